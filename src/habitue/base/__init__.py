@@ -1,0 +1,1 @@
+"""What every part may use: clock, ids, money, errors, settings."""

@@ -1,0 +1,24 @@
+"""Errors are sentences: what, with the value, and the way out."""
+
+
+class HabitueError(Exception):
+    """Habitué could not do what was asked."""
+
+    def __init__(self, message: str = "") -> None:
+        super().__init__(message or (type(self).__doc__ or "").strip())
+
+
+class NotFoundError(HabitueError):
+    """There is no such thing here."""
+
+
+class ConflictError(HabitueError):
+    """This contradicts what is already there."""
+
+
+class InvalidError(HabitueError):
+    """What was given can't be used as it is."""
+
+
+class StorageError(HabitueError):
+    """The store can't be written; nothing more is acknowledged."""

@@ -1,0 +1,1 @@
+"""The truth: append, read from an offset, keep what needs fixing."""

@@ -1,0 +1,102 @@
+"""What a backend must do to keep the truth."""
+
+from collections.abc import Sequence
+from typing import Protocol
+
+from msgspec import Struct
+
+from habitue.model.outcome import Outcome
+from habitue.model.record import Record, RecordKind
+
+
+class Entry(Struct, frozen=True, kw_only=True):
+    """One item on its way into the log, the quarantine, or only the count.
+
+    reason is None for an item to store. With a reason the item is quarantined
+    (original bytes kept in body) or, if refused, only counted.
+    """
+
+    kind: RecordKind = RecordKind.EVENT
+    source: str
+    message_id: str
+    body: bytes
+    reason: str | None = None
+    detail: str | None = None
+    refused: bool = False
+
+
+class Quarantined(Struct, frozen=True, kw_only=True):
+    """An item kept for fixing: its original bytes and why it was not taken."""
+
+    quarantine_id: int
+    received_us: int
+    source: str
+    message_id: str
+    reason: str
+    detail: str
+    original: bytes
+    # The outcome of its replay; None while it waits.
+    replayed_offset: int | None = None
+
+
+class Count(Struct, frozen=True, kw_only=True):
+    """How many items of a source met one fate for one reason in one minute."""
+
+    source: str
+    minute_us: int
+    fate: str
+    reason: str
+    items: int
+
+
+class Definition(Struct, frozen=True, kw_only=True):
+    """The current whole text of something defined: a source, a key, a policy."""
+
+    kind: str
+    name: str
+    version: int
+    offset: int
+    body: bytes
+
+
+class Truth(Protocol):
+    """The store behind the log: one writer, called from one thread at a time.
+
+    commit writes the entries in order, deduplicates on (source, message_id),
+    and has flushed to disk when it returns: only then may anybody be told.
+    Any StorageError it raises is final for the process.
+    """
+
+    def commit(self, entries: Sequence[Entry], now_us: int) -> list[Outcome]: ...
+
+    def define(self, kind: str, name: str, body: bytes, now_us: int) -> Definition: ...
+
+    def definitions(self, kind: str) -> list[Definition]: ...
+
+    def head(self) -> int:
+        """Give the offset of the last durable record; 0 if there is none."""
+        ...
+
+    def read(self, after: int, limit: int) -> list[Record]:
+        """Read durable records with offset > after, in order; any thread."""
+        ...
+
+    def get(self, offset: int) -> Record | None: ...
+
+    def find(self, source: str, message_id: str) -> int | None:
+        """Give the offset of an item by what it is called; None if unknown."""
+        ...
+
+    def counts(self, since_us: int) -> list[Count]: ...
+
+    def quarantined(self, after: int, limit: int) -> list[Quarantined]: ...
+
+    def quarantine_item(self, quarantine_id: int) -> Quarantined | None: ...
+
+    def mark_replayed(self, quarantine_id: int, offset: int) -> None: ...
+
+    def verify(self) -> int:
+        """Check digests, chain and density; give the records checked or raise."""
+        ...
+
+    def close(self) -> None: ...

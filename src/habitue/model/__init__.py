@@ -1,0 +1,1 @@
+"""The nouns, a file a noun: reading them is learning the product."""

@@ -1,0 +1,63 @@
+"""What somebody did, as reported."""
+
+from typing import Any, Literal
+
+from msgspec import Struct
+
+from habitue.model.identifier import Identifier
+from habitue.model.source import Writer
+
+EventType = Literal["track", "identify", "page", "screen", "alias", "group"]
+
+
+class Unused(Struct, frozen=True):
+    """An identifier that was told but not taken, with the reason."""
+
+    kind: str
+    value: str
+    reason: str
+
+
+class Event(Struct, frozen=True, kw_only=True, omit_defaults=True):
+    """Something somebody did, as a source reported it; the body of an event record."""
+
+    type: EventType
+    name: str
+    at_us: int
+    # How at_us was found: sent (skew corrected), told, received, or bounded.
+    time_rule: Literal["sent", "told", "received", "bounded"] = "received"
+    # originalTimestamp as it was told; part of what makes two reports the same.
+    told_at: str | None = None
+    writer: Writer = Writer.SERVER
+    verified: bool = True
+    # Normalised, unblocked, deduplicated, by rank of kind and then value.
+    identifiers: tuple[Identifier, ...] = ()
+    unused: tuple[Unused, ...] = ()
+    # Segment's alias: the former user id that is now the item's user_id.
+    formerly: Identifier | None = None
+    ends: bool = False
+    shared_device: bool = False
+    historical: bool = False
+    impersonated: bool = False
+    # Who did it, where an operator acted.
+    operator: str | None = None
+    properties: dict[str, Any] = {}
+    traits: dict[str, Any] = {}
+    context: dict[str, Any] = {}
+
+
+def same_content(left: Event, right: Event) -> bool:
+    """Say whether two reports under one message id tell the same.
+
+    sentAt, receivedAt, context and the corrected time change with every retry
+    and are left out.
+    """
+    return (
+        left.type == right.type
+        and left.name == right.name
+        and left.told_at == right.told_at
+        and left.identifiers == right.identifiers
+        and left.properties == right.properties
+        and left.traits == right.traits
+        and left.formerly == right.formerly
+    )

@@ -1,0 +1,1 @@
+"""The projections' tables: in memory, bounded, written behind, thrown away and rebuilt."""

@@ -1,0 +1,82 @@
+"""What a backend must do to keep projected state."""
+
+from collections.abc import Iterator, Sequence
+from typing import Protocol
+
+from msgspec import Struct
+
+Key = int | str
+
+
+class TableSpec(Struct, frozen=True, kw_only=True):
+    """A keyed table of state: one msgpack value a key.
+
+    A table keyed by strand must be registered as such (strand_keyed), so that
+    combining and erasing people can't forget it; see habitue.state.registry.
+    """
+
+    name: str
+    key: type
+    value: type
+    strand_keyed: bool = False
+
+
+class IndexSpec(Struct, frozen=True, kw_only=True):
+    """A table of entries ordered by (part, at_us, offset), each with a small int.
+
+    The value is an integer of flags; entries are put, replaced and removed singly.
+    """
+
+    name: str
+
+
+class Snapshot(Struct, kw_only=True):
+    """All changes since the last snapshot, encoded: the state at one offset.
+
+    rows: table -> {key: value bytes, or None to delete};
+    entries: index -> {(part, at_us, offset): value, or None to delete}.
+    """
+
+    offset: int
+    rows: dict[str, dict[Key, bytes | None]]
+    entries: dict[str, dict[tuple[int, int, int], int | None]]
+
+
+class StateBackend(Protocol):
+    """Keeps rows and entries so that they always stand at exactly one offset.
+
+    load, scan and span are called from the event loop's thread and see the last
+    committed snapshot; commit is called from one other thread, and is atomic.
+    """
+
+    def open(self, stamp: str, tables: Sequence[TableSpec], indexes: Sequence[IndexSpec]) -> int:
+        """Make the tables; give the offset they stand at.
+
+        Where the stamp differs from the one kept, everything is thrown away and 0
+        is answered: state is rebuilt, not migrated.
+        """
+        ...
+
+    def load(self, table: str, key: Key) -> bytes | None: ...
+
+    def load_many(self, table: str, keys: Sequence[Key]) -> dict[Key, bytes]: ...
+
+    def scan(self, table: str) -> Iterator[tuple[Key, bytes]]:
+        """Give all rows in order of key."""
+        ...
+
+    def span(
+        self,
+        index: str,
+        part: int,
+        low: tuple[int, int],
+        high: tuple[int, int],
+        limit: int,
+        newest_first: bool,
+    ) -> list[tuple[int, int, int]]:
+        """Give (at_us, offset, value) with low <= (at_us, offset) < high, in order."""
+        ...
+
+    def commit(self, snapshot: Snapshot) -> None: ...
+
+    def close(self) -> None: ...
