@@ -4,6 +4,7 @@ import secrets
 from collections.abc import Callable
 
 NewId = Callable[[], str]
+RandomBytes = Callable[[int], bytes]
 
 
 def new_id() -> str:
@@ -14,6 +15,11 @@ def new_id() -> str:
 def new_secret() -> str:
     """Make a secret of 192 random bits that is safe in a URL and a header."""
     return secrets.token_urlsafe(24)
+
+
+def random_bytes(count: int) -> bytes:
+    """Make bytes that nobody can guess: for salts and for keys of hashes."""
+    return secrets.token_bytes(count)
 
 
 def counted_ids(prefix: str) -> NewId:

@@ -3,13 +3,13 @@
 from collections.abc import Sequence
 from typing import Protocol
 
-from msgspec import Struct
+from msgspec import Raw, Struct
 
 from habitue.model.outcome import Outcome
 from habitue.model.record import Record, RecordKind
 
 
-class Entry(Struct, frozen=True, kw_only=True):
+class Entry(Struct, frozen=True, kw_only=True, gc=False):
     """One item on its way into the log, the quarantine, or only the count.
 
     reason is None for an item to store. With a reason the item is quarantined
@@ -23,6 +23,9 @@ class Entry(Struct, frozen=True, kw_only=True):
     reason: str | None = None
     detail: str | None = None
     refused: bool = False
+    # The bytes as they came, kept where the log itself quarantines the item
+    # (a conflict shows only here); without them the body is kept.
+    original: bytes | None = None
 
 
 class Quarantined(Struct, frozen=True, kw_only=True):
@@ -59,6 +62,37 @@ class Definition(Struct, frozen=True, kw_only=True):
     body: bytes
 
 
+class DefinitionText(Struct, frozen=True, kw_only=True):
+    """The body of a definition record: which, what version, and its whole text.
+
+    Such a record has the source "definition" and the message id of definition_id.
+    """
+
+    kind: str
+    name: str
+    version: int
+    body: Raw
+
+
+DEFINITION_SOURCE = "definition"
+
+
+def definition_id(kind: str, name: str, version: int) -> str:
+    """Name a version of a definition, as its record's message id.
+
+    >>> definition_id("source", "web", 2)
+    'source/web/2'
+    """
+    return f"{kind}/{name}/{version}"
+
+
+class Erasure(Struct, frozen=True, kw_only=True):
+    """The body of an erased record: offsets that lost their content, and why."""
+
+    offsets: tuple[int, ...]
+    reason: str = ""
+
+
 class Truth(Protocol):
     """The store behind the log: one writer, called from one thread at a time.
 
@@ -69,7 +103,13 @@ class Truth(Protocol):
 
     def commit(self, entries: Sequence[Entry], now_us: int) -> list[Outcome]: ...
 
-    def define(self, kind: str, name: str, body: bytes, now_us: int) -> Definition: ...
+    def fresh(self) -> list[Record]:
+        """Give the records that the last commit, define or erase made durable."""
+        ...
+
+    def define(self, kind: str, name: str, body: bytes, now_us: int) -> Definition:
+        """Write the next version of a definition; the body is JSON."""
+        ...
 
     def definitions(self, kind: str) -> list[Definition]: ...
 
@@ -94,6 +134,13 @@ class Truth(Protocol):
     def quarantine_item(self, quarantine_id: int) -> Quarantined | None: ...
 
     def mark_replayed(self, quarantine_id: int, offset: int) -> None: ...
+
+    def erase(self, offsets: Sequence[int], reason: str, now_us: int) -> Record:
+        """Take the content out of records, and say so in an erased record.
+
+        What was erased stays known: told again, it is a duplicate.
+        """
+        ...
 
     def verify(self) -> int:
         """Check digests, chain and density; give the records checked or raise."""

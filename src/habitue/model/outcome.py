@@ -14,7 +14,7 @@ class Fate(StrEnum):
     REFUSED = "refused"
 
 
-class Outcome(Struct, frozen=True, omit_defaults=True):
+class Outcome(Struct, frozen=True, omit_defaults=True, gc=False):
     """What became of one item: its fate, the reason, and where it lies.
 
     offset is the log offset of a stored item or of the one it duplicates;

@@ -15,10 +15,10 @@ class RecordKind(StrEnum):
     ERASED = "erased"
 
 
-class Record(Struct, frozen=True, kw_only=True):
+class Record(Struct, frozen=True, kw_only=True, gc=False):
     """A row of the log, as it was written: nothing derived stands in it.
 
-    digest = blake2b-256(salt, source, message_id, body), each length-prefixed;
+    digest = blake2b-256(their four lengths, salt, source, message_id, body);
     chain = blake2b-256(previous chain, offset, received_us, kind, digest).
     Erasing nulls message_id, body and salt, and the chain still verifies.
     """

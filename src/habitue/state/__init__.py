@@ -1,1 +1,1 @@
-"""The projections' tables: in memory, bounded, written behind, thrown away and rebuilt."""
+"""The projections' tables: in memory, bounded, written behind, rebuilt at will."""

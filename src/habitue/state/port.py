@@ -1,11 +1,13 @@
 """What a backend must do to keep projected state."""
 
 from collections.abc import Iterator, Sequence
-from typing import Protocol
+from typing import Any, Protocol
 
 from msgspec import Struct
 
 Key = int | str
+# Where in a part an entry lies: (at_us, offset).
+Place = tuple[int, int]
 
 
 class TableSpec(Struct, frozen=True, kw_only=True):
@@ -16,8 +18,10 @@ class TableSpec(Struct, frozen=True, kw_only=True):
     """
 
     name: str
+    # int or str; rows are in order of it.
     key: type
-    value: type
+    # What msgspec decodes a row to: a Struct, or any type it knows.
+    value: Any
     strand_keyed: bool = False
 
 
@@ -47,9 +51,12 @@ class StateBackend(Protocol):
 
     load, scan and span are called from the event loop's thread and see the last
     committed snapshot; commit is called from one other thread, and is atomic.
+    What can't be read or written raises StorageError.
     """
 
-    def open(self, stamp: str, tables: Sequence[TableSpec], indexes: Sequence[IndexSpec]) -> int:
+    def open(
+        self, stamp: str, tables: Sequence[TableSpec], indexes: Sequence[IndexSpec]
+    ) -> int:
         """Make the tables; give the offset they stand at.
 
         Where the stamp differs from the one kept, everything is thrown away and 0
@@ -62,19 +69,30 @@ class StateBackend(Protocol):
     def load_many(self, table: str, keys: Sequence[Key]) -> dict[Key, bytes]: ...
 
     def scan(self, table: str) -> Iterator[tuple[Key, bytes]]:
-        """Give all rows in order of key."""
+        """Give all rows in order of key, as they stand when the scan begins."""
+        ...
+
+    def last_key(self, table: str) -> Key | None:
+        """Give the greatest key; None for an empty table."""
         ...
 
     def span(
         self,
         index: str,
         part: int,
-        low: tuple[int, int],
-        high: tuple[int, int],
+        within: tuple[Place, Place],
         limit: int,
         newest_first: bool,
     ) -> list[tuple[int, int, int]]:
-        """Give (at_us, offset, value) with low <= (at_us, offset) < high, in order."""
+        """Give (at_us, offset, value) in order; within = (low, high), high excluded."""
+        ...
+
+    def scan_entries(self, index: str) -> Iterator[tuple[int, int, int, int]]:
+        """Give all (part, at_us, offset, value) in order, as when the scan begins."""
+        ...
+
+    def last_part(self, index: str) -> int | None:
+        """Give the greatest part; None for an empty index."""
         ...
 
     def commit(self, snapshot: Snapshot) -> None: ...

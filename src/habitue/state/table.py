@@ -1,21 +1,21 @@
 """Tables and indexes as the stages use them: in memory first, written behind.
 
-Interface (the implementation fills it in; names and semantics are fixed):
-
-class Table[K, V]:
-    get(key) -> V | None          # to read; the caller must not change it
-    edit(key) -> V | None         # to change in place; the row becomes dirty
-    put(key, value) -> None       # new or replaced; dirty
+class Table[K, V]:                 # habitue.state.rows
+    get(key) -> V | None           # to read; the caller must not change it
+    edit(key) -> V | None          # to change in place; the row becomes dirty
+    put(key, value) -> None        # new or replaced; dirty
     delete(key) -> None
-    items() -> Iterator[(K, V)]   # every row, in order of key, dirty ones included
+    prefetch(keys) -> None         # load many rows in one question
+    items() -> Iterator[(K, V)]    # every row, in order of key, dirty ones included
 
-class Index:
+class Index:                       # habitue.state.index
     put(part, at_us, offset, value: int) -> None
     remove(part, at_us, offset) -> None
-    span(part, low=(0, 0), high=(2**62, 0), limit=.., newest_first=False)
+    span(part, low=(0, 0), high=(2**62, 0), *, limit=1000, newest_first=False)
         -> list[(at_us, offset, value)]
+    entries() -> Iterator[(part, at_us, offset, value)]
 
-class Store:
+class Store:                       # habitue.state.store
     Store(backend, *, rows_max: int, stamp: str)
     table(spec) -> Table ; index(spec) -> Index    # before open()
     open() -> int                  # the offset the state stands at
@@ -24,7 +24,15 @@ class Store:
     encode(budget_s) -> bool       # encode a slice of the frozen set; True when done.
                                    # edit/put/delete of a frozen row encodes it first.
     take() -> Snapshot             # the finished one, for commit() in a thread
-    settle() -> None               # after commit: forget what was pending, evict clean rows
+    settle(budget_s) -> None       # after commit: forget what was pending, evict
+    tidy(budget_s) -> bool         # go on evicting; True when within the limit
+    snapshotting -> bool           # whether a snapshot is between begin and settle
     dirty -> int                   # dirty rows and entries not yet in a snapshot
     dump() -> Iterator[bytes]      # canonical: sorted tables and rows, for comparing
 """
+
+from habitue.state.index import Index
+from habitue.state.rows import Table
+from habitue.state.store import Store
+
+__all__ = ["Index", "Store", "Table"]

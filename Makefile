@@ -1,0 +1,50 @@
+# make demo, make test: each does all its own set-up. The rest is for developers.
+SHELL := /bin/bash
+.DEFAULT_GOAL := help
+BIN := .venv/bin
+.PHONY: help demo test check features torture format lock measure dev clean
+
+help: ## Say what can be made
+	@grep -hE '^[a-z]+:.*## ' $(MAKEFILE_LIST) | sed -E 's/:.*## /\t/' | expand -t 12
+
+demo: ## Play the demo and leave the server running; ARGS=--once plays it and ends
+	@tools/venv.sh requirements.lock
+	@$(BIN)/habitue demo $(ARGS)
+
+test: dev ## Everything CI does: lints, types, contracts, tests, docs/features.md
+	@tools/services.sh
+	@$(MAKE) --no-print-directory check
+	@$(BIN)/python -m pytest -n 2 --features docs/features.md $(ARGS)
+
+check: dev ## Lints, format, types, import contracts, house rules
+	@$(BIN)/ruff check .
+	@$(BIN)/ruff format --check --quiet .
+	@$(BIN)/mypy
+	@$(BIN)/lint-imports --no-cache
+	@$(BIN)/python -m tools.rules
+
+features: dev ## Run the tests that show a feature, and write docs/features.md
+	@tools/services.sh
+	@$(BIN)/python -m pytest -n 2 -m feature --features docs/features.md $(ARGS)
+
+torture: dev ## The long tests, with more rounds
+	@tools/services.sh
+	@HABITUE_TORTURE=1 $(BIN)/python -m pytest -n 2 $(ARGS)
+
+format: dev ## Format the code
+	@$(BIN)/ruff format .
+	@$(BIN)/ruff check --fix .
+
+measure: dev ## Print the lengths of functions and files
+	@$(BIN)/python -m tools.measure
+
+lock: ## Choose the versions of all dependencies anew, with hashes
+	@tools/lock.sh
+
+dev:
+	@tools/venv.sh requirements-dev.lock
+
+clean: ## Remove what was made here: the environment, caches, builds
+	@rm -rf .venv .cache build dist .pytest_cache .mypy_cache .ruff_cache .hypothesis \
+	  .import_linter_cache
+	@find . -name __pycache__ -type d -prune -exec rm -rf {} +

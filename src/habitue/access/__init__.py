@@ -1,0 +1,1 @@
+"""Who may do what: sources and their keys, signed tokens, operators, permissions."""

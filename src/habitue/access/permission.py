@@ -1,0 +1,62 @@
+"""What a caller may do: nothing, unless a role it holds says so."""
+
+from enum import StrEnum
+from types import MappingProxyType
+
+
+class Permission(StrEnum):
+    """One thing a caller may do; every route names the one it needs."""
+
+    EVENTS_WRITE = "events:write"
+    PEOPLE_READ = "people:read"
+    PEOPLE_MERGE = "people:merge"
+    SOURCES_READ = "sources:read"
+    SOURCES_WRITE = "sources:write"
+    OPERATORS_WRITE = "operators:write"
+    QUARANTINE_READ = "quarantine:read"
+    QUARANTINE_REPLAY = "quarantine:replay"
+    LOG_VERIFY = "log:verify"
+    EXPORT = "export"
+
+
+class Role(StrEnum):
+    """What kind of work somebody does here."""
+
+    ADMINISTRATOR = "administrator"
+    AGENT = "agent"
+    ANALYST = "analyst"
+    PUBLIC_KEY = "public_key"
+    SERVER_KEY = "server_key"
+
+
+# A role that is not listed may do nothing. A public key can never read; a server
+# key writes, and reads nothing either until it is given a role of its own.
+ROLES = MappingProxyType(
+    {
+        Role.ADMINISTRATOR: frozenset(Permission),
+        Role.AGENT: frozenset(
+            {Permission.EVENTS_WRITE, Permission.PEOPLE_READ, Permission.PEOPLE_MERGE}
+        ),
+        Role.ANALYST: frozenset(
+            {
+                Permission.PEOPLE_READ,
+                Permission.SOURCES_READ,
+                Permission.QUARANTINE_READ,
+            }
+        ),
+        Role.PUBLIC_KEY: frozenset({Permission.EVENTS_WRITE}),
+        Role.SERVER_KEY: frozenset({Permission.EVENTS_WRITE}),
+    }
+)
+
+
+def may(role: Role | str, permission: Permission) -> bool:
+    """Say whether a role may do something; an unknown role may do nothing.
+
+    >>> may(Role.AGENT, Permission.PEOPLE_READ), may("janitor", Permission.EXPORT)
+    (True, False)
+    """
+    try:
+        return permission in ROLES[Role(role)]
+    except ValueError:
+        return False

@@ -1,0 +1,1 @@
+"""JSON over HTTP: one file a stage, OpenAPI 3.1, problem+json."""

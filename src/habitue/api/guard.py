@@ -1,0 +1,72 @@
+"""Every route declares its permission; one without does not start."""
+
+from typing import Any
+
+from litestar import Litestar
+from litestar.connection import ASGIConnection
+from litestar.exceptions import (
+    NotAuthorizedException,
+    PermissionDeniedException,
+    TooManyRequestsException,
+)
+from litestar.handlers import BaseRouteHandler, HTTPRouteHandler
+
+from habitue.access.permission import Permission
+from habitue.api.port import Doorkeeper
+from habitue.base.errors import HabitueError
+
+OPEN = "open"
+
+
+class UndeclaredRouteError(HabitueError):
+    """A route declares no permission; add permission=... to its decorator."""
+
+
+def permission_guard(doorkeeper: Doorkeeper) -> Any:
+    """Make the guard that lets only those through who hold the route's permission."""
+
+    def guard(
+        connection: ASGIConnection[Any, Any, Any, Any], route: BaseRouteHandler
+    ) -> None:
+        wanted = route.opt.get("permission")
+        if wanted == OPEN:
+            return
+        caller = doorkeeper.caller(connection.headers.get("authorization", ""))
+        if caller is None:
+            raise NotAuthorizedException(
+                "This needs a key: send 'Authorization: Bearer KEY' with the operator's"
+                " token or a server key.",
+                headers={"WWW-Authenticate": "Bearer"},
+            )
+        if not isinstance(wanted, Permission) or not caller.may(wanted):
+            raise PermissionDeniedException(
+                f"The key of '{caller.name}' does not hold the permission '{wanted}'."
+            )
+        used, limit = doorkeeper.spend(caller)
+        connection.state.caller = caller
+        connection.state.rate = (used, limit)
+        if used > limit:
+            raise TooManyRequestsException(
+                f"This key may read {limit} times a minute; try again in a minute.",
+                headers={"Retry-After": "60"},
+            )
+
+    return guard
+
+
+def check_declared(app: Litestar) -> None:
+    """Refuse to start with a route that declares no permission."""
+    for route in app.routes:
+        handlers = getattr(route, "route_handlers", [])
+        for handler in handlers:
+            if (
+                not isinstance(handler, HTTPRouteHandler)
+                or "OPTIONS" in handler.http_methods
+            ):
+                continue
+            declared = handler.opt.get("permission")
+            if declared != OPEN and not isinstance(declared, Permission):
+                raise UndeclaredRouteError(
+                    f"Route {route.path} declares no permission; add permission=... to"
+                    " its decorator."
+                )

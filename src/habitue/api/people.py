@@ -1,0 +1,184 @@
+"""People: find, read, the timeline, merge, un-merge and its undo."""
+
+from typing import Annotated, Any
+
+from litestar import Request, get, post
+from litestar.handlers import HTTPRouteHandler
+from litestar.params import Parameter
+from msgspec import Meta, Struct
+
+from habitue.access.permission import Permission
+from habitue.api.parse import moment_us
+from habitue.api.port import People, View
+from habitue.base.errors import InvalidError, NotFoundError
+
+PersonId = Annotated[int, Parameter(ge=0, le=2**62, description="A person's id.")]
+Limit = Annotated[int, Parameter(ge=1, le=500, description="How many at most.")]
+Reason = Annotated[str, Meta(max_length=500)]
+
+
+class Merge(Struct, frozen=True, forbid_unknown_fields=True):
+    """Two people that an operator knows to be one."""
+
+    left: Annotated[int, Meta(ge=0, le=2**62)]
+    right: Annotated[int, Meta(ge=0, le=2**62)]
+    reason: Reason = ""
+
+
+class EvidenceName(Struct, frozen=True, forbid_unknown_fields=True):
+    """What a piece of evidence is called."""
+
+    source: Annotated[str, Meta(max_length=200)]
+    message_id: Annotated[str, Meta(max_length=1000)]
+
+
+class Unmerge(Struct, frozen=True, forbid_unknown_fields=True):
+    """What to part from a person: identifiers ("email:a@b.c"), or evidence to retract."""
+
+    identifiers: Annotated[
+        list[Annotated[str, Meta(max_length=1000)]], Meta(max_length=200)
+    ] = []
+    evidence: EvidenceName | None = None
+    reason: Reason = ""
+
+
+class Undo(Struct, frozen=True, forbid_unknown_fields=True):
+    """Why a command is taken back."""
+
+    reason: Reason = ""
+
+
+def people_routes(people: People) -> list[HTTPRouteHandler]:
+    """Make the routes over people."""
+    return [
+        _list(people),
+        _read(people),
+        _timeline(people),
+        _merge(people),
+        _unmerge(people),
+        _undo(people),
+    ]
+
+
+def _list(people: People) -> HTTPRouteHandler:
+    @get("/api/v1/people", permission=Permission.PEOPLE_READ, sync_to_thread=False)
+    def list_people(
+        identifier: Annotated[
+            str | None, Parameter(max_length=1000, description="As kind:value.")
+        ] = None,
+        limit: Limit = 50,
+        cursor: Annotated[int, Parameter(ge=0, le=2**62)] = 0,
+    ) -> View:
+        """Find the person who holds an identifier now, or page through all people."""
+        if identifier is None:
+            page, after = people.page(cursor, limit)
+            return {"people": page, "next_cursor": after}
+        if ":" not in identifier:
+            raise InvalidError(
+                f"'{identifier}' is no identifier; write kind:value, as in"
+                " email:anna@example.com."
+            )
+        found = people.find(identifier)
+        view = None if found is None else people.person(found, None)
+        return {"people": [] if view is None else [view], "next_cursor": None}
+
+    return list_people
+
+
+def _read(people: People) -> HTTPRouteHandler:
+    @get(
+        "/api/v1/people/{person_id:int}",
+        permission=Permission.PEOPLE_READ,
+        sync_to_thread=False,
+    )
+    def read_person(
+        person_id: PersonId,
+        at: Annotated[
+            str | None,
+            Parameter(max_length=40, description="Read as of this moment (RFC 3339)."),
+        ] = None,
+    ) -> View:
+        """Read a person: traits with provenance, identifiers and why, consents."""
+        view = people.person(person_id, None if at is None else moment_us(at))
+        if view is None:
+            raise _nobody(person_id)
+        return view
+
+    return read_person
+
+
+def _timeline(people: People) -> HTTPRouteHandler:
+    @get(
+        "/api/v1/people/{person_id:int}/timeline",
+        permission=Permission.PEOPLE_READ,
+        sync_to_thread=False,
+    )
+    def read_timeline(
+        person_id: PersonId,
+        limit: Limit = 50,
+        cursor: Annotated[str | None, Parameter(max_length=100)] = None,
+    ) -> View:
+        """Read a person's events over all channels, newest first."""
+        page = people.timeline(person_id, cursor, limit)
+        if page is None:
+            raise _nobody(person_id)
+        return {"events": page[0], "next_cursor": page[1]}
+
+    return read_timeline
+
+
+def _merge(people: People) -> HTTPRouteHandler:
+    @post("/api/v1/people/merge", permission=Permission.PEOPLE_MERGE, status_code=200)
+    async def merge_people(data: Merge, request: Request[Any, Any, Any]) -> View:
+        """Judge two people to be one; undone by undoing the command."""
+        operator = request.state.caller.name
+        return await people.merge(data.left, data.right, operator, data.reason)
+
+    return merge_people
+
+
+def _unmerge(people: People) -> HTTPRouteHandler:
+    @post(
+        "/api/v1/people/{person_id:int}/unmerge",
+        permission=Permission.PEOPLE_MERGE,
+        status_code=200,
+    )
+    async def unmerge_person(
+        person_id: PersonId, data: Unmerge, request: Request[Any, Any, Any]
+    ) -> View:
+        """Part identifiers from a person, or retract the evidence that joined them."""
+        what: View = {"identifiers": data.identifiers}
+        if data.evidence is not None:
+            what["evidence"] = (data.evidence.source, data.evidence.message_id)
+        if not data.identifiers and data.evidence is None:
+            raise InvalidError(
+                "Say what to part: 'identifiers' (as kind:value) or 'evidence'."
+            )
+        operator = request.state.caller.name
+        return await people.unmerge(person_id, what, operator, data.reason)
+
+    return unmerge_person
+
+
+def _undo(people: People) -> HTTPRouteHandler:
+    @post(
+        "/api/v1/commands/{command:str}/undo",
+        permission=Permission.PEOPLE_MERGE,
+        status_code=200,
+    )
+    async def undo_command(
+        command: Annotated[str, Parameter(max_length=100)],
+        data: Undo,
+        request: Request[Any, Any, Any],
+    ) -> View:
+        """Take back a merge or an un-merge, all of it."""
+        return await people.undo(command, request.state.caller.name, data.reason)
+
+    return undo_command
+
+
+def _nobody(person_id: int) -> NotFoundError:
+    return NotFoundError(
+        f"There is no person {person_id}; find people by identifier with"
+        " GET /api/v1/people?identifier=kind:value."
+    )

@@ -1,0 +1,90 @@
+"""What the API needs of the rest; filled by the composition root."""
+
+from typing import Any, Protocol
+
+from habitue.access.permission import Permission
+
+View = dict[str, Any]
+
+
+class Caller(Protocol):
+    """Who calls: an operator or a source's server key, and what it may do."""
+
+    @property
+    def name(self) -> str: ...
+
+    def may(self, permission: Permission) -> bool: ...
+
+
+class Doorkeeper(Protocol):
+    """Tells who a credential belongs to, and how much of its rate is used."""
+
+    def caller(self, authorization: str) -> Caller | None: ...
+
+    def spend(self, caller: Caller) -> tuple[int, int]:
+        """Count one call; give (used, limit) of this minute."""
+        ...
+
+
+class People(Protocol):
+    """Reading and judging people."""
+
+    def find(self, identifier: str) -> int | None: ...
+
+    def page(self, after: int, limit: int) -> tuple[list[View], int | None]: ...
+
+    def person(self, person_id: int, at_us: int | None) -> View | None: ...
+
+    def timeline(
+        self, person_id: int, cursor: str | None, limit: int
+    ) -> tuple[list[View], str | None] | None: ...
+
+    async def merge(
+        self, left: int, right: int, operator: str, reason: str
+    ) -> View: ...
+
+    async def unmerge(
+        self, person_id: int, what: View, operator: str, reason: str
+    ) -> View: ...
+
+    async def undo(self, command: str, operator: str, reason: str) -> View: ...
+
+
+class Sources(Protocol):
+    """Where events come from, and how each is doing."""
+
+    def list(self) -> list[View]: ...
+
+    async def add(self, wanted: View) -> View: ...
+
+    async def rotate(self, name: str) -> View: ...
+
+    async def revoke(self, name: str, key_id: str) -> View: ...
+
+
+class Quarantine(Protocol):
+    """What needs fixing."""
+
+    def page(self, after: int, limit: int) -> tuple[list[View], int | None]: ...
+
+    def item(self, quarantine_id: int) -> View | None: ...
+
+    async def replay(self, quarantine_id: int, original: str | None) -> View: ...
+
+
+class Operations(Protocol):
+    """How the whole is doing, and taking everything out."""
+
+    def health(self) -> View: ...
+
+    async def ready(self) -> View: ...
+
+    def metrics(self) -> bytes: ...
+
+    def totals(self) -> View: ...
+
+    def verify_log(self) -> View: ...
+
+    def export(self, what: str, after: int, limit: int) -> tuple[bytes, int | None]:
+        """Give a page of JSON lines, and the cursor of the next page."""
+        ...

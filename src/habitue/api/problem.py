@@ -1,0 +1,74 @@
+"""One error form at the edge: RFC 9457 problem details."""
+
+import logging
+from collections.abc import Callable
+from typing import Any
+
+from litestar import Request, Response
+from litestar.exceptions import HTTPException, ValidationException
+
+from habitue.base.errors import ConflictError, HabitueError, InvalidError, NotFoundError
+
+_log = logging.getLogger("habitue.api")
+
+_TITLES = {
+    400: "Bad request",
+    401: "Key needed",
+    403: "Not allowed",
+    404: "Not found",
+    405: "Method not allowed",
+    409: "Conflict",
+    413: "Too large",
+    422: "Not usable",
+    429: "Too many requests",
+    500: "Our fault",
+    503: "Not now",
+}
+_OWN = {NotFoundError: 404, ConflictError: 409, InvalidError: 422}
+
+
+def problem(
+    status: int, detail: str, headers: dict[str, str] | None = None, **more: Any
+) -> Response[dict[str, Any]]:
+    """Answer a problem document with a sentence that says what, where, the way out."""
+    body = {
+        "type": "about:blank",
+        "title": _TITLES.get(status, "Problem"),
+        "status": status,
+        "detail": detail,
+        **more,
+    }
+    return Response(
+        body, status_code=status, media_type="application/problem+json", headers=headers
+    )
+
+
+def _http(_: Request[Any, Any, Any], error: HTTPException) -> Response[Any]:
+    more = {}
+    if isinstance(error, ValidationException) and error.extra:
+        more["errors"] = error.extra
+    headers = {
+        name: value
+        for name, value in (error.headers or {}).items()
+        if name.lower() in ("allow", "retry-after", "www-authenticate")
+    }
+    return problem(error.status_code, str(error.detail), headers, **more)
+
+
+def _own(_: Request[Any, Any, Any], error: HabitueError) -> Response[Any]:
+    status = next((code for kind, code in _OWN.items() if isinstance(error, kind)), 503)
+    return problem(status, str(error))
+
+
+def _unexpected(request: Request[Any, Any, Any], error: Exception) -> Response[Any]:
+    _log.error("%s %s failed", request.method, request.url.path, exc_info=error)
+    return problem(
+        500, "Something went wrong on our side; the log of the server says what."
+    )
+
+
+HANDLERS: dict[type[Exception], Callable[..., Response[Any]]] = {
+    HTTPException: _http,
+    HabitueError: _own,
+    Exception: _unexpected,
+}

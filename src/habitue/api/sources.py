@@ -1,0 +1,98 @@
+"""Sources: how each is doing, new ones, their keys."""
+
+import re
+from typing import Annotated, Any
+
+from litestar import get, post
+from litestar.handlers import HTTPRouteHandler
+from litestar.params import Parameter
+from msgspec import UNSET, Meta, Struct, UnsetType, structs
+
+from habitue.access.permission import Permission
+from habitue.api.port import Sources, View
+from habitue.model.source import Mode
+
+NAME = r"^[a-z0-9][a-z0-9_.-]{0,63}$"
+Name = Annotated[str, Parameter(pattern=NAME, description="A source's name.")]
+
+
+class NewSource(Struct, frozen=True, forbid_unknown_fields=True, rename="camel"):
+    """A source to be set up; the key is shown once, in the answer."""
+
+    name: Annotated[str, Meta(pattern=NAME)]
+    kind: Annotated[str, Meta(pattern="^(public|server)$")] = "server"
+    mode: Mode = Mode.JOINS
+    priority: Annotated[int, Meta(ge=0, le=1000)] | UnsetType = UNSET
+    orders: Annotated[str, Meta(pattern=NAME)] | UnsetType = UNSET
+    trust_orders: bool | UnsetType = UNSET
+    shared_device: bool | UnsetType = UNSET
+    historical: bool | UnsetType = UNSET
+    simulated: bool | UnsetType = UNSET
+    country: Annotated[str, Meta(pattern="^[A-Z]{2}$")] | UnsetType = UNSET
+    time_zone: Annotated[str, Meta(max_length=60)] | UnsetType = UNSET
+    origins: (
+        Annotated[list[Annotated[str, Meta(max_length=200)]], Meta(max_length=50)]
+        | UnsetType
+    ) = UNSET
+    events_per_s_max: Annotated[int, Meta(ge=0, le=10**6)] | UnsetType = UNSET
+
+
+def source_routes(sources: Sources) -> list[HTTPRouteHandler]:
+    """Make the routes over sources."""
+    return [_list(sources), _add(sources), _rotate(sources), _revoke(sources)]
+
+
+def _list(sources: Sources) -> HTTPRouteHandler:
+    @get("/api/v1/sources", permission=Permission.SOURCES_READ, sync_to_thread=False)
+    def list_sources() -> View:
+        """List sources with rates, outcomes and lag; outcomes add up to received."""
+        return {"sources": sources.list(), "next_cursor": None}
+
+    return list_sources
+
+
+def _add(sources: Sources) -> HTTPRouteHandler:
+    @post("/api/v1/sources", permission=Permission.SOURCES_WRITE)
+    async def add_source(data: NewSource) -> View:
+        """Set up a source; its key is in the answer, and nowhere else."""
+        wanted: dict[str, Any] = {
+            name: value
+            for name, value in structs.asdict(data).items()
+            if value is not UNSET
+        }
+        return await sources.add(wanted)
+
+    return add_source
+
+
+def _rotate(sources: Sources) -> HTTPRouteHandler:
+    @post("/api/v1/sources/{name:str}/keys", permission=Permission.SOURCES_WRITE)
+    async def rotate_key(name: Name) -> View:
+        """Give a source another key; the former ones hold until they are revoked."""
+        return await sources.rotate(name)
+
+    return rotate_key
+
+
+def _revoke(sources: Sources) -> HTTPRouteHandler:
+    @post(
+        "/api/v1/sources/{name:str}/keys/{key_id:str}/revoke",
+        permission=Permission.SOURCES_WRITE,
+        status_code=200,
+    )
+    async def revoke_key(
+        name: Name, key_id: Annotated[str, Parameter(max_length=100)]
+    ) -> View:
+        """Take a key out of use at once."""
+        return await sources.revoke(name, key_id)
+
+    return revoke_key
+
+
+def is_name(text: str) -> bool:
+    """Say whether a text can be a source's name.
+
+    >>> is_name("shop-web"), is_name("Shop!")
+    (True, False)
+    """
+    return re.match(NAME, text) is not None

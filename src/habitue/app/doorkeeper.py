@@ -1,0 +1,58 @@
+"""Who calls the API: the folder's operator token, an operator's, or a server's key."""
+
+import hmac
+
+from msgspec import Struct
+
+from habitue.access.permission import Permission, Role, may
+from habitue.access.sources import Sources
+from habitue.base.clock import MINUTE_US, Clock
+from habitue.model.source import Writer
+
+# Reads a caller may make in a minute.
+READS_A_MINUTE = 60_000
+
+
+class HeldRole(Struct, frozen=True):
+    """A caller and the role it holds."""
+
+    name: str
+    role: Role
+
+    def may(self, permission: Permission) -> bool:
+        return may(self.role, permission)
+
+
+class Doorkeeper:
+    """Tells who a credential belongs to, and counts what each caller uses."""
+
+    def __init__(self, operator_token: str, sources: Sources, clock: Clock) -> None:
+        self._operator_token = operator_token.encode()
+        self._sources = sources
+        self._clock = clock
+        self._minute = 0
+        self._used: dict[str, int] = {}
+
+    def caller(self, authorization: str) -> HeldRole | None:
+        """Find the caller by its Authorization header; None if it is nobody's."""
+        scheme, _, token = authorization.partition(" ")
+        if scheme.lower() != "bearer" or not token:
+            return None
+        told = token.strip().encode("utf-8", "surrogatepass")
+        if hmac.compare_digest(told, self._operator_token):
+            return HeldRole("operator", Role.ADMINISTRATOR)
+        key = self._sources.key(token.strip())
+        if key is None:
+            return None
+        if key.writer is Writer.OPERATOR and key.role is not None:
+            return HeldRole(key.operator or "operator", key.role)
+        role = Role.SERVER_KEY if key.writer is Writer.SERVER else Role.PUBLIC_KEY
+        return HeldRole(key.source, role)
+
+    def spend(self, caller: HeldRole) -> tuple[int, int]:
+        """Count one call of this minute; give (used, limit)."""
+        minute = self._clock.now_us() // MINUTE_US
+        if minute != self._minute:
+            self._minute, self._used = minute, {}
+        used = self._used[caller.name] = self._used.get(caller.name, 0) + 1
+        return used, READS_A_MINUTE

@@ -1,0 +1,73 @@
+"""Everything out, page by page, as JSON lines."""
+
+from collections.abc import Callable
+from typing import TYPE_CHECKING, Any
+
+import msgspec
+
+from habitue.app.event_view import event_view
+from habitue.app.fold import event_of
+from habitue.app.profile_view import profile_view, purchase_view
+
+if TYPE_CHECKING:
+    from habitue.app.engine import Engine
+
+View = dict[str, Any]
+_encode = msgspec.json.Encoder().encode
+# Reading people costs more than reading events; a page of them stays short.
+PEOPLE_MAX = 500
+
+
+class Exporting:
+    """Reads events, people and purchases in order, a page at a time."""
+
+    def __init__(self, engine: "Engine") -> None:
+        self._engine = engine
+
+    def page(self, what: str, after: int, limit: int) -> tuple[bytes, int | None]:
+        """Give a page as JSON lines, and the cursor that goes on; None at the end."""
+        pages: dict[str, Callable[[int, int], tuple[list[View], int | None]]] = {
+            "events": self._events,
+            "people": self._people,
+            "purchases": self._purchases,
+        }
+        rows, more = pages[what](after, limit)
+        return b"".join(_encode(row) + b"\n" for row in rows), more
+
+    def _events(self, after: int, limit: int) -> tuple[list[View], int | None]:
+        fold, rows = self._engine.fold, []
+        records = self._engine.truth.read(after, limit)
+        for record in records:
+            event = event_of(record)
+            if event is not None:
+                view = event_view(record, event, fold.source(record.source))
+                view["person_id"] = self._whose(event, record.offset)
+                rows.append(view)
+        return rows, records[-1].offset if len(records) == limit else None
+
+    def _whose(self, event: Any, offset: int) -> int | None:
+        if not event.identifiers:
+            return None
+        identity = self._engine.fold.identity
+        no = identity.number(identity.decider(event.identifiers))
+        if no is None:
+            return None
+        return identity.person_of(identity.strand_at(no, event.at_us, offset))
+
+    def _people(self, after: int, limit: int) -> tuple[list[View], int | None]:
+        limit = min(limit, PEOPLE_MAX)
+        ids = self._engine.fold.identity.people(after, limit)
+        rows = [view for one in ids if (view := self._engine.people.brief(one))]
+        return rows, ids[-1] if len(ids) == limit else None
+
+    def _purchases(self, after: int, limit: int) -> tuple[list[View], int | None]:
+        limit = min(limit, PEOPLE_MAX)
+        fold, now_us = self._engine.fold, self._engine.clock.now_us()
+        ids = fold.identity.people(after, limit)
+        rows = []
+        for one in ids:
+            person = fold.identity.person(one)
+            if person is not None:
+                for purchase in fold.profiles.purchases(person.strands):
+                    rows.append({"person_id": one, **purchase_view(purchase)})
+        return rows, ids[-1] if len(ids) == limit else None

@@ -1,0 +1,193 @@
+"""state = fold(log): one record after another through identity and profile."""
+
+import logging
+from collections.abc import Iterator
+from typing import NamedTuple
+
+import msgspec
+
+from habitue.identity.resolve import Placement, Resolver
+from habitue.log.port import DefinitionText, Truth
+from habitue.model.event import Event
+from habitue.model.evidence import Evidence, Judgement, Key, Verdict
+from habitue.model.kind import KindPolicy
+from habitue.model.record import Record, RecordKind
+from habitue.model.source import Source
+from habitue.model.strand import identifier_no
+from habitue.profile.fold import Profiles
+from habitue.profile.rows import NOBODY
+from habitue.state.port import TableSpec
+from habitue.state.store import Store
+
+# Raise it whenever the shape or the meaning of state changes: state is then rebuilt.
+STAMP = "habitue-state-1"
+
+SOURCES = TableSpec(name="source", key=str, value=Source)
+FAULTS = TableSpec(name="fault", key=int, value=str)
+
+_decode_event = msgspec.json.Decoder(Event).decode
+_decode_verdict = msgspec.json.Decoder(Verdict).decode
+_log = logging.getLogger("habitue.fold")
+_decode_definition = msgspec.json.Decoder(DefinitionText).decode
+
+
+class Applied(NamedTuple):
+    """An event that is in state now, and its strand; None if it is nobody's."""
+
+    event: Event
+    strand: int | None
+
+
+def event_of(record: Record) -> Event | None:
+    """Give the event that a record tells; None if it is another kind or erased."""
+    if record.kind is not RecordKind.EVENT or record.body is None:
+        return None
+    return _decode_event(record.body)
+
+
+def evidence_of(record: Record) -> Evidence | Judgement | None:
+    """Give what a record says about who is who; None if nothing."""
+    if record.body is None or record.message_id is None:
+        return None
+    key = Key(record.source, record.message_id)
+    if record.kind is RecordKind.EVENT:
+        return _event_evidence(key, record.offset, _decode_event(record.body))
+    if record.kind is RecordKind.JUDGEMENT:
+        verdict = _decode_verdict(record.body)
+        return Judgement(
+            key=key,
+            offset=record.offset,
+            at_us=verdict.at_us,
+            verb=verdict.verb,
+            left=verdict.left,
+            right=verdict.right,
+            target=verdict.target,
+        )
+    return None
+
+
+def _event_evidence(key: Key, offset: int, event: Event) -> Evidence:
+    return Evidence(
+        key=key,
+        offset=offset,
+        at_us=event.at_us,
+        verified=event.verified,
+        identifiers=event.identifiers,
+        ends=event.ends,
+        shared_device=event.shared_device,
+        formerly=event.formerly if event.verified else None,
+    )
+
+
+class Fold:
+    """The projections, and the one way a record changes them."""
+
+    def __init__(
+        self,
+        store: Store,
+        policy: KindPolicy,
+        truth: Truth,
+    ) -> None:
+        self.store = store
+        self.record_at = truth.get
+        self._truth = truth
+        self._sources = store.table(SOURCES)
+        self.faults = store.table(FAULTS)
+        self.identity = Resolver(store, policy, self._evidence_at, self._find)
+        self.profiles = Profiles(store, self.source)
+        self.offset = 0
+        self._now = 0
+
+    def source(self, name: str) -> Source:
+        """Give a source as defined by the records so far."""
+        return self._sources.get(name) or Source(name=name)
+
+    def apply(self, record: Record) -> Applied | None:
+        """Take one record into state; give its event and strand if it tells one.
+
+        A record that can't be folded is a fault of ours, not of the one who sent
+        it: it is kept by offset and shown, and the next records go on (P7).
+        """
+        applied = None
+        self._now = record.offset
+        try:
+            applied = self._apply(record)
+        except Exception as error:
+            _log.exception("record %d could not be folded", record.offset)
+            self.faults.put(record.offset, f"{type(error).__name__}: {error}"[:500])
+        self.offset = record.offset
+        return applied
+
+    def _apply(self, record: Record) -> Applied | None:
+        event = event_of(record)
+        if event is not None and record.message_id is not None:
+            key = Key(record.source, record.message_id)
+            evidence = _event_evidence(key, record.offset, event)
+            placement = self.identity.observe(evidence)
+            self._place(record, event, placement)
+            return Applied(event, placement.strand)
+        if record.kind is RecordKind.JUDGEMENT:
+            judgement = evidence_of(record)
+            if isinstance(judgement, Judgement):
+                self._refold(self.identity.judge(judgement))
+        elif record.kind is RecordKind.DEFINITION and record.body is not None:
+            self._define(_decode_definition(record.body))
+        return None
+
+    def _place(self, record: Record, event: Event, placement: Placement) -> None:
+        strand, refold = placement.strand, placement.refold
+        if strand is None:
+            # Nobody's, but its money is the shop's all the same.
+            if not event.identifiers:
+                self._fold(record, event, NOBODY)
+        elif identifier_no(strand) not in refold:
+            # A re-folded identifier takes this event in with all its others.
+            self._fold(record, event, strand)
+        self._refold(placement)
+
+    def _fold(self, record: Record, event: Event, at: int) -> None:
+        self.profiles.fold(
+            event,
+            source=record.source,
+            message_id=record.message_id or "",
+            offset=record.offset,
+            received_us=record.received_us,
+            strand=at,
+        )
+
+    def _refold(self, placement: Placement) -> None:
+        for strand in placement.gone:
+            self.profiles.drop(strand)
+        for no in placement.refold:
+            for strand in self.identity.strands(no):
+                self.profiles.drop(strand)
+            for at_us, offset in self.items(no):
+                record = self.record_at(offset)
+                event = None if record is None else event_of(record)
+                if record is not None and event is not None:
+                    at = self.identity.strand_at(no, at_us, offset)
+                    self._fold(record, event, at)
+
+    def items(self, no: int) -> Iterator[tuple[int, int]]:
+        """Give (at_us, offset) of all items that an identifier decides, in order."""
+        low = (0, 0)
+        while True:
+            page = self.identity.items(no, low=low, limit=1000)
+            yield from page
+            if len(page) < 1000:
+                return
+            low = (page[-1][0], page[-1][1] + 1)
+
+    def _define(self, text: DefinitionText) -> None:
+        if text.kind == "source":
+            self._sources.put(text.name, msgspec.json.decode(text.body, type=Source))
+            self.profiles.recount(text.name)
+
+    def _find(self, key: Key) -> int | None:
+        # What lies ahead in the log has not happened yet, or replay would differ.
+        offset = self._truth.find(key.source, key.message_id)
+        return offset if offset is not None and offset <= self._now else None
+
+    def _evidence_at(self, offset: int) -> Evidence | Judgement | None:
+        record = self.record_at(offset)
+        return None if record is None else evidence_of(record)

@@ -1,0 +1,132 @@
+"""How a command or the demo reaches the product: a running server, or the folder itself.
+
+One process owns the data folder. Where a server runs, a command is its client;
+where none runs, the command opens the folder and calls the same API in-process.
+"""
+
+import http.client
+import json
+from collections.abc import Iterator
+from contextlib import contextmanager
+from pathlib import Path
+from typing import Any, Protocol
+from urllib.parse import quote, urlencode
+
+from habitue.app.local import LocalServer
+from habitue.app.owner import Owner, find_owner
+from habitue.base.errors import HabitueError
+from habitue.base.settings import Settings
+
+
+class AnswerError(HabitueError):
+    """The server answered with an error."""
+
+    def __init__(self, status: int, detail: str) -> None:
+        super().__init__(detail)
+        self.status = status
+
+
+class Answer:
+    """What the API answered."""
+
+    def __init__(self, status: int, headers: dict[str, str], body: bytes) -> None:
+        self.status = status
+        self.headers = headers
+        self.body = body
+
+    def json(self) -> Any:
+        return json.loads(self.body) if self.body else None
+
+
+class Gateway(Protocol):
+    """Sends one request, gives its answer."""
+
+    def send(
+        self, method: str, path: str, body: bytes | None, headers: dict[str, str]
+    ) -> Answer: ...
+
+
+class RemoteGateway:
+    """A server that runs already, reached over loopback."""
+
+    def __init__(self, owner: Owner) -> None:
+        self._connection = http.client.HTTPConnection(
+            owner.host, owner.port, timeout=120
+        )
+
+    def send(
+        self, method: str, path: str, body: bytes | None, headers: dict[str, str]
+    ) -> Answer:
+        self._connection.request(method, path, body=body, headers=headers)
+        response = self._connection.getresponse()
+        found = {name.lower(): value for name, value in response.getheaders()}
+        return Answer(response.status, found, response.read())
+
+
+class LocalGateway:
+    """The folder, opened by this command for as long as it takes."""
+
+    def __init__(self, server: LocalServer) -> None:
+        self._server = server
+
+    def send(
+        self, method: str, path: str, body: bytes | None, headers: dict[str, str]
+    ) -> Answer:
+        return Answer(*self._server.request(method, path, body, headers))
+
+
+class Client:
+    """The API as the operator sees it from the command line."""
+
+    def __init__(self, gateway: Gateway, token: str) -> None:
+        self._gateway = gateway
+        self._token = token
+
+    def get(self, path: str, **query: Any) -> Any:
+        wanted = {name: value for name, value in query.items() if value is not None}
+        return self._json("GET", f"{path}?{urlencode(wanted)}" if wanted else path)
+
+    def post(self, path: str, body: Any) -> Any:
+        return self._json("POST", path, json.dumps(body).encode())
+
+    def raw(
+        self, method: str, path: str, body: bytes | None = None, key: str | None = None
+    ) -> Answer:
+        """Send as it is; the caller looks at the status."""
+        headers = {"authorization": f"Bearer {key or self._token}"}
+        if body is not None:
+            headers["content-type"] = "application/json"
+        return self._gateway.send(method, path, body, headers)
+
+    def _json(self, method: str, path: str, body: bytes | None = None) -> Any:
+        answer = self.raw(method, path, body)
+        if answer.status >= 400:
+            raise AnswerError(answer.status, _detail(answer))
+        return answer.json()
+
+
+def _detail(answer: Answer) -> str:
+    try:
+        told = answer.json()
+    except ValueError:
+        told = None
+    if isinstance(told, dict) and "detail" in told:
+        return str(told["detail"])
+    return f"The server answered {answer.status}."
+
+
+@contextmanager
+def connect(settings: Settings) -> Iterator[Client]:
+    """Reach the product of the settings' data folder, running or not."""
+    folder = Path(settings.data.folder)
+    owner = find_owner(folder)
+    if owner is not None:
+        yield Client(RemoteGateway(owner), owner.token)
+        return
+    with LocalServer(settings) as server:
+        yield Client(LocalGateway(server), server.token)
+
+
+def segment(text: str) -> str:
+    """Write a text as one segment of a path."""
+    return quote(text, safe="")

@@ -1,0 +1,123 @@
+"""Sends a file's items through the door, as any other client would."""
+
+import json
+import time
+from collections import Counter
+from collections.abc import Callable
+from pathlib import Path
+from typing import Any
+
+from msgspec import Struct
+
+from habitue.app.gateway import Answer, AnswerError, Client, segment
+from habitue.base.errors import HabitueError
+from habitue.collect.files import Batch, Built, ImportPlan, Rejected, RejectFile, stream
+
+# What was not taken for a while is sent again so often before an import gives up.
+TRIES_MAX = 600
+FATES = ("stored", "duplicate", "quarantined", "refused")
+
+
+class StuckError(HabitueError):
+    """The server takes no more; import the file again later, nothing counts twice."""
+
+
+class Summary(Struct):
+    """What became of a file: every line has exactly one outcome.
+
+    lines and items count by fate; lines with a reason of the file itself are
+    "rejected", those the door did not take have the door's fate.
+    """
+
+    lines: Counter[str]
+    items: Counter[str]
+    reasons: Counter[str]
+    seconds: float = 0.0
+
+    @property
+    def lines_total(self) -> int:
+        return sum(self.lines.values())
+
+
+Progress = Callable[[int, int], None]
+
+
+class Importer:
+    """Imports one file under a source, with a key that ends with the import."""
+
+    def __init__(self, client: Client, source: str) -> None:
+        self._client = client
+        self._source = source
+
+    def run(
+        self, plan: ImportPlan, rejects: Path | None, progress: Progress
+    ) -> Summary:
+        """Send the file; write lines that were not taken to the reject file."""
+        made = self._client.post(f"/api/v1/sources/{segment(self._source)}/keys", {})
+        summary = Summary(Counter(), Counter(), Counter())
+        started = time.perf_counter()
+        target = rejects or Path("/dev/null")
+        try:
+            with RejectFile(target, plan.headers) as file:
+                for batch in stream(plan):
+                    self._batch(batch, made["key"], summary, file)
+                    progress(batch.lines_done, batch.lines_total)
+        finally:
+            key_id = segment(made["key_id"])
+            path = f"/api/v1/sources/{segment(self._source)}/keys/{key_id}/revoke"
+            self._client.post(path, {})
+        summary.seconds = time.perf_counter() - started
+        return summary
+
+    def _batch(
+        self, batch: Batch, key: str, summary: Summary, file: RejectFile
+    ) -> None:
+        built = [one for one in batch.parsed if isinstance(one, Built)]
+        rejected = [one for one in batch.parsed if isinstance(one, Rejected)]
+        summary.lines["rejected"] += len(rejected)
+        summary.reasons.update(one.reason for one in rejected)
+        file.write(rejected)
+        if built:
+            results = self._send([one.item for one in built], key)
+            for one, result in zip(built, results, strict=True):
+                _count(one, result, summary, file)
+
+    def _send(self, items: list[dict[str, Any]], key: str) -> list[dict[str, Any]]:
+        body = json.dumps({"batch": items}, ensure_ascii=False).encode()
+        for _ in range(TRIES_MAX):
+            answer = self._client.raw("POST", "/api/v1/events", body, key)
+            if answer.status == 200:
+                results: list[dict[str, Any]] = answer.json()["results"]
+                return results
+            if answer.status not in (429, 503):
+                raise AnswerError(answer.status, _detail(answer))
+            time.sleep(min(1.0, float(answer.headers.get("retry-after", "1"))))
+        raise StuckError
+
+
+def _count(
+    built: Built, result: dict[str, Any], summary: Summary, file: RejectFile
+) -> None:
+    fate = result["outcome"]
+    summary.items[fate] += 1
+    summary.lines[fate] += len(built.lines)
+    if fate in ("stored", "duplicate"):
+        return
+    reason = str(result.get("detail") or result.get("reason") or fate)
+    summary.reasons[reason] += len(built.lines)
+    text = json.dumps(built.item, ensure_ascii=False)
+    file.write(
+        Rejected(line=line, reason=f"{fate}: {reason}", text=text)
+        for line in built.lines
+    )
+
+
+def _detail(answer: Answer) -> str:
+    return f"The door answered {answer.status}: {answer.body[:300].decode(errors='replace')}"
+
+
+def ensure_source(client: Client, name: str, wanted: dict[str, Any]) -> None:
+    """Set up a source unless there is one of that name already."""
+    known = {source["name"] for source in client.get("/api/v1/sources")["sources"]}
+    if name not in known:
+        client.post("/api/v1/sources", {"name": name, **wanted})

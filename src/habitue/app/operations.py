@@ -1,0 +1,120 @@
+"""How the whole is doing: health, readiness by a canary, metrics, totals, exports."""
+
+import asyncio
+import time
+from typing import TYPE_CHECKING, Any
+
+import msgspec
+from prometheus_client import CollectorRegistry, generate_latest
+
+from habitue.app.exporting import Exporting
+from habitue.app.metrics import EngineMetrics
+from habitue.base.clock import to_iso
+from habitue.base.money import to_text
+from habitue.collect.pipeline import take
+from habitue.collect.arrive import make_arrival
+from habitue.collect.body import Envelope
+from habitue.collect.port import Credential
+from habitue.model.outcome import Fate
+from habitue.model.source import Source, Writer
+
+if TYPE_CHECKING:
+    from habitue.app.engine import Engine
+
+View = dict[str, Any]
+
+CANARY = b'{"type":"track","event":"Canary Sent"}'
+# A canary is sent at most so often, however often somebody asks.
+CANARY_EVERY_S = 20.0
+CANARY_GOOD_S = 60.0
+LAG_LOOK_S = 0.1
+
+
+class OperationsDesk:
+    """Watches the engine."""
+
+    def __init__(self, engine: "Engine") -> None:
+        self._engine = engine
+        self._canary_at = 0.0
+        self._canary_good_at = -CANARY_GOOD_S
+        self._exporting = Exporting(engine)
+        self.loop_lag_s = 0.0
+        self._registry = CollectorRegistry()
+        self._registry.register(EngineMetrics(engine, self))
+        self._watch = asyncio.create_task(self._watch_loop(), name="loop-lag")
+
+    async def stop(self) -> None:
+        self._watch.cancel()
+        await asyncio.gather(self._watch, return_exceptions=True)
+
+    def health(self) -> View:
+        """Say whether the process takes and applies events at all."""
+        engine = self._engine
+        return {
+            "healthy": not engine.failed,
+            "applied": engine.fold.offset,
+            "lag_records": engine.projector.lag_records,
+        }
+
+    async def ready(self) -> View:
+        """Send a canary through steps, log and fold, if the last one is a while ago."""
+        now = time.monotonic()
+        if now - self._canary_at >= CANARY_EVERY_S:
+            self._canary_at = now
+            if await self._canary():
+                self._canary_good_at = time.monotonic()
+        age_s = time.monotonic() - self._canary_good_at
+        faults = sum(1 for _ in self._engine.fold.faults.items())
+        return {
+            "ready": age_s < CANARY_GOOD_S and not self._engine.failed,
+            "canary_age_s": round(age_s, 1),
+            "lag_records": self._engine.projector.lag_records,
+            "faults": faults,
+        }
+
+    async def _canary(self) -> bool:
+        engine = self._engine
+        credential = Credential(
+            source=Source(name="habitue", historical=True), writer=Writer.SERVER
+        )
+        arrival = make_arrival(
+            engine.rules,
+            credential,
+            Envelope(items=(CANARY,)),
+            engine.clock.now_us(),
+        )
+        outcome = (await engine.committer.append([take(CANARY, arrival).entry]))[0]
+        if outcome.fate is not Fate.STORED or outcome.offset is None:
+            return False
+        return await engine.projector.applied(outcome.offset, 2.0)
+
+    def metrics(self) -> bytes:
+        return generate_latest(self._registry)
+
+    def totals(self) -> View:
+        """Give the shop's sums, each order once, known buyer or not."""
+        totals = self._engine.fold.profiles.totals()
+        return {
+            "as_of": to_iso(self._engine.clock.now_us()),
+            "rows": [
+                {
+                    **msgspec.to_builtins(row),
+                    "amount": to_text(row.amount_minor, row.currency),
+                }
+                for row in totals.rows
+            ],
+        }
+
+    def verify_log(self) -> View:
+        """Check every record; raises with the first fault found."""
+        return {"records": self._engine.truth.verify(), "intact": True}
+
+    def export(self, what: str, after: int, limit: int) -> tuple[bytes, int | None]:
+        return self._exporting.page(what, after, limit)
+
+    async def _watch_loop(self) -> None:
+        while True:
+            before = time.perf_counter()
+            await asyncio.sleep(LAG_LOOK_S)
+            lag_s = time.perf_counter() - before - LAG_LOOK_S
+            self.loop_lag_s = max(lag_s, self.loop_lag_s * 0.9)

@@ -1,0 +1,123 @@
+"""What the page reads: the stream, a search, a person's card."""
+
+from collections import deque
+
+from habitue.access.sources import Sources
+from habitue.app.event_view import event_view
+from habitue.app.fold import Applied, Fold
+from habitue.app.people_desk import PeopleDesk
+from habitue.app.profile_view import View, highlights, name_of
+from habitue.app.source_desk import outcomes
+from habitue.identity.kinds import normalise
+from habitue.log.port import Truth
+from habitue.model.identifier import Identifier
+from habitue.model.record import Record
+
+RECENT_MAX = 500
+FOUND_MAX = 20
+
+
+class PageDesk:
+    """Fills the page's port from the fold."""
+
+    def __init__(
+        self, people: PeopleDesk, fold: Fold, truth: Truth, sources: Sources
+    ) -> None:
+        self._people = people
+        self._fold = fold
+        self._truth = truth
+        self._sources = sources
+        self._recent: deque[tuple[Record, Applied]] = deque(maxlen=RECENT_MAX)
+
+    def heard(self, record: Record, applied: Applied) -> None:
+        """Keep an event that has just been applied, for the stream."""
+        self._recent.append((record, applied))
+
+    def recent(self, limit: int, after: int = 0) -> list[View]:
+        """Give the newest applied events beyond an offset, newest first."""
+        found = []
+        for record, applied in reversed(self._recent):
+            if record.offset <= after or len(found) == limit:
+                break
+            found.append(self._event(record, applied))
+        return found
+
+    def _event(self, record: Record, applied: Applied) -> View:
+        view = event_view(record, applied.event, self._fold.source(record.source))
+        person_id, name = None, None
+        if applied.strand is not None:
+            person_id = self._fold.identity.person_of(applied.strand)
+        if person_id is not None:
+            name = self._name(person_id)
+        return {**view, "person_id": person_id, "person": name}
+
+    def _name(self, person_id: int) -> str | None:
+        person = self._fold.identity.person(person_id)
+        if person is None:
+            return None
+        return name_of(self._fold.profiles.read(person.strands, 0))
+
+    def search(self, text: str) -> list[View]:
+        """Find people by an identifier of any kind, as kind:value or bare."""
+        found: dict[int, View] = {}
+        for identifier in self._meant(text.strip()):
+            person_id = self._fold.identity.find(identifier)
+            if person_id is not None and person_id not in found:
+                found[person_id] = self._found(person_id, identifier)
+        return list(found.values())[:FOUND_MAX]
+
+    def _meant(self, text: str) -> list[Identifier]:
+        policy = self._people.policy
+        kinds = {kind.name for kind in policy.kinds}
+        kind, colon, value = text.partition(":")
+        pairs = (
+            [(kind, value)] if colon and kind in kinds else [(k, text) for k in kinds]
+        )
+        told = [normalise(*pair, self._people.country, policy) for pair in pairs]
+        return sorted(one for one in told if isinstance(one, Identifier))
+
+    def _found(self, person_id: int, matched: Identifier) -> View:
+        person = self._fold.identity.person(person_id)
+        nodes = () if person is None else person.nodes
+        return {
+            "person_id": person_id,
+            "name": self._name(person_id),
+            "identifiers": [str(node.identifier) for node in nodes],
+            "matched": str(matched),
+        }
+
+    def person(self, person_id: int) -> View | None:
+        """Give a person's card; None if there is none."""
+        view = self._people.person(person_id)
+        if view is None:
+            return None
+        person = self._fold.identity.person(view["person_id"])
+        strands = () if person is None else person.strands
+        profile = self._fold.profiles.read(strands, 0)
+        known = person is not None and bool(person.nodes)
+        return {**view, "known": known, "highlights": highlights(profile)}
+
+    def timeline(
+        self, person_id: int, cursor: str | None
+    ) -> tuple[list[View], str | None]:
+        """Give a page of a person's events."""
+        return self._people.timeline(person_id, cursor, 50) or ([], None)
+
+    def overview(self) -> View:
+        """Give the sums of all items, and each source's part."""
+        counts = self._truth.counts(0)
+        return {
+            "outcomes": outcomes(counts),
+            "sources": [
+                {
+                    "name": source.name,
+                    "kind": source.kind.value,
+                    "mode": source.mode.value,
+                    "simulated": source.simulated,
+                    "stored": outcomes([c for c in counts if c.source == source.name])[
+                        "stored"
+                    ],
+                }
+                for source in self._sources.all()
+            ],
+        }

@@ -1,0 +1,235 @@
+"""The projector: takes the log through the fold, on the loop, in slices."""
+
+import asyncio
+import heapq
+import itertools
+import logging
+import time
+from collections import deque
+from collections.abc import Callable, Sequence
+from concurrent.futures import ThreadPoolExecutor
+
+from msgspec import Struct
+
+from habitue.app.fold import Applied, Fold
+from habitue.base.clock import Clock
+from habitue.log.port import Truth
+from habitue.model.record import Record
+from habitue.state.port import StateBackend
+
+_log = logging.getLogger("habitue.projector")
+
+Listener = Callable[[Record, Applied], None]
+
+
+class Pace(Struct, frozen=True, kw_only=True):
+    """How the projector spends the loop's time, and how often state is written."""
+
+    slice_s: float = 0.001
+    queue_records_max: int = 50_000
+    read_records_max: int = 1_000
+    snapshot_records: int = 20_000
+    snapshot_s: float = 2.0
+
+
+class Projector:
+    """Owns the fold: applies records in order, answers waiters, writes snapshots.
+
+    It runs on the collector's event loop, at most a slice at a time, so that
+    requests are answered between records and no lock is needed.
+    """
+
+    def __init__(
+        self,
+        fold: Fold,
+        truth: Truth,
+        backend: StateBackend,
+        clock: Clock,
+        pace: Pace | None = None,
+    ) -> None:
+        self.fold = fold
+        self._truth = truth
+        self._backend = backend
+        self._clock = clock
+        self._pace = pace or Pace()
+        self._queue: deque[Record] = deque()
+        self._fed = fold.offset
+        self._seen = fold.offset
+        self._wake = asyncio.Event()
+        self._waiters: list[tuple[int, int, asyncio.Future[bool]]] = []
+        self._count = itertools.count()
+        self._listeners: list[Listener] = []
+        self._stopping = False
+        self._snapshot_offset = fold.offset
+        self._snapshot_at = time.monotonic()
+        self._writer = ThreadPoolExecutor(1, thread_name_prefix="habitue-state")
+        self._freezing = False
+        self._writing: asyncio.Future[None] | None = None
+        self.failure: BaseException | None = None
+        self.snapshots = 0
+
+    def listen(self, listener: Listener) -> None:
+        """Call the listener with each event once it has been applied."""
+        self._listeners.append(listener)
+
+    def feed(self, records: Sequence[Record]) -> None:
+        """Take records that have just become durable, without reading them again."""
+        if not records:
+            return
+        self._seen = max(self._seen, records[-1].offset)
+        room = len(self._queue) < self._pace.queue_records_max
+        if room and records[0].offset == self._fed + 1:
+            self._queue.extend(records)
+            self._fed = records[-1].offset
+        self._wake.set()
+
+    def hear(self, head: int) -> None:
+        """Learn that the log has grown, without being given the records."""
+        if head > self._seen:
+            self._seen = head
+            self._wake.set()
+
+    @property
+    def lag_records(self) -> int:
+        return self._seen - self.fold.offset
+
+    def lag_ms(self) -> float:
+        """Say how long the next record has been waiting, in milliseconds."""
+        if not self._queue:
+            return 0.0
+        return max(0, self._clock.now_us() - self._queue[0].received_us) / 1000
+
+    async def applied(self, offset: int, timeout_s: float) -> bool:
+        """Wait until state reflects the record at offset; False after timeout_s."""
+        if self.fold.offset >= offset:
+            return True
+        future: asyncio.Future[bool] = asyncio.get_running_loop().create_future()
+        heapq.heappush(self._waiters, (offset, next(self._count), future))
+        try:
+            return await asyncio.wait_for(future, timeout_s)
+        except TimeoutError:
+            return False
+
+    async def run(self) -> None:
+        """Apply records until stopped; never ends by a bad record."""
+        try:
+            while not self._stopping or self.lag_records:
+                if not self._refill():
+                    self._begin_snapshot_if_due()
+                    if not self._encode_slice() and not self._stopping:
+                        await self._sleep()
+                    await asyncio.sleep(0)
+                    continue
+                self._slice()
+                self._begin_snapshot_if_due()
+                self._encode_slice()
+                await asyncio.sleep(0)
+        except Exception as error:
+            self.failure = error
+            _log.exception("the projector stopped")
+            raise
+
+    def stop(self) -> None:
+        """Let run() end once everything durable has been applied."""
+        self._stopping = True
+        self._wake.set()
+
+    async def flush(self) -> None:
+        """Write everything applied so far to the state store."""
+        await self._written()
+        if self._freezing or self.fold.store.begin(self.fold.offset):
+            self._write()
+            await self._written()
+
+    def close(self) -> None:
+        self._writer.shutdown(wait=True)
+
+    # -- slices ---------------------------------------------------------------
+
+    def _refill(self) -> bool:
+        if self._queue:
+            return True
+        if self._fed < self._seen:
+            records = self._truth.read(self._fed, self._pace.read_records_max)
+            self._queue.extend(records)
+            if records:
+                self._fed = records[-1].offset
+        return bool(self._queue)
+
+    def _slice(self) -> None:
+        end = time.perf_counter() + self._pace.slice_s
+        queue, fold, listeners = self._queue, self.fold, self._listeners
+        while queue:
+            record = queue.popleft()
+            applied = fold.apply(record)
+            if applied is not None:
+                for listener in listeners:
+                    listener(record, applied)
+            if time.perf_counter() >= end:
+                break
+        self._answer_waiters()
+
+    def _answer_waiters(self) -> None:
+        waiters, offset = self._waiters, self.fold.offset
+        while waiters and waiters[0][0] <= offset:
+            future = heapq.heappop(waiters)[2]
+            if not future.done():
+                future.set_result(True)
+
+    async def _sleep(self) -> None:
+        self._wake.clear()
+        if self.lag_records or self._stopping:
+            return
+        try:
+            await asyncio.wait_for(self._wake.wait(), self._pace.snapshot_s)
+        except TimeoutError:
+            return
+
+    # -- snapshots ------------------------------------------------------------
+
+    def _begin_snapshot_if_due(self) -> None:
+        if self._freezing or self._writing is not None:
+            return
+        behind = self.fold.offset - self._snapshot_offset
+        waited = time.monotonic() - self._snapshot_at
+        if not behind or (
+            behind < self._pace.snapshot_records and waited < self._pace.snapshot_s
+        ):
+            return
+        self._freezing = self.fold.store.begin(self.fold.offset)
+        self._snapshot_offset = self.fold.offset
+        self._snapshot_at = time.monotonic()
+
+    def _encode_slice(self) -> bool:
+        """Encode for a slice; True while there is more to encode."""
+        store = self.fold.store
+        if self._freezing:
+            if store.encode(self._pace.slice_s):
+                self._write()
+            return True
+        return self._writing is None and not store.tidy(self._pace.slice_s)
+
+    def _write(self) -> None:
+        self._freezing = False
+        snapshot = self.fold.store.take()
+        loop = asyncio.get_running_loop()
+        self._writing = loop.run_in_executor(
+            self._writer, self._backend.commit, snapshot
+        )
+        self._writing.add_done_callback(self._settle)
+
+    def _settle(self, done: "asyncio.Future[None]") -> None:
+        self._writing = None
+        if (error := done.exception()) is not None:
+            self.failure = error
+            _log.error("state could not be written: %s", error)
+            return
+        self.fold.store.settle(self._pace.slice_s)
+        self.snapshots += 1
+
+    async def _written(self) -> None:
+        while self._writing is not None:
+            await asyncio.wait([self._writing])
+            await asyncio.sleep(0)
+        if self.failure is not None:
+            raise self.failure

@@ -1,0 +1,76 @@
+"""The server process: uvicorn around the engine, until SIGTERM."""
+
+import logging
+import socket
+import sys
+
+import uvicorn
+
+from habitue.app.asgi import Dispatcher
+from habitue.app.engine import Engine
+from habitue.base.clock import SystemClock
+from habitue.base.errors import HabitueError
+from habitue.base.settings import Settings
+
+
+class PortInUseError(HabitueError):
+    """The port is taken; choose another with --port."""
+
+
+def run(settings: Settings) -> None:
+    """Serve until SIGTERM or SIGINT; what was acknowledged is applied and written."""
+    logging.basicConfig(
+        level=settings.log.level.upper(),
+        format="%(asctime)s %(levelname)s %(name)s %(message)s",
+        stream=sys.stderr,
+    )
+    listener = _listen(settings.server.host, settings.server.port)
+    port = listener.getsockname()[1]
+    engine = Engine(settings, SystemClock())
+    dispatcher = Dispatcher(engine)
+    dispatcher.on_started = lambda: _announce(engine, settings.server.host, port)
+    server = uvicorn.Server(
+        uvicorn.Config(
+            dispatcher,
+            loop="uvloop",
+            http="httptools",
+            ws="none",
+            lifespan="on",
+            access_log=False,
+            log_level="warning",
+            server_header=False,
+            proxy_headers=bool(settings.server.trusted_proxies),
+            forwarded_allow_ips=list(settings.server.trusted_proxies),
+            timeout_keep_alive=75,
+            timeout_graceful_shutdown=20,
+            backlog=2048,
+        )
+    )
+    dispatcher.on_failure = lambda: setattr(server, "should_exit", True)
+    server.run(sockets=[listener])
+    if dispatcher.failed:
+        sys.exit(1)
+
+
+def _announce(engine: Engine, host: str, port: int) -> None:
+    engine.announce(host, port)
+    shown = f"[{host}]" if ":" in host else host
+    link = f"http://{shown}:{port}/console/start?token={engine.start_token()}"
+    sys.stderr.write(f"Habitué listens on http://{shown}:{port}\n")
+    sys.stderr.write(f"See your customers (link works once, 15 minutes): {link}\n")
+    sys.stderr.flush()
+
+
+def _listen(host: str, port: int) -> socket.socket:
+    family = socket.AF_INET6 if ":" in host else socket.AF_INET
+    listener = socket.socket(family, socket.SOCK_STREAM)
+    listener.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
+    try:
+        listener.bind((host, port))
+    except OSError as error:
+        raise PortInUseError(
+            f"Can't listen on {host}:{port}: {error.strerror}. Choose another port with"
+            " --port."
+        ) from error
+    listener.listen(2048)
+    return listener

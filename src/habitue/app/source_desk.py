@@ -1,0 +1,124 @@
+"""Sources as the API asks for them: how each is doing, new ones, their keys."""
+
+from collections import defaultdict
+from collections.abc import Sequence
+from typing import Any
+
+from habitue.access.sources import Sources
+from habitue.app.fold import Fold
+from habitue.base.clock import HOUR_US, MINUTE_US, Clock, to_iso
+from habitue.base.errors import NotFoundError
+from habitue.log.port import Count, Truth
+from habitue.model.outcome import Fate
+from habitue.model.source import Mode, Source, Writer
+
+View = dict[str, Any]
+
+_WARNINGS = {
+    Mode.TRUSTED: "Any visitor can claim to be anybody: what this browser says is"
+    " believed as if your own server had said it."
+}
+
+
+class SourceDesk:
+    """Answers how each source is doing, and sets sources and keys up."""
+
+    def __init__(
+        self, sources: Sources, truth: Truth, fold: Fold, clock: Clock
+    ) -> None:
+        self._sources = sources
+        self._truth = truth
+        self._fold = fold
+        self._clock = clock
+
+    def list(self) -> list[View]:
+        """List sources; received = stored + duplicate + quarantined + refused."""
+        by_source: defaultdict[str, list[Count]] = defaultdict(list)
+        for count in self._truth.counts(0):
+            by_source[count.source].append(count)
+        named = {source.name: source for source in self._sources.all()}
+        hidden = by_source.keys() - named.keys()
+        return [
+            self._view(source, by_source[name]) for name, source in named.items()
+        ] + [self._view(Source(name=name), by_source[name]) for name in sorted(hidden)]
+
+    def _view(self, source: Source, counts: Sequence[Count]) -> View:
+        now_us = self._clock.now_us()
+        warning = _WARNINGS.get(source.mode) if source.kind is Writer.PUBLIC else None
+        return {
+            "name": source.name,
+            "kind": source.kind.value,
+            "mode": source.mode.value if source.kind is Writer.PUBLIC else None,
+            "warning": warning,
+            "simulated": source.simulated,
+            "outcomes": outcomes(counts),
+            "reasons": _reasons(counts),
+            "per_minute": _since(counts, now_us - 5 * MINUTE_US) / 5,
+            "last_hour": _since(counts, now_us - HOUR_US),
+            "last_at": _last(counts),
+            "keys": [
+                {
+                    "key_id": key.key_id,
+                    "made_at": to_iso(key.made_us),
+                    "holds": key.holds(now_us),
+                }
+                for key in self._sources.keys(source.name)
+            ],
+        }
+
+    async def add(self, wanted: View) -> View:
+        """Set up a source and give its key, once."""
+        kind = Writer(wanted.pop("kind"))
+        origins = tuple(wanted.pop("origins", ()))
+        source = Source(kind=kind, origins=origins, **wanted)
+        _, key = await self._sources.add(source)
+        found = self._sources.key(key)
+        return {
+            "source": source.name,
+            "kind": source.kind.value,
+            "mode": source.mode.value if kind is Writer.PUBLIC else None,
+            "warning": _WARNINGS.get(source.mode) if kind is Writer.PUBLIC else None,
+            "key": key,
+            "key_id": None if found is None else found.key_id,
+        }
+
+    async def rotate(self, name: str) -> View:
+        """Give a source one more key; the others hold until they are revoked."""
+        key = await self._sources.issue(name)
+        found = self._sources.key(key)
+        return {
+            "source": name,
+            "key": key,
+            "key_id": None if found is None else found.key_id,
+        }
+
+    async def revoke(self, name: str, key_id: str) -> View:
+        """Take a key of a source out of use."""
+        if key_id not in {key.key_id for key in self._sources.keys(name)}:
+            raise NotFoundError(f"Source '{name}' has no key '{key_id}'.")
+        await self._sources.revoke(key_id)
+        return {"source": name, "key_id": key_id, "holds": False}
+
+
+def outcomes(counts: Sequence[Count]) -> dict[str, int]:
+    """Sum counts by fate; received is their sum."""
+    sums = {fate.value: 0 for fate in Fate}
+    for count in counts:
+        sums[count.fate] += count.items
+    return {"received": sum(sums.values()), **sums}
+
+
+def _reasons(counts: Sequence[Count]) -> dict[str, int]:
+    sums: defaultdict[str, int] = defaultdict(int)
+    for count in counts:
+        if count.reason:
+            sums[f"{count.fate}: {count.reason}"] += count.items
+    return dict(sorted(sums.items()))
+
+
+def _since(counts: Sequence[Count], since_us: int) -> int:
+    return sum(count.items for count in counts if count.minute_us >= since_us)
+
+
+def _last(counts: Sequence[Count]) -> str | None:
+    return to_iso(max(count.minute_us for count in counts)) if counts else None

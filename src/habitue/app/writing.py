@@ -1,0 +1,95 @@
+"""What the desks write: entries, judgements and marks, each through the one writer."""
+
+from collections.abc import Sequence
+
+import msgspec
+
+from habitue.app.projector import Projector
+from habitue.base.clock import Clock
+from habitue.base.errors import ConflictError
+from habitue.base.ids import NewId
+from habitue.log.commit import Committer
+from habitue.log.port import Definition, Entry, Truth
+from habitue.model.evidence import Key, Verdict
+from habitue.model.outcome import Fate, Outcome
+from habitue.model.record import RecordKind
+
+# Under this name operators' judgements stand in the log.
+OPERATOR = "operator"
+APPLIED_S = 10.0
+
+
+class NotAppliedError(ConflictError):
+    """It is stored, but not yet applied; look again in a moment."""
+
+
+class Writing:
+    """Writes for the desks, and waits until state reflects it."""
+
+    def __init__(
+        self,
+        committer: Committer,
+        projector: Projector,
+        truth: Truth,
+        clock: Clock,
+        new_id: NewId,
+    ) -> None:
+        self._committer = committer
+        self._projector = projector
+        self._truth = truth
+        self._clock = clock
+        self.new_id = new_id
+
+    def now_us(self) -> int:
+        return self._clock.now_us()
+
+    async def append(self, entries: Sequence[Entry]) -> list[Outcome]:
+        """Append entries, and wait until those stored are applied."""
+        outcomes = await self._committer.append(entries)
+        last = max((one.offset or 0 for one in outcomes), default=0)
+        if not await self._projector.applied(last, APPLIED_S):
+            raise NotAppliedError
+        return outcomes
+
+    async def judge(self, command: str, verdicts: Sequence[Verdict]) -> None:
+        """Write the judgements of one command, together, and wait for them."""
+        entries = [
+            Entry(
+                kind=RecordKind.JUDGEMENT,
+                source=OPERATOR,
+                message_id=f"{command}/{at}",
+                body=msgspec.json.encode(verdict),
+            )
+            for at, verdict in enumerate(verdicts)
+        ]
+        for outcome in await self.append(entries):
+            if outcome.fate is not Fate.STORED:
+                raise ConflictError(outcome.detail or "The judgement was not stored.")
+
+    def given(self, command: str) -> list[tuple[Key, Verdict]]:
+        """Read the judgements that a command gave; none if there was no such."""
+        found: list[tuple[Key, Verdict]] = []
+        while True:
+            key = Key(OPERATOR, f"{command}/{len(found)}")
+            offset = self._truth.find(key.source, key.message_id)
+            record = None if offset is None else self._truth.get(offset)
+            if record is None or record.body is None:
+                return found
+            found.append((key, msgspec.json.decode(record.body, type=Verdict)))
+
+    async def define(self, kind: str, name: str, body: bytes) -> Definition:
+        """Write the next version of a definition, and wait until it is applied."""
+        now_us = self._clock.now_us()
+        made = await self._committer.run(
+            lambda: self._truth.define(kind, name, body, now_us)
+        )
+        await self._projector.applied(made.offset, APPLIED_S)
+        return made
+
+    def definitions(self, kind: str) -> Sequence[Definition]:
+        return self._truth.definitions(kind)
+
+    async def mark_replayed(self, quarantine_id: int, offset: int) -> None:
+        await self._committer.run(
+            lambda: self._truth.mark_replayed(quarantine_id, offset)
+        )

@@ -1,0 +1,1 @@
+"""Backends fill the ports of the stages: one folder an engine, one file a port."""

@@ -1,0 +1,1 @@
+"""PostgreSQL: truth and state shared by several processes."""

@@ -1,0 +1,229 @@
+"""The truth on PostgreSQL: any number of processes commit, one after another."""
+
+from collections.abc import Callable, Iterator, Sequence
+from contextlib import contextmanager
+
+import psycopg
+
+from habitue.backends.postgres.truth_open import LOCK, SQL, connect, migrate, migrations
+from habitue.backends.postgres.truth_read import Reader
+from habitue.backends.postgres.truth_rows import (
+    copy_records,
+    from_count,
+    from_quarantined,
+    to_record,
+)
+from habitue.base.errors import StorageError
+from habitue.base.ids import RandomBytes, random_bytes
+from habitue.log.chain import BrokenLogError, Verifier
+from habitue.log.dedup import FINGERPRINT_BYTES, SECRET_BYTES, KeyHash
+from habitue.log.port import Count, Definition, Entry, Quarantined
+from habitue.log.settle import (
+    Batch,
+    Place,
+    Settled,
+    definition_entry,
+    erasure_entry,
+    keyed_places,
+    settle,
+)
+from habitue.model.outcome import Outcome
+from habitue.model.record import Record
+
+_VERIFY_ROWS = 5_000
+
+Key = tuple[str, str]
+
+
+class PostgresTruth:
+    """Keeps the log in the schema truth; writes from one thread, reads from any.
+
+    Offsets are head + 1 on, under a lock that is let go after the flush: sequences
+    would commit out of order, and a reader would miss what comes in behind it.
+    """
+
+    def __init__(self, url: str, *, random_bytes: RandomBytes = random_bytes) -> None:
+        self._random_bytes = random_bytes
+        self._failure: StorageError | None = None
+        self._fresh: list[Record] = []
+        self._reader = Reader(url)
+        self._db = connect(url)
+        try:
+            migrate(self._db, migrations())
+            self._hash = KeyHash(self._secret(), FINGERPRINT_BYTES)
+        except psycopg.Error as error:
+            self._db.close()
+            raise StorageError(f"The log can't be opened: {error}.") from error
+
+    # -- writing --------------------------------------------------------------
+
+    def commit(self, entries: Sequence[Entry], now_us: int) -> list[Outcome]:
+        return self._commit(lambda _: entries, now_us).outcomes
+
+    def define(self, kind: str, name: str, body: bytes, now_us: int) -> Definition:
+        def entries(_: Place) -> list[Entry]:
+            row = self._db.execute(SQL["definition_version"], (kind, name)).fetchone()
+            version = row[0] + 1 if row else 1
+            return [definition_entry(kind, name, version, body)]
+
+        record, text = self._commit(entries, now_us).definitions[0]
+        return Definition(
+            kind=kind,
+            name=name,
+            version=text.version,
+            offset=record.offset,
+            body=bytes(text.body),
+        )
+
+    def erase(self, offsets: Sequence[int], reason: str, now_us: int) -> Record:
+        def entries(place: Place) -> list[Entry]:
+            self._db.execute(SQL["erase"], (list(offsets),))
+            return [erasure_entry(offsets, reason, place.offset + 1)]
+
+        return self._commit(entries, now_us).records[0]
+
+    def mark_replayed(self, quarantine_id: int, offset: int) -> None:
+        with self._transaction():
+            self._db.execute(SQL["mark_replayed"], (offset, quarantine_id))
+
+    def fresh(self) -> list[Record]:
+        fresh, self._fresh = self._fresh, []
+        return fresh
+
+    # -- reading --------------------------------------------------------------
+
+    def head(self) -> int:
+        return self._reader.head()
+
+    def read(self, after: int, limit: int) -> list[Record]:
+        return self._reader.read(after, limit)
+
+    def get(self, offset: int) -> Record | None:
+        return self._reader.get(offset)
+
+    def find(self, source: str, message_id: str) -> int | None:
+        rows = self._reader.rows("key_offsets", (self._keys([(source, message_id)]),))
+        return rows[0][0] if rows else None
+
+    def definitions(self, kind: str) -> list[Definition]:
+        return self._reader.definitions(kind)
+
+    def counts(self, since_us: int) -> list[Count]:
+        return self._reader.counts(since_us)
+
+    def quarantined(self, after: int, limit: int) -> list[Quarantined]:
+        return self._reader.quarantined(after, limit)
+
+    def quarantine_item(self, quarantine_id: int) -> Quarantined | None:
+        return self._reader.quarantine_item(quarantine_id)
+
+    def verify(self) -> int:
+        # In one look, so that what is stored meanwhile does not count.
+        head, stored = self._reader.rows("extent")[0]
+        verifier = Verifier()
+        while verifier.checked < head:
+            limit = min(_VERIFY_ROWS, head - verifier.checked)
+            records = self._reader.read(verifier.checked, limit)
+            verifier.take(records)
+            self._check_keys(records)
+        return verifier.finish(stored)
+
+    def close(self) -> None:
+        self._reader.close()
+        self._db.close()
+
+    # -- inside ---------------------------------------------------------------
+
+    def _secret(self) -> bytes:
+        self._db.execute(SQL["put_secret"], (self._random_bytes(SECRET_BYTES),))
+        row = self._db.execute(SQL["secret"]).fetchone()
+        if row is None:
+            raise StorageError("The table truth.store lacks its row: restore a backup.")
+        return bytes(row[0])
+
+    def _keys(self, keys: Sequence[Key]) -> list[str]:
+        of = self._hash.bytes
+        return [of(source, message_id).hex() for source, message_id in keys]
+
+    def _commit(
+        self, make_entries: Callable[[Place], Sequence[Entry]], now_us: int
+    ) -> Settled:
+        with self._transaction():
+            place = self._place()
+            batch, keys = self._look_up(make_entries(place))
+            settled = settle(batch, place, now_us, self._random_bytes)
+            self._write(settled, place, [keys[at] for at in settled.stored])
+        self._fresh += settled.records
+        return settled
+
+    def _place(self) -> Place:
+        row = self._db.execute(SQL["place"]).fetchone()
+        if row is None or row[0] is None:
+            return Place(quarantine_id=row[3] if row else 0)
+        offset, received_us, chain, kept = row
+        return Place(
+            offset=offset, received_us=received_us, chain=chain, quarantine_id=kept
+        )
+
+    def _look_up(self, entries: Sequence[Entry]) -> tuple[Batch, dict[int, str]]:
+        """Find the records under the entries' keys; give the keys by place, too."""
+        keyed = keyed_places(entries)
+        named = [(entries[at].source, entries[at].message_id) for at in keyed]
+        keys = dict(zip(keyed, self._keys(named), strict=True))
+        with self._db.cursor(binary=True) as cursor:
+            rows = cursor.execute(SQL["held"], (list(keys.values()),)).fetchall()
+        records = {row[0].hex: to_record(row[1:]) for row in rows}
+        held = {at: records[key] for at, key in keys.items() if key in records}
+        return Batch(entries=entries, keyed=keyed, held=held), keys
+
+    def _write(self, settled: Settled, place: Place, keys: list[str]) -> None:
+        db = self._db
+        if settled.records:
+            copy_records(db, settled.records)
+            db.execute(SQL["put_keys"], (place.offset, keys))
+            db.execute(SQL["notify"], (str(settled.place.offset),))
+        with db.cursor() as cursor:
+            cursor.executemany(SQL["count"], [from_count(c) for c in settled.counts])
+            if settled.kept:
+                kept = [from_quarantined(item) for item in settled.kept]
+                cursor.executemany(SQL["keep"], kept)
+        for record, text in settled.definitions:
+            row = (text.kind, text.name, text.version, record.offset, bytes(text.body))
+            db.execute(SQL["put_definition"], row)
+
+    def _check_keys(self, records: Sequence[Record]) -> None:
+        known = {
+            (record.source, record.message_id): record.offset
+            for record in records
+            if record.message_id is not None
+        }
+        keys = self._keys([(source, name or "") for source, name in known])
+        found = {row[0] for row in self._reader.rows("key_offsets", (keys,))}
+        if lost := set(known.values()) - found:
+            raise BrokenLogError(
+                f"The dedup index does not know record {min(lost)}. "
+                "Restore the last backup."
+            )
+
+    @contextmanager
+    def _transaction(self) -> Iterator[None]:
+        if self._failure is not None:
+            raise self._failure
+        try:
+            with self._db.transaction():
+                self._db.execute(SQL["lock"], (LOCK,))
+                yield
+        except (psycopg.Error, StorageError) as error:
+            self._fail(error)
+
+    def _fail(self, error: Exception) -> None:
+        """Write nothing more: after a failed commit nobody knows what is stored."""
+        self._failure = (
+            error
+            if isinstance(error, StorageError)
+            else StorageError(
+                f"The log can't be written: {error}. Nothing more is acknowledged; "
+                "see what ails the database and start again."
+            )
+        )
+        raise self._failure from error

@@ -1,0 +1,112 @@
+-- lock: Wait until no other process commits to the log; held to the end of the transaction.
+SELECT pg_advisory_xact_lock(%s);
+
+-- make_schema: Make the schema and the table of its version.
+CREATE SCHEMA IF NOT EXISTS truth;
+CREATE TABLE IF NOT EXISTS truth.version (number integer PRIMARY KEY);
+
+-- version: The version the schema stands at.
+SELECT coalesce(max(number), 0) FROM truth.version;
+
+-- put_version: Note that a migration was done.
+INSERT INTO truth.version (number) VALUES (%s);
+
+-- place: What the next record follows on, and the number of the newest kept item.
+SELECT r."offset", r.received_us, r.chain, q.quarantine_id
+FROM (SELECT coalesce(max(quarantine_id), 0) AS quarantine_id FROM truth.quarantine) q
+LEFT JOIN LATERAL (
+  SELECT "offset", received_us, chain FROM truth.record
+  ORDER BY "offset" DESC LIMIT 1
+) r ON true;
+
+-- last_offset: Where the log ends.
+SELECT coalesce(max("offset"), 0) FROM truth.record;
+
+-- held: The records that are stored under some keys.
+SELECT k.key, r."offset", r.received_us, r.kind, r.source, r.message_id, r.body, r.salt,
+  r.digest, r.chain
+FROM truth.record_key k JOIN truth.record r ON r."offset" = k."offset"
+WHERE k.key = ANY(%s::uuid[]);
+
+-- key_offsets: Where some keys lead to.
+SELECT "offset" FROM truth.record_key WHERE key = ANY(%s::uuid[]);
+
+-- append: Add records.
+COPY truth.record
+  ("offset", received_us, kind, source, message_id, body, salt, digest, chain)
+FROM STDIN (FORMAT BINARY);
+
+-- put_keys: Remember what records are called that follow on an offset.
+INSERT INTO truth.record_key (key, "offset")
+SELECT k.key, %s + k.place FROM unnest(%s::uuid[]) WITH ORDINALITY AS k (key, place);
+
+-- notify: Tell the other processes where the log ends.
+SELECT pg_notify('habitue_log', %s);
+
+-- read: Records after an offset, in order.
+SELECT "offset", received_us, kind, source, message_id, body, salt, digest, chain
+FROM truth.record WHERE "offset" > %s ORDER BY "offset" LIMIT %s;
+
+-- get: One record.
+SELECT "offset", received_us, kind, source, message_id, body, salt, digest, chain
+FROM truth.record WHERE "offset" = %s;
+
+-- keep: Put an item into quarantine.
+INSERT INTO truth.quarantine
+  (quarantine_id, received_us, source, message_id, reason, detail, original)
+VALUES (%s, %s, %s, %s, %s, %s, %s);
+
+-- count: Add to the items of a source that met a fate in a minute.
+INSERT INTO truth.item_count AS c (minute_us, source, fate, reason, items)
+VALUES (%s, %s, %s, %s, %s)
+ON CONFLICT (minute_us, source, fate, reason)
+DO UPDATE SET items = c.items + excluded.items;
+
+-- counts: What became of items from a minute on.
+SELECT source, minute_us, fate, reason, items FROM truth.item_count
+WHERE minute_us >= %s
+ORDER BY minute_us, source COLLATE "C", fate COLLATE "C", reason COLLATE "C";
+
+-- extent: Where the log ends, and how many records were counted as they were stored.
+SELECT (SELECT coalesce(max("offset"), 0) FROM truth.record),
+  (SELECT coalesce(sum(items), 0)::bigint FROM truth.item_count WHERE fate = 'stored');
+
+-- quarantined: Items in quarantine, oldest first.
+SELECT quarantine_id, received_us, source, message_id, reason, detail, original,
+  replayed_offset
+FROM truth.quarantine WHERE quarantine_id > %s ORDER BY quarantine_id LIMIT %s;
+
+-- quarantine_item: One item in quarantine.
+SELECT quarantine_id, received_us, source, message_id, reason, detail, original,
+  replayed_offset
+FROM truth.quarantine WHERE quarantine_id = %s;
+
+-- mark_replayed: Note where a replayed item was stored; the first note holds.
+UPDATE truth.quarantine SET replayed_offset = %s
+WHERE quarantine_id = %s AND replayed_offset IS NULL;
+
+-- put_definition: Make a version the current one, unless a later one is.
+INSERT INTO truth.definition AS d (kind, name, version, "offset", body)
+VALUES (%s, %s, %s, %s, %s)
+ON CONFLICT (kind, name)
+DO UPDATE SET version = excluded.version, "offset" = excluded."offset",
+  body = excluded.body
+WHERE excluded.version > d.version;
+
+-- definitions: The current definitions of a kind.
+SELECT kind, name, version, "offset", body FROM truth.definition
+WHERE kind = %s ORDER BY name COLLATE "C";
+
+-- definition_version: The version a definition stands at.
+SELECT version FROM truth.definition WHERE kind = %s AND name = %s;
+
+-- erase: Take the content out of records.
+UPDATE truth.record SET message_id = NULL, body = NULL, salt = NULL
+WHERE "offset" = ANY(%s::bigint[]);
+
+-- put_secret: Keep the secret of the hashes, made with the store.
+INSERT INTO truth.store (only_row, dedup_secret) VALUES (1, %s)
+ON CONFLICT (only_row) DO NOTHING;
+
+-- secret: The secret of the hashes.
+SELECT dedup_secret FROM truth.store;

@@ -1,0 +1,1 @@
+"""SQLite: everything in the data folder of one process."""

@@ -1,0 +1,164 @@
+"""The settings themselves, a section each: name, default, one sentence, limits."""
+
+from pathlib import Path
+from typing import Annotated
+
+from msgspec import Struct
+
+from habitue.base.setting import (
+    COUNTRY,
+    CURRENCY,
+    LOG_LEVEL,
+    TIME_ZONE,
+    Setting,
+)
+
+KIB = 1024
+MIB = 1024 * KIB
+
+
+class Server(Struct, frozen=True):
+    """Where Habitué listens."""
+
+    host: Annotated[
+        str, Setting("The address to listen on; other than loopback only on purpose.")
+    ] = "127.0.0.1"
+    port: Annotated[
+        int, Setting("The port to listen on; 0 takes a free one.", low=0, high=65_535)
+    ] = 8460
+    trusted_proxies: Annotated[
+        tuple[str, ...],
+        Setting("Addresses of proxies whose X-Forwarded headers are believed."),
+    ] = ()
+
+
+class Data(Struct, frozen=True):
+    """Where the data live."""
+
+    folder: Annotated[
+        Path, Setting("The folder that holds the log and all that follows from it.")
+    ] = Path("data")
+
+
+class Database(Struct, frozen=True):
+    """A database server, where several processes share the data."""
+
+    url: Annotated[
+        str,
+        Setting(
+            "postgresql://user:password@host/name; empty keeps all in the data folder.",
+            secret=True,
+        ),
+    ] = ""
+
+
+class Collect(Struct, frozen=True):
+    """What the door takes at a time."""
+
+    event_bytes_max: Annotated[
+        int, Setting("A larger event is quarantined.", low=KIB, high=MIB)
+    ] = 32 * KIB
+    wire_bytes_max: Annotated[
+        int,
+        Setting("A larger request is answered 413.", low=KIB, high=200_000_000),
+    ] = 20_000_000
+    inflated_bytes_max: Annotated[
+        int,
+        Setting(
+            "A request that unpacks to more is answered 413.",
+            low=KIB,
+            high=500_000_000,
+        ),
+    ] = 50_000_000
+    batch_items_max: Annotated[
+        int, Setting("Items in one request, at most.", low=1, high=100_000)
+    ] = 2_500
+    commit_items_max: Annotated[
+        int, Setting("Items that one flush may cover.", low=1, high=10_000)
+    ] = 500
+    commit_wait_ms: Annotated[
+        int, Setting("The longest a flush waits for more items.", low=0, high=1_000)
+    ] = 5
+    queue_items_max: Annotated[
+        int,
+        Setting("Items that may wait for their flush.", low=100, high=1_000_000),
+    ] = 20_000
+
+
+class Project(Struct, frozen=True):
+    """How the log becomes profiles."""
+
+    slice_ms: Annotated[
+        int, Setting("The longest the projector works in one go.", low=1, high=50)
+    ] = 1
+    lag_records_max: Annotated[
+        int,
+        Setting("Farther behind the log, items get 429.", low=100, high=10_000_000),
+    ] = 20_000
+    lag_ms_max: Annotated[
+        int, Setting("Longer behind the log, items get 429.", low=10, high=60_000)
+    ] = 500
+    snapshot_records: Annotated[
+        int,
+        Setting("Records after which state is written down.", low=100, high=150_000),
+    ] = 20_000
+    snapshot_seconds: Annotated[
+        int, Setting("Seconds after which state is written down.", low=1, high=5)
+    ] = 2
+
+
+class State(Struct, frozen=True):
+    """What is kept in memory."""
+
+    rows_max: Annotated[
+        int,
+        Setting("Rows of state kept in memory.", low=1_000, high=100_000_000),
+    ] = 500_000
+
+
+class Shop(Struct, frozen=True):
+    """The shop itself."""
+
+    name: Annotated[str, Setting("The name on the screen.")] = "My shop"
+    currency: Annotated[str, Setting("The currency of reports.", form=CURRENCY)] = "GBP"
+    time_zone: Annotated[
+        str, Setting("Where the shop's day begins and ends.", form=TIME_ZONE)
+    ] = "UTC"
+    country: Annotated[
+        str,
+        Setting("Whose telephone numbers come without a country code.", form=COUNTRY),
+    ] = "GB"
+
+
+class Console(Struct, frozen=True):
+    """The page."""
+
+    start_minutes: Annotated[
+        int, Setting("How long a start link works.", low=1, high=60)
+    ] = 15
+    session_minutes: Annotated[
+        int, Setting("How long a browser stays signed in.", low=5, high=1_440)
+    ] = 720
+    events_shown_max: Annotated[
+        int, Setting("Events in the live stream at once.", low=10, high=500)
+    ] = 100
+
+
+class Log(Struct, frozen=True):
+    """What is told to the terminal."""
+
+    level: Annotated[str, Setting("How much is told.", form=LOG_LEVEL)] = "info"
+
+
+class Settings(Struct, frozen=True):
+    """All settings, a section each."""
+
+    server: Server = Server()
+    data: Data = Data()
+    database: Database = Database()
+    collect: Collect = Collect()
+    project: Project = Project()
+    state: State = State()
+    shop: Shop = Shop()
+    console: Console = Console()
+    log: Log = Log()

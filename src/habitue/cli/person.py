@@ -1,0 +1,95 @@
+"""habitue person: one live customer."""
+
+from typing import Any
+
+from cyclopts import App
+from rich.markup import escape
+from rich.table import Table
+
+from habitue.base.errors import NotFoundError
+from habitue.app.gateway import Client, connect
+from habitue.cli.options import Data, Database, Json, print_json, settings, stdout
+
+app = App(name="person", help="Who somebody is: by identifier or by person id.")
+
+
+@app.default
+def person(
+    who: str,
+    *,
+    events: int = 10,
+    data: Data = None,
+    database: Database = None,
+    json: Json = False,
+) -> None:
+    """Show a person with all that is known, and why.
+
+    Parameters
+    ----------
+    who
+        An identifier as kind:value (email:anna@example.com), or a person id.
+    events
+        How many of the latest events to show.
+    """
+    with connect(settings(data, database)) as client:
+        view = _find(client, who)
+        path = f"/api/v1/people/{view['person_id']}/timeline"
+        timeline = client.get(path, limit=max(1, events))["events"]
+    if json:
+        print_json({**view, "events": timeline})
+        return
+    _print(view)
+    _print_events(timeline)
+
+
+def _find(client: Client, who: str) -> dict[str, Any]:
+    if who.isdigit():
+        found: dict[str, Any] = client.get(f"/api/v1/people/{who}")
+        return found
+    people = client.get("/api/v1/people", identifier=who)["people"]
+    if not people:
+        raise NotFoundError(f"Nobody is known by {who}.")
+    first: dict[str, Any] = people[0]
+    return first
+
+
+def _print(view: dict[str, Any]) -> None:
+    shared = "  (shared by many; nobody's own)" if view["shared"] else ""
+    stdout.print(f"[bold]Person {view['person_id']}[/]{shared}")
+    identifiers = Table("identifier", "since", "told by", title="Known by")
+    for item in view["identifiers"]:
+        identifiers.add_row(
+            escape(f"{item['kind']}:{item['value']}"),
+            escape(item.get("since") or ""),
+            "the shop's systems" if item["verified"] else "a browser",
+        )
+    stdout.print(identifiers)
+    for edge in view["joined"]:
+        stdout.print(f"  joined: {escape(edge['sentence'])}", highlight=False)
+    for refusal in view["refused"]:
+        stdout.print(f"  kept apart: {escape(refusal['sentence'])}", highlight=False)
+    traits = Table("trait", "value", "from", "at", title="Traits")
+    for name, trait in view["traits"].items():
+        traits.add_row(
+            escape(name),
+            escape(str(trait["value"])),
+            escape(trait["source"]),
+            trait["at"],
+        )
+    stdout.print(traits)
+    computed = Table("computed", "value", title="Computed")
+    for name, value in view["computed"].items():
+        computed.add_row(escape(name), escape(str(value)))
+    stdout.print(computed)
+
+
+def _print_events(events: list[dict[str, Any]]) -> None:
+    table = Table("at", "event", "source", "what", title="Latest")
+    for event in events:
+        table.add_row(
+            event["at"],
+            escape(event["name"]),
+            escape(event["source"]),
+            escape(event["summary"]),
+        )
+    stdout.print(table)

@@ -1,0 +1,35 @@
+"""habitue serve: collect, know, answer, until told to stop."""
+
+from pathlib import Path
+from typing import Annotated
+
+from cyclopts import App, Parameter
+
+from habitue.cli.options import Data, Database, settings
+
+app = App(name="serve", help="Run the server; SIGTERM ends it with nothing lost.")
+
+
+@app.default
+def serve(
+    *,
+    data: Data = None,
+    port: Annotated[int | None, Parameter(help="The port to listen on.")] = None,
+    host: Annotated[
+        str | None, Parameter(help="The address; loopback if unsaid.")
+    ] = None,
+    database: Database = None,
+    config: Annotated[Path | None, Parameter(help="habitue.toml to read.")] = None,
+) -> None:
+    """Run the server; SIGTERM ends it with nothing lost."""
+    from habitue.app.server import run
+
+    run(
+        settings(
+            data,
+            database,
+            server__port=port,
+            server__host=host,
+            config=config,
+        )
+    )

@@ -1,0 +1,135 @@
+"""habitue source: where events come from, and their keys."""
+
+from typing import Annotated, Any, Literal
+
+from cyclopts import App, Parameter
+from rich.markup import escape
+from rich.table import Table
+
+from habitue.app.gateway import connect, segment
+from habitue.cli.options import Data, Database, Json, print_json, settings, stdout
+
+app = App(name="source", help="Where events come from, and their keys.")
+
+
+@app.command
+def add(
+    name: str,
+    *,
+    kind: Literal["public", "server"] = "server",
+    mode: Literal["joins", "signed", "trusted"] = "joins",
+    country: str | None = None,
+    time_zone: str | None = None,
+    simulated: bool = False,
+    trust_orders: bool = False,
+    shared_device: bool = False,
+    data: Data = None,
+    database: Database = None,
+    json: Json = False,
+) -> None:
+    """Set up a source and print its key, once.
+
+    Parameters
+    ----------
+    name
+        Small letters, digits, dots and dashes, as in shop-web.
+    kind
+        public for a key that visitors can see (browser, app); server for one that
+        only your own systems hold.
+    mode
+        What a browser's word about identity is worth. joins: a sign-in hands the
+        device's own anonymous history to the person it names. signed: only with a
+        token from your server. trusted: as if your server had said it; any visitor
+        can then claim to be anybody.
+    country
+        The country of phone numbers that come without a code, as in PL.
+    time_zone
+        The zone of times that come without one, as in Europe/Warsaw.
+    simulated
+        Mark everything from here with the badge "simulated".
+    trust_orders
+        Count orders that only a browser reported as revenue.
+    shared_device
+        A kiosk or tablet that many people use.
+    """
+    wanted: dict[str, Any] = {
+        "name": name,
+        "kind": kind,
+        "mode": mode,
+        "simulated": simulated,
+        "trustOrders": trust_orders,
+        "sharedDevice": shared_device,
+    }
+    if country is not None:
+        wanted["country"] = country.upper()
+    if time_zone is not None:
+        wanted["timeZone"] = time_zone
+    with connect(settings(data, database)) as client:
+        made = client.post("/api/v1/sources", wanted)
+    if json:
+        print_json(made)
+        return
+    stdout.print(f"Source [bold]{escape(name)}[/] is ready. Its key is shown only now:")
+    stdout.print(made["key"], highlight=False)
+
+
+@app.command(name="list")
+def list_sources(
+    *, data: Data = None, database: Database = None, json: Json = False
+) -> None:
+    """List sources with what became of their items."""
+    with connect(settings(data, database)) as client:
+        sources = client.get("/api/v1/sources")["sources"]
+    if json:
+        print_json({"sources": sources})
+        return
+    table = Table("source", "kind", "mode", "received", "stored", "duplicate")
+    table.add_column("needs fixing")
+    table.add_column("refused")
+    for source in sources:
+        outcomes = source["outcomes"]
+        table.add_row(
+            escape(source["name"]),
+            source["kind"],
+            source["mode"],
+            *(
+                f"{outcomes[fate]:,}"
+                for fate in (
+                    "received",
+                    "stored",
+                    "duplicate",
+                    "quarantined",
+                    "refused",
+                )
+            ),
+        )
+    stdout.print(table)
+
+
+@app.command
+def rotate(
+    name: str, *, data: Data = None, database: Database = None, json: Json = False
+) -> None:
+    """Give a source another key; the old one holds until it is revoked."""
+    with connect(settings(data, database)) as client:
+        made = client.post(f"/api/v1/sources/{segment(name)}/keys", {})
+    if json:
+        print_json(made)
+    else:
+        stdout.print(made["key"], highlight=False)
+
+
+@app.command
+def revoke(
+    name: str,
+    key_id: Annotated[str, Parameter(help="The key's id, as source list shows it.")],
+    *,
+    data: Data = None,
+    database: Database = None,
+) -> None:
+    """Take a key out of use at once."""
+    with connect(settings(data, database)) as client:
+        client.post(
+            f"/api/v1/sources/{segment(name)}/keys/{segment(key_id)}/revoke", {}
+        )
+    stdout.print("Revoked.")

@@ -1,0 +1,1 @@
+"""The doors: what comes over the wire becomes events, each with one outcome."""

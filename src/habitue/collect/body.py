@@ -1,0 +1,190 @@
+"""A request's body becomes the raw items in it, whatever one of them looks like."""
+
+import re
+from typing import Any
+
+import msgspec
+from msgspec import UNSET, Raw, Struct, UnsetType
+
+from habitue.collect.wire import NOT_STRICT, decode_loosely
+
+_BOM = b"\xef\xbb\xbf"
+# Strings are skipped whole, so that brackets in them are not counted.
+_TOKENS = re.compile(rb'"(?:[^"\\]|\\.)*"|[\[\]{},]', re.DOTALL)
+_COMMA = 0x2C
+_BATCH = re.compile(rb'"batch"\s*:\s*')
+
+
+class Envelope(Struct, frozen=True, kw_only=True):
+    """What a request holds: raw items, and what it says of all of them."""
+
+    items: tuple[bytes, ...]
+    batched: bool = False
+    sent_at: Any = None
+    context: Any = None
+    write_key: Any = None
+    # Set where 'batch' is there but is no list.
+    batch_fault: bool = False
+
+
+class _Outer(Struct, rename="camel", gc=False):
+    batch: list[Raw] | UnsetType = UNSET
+    sent_at: Any = None
+    context: Any = None
+    write_key: Any = None
+
+
+class _Loose(Struct, rename="camel", gc=False):
+    batch: Raw | UnsetType = UNSET
+    sent_at: Any = None
+    context: Any = None
+    write_key: Any = None
+
+
+_STRICT = msgspec.json.Decoder(_Outer)
+_ODD = msgspec.json.Decoder(_Loose)
+_LIST = msgspec.json.Decoder(list[Raw])
+
+
+def read_strictly(body: bytes) -> Envelope | None:
+    """Take a body apart that is strictly JSON; None if it is not."""
+    body = body.removeprefix(_BOM)
+    try:
+        outer = _STRICT.decode(body)
+    except NOT_STRICT:
+        return _read_odd(body)
+    if outer.batch is UNSET:
+        return Envelope(items=(body,), write_key=outer.write_key)
+    return Envelope(
+        items=tuple(map(bytes, outer.batch)),
+        batched=True,
+        sent_at=outer.sent_at,
+        context=outer.context,
+        write_key=outer.write_key,
+    )
+
+
+def _read_odd(body: bytes) -> Envelope | None:
+    # A list of events, a bare value, or a batch that is no list: JSON all the same.
+    try:
+        if body.lstrip()[:1] == b"[":
+            return Envelope(items=tuple(map(bytes, _LIST.decode(body))), batched=True)
+        if body.lstrip()[:1] == b"{":
+            outer = _ODD.decode(body)
+            return Envelope(items=(body,), write_key=outer.write_key, batch_fault=True)
+        msgspec.json.decode(body)
+    except NOT_STRICT:
+        return None
+    return Envelope(items=(body,))
+
+
+def read_loosely(body: bytes) -> Envelope | None:
+    """Take a body apart in which single items may be broken; None if it is not JSON.
+
+    Broken is what a reader chokes on although its brackets match: NaN, numbers
+    without end, nesting without end, letters that are not UTF-8. The items around
+    such a one are read as ever.
+    """
+    body = body.removeprefix(_BOM).strip()
+    found = _Splitter(body)
+    if not found.run():
+        return None
+    if found.start < 0:
+        return Envelope(items=(body,)) if is_nearly_json(body) else None
+    raws = tuple(body[left:right].strip() for left, right in found.spans)
+    if raws == (b"",):
+        raws = ()
+    outside = body[: found.start] + b"[]" + body[found.end :]
+    if not all(map(is_nearly_json, (*raws, outside))):
+        return None
+    try:
+        outer = decode_loosely(outside)
+    except (RecursionError, UnicodeDecodeError):
+        outer = {}
+    told = outer if isinstance(outer, dict) else {}
+    return Envelope(
+        items=raws,
+        batched=True,
+        sent_at=told.get("sentAt"),
+        context=told.get("context"),
+        write_key=told.get("writeKey"),
+    )
+
+
+def is_nearly_json(raw: bytes) -> bool:
+    """Say whether a reader could make something of it, or fails only for its depth.
+
+    >>> is_nearly_json(b'{"a": NaN}'), is_nearly_json(b'{"a": }')
+    (True, False)
+    """
+    try:
+        decode_loosely(raw)
+    except (RecursionError, UnicodeDecodeError):
+        return True
+    except ValueError:
+        return False
+    return True
+
+
+class _Splitter:
+    """Finds the list of items in a body by its brackets alone, without reading it.
+
+    The list is the body itself or its field 'batch'. Recursion has no part in this,
+    so nesting without end does no harm.
+    """
+
+    def __init__(self, body: bytes) -> None:
+        self._body = body
+        self._opened = bytearray()
+        # Where the list begins, and how deep its items lie.
+        self._wanted = 0 if body[:1] == b"[" else -1
+        self._level = -1
+        self.start, self.end = -1, -1
+        self._item_from = 0
+        self.spans: list[tuple[int, int]] = []
+
+    def run(self) -> bool:
+        """Go through all brackets; False if they do not match."""
+        for token in _TOKENS.finditer(self._body):
+            at, sign = token.start(), self._body[token.start()]
+            if sign in b"[{":
+                self._open(at, sign)
+            elif sign in b"]}":
+                if not self._close(at, sign):
+                    return False
+            elif sign == _COMMA:
+                self._next(at)
+            else:
+                self._look_for_batch(at)
+        return not self._opened
+
+    def _open(self, at: int, sign: int) -> None:
+        self._opened.append(sign)
+        if at == self._wanted:
+            self.start, self._level = at, len(self._opened)
+            self._item_from = at + 1
+
+    def _close(self, at: int, sign: int) -> bool:
+        # In ASCII each closing bracket stands two after the one that opens.
+        if not self._opened or self._opened[-1] != sign - 2:
+            return False
+        if self._in_list():
+            self.spans.append((self._item_from, at))
+            self.end = at + 1
+        self._opened.pop()
+        return True
+
+    def _next(self, at: int) -> None:
+        if self._in_list():
+            self.spans.append((self._item_from, at))
+            self._item_from = at + 1
+
+    def _in_list(self) -> bool:
+        return self.end < 0 <= self.start and len(self._opened) == self._level
+
+    def _look_for_batch(self, at: int) -> None:
+        if self._wanted >= 0 or bytes(self._opened) != b"{":
+            return
+        found = _BATCH.match(self._body, at)
+        if found and self._body[found.end() : found.end() + 1] == b"[":
+            self._wanted = found.end()

@@ -1,0 +1,85 @@
+"""The process that parses: bounded in memory and time, it reads one file and ends."""
+
+import gc
+import resource
+import sys
+from collections.abc import Iterator
+from pathlib import Path
+from typing import BinaryIO
+
+from habitue.base.errors import HabitueError
+from habitue.collect.files import frames
+from habitue.collect.files.limits import Limits
+from habitue.collect.files.nouns import ImportPlan
+from habitue.collect.files.parsing import parse_batches
+from habitue.collect.files.planning import plan
+
+_PAGE_BYTES = resource.getpagesize()
+
+
+def main() -> None:
+    """Read one request from standard input, and answer it on standard output."""
+    # A child makes no circles and lives for one file: looking for them takes a fifth.
+    gc.disable()
+    request = frames.read_request(sys.stdin.buffer)
+    serve(request, sys.stdout.buffer)
+
+
+def serve(request: frames.Request, pipe: BinaryIO) -> None:
+    """Answer a request; what goes wrong is an answer too."""
+    try:
+        confine(_limits(request))
+        for answer in _answers(request):
+            frames.write(pipe, answer)
+    except HabitueError as error:
+        frames.write(pipe, frames.Failed(str(error)))
+    except MemoryError:
+        frames.write(pipe, frames.Failed(_too_much_memory(_limits(request))))
+    except OSError as error:
+        frames.write(pipe, frames.Failed(f"The file can't be read: {error.strerror}."))
+
+
+def _answers(request: frames.Request) -> Iterator[frames.Answer]:
+    if isinstance(request, frames.Look):
+        yield frames.Planned(_plan(request))
+        return
+    lines = 0
+    for batch in parse_batches(request.plan, request.batch_items):
+        lines = batch.lines_done
+        yield batch
+    yield frames.Done(lines)
+
+
+def _plan(look: frames.Look) -> ImportPlan:
+    asked = {name: getattr(look, name) for name in look.__struct_fields__}
+    return plan(Path(asked.pop("path")), **asked)
+
+
+def _limits(request: frames.Request) -> Limits:
+    return request.limits if isinstance(request, frames.Look) else request.plan.limits
+
+
+def confine(limits: Limits) -> None:
+    """Bound the memory and the time of this process, and forbid it core files."""
+    pages = int(Path("/proc/self/statm").read_text().split()[0])
+    _lower(resource.RLIMIT_AS, pages * _PAGE_BYTES + limits.memory_bytes_max)
+    _lower(resource.RLIMIT_CPU, limits.cpu_s_max)
+    _lower(resource.RLIMIT_CORE, 0)
+
+
+def _lower(which: int, bound: int) -> None:
+    _, hard = resource.getrlimit(which)
+    bound = bound if hard == resource.RLIM_INFINITY else min(bound, hard)
+    resource.setrlimit(which, (bound, bound))
+
+
+def _too_much_memory(limits: Limits) -> str:
+    megabytes = limits.memory_bytes_max >> 20
+    return (
+        f"Reading the file took more than {megabytes:,} MB of memory. Sort it by"
+        " receipt number, or split it, and import it again."
+    )
+
+
+if __name__ == "__main__":
+    main()

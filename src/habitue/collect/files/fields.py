@@ -1,0 +1,129 @@
+"""The fields a file may have, their types, and the headers they are known by: data."""
+
+import re
+
+from msgspec import Struct
+
+from habitue.collect.files.nouns import FileKind
+
+
+class Field(Struct, frozen=True):
+    """A field of a line: how its cells are read, and its usual headers."""
+
+    name: str
+    type: str
+    headers: tuple[str, ...] = ()
+
+
+def _field(name: str, kind: str = "text", headers: str = "") -> Field:
+    return Field(name, kind, (name.replace("_", ""), *headers.split()))
+
+
+# Headers are compared without case, spaces, accents-free punctuation.
+IDENTIFIERS = (
+    _field("user_id", headers="userid accountid login"),
+    _field("customer_id", headers="customerkey customerno customernumber clientid "
+           "klient nrklienta"),
+    _field("loyalty_card", headers="loyaltyid loyaltycardno cardnumber cardno card "
+           "karta nrkarty bonuscard"),
+    _field("external_id"),
+    _field("email", headers="emailaddress mail adresemail"),
+    _field("phone", headers="phonenumber telephone mobile telefon tel"),
+    _field("card_token", headers="paymenttoken paymentcardtoken"),
+)  # fmt: skip
+HEAD = (
+    _field("receipt_id", headers="receiptno receiptnumber nrparagonu paragon"),
+    _field("order_id", headers="orderno ordernumber ordername zamowienie nrzamowienia"),
+    _field("return_id", headers="returnno returnnumber creditnote creditnoteno rmano "
+           "nrzwrotu"),
+    _field("number", headers="invoiceno invoice invoiceid invoicenumber documentno "
+           "documentnumber transactionid"),
+    _field("fiscal_id", headers="fiscalno fiscalnumber nrfiskalny"),
+    _field("date", "moment", "datetime timestamp ts time orderdate receiptdate "
+           "returndate invoicedate createdat createdtime transactiondate data "
+           "purchasedate orderpurchasetimestamp"),
+    _field("updated_at", "moment", "updated lastmodified modifiedat"),
+    _field("store_id", headers="store storekey storeno shopid sklep"),
+    _field("till_id", headers="till tillno register registerid workstationid kasa"),
+    _field("cashier_id", headers="cashier cashierno operatorid kasjer"),
+    _field("channel", headers="saleschannel"),
+    _field("currency", "currency", "currencycode waluta"),
+    _field("total", "amount", "ordertotal receipttotal grandtotal totalamount"),
+    _field("country", headers="kraj countrycode"),
+    _field("status", headers="orderstatus state"),
+    _field("tender", headers="paymentmethod payment platnosc"),
+    _field("coupon", headers="couponcode vouchercode"),
+    _field("reason", headers="returnreason powod"),
+)  # fmt: skip
+LINE = (
+    _field("product_id", headers="productkey"),
+    _field("sku", headers="stockcode itemcode articleno indeks itemno"),
+    _field("gtin", headers="ean barcode upc"),
+    _field("name", headers="productname description itemname title nazwa"),
+    _field("category", headers="productcategory kategoria"),
+    _field("brand", headers="marka manufacturer"),
+    _field("variant", headers="color size"),
+    _field("quantity", "number", "qty units ilosc"),
+    _field("price", "amount", "unitprice itemprice cena"),
+    _field("discount", "amount", "linediscount rabat"),
+    _field("line_total", "amount", "linevalue lineamount amount value wartosc"),
+)  # fmt: skip
+TRAITS = (
+    _field("first_name", headers="firstname givenname imie"),
+    _field("last_name", headers="lastname surname familyname nazwisko"),
+    _field("name", headers="fullname customername"),
+    _field("gender", headers="sex plec"),
+    _field("birthday", "day", "dateofbirth birthdate dataurodzenia"),
+    _field("street", headers="address address1 ulica adres"),
+    _field("city", headers="town miasto"),
+    _field("state", headers="region province county"),
+    _field("postal_code", headers="zip zipcode postcode kodpocztowy"),
+    _field("country", headers="countrycode kraj"),
+    _field("language", headers="locale jezyk"),
+    _field("tags", headers="labels tagi"),
+)
+CONSENTS = (
+    _field("consent_email", "flag", "emailconsent emailoptin acceptsmarketing "
+           "newsletter zgodaemail"),
+    _field("consent_sms", "flag", "smsconsent smsoptin zgodasms"),
+    _field("consent_phone", "flag", "phoneconsent phoneoptin zgodatelefon"),
+    _field("consent_push", "flag", "pushconsent pushoptin"),
+    _field("consent_at", "moment", "consentdate consenttime optindate datazgody"),
+    _field("consent_where", headers="consentplace consentsource optinsource"),
+    _field("consent_by", headers="consentcollectedby"),
+    _field("consent_text", headers="consentwording trescgody"),
+    _field("consent_text_version", headers="consentversion"),
+    _field("consent_purpose", headers="purpose"),
+)  # fmt: skip
+
+BY_KIND: dict[FileKind, tuple[Field, ...]] = {
+    "orders": (*IDENTIFIERS, *HEAD, *LINE, *CONSENTS),
+    "receipts": (*IDENTIFIERS, *HEAD, *LINE, *CONSENTS),
+    "returns": (*IDENTIFIERS, *HEAD, *LINE),
+    "contacts": (
+        *IDENTIFIERS,
+        *TRAITS,
+        *(field for field in HEAD if field.name in {"date", "updated_at"}),
+        *CONSENTS,
+    ),
+}
+NUMBER: dict[FileKind, str] = {
+    "orders": "order_id",
+    "receipts": "receipt_id",
+    "returns": "return_id",
+}
+CHANNELS = ("email", "sms", "phone", "push")
+
+
+def plain(header: str) -> str:
+    """Bring a header to the form in which it is compared.
+
+    >>> plain(" Order Number"), plain("InvoiceNo"), plain("unit_price")
+    ('ordernumber', 'invoiceno', 'unitprice')
+    """
+    return re.sub(r"[\W_]+", "", header.casefold())
+
+
+def fields_of(kind: FileKind) -> dict[str, Field]:
+    """Give the fields of a kind of file by name."""
+    return {field.name: field for field in BY_KIND[kind]}

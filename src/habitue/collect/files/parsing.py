@@ -1,0 +1,45 @@
+"""Takes every line of a planned file to its one outcome."""
+
+from collections.abc import Iterator
+
+from habitue.collect.files.contacts import Contacts
+from habitue.collect.files.groups import Gathering, Survey
+from habitue.collect.files.limits import BATCH_ITEMS
+from habitue.collect.files.nouns import Batch, Built, ImportPlan, Parsed
+from habitue.collect.files.purchases import Purchases
+from habitue.collect.files.rows import RowReader
+from habitue.collect.files.tables import table_of
+
+
+def parse(plan: ImportPlan) -> Iterator[Parsed]:
+    """Give an item or a rejected line, until every line of the file is in one."""
+    for batch in parse_batches(plan):
+        yield from batch.parsed
+
+
+def parse_batches(plan: ImportPlan, items: int = BATCH_ITEMS) -> Iterator[Batch]:
+    """Give outcomes some at a time, with how far the file has come."""
+    reader = RowReader(plan, table_of(plan))
+    survey = Survey(reader.key_chunks())
+    batch: list[Parsed] = []
+    done = 0
+    for parsed in _outcomes(plan, reader, survey):
+        batch.append(parsed)
+        done += len(parsed.lines) if isinstance(parsed, Built) else 1
+        if len(batch) >= items:
+            yield Batch(tuple(batch), done, survey.lines)
+            batch = []
+    if batch:
+        yield Batch(tuple(batch), done, survey.lines)
+
+
+def _outcomes(plan: ImportPlan, reader: RowReader, survey: Survey) -> Iterator[Parsed]:
+    if plan.kind == "contacts":
+        contacts = Contacts(plan, reader)
+        for block in reader.blocks():
+            yield from contacts.build(block)
+        return
+    purchases = Purchases(plan, reader)
+    gathering = Gathering(survey, plan.limits.lines_per_event_max)
+    for group, fault in gathering.groups(reader.blocks()):
+        yield from purchases.build(group, fault)

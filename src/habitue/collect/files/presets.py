@@ -1,0 +1,72 @@
+"""Well-known files and what holds for each: data, not code."""
+
+from msgspec import Struct
+
+from habitue.collect.files.nouns import Lookup, Mapping
+
+
+class Preset(Struct, frozen=True):
+    """A file that is known by its headers, with its mapping."""
+
+    name: str
+    headers: frozenset[str]
+    mapping: Mapping
+
+
+ONLINE_RETAIL = Preset(
+    "UCI Online Retail",
+    frozenset(
+        (
+            *("InvoiceNo", "StockCode", "Description", "Quantity"),
+            *("InvoiceDate", "UnitPrice", "CustomerID", "Country"),
+        )
+    ),
+    Mapping(
+        kind="receipts",
+        columns={
+            "InvoiceNo": "receipt_id",
+            "StockCode": "sku",
+            "Description": "name",
+            "Quantity": "quantity",
+            "InvoiceDate": "date",
+            "UnitPrice": "price",
+            "CustomerID": "customer_id",
+            "Country": "country",
+        },
+        constants={"currency": "GBP"},
+        time_zone="Europe/London",
+        key=("receipt_id",),
+        return_prefixes=("C",),
+        adjustment_prefixes=("A",),
+        non_products=(
+            *("POST", "DOT", "M", "m", "D", "S", "B", "C2", "CRUK"),
+            *("BANK CHARGES", "AMAZONFEE", "gift_0001_10", "gift_0001_20"),
+            *("gift_0001_30", "gift_0001_40", "gift_0001_50"),
+        ),
+    ),
+)
+GLOBAL_ELECTRONICS = Preset(
+    "Global Electronics Retailer, sales with prices",
+    frozenset(
+        (
+            *("Order Number", "Line Item", "Order Date", "CustomerKey", "StoreKey"),
+            *("ProductKey", "Quantity", "Currency Code", "Unit Price"),
+        )
+    ),
+    Mapping(
+        kind="orders",
+        columns={"Delivery Date": ""},
+        date_order="mdy",
+        key=("order_id",),
+        lookups={"channel": Lookup("StoreKey", {"0": "web"}, "store")},
+    ),
+)
+PRESETS = (ONLINE_RETAIL, GLOBAL_ELECTRONICS)
+
+
+def preset_for(headers: tuple[str, ...]) -> Preset | None:
+    """Find the well-known file that has these headers."""
+    for preset in PRESETS:
+        if preset.headers <= set(headers):
+            return preset
+    return None

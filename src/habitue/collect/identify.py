@@ -1,0 +1,205 @@
+"""Which identifiers an item tells, and which of them its writer may tell."""
+
+from typing import Any
+
+from habitue.collect.item import Item
+from habitue.collect.reason import Warned, warn
+from habitue.model.event import Unused
+from habitue.model.identifier import IDENTIFIERS_MAX, Identifier
+from habitue.model.kind import Role
+from habitue.model.source import Mode, Writer
+
+_VALUE_CHARS_MAX = 200
+# What is told by traits under the name of a kind, as Segment's clients do.
+_CONTACT_TRAITS = ("email", "phone")
+
+
+Told = list[tuple[str, Any]]
+
+
+def told_identifiers(item: Item) -> Told:
+    """Give (kind, value) of everything in an item that names a person or a device."""
+    wire, context = item.wire, item.context
+    told: Told = []
+    user_id = wire.user_id_snake if wire.user_id is None else wire.user_id
+    if user_id is not None:
+        told.append(("user_id", user_id))
+    device = wire.anonymous_id_snake if wire.anonymous_id is None else wire.anonymous_id
+    if device is not None:
+        told.append(("anonymous_id", device))
+    if item.type == "alias":
+        told.append(("anonymous_id", wire.previous_id))
+    if item.traits and item.type != "group":
+        _add_contacts(told, item.traits)
+    if wire.identifiers:
+        _add_kinds(told, wire.identifiers)
+    if context:
+        _add_context(told, context)
+    return told
+
+
+def _add_contacts(told: Told, traits: dict[str, Any]) -> None:
+    for kind in _CONTACT_TRAITS:
+        if kind in traits:
+            told.append((kind, traits[kind]))
+
+
+def _add_kinds(told: Told, identifiers: dict[str, Any]) -> None:
+    for kind, value in identifiers.items():
+        if isinstance(value, list):
+            told.extend((kind, one) for one in value)
+        else:
+            told.append((kind, value))
+
+
+def _add_context(told: Told, context: dict[str, Any]) -> None:
+    traits = context.get("traits")
+    if isinstance(traits, dict):
+        _add_contacts(told, traits)
+    device = context.get("device")
+    if isinstance(device, dict):
+        told.append(("device_id", device.get("id")))
+    external = context.get("externalIds")
+    if isinstance(external, list):
+        for one in external:
+            if isinstance(one, dict) and one.get("collection", "users") == "users":
+                told.append((str(one.get("type", "")), one.get("id")))
+
+
+def take_identifiers(item: Item) -> Item:
+    """Step: bring what the item tells into one form, ranked, each once."""
+    taken: list[Identifier] = []
+    for kind, told in told_identifiers(item):
+        if told is None or told == "":
+            continue
+        found = _normalised(item, kind, told)
+        if isinstance(found, str):
+            _leave_out(item, kind, as_text(told) or "", found)
+        elif found not in taken:
+            taken.append(found)
+    item.identifiers = _ranked(item, taken)
+    return item
+
+
+def _normalised(item: Item, kind: str, told: Any) -> Identifier | str:
+    """Give the identifier in its one form, or the reason why it is none."""
+    arrival = item.arrival
+    value = as_text(told)
+    if value is None:
+        return "not_text"
+    rules = arrival.rules
+    if kind not in rules.ranks:
+        return "kind_unknown"
+    return rules.normalise(kind, value, arrival.credential.source.country, rules.policy)
+
+
+def _ranked(item: Item, taken: list[Identifier]) -> tuple[Identifier, ...]:
+    if len(taken) > 1:
+        ranks = item.arrival.rules.ranks
+        taken.sort(key=lambda one: (ranks[one[0]], one[1]))
+        for spare in taken[IDENTIFIERS_MAX:]:
+            _leave_out(item, spare.kind, spare.value, "too_many_identifiers")
+    return tuple(taken[:IDENTIFIERS_MAX])
+
+
+def as_text(told: object) -> str | None:
+    """Give an identifier's value as text; a whole number counts as its digits.
+
+    >>> as_text(12.0), as_text("a"), as_text(True), as_text([])
+    ('12', 'a', None, None)
+    """
+    if isinstance(told, str):
+        return told
+    if isinstance(told, bool):
+        return None
+    if isinstance(told, int):
+        return str(told)
+    if isinstance(told, float) and told.is_integer():
+        return str(int(told))
+    return None
+
+
+def _leave_out(item: Item, kind: str, value: str, reason: str) -> None:
+    unused = Unused(kind[:_VALUE_CHARS_MAX], value[:_VALUE_CHARS_MAX], reason)
+    if unused in item.unused:
+        return
+    item.unused = (*item.unused, unused)
+    item.warnings = (*item.warnings, _left_out(kind, reason))
+
+
+def _left_out(kind: str, reason: str) -> Warned:
+    name = kind[:40] if kind.isidentifier() else "identifier"
+    return warn(reason, field=name, limit=IDENTIFIERS_MAX)
+
+
+def set_aside_impersonated(item: Item) -> Item:
+    """Step: where staff acted as a customer, take the operator's own identifiers."""
+    told = item.context.get("impersonated") if item.context else None
+    if not told:
+        return item
+    item.impersonated = True
+    _keep(item, "impersonated")
+    if isinstance(told, dict):
+        _take_operators_own(item, told)
+        told = told.get("operator")
+    item.operator = told[:_VALUE_CHARS_MAX] if isinstance(told, str) else None
+    return item
+
+
+def _take_operators_own(item: Item, told: dict[str, Any]) -> None:
+    own: Told = []
+    identifiers = told.get("identifiers")
+    if isinstance(identifiers, dict):
+        _add_kinds(own, identifiers)
+    taken = list(item.identifiers)
+    for kind, value in own:
+        found = _normalised(item, kind, value)
+        if isinstance(found, Identifier) and found not in taken:
+            taken.append(found)
+    item.identifiers = _ranked(item, taken)
+
+
+def class_writer(item: Item) -> Item:
+    """Step: settle what the writer's word is worth, and set aside what it may not tell.
+
+    A server or an operator is believed. A browser is not: its word is a claim
+    (`joins`), counts for devices only (`signed`), or is believed because the shop
+    says so (`trusted`). A valid token is believed for its own subject alone.
+    """
+    credential = item.arrival.credential
+    item.writer, item.verified = credential.writer, True
+    if credential.writer is not Writer.PUBLIC:
+        item.operator = credential.operator or item.operator
+        return item
+    item.operator = None
+    subject = _subject(item)
+    if isinstance(subject, str):
+        item.warnings = (*item.warnings, warn(subject))
+    if isinstance(subject, Identifier):
+        item.writer = Writer.SIGNED
+        _keep(item, "not_subject", subject)
+    elif credential.source.mode is Mode.SIGNED:
+        item.verified = False
+        _keep(item, "unsigned")
+    elif credential.source.mode is Mode.JOINS:
+        item.verified = False
+    return item
+
+
+def _keep(item: Item, reason: str, subject: Identifier | None = None) -> None:
+    # Devices name no person, so they stay whoever writes.
+    roles, kept = item.arrival.rules.roles, []
+    for one in item.identifiers:
+        if one == subject or roles[one.kind] is Role.DEVICE:
+            kept.append(one)
+        else:
+            _leave_out(item, one.kind, one.value, reason)
+    item.identifiers = tuple(kept)
+
+
+def _subject(item: Item) -> Identifier | str | None:
+    # Taken out of the context, so that no token is ever written to the log.
+    told = item.context.pop("token", None) if item.context else None
+    if isinstance(told, str) and item.arrival.verify is not None:
+        return item.arrival.verify(told)
+    return item.arrival.subject

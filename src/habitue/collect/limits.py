@@ -1,0 +1,29 @@
+"""A limit on everything that comes in, each with its number."""
+
+from msgspec import Struct
+
+from habitue.base.clock import DAY_US, MINUTE_US
+
+
+class Limits(Struct, frozen=True, kw_only=True):
+    """How much the doors take; what is over a limit is refused or quarantined."""
+
+    wire_bytes_max: int = 20 * 1024 * 1024
+    inflated_bytes_max: int = 50 * 1024 * 1024
+    # Not strictly JSON (NaN, too deep, not UTF-8) is taken apart slowly, up to here.
+    mended_bytes_max: int = 8 * 1024 * 1024
+    batch_items_max: int = 2_500
+    event_bytes_max: int = 32 * 1024
+    depth_max: int = 32
+    name_chars_max: int = 200
+    message_id_chars_max: int = 200
+    properties_max: int = 500
+    traits_max: int = 200
+    # Of an item too big to be an event, this much is kept for looking at.
+    quarantine_bytes_max: int = 64 * 1024
+    future_us: int = 5 * MINUTE_US
+    reach_us: int = 10 * 366 * DAY_US
+
+
+# An integer that no database and no spreadsheet can hold is a mistake.
+INTEGER_MAX = 2**63 - 1

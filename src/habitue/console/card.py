@@ -1,0 +1,182 @@
+"""From a person's view to what the card shows; what is missing is not shown."""
+
+from itertools import groupby
+from typing import Any
+
+from habitue.console.port import View
+from habitue.console.text import (
+    ago,
+    clock_time,
+    day,
+    flat,
+    moment,
+    short_date,
+    visible,
+    words,
+)
+
+# What a view's name may be made of, where it brings none of its own.
+NAME_TRAITS = ("name", "full_name", "first_name", "last_name")
+CONSENT_TONES = {"granted": "good", "withdrawn": "bad", "pending": "wait"}
+
+
+class Look:
+    """How one page is written: for which shop, in which time zone, at what time."""
+
+    def __init__(self, shop: str, zone: str, theme: str, now_us: int) -> None:
+        self.shop = shop
+        self.zone = zone
+        self.theme = theme
+        self.now_us = now_us
+
+
+def card(view: View, events: list[View], look: Look) -> dict[str, Any]:
+    """Make what the card shows of a person's view and a page of the timeline."""
+    name = name_of(view)
+    return {
+        "person_id": view["person_id"],
+        "name": name or "Somebody not known by name",
+        "initials": _initials(name),
+        "known": bool(view.get("known", name)),
+        "shared": bool(view.get("shared")),
+        "simulated": any(e.get("simulated") for e in view.get("freshness", ())),
+        "warnings": view.get("warnings", ()),
+        "highlights": view.get("highlights", ()),
+        "identifiers": [_identifier(item, look) for item in view["identifiers"]],
+        "joined": view.get("joined", ()),
+        "joined_more": _more(view, "joined"),
+        "refused": view.get("refused", ()),
+        "refused_more": _more(view, "refused"),
+        "traits": traits(view.get("traits", {}), look),
+        "computed": [(words(k), flat(v)) for k, v in view.get("computed", {}).items()],
+        "consents": [_consent(item, look) for item in view.get("consents", ())],
+        "orders": [_order(item, look) for item in view.get("orders", ())],
+        "freshness": [_fresh(item, look) for item in view.get("freshness", ())],
+        "days": days(events, look),
+    }
+
+
+def name_of(view: View) -> str:
+    """Find what to call a person; empty if nobody said."""
+    if view.get("name"):
+        return str(view["name"])
+    traits = view.get("traits", {})
+    told = {key: _value(traits[key]) for key in NAME_TRAITS if key in traits}
+    whole = told.get("name") or told.get("full_name")
+    parts = (told.get("first_name", ""), told.get("last_name", ""))
+    return str(whole or " ".join(str(part) for part in parts if part))
+
+
+def traits(told: dict[str, Any], look: Look) -> list[dict[str, Any]]:
+    """Give a row a trait, with where its value comes from."""
+    rows = []
+    for name, trait in told.items():
+        source = trait if isinstance(trait, dict) and "value" in trait else {}
+        rows.append(
+            {
+                "name": words(name),
+                "value": flat(_value(trait)),
+                "source": source.get("source"),
+                "at": moment(source.get("at"), look.zone),
+                "verified": source.get("verified"),
+                "rule": source.get("rule"),
+            }
+        )
+    return rows
+
+
+def days(events: list[View], look: Look) -> list[dict[str, Any]]:
+    """Group a page of events by the shop's days."""
+    rows = [row(event, look) for event in events]
+    return [
+        {"day": name, "events": list(group)}
+        for name, group in groupby(rows, key=lambda item: item["day"])
+    ]
+
+
+def row(event: View, look: Look) -> dict[str, Any]:
+    """Make what a line of the stream or the timeline shows of an event."""
+    return {
+        "offset": int(event["offset"]),
+        "day": day(event["at"], look.zone),
+        "date": short_date(event["at"], look.zone, look.now_us),
+        "time": clock_time(event["at"], look.zone),
+        "at": moment(event["at"], look.zone),
+        "name": visible(event["name"]),
+        "source": visible(event["source"]),
+        "summary": visible(event.get("summary")),
+        "simulated": bool(event.get("simulated")),
+        "historical": bool(event.get("historical")),
+        "identifiers": [visible(i) for i in event.get("identifiers", ())][:8],
+        "person_id": event.get("person_id"),
+        "person": visible(event.get("person")),
+    }
+
+
+def overview(view: View, look: Look) -> dict[str, Any]:
+    """Make what the live page shows beside the stream."""
+    sources = [
+        {**source, "ago": ago(source.get("at"), look.now_us)}
+        for source in view.get("sources", ())
+    ]
+    return {
+        "people": view.get("people"),
+        "outcomes": view.get("outcomes", {}),
+        "sources": sources,
+    }
+
+
+def _identifier(item: View, look: Look) -> dict[str, Any]:
+    since, until = item.get("since"), item.get("until")
+    spans = [f"since {moment(since, look.zone)}"] if since else []
+    spans += [f"until {moment(until, look.zone)}"] if until else []
+    return {
+        "name": f"{item['kind']}:{item['value']}",
+        "kind": words(item["kind"]),
+        "value": item["value"],
+        "verified": bool(item.get("verified")),
+        "held": bool(item.get("held_by")),
+        "span": ", ".join(spans),
+    }
+
+
+def _consent(item: View, look: Look) -> dict[str, Any]:
+    state = str(item.get("state", ""))
+    return {
+        **{key: item.get(key) for key in ("purpose", "channel", "contact", "source")},
+        "state": state,
+        "tone": CONSENT_TONES.get(state, "wait"),
+        "at": moment(item.get("at"), look.zone),
+    }
+
+
+def _order(item: View, look: Look) -> dict[str, Any]:
+    keys = ("name", "kind", "channel", "store", "amount", "returned", "status")
+    return {
+        **{key: item.get(key) for key in keys},
+        "at": moment(item.get("at"), look.zone),
+        "simulated": bool(item.get("simulated")),
+    }
+
+
+def _fresh(item: View, look: Look) -> dict[str, Any]:
+    return {
+        "source": item.get("source"),
+        "simulated": bool(item.get("simulated")),
+        "ago": ago(item.get("at"), look.now_us),
+        "at": moment(item.get("at"), look.zone),
+    }
+
+
+def _more(view: View, key: str) -> int:
+    shown = len(view.get(key, ()))
+    return max(0, int(view.get(f"{key}_total", shown)) - shown)
+
+
+def _value(trait: Any) -> Any:
+    return trait["value"] if isinstance(trait, dict) and "value" in trait else trait
+
+
+def _initials(name: str) -> str:
+    found = [part[0] for part in name.split() if part[0].isalpha()]
+    return "".join(found[:1] + found[1:][-1:]).upper() or "?"

@@ -1,0 +1,1 @@
+"""The demo: be the customer, on real history."""

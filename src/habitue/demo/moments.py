@@ -1,0 +1,322 @@
+"""The moments of the demo: each says what happens, does it, and checks the numbers."""
+
+import hashlib
+import json
+import threading
+import time
+from decimal import Decimal
+from typing import Any
+
+from rich.progress import Progress
+
+from habitue.app.export_files import write_exports
+from habitue.app.importing import Importer
+from habitue.collect.files import ImportPlan
+from habitue.demo.history import ANNA, SOURCE, history_plan
+from habitue.demo.stage import Stage
+
+LINES = 541_909
+SALES, UNKNOWN = 1_065_562_248, 174_421_458
+ANNA_NET, ANNA_ORDERS, ANNA_RETURNS = 218_731, 8, 2
+BROWSER, APP, TABLET = "demo-browser-7f", "demo-app-7f", "demo-tablet"
+
+
+def install(stage: Stage) -> None:
+    """0:00: the whole history of the shop comes in."""
+    stage.client().post(
+        "/api/v1/sources",
+        {
+            "name": SOURCE,
+            "kind": "server",
+            "historical": True,
+            "timeZone": "Europe/London",
+        },
+    )
+    plan = history_plan(stage.clock.now_us())
+    summary = _import(stage, plan)
+    fates = summary.lines
+    stage.say(
+        f"{summary.lines_total:,} lines: {LINES:,} = {fates['stored']:,} stored +"
+        f" {fates['duplicate']:,} duplicate + {fates['quarantined']:,} quarantined +"
+        f" {fates['refused']:,} refused   ({summary.seconds:.1f} s,"
+        f" {summary.items['stored']:,} events)"
+    )
+    stage.check("lines with an outcome", summary.lines_total, LINES)
+    stage.check("lines stored", fates["stored"], LINES)
+    _wait_applied(stage)
+
+
+def _import(stage: Stage, plan: ImportPlan) -> Any:
+    with Progress(console=stage.console, transient=True) as bar:
+        task = bar.add_task("541,909 lines of real purchases", total=LINES)
+        return Importer(stage.client(), SOURCE).run(
+            plan, None, lambda done, _: bar.update(task, completed=done)
+        )
+
+
+def _wait_applied(stage: Stage) -> None:
+    while stage.client().get("/healthz")["lag_records"]:
+        time.sleep(0.02)
+
+
+def unknown_share(stage: Stage) -> None:
+    """0:40: what the shop did not know."""
+    rows = stage.client().get("/api/v1/totals")["rows"]
+    sales = [row for row in rows if row["kind"] == "receipt" and not row["simulated"]]
+    total = sum(row["amount_minor"] for row in sales)
+    unknown = sum(row["amount_minor"] for row in sales if not row["known_buyer"])
+    stage.check("sales in pence", total, SALES)
+    stage.check("sales without a known buyer", unknown, UNKNOWN)
+    known = Decimal(total - unknown) * 100 / total
+    stage.say(
+        f"sales GBP {_money(total)} on {sum(r['objects'] for r in sales):,} invoices"
+    )
+    stage.say(
+        f"known buyer: {known:.1f} % of sales; GBP {_money(unknown)} nobody knows"
+    )
+    stage.check("identified share", f"{known:.1f}", "83.6")
+
+
+def stranger(stage: Stage) -> None:
+    """1:10: somebody looks for a cake stand; nobody knows who."""
+    stage.source("marigold-web", "public")
+    stage.source("marigold-app", "public")
+    stand = {"product_id": "22423", "name": "REGENCY CAKESTAND 3 TIER"}
+    items = [
+        _track("Products Searched", {"query": "cake stand"}),
+        _track("Product Compared", {"products": [stand, {"product_id": "22624"}]}),
+        *(_track("Review Read", {**stand, "review_id": f"r{n}"}) for n in (1, 2, 3)),
+        _track("Stock Checked", {**stand, "store_id": "old-market"}),
+    ]
+    for item in items:
+        _, took_ms = stage.send("marigold-web", {**item, "anonymousId": BROWSER})
+        stage.say(
+            f"  {item['event']:<20} {item['properties'].get('query', '')}  {took_ms:.0f} ms"
+        )
+    person = stage.person(f"anonymous_id:{BROWSER}")
+    stage.check("traits of a stranger", person["traits"], {})
+    stage.check("signs of the stranger", len(stage.timeline(person["person_id"])), 6)
+    stage.say(
+        f"an unknown visitor, person {person['person_id']}, interested in a cake stand"
+    )
+
+
+def sign_in(stage: Stage) -> None:
+    """2:00: she signs in, and eight real orders appear beneath today's clicks."""
+    stage.source("marigold-crm", "server")
+    stage.send(
+        "marigold-crm",
+        {
+            "type": "identify",
+            "identifiers": {
+                "customer_id": ANNA,
+                "email": "anna@marigold.example",
+                "phone": "+442079460862",
+                "loyalty_card": "MG-4711",
+            },
+            "traits": {"firstName": "Anna", "lastName": "Nowak", "tier": "gold"},
+        },
+    )
+    told = {"type": "identify", "identifiers": {"customer_id": ANNA}}
+    _, took_ms = stage.send("marigold-web", {**told, "anonymousId": BROWSER})
+    stage.send("marigold-app", {**told, "anonymousId": APP})
+    anna = stage.person(f"anonymous_id:{BROWSER}")
+    stage.say(
+        f"joined in {took_ms:.0f} ms: device {BROWSER} is {anna['name']}, who signed in"
+    )
+    for edge in anna["joined"][:3]:
+        stage.say(f"  why joined: {edge['sentence']}")
+    orders = [
+        one for one in anna["orders"] if one["kind"] == "receipt" and one["counted"]
+    ]
+    returns = [one for one in anna["orders"] if one["kind"] == "return"]
+    net = sum(o["amount_minor"] for o in orders) - sum(
+        o["amount_minor"] for o in returns
+    )
+    stage.check("Anna's orders", len(orders), ANNA_ORDERS)
+    stage.check("Anna's returns", len(returns), ANNA_RETURNS)
+    stage.check("Anna's net revenue in pence", net, ANNA_NET)
+    stage.check(
+        "Anna by phone",
+        stage.person("phone:+442079460862")["person_id"],
+        anna["person_id"],
+    )
+    names = [event["name"] for event in stage.timeline(anna["person_id"])]
+    stage.check("her search is on her card", "Products Searched" in names, True)
+    stage.say(
+        f"her card: {len(orders)} orders, {len(returns)} returns, GBP {_money(net)} net"
+    )
+
+
+def cash_man(stage: Stage) -> None:
+    """5:20: three receipts without a name, then a loyalty card: they come home."""
+    stage.source("till-station", "server", timeZone="Europe/London")
+    token = {"identifiers": {"card_token": "tok-cash-man"}}
+    for number, total in (("0869", "4.50"), ("0870", "12.00"), ("0871", "7.95")):
+        receipt = {
+            "receipt_id": f"412-{number}",
+            "store_id": "station",
+            "total": total,
+            "currency": "GBP",
+            "products": [{"product_id": "m1", "quantity": 1, "price": total}],
+        }
+        stage.send("till-station", {**_track("Receipt Issued", receipt), **token})
+    nobody = stage.person("card_token:tok-cash-man")
+    stage.say(f"three receipts of somebody, person {nobody['person_id']}")
+    enrol = _track("Loyalty Enrolled", {"program_id": "marigold", "card_id": "MG-9001"})
+    both = {"card_token": "tok-cash-man", "loyalty_card": "MG-9001"}
+    _, took_ms = stage.send("till-station", {**enrol, "identifiers": both})
+    member = stage.person("loyalty_card:MG9001")
+    receipts = [one for one in member["orders"] if one["kind"] == "receipt"]
+    stage.check("receipts that came home", len(receipts), 3)
+    stage.check("their sum in pence", sum(r["amount_minor"] for r in receipts), 2_445)
+    stage.say(f"enrolled in {took_ms:.0f} ms: 3 receipts come home, GBP 24.45")
+
+
+def piotr(stage: Stage) -> None:
+    """6:40: two people on one tablet, merged by hand, un-merged exactly."""
+    stage.source("tablet", "public")
+    customer = {"customer_id": "piotr-2", "email": "piotr@marigold.example"}
+    stage.send(
+        "marigold-crm",
+        {"type": "identify", "identifiers": customer, "traits": {"firstName": "Piotr"}},
+    )
+    for who in (ANNA, "piotr-2"):
+        told = {"type": "identify", "identifiers": {"customer_id": who}}
+        stage.send("tablet", {**told, "anonymousId": TABLET})
+        look = _track("Product Viewed", {"product_id": "22423"})
+        stage.send("tablet", {**look, "anonymousId": TABLET})
+    before = _cards(stage)
+    stage.check(
+        "two people on one tablet", len({card["person_id"] for card in before}), 2
+    )
+    merged = stage.client().post(
+        "/api/v1/people/merge",
+        {
+            "left": before[0]["person_id"],
+            "right": before[1]["person_id"],
+            "reason": "a colleague tidies up",
+        },
+    )
+    stage.check("one card", len({card["person_id"] for card in _cards(stage)}), 1)
+    stage.say("merged: one card")
+    stage.client().post(
+        f"/api/v1/commands/{merged['command']}/undo", {"reason": "wrong"}
+    )
+    after = _cards(stage)
+    stage.check("un-merged: identical to before", _hash(after), _hash(before))
+    stage.say(f"un-merged: two cards, identical to before, hash {_hash(after)[:16]}")
+
+
+def _cards(stage: Stage) -> list[dict[str, Any]]:
+    cards = [stage.person(f"customer_id:{who}") for who in (ANNA, "piotr-2")]
+    # When it was read is the one thing about a card that may differ.
+    return [{k: v for k, v in card.items() if k != "as_of"} for card in cards]
+
+
+def _hash(cards: list[dict[str, Any]]) -> str:
+    return hashlib.sha256(json.dumps(cards, sort_keys=True).encode()).hexdigest()
+
+
+def pull_the_plug(stage: Stage) -> None:
+    """7:40: kill -9 while events pour in; nothing acknowledged is lost."""
+    stage.source("beacons", "server")
+    before = _outcomes(stage, "beacons")
+    pouring = Pouring(stage)
+    pouring.start()
+    time.sleep(1.0)
+    stage.kill()
+    began = time.perf_counter()
+    stage.start()
+    took_s = time.perf_counter() - began
+    time.sleep(0.5)
+    pouring.end()
+    _wait_applied(stage)
+    after = _outcomes(stage, "beacons")
+    stored = after["stored"] - before["stored"]
+    stage.check("acknowledged = stored", stored, len(pouring.acknowledged))
+    parts = sum(
+        after[fate] for fate in ("stored", "duplicate", "quarantined", "refused")
+    )
+    stage.check("received = the sum of outcomes", parts, after["received"])
+    stage.say(
+        f"killed, back in {took_s:.1f} s; {pouring.retried} batches were sent again"
+    )
+    stage.say(
+        f"{len(pouring.acknowledged):,} acknowledged = {stored:,} stored;"
+        f" received {after['received']:,} = {after['stored']:,} stored +"
+        f" {after['duplicate']:,} duplicate + {after['quarantined']:,} + {after['refused']:,}"
+    )
+
+
+class Pouring(threading.Thread):
+    """A beacon gateway that sends until told to stop, and sends again what failed."""
+
+    def __init__(self, stage: Stage) -> None:
+        super().__init__(daemon=True)
+        self._stage = stage
+        self._ending = threading.Event()
+        self.acknowledged: set[str] = set()
+        self.retried = 0
+
+    def run(self) -> None:
+        while not self._ending.is_set():
+            batch = [
+                {
+                    **_track("Beacon Detected", {"beacon_key": "b1", "rssi": -60}),
+                    "messageId": self._stage.new_id(),
+                    "identifiers": {"device_id": f"phone-{n}"},
+                }
+                for n in range(50)
+            ]
+            while not self._post(batch):
+                self.retried += 1
+                time.sleep(0.05)
+            self.acknowledged |= {item["messageId"] for item in batch}
+
+    def _post(self, batch: list[dict[str, Any]]) -> bool:
+        body = json.dumps({"batch": batch}).encode()
+        try:
+            answer = self._stage.client().raw(
+                "POST", "/api/v1/events", body, self._stage.keys["beacons"]
+            )
+        except Exception:  # noqa: BLE001 - whatever broke, the batch is sent again
+            return False
+        return answer.status == 200
+
+    def end(self) -> None:
+        self._ending.set()
+        self.join(30)
+
+
+def _outcomes(stage: Stage, name: str) -> dict[str, int]:
+    sources = stage.client().get("/api/v1/sources")["sources"]
+    found: dict[str, int] = next(s["outcomes"] for s in sources if s["name"] == name)
+    return found
+
+
+def leave(stage: Stage) -> None:
+    """9:40: everything out, in files that others read."""
+    import duckdb
+
+    folder = stage.folder / "export"
+    began = time.perf_counter()
+    sizes = write_exports(stage.client(), folder, "parquet")
+    took_s = time.perf_counter() - began
+    path = str(folder / "events.parquet")
+    count = duckdb.execute("SELECT count(*) FROM read_parquet($1)", [path]).fetchone()
+    events = sizes["events"]
+    stage.check("events read by somebody else's tool", count, (events,))
+    size = sum(file.stat().st_size for file in folder.iterdir())
+    stage.say(
+        f"{events:,} events, {sizes['people']:,} people: {size:,} bytes in {took_s:.1f} s"
+    )
+    stage.say("duckdb reads it; now it is yours")
+
+
+def _track(name: str, properties: dict[str, Any]) -> dict[str, Any]:
+    return {"type": "track", "event": name, "properties": properties}
+
+
+def _money(minor: int) -> str:
+    return f"{Decimal(minor) / 100:,.2f}"

@@ -1,0 +1,182 @@
+"""The stage of the demo: a real server in a process of its own, and who speaks to it."""
+
+import json
+import os
+import signal
+import socket
+import subprocess
+import sys
+import time
+from collections.abc import Callable
+from pathlib import Path
+from typing import Any
+
+from rich.console import Console
+
+from habitue.app.gateway import Client, RemoteGateway
+from habitue.app.owner import find_owner
+from habitue.base.clock import Clock
+from habitue.base.errors import HabitueError
+from habitue.base.ids import NewId
+
+START_S = 30.0
+
+
+class WrongNumberError(HabitueError):
+    """The demo got another number than the one it promises."""
+
+
+class NotStartedError(HabitueError):
+    """The demo's server did not start; its last words are above."""
+
+
+class Stage:
+    """Starts, kills and asks the server, and tells the visitor what happens."""
+
+    def __init__(
+        self, folder: Path, console: Console, clock: Clock, new_id: NewId, *, once: bool
+    ) -> None:
+        self.folder = folder
+        self.console = console
+        self.clock = clock
+        self.new_id = new_id
+        self.once = once
+        self.keys: dict[str, str] = {}
+        self.notes: dict[str, Any] = {}
+        self._process: subprocess.Popen[bytes] | None = None
+        self._log = folder / "server.log"
+        self.port = 0
+
+    # -- the server -----------------------------------------------------------
+
+    def start(self) -> None:
+        """Start the server and wait until it answers."""
+        self.folder.mkdir(parents=True, exist_ok=True, mode=0o700)
+        self.port = self.port or _free_port()
+        with self._log.open("ab") as log:
+            self._process = subprocess.Popen(
+                [
+                    *(sys.executable, "-m", "habitue", "serve"),
+                    *("--data", str(self.folder), "--port", str(self.port)),
+                ],
+                stdout=log,
+                stderr=log,
+            )
+        deadline = time.monotonic() + START_S
+        while time.monotonic() < deadline and self._process.poll() is None:
+            if self._healthy():
+                return
+            time.sleep(0.05)
+        self.console.print(self._log.read_text(errors="replace")[-2000:], markup=False)
+        raise NotStartedError
+
+    def _healthy(self) -> bool:
+        owner = find_owner(self.folder) if self._listens() else None
+        if owner is None or owner.port != self.port:
+            return False
+        return (
+            Client(RemoteGateway(owner), owner.token).raw("GET", "/healthz").status
+            == 200
+        )
+
+    def _listens(self) -> bool:
+        with socket.socket() as probe:
+            return probe.connect_ex(("127.0.0.1", self.port)) == 0
+
+    def kill(self) -> None:
+        """Kill the server as a power cut would: no warning, no clean-up."""
+        assert self._process is not None  # noqa: S101 - only a started server is killed
+        os.kill(self._process.pid, signal.SIGKILL)
+        self._process.wait()
+
+    def stop(self) -> None:
+        """Stop the server cleanly."""
+        if self._process is not None and self._process.poll() is None:
+            self._process.terminate()
+            self._process.wait(30)
+
+    def wait(self) -> None:
+        """Leave the server running until the visitor has enough."""
+        if self._process is not None:
+            self._process.wait()
+
+    def link(self) -> str:
+        """Give the newest start link that the server printed."""
+        links = [
+            line.rsplit(" ", 1)[1]
+            for line in self._log.read_text(errors="replace").splitlines()
+            if "/console/start?token=" in line
+        ]
+        return links[-1]
+
+    # -- asking and telling ---------------------------------------------------
+
+    def client(self) -> Client:
+        """Speak to the server as the operator."""
+        owner = find_owner(self.folder)
+        if owner is None:
+            raise NotStartedError
+        return Client(RemoteGateway(owner), owner.token)
+
+    def source(self, name: str, kind: str, **wanted: Any) -> None:
+        """Set up a simulated source and keep its key."""
+        made = self.client().post(
+            "/api/v1/sources", {"name": name, "kind": kind, "simulated": True, **wanted}
+        )
+        self.keys[name] = made["key"]
+
+    def send(self, source: str, *items: dict[str, Any]) -> tuple[list[Any], float]:
+        """Send items and wait until the profiles reflect them; give results and ms."""
+        batch = [{"messageId": self.new_id(), **item} for item in items]
+        body = json.dumps({"batch": batch}).encode()
+        client = self.client()
+        began = time.perf_counter()
+        answer = client.raw(
+            "POST", "/api/v1/events?wait=applied", body, self.keys[source]
+        )
+        took_ms = (time.perf_counter() - began) * 1000
+        told = answer.json()
+        self.check("the door's answer", answer.status, 200)
+        self.check("applied", told["applied"], True)
+        fates = [result["outcome"] for result in told["results"]]
+        self.check("outcomes", fates, ["stored"] * len(items))
+        return told["results"], took_ms
+
+    def person(self, identifier: str) -> dict[str, Any]:
+        """Read the person who holds an identifier now."""
+        people = self.client().get("/api/v1/people", identifier=identifier)["people"]
+        self.check(f"people known by {identifier}", len(people), 1)
+        found: dict[str, Any] = people[0]
+        return found
+
+    def timeline(self, person_id: int, limit: int = 100) -> list[dict[str, Any]]:
+        """Read a person's latest events."""
+        path = f"/api/v1/people/{person_id}/timeline"
+        found: list[dict[str, Any]] = self.client().get(path, limit=limit)["events"]
+        return found
+
+    def say(self, text: str) -> None:
+        """Tell the visitor something."""
+        self.console.print(text, highlight=False)
+
+    def check(self, what: str, got: Any, expected: Any) -> None:
+        """Go on only if a number is the promised one."""
+        if got != expected:
+            raise WrongNumberError(f"{what}: got {got!r}, promised {expected!r}.")
+
+    def moment(self, title: str, play: Callable[["Stage"], None]) -> None:
+        """Play one moment, then let the visitor look at it."""
+        self.console.rule(f"[bold]{title}[/]")
+        play(self)
+        if not self.once:
+            self.console.input("[dim]Enter goes on ...[/]")
+
+
+def _free_port() -> int:
+    with socket.socket() as probe:
+        if probe.connect_ex(("127.0.0.1", 8460)) != 0:
+            return 8460
+    with socket.socket() as probe:
+        probe.bind(("127.0.0.1", 0))
+        port: int = probe.getsockname()[1]
+        return port

@@ -1,0 +1,1 @@
+"""Who: identifiers, evidence and judgements, resolved to persons."""

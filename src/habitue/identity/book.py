@@ -1,0 +1,292 @@
+"""What the resolver's parts share: the tables, and items as they stand in them."""
+
+from collections.abc import Callable, Iterable, Iterator
+from typing import NamedTuple
+
+from habitue.identity import rows
+from habitue.identity.history import mentioned, ranked
+from habitue.identity.rows import Moment, Row, Stretch
+from habitue.model.evidence import Evidence, Judgement, Key
+from habitue.model.identifier import IDENTIFIERS_MAX, Identifier, birth
+from habitue.model.kind import KindPolicy, Role
+from habitue.model.strand import identifier_no, ordinal, strand
+from habitue.state.port import TableSpec
+from habitue.state.store import Store
+from habitue.state.table import Table
+
+EvidenceAt = Callable[[int], Evidence | Judgement | None]
+FindKey = Callable[[Key], int | None]
+
+# So many records read lately are kept, to settle ties and refold short histories.
+_RECENT_MAX = 4_096
+_PAGE = 1_000
+_END = 2**62
+
+
+class Item(NamedTuple):
+    """Evidence with the numbers of its identifiers, by rank and value."""
+
+    evidence: Evidence
+    moment: Moment
+    numbers: tuple[int, ...]
+
+    @property
+    def offset(self) -> int:
+        return self.evidence.offset
+
+
+def moment_of(record: Evidence | Judgement) -> Moment:
+    """Say where a record stands in the order of (t, key)."""
+    return (record.at_us, record.key[0], record.key[1], 0)
+
+
+class Book:
+    """The tables of identity, and the questions that one row or span answers."""
+
+    def __init__(
+        self, store: Store, policy: KindPolicy, evidence_at: EvidenceAt, find: FindKey
+    ) -> None:
+        self.policy = policy
+        self.find_key = find
+        self._evidence_at = evidence_at
+        self._recent: dict[int, Evidence | Judgement] = {}
+        self.role = {kind.name: kind.role for kind in policy.kinds}
+        self.rank = {kind.name: at for at, kind in enumerate(policy.kinds)}
+        self.limits = [kind.limit for kind in policy.kinds]
+        self.numbers: Table[str, int] = store.table(rows.NUMBERS)
+        self.rows: Table[int, Row] = store.table(rows.ROWS)
+        self.stretches: Table[int, Stretch] = store.table(rows.STRETCHES)
+        self.pairs: Table[str, rows.Pair] = store.table(rows.PAIRS)
+        self.rulings: Table[str, rows.Ruling] = store.table(rows.RULINGS)
+        self.components: Table[int, rows.Component] = store.table(rows.COMPONENTS)
+        self.classes: Table[int, list[int]] = store.table(rows.CLASSES)
+        self.tallies: Table[int, rows.Tally] = store.table(rows.TALLY)
+        self.items = store.index(rows.ITEMS)
+        self.links = store.index(rows.LINKS)
+        self.handed = store.index(rows.HANDED)
+        self.people = store.index(rows.PEOPLE)
+
+    # Records.
+
+    def record(self, offset: int) -> Evidence | Judgement | None:
+        """Read a record of the log again; None if it was erased."""
+        held = self._recent.get(offset)
+        if held is None:
+            held = self._evidence_at(offset)
+            if held is not None:
+                self.remember(held)
+        return held
+
+    def remember(self, record: Evidence | Judgement) -> None:
+        """Keep a record at hand for a while."""
+        if len(self._recent) >= _RECENT_MAX:
+            self._recent.clear()
+        self._recent[record.offset] = record
+
+    def moment(self, at_us: int, offset: int) -> Moment:
+        """Give the moment of a record known by time and offset."""
+        record = self.record(offset)
+        return (at_us, "", "", 0) if record is None else moment_of(record)
+
+    def item(self, evidence: Evidence) -> Item:
+        """Give evidence its numbers; all its identifiers must be known."""
+        order = ranked(evidence.identifiers, self.policy)
+        numbers = tuple(self.number_of(one) for one in order)
+        return Item(evidence, moment_of(evidence), numbers)
+
+    # Identifiers.
+
+    def number(self, identifier: Identifier) -> int | None:
+        return self.numbers.get(f"{identifier.kind}:{identifier.value}")
+
+    def number_of(self, identifier: Identifier) -> int:
+        number = self.number(identifier)
+        if number is None:
+            raise KeyError(str(identifier))
+        return number
+
+    def row(self, number: int) -> Row:
+        """Give the row of a number to read; it must be there."""
+        row = self.rows.get(number)
+        if row is None:
+            raise KeyError(number)
+        return row
+
+    def edit(self, number: int) -> Row:
+        """Give the row of a number to change; it must be there."""
+        row = self.rows.edit(number)
+        if row is None:
+            raise KeyError(number)
+        return row
+
+    def is_device(self, number: int) -> bool:
+        return self.row(number).device is not None
+
+    def name(self, number: int) -> int:
+        """Give what an identifier counts as (rule 5)."""
+        row = self.row(number)
+        if row.anchor is not None and row.anchor.head:
+            number = row.anchor.head
+            row = self.row(number)
+        return row.counts_as or number
+
+    # Items and mentions.
+
+    def entries(self, number: int) -> Iterator[tuple[int, int, int]]:
+        """Give (at_us, offset, flags) of all mentions, of either part, in no order."""
+        for part in (number * 2, number * 2 + 1):
+            low = (0, 0)
+            while True:
+                page = self.items.span(part, low=low, limit=_PAGE)
+                yield from page
+                if len(page) < _PAGE:
+                    break
+                low = (page[-1][0], page[-1][1] + 1)
+
+    def flags(self, number: int, at_us: int, offset: int) -> int:
+        """Give the flags of a mention; it must be there."""
+        low, high = (at_us, offset), (at_us, offset + 1)
+        for part in (number * 2 + 1, number * 2):
+            for entry in self.items.span(part, low=low, high=high, limit=1):
+                return entry[2]
+        raise KeyError((number, at_us, offset))
+
+    def set_entry(self, number: int, item: Item, flags: int, decides: bool) -> None:
+        """Write a mention's entry where it belongs, and only there."""
+        at_us, offset = item.evidence.at_us, item.offset
+        self.items.remove(number * 2 + (not decides), at_us, offset)
+        self.items.put(number * 2 + decides, at_us, offset, flags)
+
+    def carried(self, number: int) -> list[Item]:
+        """Read the items in force that carry an identifier, by (t, key)."""
+        offsets = [
+            offset
+            for _, offset, flags in self.entries(number)
+            if not flags & rows.OUT_OF_FORCE
+        ]
+        found = (self.record(offset) for offset in offsets)
+        items = [self.item(one) for one in found if isinstance(one, Evidence)]
+        return sorted(items, key=_moment)
+
+    def births(self, number: int, since: list[Moment]) -> list[int]:
+        """Find the births of the spans of an identifier that begin at these moments.
+
+        0 for a span in which nothing mentions it.
+        """
+        least = [0] * (len(since) + 1)
+        for at_us, offset, _ in self.entries(number):
+            span = self._span(since, at_us, offset)
+            if not least[span] or offset < least[span]:
+                least[span] = offset
+        return [offset and self.birth(number, offset) for offset in least]
+
+    def _span(self, since: list[Moment], at_us: int, offset: int) -> int:
+        moment: Moment | None = None
+        for at in range(len(since), 0, -1):
+            start = since[at - 1]
+            if start[0] < at_us:
+                return at
+            if start[0] == at_us:
+                moment = moment or self.moment(at_us, offset)
+                if start <= moment:
+                    return at
+        return 0
+
+    def birth(self, number: int, offset: int) -> int:
+        """Number the mention of an identifier in a record."""
+        if number // IDENTIFIERS_MAX == offset:
+            return number
+        record = self.record(offset)
+        row = self.row(number)
+        if record is None:
+            return birth(offset, 0)
+        named = mentioned(record, self.policy)
+        return birth(offset, named.index(Identifier(row.kind, row.value)))
+
+    # Strands and nodes.
+
+    def place(self, number: int, moment: Moment) -> int:
+        """Give the strand of an identifier at a moment."""
+        row = self.row(number)
+        if row.contact is not None:
+            return strand(number, tenure_at(row.contact, moment))
+        if row.device is not None:
+            return strand(number, self.stretch_at(number, row.device, moment))
+        return strand(number, 0)
+
+    def node(self, number: int, moment: Moment) -> int | None:
+        """Give the node of an identifier at a moment; None: it has none."""
+        row = self.row(number)
+        if row.device is not None or (row.contact is not None and row.contact.shared):
+            return None
+        return self.place(number, moment)
+
+    def stretch_at(self, number: int, device: rows.Device, moment: Moment) -> int:
+        """Give the ordinal of the stretch of a device in which a moment lies."""
+        if device.stretch.since is None or device.stretch.since <= moment:
+            return device.ordinal
+        low, high = 0, device.ordinal - 1
+        while low < high:
+            middle = (low + high + 1) // 2
+            since = self.stretch(strand(number, middle)).since
+            if since is None or since <= moment:
+                low = middle
+            else:
+                high = middle - 1
+        return low
+
+    def stretch(self, of: int) -> Stretch:
+        """Give a stretch by its strand, to read."""
+        device = self.row(identifier_no(of)).device
+        if device is not None and device.ordinal == ordinal(of):
+            return device.stretch
+        stretch = self.stretches.get(of)
+        if stretch is None:
+            raise KeyError(of)
+        return stretch
+
+    def all_stretches(self, number: int) -> list[Stretch]:
+        device = self.row(number).device
+        count = device.ordinal + 1 if device is not None else 0
+        return [self.stretch(strand(number, at)) for at in range(count)]
+
+    def decider(self, numbers: Iterable[int]) -> int:
+        """Say which identifier decides an item: the highest that is not shared."""
+        first = 0
+        for number in numbers:
+            contact = self.row(number).contact
+            if contact is None or not contact.shared:
+                return number
+            first = first or number
+        return first
+
+    def is_anchor(self, number: int) -> bool:
+        return self.row(number).anchor is not None
+
+    def tally(self) -> rows.Tally:
+        """Give the counts over all, to change."""
+        tally = self.tallies.edit(0)
+        if tally is None:
+            tally = rows.Tally()
+            self.tallies.put(0, tally)
+        return tally
+
+
+def tenure_at(contact: rows.Contact, moment: Moment) -> int:
+    """Give the ordinal of the tenure of a contact in which a moment lies."""
+    tenures = contact.tenures
+    for at in range(len(tenures) - 1, 0, -1):
+        since = tenures[at].since
+        if since is not None and since <= moment:
+            return at
+    return 0
+
+
+def role_of(row: Row) -> Role:
+    if row.anchor is not None:
+        return Role.ANCHOR
+    return Role.CONTACT if row.contact is not None else Role.DEVICE
+
+
+def _moment(item: Item) -> Moment:
+    return item.moment

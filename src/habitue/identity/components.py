@@ -1,0 +1,126 @@
+"""Which nodes are one person: edges by weight, united unless refused (16, 17)."""
+
+from collections import defaultdict
+from collections.abc import Iterable, Sequence
+from typing import NamedTuple
+
+from msgspec import Struct
+
+from habitue.identity.fitting import Fitting, Group
+from habitue.model.evidence import Key
+from habitue.model.identifier import Identifier
+from habitue.model.person import Grade
+
+CLAIM = "claim"
+FLOOD = "flood"
+
+
+class Point(NamedTuple):
+    """A node as the union sees it: its identifier, and whether the shop told it."""
+
+    identifier: Identifier
+    verified: bool
+
+
+class Link(NamedTuple):
+    """An edge between two nodes (left < right) with its weight; sorts by weight.
+
+    The nodes are given by their place in the order of names (rank, value, tenure),
+    so that comparing links is comparing weights, ties by node names. rank is that
+    of the weaker kind.
+    """
+
+    grade: Grade
+    rank: int
+    at_us: int
+    key: Key
+    left: int
+    right: int
+
+
+class Union(Struct, frozen=True):
+    """Which nodes are one: of each the least node of its person, and the refusals."""
+
+    roots: Sequence[int]
+    refused: dict[Link, str]
+
+
+def lightest(links: Iterable[Link]) -> list[Link]:
+    """Keep of each pair of nodes the link of least weight, lightest first."""
+    best: dict[tuple[int, int], Link] = {}
+    for link in sorted(links):
+        best.setdefault((link.left, link.right), link)
+    return list(best.values())
+
+
+def unite(points: Sequence[Point], links: Sequence[Link], fitting: Fitting) -> Union:
+    """Start from single nodes and unite along the links, lightest first.
+
+    links: at most one for each pair, lightest first.
+    """
+    forest = _Forest(points, fitting)
+    flooding = floods(links, fitting.policy.claim_edges_max)
+    refused = {}
+    for link in links:
+        reason = forest.join(link, link in flooding)
+        if reason is not None:
+            refused[link] = reason
+    return Union(forest.least(), refused)
+
+
+def floods(links: Iterable[Link], claim_edges_max: int) -> frozenset[Link]:
+    """Find the claim edges past the first so many, by (t, key), of a node."""
+    claims = sorted(
+        (link for link in links if link.grade is Grade.CLAIM), key=lambda link: link[2:]
+    )
+    seen: defaultdict[int, int] = defaultdict(int)
+    past = set()
+    for link in claims:
+        for end in (link.left, link.right):
+            seen[end] += 1
+            if seen[end] > claim_edges_max:
+                past.add(link)
+    return frozenset(past)
+
+
+class _Forest:
+    """Nodes in trees, a tree a person, with what its root knows of the person."""
+
+    def __init__(self, points: Sequence[Point], fitting: Fitting) -> None:
+        self.fitting = fitting
+        self.parent = list(range(len(points)))
+        self.groups: list[Group] = [
+            fitting.group((point.identifier,)) for point in points
+        ]
+        self.verified = [point.verified for point in points]
+
+    def join(self, link: Link, flooding: bool) -> str | None:
+        """Unite the two ends of a link, or say why not."""
+        left, right = self._root(link.left), self._root(link.right)
+        if left == right:
+            return None
+        reason = self._refusal(link, left, right, flooding)
+        if reason is None:
+            self._unite(min(left, right), max(left, right))
+        return reason
+
+    def least(self) -> list[int]:
+        return [self._root(at) for at in range(len(self.parent))]
+
+    def _refusal(self, link: Link, left: int, right: int, flooding: bool) -> str | None:
+        claim = link.grade is Grade.CLAIM
+        if claim and self.verified[left] and self.verified[right]:
+            return CLAIM
+        misfit = self.fitting.misfit(self.groups[left], self.groups[right])
+        return misfit or (FLOOD if flooding else None)
+
+    def _unite(self, low: int, high: int) -> None:
+        self.parent[high] = low
+        self.groups[low] = self.fitting.add(self.groups[low], self.groups[high])
+        self.verified[low] |= self.verified[high]
+
+    def _root(self, at: int) -> int:
+        while self.parent[at] != at:
+            self.parent[at] = self.parent[self.parent[at]]
+            at = self.parent[at]
+        return at

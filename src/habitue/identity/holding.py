@@ -1,0 +1,136 @@
+"""Whose a contact is: its tenures, item by item, in a row (rules 6 to 9)."""
+
+from habitue.identity import rows
+from habitue.identity.book import Book, Item, tenure_at
+from habitue.identity.naming import Naming
+from habitue.identity.rows import Contact, Tenure, Turned
+from habitue.identity.tenures import (
+    OTHERS_MAX,
+    REFUSED_NAMES_SHARED,
+    TENURES_SHARED,
+)
+from habitue.model.kind import Move
+
+GUESTS = "guests"
+_OTHER_FORMS = frozenset({"email", "phone"})
+
+
+class Holding:
+    """Takes a contact's verified items, in order, into its tenures."""
+
+    def __init__(self, book: Book, naming: Naming) -> None:
+        self.book = book
+        self.naming = naming
+        self.moves = {kind.name: kind.move is Move.MOVE for kind in book.policy.kinds}
+        self.other = {
+            kind.name: kind.form in _OTHER_FORMS for kind in book.policy.kinds
+        }
+
+    def take(self, number: int, contact: Contact, item: Item) -> str | None:
+        """Take the contact's next verified item; say why if it is refused."""
+        if contact.shared:
+            return None
+        if not any(self.book.is_anchor(one) for one in item.numbers):
+            self._take_others(number, contact, item)
+            return None
+        told = self.naming.told(number, item)
+        self._saw(number, contact, item, told)
+        if not told:
+            return None
+        held = contact.tenures[-1]
+        if not held.anchors:
+            held.anchors = told
+            return None
+        misfit = self.naming.misfit(held.anchors, told)
+        if misfit is None:
+            held.anchors += [one for one in told if one not in held.anchors]
+        elif self.moves[self.book.row(number).kind]:
+            self._open(contact, item, told)
+        else:
+            self._refuse(contact, item, misfit)
+            return misfit
+        return None
+
+    def refold(self, number: int) -> tuple[Contact, dict[int, str], list[Item]]:
+        """Fold a contact's tenures anew from all its items in force.
+
+        Gives the tenures, the refused items by offset with the reason, and the items.
+        """
+        contact = Contact([Tenure()])
+        refused: dict[int, str] = {}
+        items = self.book.carried(number)
+        for item in items:
+            if item.evidence.verified:
+                why = self.take(number, contact, item)
+                if why is not None:
+                    refused[item.offset] = why
+        if contact.shared:
+            refused = {}
+        else:
+            for item in items:
+                held = contact.tenures[tenure_at(contact, item.moment)]
+                held.verified += item.evidence.verified
+        self._bear(number, contact)
+        return contact, refused, items
+
+    def _bear(self, number: int, contact: Contact) -> None:
+        since = [one.since for one in contact.tenures if one.since is not None]
+        if not since:
+            # Some record mentions it, and the first such numbered it.
+            contact.tenures[0].birth = number
+            return
+        births = self.book.births(number, since)
+        for tenure, birth in zip(contact.tenures, births, strict=True):
+            tenure.birth = birth
+
+    def _take_others(self, number: int, contact: Contact, item: Item) -> None:
+        for other in item.numbers:
+            row = self.book.row(other)
+            if other != number and self.other[row.kind] and other not in contact.others:
+                contact.others.append(other)
+        if len(contact.others) > OTHERS_MAX:
+            self._share(contact, GUESTS, None)
+
+    def _saw(self, number: int, contact: Contact, item: Item, told: list[int]) -> None:
+        known = contact.tenures[-1].anchors
+        for one in (*item.numbers, *told):
+            if one not in known and self.book.is_anchor(one):
+                self.naming.saw(number, one)
+
+    def _open(self, contact: Contact, item: Item, told: list[int]) -> None:
+        names = {self.book.name(one) for one in told}
+        earlier = [one for tenure in contact.tenures for one in tenure.anchors]
+        if any(self.book.name(one) in names for one in earlier):
+            self._share(contact, "came back", item)
+        elif len(contact.tenures) + 1 >= TENURES_SHARED:
+            self._share(contact, "many tenures", item)
+        else:
+            contact.tenures.append(Tenure(since=item.moment, anchors=told))
+
+    def _refuse(self, contact: Contact, item: Item, why: str) -> None:
+        highest = next(one for one in item.numbers if self.book.is_anchor(one))
+        if all(turned.anchor != highest for turned in contact.refused):
+            at_us, source, message_id, _ = item.moment
+            contact.refused.append(
+                Turned(highest, at_us, source, message_id, item.offset, why)
+            )
+        names = {self.book.name(turned.anchor) for turned in contact.refused}
+        if len(names) >= REFUSED_NAMES_SHARED:
+            self._share(contact, "many refused", item)
+
+    def _share(self, contact: Contact, why: str, item: Item | None) -> None:
+        contact.shared = why
+        contact.shared_at = item.moment if item is not None else None
+        contact.tenures = [Tenure()]
+        contact.refused = []
+        contact.others = []
+
+
+def moved(old: Contact, new: Contact) -> bool:
+    """Say whether nodes of a contact are others than they were."""
+    return bool(old.shared) != bool(new.shared) or [
+        one.since for one in old.tenures
+    ] != [one.since for one in new.tenures]
+
+
+__all__ = ["GUESTS", "Holding", "moved", "rows"]

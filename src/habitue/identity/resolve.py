@@ -1,0 +1,301 @@
+"""Identity as it stands after each record: the incremental form of the definition.
+
+What it keeps is a function of the log. After every record it equals
+habitue.identity.meaning.resolve of all records so far.
+"""
+
+from typing import NamedTuple
+
+from habitue.identity import rows
+from habitue.identity.book import (
+    Book,
+    EvidenceAt,
+    FindKey,
+    Item,
+    moment_of,
+)
+from habitue.identity.history import mentioned, ranked
+from habitue.identity.reading import Reading
+from habitue.identity.rows import Anchor, Contact, Device, Row, Stretch, Tenure, Told
+from habitue.identity.settling import Outcome, Parts, Ruled, Settling
+from habitue.model.evidence import Evidence, Judgement, Key, Verb
+from habitue.model.identifier import Identifier, birth
+from habitue.model.kind import KindPolicy, Role
+from habitue.model.person import Person
+from habitue.state.store import Store
+
+
+class Placement(NamedTuple):
+    """Where an event belongs, and what must be folded anew because of it.
+
+    strand: the event's; None if it is nobody's or was retracted. refold: numbers of
+    identifiers whose strands are to be dropped and folded again from items(no), each
+    at strand_at(no, ..); what was just observed is among them if it is theirs.
+    gone: strands that no longer exist, all of them of identifiers in refold.
+    """
+
+    strand: int | None
+    refold: tuple[int, ...] = ()
+    gone: tuple[int, ...] = ()
+
+
+class Resolver:
+    """Takes evidence and judgements in the order of the log; answers who is who."""
+
+    def __init__(
+        self,
+        store: Store,
+        policy: KindPolicy,
+        evidence_at: EvidenceAt,
+        find: FindKey,
+    ) -> None:
+        """Make the tables in a store that is not open yet.
+
+        evidence_at(offset) reads a record of the log again; find(key) tells where
+        one lies (habitue.log.port.Truth.find).
+        """
+        self._book = Book(store, policy, evidence_at, find)
+        self._parts = Parts(self._book)
+        self._reading = Reading(self._parts)
+
+    # What is told.
+
+    def observe(self, evidence: Evidence) -> Placement:
+        """Take an item of the log; offsets count upwards."""
+        self._book.remember(evidence)
+        void = self._is_void(evidence.key)
+        if not evidence.identifiers:
+            self._enter(evidence)
+            if not void:
+                self._book.tally().nobody += 1
+            return Placement(None)
+        self._enter(evidence)
+        item = self._book.item(evidence)
+        ruled = self._alias(evidence, in_force=not void)
+        if void:
+            self._mention(item, rows.VOID)
+            return self._settle(None, ruled) if ruled else Placement(None)
+        return self._settle(item, ruled)
+
+    def judge(self, judgement: Judgement) -> Placement:
+        """Take a judgement of the log; the strand of the answer is None."""
+        self._book.remember(judgement)
+        void = self._is_void(judgement.key)
+        if judgement.verb in (Verb.SAME, Verb.NOT_SAME):
+            self._enter(judgement)
+            ruled = self._pair(judgement, in_force=not void)
+            return self._settle(None, ruled) if ruled else Placement(None)
+        return self._rule(judgement)
+
+    def _settle(
+        self, item: Item | None, ruled: list[Ruled], *, adds: bool = True
+    ) -> Placement:
+        return _placement(Settling(self._parts, item, adds).settle(ruled))
+
+    # Judgements.
+
+    def _alias(self, evidence: Evidence, *, in_force: bool) -> list[Ruled]:
+        former = evidence.formerly
+        if former is None or not evidence.verified or not evidence.identifiers:
+            return []
+        highest = ranked(evidence.identifiers, self._book.policy)[0]
+        return self._told(evidence, (former, highest), True, in_force)
+
+    def _pair(self, judgement: Judgement, *, in_force: bool) -> list[Ruled]:
+        left, right = judgement.left, judgement.right
+        if left is None or right is None:
+            return []
+        same = judgement.verb is Verb.SAME
+        return self._told(judgement, (left, right), same, in_force)
+
+    def _told(
+        self,
+        record: Evidence | Judgement,
+        pair: tuple[Identifier, Identifier],
+        same: bool,
+        in_force: bool,
+    ) -> list[Ruled]:
+        left, right = (self._book.number_of(one) for one in pair)
+        if left == right:
+            return []
+        at_us, source, message_id, _ = moment_of(record)
+        told = Told(at_us, source, message_id, record.offset, same, in_force)
+        return [Ruled(left, right, told)]
+
+    def _rule(self, judgement: Judgement) -> Placement:
+        """Take a retract or restore: on one key the later wins, by (t, key)."""
+        if judgement.target is None:
+            return Placement(None)
+        key = _key(judgement.target)
+        held = self._book.rulings.get(key)
+        moment = moment_of(judgement)
+        if held is not None and moment < (held.at_us, held.source, held.message_id, 0):
+            return Placement(None)
+        offset = self._book.find_key(judgement.target)
+        known = offset is not None and offset < judgement.offset
+        retracted = judgement.verb is Verb.RETRACT
+        if not known and held is None:
+            self._book.tally().pending += 1
+        self._book.rulings.put(key, rows.Ruling(*moment[:3], retracted, not known))
+        before = held is not None and held.retracted
+        if offset is None or not known or before == retracted:
+            return Placement(None)
+        return self._toggle(self._book.record(offset), in_force=not retracted)
+
+    def _toggle(
+        self, record: Evidence | Judgement | None, *, in_force: bool
+    ) -> Placement:
+        """Put a record in or out of force."""
+        if isinstance(record, Judgement):
+            if record.verb not in (Verb.SAME, Verb.NOT_SAME):
+                return Placement(None)
+            ruled = self._pair(record, in_force=in_force)
+            return self._settle(None, ruled) if ruled else Placement(None)
+        if record is None:
+            return Placement(None)
+        if not record.identifiers:
+            self._book.tally().nobody += 1 if in_force else -1
+            return Placement(None)
+        item = self._book.item(record)
+        ruled = self._alias(record, in_force=in_force)
+        placed = self._settle(item, ruled, adds=in_force)
+        if placed.strand is None:
+            return placed
+        number = self._book.decider(item.numbers)
+        refold = dict.fromkeys((*placed.refold, number))
+        return Placement(None, tuple(refold), placed.gone)
+
+    def _is_void(self, key: Key) -> bool:
+        """Say whether a key that comes in was retracted before it came."""
+        if not self._book.tally().pending:
+            return False
+        ruling = self._book.rulings.edit(_key(key))
+        if ruling is None or not ruling.pending:
+            return False
+        ruling.pending = False
+        self._book.tally().pending -= 1
+        return ruling.retracted
+
+    # Mentions.
+
+    def _enter(self, record: Evidence | Judgement) -> None:
+        """Number the identifiers a record mentions, and note where it stands."""
+        carried = record.identifiers if isinstance(record, Evidence) else ()
+        for position, one in enumerate(mentioned(record, self._book.policy)):
+            number = self._book.number(one)
+            if number is None:
+                number = birth(record.offset, position)
+                self._book.numbers.put(f"{one.kind}:{one.value}", number)
+                self._book.rows.put(number, self._row(one, number))
+            self._last(number, record)
+            if one not in carried:
+                at_us, offset = record.at_us, record.offset
+                self._book.items.put(number * 2, at_us, offset, rows.JUDGED)
+                self._bear(number, record)
+
+    def _row(self, identifier: Identifier, number: int) -> Row:
+        row = Row(identifier.kind, identifier.value)
+        role = self._book.role[identifier.kind]
+        if role is Role.ANCHOR:
+            row.anchor = Anchor()
+        elif role is Role.CONTACT:
+            row.contact = Contact([Tenure(birth=number)])
+        else:
+            row.device = Device(Stretch(birth=number))
+        return row
+
+    def _last(self, number: int, record: Evidence | Judgement) -> None:
+        row = self._book.edit(number)
+        if row.last_offset and record.at_us <= row.last_at:
+            last = self._book.moment(row.last_at, row.last_offset)
+            if moment_of(record) < last:
+                return
+        row.last_at, row.last_offset = record.at_us, record.offset
+
+    def _mention(self, item: Item, flags: int) -> None:
+        for number in item.numbers:
+            self._book.set_entry(number, item, flags, decides=False)
+            self._bear(number, item.evidence)
+
+    def _bear(self, number: int, record: Evidence | Judgement) -> None:
+        """Let a mention be the birth of a stretch that none lay in before."""
+        device = self._book.row(number).device
+        if device is None:
+            return
+        own = self._book.place(number, moment_of(record))
+        if self._book.stretch(own).birth:
+            return
+        born = self._book.birth(number, record.offset)
+        if own == self._current(number, device):
+            held = self._book.edit(number).device
+            if held is not None:
+                held.stretch.birth = born
+        else:
+            stretch = self._book.stretches.edit(own)
+            if stretch is not None:
+                stretch.birth = born
+
+    def _current(self, number: int, device: Device) -> int:
+        return self._reading.strand(number, device.ordinal)
+
+    # What is asked.
+
+    def number(self, identifier: Identifier) -> int | None:
+        """Give the number of an identifier; None if nothing ever named it."""
+        return self._book.number(identifier)
+
+    def identifier(self, number: int) -> Identifier | None:
+        """Give the identifier of a number; None if there is none."""
+        row = self._book.rows.get(number)
+        return None if row is None else Identifier(row.kind, row.value)
+
+    def items(
+        self,
+        number: int,
+        *,
+        low: tuple[int, int] = (0, 0),
+        high: tuple[int, int] = (2**62, 0),
+        limit: int = 1_000,
+        newest_first: bool = False,
+    ) -> list[tuple[int, int]]:
+        """Give (at_us, offset) of the items in force that an identifier decides."""
+        held = self._book.items.span(
+            number * 2 + 1, low=low, high=high, limit=limit, newest_first=newest_first
+        )
+        return [(at_us, offset) for at_us, offset, _ in held]
+
+    def strand_at(self, number: int, at_us: int, offset: int) -> int:
+        """Give the strand that an item of an identifier belongs to now."""
+        return self._book.place(number, self._book.moment(at_us, offset))
+
+    def strands(self, number: int) -> list[int]:
+        """Give all strands of an identifier now."""
+        return self._reading.strands(number)
+
+    def find(self, identifier: Identifier) -> int | None:
+        """Say who holds an identifier now; None if no item in force carries it."""
+        return self._reading.find(identifier)
+
+    def current(self, person_id: int) -> int | None:
+        """Say who an old person_id is now."""
+        return self._reading.current(person_id)
+
+    def person_of(self, strand: int) -> int | None:
+        """Say whose a strand is; None if nothing in force lies in it."""
+        return self._reading.person_of(strand)
+
+    def person(self, person_id: int) -> Person | None:
+        """Give a person with all that makes it; None if there is none of this id."""
+        return self._reading.person(person_id)
+
+    def people(self, after: int = 0, limit: int = 100) -> list[int]:
+        """Give the ids of people above one, ascending."""
+        return self._reading.people(after, limit)
+
+
+def _key(key: Key) -> str:
+    return f"{key[0]}\x00{key[1]}"
+
+
+def _placement(outcome: Outcome) -> Placement:
+    return Placement(outcome.strand, tuple(outcome.refold), tuple(outcome.gone))

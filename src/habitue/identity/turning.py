@@ -1,0 +1,170 @@
+"""Whose a device is: its stretches, item by item, in a row (rules 11 and 12)."""
+
+from typing import NamedTuple
+
+from habitue.identity import rows
+from habitue.identity.book import Book, Item
+from habitue.identity.rows import Device, Moment, Stretch
+from habitue.model.strand import strand
+
+
+class Turn(NamedTuple):
+    """An item of a device: when, by which strand if it is a login, and if it ends."""
+
+    moment: Moment
+    offset: int
+    login: int | None
+    ends: bool
+
+
+class Rule(NamedTuple):
+    """How long a device is held without an item, and how far back a login reaches."""
+
+    hold_us: int | None
+    adopt_us: int
+
+
+class Turning:
+    """Takes a device's items, in order, into its stretches."""
+
+    def __init__(self, book: Book) -> None:
+        self.book = book
+        policy = book.policy
+        self.own = Rule(policy.hold_us, policy.adopt_us)
+        self.everybodys = Rule(policy.shared_hold_us, 0)
+
+    def rule(self, device: Device) -> Rule:
+        return self.everybodys if device.marks else self.own
+
+    def turn(self, number: int, item: Item) -> Turn | None:
+        """Say what an item is to a device; None if it does not count for it."""
+        by = self.book.decider(item.numbers)
+        if by in self.book.row(number).apart:
+            return None
+        login = None if self.book.is_device(by) else self.book.place(by, item.moment)
+        return Turn(item.moment, item.offset, login, item.evidence.ends)
+
+    def refold(self, number: int) -> tuple[Device, list[Stretch]]:
+        """Fold a device's stretches anew from all its items in force."""
+        items = self.book.carried(number)
+        marks = sum(item.evidence.shared_device for item in items)
+        device = Device(Stretch(), marks=marks)
+        stretches: list[Stretch] = [device.stretch]
+        turns = [
+            turn for item in items if (turn := self.turn(number, item)) is not None
+        ]
+        for turn in turns:
+            take(device, turn, self.rule(device), stretches)
+        self._see(stretches, turns)
+        self._bear(number, stretches)
+        return device, stretches
+
+    def _see(self, stretches: list[Stretch], turns: list[Turn]) -> None:
+        at = 0
+        for turn in turns:
+            while at + 1 < len(stretches) and _begins(stretches[at + 1]) <= turn.moment:
+                at += 1
+            stretches[at].seen = True
+
+    def _bear(self, number: int, stretches: list[Stretch]) -> None:
+        since = [_begins(one) for one in stretches[1:]]
+        births = self.book.births(number, since) if since else [number]
+        for stretch, birth in zip(stretches, births, strict=True):
+            stretch.birth = birth
+
+    def keep(self, number: int, old: list[Stretch], new: list[Stretch]) -> None:
+        """Write the stretches that came, went or changed, but the latest.
+
+        The latest is the device's row's.
+        """
+        for at in range(max(len(old), len(new)) - 1):
+            if at < len(new) - 1:
+                self.book.stretches.put(strand(number, at), new[at])
+            else:
+                self.book.stretches.delete(strand(number, at))
+
+    def enlist(self, number: int, at: int, stretch: Stretch) -> None:
+        """List a stretch with its holder or among the people."""
+        own = strand(number, at)
+        if not stretch.seen:
+            return
+        if stretch.holder is None:
+            self.book.people.put(0, stretch.birth, 0, own)
+        else:
+            self.book.handed.put(stretch.holder, own, 0, 1)
+
+    def delist(self, number: int, at: int, stretch: Stretch) -> None:
+        """Take a stretch off the lists again."""
+        if not stretch.seen:
+            return
+        if stretch.holder is None:
+            self.book.people.remove(0, stretch.birth, 0)
+        else:
+            self.book.handed.remove(stretch.holder, strand(number, at), 0)
+
+
+def take(device: Device, turn: Turn, rule: Rule, stretches: list[Stretch]) -> None:
+    """Take the device's next item; new stretches are added to the list."""
+    _lapse(device, turn, rule, stretches)
+    if turn.login is not None:
+        _login(device, turn, rule, stretches)
+    if turn.ends:
+        _release(device, (*turn.moment[:3], 1), stretches)
+    device.earliest = device.earliest or turn.moment
+    device.latest = turn.moment
+
+
+def lapses(device: Device, at_us: int, rule: Rule) -> Moment | None:
+    """Say when the hold of a device had run out before a moment; None: it had not."""
+    if rule.hold_us is None or device.latest is None:
+        return None
+    if at_us - device.latest[0] <= rule.hold_us:
+        return None
+    return (device.latest[0] + rule.hold_us + 1, "", "", 0)
+
+
+def adopts(device: Device, moment: Moment, rule: Rule) -> Moment | None:
+    """Say since when a first login takes over the items; None: all there are."""
+    young: Moment = (moment[0] - rule.adopt_us + 1, "", "", 0)
+    since = min(moment, max(young, device.reach or young))
+    if device.earliest is not None and device.earliest < since:
+        return since
+    return None
+
+
+def _lapse(device: Device, turn: Turn, rule: Rule, stretches: list[Stretch]) -> None:
+    lapsed = lapses(device, turn.moment[0], rule)
+    if lapsed is not None:
+        _release(device, lapsed, stretches)
+
+
+def _release(device: Device, moment: Moment, stretches: list[Stretch]) -> None:
+    device.reach = moment
+    if device.stretch.holder is not None:
+        _open(device, Stretch(since=moment), stretches)
+
+
+def _login(device: Device, turn: Turn, rule: Rule, stretches: list[Stretch]) -> None:
+    held = device.stretch
+    if device.login is None:
+        device.login = turn.moment
+        since = adopts(device, turn.moment, rule)
+        if since is None:
+            held.holder, held.login = turn.login, turn.offset
+        else:
+            _open(device, Stretch(since, turn.login, turn.offset), stretches)
+    elif held.holder != turn.login:
+        _open(device, Stretch(turn.moment, turn.login, turn.offset), stretches)
+
+
+def _open(device: Device, stretch: Stretch, stretches: list[Stretch]) -> None:
+    device.stretch = stretch
+    device.ordinal += 1
+    stretches.append(stretch)
+
+
+def _begins(stretch: Stretch) -> Moment:
+    return stretch.since or (-(2**62), "", "", 0)
+
+
+__all__ = ["Rule", "Turn", "Turning", "adopts", "lapses", "rows", "take"]

@@ -1,0 +1,1 @@
+"""Traits, computed traits, consents and purchases of a person, kept by strand."""

@@ -1,0 +1,76 @@
+"""Through which channel an event came."""
+
+from functools import lru_cache
+
+from habitue.model.event import Event
+from habitue.profile.parse import text
+
+UNKNOWN = "unknown"
+# What a tracking library calls its own side is not where the customer was.
+_NO_CHANNELS = frozenset({"", "server", "http", "api"})
+_LIBRARY_WORDS = {"browser": "web", "client": "web", "mobile": "app"}
+_BY_PREFIX = (
+    ("Receipt ", "pos"),
+    ("Store Visit", "store"),
+    ("Beacon ", "store"),
+    ("Zone ", "store"),
+    ("Fitting Room", "store"),
+    ("Staff Assisted", "store"),
+    ("Card Scanned", "store"),
+    ("Return Received", "store"),
+    ("Application ", "app"),
+    ("Geofence ", "app"),
+    ("Wallet Pass", "app"),
+    ("Deep Link", "app"),
+    ("Push ", "push"),
+    ("Email ", "email"),
+    ("SMS ", "sms"),
+    ("WhatsApp ", "whatsapp"),
+    ("Call ", "call"),
+    ("Callback ", "call"),
+    ("Live Chat", "chat"),
+    ("Social ", "social"),
+    ("Forum ", "social"),
+)
+
+
+@lru_cache(maxsize=4096)
+def _by_name(name: str) -> str | None:
+    for prefix, channel in _BY_PREFIX:
+        if name.startswith(prefix):
+            return channel
+    return None
+
+
+@lru_cache(maxsize=4096)
+def _clean(value: str) -> str:
+    return text(value, 32).lower()
+
+
+def told_channel(event: Event) -> str | None:
+    """Give the channel that an event's properties name; None if they don't."""
+    told = event.properties.get("channel")
+    if isinstance(told, str):
+        channel = _clean(told)
+        if channel not in _NO_CHANNELS:
+            return channel
+    return None
+
+
+def channel_of(event: Event) -> str:
+    """Give the channel an event came through, from its words or its surroundings."""
+    told = told_channel(event)
+    if told is not None:
+        return told
+    context = event.context
+    said = context.get("channel")
+    if isinstance(said, str) and _clean(said) not in _NO_CHANNELS:
+        return _LIBRARY_WORDS.get(_clean(said), _clean(said))
+    found = _by_name(event.name)
+    if found is not None:
+        return found
+    if event.type == "page" or "page" in context:
+        return "web"
+    if event.type == "screen" or "app" in context or "device" in context:
+        return "app"
+    return UNKNOWN

@@ -1,0 +1,129 @@
+"""The profiles: events in by strand, a person out as the combination of strands."""
+
+from collections.abc import Iterable, Sequence
+
+from habitue.model.consent import ConsentAnswer
+from habitue.model.event import Event
+from habitue.model.profile import Profile
+from habitue.model.source import Source
+from habitue.model.trait import Trait
+from habitue.profile.combine import absorb, combine
+from habitue.profile.ledger import answer, ledger
+from habitue.profile.objects import Objects
+from habitue.profile.port import Rows, Tables
+from habitue.profile.read import profile_of
+from habitue.profile.report import PURCHASE_EVENTS, Where, report_of
+from habitue.profile.rows import (
+    NOBODY,
+    OBJECTS,
+    STRANDS,
+    TOTALS,
+    Part,
+    StrandState,
+)
+from habitue.profile.settle import Sources
+from habitue.profile.strand import fold_event, known_by
+from habitue.profile.totals import Totals, total_rows
+from habitue.profile.traits import decide_traits
+from habitue.state.registry import register
+
+
+def _nothing(_state: StrandState) -> None:
+    """Nothing of a strand may stay when its person is erased."""
+
+
+register(STRANDS, combine=combine, erase=_nothing)
+
+
+class Profiles:
+    """All profiles, kept by strand in a store's tables."""
+
+    def __init__(self, store: Tables, source: Sources) -> None:
+        self._strands: Rows[int, StrandState] = store.table(STRANDS)
+        self._totals: Rows[int, dict[str, list[int]]] = store.table(TOTALS)
+        self._source = source
+        self.objects = Objects(
+            store.table(OBJECTS), self._strands, self._totals, source
+        )
+
+    def fold(  # noqa: PLR0913 - where an item stands in the log is four words
+        self,
+        event: Event,
+        *,
+        source: str,
+        message_id: str,
+        offset: int,
+        received_us: int,
+        strand: int,
+    ) -> None:
+        """Fold an event into the strand it belongs to; NOBODY if it names nobody."""
+        if strand != NOBODY:
+            state = self._strands.edit(strand)
+            if state is None:
+                state = StrandState()
+                self._strands.put(strand, state)
+            fold_event(state, event, (source, message_id, offset), received_us)
+        if event.name in PURCHASE_EVENTS:
+            where = Where(self._source(source), message_id, offset, received_us)
+            told = report_of(event, where)
+            if told is not None:
+                part = Part(
+                    strand,
+                    source,
+                    event.verified,
+                    bool(known_by(event)),
+                    told.stated,
+                    event.at_us,
+                    [told.report],
+                )
+                self.objects.report(told, part)
+
+    def drop(self, strand: int) -> None:
+        """Forget all that was folded into a strand, its reports of orders too."""
+        state = self._strands.get(strand)
+        if state is None:
+            return
+        self.objects.forget(strand, sorted(state.objects))
+        self._strands.delete(strand)
+
+    def state(self, strands: Iterable[int]) -> StrandState:
+        """Give the strands' states as one; not to be kept over a change."""
+        found = StrandState()
+        for strand in strands:
+            state = self._strands.get(strand)
+            if state is not None:
+                absorb(found, state)
+        return found
+
+    def read(self, strands: Sequence[int], now_us: int) -> Profile:
+        """Give the person that these strands are, as known now."""
+        self._strands.prefetch(strands)
+        return profile_of(self.state(strands), self.objects, self._source, now_us)
+
+    def traits(self, strands: Sequence[int]) -> dict[str, Trait]:
+        """Give the traits alone, each with its source and the values that lost."""
+        return decide_traits(self.state(strands), self._source)
+
+    def answer(
+        self, strands: Sequence[int], purpose: str, channel: str
+    ) -> ConsentAnswer:
+        """Say whether the person may be written to for a purpose by a channel."""
+        return answer(ledger(self.state(strands)), purpose, channel)
+
+    def redefine(self, old: Source) -> int:
+        """Decide anew on objects after a source changed; give how many were seen.
+
+        To be called once the new definition holds; old is the one before. Traits
+        need nothing: they are decided on reading.
+        """
+        new = self._source(old.name)
+        same = (
+            old.priority == new.priority
+            and old.trust_orders == new.trust_orders
+            and old.simulated == new.simulated
+        )
+        return 0 if same else self.objects.redefine(old)
+
+    def totals(self, since_us: int = 0, until_us: int = 2**62) -> Totals:
+        """Give the shop's sums of the days between two moments."""
+        return total_rows(self._totals.items(), since_us, until_us)

@@ -1,0 +1,287 @@
+"""The consent ledger: who allowed and forbade what, by contact point.
+
+Kept is the latest grant, withdrawal and pending grant for each contact point,
+purpose and channel. Only a later grant for the same contact point lifts a
+withdrawal; a person's answer is the most restrictive over all of them. What a
+browser says is a claim: its grant is pending, its withdrawal holds for what reaches
+that device itself, or one could silence others by naming them.
+"""
+
+from collections.abc import Iterator
+from typing import Any
+
+from habitue.model.consent import Consent, ConsentAnswer, ConsentEntry
+from habitue.model.event import Event
+from habitue.model.identifier import Identifier
+from habitue.profile.parse import moment, text
+from habitue.profile.rows import (
+    CLAIMED_CONSENTS_MAX,
+    CONSENTS_MAX,
+    SEP,
+    ConsentRow,
+    StrandState,
+    admit,
+)
+
+ANY = "*"
+MARKETING = "marketing"
+# What reaches a device itself rather than an address.
+DEVICE_CHANNELS = frozenset({"push", "onsite", "web", "app", ANY})
+_ADDRESS_KINDS = {
+    "email": "email",
+    "sms": "phone",
+    "phone": "phone",
+    "call": "phone",
+    "whatsapp": "phone",
+    "push": "device_id",
+}
+_GRANTS = frozenset({"Consent Granted", "Subscribed"})
+_WITHDRAWALS = frozenset({"Consent Withdrawn", "Unsubscribed", "Email Marked as Spam"})
+CONSENT_EVENTS = _GRANTS | _WITHDRAWALS
+_LISTS = frozenset({"Subscribed", "Unsubscribed"})
+_YES = frozenset({"granted", "grant", "yes", "true", "given", "subscribed", "1"})
+_NO = frozenset(
+    {"withdrawn", "withdraw", "denied", "no", "false", "unsubscribed", "0", "refused"}
+)
+
+
+def tell_consents(
+    state: StrandState, event: Event, where: tuple[str, str, int]
+) -> None:
+    """Fold what an event says of consent; mutates the state."""
+    if event.name in CONSENT_EVENTS:
+        _tell(state, event, _of_event(event), where)
+    for told in _listed(event):
+        _tell(state, event, told, where)
+
+
+def _of_event(event: Event) -> dict[str, Any]:
+    told = dict(event.properties)
+    told["granted"] = event.name in _GRANTS
+    if event.name == "Email Marked as Spam":
+        told["channel"] = "email"
+        told.setdefault("purpose", MARKETING)
+    if event.name in _LISTS:
+        topic = text(told.get("list_id")) or text(told.get("topic"))
+        purpose = text(told.get("purpose")) or MARKETING
+        told["purpose"] = f"{purpose}/{topic}" if topic else purpose
+    return told
+
+
+def _listed(event: Event) -> Iterator[dict[str, Any]]:
+    listed = event.context.get("consents")
+    if isinstance(listed, (list, tuple)):
+        yield from (told for told in listed[:50] if isinstance(told, dict))
+
+
+def _granted(told: dict[str, Any]) -> bool | None:
+    said = told.get("granted")
+    if isinstance(said, bool):
+        return said
+    word = text(said).lower()
+    if word in _YES:
+        return True
+    return False if word in _NO else None
+
+
+def _tell(
+    state: StrandState,
+    event: Event,
+    told: dict[str, Any],
+    where: tuple[str, str, int],
+) -> None:
+    granted = _granted(told)
+    contact = _contact(event, told)
+    if granted is None or not contact:
+        state.warned["consent_unclear"] = state.warned.get("consent_unclear", 0) + 1
+        return
+    source, message_id, offset = where
+    at_us = moment(told.get("at"))
+    name = SEP.join(
+        (
+            "g" if granted else "w",
+            contact,
+            text(told.get("purpose")).lower() or MARKETING,
+            text(told.get("channel"), 32).lower() or ANY,
+        )
+    )
+    row = ConsentRow(
+        event.at_us if at_us is None else min(at_us, event.at_us),
+        source,
+        message_id,
+        offset,
+        event.name,
+        (
+            text(told.get("text"), 2000),
+            text(told.get("text_version")),
+            text(told.get("legal_basis")),
+            text(told.get("by")) or (event.operator or ""),
+            text(told.get("where")) or text(told.get("place")),
+        ),
+    )
+    if event.verified:
+        _keep(state, (state.consents, CONSENTS_MAX, "consents"), name, row)
+    else:
+        bound = (state.claimed_consents, CLAIMED_CONSENTS_MAX, "claimed_consents")
+        _keep(state, bound, name, row)
+
+
+def _keep(
+    state: StrandState,
+    bound: tuple[dict[str, ConsentRow], int, str],
+    name: str,
+    row: ConsentRow,
+) -> None:
+    held, limit, word = bound
+    if name not in held and len(held) >= limit:
+        state.warned[word] = 1
+    if admit(held, name, limit):
+        enter(held, name, row)
+
+
+def enter(held: dict[str, ConsentRow], name: str, row: ConsentRow) -> None:
+    """Keep the later of two entries; mutates the dict."""
+    old = held.get(name)
+    if old is None or entry_order(row) > entry_order(old):
+        held[name] = row
+
+
+def entry_order(row: ConsentRow) -> tuple[int, str, str]:
+    return row.at_us, row.source, row.message_id
+
+
+def _contact(event: Event, told: dict[str, Any]) -> str:
+    """Give the contact point that is meant: the one named, or the event's own."""
+    if not event.verified:
+        return _device(event)
+    channel = text(told.get("channel"), 32).lower()
+    kind = _ADDRESS_KINDS.get(channel)
+    named = text(told.get("contact"), 320)
+    if named:
+        return named if ":" in named or kind is None else f"{kind}:{named.lower()}"
+    if kind is not None:
+        for identifier in event.identifiers:
+            if identifier.kind == kind:
+                return str(identifier)
+    return str(event.identifiers[0]) if event.identifiers else ""
+
+
+def _device(event: Event) -> str:
+    for identifier in reversed(event.identifiers):
+        if identifier.kind in ("anonymous_id", "device_id"):
+            return str(identifier)
+    return _last(event.identifiers)
+
+
+def _last(identifiers: tuple[Identifier, ...]) -> str:
+    return str(identifiers[-1]) if identifiers else ""
+
+
+def ledger(state: StrandState) -> tuple[ConsentEntry, ...]:
+    """Give all entries that still decide something, newest first."""
+    entries = [
+        *(_entry(name, row, claimed=False) for name, row in state.consents.items()),
+        *(
+            _entry(name, row, claimed=True)
+            for name, row in state.claimed_consents.items()
+        ),
+    ]
+    return tuple(sorted(entries, key=_newest, reverse=True))
+
+
+def _newest(entry: ConsentEntry) -> tuple[int, str, str, str]:
+    return entry.at_us, entry.source, entry.message_id, entry.contact
+
+
+def _entry(name: str, row: ConsentRow, *, claimed: bool) -> ConsentEntry:
+    word, contact, purpose, channel = name.split(SEP)
+    state = Consent.GRANTED if word == "g" else Consent.WITHDRAWN
+    said, version, basis, by, place = row.told
+    return ConsentEntry(
+        contact=contact,
+        purpose=purpose,
+        channel=channel,
+        state=Consent.PENDING if claimed and word == "g" else state,
+        at_us=row.at_us,
+        source=row.source,
+        message_id=row.message_id,
+        offset=row.offset,
+        claimed=claimed,
+        event=row.event,
+        text=said or None,
+        text_version=version or None,
+        legal_basis=basis or None,
+        by=by or None,
+        place=place or None,
+    )
+
+
+def answer(
+    entries: tuple[ConsentEntry, ...], purpose: str, channel: str
+) -> ConsentAnswer:
+    """Say whether somebody may be written to for a purpose by a channel, and why.
+
+    entries is a person's ledger. An entry for a purpose holds for those below it
+    (marketing for marketing/spring), one for "*" for every channel.
+    """
+    meant = [entry for entry in entries if _concerns(entry, purpose, channel)]
+    by_contact: dict[str, list[ConsentEntry]] = {}
+    for entry in meant:
+        by_contact.setdefault(entry.contact, []).append(entry)
+    decided = [_decide(of_contact) for of_contact in by_contact.values()]
+    for state in (Consent.WITHDRAWN, Consent.GRANTED, Consent.PENDING):
+        having = [entry for entry in decided if entry.state is state]
+        if having:
+            entry = max(having, key=_newest)
+            return ConsentAnswer(
+                purpose=purpose,
+                channel=channel,
+                state=state,
+                reason=_reason(entry),
+                entry=entry,
+            )
+    return ConsentAnswer(
+        purpose=purpose,
+        channel=channel,
+        state=Consent.UNKNOWN,
+        reason="Nobody has said anything about this yet.",
+    )
+
+
+def _concerns(entry: ConsentEntry, purpose: str, channel: str) -> bool:
+    if entry.channel not in (ANY, channel):
+        return False
+    if entry.purpose != purpose and not purpose.startswith(f"{entry.purpose}/"):
+        return False
+    if entry.claimed and entry.state is Consent.WITHDRAWN:
+        return channel in DEVICE_CHANNELS
+    return True
+
+
+def _decide(entries: list[ConsentEntry]) -> ConsentEntry:
+    """Give what holds for one contact point: the later of grant and withdrawal."""
+
+    def latest(state: Consent) -> ConsentEntry | None:
+        having = [entry for entry in entries if entry.state is state]
+        return max(having, key=_newest) if having else None
+
+    withdrawn, granted = latest(Consent.WITHDRAWN), latest(Consent.GRANTED)
+    if withdrawn is not None and (granted is None or not _lifts(granted, withdrawn)):
+        return withdrawn
+    return granted or entries[0]
+
+
+def _lifts(granted: ConsentEntry, withdrawn: ConsentEntry) -> bool:
+    # Said in the same instant, the withdrawal holds.
+    return granted.at_us > withdrawn.at_us
+
+
+def _reason(entry: ConsentEntry) -> str:
+    who = f"{entry.contact} (told by {entry.source})"
+    match entry.state:
+        case Consent.WITHDRAWN:
+            return f"Withdrawn for {who}; only a later grant for it lifts this."
+        case Consent.GRANTED:
+            return f"Granted for {who}."
+        case _:
+            return f"Granted by a browser for {who}; it waits for confirmation."

@@ -1,0 +1,165 @@
+"""From the combined state to a profile that can be shown."""
+
+from habitue.model.order import Line, Purchase
+from habitue.model.profile import Freshness, Permission, Profile, Warned
+from habitue.profile.computed import Facts, compute
+from habitue.profile.ledger import answer, ledger
+from habitue.profile.objects import Objects
+from habitue.profile.rows import (
+    CLAIMED,
+    CONFLICT,
+    COUNTED,
+    COVERED,
+    OVER_RETURNED,
+    SEP,
+    SIMULATED,
+    VOID,
+    Head,
+    StrandState,
+)
+from habitue.profile.settle import Sources, rests_on
+from habitue.profile.totals import KINDS
+from habitue.profile.traits import decide_traits
+
+PURCHASES_MAX = 50
+
+_WARNINGS = {
+    "names": "So many kinds of events that some are not counted by name.",
+    "days": "So many days with events that the oldest are not kept.",
+    "traits": "So many traits that only the first in the alphabet are kept.",
+    "claimed_traits": "So many traits told by browsers that some are not kept.",
+    "consents": "So many consents that only the first in the alphabet are kept.",
+    "claimed_consents": "So many consents told by browsers that some are not kept.",
+    "claims": "So many purchases told by browsers that some are not kept.",
+    "bounces": "So many addresses bounced that some are not kept.",
+    "trait_too_big": "Values of traits were over 1 kB or misnamed and were left out.",
+    "consent_unclear": "Consents didn't say yes or no, or for whom, and were left out.",
+}
+
+
+def profile_of(
+    state: StrandState, objects: Objects, sources: Sources, now_us: int
+) -> Profile:
+    """Make the profile from a person's combined state."""
+    facts = Facts(state)
+    entries = ledger(state)
+    permissions = [
+        answer(entries, purpose, channel)
+        for purpose, channel in sorted({(e.purpose, e.channel) for e in entries})
+    ]
+    return Profile(
+        as_of_us=now_us,
+        traits=decide_traits(state, sources),
+        computed=compute(facts),
+        consents=tuple(
+            Permission(
+                purpose=each.purpose,
+                channel=each.channel,
+                state=each.state,
+                reason=each.reason,
+            )
+            for each in permissions
+        ),
+        ledger=entries,
+        freshness=_freshness(state, sources),
+        purchases=tuple(
+            _purchase(key, head, objects)
+            for key, head in reversed(facts.heads[-PURCHASES_MAX:])
+        ),
+        warnings=tuple(_warnings(state, facts)),
+    )
+
+
+def _freshness(state: StrandState, sources: Sources) -> tuple[Freshness, ...]:
+    return tuple(
+        Freshness(
+            source=name,
+            events=events,
+            last_at_us=last_at,
+            last_received_us=received,
+            simulated=sources(name).simulated,
+        )
+        for name, (events, last_at, received) in sorted(state.sources.items())
+    )
+
+
+def _purchase(key: str, head: Head, objects: Objects) -> Purchase:
+    settled, row = objects.settled(key), objects.row(key)
+    flags = head.flags
+    return Purchase(
+        key=readable(key),
+        kind=KINDS[head.kind],
+        at_us=head.at_us,
+        channel=head.channel,
+        currency=head.currency,
+        amount_minor=head.amount,
+        status=settled.status if settled else "",
+        store=head.store,
+        till=settled.till if settled else "",
+        lines=_lines(objects, key),
+        counted=bool(flags & COUNTED),
+        because=_because(flags),
+        claimed=bool(flags & CLAIMED),
+        conflict=bool(flags & CONFLICT),
+        over_returned=bool(flags & OVER_RETURNED),
+        simulated=bool(flags & SIMULATED),
+        of=readable(settled.link) if settled and settled.link else "",
+        reports=rests_on(row) if row else (),
+    )
+
+
+def _lines(objects: Objects, key: str) -> tuple[Line, ...]:
+    settled, weighed = objects.settled(key), objects.weighed(key)
+    # A returned line takes its price from the purchase, where it names none.
+    rows = weighed.lines if weighed and weighed.lines else []
+    if not rows and settled:
+        rows = settled.lines
+    return tuple(
+        Line(
+            product=product,
+            name=name,
+            category=category,
+            brand=brand,
+            quantity_milli=milli,
+            amount_minor=amount,
+        )
+        for product, name, category, brand, milli, amount in rows
+    )
+
+
+def _because(flags: int) -> str:
+    if flags & COUNTED:
+        return ""
+    if flags & CLAIMED:
+        return "told only by a browser; a server, till or file has to confirm it"
+    if flags & VOID:
+        return "cancelled or failed"
+    if flags & COVERED:
+        return "its order is counted"
+    return "its purchase doesn't count, or no amount was told"
+
+
+def readable(key: str) -> str:
+    """Write an object's key for people.
+
+    >>> readable(SEP.join(("o", "shop", "17")))
+    'order shop/17'
+    """
+    kind, *rest = key.split(SEP)
+    return f"{KINDS[kind].value} {'/'.join(each for each in rest if each)}"
+
+
+def _warnings(state: StrandState, facts: Facts) -> list[Warned]:
+    found = [
+        Warned(code=word, detail=_WARNINGS[word])
+        for word in sorted(state.warned)
+        if word in _WARNINGS
+    ]
+    for key, head in facts.heads:
+        if head.flags & OVER_RETURNED:
+            detail = f"More came back of {readable(key)} than was bought."
+            found.append(Warned(code="over_returned", detail=detail))
+        if head.flags & CONFLICT:
+            detail = f"Two reports of {readable(key)} differ; the later is shown."
+            found.append(Warned(code="conflict", detail=detail))
+    return found

@@ -1,0 +1,195 @@
+"""The rows that profiles are kept in: one a strand, one an object, one a day.
+
+Every row is a pure function of the set of items folded into it, whatever their
+order: counts and sums are exact integers, of rival values the greatest version
+stands. All dict keys are text and all lists are sorted, so that a row has one
+canonical encoding.
+"""
+
+from typing import Any
+
+from msgspec import Struct
+
+from habitue.state.port import TableSpec
+
+# What is told of nobody: it has no strand, yet receipts of it count in the totals.
+NOBODY = 0
+
+SEP = "\x1f"
+
+TRAITS_MAX = 200
+CLAIMED_TRAITS_MAX = 100
+TRAIT_BYTES_MAX = 1024
+NAMES_MAX = 300
+DAYS_MAX = 4000
+CONSENTS_MAX = 500
+CLAIMED_CONSENTS_MAX = 100
+BOUNCES_MAX = 50
+CLAIMED_OBJECTS_MAX = 200
+LINES_MAX = 5000
+
+# product, name, category, brand, thousandths of a piece, minor units of the line
+LineRow = tuple[str, str, str, str, int, int | None]
+
+
+class ToldRow(Struct, array_like=True):
+    """A value of a trait as one source last told it."""
+
+    at_us: int
+    message_id: str
+    offset: int
+    value: Any
+
+
+class TouchRow(Struct, array_like=True):
+    """A campaign that brought the person here."""
+
+    at_us: int
+    source: str
+    message_id: str
+    offset: int
+    value: dict[str, str]
+
+
+class ConsentRow(Struct, array_like=True):
+    """The latest entry of one state for one contact, purpose and channel."""
+
+    at_us: int
+    source: str
+    message_id: str
+    offset: int
+    event: str
+    # text, text_version, legal_basis, by, place
+    told: tuple[str, str, str, str, str]
+
+
+class BounceRow(Struct, array_like=True):
+    """The latest time that a contact point could not be reached for good."""
+
+    at_us: int
+    source: str
+    message_id: str
+    reason: str
+
+
+class Head(Struct, array_like=True):
+    """What an object brings to the strand it counts for."""
+
+    kind: str
+    at_us: int
+    channel: str
+    currency: str
+    amount: int
+    # Of an order wholly refunded by its status: what no return object covers.
+    returned: int
+    store: str
+    flags: int
+
+
+COUNTED = 1
+CLAIMED = 2
+CONFLICT = 4
+OVER_RETURNED = 8
+VOID = 16
+COVERED = 32
+SIMULATED = 64
+KNOWN = 128
+
+
+class StrandState(Struct, array_like=True):
+    """All that was folded into one strand."""
+
+    events: int = 0
+    first_us: int = 0
+    last_us: int = 0
+    # 1: a verified item named an anchor or a contact; 2: a claim did.
+    known: int = 0
+    names: dict[str, int] = {}
+    # events, first, last
+    channels: dict[str, list[int]] = {}
+    # events, last at, last received
+    sources: dict[str, list[int]] = {}
+    days: dict[str, int] = {}
+    # trait -> source -> what it last told
+    verified: dict[str, dict[str, ToldRow]] = {}
+    claimed: dict[str, dict[str, ToldRow]] = {}
+    # state, contact, purpose, channel -> its latest entry
+    consents: dict[str, ConsentRow] = {}
+    claimed_consents: dict[str, ConsentRow] = {}
+    bounces: dict[str, BounceRow] = {}
+    first_touch: TouchRow | None = None
+    last_touch: TouchRow | None = None
+    # Every object told of here; None where it counts for another strand.
+    objects: dict[str, Head | None] = {}
+    claims: list[str] = []
+    # product, category or brand and currency -> its name ->
+    # lines, thousandths, minor units, thousandths back, minor units back
+    sums: dict[str, dict[str, list[int]]] = {}
+    warned: dict[str, int] = {}
+
+
+class Report(Struct, array_like=True):
+    """One report of an object, normalised; None where it says nothing."""
+
+    updated_us: int
+    at_us: int
+    message_id: str
+    offset: int
+    status: str | None = None
+    currency: str | None = None
+    total: int | None = None
+    lines: list[LineRow] | None = None
+    channel: str | None = None
+    store: str | None = None
+    till: str | None = None
+    link: str | None = None
+    # A refund of all there is.
+    whole: bool = False
+
+
+class Part(Struct, array_like=True):
+    """What one source told of an object in one strand."""
+
+    strand: int
+    source: str
+    verified: bool
+    known: bool
+    # When the purchase was made: the first report that states it, else any.
+    stated: bool
+    born_us: int
+    reports: list[Report] = []
+
+
+class ObjectRow(Struct, array_like=True):
+    """An order, a receipt or a return: what all strands and sources told of it."""
+
+    parts: list[Part] = []
+    # The objects whose reports point to this one.
+    back: list[str] = []
+    # More point here than can belong to one purchase: all links here are void.
+    overlinked: bool = False
+
+
+STRANDS = TableSpec(name="profile", key=int, value=StrandState, strand_keyed=True)
+OBJECTS = TableSpec(name="object", key=str, value=ObjectRow)
+# kind, currency, channel, buyer, simulated -> objects, minor units
+TOTALS = TableSpec(name="total", key=int, value=dict[str, list[int]])
+
+
+def admit(held: dict[str, Any], key: str, limit: int) -> bool:
+    """Say whether a key may enter a bounded dict, making room for it if so.
+
+    The least keys stay. That is exact in any order: a key that is among the least
+    at the end was so all the time, so nothing told of it was ever dropped.
+
+    >>> held = {"b": 1, "c": 2}
+    >>> admit(held, "d", 2), admit(held, "a", 2), held
+    (False, True, {'b': 1})
+    """
+    if key in held or len(held) < limit:
+        return True
+    greatest = max(held)
+    if key > greatest:
+        return False
+    del held[greatest]
+    return True

@@ -1,0 +1,225 @@
+"""A table as the stages use it: in memory first, written behind.
+
+A row is in one of these places, asked in this order; each wins over the next:
+
+- young, old: cached, whether changed or not (habitue.state.room);
+- dirty: changed since the last snapshot began, never dropped;
+- frozen: part of the snapshot under way, not yet encoded;
+- encoded: part of the snapshot under way, until it has been committed;
+- the backend.
+
+A frozen row that is about to change is encoded first. So a snapshot holds every
+row as it was at the snapshot's offset, though the rows go on changing.
+"""
+
+import heapq
+from collections.abc import Iterable, Iterator
+from operator import itemgetter
+from typing import Any, Generic, TypeVar
+
+import msgspec
+
+from habitue.state.port import StateBackend, TableSpec
+from habitue.state.room import Room
+
+K = TypeVar("K", int, str)
+V = TypeVar("V")
+
+# Keys remembered as not being on disk; the memory is dropped when it is full.
+_ABSENT_MAX = 100_000
+
+
+class Table(Generic[K, V]):
+    """Rows by key; a row handed out by edit() may be changed until the next begin().
+
+    Values are never None. Used from one thread.
+    """
+
+    def __init__(self, spec: TableSpec, backend: StateBackend, room: Room) -> None:
+        self.spec = spec
+        self._backend = backend
+        self._room = room
+        self._young: dict[K, V] = {}
+        self._old: dict[K, V] = {}
+        self._dirty: dict[K, V | None] = {}
+        self._frozen: dict[K, V | None] = {}
+        self._encoded: dict[K, bytes | None] = {}
+        self._absent: set[K] = set()
+        # Every row there is, is in memory: the backend need not be asked.
+        self._whole = False
+        # No row on disk has a greater key: ids count upwards, so a new one is known.
+        self._last: Any = None
+        self._encode = msgspec.msgpack.Encoder().encode
+        self._decode = msgspec.msgpack.Decoder(spec.value).decode
+        room.join(self)
+
+    def opened(self) -> None:
+        """Take note of what the backend holds; called once it is open."""
+        last = self._backend.last_key(self.spec.name)
+        self._whole = last is None
+        if self.spec.key is int:
+            self._last = float("-inf") if last is None else last
+
+    def get(self, key: K) -> V | None:
+        """Give the row to read; the caller must not change it."""
+        row = self._young.get(key)
+        return row if row is not None else self._find(key)
+
+    def edit(self, key: K) -> V | None:
+        """Give the row to change in place; None if there is none."""
+        row = self._dirty.get(key)
+        if row is not None:
+            return row
+        row = self.get(key)
+        if row is not None:
+            if key in self._frozen:
+                self._seal(key)
+            self._dirty[key] = row
+        return row
+
+    def put(self, key: K, value: V) -> None:
+        """Keep the value as the row of the key, new or replaced."""
+        if key in self._frozen:
+            self._seal(key)
+        self._young[key] = self._dirty[key] = value
+
+    def delete(self, key: K) -> None:
+        """Forget the row of the key; there need not be one."""
+        if key in self._frozen:
+            self._seal(key)
+        self._young.pop(key, None)
+        self._old.pop(key, None)
+        self._dirty[key] = None
+
+    def prefetch(self, keys: Iterable[K]) -> None:
+        """Load the rows of many keys at once, where only the backend has them."""
+        asked = [key for key in dict.fromkeys(keys) if self._only_on_disk(key)]
+        if asked:
+            found: dict[Any, bytes] = self._backend.load_many(self.spec.name, asked)
+            for key in asked:
+                self._keep(key, found.get(key))
+            self._room.make()
+
+    def items(self) -> Iterator[tuple[K, V]]:
+        """Give every row in order of key, unsaved ones included.
+
+        The table must not change while this runs.
+        """
+        unsaved = self._unsaved()
+        disk: Iterator[tuple[Any, bytes]] = self._backend.scan(self.spec.name)
+        kept = ((key, self._decode(data)) for key, data in disk if key not in unsaved)
+        changed: Iterator[tuple[Any, V]] = (
+            (key, row)
+            for key, row in sorted(unsaved.items(), key=itemgetter(0))
+            if row is not None
+        )
+        yield from heapq.merge(kept, changed, key=itemgetter(0))
+
+    # What the store does with it.
+
+    @property
+    def dirty(self) -> int:
+        return len(self._dirty)
+
+    def begin(self) -> None:
+        """Freeze the rows changed so far."""
+        self._frozen, self._dirty = self._dirty, {}
+
+    def encode_some(self, rows: int) -> bool:
+        """Encode so many frozen rows; say whether none is left."""
+        frozen = self._frozen
+        for _ in range(min(rows, len(frozen))):
+            self._write(*frozen.popitem())
+        return not frozen
+
+    def encoded(self) -> dict[Any, bytes | None]:
+        return self._encoded
+
+    def settle(self) -> None:
+        """Forget the snapshot's rows: the backend has them now."""
+        self._room.throw(self._encoded)
+        self._encoded = {}
+
+    def young_size(self) -> int:
+        return len(self._young)
+
+    def size(self) -> int:
+        return len(self._young) + len(self._old)
+
+    def rotate(self) -> dict[K, V]:
+        gone, self._old, self._young = self._old, self._young, {}
+        self._whole = self._whole and not gone
+        return gone
+
+    def shrink(self, rows: int) -> int:
+        gone = min(rows, len(self._old))
+        for _ in range(gone):
+            self._old.popitem()
+        self._whole = self._whole and not gone
+        return gone
+
+    # Finding a row that is not young.
+
+    def _find(self, key: K) -> V | None:
+        row = self._old.pop(key, None)
+        if row is None:
+            if self._only_on_disk(key):
+                return self._load(key)
+            row = self._pending(key)
+        if row is not None:
+            self._young[key] = row
+        return row
+
+    def _pending(self, key: K) -> V | None:
+        if key in self._dirty:
+            return self._dirty[key]
+        if key in self._frozen:
+            return self._frozen[key]
+        data = self._encoded.get(key)
+        return None if data is None else self._decode(data)
+
+    def _only_on_disk(self, key: K) -> bool:
+        """Say whether the backend must be asked about a row that is not cached."""
+        return not (
+            self._whole
+            or key in self._young
+            or key in self._old
+            or key in self._dirty
+            or key in self._frozen
+            or key in self._encoded
+            or (self._last is not None and key > self._last)
+            or key in self._absent
+        )
+
+    def _load(self, key: K) -> V | None:
+        row = self._keep(key, self._backend.load(self.spec.name, key))
+        self._room.make()
+        return row
+
+    def _keep(self, key: K, data: bytes | None) -> V | None:
+        if data is None:
+            if len(self._absent) >= _ABSENT_MAX:
+                self._absent.clear()
+            self._absent.add(key)
+            return None
+        row: V = self._decode(data)
+        self._young[key] = row
+        return row
+
+    def _seal(self, key: K) -> None:
+        """Encode a frozen row as it stands, before it changes."""
+        self._write(key, self._frozen.pop(key))
+
+    def _write(self, key: K, row: V | None) -> None:
+        self._encoded[key] = None if row is None else self._encode(row)
+        # From here on the backend may have the row; encoded is asked before it.
+        self._absent.discard(key)
+        if self._last is not None and key > self._last:
+            self._last = key
+
+    def _unsaved(self) -> dict[K, V | None]:
+        unsaved: dict[K, V | None] = {
+            key: None if data is None else self._decode(data)
+            for key, data in self._encoded.items()
+        }
+        return unsaved | self._frozen | self._dirty

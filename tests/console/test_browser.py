@@ -1,0 +1,219 @@
+"""The page in a real browser: whatever events say, nothing of it runs."""
+
+import subprocess
+from collections.abc import Iterator
+from pathlib import Path
+from typing import Any
+
+import pytest
+from playwright.sync_api import Browser, BrowserContext, Page, sync_playwright
+
+from tests.console.fake import FixedReading, event, person
+from tests.console.hostile import PAYLOADS
+from tests.console.served import served
+
+ROOT = Path(__file__).parent.parent.parent
+
+
+@pytest.fixture(scope="module")
+def browser() -> Iterator[Browser]:
+    found = subprocess.run(
+        [ROOT / "tools" / "chromium.sh"], capture_output=True, text=True, check=True
+    )
+    with sync_playwright() as playwright:
+        chromium = playwright.chromium.launch(
+            executable_path=found.stdout.strip(),
+            args=["--no-sandbox", "--disable-dev-shm-usage"],
+        )
+        yield chromium
+        chromium.close()
+
+
+@pytest.fixture
+def context(browser: Browser) -> Iterator[BrowserContext]:
+    context = browser.new_context()
+    context.set_default_timeout(10_000)
+    yield context
+    context.close()
+
+
+class Watch:
+    """Notes what a page must not do: run a payload, break the policy, fail."""
+
+    def __init__(self, page: Page) -> None:
+        self.seen: list[str] = []
+        page.add_init_script(
+            "window.own = () => console.error('OWNED');"
+            "addEventListener('securitypolicyviolation',"
+            " e => console.error('CSP ' + e.violatedDirective + ' ' + e.blockedURI));"
+        )
+        page.on("console", self._told)
+        page.on("pageerror", lambda error: self.seen.append(str(error)))
+        page.on("dialog", lambda dialog: self.seen.append(dialog.message))
+
+    def _told(self, message: Any) -> None:
+        if message.type in {"error", "warning"}:
+            self.seen.append(message.text)
+
+
+# So many to a page that a heading still shows each of them whole.
+TOGETHER = 6
+
+
+def hostile_people() -> list[dict[str, Any]]:
+    """Put each payload into every place of a view that a customer can fill."""
+    chunks = [PAYLOADS[at : at + TOGETHER] for at in range(0, len(PAYLOADS), TOGETHER)]
+    return [_hostile(number, texts) for number, texts in enumerate(chunks)]
+
+
+def _hostile(number: int, texts: tuple[str, ...]) -> dict[str, Any]:
+    def each(*keys: str) -> list[dict[str, Any]]:
+        return [dict.fromkeys(keys, text) for text in texts]
+
+    return person(
+        person_id=number,
+        name=" ".join(texts),
+        identifiers=each("kind", "value", "since", "until"),
+        joined=each("sentence"),
+        refused=each("sentence"),
+        traits={t: dict.fromkeys(("value", "source", "at", "rule"), t) for t in texts},
+        computed={text: {text: [text, None]} for text in texts},
+        highlights=each("label", "value", "note"),
+        consents=each("state", "purpose", "channel", "contact", "source", "at"),
+        orders=each("name", "amount", "store", "channel", "returned", "status", "at"),
+        freshness=each("source", "at"),
+        warnings=list(texts),
+    )
+
+
+def hostile_events(first: int) -> list[dict[str, Any]]:
+    told = ("name", "source", "summary", "person", "at")
+    return [
+        event(
+            first + number,
+            **dict.fromkeys(told, text),
+            identifiers=[text],
+            person_id=number // TOGETHER,
+        )
+        for number, text in enumerate(PAYLOADS)
+    ]
+
+
+def enter(page: Page, address: str, sessions: Any) -> None:
+    page.goto(f"{address}/console/start?token={sessions.start_token()}")
+    page.wait_for_selector('#pulse[data-state="live"]')
+
+
+def test_nothing_in_a_persons_card_runs(context: BrowserContext) -> None:
+    people = hostile_people()
+    with served(FixedReading(hostile_events(1), people)) as (address, sessions):
+        page = context.new_page()
+        watch = Watch(page)
+        enter(page, address, sessions)
+
+        for number in range(len(people)):
+            page.goto(f"{address}/console/people/{number}")
+            page.evaluate(
+                "document.querySelectorAll('details').forEach(d => d.open = 1)"
+            )
+            page.wait_for_timeout(50)
+            assert page.locator("h1").count() == 1
+
+        assert watch.seen == []
+
+
+def test_nothing_in_the_live_stream_runs(context: BrowserContext) -> None:
+    reading = FixedReading(hostile_events(1), [])
+    with served(reading) as (address, sessions):
+        page = context.new_page()
+        watch = Watch(page)
+        enter(page, address, sessions)
+
+        for event_told in hostile_events(1000):
+            reading.events.append(event_told)
+            if event_told["offset"] % 15 == 0:
+                page.wait_for_timeout(300)
+        page.wait_for_selector("li.is-new")
+        page.wait_for_timeout(600)
+
+        assert page.locator("li.event").count() > len(PAYLOADS)
+        assert watch.seen == []
+
+
+def test_nothing_in_a_search_runs(context: BrowserContext) -> None:
+    found = [
+        {"person_id": number, "name": text, "identifiers": [text]}
+        for number, text in enumerate(PAYLOADS)
+    ]
+    with served(FixedReading([], [], found)) as (address, sessions):
+        page = context.new_page()
+        watch = Watch(page)
+        enter(page, address, sessions)
+
+        for text in PAYLOADS[::6]:
+            page.fill("#q", text)
+            page.press("#q", "Enter")
+            page.wait_for_selector(".found")
+
+        assert watch.seen == []
+
+
+def test_the_watch_sees_what_runs(context: BrowserContext) -> None:
+    with served(FixedReading([], [])) as (address, sessions):
+        page = context.new_page()
+        watch = Watch(page)
+        enter(page, address, sessions)
+
+        page.evaluate("document.body.append(document.createElement('script'))")
+        page.evaluate(
+            "() => { const i = new Image(); i.src = 'data:image/gif,x';"
+            " document.body.append(i); try { document.body.innerHTML = '<b>'; }"
+            " catch (e) { console.error('TT'); } }"
+        )
+        page.wait_for_timeout(200)
+
+        assert any("img-src" in line for line in watch.seen)
+        assert any("TT" in line for line in watch.seen)
+
+
+def test_an_event_appears_within_two_seconds(context: BrowserContext) -> None:
+    reading = FixedReading([event(1)], [person()])
+    with served(reading) as (address, sessions):
+        page = context.new_page()
+        enter(page, address, sessions)
+
+        reading.events.append(event(2, "Receipt Issued"))
+
+        page.get_by_text("Receipt Issued").wait_for(timeout=2000)
+
+
+def test_an_open_card_shows_a_new_event_without_a_reload(
+    context: BrowserContext,
+) -> None:
+    reading = FixedReading([event(1)], [person()])
+    with served(reading) as (address, sessions):
+        page = context.new_page()
+        enter(page, address, sessions)
+        page.goto(f"{address}/console/people/33")
+        page.locator("summary").first.click()
+        page.evaluate("window.same = true")
+        page.wait_for_timeout(400)
+
+        reading.events.append(event(2, "Receipt Issued"))
+
+        page.get_by_text("Receipt Issued").wait_for(timeout=2000)
+        assert page.evaluate("window.same")
+        assert page.locator("details[open]").count() == 1
+
+
+def test_dark_is_remembered(context: BrowserContext) -> None:
+    with served(FixedReading([], [])) as (address, sessions):
+        page = context.new_page()
+        enter(page, address, sessions)
+        page.click("#theme")
+        chosen = page.evaluate("document.documentElement.dataset.bsTheme")
+
+        page.goto(address + "/console")
+
+        assert f'data-bs-theme="{chosen}"' in page.content()
+        assert chosen == "dark"

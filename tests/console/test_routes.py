@@ -1,0 +1,146 @@
+"""The page's routes: closed without a session, right with one."""
+
+from collections.abc import Iterator
+from typing import Any
+
+import pytest
+from litestar.testing import TestClient
+
+from habitue.base.clock import ManualClock
+from habitue.base.ids import new_secret
+from habitue.console.session import Sessions
+from tests.console.fake import FixedReading, event, person
+from tests.console.served import NOW_US, console_app
+
+INSIDE = ("/console", "/console/search?q=a", "/console/people/33", "/console/stream")
+READING = FixedReading([event(1), event(2)], [person()], [person()])
+
+
+@pytest.fixture
+def visitor() -> Iterator[tuple[TestClient[Any], Sessions]]:
+    clock = ManualClock(NOW_US)
+    sessions = Sessions(clock, new_secret)
+    app = console_app(READING, sessions, clock)
+    with TestClient(app, raise_server_exceptions=True) as client:
+        yield client, sessions
+
+
+@pytest.fixture
+def inside(visitor: tuple[TestClient[Any], Sessions]) -> TestClient[Any]:
+    client, sessions = visitor
+    client.get(f"/console/start?token={sessions.start_token()}")
+    return client
+
+
+@pytest.mark.parametrize("path", INSIDE)
+def test_without_a_session_nothing_is_told(
+    visitor: tuple[TestClient[Any], Sessions], path: str
+) -> None:
+    client, _ = visitor
+    client.cookies.set("habitue_session", "x" * 32)
+
+    answer = client.get(path)
+
+    assert answer.status_code == 401
+    assert "Anna" not in answer.text
+    assert "start link" in answer.text
+
+
+def test_a_wrong_start_token_opens_nothing(
+    visitor: tuple[TestClient[Any], Sessions],
+) -> None:
+    client, _ = visitor
+
+    answer = client.get("/console/start?token=guess")
+
+    assert answer.status_code == 401
+    assert "set-cookie" not in answer.headers
+
+
+def test_the_cookie_is_out_of_reach_of_scripts_and_other_sites(
+    visitor: tuple[TestClient[Any], Sessions],
+) -> None:
+    client, sessions = visitor
+    path = f"/console/start?token={sessions.start_token()}"
+
+    told = client.get(path, follow_redirects=False).headers["set-cookie"]
+
+    assert "HttpOnly" in told
+    assert "SameSite=strict" in told
+    assert "Secure" not in told
+
+
+def test_on_https_the_cookie_is_secure_and_bound_to_the_host() -> None:
+    clock = ManualClock(NOW_US)
+    sessions = Sessions(clock, new_secret)
+    app = console_app(READING, sessions, clock)
+    with TestClient(app, base_url="https://testserver.local") as client:
+        path = f"/console/start?token={sessions.start_token()}"
+        told = client.get(path, follow_redirects=False).headers["set-cookie"]
+
+        assert told.startswith("__Host-habitue_session=")
+        assert "Secure" in told
+        assert client.get("/console").status_code == 200
+
+
+@pytest.mark.parametrize(
+    "path", ["/console", "/console/people/33", "/console/people/7"]
+)
+def test_every_page_forbids_what_it_does_not_need(
+    inside: TestClient[Any], path: str
+) -> None:
+    headers = inside.get(path).headers
+
+    assert "default-src 'none'" in headers["content-security-policy"]
+    assert "unsafe" not in headers["content-security-policy"]
+    assert headers["x-content-type-options"] == "nosniff"
+    assert headers["cache-control"] == "no-store"
+
+
+def test_the_card_shows_why_and_from_where(inside: TestClient[Any]) -> None:
+    text = inside.get("/console/people/33").text
+
+    for word in ("Anna Nowak", "names both", "verified", "withdrawn", "Kraków", "erp"):
+        assert word in text
+
+
+def test_what_is_simulated_says_so(inside: TestClient[Any]) -> None:
+    text = inside.get("/console/people/33").text
+
+    assert "tag-simulated" in text
+
+
+def test_a_search_with_one_answer_goes_there(inside: TestClient[Any]) -> None:
+    answer = inside.get("/console/search?q=anna", follow_redirects=False)
+
+    assert answer.headers["location"] == "/console/people/33"
+
+
+def test_a_person_who_is_not_there_is_a_page_that_says_so(
+    inside: TestClient[Any],
+) -> None:
+    answer = inside.get("/console/people/7")
+
+    assert answer.status_code == 404
+    assert "no person 7" in answer.text
+
+
+def test_the_outcomes_stand_on_the_live_page(inside: TestClient[Any]) -> None:
+    text = inside.get("/console").text
+
+    assert "541,912" in text
+    assert "needs fixing" in text
+
+
+@pytest.mark.parametrize("name", ["bootstrap.css", "page.js", "icon.svg"])
+def test_the_files_are_there_under_their_digest(
+    inside: TestClient[Any], name: str
+) -> None:
+    from habitue.console.assets import asset_path
+
+    answer = inside.get(asset_path(name))
+
+    assert answer.status_code == 200
+    assert "immutable" in answer.headers["cache-control"]
+    assert inside.get(f"/console/static/0/{name}").status_code == 404
+    assert inside.get("/console/static/0/..%2F..%2Fpages.py").status_code == 404

@@ -1,0 +1,199 @@
+"""The resolver run over a history as the projector runs it, beside the definition."""
+
+from collections import defaultdict
+from collections.abc import Iterator, Sequence
+from typing import Any
+
+from msgspec.structs import replace
+from tests.identity.histories import POOL, Record
+
+from habitue.identity.meaning import resolve as define
+from habitue.identity.resolution import Resolution
+from habitue.identity.resolve import Placement, Resolver
+from habitue.model.evidence import Evidence, Key
+from habitue.model.identifier import IDENTIFIERS_MAX
+from habitue.model.kind import KindPolicy
+from habitue.model.person import Person
+from habitue.model.strand import identifier_no
+from habitue.state.port import IndexSpec, Place, Snapshot, TableSpec
+from habitue.state.table import Store
+
+
+class MemoryState:
+    """State in dicts: a backend quick enough for thousands of histories."""
+
+    def __init__(self) -> None:
+        self.offset = 0
+        self.rows: dict[str, dict[Any, bytes]] = defaultdict(dict)
+        self.entries: dict[str, dict[tuple[int, int, int], int]] = defaultdict(dict)
+
+    def open(
+        self, stamp: str, tables: Sequence[TableSpec], indexes: Sequence[IndexSpec]
+    ) -> int:
+        return self.offset
+
+    def load(self, table: str, key: Any) -> bytes | None:
+        return self.rows[table].get(key)
+
+    def load_many(self, table: str, keys: Sequence[Any]) -> dict[Any, bytes]:
+        held = self.rows[table]
+        return {key: held[key] for key in keys if key in held}
+
+    def scan(self, table: str) -> Iterator[tuple[Any, bytes]]:
+        yield from sorted(self.rows[table].items())
+
+    def last_key(self, table: str) -> Any:
+        return max(self.rows[table], default=None)
+
+    def span(
+        self,
+        index: str,
+        part: int,
+        within: tuple[Place, Place],
+        limit: int,
+        newest_first: bool,
+    ) -> list[tuple[int, int, int]]:
+        low, high = within
+        held = sorted(
+            (*place, value)
+            for (own, *place), value in self.entries[index].items()
+            if own == part and low <= tuple(place) < high
+        )
+        return (held[::-1] if newest_first else held)[:limit]  # type: ignore[return-value]
+
+    def scan_entries(self, index: str) -> Iterator[tuple[int, int, int, int]]:
+        for place, value in sorted(self.entries[index].items()):
+            yield (*place, value)
+
+    def last_part(self, index: str) -> int | None:
+        return max((place[0] for place in self.entries[index]), default=None)
+
+    def commit(self, snapshot: Snapshot) -> None:
+        for table, changed in snapshot.rows.items():
+            _lay_over(self.rows[table], changed)
+        for index, entries in snapshot.entries.items():
+            _lay_over(self.entries[index], entries)
+        self.offset = snapshot.offset
+
+    def close(self) -> None:
+        return
+
+
+def _lay_over(held: dict[Any, Any], changed: dict[Any, Any]) -> None:
+    for key, value in changed.items():
+        if value is None:
+            held.pop(key, None)
+        else:
+            held[key] = value
+
+
+class Live:
+    """A resolver, the log it re-reads, and profiles folded by its placements."""
+
+    def __init__(
+        self, policy: KindPolicy, backend: Any = None, *, rows_max: int = 100_000
+    ) -> None:
+        self.policy = policy
+        self.backend = backend if backend is not None else MemoryState()
+        self.rows_max = rows_max
+        self.log: dict[int, Record] = {}
+        self.profiles: dict[int, set[Key]] = {}
+        self.open()
+
+    def open(self) -> int:
+        """Open the store; answers the offset that its state stands at."""
+        self.store = Store(self.backend, rows_max=self.rows_max, stamp="test")
+        find = {record.key: record.offset for record in self.log.values()}
+        self.offsets = find
+        self.resolver = Resolver(self.store, self.policy, self.log.get, find.get)
+        return self.store.open()
+
+    def save(self, offset: int) -> None:
+        if self.store.begin(offset):
+            self.backend.commit(self.store.take())
+            self.store.settle()
+
+    def follow(self, records: Sequence[Record]) -> "Live":
+        for record in records:
+            self.take(record)
+        return self
+
+    def take(self, record: Record) -> Placement:
+        # What the log holds is durable before the resolver hears of it, and more may be.
+        self.log[record.offset] = record
+        self.offsets[record.key] = record.offset
+        if isinstance(record, Evidence):
+            placed = self.resolver.observe(record)
+        else:
+            placed = self.resolver.judge(record)
+        self._fold(record, placed)
+        return placed
+
+    def _fold(self, record: Record, placed: Placement) -> None:
+        if placed.strand is not None:
+            self.profiles.setdefault(placed.strand, set()).add(record.key)
+        for number in placed.refold:
+            self._drop(number, placed.gone)
+            for at_us, offset in self.resolver.items(number):
+                strand = self.resolver.strand_at(number, at_us, offset)
+                self.profiles.setdefault(strand, set()).add(self.log[offset].key)
+
+    def _drop(self, number: int, gone: Sequence[int]) -> None:
+        assert all(identifier_no(strand) for strand in gone)
+        for strand in (*self.resolver.strands(number), *gone):
+            if identifier_no(strand) == number:
+                self.profiles.pop(strand, None)
+
+    def strands(self) -> dict[Key, int]:
+        return {key: strand for strand, keys in self.profiles.items() for key in keys}
+
+    def folded(self) -> dict[int, set[Key]]:
+        return {strand: keys for strand, keys in self.profiles.items() if keys}
+
+
+def check(live: Live, records: Sequence[Record]) -> None:
+    """Assert that the resolver answers all it is asked as the definition does."""
+    defined = define(records, live.policy)
+    resolver = live.resolver
+    assert resolver.people(0, 10_000) == sorted(defined.persons)
+    for person_id, person in defined.persons.items():
+        assert plain(resolver.person(person_id)) == plain(person)
+    assert live.strands() == defined.strand_of
+    assert sum(len(keys) for keys in live.profiles.values()) == len(defined.strand_of)
+    _check_places(live, defined, records)
+    for identifier in POOL:
+        assert resolver.find(identifier) == defined.find(identifier)
+    for record in records:
+        for position in range(6):
+            old = record.offset * IDENTIFIERS_MAX + position
+            assert resolver.current(old) == defined.current(old)
+
+
+def _check_places(live: Live, defined: Resolution, records: Sequence[Record]) -> None:
+    offsets = {record.key: record for record in records}
+    decided: defaultdict[int, set[tuple[int, int]]] = defaultdict(set)
+    for key, strand in defined.strand_of.items():
+        record = offsets[key]
+        number = identifier_no(strand)
+        decided[number].add((record.at_us, record.offset))
+        placed = live.resolver.strand_at(number, record.at_us, record.offset)
+        assert placed == strand
+        assert live.resolver.person_of(strand) == defined.person_of(strand)
+    for identifier in POOL:
+        number = live.resolver.number(identifier)
+        if number is not None:
+            assert set(live.resolver.items(number)) == decided[number]
+            assert live.resolver.identifier(number) == identifier
+
+
+def plain(person: Person | None) -> object:
+    """Give a person with its lists in one order, for comparing."""
+    if person is None:
+        return None
+    return replace(
+        person,
+        nodes=tuple(sorted(person.nodes, key=repr)),
+        stretches=tuple(sorted(person.stretches, key=repr)),
+        edges=tuple(sorted(person.edges, key=repr)),
+        refusals=tuple(sorted(person.refusals, key=repr)),
+    )

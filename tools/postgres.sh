@@ -1,0 +1,61 @@
+#!/usr/bin/env bash
+# A throw-away PostgreSQL for tests and benchmarks: reached by a socket, no port taken.
+#
+#   tools/postgres.sh install      install the server by apt if it is missing (as root)
+#   tools/postgres.sh start DIR    make a cluster in the new folder DIR, print its URL
+#   tools/postgres.sh stop DIR     stop it and remove the folder
+#
+# DIR lies in /tmp: the server's user can't enter a home, and sockets have short paths.
+set -euo pipefail
+
+programs() {
+  ls -d /usr/lib/postgresql/*/bin 2>/dev/null | sort -V | tail -1
+}
+
+install() {
+  [ -z "$(programs)" ] || return 0
+  if [ "$(id -u)" = 0 ] && command -v apt-get >/dev/null; then
+    echo "PostgreSQL is missing here; installing Debian's ..." >&2
+    apt-get update >/dev/null
+    apt-get install -y --no-install-recommends postgresql >/dev/null
+  else
+    echo "PostgreSQL is missing here: run 'sudo apt-get install postgresql', then try again." >&2
+    exit 1
+  fi
+}
+
+# The server refuses to run as root: its own user runs it then.
+as_server() {
+  if [ "$(id -u)" = 0 ]; then runuser -u postgres -- "$@"; else "$@"; fi
+}
+
+start() {
+  local dir=$1 bin
+  bin=$(programs)
+  [ -n "$bin" ] || { echo "PostgreSQL is missing here: run tools/postgres.sh install." >&2; exit 1; }
+  mkdir -p "$dir"
+  chmod 711 "$dir"
+  if [ "$(id -u)" = 0 ]; then chown postgres: "$dir"; fi
+  # runuser keeps the working directory, and the server's user may not read this one.
+  cd "$dir"
+  as_server "$bin/initdb" -D "$dir/data" -U postgres -A trust -E UTF8 \
+    --locale=C.UTF-8 --no-sync >/dev/null
+  as_server "$bin/pg_ctl" -D "$dir/data" -w -l "$dir/log" \
+    -o "-c listen_addresses='' -c unix_socket_directories=$dir" start >/dev/null
+  echo "postgresql://postgres@/postgres?host=$dir"
+}
+
+stop() {
+  local dir=$1
+  cd "$dir"
+  as_server "$(programs)/pg_ctl" -D "$dir/data" -m immediate stop >/dev/null
+  cd /
+  rm -rf "$dir"
+}
+
+case "${1:-}" in
+  install) install ;;
+  start) start "${2:?Name the folder of the cluster, one in /tmp.}" ;;
+  stop) stop "${2:?Name the folder of the cluster.}" ;;
+  *) sed -n '2,8s/^# \{0,1\}//p' "$0"; exit 2 ;;
+esac

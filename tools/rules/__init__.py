@@ -1,0 +1,1 @@
+"""House rules that no ready linter knows; each tells what it guards against."""

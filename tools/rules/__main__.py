@@ -1,0 +1,22 @@
+"""Check all house rules: python -m tools.rules."""
+
+import sys
+from pathlib import Path
+
+from tools.rules.code import CODE_RULES
+from tools.rules.files import FILE_RULES
+
+ROOT = Path(__file__).parent.parent.parent
+
+
+def main() -> int:
+    broken = [line for rule in (*CODE_RULES, *FILE_RULES) for line in rule(ROOT)]
+    for line in broken:
+        print(line)
+    kept = len(CODE_RULES) + len(FILE_RULES)
+    print(f"House rules: {kept} checked, {len(broken)} places to mend.")
+    return 1 if broken else 0
+
+
+if __name__ == "__main__":
+    sys.exit(main())

@@ -1,0 +1,152 @@
+"""Rules on the package's Python and templates."""
+
+import ast
+import re
+from collections.abc import Callable, Iterator
+from pathlib import Path
+
+Rule = Callable[[Path], Iterator[str]]
+
+# Who speaks to other machines: the command line to its own server, the demo likewise.
+EGRESS_ALLOWED = ("cli/", "demo/", "client/", "base/egress.py")
+EGRESS_MODULES = frozenset(
+    {"socket", "http.client", "urllib.request", "ftplib", "smtplib", "telnetlib"}
+    | {"httpx", "requests", "aiohttp", "urllib3"}
+)
+# Words that DESIGN section 1 has another word for, where they'd be a name of ours.
+WORDS = {
+    "audience": "segment",
+    "cohort": "segment",
+    "workflow": "scenario",
+    "automation": "scenario",
+    "integration": "source or channel",
+    "manager": "the verb it does",
+    "helper": "the verb it does",
+    "util": "the verb it does",
+    "utils": "the verb it does",
+}
+RAW_HTML = re.compile(
+    r"\|\s*(?:safe|tojson)\b|=\{\{|\bMarkup\(|innerHTML|outerHTML|insertAdjacentHTML|document\.write"
+    r"|autoescape\s+false|\beval\(|new Function|\bsrcdoc\b"
+)
+STATE_PARTS = ("profile", "identity", "state", "model")
+
+
+def package(root: Path) -> Iterator[tuple[Path, str, ast.Module]]:
+    """Give (path, path within the package, syntax tree) of every module."""
+    base = root / "src" / "habitue"
+    for path in sorted(base.rglob("*.py")):
+        yield (
+            path,
+            path.relative_to(base).as_posix(),
+            ast.parse(path.read_text("utf-8")),
+        )
+
+
+def one_egress(root: Path) -> Iterator[str]:
+    """No part reaches out by itself.
+
+    Guards against: a webhook sink that opened its own connection skipped the check of
+    private addresses, and answered with the cloud's metadata.
+    """
+    for path, within, tree in package(root):
+        if within.startswith(EGRESS_ALLOWED):
+            continue
+        for node, name in _imports(tree):
+            if name in EGRESS_MODULES:
+                yield f"{path}:{node.lineno}: {name} reaches out; use the one egress."
+
+
+def one_word(root: Path) -> Iterator[str]:
+    """One word for one thing, in names of classes, functions and arguments.
+
+    Guards against: a segment was an audience in one part and a cohort in another, and
+    the third counted both.
+    """
+    for path, _, tree in package(root):
+        for node in ast.walk(tree):
+            for word in _words(_name(node)):
+                if word in WORDS:
+                    line = getattr(node, "lineno", 1)
+                    yield f"{path}:{line}: '{word}' is {WORDS[word]} here."
+
+
+def no_raw_html(root: Path) -> Iterator[str]:
+    """What an event says reaches a page through autoescape and text nodes only.
+
+    Guards against: one search box that filled innerHTML with a customer's name ran
+    what the customer was called.
+    """
+    base = root / "src" / "habitue" / "console"
+    for path in sorted(base.rglob("*")):
+        if path.suffix not in {".html", ".js", ".py"} or "vendor" in path.parts:
+            continue
+        for number, line in enumerate(path.read_text("utf-8").splitlines(), 1):
+            if RAW_HTML.search(line):
+                yield f"{path}:{number}: raw HTML; use autoescape or a text node."
+
+
+def no_floats_in_state(root: Path) -> Iterator[str]:
+    """State is integers: counts, minor units, microseconds.
+
+    Guards against: 0.1 + 0.2 in another order of arrival gave another last digit, and a
+    rebuilt profile no longer equalled the live one.
+    """
+    for path, within, tree in package(root):
+        if not within.startswith(STATE_PARTS):
+            continue
+        for node in ast.walk(tree):
+            if isinstance(node, ast.ClassDef) and _is_struct(node):
+                for field in node.body:
+                    if isinstance(field, ast.AnnAssign) and _mentions(field, "float"):
+                        yield f"{path}:{field.lineno}: a float in state; use an int."
+
+
+def modules_open_with_a_sentence(root: Path) -> Iterator[str]:
+    """Each folder of the package is a package, and says what it is.
+
+    Guards against: a folder without __init__.py stood outside the import contracts, and
+    imported what it liked.
+    """
+    base = root / "src" / "habitue"
+    for folder in sorted({path.parent for path in base.rglob("*.py")}):
+        if not (folder / "__init__.py").exists():
+            yield f"{folder}: has no __init__.py, so no import contract sees it."
+
+
+def _imports(tree: ast.Module) -> Iterator[tuple[ast.stmt, str]]:
+    for node in ast.walk(tree):
+        if isinstance(node, ast.Import):
+            for alias in node.names:
+                yield node, alias.name
+        elif isinstance(node, ast.ImportFrom) and node.module:
+            yield node, node.module
+            for alias in node.names:
+                yield node, f"{node.module}.{alias.name}"
+
+
+def _name(node: ast.AST) -> str:
+    if isinstance(node, (ast.FunctionDef, ast.AsyncFunctionDef, ast.ClassDef)):
+        return node.name
+    return node.arg if isinstance(node, ast.arg) else ""
+
+
+def _words(name: str) -> list[str]:
+    return [word.lower() for word in re.findall(r"[A-Z]?[a-z]+", name)]
+
+
+def _is_struct(node: ast.ClassDef) -> bool:
+    return any(_mentions(base, "Struct") for base in node.bases)
+
+
+def _mentions(node: ast.AST, name: str) -> bool:
+    return any(isinstance(n, ast.Name) and n.id == name for n in ast.walk(node))
+
+
+CODE_RULES: tuple[Rule, ...] = (
+    one_egress,
+    one_word,
+    no_raw_html,
+    no_floats_in_state,
+    modules_open_with_a_sentence,
+)
