@@ -2,7 +2,7 @@
 SHELL := /bin/bash
 .DEFAULT_GOAL := help
 BIN := .venv/bin
-.PHONY: help demo test check features torture format lock measure dev clean
+.PHONY: help demo test check features torture format docs lock measure dev clean
 
 help: ## Say what can be made
 	@grep -hE '^[a-z]+:.*## ' $(MAKEFILE_LIST) | sed -E 's/:.*## /\t/' | expand -t 12
@@ -34,6 +34,9 @@ torture: dev ## The long tests, with more rounds
 format: dev ## Format the code
 	@$(BIN)/ruff format .
 	@$(BIN)/ruff check --fix .
+
+docs: dev ## Write the pages that are made from the code: settings, glossary
+	@$(BIN)/python -m tools.pages
 
 measure: dev ## Print the lengths of functions and files
 	@$(BIN)/python -m tools.measure

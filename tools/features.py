@@ -17,6 +17,7 @@ import pytest
 
 ROOT = Path(__file__).parent.parent
 ROWS = Path(__file__).parent / "features.toml"
+PAGE = ROOT / "docs" / "features.md"
 PACKAGED = ROOT / "src" / "habitue" / "demo" / "features.md"
 MARK = "feature"
 
@@ -166,7 +167,7 @@ class Trace:
         text = page(rows(), self._shown())
         before = self._path.read_text("utf-8") if self._path.exists() else ""
         self._path.write_text(text, "utf-8")
-        if PACKAGED.parent.is_dir():
+        if self._path.resolve() == PAGE and PACKAGED.parent.is_dir():
             PACKAGED.write_text(text, "utf-8")
         if text == before:
             return

@@ -166,7 +166,7 @@ def test_each_value_shows_source_time_and_rule_and_a_bounce_marks_the_address(sh
     shop.send("crm", identify({"city": "Lodz"}, userId="u"))
     shop.send("erp", identify({"city": "Gdynia"}, userId="u"))
     shop.send("web", identify({"city": "Nowhere", "nick": "x"}, userId="u", anonymousId="d"))
-    shop.send("crm", identify(userId="u", identifiers={"email": "a@shop.example"}))
+    shop.send("crm", identify({"email": "a@shop.example"}, userId="u"))
     shop.send("crm", track("Email Bounced", {"email_id": "1", "bounce_type": "hard"},
                            identifiers={"email": "a@shop.example"}))
 

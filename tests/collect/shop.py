@@ -18,28 +18,15 @@ from habitue.base.ids import counted_ids
 from habitue.collect.door import Collector, Ports
 from habitue.collect.item import Rules
 from habitue.collect.limits import Limits
+from habitue.identity.kinds import default_policy, normalise
 from habitue.log.commit import Committer
 from habitue.log.port import Definition
 from habitue.model.event import Event
-from habitue.model.identifier import Identifier
-from habitue.model.kind import DEFAULT_KINDS, KindPolicy
 from habitue.model.source import Source, Writer
 from tests.collect.driver import Reply, ask
 
 # 2026-03-01 12:00:00 UTC
 NOW_US = 1_772_366_400_000_000
-POLICY = KindPolicy(DEFAULT_KINDS)
-_NOBODY = frozenset({"guest", "null", "undefined", "0", "[object object]"})
-
-
-def normalise(
-    kind: str, value: object, country: str, policy: KindPolicy
-) -> Identifier | str:
-    """Fill the port as plainly as it can be filled."""
-    text = str(value).strip()
-    if not text or text.lower() in _NOBODY:
-        return "blocked"
-    return Identifier(kind, text.lower() if kind == "email" else text)
 
 
 class LoggedDefinitions:
@@ -75,7 +62,7 @@ class Shop:
         self.is_applied = True
         self.waited_for: list[int] = []
         rules = Rules(
-            policy=POLICY,
+            policy=default_policy(),
             normalise=normalise,
             credentials=self.sources,
             new_id=counted_ids("made-"),

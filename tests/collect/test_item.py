@@ -144,7 +144,7 @@ def test_an_unknown_kind_of_identifier_is_kept_aside(shop: Shop) -> None:
 
     assert event.identifiers == (("email", "a@example.com"),)
     assert [(one.kind, one.reason) for one in event.unused] == [
-        ("shoe_size", "kind_unknown")
+        ("shoe_size", "unknown_kind")
     ]
 
 

@@ -5,6 +5,41 @@ from typing import Any
 View = dict[str, Any]
 
 
+LAST_US = 1_794_842_400_000_000
+COMPUTED: View = {
+    "identified": True,
+    "purchases": 8,
+    "revenue": {"GBP": {"gross": 219_226, "returns": 495, "net": 218_731}},
+    "revenue_by_channel": {"web": {"GBP": {"gross": 1, "returns": 0, "net": 1}}},
+    "first_purchase_us": LAST_US - 300 * 86_400_000_000,
+    "last_purchase_us": LAST_US,
+    "average_basket": {"GBP": 27_403},
+    "returned_share": {"GBP": 23},
+    "days_between_orders": 4129,
+    "favourite_store": "Old Market",
+    "channels": {"web": {"events": 1204, "first_us": 1, "last_us": LAST_US}},
+    "stores": [{"store": "Old Market", "purchases": 5}],
+    "claimed_purchases": 0,
+    "products": [
+        {
+            "product": "22697",
+            "name": "Green Regency teacup and saucer",
+            "currency": "GBP",
+            "times": 3,
+            "amount": 4_425,
+        }
+    ],
+}
+UNITS = {
+    "revenue_by_channel": "minor units",
+    "first_purchase_us": "us since 1970",
+    "returned_share": "hundredths of a percent",
+    "days_between_orders": "hundredths of a day",
+    "channels": "count and us since 1970",
+    "stores": "count",
+}
+
+
 def event(offset: int, name: str = "Product Viewed", **told: Any) -> View:
     base: View = {
         "offset": offset,
@@ -52,18 +87,8 @@ def person(**told: Any) -> View:
             "city": _trait("Kraków", "erp"),
             "favourite_colour": _trait("green", "shop", verified=False),
         },
-        "computed": {
-            "orders": 8,
-            "revenue": {"GBP": "2187.31"},
-            "favourite_store": "Old Market",
-            "days_between_orders": 41,
-            "identified": True,
-        },
-        "highlights": [
-            {"label": "Orders", "value": 8, "note": "since 12 Jan 2026"},
-            {"label": "Revenue less returns", "value": "2,187.31 GBP"},
-            {"label": "Last purchase", "value": "4 days ago", "note": "Old Market"},
-        ],
+        "computed": COMPUTED,
+        "units": UNITS,
         "consents": [
             _consent("granted", "newsletter", "email"),
             _consent("withdrawn", "offers", "sms"),
@@ -71,7 +96,8 @@ def person(**told: Any) -> View:
         ],
         "orders": [
             _order("536401", "128.40 GBP", status="completed"),
-            _order("412-000871", "24.95 GBP", simulated=True, returned="4.95 GBP"),
+            _order("412-000871", "24.95 GBP", simulated=True, conflict=True),
+            _order("412-000899", "4.95 GBP", kind="return"),
         ],
         "freshness": [
             {"source": "erp", "at": "2026-11-19T22:00:00Z", "simulated": False},
@@ -100,14 +126,11 @@ def _trait(value: str, source: str, *, verified: bool = True) -> View:
 
 
 def _consent(state: str, purpose: str, channel: str) -> View:
-    return {
-        "state": state,
-        "purpose": purpose,
-        "channel": channel,
-        "contact": "email:anna@example.com" if channel == "email" else None,
-        "at": "2026-03-01T10:00:00Z",
-        "source": "shop",
-    }
+    contact = "email:anna@example.com" if channel == "email" else None
+    entry = {"contact": contact, "at_us": LAST_US, "source": "shop"}
+    reason = "The latest word for this address."
+    told = {"state": state, "purpose": purpose, "channel": channel}
+    return {**told, "reason": reason, "entry": entry}
 
 
 def _order(name: str, amount: str, **told: Any) -> View:
@@ -118,7 +141,6 @@ def _order(name: str, amount: str, **told: Any) -> View:
         "channel": "store",
         "store": "Old Market",
         "amount": amount,
-        "returned": None,
         "status": "issued",
     }
     return base | told

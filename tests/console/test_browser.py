@@ -77,10 +77,24 @@ def _hostile(number: int, texts: tuple[str, ...]) -> dict[str, Any]:
         joined=each("sentence"),
         refused=each("sentence"),
         traits={t: dict.fromkeys(("value", "source", "at", "rule"), t) for t in texts},
-        computed={text: {text: [text, None]} for text in texts},
-        highlights=each("label", "value", "note"),
-        consents=each("state", "purpose", "channel", "contact", "source", "at"),
-        orders=each("name", "amount", "store", "channel", "returned", "status", "at"),
+        computed={
+            **{text: {text: [text, None]} for text in texts},
+            "purchases": texts[0],
+            "revenue": {text: {"net": text, "returns": text} for text in texts},
+            "favourite_store": texts[0],
+            "products": each("name", "times", "amount", "currency"),
+            "channels": {text: each(text, "last_us")[0] for text in texts},
+        },
+        units={"channels": "count and us since 1970"},
+        consents=[
+            dict.fromkeys(("state", "purpose", "channel", "reason"), text)
+            | {"entry": dict.fromkeys(("contact", "source", "at"), text)}
+            for text in texts
+        ],
+        orders=[
+            {**order, "counted": False, "conflict": True}
+            for order in each("name", "amount", "store", "channel", "status", "because")
+        ],
         freshness=each("source", "at"),
         warnings=list(texts),
     )

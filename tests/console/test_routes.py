@@ -13,11 +13,12 @@ from tests.console.fake import FixedReading, event, person
 from tests.console.served import NOW_US, console_app
 
 INSIDE = ("/console", "/console/search?q=a", "/console/people/33", "/console/stream")
+Visitor = tuple[TestClient[Any], Sessions]
 READING = FixedReading([event(1), event(2)], [person()], [person()])
 
 
 @pytest.fixture
-def visitor() -> Iterator[tuple[TestClient[Any], Sessions]]:
+def visitor() -> Iterator[Visitor]:
     clock = ManualClock(NOW_US)
     sessions = Sessions(clock, new_secret)
     app = console_app(READING, sessions, clock)
@@ -26,16 +27,14 @@ def visitor() -> Iterator[tuple[TestClient[Any], Sessions]]:
 
 
 @pytest.fixture
-def inside(visitor: tuple[TestClient[Any], Sessions]) -> TestClient[Any]:
+def inside(visitor: Visitor) -> TestClient[Any]:
     client, sessions = visitor
     client.get(f"/console/start?token={sessions.start_token()}")
     return client
 
 
 @pytest.mark.parametrize("path", INSIDE)
-def test_without_a_session_nothing_is_told(
-    visitor: tuple[TestClient[Any], Sessions], path: str
-) -> None:
+def test_without_a_session_nothing_is_told(visitor: Visitor, path: str) -> None:
     client, _ = visitor
     client.cookies.set("habitue_session", "x" * 32)
 
@@ -47,7 +46,7 @@ def test_without_a_session_nothing_is_told(
 
 
 def test_a_wrong_start_token_opens_nothing(
-    visitor: tuple[TestClient[Any], Sessions],
+    visitor: Visitor,
 ) -> None:
     client, _ = visitor
 
@@ -58,7 +57,7 @@ def test_a_wrong_start_token_opens_nothing(
 
 
 def test_the_cookie_is_out_of_reach_of_scripts_and_other_sites(
-    visitor: tuple[TestClient[Any], Sessions],
+    visitor: Visitor,
 ) -> None:
     client, sessions = visitor
     path = f"/console/start?token={sessions.start_token()}"
@@ -144,3 +143,15 @@ def test_the_files_are_there_under_their_digest(
     assert "immutable" in answer.headers["cache-control"]
     assert inside.get(f"/console/static/0/{name}").status_code == 404
     assert inside.get("/console/static/0/..%2F..%2Fpages.py").status_code == 404
+
+
+def test_what_is_invisible_is_made_visible(visitor: Visitor) -> None:
+    client, sessions = visitor
+    READING.people[34] = person(person_id=34, name="Anna\u202e gpj.exe\x00")
+    client.get(f"/console/start?token={sessions.start_token()}")
+
+    text = client.get("/console/people/34").text
+
+    assert "Anna[U+202E] gpj.exe[U+0000]" in text
+    assert "\u202e" not in text
+    assert "\x00" not in text

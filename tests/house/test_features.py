@@ -1,7 +1,13 @@
 """The feature trace says what the tests showed, and no more."""
 
+import os
+import subprocess
+import sys
+from pathlib import Path
+
 from tools.features import Row, Shown, page, rows, state
 
+ROOT = Path(__file__).parent.parent.parent
 ROW = Row("A1", "A. Collecting", "The door")
 
 
@@ -49,3 +55,79 @@ def test_the_list_of_features_is_whole() -> None:
     assert len(codes) == len(set(codes)) == 117
     assert {"A1", "D11", "D13", "K11"} <= set(codes)
     assert "D12" not in codes
+
+
+SUITE = """
+import pytest
+
+@pytest.mark.feature("A1")
+@pytest.mark.parametrize("n", [1, 2])
+def test_the_door(n): assert n != FAILS
+
+@pytest.mark.feature("A2", partly="after 48 hours")
+def test_again(): ...
+
+@pytest.mark.feature("A7")
+def test_tills(): pytest.skip("no till")
+"""
+SETTINGS = "[pytest]\nmarkers = feature(row)\n"
+
+
+def traced(
+    folder: Path, fails: int = 0, *options: str, ci: str = ""
+) -> tuple[int, str]:
+    """Run a suite of its own with the trace; give its exit code and the page."""
+    (folder / "test_suite.py").write_text(SUITE.replace("FAILS", str(fails)))
+    (folder / "pytest.ini").write_text(SETTINGS)
+    plugin = ("-p", "tools.features", "--features", "page.md")
+    run = subprocess.run(
+        [sys.executable, "-m", "pytest", "-q", *plugin, *options],
+        cwd=folder,
+        env={**os.environ, "PYTHONPATH": str(ROOT), "CI": ci},
+        capture_output=True,
+        text=True,
+        check=False,
+    )
+    page_file = folder / "page.md"
+    return run.returncode, page_file.read_text() if page_file.exists() else run.stdout
+
+
+def test_a_run_writes_what_it_showed(tmp_path: Path) -> None:
+    code, text = traced(tmp_path)
+
+    assert code == 0
+    assert "| works | `test_suite.py::test_the_door` |" in text
+    assert "| partly: after 48 hours | `test_suite.py::test_again` |" in text
+    assert text.count("works |") == 1
+
+
+def test_one_failing_parameter_takes_the_row_back(tmp_path: Path) -> None:
+    code, text = traced(tmp_path, fails=2)
+
+    assert code == 1
+    assert "works |" not in text
+
+
+def test_workers_report_to_one_page(tmp_path: Path) -> None:
+    assert traced(tmp_path, 0, "-n", "2") == traced(tmp_path, 0)
+
+
+def test_a_run_of_a_few_tests_leaves_the_page(tmp_path: Path) -> None:
+    _, text = traced(tmp_path, 0, "-k", "again")
+
+    assert "left as it is" in text
+
+
+def test_in_ci_a_page_that_was_committed_otherwise_fails(tmp_path: Path) -> None:
+    (tmp_path / "page.md").write_text("All works.")
+
+    assert traced(tmp_path, ci="true")[0] == 1
+    assert traced(tmp_path, ci="true")[0] == 0
+
+
+def test_an_unknown_row_stops_the_run(tmp_path: Path) -> None:
+    (tmp_path / "test_more.py").write_text(
+        "import pytest\n@pytest.mark.feature('D12')\ndef test_it(): ...\n"
+    )
+
+    assert traced(tmp_path)[0] not in {0, 1}

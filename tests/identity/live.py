@@ -5,7 +5,6 @@ from collections.abc import Iterator, Sequence
 from typing import Any
 
 from msgspec.structs import replace
-from tests.identity.histories import POOL, Record
 
 from habitue.identity.meaning import resolve as define
 from habitue.identity.resolution import Resolution
@@ -17,6 +16,7 @@ from habitue.model.person import Person
 from habitue.model.strand import identifier_no
 from habitue.state.port import IndexSpec, Place, Snapshot, TableSpec
 from habitue.state.table import Store
+from tests.identity.histories import POOL, Record
 
 
 class MemoryState:

@@ -1,28 +1,38 @@
 """The laws of identity on random histories (rule 24)."""
 
-from collections import Counter, defaultdict
-from dataclasses import dataclass
+from collections import Counter
 
 from hypothesis import assume, given, settings
 from hypothesis import strategies as st
 from msgspec.structs import replace
+
+from habitue.identity.meaning import resolve
+from habitue.identity.resolution import Resolution
+from habitue.model.evidence import Evidence, Judgement, Key, Verb
+from habitue.model.identifier import IDENTIFIERS_MAX
+from habitue.model.kind import KindPolicy
+from habitue.model.person import Grade
 from tests.identity.histories import (
     LAW,
-    POLICY,
     T_MAX,
     Record,
     added,
     histories,
     policies,
 )
-from tests.identity.shapes import places, shape
-
-from habitue.identity.meaning import resolve
-from habitue.identity.resolution import Resolution
-from habitue.model.evidence import Evidence, Judgement, Key, Verb
-from habitue.model.identifier import IDENTIFIERS_MAX, Identifier
-from habitue.model.kind import KindPolicy, Role
-from habitue.model.person import Edge, Grade, Person, Refusal, RefusedBy
+from tests.identity.readings import (
+    edge_ends,
+    fits,
+    identifiers,
+    known,
+    past_the_flood,
+    reach,
+    torn_apart,
+    void_keys,
+    voids,
+    without_same,
+)
+from tests.identity.shapes import shape
 
 # Later than all a history draws, so that it wins.
 LAST = T_MAX + 1
@@ -70,7 +80,7 @@ def test_the_order_of_arrival_changes_births_alone(
 def test_what_is_retracted_never_arrived(
     data: st.DataObject, log: list[Record], policy: KindPolicy
 ) -> None:
-    takeable = [record for record in log if not _voids(record)]
+    takeable = [record for record in log if not voids(record)]
     assume(takeable)
     taken = data.draw(st.sampled_from(takeable))
     without = [record for record in log if record.key != taken.key]
@@ -142,11 +152,11 @@ def test_every_event_in_force_is_someones_or_counted(
     log: list[Record], policy: KindPolicy
 ) -> None:
     found = resolve(log, policy)
-    void_keys = _void_keys(log)
+    taken_out = void_keys(log)
     standing = [
         record
         for record in log
-        if isinstance(record, Evidence) and record.key not in void_keys
+        if isinstance(record, Evidence) and record.key not in taken_out
     ]
 
     assert len(standing) == len(found.strand_of) + found.nobody
@@ -158,7 +168,7 @@ def test_no_person_has_what_does_not_fit(log: list[Record], policy: KindPolicy) 
     found = resolve(log, policy)
 
     for person in found.persons.values():
-        assert _fits(person, found, policy)
+        assert fits(person, found, policy)
 
 
 @LAW
@@ -169,14 +179,10 @@ def test_no_claim_joins_two_that_the_shop_knows(
     found = resolve(log, policy)
 
     for person in found.persons.values():
-        known = {node.strand for node in person.nodes if node.verified}
+        told = {node.strand for node in person.nodes if node.verified}
         firm = [edge for edge in person.edges if edge.grade < Grade.CLAIM]
-        reached = _reach({edge_ends(edge) for edge in firm}, known)
-        assert reached >= known
-
-
-def edge_ends(edge: Edge | Refusal) -> tuple[int, int]:
-    return edge.left, edge.right
+        hung = reach({edge_ends(edge) for edge in firm}, told)
+        assert hung >= told
 
 
 @LAW
@@ -186,8 +192,8 @@ def test_a_person_hangs_together_by_its_edges(
 ) -> None:
     for person in resolve(log, policy).persons.values():
         strands = {node.strand for node in person.nodes}
-        reached = _reach({edge_ends(edge) for edge in person.edges}, strands)
-        assert reached == strands
+        hung = reach({edge_ends(edge) for edge in person.edges}, strands)
+        assert hung == strands
 
 
 @LAW
@@ -196,12 +202,12 @@ def test_claim_edges_past_the_flood_limit_join_nobody(
     log: list[Record], policy: KindPolicy
 ) -> None:
     found = resolve(log, policy)
-    past = _past_the_flood(found, policy)
+    past = past_the_flood(found, policy)
 
     for person in found.persons.values():
         strands = {node.strand for node in person.nodes}
         dry = {edge_ends(edge) for edge in person.edges if edge not in past}
-        assert _reach(dry, strands) == strands
+        assert reach(dry, strands) == strands
 
 
 @LAW
@@ -211,10 +217,10 @@ def test_without_claims_the_known_fall_into_the_same_persons(
 ) -> None:
     # A node that only claims carry takes its `same` with it when they go: hence no
     # `same` here, and torn claims in the next law.
-    plain = [one for one in map(_without_same, log) if one is not None]
+    plain = [one for one in map(without_same, log) if one is not None]
     firm = [one for one in plain if not isinstance(one, Evidence) or one.verified]
 
-    assert _known(resolve(firm, policy)) == _known(resolve(plain, policy))
+    assert known(resolve(firm, policy)) == known(resolve(plain, policy))
 
 
 @LAW
@@ -223,11 +229,11 @@ def test_what_is_claimed_joins_no_two_that_are_known(
     log: list[Record], policy: KindPolicy
 ) -> None:
     # A claimed item torn into its identifiers keeps the nodes and has no edge.
-    void_keys = _void_keys(log)
-    standing = [record for record in log if record.key not in void_keys]
-    torn = [piece for record in standing for piece in _torn(record)]
+    taken_out = void_keys(log)
+    standing = [record for record in log if record.key not in taken_out]
+    torn = [piece for record in standing for piece in torn_apart(record)]
 
-    assert _known(resolve(torn, policy)) == _known(resolve(log, policy))
+    assert known(resolve(torn, policy)) == known(resolve(log, policy))
 
 
 @LAW
@@ -269,7 +275,7 @@ def test_whoever_is_found_by_an_identifier_has_it(
         for identifier in item.identifiers:
             who = found.find(identifier)
             if who is not None:
-                assert identifier in _identifiers(found.persons[who])
+                assert identifier in identifiers(found.persons[who])
 
 
 def test_the_laws_are_tried_on_histories_that_refuse_share_and_move() -> None:
@@ -288,156 +294,3 @@ def test_the_laws_are_tried_on_histories_that_refuse_share_and_move() -> None:
     look()
 
     assert {"limit", "claim", "not_same", "shared", "moved", "handed"} <= set(seen)
-
-
-@dataclass
-class _Names:
-    """An own, slow reading of rule 5: heads, and names made one."""
-
-    found: Resolution
-    policy: KindPolicy
-
-    def of(self, identifier: Identifier) -> Identifier:
-        reached = {self._head(identifier)}
-        while True:
-            more = {
-                other
-                for left, right, _ in self.found.told.verdicts.same
-                for one, other in (
-                    (self._head(left), self._head(right)),
-                    (self._head(right), self._head(left)),
-                )
-                if one in reached
-            }
-            if more <= reached:
-                return min(reached)
-            reached |= more
-
-    def _head(self, identifier: Identifier) -> Identifier:
-        rank = self.policy.rank
-        if self.policy.kind(identifier.kind).role.value != "anchor":
-            return identifier
-        candidates = [
-            (rank(other.kind), item.at_us, item.key, other)
-            for item in self.found.told.items
-            if item.verified and identifier in item.identifiers
-            for other in item.identifiers
-            if rank(other.kind) < rank(identifier.kind)
-            and not self.found.told.verdicts.apart(identifier, other)
-        ]
-        return min(candidates)[-1] if candidates else identifier
-
-
-def _fits(person: Person, found: Resolution, policy: KindPolicy) -> bool:
-    names = _Names(found, policy)
-    own = {node.identifier for node in person.nodes}
-    for kind in policy.kinds:
-        if len({names.of(one) for one in own if one.kind == kind.name}) > kind.limit:
-            return False
-    apart = found.told.verdicts.apart
-    return not any(apart(left, right) for left in own for right in own)
-
-
-def _reach(edges: set[tuple[int, int]], strands: set[int]) -> set[int]:
-    if not strands:
-        return set()
-    reached = {min(strands)}
-    while more := {
-        end
-        for edge in edges
-        if reached & set(edge)
-        for end in edge
-        if end not in reached
-    }:
-        reached |= more
-    return reached
-
-
-def _past_the_flood(found: Resolution, policy: KindPolicy) -> set[Edge]:
-    at_us = {item.key: item.at_us for item in found.told.items}
-    claims: defaultdict[int, set[tuple[int, Key, int, int]]] = defaultdict(set)
-    for person in found.persons.values():
-        for one in (*person.edges, *person.refusals):
-            told_by_union = isinstance(one, Edge) or one.by is RefusedBy.UNION
-            if one.grade is Grade.CLAIM and told_by_union:
-                for end in edge_ends(one):
-                    claims[end].add((at_us[one.key], one.key, one.left, one.right))
-    past = {
-        claim[1:]
-        for all_of_node in claims.values()
-        for claim in _by_time(all_of_node, found)[policy.claim_edges_max :]
-    }
-    return {
-        edge
-        for person in found.persons.values()
-        for edge in person.edges
-        if edge.grade is Grade.CLAIM and (edge.key, edge.left, edge.right) in past
-    }
-
-
-def _by_time(
-    claims: set[tuple[int, Key, int, int]], found: Resolution
-) -> list[tuple[int, Key, int, int]]:
-    names = {strand: place for place, strand in found.strands.items()}
-
-    def order(claim: tuple[int, Key, int, int]) -> object:
-        at_us, key, left, right = claim
-        ends = (names[left], names[right])
-        return at_us, key, [(POLICY.rank(end[0].kind), end) for end in ends]
-
-    return sorted(claims, key=order)  # type: ignore[arg-type]
-
-
-def _without_same(record: Record) -> Record | None:
-    if isinstance(record, Evidence):
-        return replace(record, formerly=None)
-    return None if record.verb is Verb.SAME else record
-
-
-def _torn(record: Record) -> list[Record]:
-    offset = record.offset * IDENTIFIERS_MAX
-    if not isinstance(record, Evidence) or record.verified:
-        return [replace(record, offset=offset)]
-    return [
-        replace(
-            record,
-            offset=offset + at,
-            identifiers=(identifier,),
-            key=Key(record.key.source, f"{record.key.message_id}/{at}"),
-        )
-        for at, identifier in enumerate(record.identifiers)
-        if POLICY.kind(identifier.kind).role is not Role.DEVICE
-    ]
-
-
-def _known(found: Resolution) -> set[frozenset[object]]:
-    known = {
-        node.strand
-        for person in found.persons.values()
-        for node in person.nodes
-        if node.verified
-    }
-    groups = {
-        frozenset(place for place in places(person) if found.strands[place] in known)
-        for person in found.persons.values()
-    }
-    return {group for group in groups if group}
-
-
-def _identifiers(person: Person) -> set[Identifier]:
-    own = {node.identifier for node in person.nodes}
-    own |= {stretch.identifier for stretch in person.stretches}
-    return own | ({person.shared} if person.shared else set())
-
-
-def _voids(record: Record) -> bool:
-    return isinstance(record, Judgement) and record.target is not None
-
-
-def _void_keys(log: list[Record]) -> set[Key]:
-    spoken = [one for one in log if isinstance(one, Judgement) and one.target]
-    last: dict[Key, Verb] = {}
-    for one in sorted(spoken, key=lambda one: (one.at_us, one.key)):
-        assert one.target is not None
-        last[one.target] = one.verb
-    return {key for key, verb in last.items() if verb is Verb.RETRACT}

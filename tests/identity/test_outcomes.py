@@ -1,55 +1,24 @@
-"""The worked and the everyday outcomes of the definition, one fact each."""
+"""The worked outcomes of the definition, by their numbers."""
 
 from itertools import permutations
 
 import pytest
-from tests.identity.histories import POLICY, Log, one
 
-from habitue.base.clock import DAY_US, MINUTE_US
-from habitue.identity.meaning import resolve
-from habitue.identity.resolution import Resolution
+from habitue.base.clock import MINUTE_US
 from habitue.model.evidence import Key
-from habitue.model.person import Grade, Person, Refusal
-
-
-def found(log: Log) -> Resolution:
-    return resolve(log.records, log.policy)
-
-
-def person(log: Log, word: str) -> Person:
-    seen = found(log)
-    who = seen.find(one(word))
-    assert who is not None, word
-    return seen.persons[who]
-
-
-def owner(log: Log, key: Key) -> int | None:
-    seen = found(log)
-    return seen.person_of(seen.strand_of[key])
-
-
-def owners(log: Log, *keys: Key) -> list[int | None]:
-    return [owner(log, key) for key in keys]
-
-
-def together(log: Log, *words: str) -> bool:
-    return len({person(log, word).person_id for word in words}) == 1
-
-
-def known(log: Log) -> list[Person]:
-    """Give the persons that have an anchor or contact of their own."""
-    return [one for one in found(log).persons.values() if one.nodes]
-
-
-def refusals(log: Log, word: str) -> list[Refusal]:
-    return list(person(log, word).refusals)
-
-
-def reasons(log: Log, word: str) -> set[str]:
-    return {refusal.reason for refusal in refusals(log, word)}
-
-
-# Worked outcomes
+from habitue.model.kind import Kind, KindPolicy
+from habitue.model.person import Grade, RefusedBy
+from tests.identity.histories import POLICY, Log, one
+from tests.identity.people import (
+    found,
+    known,
+    owner,
+    owners,
+    person,
+    reasons,
+    refusals,
+    together,
+)
 
 
 def test_01_strands_stay_what_they_are_through_a_merge_and_its_undoing() -> None:
@@ -140,7 +109,9 @@ def test_03_a_mail_seen_with_another_card_stays_where_it_was() -> None:
 
     assert together(log, "email:e1", "user_id:u1")
     assert not together(log, "loyalty_card:l2", "user_id:u1")
-    assert reasons(log, "loyalty_card:l2") == {"limit loyalty_card"}
+    assert [(one.by, one.reason) for one in refusals(log, "loyalty_card:l2")] == [
+        (RefusedBy.TENURE, "limit loyalty_card")
+    ]
 
 
 def test_04_an_item_without_identifiers_is_nobodys_and_counted() -> None:
@@ -291,376 +262,22 @@ def test_13_claims_never_open_extend_refuse_or_share_a_tenure() -> None:
     assert len(person(log, "phone:p1").nodes) == 2
 
 
-def test_13_a_browser_that_names_a_hundred_and_one_adds_a_hundred() -> None:
-    log = Log()
-    for number in range(101):
-        log.claimed(number, "phone:p0", f"card_token:t{number:03}")
-    policy = POLICY
-
-    assert policy.claim_edges_max == 100
-    assert reasons(log, "card_token:t100") == {"limit card_token"}
-
-
-def test_13_a_flood_of_claims_stops_at_a_hundred_edges_of_one_node() -> None:
-    # The tokens are judged one, so that no limit is met before the flood.
-    log = Log()
-    for number in range(102):
-        log.claimed(number, "phone:p0", f"card_token:t{number:03}")
-    for number in range(101):
-        log.same(0, f"card_token:t{number:03}", f"card_token:t{number + 1:03}")
-    whole = Log()
-    whole.records = [each for each in log.records if log.records.index(each) < 102]
-    flooded = [
-        refusal
-        for each in found(log).persons.values()
-        for refusal in each.refusals
-        if refusal.reason == "flood"
-    ]
-
-    # Judged the same they are one already: an edge inside one person refuses nothing.
-    assert not flooded
-
-
-# Everyday
-
-
-def test_browsing_around_a_logout_is_each_ones_own() -> None:
-    log = Log()
-    browse = log.claimed(1, "anonymous_id:a1")
-    log.claimed(2, "user_id:A", "anonymous_id:a1")
-    logout = log.claimed(3, "anonymous_id:a1", ends=True)
-    stranger = log.claimed(4, "anonymous_id:a1")
-    log.claimed(5, "user_id:B", "anonymous_id:a1")
-
-    first = person(log, "user_id:A").person_id
-    second = person(log, "user_id:B").person_id
-    assert owners(log, browse, logout) == [first, first]
-    assert owner(log, stranger) not in {first, second}
-
-
-def test_a_guest_who_opens_an_account_with_that_mail_is_one() -> None:
-    log = Log()
-    guest = log.told(1, "email:e1")
-    log.told(2, "user_id:u1", "email:e1")
-
-    assert owner(log, guest) == person(log, "user_id:u1").person_id
-    assert len(found(log).persons) == 1
-
-
-def test_the_books_and_the_web_meet_at_the_mail() -> None:
-    log = Log()
-    log.told(1, "customer_id:c1", "email:e1", "phone:p1", source="erp")
-    log.told(2, "user_id:u1", "email:e1")
-
-    assert together(log, "customer_id:c1", "user_id:u1", "email:e1", "phone:p1")
-
-
-def test_a_new_card_booked_to_the_customer_is_the_same_person() -> None:
-    log = Log()
-    log.told(1, "customer_id:c1", "loyalty_card:l1", "email:e1")
-    log.told(2, "customer_id:c1", "loyalty_card:l2")
-
-    assert together(log, "loyalty_card:l1", "loyalty_card:l2", "customer_id:c1")
-
-
-def bare_card() -> Log:
-    log = Log()
-    log.told(1, "customer_id:c1", "loyalty_card:l1", "email:e1")
-    log.told(2, "loyalty_card:l2", "email:e1")
+def flood(tokens: int) -> Log:
+    roomy = tuple(
+        Kind(kind.name, kind.role, 1000, kind.move, kind.form) for kind in POLICY.kinds
+    )
+    log = Log(KindPolicy(roomy))
+    for number in range(tokens):
+        log.claimed(number, "phone:p1", f"card_token:t{number:03}")
     return log
 
 
-def test_a_new_bare_card_stays_apart() -> None:
-    assert not together(bare_card(), "loyalty_card:l1", "loyalty_card:l2")
+def test_13_a_hundred_claim_edges_of_one_node_are_taken() -> None:
+    assert len(known(flood(100))) == 1
 
 
-def test_a_new_bare_card_joins_once_it_is_judged_the_same() -> None:
-    log = bare_card()
-    log.same(3, "loyalty_card:l1", "loyalty_card:l2")
+def test_13_claim_edges_past_a_hundred_are_a_flood() -> None:
+    log = flood(102)
 
-    assert together(log, "loyalty_card:l1", "loyalty_card:l2")
-
-
-def test_a_new_bare_card_joins_once_a_row_books_it() -> None:
-    log = bare_card()
-    log.told(3, "customer_id:c1", "loyalty_card:l2")
-
-    assert together(log, "loyalty_card:l1", "loyalty_card:l2", "email:e1")
-
-
-def test_two_customer_numbers_with_one_mail_are_two() -> None:
-    log = Log()
-    log.told(1, "customer_id:c1", "email:e1")
-    log.told(2, "customer_id:c2", "email:e1")
-
-    assert not together(log, "customer_id:c1", "customer_id:c2")
-    assert reasons(log, "customer_id:c2") == {"limit customer_id"}
-
-
-def test_a_couple_with_one_mail_and_two_cards_is_two_and_the_mail_the_firsts() -> None:
-    log = Log()
-    log.told(1, "loyalty_card:l1", "email:e1", "phone:p1")
-    log.told(2, "loyalty_card:l2", "email:e1", "phone:p1")
-
-    assert not together(log, "loyalty_card:l1", "loyalty_card:l2")
-    assert together(log, "email:e1", "loyalty_card:l1")
-
-
-def test_a_couples_phone_that_goes_back_and_forth_is_shared() -> None:
-    log = Log()
-    for at_us, card in enumerate(("l1", "l2", "l1")):
-        log.told(at_us, f"loyalty_card:{card}", "phone:p1")
-
-    assert person(log, "phone:p1").shared
-
-
-def family(members: int) -> Log:
-    log = Log()
-    for number in range(1, members + 1):
-        log.told(number, f"user_id:u{number}", "email:e1")
-    return log
-
-
-def test_a_family_mail_is_the_first_accounts() -> None:
-    log = family(3)
-
-    assert together(log, "email:e1", "user_id:u1")
+    assert [reasons(log, f"card_token:t{n}") for n in (100, 101)] == [{"flood"}] * 2
     assert len(known(log)) == 3
-
-
-def test_the_third_refused_account_makes_a_family_mail_shared() -> None:
-    log = family(4)
-
-    assert person(log, "email:e1").shared
-    assert len(known(log)) == 4
-
-
-def test_one_account_refused_three_times_does_not_share_a_mail() -> None:
-    log = family(2)
-    log.told(7, "user_id:u2", "email:e1")
-    log.told(8, "user_id:u2", "email:e1")
-
-    assert not person(log, "email:e1").shared
-
-
-def test_a_shared_contact_decides_only_where_there_is_nothing_else() -> None:
-    log = family(4)
-    alone = log.told(9, "email:e1")
-    browsed = log.claimed(9, "email:e1", "anonymous_id:a1")
-
-    assert owner(log, alone) == person(log, "email:e1").person_id
-    assert owner(log, browsed) == person(log, "anonymous_id:a1").person_id
-    assert owner(log, browsed) != owner(log, alone)
-
-
-def test_a_phone_that_opens_a_fourth_tenure_is_shared() -> None:
-    log = Log()
-    for number in range(1, 4):
-        log.told(number, f"user_id:u{number}", "phone:p1")
-    assert not person(log, "phone:p1").shared
-
-    log.told(4, "user_id:u4", "phone:p1")
-    assert person(log, "phone:p1").shared
-
-
-def guests(number: int) -> Log:
-    log = Log()
-    for guest in range(number):
-        log.told(guest, f"email:guest{guest}", "phone:shop")
-    return log
-
-
-def test_the_shops_own_phone_on_six_guest_orders_is_shared_and_six_stay_six() -> None:
-    log = guests(6)
-
-    assert person(log, "phone:shop").shared
-    assert len(known(log)) == 6
-
-
-def test_a_phone_on_five_guest_orders_is_one_persons() -> None:
-    assert not person(guests(5), "phone:shop").shared
-
-
-def test_newsletter_and_purchase_are_two_until_a_record_has_both() -> None:
-    log = Log()
-    log.told(1, "email:e1")
-    log.told(2, "phone:p1")
-    assert not together(log, "email:e1", "phone:p1")
-
-    log.told(3, "email:e1", "phone:p1")
-    assert together(log, "email:e1", "phone:p1")
-
-
-def test_one_claimed_mail_on_two_devices_is_one_before_and_after_it_is_verified() -> (
-    None
-):
-    log = Log()
-    log.claimed(1, "anonymous_id:a1")
-    log.claimed(2, "email:e1", "anonymous_id:a1")
-    log.claimed(3, "email:e1", "anonymous_id:a2")
-    assert len(found(log).persons) == 1
-
-    log.told(4, "email:e1")
-    assert len(found(log).persons) == 1
-
-
-def claimed_account() -> Log:
-    log = Log()
-    log.claimed(1, "user_id:u1", "email:e1")
-    log.told(2, "customer_id:c1", "email:e1", source="erp")
-    return log
-
-
-def test_what_a_browser_says_of_an_account_joins_it_to_the_books() -> None:
-    assert together(claimed_account(), "user_id:u1", "customer_id:c1")
-
-
-def test_a_server_that_names_the_account_alone_parts_it_again() -> None:
-    log = claimed_account()
-    log.told(3, "user_id:u1")
-
-    assert not together(log, "user_id:u1", "customer_id:c1")
-    assert reasons(log, "user_id:u1") == {"claim"}
-
-
-def test_one_verified_item_with_both_joins_the_account_for_good() -> None:
-    log = claimed_account()
-    log.told(3, "user_id:u1")
-    log.told(4, "user_id:u1", "email:e1")
-
-    assert together(log, "user_id:u1", "customer_id:c1", "email:e1")
-
-
-# Devices
-
-
-def test_only_the_first_login_adopts_and_only_what_is_young() -> None:
-    log = Log()
-    old = log.claimed(0, "anonymous_id:a1")
-    young = log.claimed(1, "anonymous_id:a1")
-    log.claimed(30 * DAY_US, "user_id:u1", "anonymous_id:a1")
-
-    user = person(log, "user_id:u1").person_id
-    assert [who == user for who in owners(log, old, young)] == [False, True]
-
-
-def test_a_later_login_adopts_nothing() -> None:
-    log = Log()
-    log.claimed(1, "user_id:u1", "anonymous_id:a1")
-    log.claimed(2, "anonymous_id:a1", ends=True)
-    between = log.claimed(3, "anonymous_id:a1")
-    log.claimed(4, "user_id:u2", "anonymous_id:a1")
-
-    strangers = {
-        person(log, "user_id:u1").person_id,
-        person(log, "user_id:u2").person_id,
-    }
-    assert owner(log, between) not in strangers
-
-
-def test_browsing_before_a_reset_is_not_adopted() -> None:
-    log = Log()
-    before = log.claimed(1, "anonymous_id:a1")
-    reset = log.claimed(2, "anonymous_id:a1", ends=True)
-    after = log.claimed(3, "anonymous_id:a1")
-    log.claimed(4, "user_id:u1", "anonymous_id:a1")
-
-    user = person(log, "user_id:u1").person_id
-    assert [who == user for who in owners(log, before, reset, after)] == [
-        False,
-        False,
-        True,
-    ]
-
-
-def test_a_device_judged_not_a_users_goes_back_to_the_stranger() -> None:
-    log = Log()
-    browsed = log.claimed(1, "anonymous_id:a1")
-    stranger = owner(log, browsed)
-    login = log.claimed(2, "user_id:u1", "anonymous_id:a1")
-    adopted = owner(log, browsed)
-    log.not_same(3, "anonymous_id:a1", "user_id:u1")
-
-    assert adopted == person(log, "user_id:u1").person_id == owner(log, login)
-    assert owner(log, browsed) == stranger
-
-
-# Judgements and ids
-
-
-def test_the_later_judgement_on_a_pair_wins() -> None:
-    log = Log()
-    log.told(1, "user_id:u1", "email:e1")
-    log.not_same(3, "user_id:u1", "email:e1")
-    assert reasons(log, "email:e1") == {"not_same"}
-
-    log.same(2, "email:e1", "user_id:u1")
-    assert not together(log, "user_id:u1", "email:e1")
-
-    log.same(4, "email:e1", "user_id:u1")
-    assert together(log, "user_id:u1", "email:e1")
-
-
-def test_a_verified_alias_makes_two_accounts_one() -> None:
-    log = Log()
-    log.told(1, "user_id:u1", "email:e1")
-    log.told(2, "user_id:u2", "email:e2")
-    log.alias(3, "u1", "u2", verified=True)
-
-    assert together(log, "user_id:u1", "user_id:u2")
-
-
-def test_a_claimed_alias_joins_no_two_accounts() -> None:
-    log = Log()
-    log.told(1, "user_id:u1", "email:e1")
-    log.told(2, "user_id:u2", "email:e2")
-    log.alias(3, "u1", "u2", verified=False)
-
-    assert not together(log, "user_id:u1", "user_id:u2")
-
-
-def test_retracting_an_alias_takes_both_halves_of_it() -> None:
-    log = Log()
-    log.told(1, "user_id:u1")
-    log.told(2, "user_id:u2")
-    before = found(log).persons
-    alias = log.alias(3, "u1", "u2", verified=True)
-    log.retract(4, alias)
-
-    assert found(log).persons == before
-
-
-def test_the_person_is_called_by_its_oldest_node_and_older_ids_still_answer() -> None:
-    log = Log()
-    log.told(1, "user_id:u1")
-    log.told(2, "email:e1")
-    first, second = (person(log, word).person_id for word in ("user_id:u1", "email:e1"))
-    joined = log.told(3, "user_id:u1", "email:e1")
-
-    assert person(log, "email:e1").person_id == first
-    assert found(log).current(second) == first
-
-    log.retract(4, joined)
-    assert found(log).current(second) == second
-
-
-def test_a_retracted_record_still_counts_for_births() -> None:
-    log = Log()
-    first = log.told(5, "user_id:u1")
-    log.told(6, "user_id:u1")
-    before = person(log, "user_id:u1").person_id
-    log.retract(7, first)
-
-    assert person(log, "user_id:u1").person_id == before
-
-
-def test_a_strangers_id_is_not_lost_with_its_first_event() -> None:
-    log = Log()
-    log.claimed(1, "user_id:u1", "anonymous_id:a1")
-    log.claimed(2, "anonymous_id:a1", ends=True)
-    first = log.claimed(3, "anonymous_id:a1")
-    second = log.claimed(4, "anonymous_id:a1")
-    before = owner(log, second)
-    log.retract(5, first)
-
-    assert owner(log, second) == before

@@ -1,11 +1,32 @@
 """The incremental resolver is the definition, after every record."""
 
+from typing import Any
+
 from hypothesis import given
 from hypothesis import strategies as st
-from tests.identity.histories import LAW, Record, histories, policies
+from msgspec.structs import replace
+
+from habitue.model.evidence import Evidence, Judgement, Key
+from habitue.model.identifier import Identifier
+from habitue.model.kind import KindPolicy
+from tests.identity.histories import LAW, Log, Record, histories, one, policies
 from tests.identity.live import Live, check
 
-from habitue.model.kind import KindPolicy
+
+def in_order(history: list[Record]) -> list[Record]:
+    """Let a history come in as it happened: what the fast path is for."""
+    times = sorted(record.at_us for record in history)
+    return [
+        replace(record, at_us=at_us)
+        for record, at_us in zip(history, times, strict=True)
+    ]
+
+
+def told_by_the_shop(history: list[Record]) -> list[Record]:
+    return [
+        replace(record, verified=True) if isinstance(record, Evidence) else record
+        for record in history
+    ]
 
 
 @LAW
@@ -19,7 +40,19 @@ def test_what_the_resolver_says_at_the_end_is_the_definition(
 
 
 @LAW
-@given(histories(max_size=12), policies())
+@given(histories(), policies(), st.booleans())
+def test_what_comes_in_order_is_resolved_as_the_definition_says(
+    history: list[Record], policy: KindPolicy, known: bool
+) -> None:
+    history = in_order(told_by_the_shop(history) if known else history)
+
+    live = Live(policy).follow(history)
+
+    check(live, history)
+
+
+@LAW
+@given(histories(size=14), policies())
 def test_what_the_resolver_says_after_every_record_is_the_definition(
     history: list[Record], policy: KindPolicy
 ) -> None:
@@ -28,3 +61,109 @@ def test_what_the_resolver_says_after_every_record_is_the_definition(
     for at, record in enumerate(history):
         live.take(record)
         check(live, history[: at + 1])
+
+
+def test_an_item_is_void_that_was_retracted_before_it_came() -> None:
+    log = Log()
+    log.retract(1, Key("shop", "m2"))
+    log.told(2, "user_id:u1", "email:e1")
+
+    live = Live(log.policy).follow(log.records)
+
+    assert live.resolver.people() == []
+    check(live, log.records)
+
+
+def test_a_retracted_item_still_gives_its_birth() -> None:
+    log = Log()
+    first = log.told(1, "user_id:u1")
+    log.told(2, "user_id:u1")
+    born = Live(log.policy).follow(log.records).resolver.find(one("user_id:u1"))
+    log.retract(3, first)
+
+    live = Live(log.policy).follow(log.records)
+
+    assert live.resolver.find(one("user_id:u1")) == born
+    check(live, log.records)
+
+
+def test_the_order_of_arrival_does_not_decide_whose_a_phone_was() -> None:
+    log = Log()
+    log.told(8, "user_id:u2", "phone:p1")
+    log.told(4, "user_id:u1", "phone:p1")
+    before = log.told(6, "phone:p1")
+
+    live = Live(log.policy).follow(log.records)
+
+    owner = live.resolver.person_of(live.strands()[before])
+    assert owner == live.resolver.find(one("user_id:u1"))
+    check(live, log.records)
+
+
+def test_a_boundary_that_moves_says_what_to_fold_again() -> None:
+    log = Log()
+    log.told(8, "user_id:u2", "phone:p1")
+    log.told(6, "phone:p1")
+    live = Live(log.policy).follow(log.records)
+    log.told(4, "user_id:u1", "phone:p1")
+
+    placed = live.take(log.records[-1])
+
+    assert placed.refold == ()
+    log.told(7, "user_id:u3", "phone:p1")
+    log.told(5, "user_id:u1", "phone:p1")
+    live.follow(log.records[-2:])
+    log.told(1, "user_id:u2", "phone:p1")
+    shared = live.take(log.records[-1])
+    assert live.resolver.number(one("phone:p1")) in shared.refold
+    check(live, log.records)
+
+
+def no_log(offset: int) -> Evidence | Judgement | None:
+    raise AssertionError(f"record {offset} was read again")
+
+
+def visits(count: int, names: tuple[Identifier, ...], start: int) -> list[Record]:
+    return [
+        Evidence(
+            key=Key("shop", f"m{at}"),
+            offset=at,
+            at_us=at,
+            verified=True,
+            identifiers=names,
+        )
+        for at in range(start, start + count)
+    ]
+
+
+def test_an_item_in_order_reads_nothing_of_a_long_history_again(
+    monkeypatch: Any,
+) -> None:
+    names = (one("user_id:u1"), one("email:e1"), one("anonymous_id:a1"))
+    live = Live(Log().policy).follow(visits(300, names, 1))
+    spans: list[int] = []
+    book = live.resolver._book
+    monkeypatch.setattr(book, "_evidence_at", no_log)
+    monkeypatch.setattr(book, "_recent", {})
+    monkeypatch.setattr(book.items, "span", lambda part, **_: spans.append(part))
+
+    for record in visits(20, names, 400):
+        assert isinstance(record, Evidence)
+        assert live.resolver.observe(record).refold == ()
+
+    assert spans == []
+
+
+def test_a_person_of_many_cards_takes_another_without_being_resolved_again(
+    monkeypatch: Any,
+) -> None:
+    live = Live(Log().policy)
+    cards = [Identifier("loyalty_card", f"l{at}") for at in range(200)]
+    for at, card in enumerate(cards):
+        live.follow(visits(1, (one("user_id:u1"), card), at + 1))
+    monkeypatch.setattr(live.resolver._parts.uniting, "rerun", None)
+
+    new = Identifier("loyalty_card", "new")
+    live.follow(visits(1, (one("user_id:u1"), new), 500))
+
+    assert live.resolver.find(new) == live.resolver.find(one("user_id:u1"))

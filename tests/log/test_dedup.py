@@ -94,7 +94,7 @@ def test_merging_runs_keeps_every_pair(left: list[int], right: list[int]) -> Non
 def test_runs_stay_few() -> None:
     index = filled(list(range(1_000)), recent_max=4)
 
-    assert len(index.runs) <= 9
+    assert len(index.runs) <= 5
 
 
 def test_an_index_that_merges_aside_finds_everything_meanwhile() -> None:

@@ -64,7 +64,7 @@ def test_processes_that_tell_the_same_items_store_each_once(
             batch = [entry(name) for name in names[start : start + 6]]
             fates.extend(outcome.fate for outcome in truth.commit(batch, 1))
 
-    in_threads(*(lambda truth=truth: tell(truth) for truth in truths))  # type: ignore[misc]
+    in_threads(*(lambda truth=truth: tell(truth) for truth in truths))
 
     assert fates.count(Fate.STORED) == 60
     assert fates.count(Fate.DUPLICATE) == 120
@@ -83,9 +83,7 @@ def test_a_reader_never_passes_over_a_record(new_truth: NewTruth) -> None:
         while len(seen) < 160:
             seen.extend(record.offset for record in reader.read(len(seen), 50))
 
-    in_threads(
-        lambda: write(truths[0], 0), lambda: write(truths[1], 1), lambda: follow()
-    )
+    in_threads(lambda: write(truths[0], 0), lambda: write(truths[1], 1), follow)
 
     assert seen == list(range(1, 161))
 
@@ -163,8 +161,8 @@ def cut_listeners(url: str) -> None:
     with psycopg.connect(url, autocommit=True) as db:
         db.execute(
             "SELECT pg_terminate_backend(pid) FROM pg_stat_activity "
-            "WHERE query LIKE '%%coalesce(max%%' AND application_name <> 'habitue-truth'"
-            " AND pid <> pg_backend_pid()"
+            "WHERE query LIKE '%coalesce(max%' AND pid <> pg_backend_pid() "
+            "AND application_name <> 'habitue-truth'"
         )
 
 
@@ -201,7 +199,7 @@ def test_a_server_that_is_not_there_is_told_in_a_sentence() -> None:
 def test_an_altered_log_is_found(new_truth: NewTruth, edit: str) -> None:
     truth = new_truth()
     truth.commit([entry("a"), entry("b"), entry("c")], 5)
-    truth._db.execute(edit)  # type: ignore[call-overload]
+    truth._db.execute(edit)
 
     with pytest.raises(BrokenLogError):
         truth.verify()

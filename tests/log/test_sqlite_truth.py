@@ -103,7 +103,7 @@ def test_nothing_is_written_behind_another_writer(
         other.execute('UPDATE record SET "offset" = 2')
     other.close()
 
-    with pytest.raises(StorageError, match="another process"):
+    with pytest.raises(StorageError, match="UNIQUE"):
         truth.commit([entry("b")], 1)
 
 

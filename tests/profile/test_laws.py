@@ -1,18 +1,12 @@
 """The laws of folding: any order, any split over strands, dropped and folded anew."""
 
-import os
-
-from hypothesis import given, settings
+from hypothesis import given
 from hypothesis import strategies as st
 from msgspec.structs import replace
-from tests.profile.shop import LATER_US, Shop, item, line, order, receipt, spread
 
 from habitue.profile.combine import combine
 from habitue.profile.point import Item, fold_items, profile_at
-
-LAW = settings(
-    max_examples=2000 if os.environ.get("HABITUE_TORTURE") else 100, deadline=None
-)
+from tests.profile.shop import LATER_US, Shop, item, line, order, receipt, spread
 
 HOURS = st.integers(0, 60)
 SOURCE = st.sampled_from(("web", "app", "erp", "crm", "till"))
@@ -31,7 +25,7 @@ LINES = st.lists(
     min_size=1,
     max_size=3,
 )
-CURRENCY = st.sampled_from(("GBP", "EUR"))
+CURRENCY = st.sampled_from(("GBP", "JPY"))
 OPTIONAL = {
     "total": MONEY,
     "products": LINES,
@@ -135,7 +129,6 @@ def items(draw: st.DrawFn) -> list[Item]:
     ]
 
 
-@LAW
 @given(items(), st.randoms())
 def test_any_order_of_arrival_gives_the_same_bytes(told, chance):
     shuffled = list(told)
@@ -144,7 +137,6 @@ def test_any_order_of_arrival_gives_the_same_bytes(told, chance):
     assert Shop().fold(*told).dump() == Shop().fold(*shuffled).dump()
 
 
-@LAW
 @given(items(), st.randoms())
 def test_a_late_arrival_is_as_if_it_had_come_in_order_of_time(told, chance):
     in_order = sorted(told, key=lambda each: each.event.at_us)
@@ -155,7 +147,6 @@ def test_a_late_arrival_is_as_if_it_had_come_in_order_of_time(told, chance):
     assert live.read() == fold_items(told, live.sources).read([1], LATER_US)
 
 
-@LAW
 @given(items(), st.data())
 def test_any_split_over_strands_combines_to_one_person_from_the_start(told, data):
     strands = data.draw(
@@ -167,7 +158,6 @@ def test_any_split_over_strands_combines_to_one_person_from_the_start(told, data
     assert parted.read(1, 2, 3, 4) == Shop().fold(*told).read()
 
 
-@LAW
 @given(items(), st.data())
 def test_dropping_a_strand_is_as_if_its_items_had_never_come(told, data):
     strands = data.draw(
@@ -181,7 +171,6 @@ def test_dropping_a_strand_is_as_if_its_items_had_never_come(told, data):
     assert live.dump() == spread([each for each in placed if each[1] != 2]).dump()
 
 
-@LAW
 @given(items(), st.data())
 def test_a_strand_dropped_and_folded_anew_elsewhere_is_as_if_always_there(told, data):
     strands = data.draw(
@@ -199,7 +188,6 @@ def test_a_strand_dropped_and_folded_anew_elsewhere_is_as_if_always_there(told, 
     assert live.dump() == spread(rest + moved).dump()
 
 
-@LAW
 @given(items(), st.data())
 def test_combining_is_commutative_and_associative(told, data):
     strands = data.draw(
@@ -212,7 +200,6 @@ def test_combining_is_commutative_and_associative(told, data):
     assert combine(combine(a, b), c) == combine(a, combine(b, c))
 
 
-@LAW
 @given(items(), st.sampled_from(("web", "erp", "till")), st.integers(0, 100))
 def test_a_source_redefined_later_is_as_if_it_had_been_so_from_the_start(
     told, name, priority
@@ -227,7 +214,6 @@ def test_a_source_redefined_later_is_as_if_it_had_been_so_from_the_start(
     assert live.read() == Shop(**{name: new}).fold(*told).read()
 
 
-@LAW
 @given(items(), HOURS)
 def test_a_point_in_time_is_the_fold_of_what_had_happened_by_then(told, hour):
     moment = item(at=hour).event.at_us
@@ -239,7 +225,6 @@ def test_a_point_in_time_is_the_fold_of_what_had_happened_by_then(told, hour):
     assert then == live.fold(*past).profiles.read([1], moment)
 
 
-@LAW
 @given(items(), st.data())
 def test_totals_are_the_sums_of_all_strands(told, data):
     strands = data.draw(

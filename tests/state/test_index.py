@@ -150,18 +150,35 @@ def test_entries_in_memory_are_bounded(tmp_path: Path) -> None:
     house.store.close()
 
 
-def test_parts_that_went_a_generation_at_a_time_are_found_again(
+def test_parts_that_went_with_their_generation_are_found_again(
     tmp_path: Path,
 ) -> None:
     house = House(tmp_path, rows_max=50)
-    for part in range(600):
+    for part in range(60):
         house.index.put(part, 1, 1, part)
-        if part % 60 == 59:
-            house.save()
+    house.save()
+    for part in range(30):
+        house.index.span(part)
+    for part in range(60, 85):
+        house.index.put(part, 1, 1, part)
+    house.save()
+    assert house.store.cached < 60
 
-    assert [house.index.span(part) for part in range(600)] == [
-        [(1, 1, part)] for part in range(600)
-    ]
+    found = [house.index.span(part) for part in range(85)]
+
+    assert found == [[(1, 1, part)] for part in range(85)]
+    house.store.close()
+
+
+def test_a_big_part_in_constant_use_does_not_stay_in_memory(tmp_path: Path) -> None:
+    house = House(tmp_path, rows_max=500)
+    for at_us in range(5_000):
+        house.index.put(1, at_us, 1, 0)
+        if at_us % 100 == 99:
+            house.save()
+            assert house.index.span(1, limit=1) == [(0, 1, 0)]
+
+    assert house.store.cached <= 1_000
     house.store.close()
 
 
@@ -179,6 +196,23 @@ def test_entries_being_saved_are_found(tmp_path: Path) -> None:
     assert house.index.span(5) == [(1, 1, 5), (2, 1, 0)]
     assert house.index.span(6) == [(1, 1, 6)]
     house.store.close()
+
+
+def test_an_entry_removed_while_others_are_saved_stays_removed(
+    house: House, tmp_path: Path
+) -> None:
+    for at_us in range(3):
+        house.index.put(1, at_us, 1, 0)
+    house.save()
+    again = reopened(house, tmp_path)
+    again.index.put(2, 1, 1, 0)
+    again.store.begin(2)
+    again.index.remove(1, 1, 1)
+    again.backend.commit(again.store.take())
+    again.store.settle()
+
+    assert again.index.span(1) == [(0, 1, 0), (2, 1, 0)]
+    again.store.close()
 
 
 def test_all_entries_are_given_in_order_unsaved_ones_included(house: House) -> None:

@@ -27,6 +27,8 @@ class Role(StrEnum):
     ANALYST = "analyst"
     PUBLIC_KEY = "public_key"
     SERVER_KEY = "server_key"
+    # A key that lives as long as the import of one file.
+    IMPORT_KEY = "import_key"
 
 
 # A role that is not listed may do nothing. A public key can never read; a server
@@ -46,6 +48,7 @@ ROLES = MappingProxyType(
         ),
         Role.PUBLIC_KEY: frozenset({Permission.EVENTS_WRITE}),
         Role.SERVER_KEY: frozenset({Permission.EVENTS_WRITE}),
+        Role.IMPORT_KEY: frozenset({Permission.EVENTS_WRITE}),
     }
 )
 

@@ -167,10 +167,15 @@ class Sources:
             await self._define_key(structs.replace(key, expires_us=ends_us))
         return secret
 
-    async def issue(self, name: str) -> str:
-        """Give a source one more key; the others hold as before."""
+    async def issue(self, name: str, *, bulk: bool = False) -> str:
+        """Give a source one more key; the others hold as before.
+
+        A bulk key is for importing a file: its items may be large, and they wait
+        for everybody else's.
+        """
         source = self._known(name)
-        return await self._make_key(source.name, source.kind)
+        role = Role.IMPORT_KEY if bulk else None
+        return await self._make_key(source.name, source.kind, role=role)
 
     async def revoke(self, key_id: str) -> Key:
         """Take a key out of use at once."""
@@ -208,6 +213,7 @@ class Sources:
             writer=found.writer,
             key_id=found.key_id,
             operator=found.operator,
+            bulk=found.role is Role.IMPORT_KEY,
         )
 
     def subject(self, token: str, source: str, now_us: int) -> Subject | TokenFault:

@@ -9,7 +9,7 @@ from msgspec import Meta, Struct
 
 from habitue.access.permission import Permission
 from habitue.api.parse import moment_us
-from habitue.api.port import People, View
+from habitue.api.port import Judging, People, View
 from habitue.base.errors import InvalidError, NotFoundError
 
 PersonId = Annotated[int, Parameter(ge=0, le=2**62, description="A person's id.")]
@@ -48,15 +48,15 @@ class Undo(Struct, frozen=True, forbid_unknown_fields=True):
     reason: Reason = ""
 
 
-def people_routes(people: People) -> list[HTTPRouteHandler]:
-    """Make the routes over people."""
+def people_routes(people: People, judging: Judging) -> list[HTTPRouteHandler]:
+    """Make the routes that read people, and those that judge who is who."""
     return [
         _list(people),
         _read(people),
         _timeline(people),
-        _merge(people),
-        _unmerge(people),
-        _undo(people),
+        _merge(judging),
+        _unmerge(judging),
+        _undo(judging),
     ]
 
 
@@ -127,17 +127,17 @@ def _timeline(people: People) -> HTTPRouteHandler:
     return read_timeline
 
 
-def _merge(people: People) -> HTTPRouteHandler:
+def _merge(judging: Judging) -> HTTPRouteHandler:
     @post("/api/v1/people/merge", permission=Permission.PEOPLE_MERGE, status_code=200)
     async def merge_people(data: Merge, request: Request[Any, Any, Any]) -> View:
         """Judge two people to be one; undone by undoing the command."""
         operator = request.state.caller.name
-        return await people.merge(data.left, data.right, operator, data.reason)
+        return await judging.merge(data.left, data.right, operator, data.reason)
 
     return merge_people
 
 
-def _unmerge(people: People) -> HTTPRouteHandler:
+def _unmerge(judging: Judging) -> HTTPRouteHandler:
     @post(
         "/api/v1/people/{person_id:int}/unmerge",
         permission=Permission.PEOPLE_MERGE,
@@ -155,12 +155,12 @@ def _unmerge(people: People) -> HTTPRouteHandler:
                 "Say what to part: 'identifiers' (as kind:value) or 'evidence'."
             )
         operator = request.state.caller.name
-        return await people.unmerge(person_id, what, operator, data.reason)
+        return await judging.unmerge(person_id, what, operator, data.reason)
 
     return unmerge_person
 
 
-def _undo(people: People) -> HTTPRouteHandler:
+def _undo(judging: Judging) -> HTTPRouteHandler:
     @post(
         "/api/v1/commands/{command:str}/undo",
         permission=Permission.PEOPLE_MERGE,
@@ -172,7 +172,7 @@ def _undo(people: People) -> HTTPRouteHandler:
         request: Request[Any, Any, Any],
     ) -> View:
         """Take back a merge or an un-merge, all of it."""
-        return await people.undo(command, request.state.caller.name, data.reason)
+        return await judging.undo(command, request.state.caller.name, data.reason)
 
     return undo_command
 

@@ -27,7 +27,7 @@ class Doorkeeper(Protocol):
 
 
 class People(Protocol):
-    """Reading and judging people."""
+    """Reading people."""
 
     def find(self, identifier: str) -> int | None: ...
 
@@ -38,6 +38,10 @@ class People(Protocol):
     def timeline(
         self, person_id: int, cursor: str | None, limit: int
     ) -> tuple[list[View], str | None] | None: ...
+
+
+class Judging(Protocol):
+    """Saying who is who, and taking it back."""
 
     async def merge(
         self, left: int, right: int, operator: str, reason: str
@@ -57,7 +61,7 @@ class Sources(Protocol):
 
     async def add(self, wanted: View) -> View: ...
 
-    async def rotate(self, name: str) -> View: ...
+    async def issue(self, name: str, *, bulk: bool) -> View: ...
 
     async def revoke(self, name: str, key_id: str) -> View: ...
 

@@ -8,17 +8,21 @@ from litestar.openapi.plugins import JsonRenderPlugin
 from habitue.api.guard import OPEN
 from habitue.api.operations import operation_routes
 from habitue.api.people import people_routes
-from habitue.api.port import Operations, People, Quarantine, Sources
+from habitue.api.port import Judging, Operations, People, Quarantine, Sources
 from habitue.api.quarantine import quarantine_routes
 from habitue.api.sources import source_routes
 
 
 def api_routes(
-    people: People, sources: Sources, quarantine: Quarantine, operations: Operations
+    people: People,
+    judging: Judging,
+    sources: Sources,
+    quarantine: Quarantine,
+    operations: Operations,
 ) -> list[HTTPRouteHandler]:
-    """Make every route of the API over the four ports."""
+    """Make every route of the API over the ports."""
     return [
-        *people_routes(people),
+        *people_routes(people, judging),
         *source_routes(sources),
         *quarantine_routes(quarantine),
         *operation_routes(operations),

@@ -37,6 +37,12 @@ class NewSource(Struct, frozen=True, forbid_unknown_fields=True, rename="camel")
     events_per_s_max: Annotated[int, Meta(ge=0, le=10**6)] | UnsetType = UNSET
 
 
+class NewKey(Struct, frozen=True, forbid_unknown_fields=True):
+    """What a new key is for: bulk for the import of a file."""
+
+    bulk: bool = False
+
+
 def source_routes(sources: Sources) -> list[HTTPRouteHandler]:
     """Make the routes over sources."""
     return [_list(sources), _add(sources), _rotate(sources), _revoke(sources)]
@@ -67,9 +73,9 @@ def _add(sources: Sources) -> HTTPRouteHandler:
 
 def _rotate(sources: Sources) -> HTTPRouteHandler:
     @post("/api/v1/sources/{name:str}/keys", permission=Permission.SOURCES_WRITE)
-    async def rotate_key(name: Name) -> View:
+    async def rotate_key(name: Name, data: NewKey) -> View:
         """Give a source another key; the former ones hold until they are revoked."""
-        return await sources.rotate(name)
+        return await sources.issue(name, bulk=data.bulk)
 
     return rotate_key
 

@@ -17,6 +17,7 @@ from habitue.api.problem import HANDLERS
 from habitue.api.routes import api_routes, openapi
 from habitue.app.doorkeeper import Doorkeeper
 from habitue.app.headers import finish
+from habitue.app.judging_desk import JudgingDesk
 from habitue.app.operations import OperationsDesk
 from habitue.app.owner import FolderLock, operator_token
 from habitue.app.page_desk import PageDesk
@@ -40,6 +41,9 @@ from habitue.identity.kinds import default_policy, normalise
 from habitue.log.commit import Committer
 
 _log = logging.getLogger("habitue.engine")
+
+# While the log is replayed at the start, it says so as often.
+CATCH_UP_SAYS_S = 5.0
 
 
 class Engine:
@@ -76,8 +80,16 @@ class Engine:
         self._wire()
         self._running = asyncio.create_task(self.projector.run(), name="projector")
         self._running.add_done_callback(self._ended)
+        await self._catch_up(truth.head())
         gc.collect()
         gc.freeze()
+
+    async def _catch_up(self, head: int) -> None:
+        """Replay what the log has ahead of state before the first answer."""
+        while not await self.projector.applied(head, CATCH_UP_SAYS_S):
+            _log.info("replaying the log: %d of %d", self.fold.offset, head)
+            if self.failed:
+                raise StorageError("The projector stopped while replaying the log.")
 
     async def stop(self) -> None:
         """Flush what was taken, apply it, write state, and close."""
@@ -131,9 +143,7 @@ class Engine:
                 clock=clock,
             ),
         )
-        self.people = PeopleDesk(
-            self.fold, truth, self.writing, clock, self.rules.policy
-        )
+        self.people = PeopleDesk(self.fold, truth, clock, self.rules.policy)
         self.people.country = settings.shop.country
         self.web = self._web()
 
@@ -152,6 +162,7 @@ class Engine:
             route_handlers=[
                 *api_routes(
                     self.people,
+                    JudgingDesk(self.people, self.fold, self.writing, truth),
                     SourceDesk(self.sources, truth, self.fold, clock),
                     QuarantineDesk(truth, self.writing, self.sources, self.rules),
                     self.operations,

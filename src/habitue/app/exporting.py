@@ -6,8 +6,11 @@ from typing import TYPE_CHECKING, Any
 import msgspec
 
 from habitue.app.event_view import event_view
-from habitue.app.fold import event_of
-from habitue.app.profile_view import profile_view, purchase_view
+from habitue.app.fold import event_of, evidence_of
+from habitue.app.profile_view import purchase_view
+
+from habitue.model.evidence import Evidence
+from habitue.model.record import Record
 
 if TYPE_CHECKING:
     from habitue.app.engine import Engine
@@ -41,18 +44,17 @@ class Exporting:
             event = event_of(record)
             if event is not None:
                 view = event_view(record, event, fold.source(record.source))
-                view["person_id"] = self._whose(event, record.offset)
+                view["person_id"] = self._whose(record)
                 rows.append(view)
         return rows, records[-1].offset if len(records) == limit else None
 
-    def _whose(self, event: Any, offset: int) -> int | None:
-        if not event.identifiers:
+    def _whose(self, record: Record) -> int | None:
+        evidence = evidence_of(record)
+        if not isinstance(evidence, Evidence):
             return None
         identity = self._engine.fold.identity
-        no = identity.number(identity.decider(event.identifiers))
-        if no is None:
-            return None
-        return identity.person_of(identity.strand_at(no, event.at_us, offset))
+        strand = identity.strand_of(evidence)
+        return None if strand is None else identity.person_of(strand)
 
     def _people(self, after: int, limit: int) -> tuple[list[View], int | None]:
         limit = min(limit, PEOPLE_MAX)

@@ -180,8 +180,9 @@ class Fold:
 
     def _define(self, text: DefinitionText) -> None:
         if text.kind == "source":
+            old = self.source(text.name)
             self._sources.put(text.name, msgspec.json.decode(text.body, type=Source))
-            self.profiles.recount(text.name)
+            self.profiles.redefine(old)
 
     def _find(self, key: Key) -> int | None:
         # What lies ahead in the log has not happened yet, or replay would differ.

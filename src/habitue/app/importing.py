@@ -15,6 +15,7 @@ from habitue.collect.files import Batch, Built, ImportPlan, Rejected, RejectFile
 
 # What was not taken for a while is sent again so often before an import gives up.
 TRIES_MAX = 600
+FIRST_WAIT_S = 0.02
 FATES = ("stored", "duplicate", "quarantined", "refused")
 
 
@@ -53,7 +54,8 @@ class Importer:
         self, plan: ImportPlan, rejects: Path | None, progress: Progress
     ) -> Summary:
         """Send the file; write lines that were not taken to the reject file."""
-        made = self._client.post(f"/api/v1/sources/{segment(self._source)}/keys", {})
+        keys = f"/api/v1/sources/{segment(self._source)}/keys"
+        made = self._client.post(keys, {"bulk": True})
         summary = Summary(Counter(), Counter(), Counter())
         started = time.perf_counter()
         target = rejects or Path("/dev/null")
@@ -63,9 +65,7 @@ class Importer:
                     self._batch(batch, made["key"], summary, file)
                     progress(batch.lines_done, batch.lines_total)
         finally:
-            key_id = segment(made["key_id"])
-            path = f"/api/v1/sources/{segment(self._source)}/keys/{key_id}/revoke"
-            self._client.post(path, {})
+            self._client.post(f"{keys}/{segment(made['key_id'])}/revoke", {})
         summary.seconds = time.perf_counter() - started
         return summary
 
@@ -84,14 +84,15 @@ class Importer:
 
     def _send(self, items: list[dict[str, Any]], key: str) -> list[dict[str, Any]]:
         body = json.dumps({"batch": items}, ensure_ascii=False).encode()
-        for _ in range(TRIES_MAX):
+        for tried in range(TRIES_MAX):
             answer = self._client.raw("POST", "/api/v1/events", body, key)
             if answer.status == 200:
                 results: list[dict[str, Any]] = answer.json()["results"]
                 return results
             if answer.status not in (429, 503):
                 raise AnswerError(answer.status, _detail(answer))
-            time.sleep(min(1.0, float(answer.headers.get("retry-after", "1"))))
+            # On the machine itself a whole second is longer than most lags last.
+            time.sleep(min(1.0, FIRST_WAIT_S * 2**tried))
         raise StuckError
 
 

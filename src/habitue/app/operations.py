@@ -11,9 +11,9 @@ from habitue.app.exporting import Exporting
 from habitue.app.metrics import EngineMetrics
 from habitue.base.clock import to_iso
 from habitue.base.money import to_text
-from habitue.collect.pipeline import take
 from habitue.collect.arrive import make_arrival
 from habitue.collect.body import Envelope
+from habitue.collect.pipeline import take
 from habitue.collect.port import Credential
 from habitue.model.outcome import Fate
 from habitue.model.source import Source, Writer

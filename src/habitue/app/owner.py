@@ -3,12 +3,18 @@
 import fcntl
 import json
 import os
+import time
 from pathlib import Path
+from typing import IO
 
 from msgspec import Struct
 
 from habitue.base.errors import ConflictError
 from habitue.base.ids import new_secret
+
+
+LOCK_TRIES = 10
+LOCK_WAIT_S = 0.05
 
 
 class Owner(Struct, frozen=True):
@@ -26,14 +32,12 @@ class FolderLock:
         folder.mkdir(parents=True, exist_ok=True, mode=0o700)
         self._folder = folder
         self._file = (folder / "owner.lock").open("a+")
-        try:
-            fcntl.flock(self._file, fcntl.LOCK_EX | fcntl.LOCK_NB)
-        except OSError as error:
+        if not _lock(self._file):
             self._file.close()
             raise ConflictError(
                 f"The folder {folder} is in use by a running Habitué. Stop it first,"
                 " or choose another folder with --data."
-            ) from error
+            )
 
     def announce(self, host: str, port: int) -> None:
         """Tell other commands where this process listens."""
@@ -46,6 +50,18 @@ class FolderLock:
         self._file.seek(0)
         self._file.truncate()
         self._file.close()
+
+
+def _lock(file: IO[str]) -> bool:
+    # A command that looks whether the folder is free holds it for a moment.
+    for _ in range(LOCK_TRIES):
+        try:
+            fcntl.flock(file, fcntl.LOCK_EX | fcntl.LOCK_NB)
+        except OSError:
+            time.sleep(LOCK_WAIT_S)
+        else:
+            return True
+    return False
 
 
 def operator_token(folder: Path) -> str:

@@ -1,21 +1,18 @@
-"""People as the API asks for them: find, read, judge."""
+"""People as the API and the page ask for them: find and read."""
 
 import heapq
 import itertools
 from collections.abc import Iterator
 
-import msgspec
-
 from habitue.app.event_view import event_view
 from habitue.app.fold import Fold, event_of
 from habitue.app.graph_view import GraphView, brief
 from habitue.app.profile_view import View, name_of, profile_view
-from habitue.app.writing import Writing
 from habitue.base.clock import Clock
-from habitue.base.errors import ConflictError, InvalidError, NotFoundError
+from habitue.base.errors import InvalidError
 from habitue.identity.kinds import normalise
 from habitue.log.port import Truth
-from habitue.model.evidence import Key, Verdict
+from habitue.model.event import Event
 from habitue.model.identifier import Identifier
 from habitue.model.kind import KindPolicy
 from habitue.model.person import Person
@@ -28,19 +25,17 @@ _END = 2**62
 
 
 class PeopleDesk:
-    """Answers who somebody is, and takes judgements about it."""
+    """Answers who somebody is, and what is known."""
 
     def __init__(
         self,
         fold: Fold,
         truth: Truth,
-        writing: Writing,
         clock: Clock,
         policy: KindPolicy,
     ) -> None:
         self._fold = fold
         self._truth = truth
-        self._writing = writing
         self._clock = clock
         self.policy = policy
         self._graph = GraphView(truth)
@@ -165,6 +160,7 @@ def _read(cursor: str | None) -> tuple[int, int]:
         ) from error
 
 
-def decode_verdict(body: bytes) -> Verdict:
-    """Read the body of a judgement record."""
-    return msgspec.json.decode(body, type=Verdict)
+def _item(record: Record, event: Event) -> Item:
+    return Item(
+        event, record.source, record.message_id or "", record.offset, record.received_us
+    )

@@ -6,8 +6,8 @@ from habitue.access.sources import Sources
 from habitue.app.writing import Writing
 from habitue.base.clock import to_iso
 from habitue.base.errors import ConflictError, NotFoundError
-from habitue.collect.item import Rules
 from habitue.collect.arrive import replay
+from habitue.collect.item import Rules
 from habitue.collect.port import Credential
 from habitue.log.port import Quarantined, Truth
 

@@ -82,9 +82,9 @@ class SourceDesk:
             "key_id": None if found is None else found.key_id,
         }
 
-    async def rotate(self, name: str) -> View:
+    async def issue(self, name: str, *, bulk: bool) -> View:
         """Give a source one more key; the others hold until they are revoked."""
-        key = await self._sources.issue(name)
+        key = await self._sources.issue(name, bulk=bulk)
         found = self._sources.key(key)
         return {
             "source": name,

@@ -13,7 +13,7 @@ class NotFoundError(HabitueError):
 
 
 class ConflictError(HabitueError):
-    """This contradicts what is already there."""
+    """What was asked contradicts what is already there."""
 
 
 class InvalidError(HabitueError):

@@ -19,6 +19,7 @@ def bench(
         A small run, to see that it works.
     database
         postgresql://... to measure that backend.
+
     """
     from habitue.app.bench.run import run, table
 

@@ -18,6 +18,7 @@ def show(*, origin: bool = False, data: Data = None, json: Json = False) -> None
     ----------
     origin
         Say where each value comes from.
+
     """
     rows = shown(loaded(data))
     if json:

@@ -31,6 +31,7 @@ def demo(
         Only say what is real and what is simulated.
     data
         The folder for the demo's data; it is cleared first.
+
     """
     if explain:
         stdout.print(what_is_real(SystemClock().now_us()), highlight=False)

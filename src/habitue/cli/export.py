@@ -29,6 +29,7 @@ def export(
     form
         parquet or csv. In CSV a field that starts like a formula is led by an
         apostrophe; take one apostrophe off on the way back.
+
     """
     with connect(settings(data, database)) as client:
         rows = write_exports(client, folder, form)

@@ -20,7 +20,7 @@ from habitue.cli.options import (
     stderr,
     stdout,
 )
-from habitue.collect.files import FileKind, look, load_mapping
+from habitue.collect.files import FileKind, load_mapping, look
 
 app = App(name="import", help="Import a file: CSV or Parquet, or .gz of these.")
 
@@ -57,6 +57,7 @@ def import_file(
         Let the events act as if they had just happened; otherwise they are history.
     rejects
         Where lines that were not taken go; FILE.rejects.csv if unsaid.
+
     """
     if not file.is_file():
         raise NotFoundError(f"There is no file {file}.")

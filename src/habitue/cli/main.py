@@ -7,8 +7,18 @@ from rich.console import Console
 
 from habitue import __version__
 from habitue.base.errors import HabitueError
-from habitue.cli import bench, config, demo, export, imports, person, quarantine
-from habitue.cli import rebuild, serve, source
+from habitue.cli import (
+    bench,
+    config,
+    demo,
+    export,
+    imports,
+    person,
+    quarantine,
+    rebuild,
+    serve,
+    source,
+)
 
 app = App(
     name="habitue",

@@ -6,8 +6,8 @@ from cyclopts import App
 from rich.markup import escape
 from rich.table import Table
 
-from habitue.base.errors import NotFoundError
 from habitue.app.gateway import Client, connect
+from habitue.base.errors import NotFoundError
 from habitue.cli.options import Data, Database, Json, print_json, settings, stdout
 
 app = App(name="person", help="Who somebody is: by identifier or by person id.")
@@ -30,6 +30,7 @@ def person(
         An identifier as kind:value (email:anna@example.com), or a person id.
     events
         How many of the latest events to show.
+
     """
     with connect(settings(data, database)) as client:
         view = _find(client, who)

@@ -74,6 +74,7 @@ def replay(
     ----------
     fixed
         A file with the corrected JSON of the item.
+
     """
     text = None if fixed is None else fixed.read_text(encoding="utf-8")
     with connect(settings(data, database)) as client:

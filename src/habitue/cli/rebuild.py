@@ -29,6 +29,7 @@ def rebuild(
     verify
         Change nothing; say whether the rebuilt state equals the kept one, byte for
         byte. Exit code 1 if it does not.
+
     """
     found = settings(data, database)
     result = verify_state(found) if verify else rebuild_state(found)

@@ -51,6 +51,7 @@ def add(
         Count orders that only a browser reported as revenue.
     shared_device
         A kiosk or tablet that many people use.
+
     """
     wanted: dict[str, Any] = {
         "name": name,

@@ -49,8 +49,6 @@ def _subject(rules: Rules, source: Source, token: str, now_us: int) -> Identifie
     told = rules.credentials.subject(token, source.name, now_us)
     if isinstance(told, TokenFault):
         return told.reason
-    if told.kind not in rules.roles:
-        return "token_subject"
     found = rules.normalise(told.kind, told.value, source.country, rules.policy)
     return found if isinstance(found, Identifier) else "token_subject"
 

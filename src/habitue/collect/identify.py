@@ -3,13 +3,15 @@
 from typing import Any
 
 from habitue.collect.item import Item
-from habitue.collect.reason import Warned, warn
+from habitue.collect.reason import warn
 from habitue.model.event import Unused
 from habitue.model.identifier import IDENTIFIERS_MAX, Identifier
 from habitue.model.kind import Role
 from habitue.model.source import Mode, Writer
 
 _VALUE_CHARS_MAX = 200
+# More than this is not even looked at: an item of 32 KB could list thousands.
+_TOLD_MAX = 2 * IDENTIFIERS_MAX
 # What is told by traits under the name of a kind, as Segment's clients do.
 _CONTACT_TRAITS = ("email", "phone")
 
@@ -31,8 +33,8 @@ def told_identifiers(item: Item) -> Told:
         told.append(("anonymous_id", wire.previous_id))
     if item.traits and item.type != "group":
         _add_contacts(told, item.traits)
-    if wire.identifiers:
-        _add_kinds(told, wire.identifiers)
+    if item.listed:
+        _add_kinds(told, item.listed)
     if context:
         _add_context(told, context)
     return told
@@ -68,29 +70,24 @@ def _add_context(told: Told, context: dict[str, Any]) -> None:
 
 def take_identifiers(item: Item) -> Item:
     """Step: bring what the item tells into one form, ranked, each once."""
+    told = told_identifiers(item)
+    if not told:
+        return item
+    if len(told) > _TOLD_MAX:
+        spare = warn("too_many_identifiers", field="rest", limit=IDENTIFIERS_MAX)
+        item.warnings = (*item.warnings, spare)
+    rules, country = item.arrival.rules, item.arrival.credential.source.country
     taken: list[Identifier] = []
-    for kind, told in told_identifiers(item):
-        if told is None or told == "":
+    for kind, value in told[:_TOLD_MAX]:
+        if value is None or value == "":
             continue
-        found = _normalised(item, kind, told)
-        if isinstance(found, str):
-            _leave_out(item, kind, as_text(told) or "", found)
+        found = rules.normalise(kind, value, country, rules.policy)
+        if isinstance(found, Unused):
+            _leave_out(item, found)
         elif found not in taken:
             taken.append(found)
     item.identifiers = _ranked(item, taken)
     return item
-
-
-def _normalised(item: Item, kind: str, told: Any) -> Identifier | str:
-    """Give the identifier in its one form, or the reason why it is none."""
-    arrival = item.arrival
-    value = as_text(told)
-    if value is None:
-        return "not_text"
-    rules = arrival.rules
-    if kind not in rules.ranks:
-        return "kind_unknown"
-    return rules.normalise(kind, value, arrival.credential.source.country, rules.policy)
 
 
 def _ranked(item: Item, taken: list[Identifier]) -> tuple[Identifier, ...]:
@@ -98,7 +95,7 @@ def _ranked(item: Item, taken: list[Identifier]) -> tuple[Identifier, ...]:
         ranks = item.arrival.rules.ranks
         taken.sort(key=lambda one: (ranks[one[0]], one[1]))
         for spare in taken[IDENTIFIERS_MAX:]:
-            _leave_out(item, spare.kind, spare.value, "too_many_identifiers")
+            _leave_out(item, Unused(*spare, "too_many_identifiers"))
     return tuple(taken[:IDENTIFIERS_MAX])
 
 
@@ -119,17 +116,16 @@ def as_text(told: object) -> str | None:
     return None
 
 
-def _leave_out(item: Item, kind: str, value: str, reason: str) -> None:
-    unused = Unused(kind[:_VALUE_CHARS_MAX], value[:_VALUE_CHARS_MAX], reason)
+def _leave_out(item: Item, unused: Unused) -> None:
+    kind, value = unused.kind[:_VALUE_CHARS_MAX], unused.value[:_VALUE_CHARS_MAX]
+    unused = Unused(kind, value, unused.reason)
     if unused in item.unused:
         return
     item.unused = (*item.unused, unused)
-    item.warnings = (*item.warnings, _left_out(kind, reason))
-
-
-def _left_out(kind: str, reason: str) -> Warned:
-    name = kind[:40] if kind.isidentifier() else "identifier"
-    return warn(reason, field=name, limit=IDENTIFIERS_MAX)
+    # The kind comes from outside: one that is no plain name is not repeated.
+    field = kind if kind.isidentifier() and len(kind) < 40 else "identifier"
+    warning = warn(unused.reason, field=field, limit=IDENTIFIERS_MAX)
+    item.warnings = (*item.warnings, warning)
 
 
 def set_aside_impersonated(item: Item) -> Item:
@@ -147,13 +143,14 @@ def set_aside_impersonated(item: Item) -> Item:
 
 
 def _take_operators_own(item: Item, told: dict[str, Any]) -> None:
+    rules, country = item.arrival.rules, item.arrival.credential.source.country
     own: Told = []
     identifiers = told.get("identifiers")
     if isinstance(identifiers, dict):
         _add_kinds(own, identifiers)
     taken = list(item.identifiers)
-    for kind, value in own:
-        found = _normalised(item, kind, value)
+    for kind, value in own[:_TOLD_MAX]:
+        found = rules.normalise(kind, value, country, rules.policy)
         if isinstance(found, Identifier) and found not in taken:
             taken.append(found)
     item.identifiers = _ranked(item, taken)
@@ -193,7 +190,7 @@ def _keep(item: Item, reason: str, subject: Identifier | None = None) -> None:
         if one == subject or roles[one.kind] is Role.DEVICE:
             kept.append(one)
         else:
-            _leave_out(item, one.kind, one.value, reason)
+            _leave_out(item, Unused(*one, reason))
     item.identifiers = tuple(kept)
 
 

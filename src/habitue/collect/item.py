@@ -76,5 +76,7 @@ class Item(Struct, gc=False):
     properties: dict[str, Any] = {}
     traits: dict[str, Any] = {}
     context: dict[str, Any] = {}
+    # Identifiers by kind, as the item itself lists them.
+    listed: dict[str, Any] = {}
     warnings: tuple[Warned, ...] = ()
     event: Event | None = None

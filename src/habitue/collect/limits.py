@@ -14,6 +14,8 @@ class Limits(Struct, frozen=True, kw_only=True):
     mended_bytes_max: int = 8 * 1024 * 1024
     batch_items_max: int = 2_500
     event_bytes_max: int = 32 * 1024
+    # A receipt of a thousand lines is one event of an imported file.
+    bulk_event_bytes_max: int = 1024 * 1024
     depth_max: int = 32
     name_chars_max: int = 200
     message_id_chars_max: int = 200

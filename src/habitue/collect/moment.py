@@ -33,7 +33,7 @@ def read_time(told: object) -> int | None:
     >>> read_time("1970-01-01T01:00:01+01:00"), read_time(1.5), read_time("soon")
     (1000000, 1500000, None)
     """
-    if isinstance(told, str):
+    if type(told) is str:
         return _read_text(told)
     if isinstance(told, (int, float)) and not isinstance(told, bool):
         return _read_number(told)
@@ -82,7 +82,6 @@ def place_in_time(
     sent_us: int | None,
     received_us: int,
     limits: Limits,
-    *,
     historical: bool = False,
 ) -> Moment:
     """Find when an event happened: received - (sent - original), within bounds.

@@ -6,6 +6,7 @@ from typing import Protocol
 from msgspec import Struct
 
 from habitue.log.port import Entry
+from habitue.model.event import Unused
 from habitue.model.identifier import Identifier
 from habitue.model.kind import KindPolicy
 from habitue.model.outcome import Outcome
@@ -20,6 +21,8 @@ class Credential(Struct, frozen=True, kw_only=True):
     key_id: str = ""
     # Who did it, where the key is an operator's.
     operator: str | None = None
+    # The items of a file being imported: they may be large, and can wait.
+    bulk: bool = False
 
 
 class Subject(Struct, frozen=True):
@@ -52,11 +55,11 @@ class Appender(Protocol):
 
 
 class Normalise(Protocol):
-    """Brings an identifier into its one form, or says why it is none (a reason)."""
+    """Brings an identifier into its one form, or says why it is unused."""
 
     def __call__(
         self, kind: str, value: object, country: str, policy: KindPolicy
-    ) -> Identifier | str: ...
+    ) -> Identifier | Unused: ...
 
 
 class Applied(Protocol):

@@ -86,9 +86,6 @@ WARNING_REASONS = {
     "impersonated": (
         "The {field} was left out: a member of staff acted in the customer's place."
     ),
-    "kind_unknown": "The {field} was left out: no such kind of identifier is defined.",
-    "not_a_user": "The {field} was left out: it does not name a person.",
-    "not_text": "The {field} was left out: an identifier is text or a whole number.",
     "too_many_identifiers": (
         "The {field} was left out: an event names at most {limit} identifiers."
     ),
@@ -118,9 +115,12 @@ WARNING_REASONS = {
 
 # What a normaliser says of a value; the code is its own, the sentence stands here.
 VALUE_REASONS = {
-    "blocked": (
-        "The {field} was left out: its value stands for nobody, such as 'guest'."
-    ),
+    "blocked": "The {field} was left out: its value stands for nobody, like 'guest'.",
+    "empty": "The {field} was left out: its value is empty.",
+    "malformed": "The {field} was left out: its value can't be one.",
+    "too_long": "The {field} was left out: its value is too long.",
+    "not_text": "The {field} was left out: it has to be text or a whole number.",
+    "unknown_kind": "The {field} was left out: no such kind of identifier is defined.",
 }
 OTHER_VALUE = "The {field} was left out: its value is not usable ({reason})."
 

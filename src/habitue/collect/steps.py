@@ -31,7 +31,13 @@ from habitue.model.source import Writer
 TYPES = frozenset({"track", "identify", "page", "screen", "alias", "group"})
 SIGNED_OUT = "Signed Out"
 _TOLD_AT_CHARS_MAX = 64
-_FIELDS = ("properties", "traits", "context", "identifiers")
+# The fields that have to be objects, where they go, and the names of their limits.
+_OBJECTS = (
+    ("properties", "properties", "properties_max"),
+    ("traits", "traits", "traits_max"),
+    ("context", "context", "properties_max"),
+    ("identifiers", "listed", "properties_max"),
+)
 
 
 def measure(item: Item) -> Item | Quarantined:
@@ -40,7 +46,9 @@ def measure(item: Item) -> Item | Quarantined:
     What its batch says of all its items counts with each, for it becomes part of it.
     """
     arrival = item.arrival
-    limit = arrival.rules.limits.event_bytes_max
+    limits = arrival.rules.limits
+    bulk = arrival.credential.bulk
+    limit = limits.bulk_event_bytes_max if bulk else limits.event_bytes_max
     size = len(item.raw) + len(arrival.around)
     if size > limit:
         return quarantine("event_too_big", size=size, limit=limit)
@@ -93,38 +101,33 @@ def survey(item: Item) -> Item | Quarantined:
 def shape(item: Item) -> Item | Quarantined:
     """Step: properties, traits, context are objects, and not too large ones."""
     wire, limits = item.wire, item.arrival.rules.limits
-    told = (wire.properties, wire.traits, wire.context, wire.identifiers)
-    for field, value in zip(_FIELDS, told, strict=True):
-        if value is not None and not isinstance(value, dict):
+    for field, place, limit in _OBJECTS:
+        value = getattr(wire, field)
+        if value is None:
+            continue
+        if not isinstance(value, dict):
             return quarantine("field_not_an_object", field=field, shown=shown(value))
-    chars_max = limits.name_chars_max
-    return (
-        _bounded(wire.properties, "properties", limits.properties_max, chars_max)
-        or _bounded(wire.traits, "traits", limits.traits_max, chars_max)
-        or _filled(item)
-    )
+        if value:
+            wrong = _bounded(
+                value, field, getattr(limits, limit), limits.name_chars_max
+            )
+            if wrong:
+                return wrong
+            setattr(item, place, value)
+    shared = item.arrival.context
+    if shared:
+        item.context = {**shared, **item.context}
+    return item
 
 
 def _bounded(
-    fields: dict[str, Any] | None, field: str, limit: int, chars_max: int
+    fields: dict[str, Any], field: str, limit: int, chars_max: int
 ) -> Quarantined | None:
-    if not fields:
-        return None
     if len(fields) > limit:
         return quarantine("too_many_fields", field=field, size=len(fields), limit=limit)
     if max(map(len, fields)) > chars_max:
         return quarantine("field_name_too_long", field=field, limit=chars_max)
     return None
-
-
-def _filled(item: Item) -> Item:
-    wire, shared = item.wire, item.arrival.context
-    item.properties = wire.properties or {}
-    item.traits = wire.traits or {}
-    item.context = wire.context or {}
-    if isinstance(shared, dict) and shared:
-        item.context = {**shared, **item.context}
-    return item
 
 
 def name_type(item: Item) -> Item | Quarantined:
@@ -183,11 +186,7 @@ def name_message(item: Item) -> Item | Quarantined:
 def place(item: Item) -> Item:
     """Step: when it happened; an unreadable time is no reason to lose the event."""
     arrival, wire = item.arrival, item.wire
-    source = arrival.credential.source
-    item.historical = source.historical or (
-        arrival.credential.writer is not Writer.PUBLIC
-        and item.context.get("historical") is True
-    )
+    item.historical = arrival.credential.source.historical or _tells_history(item)
     told = wire.original_timestamp
     if told is None:
         told = wire.timestamp
@@ -198,15 +197,18 @@ def place(item: Item) -> Item:
     if wire.sent_at is not None:
         sent_us = _read(item, wire.sent_at, "sentAt")
     item.at_us, item.time_rule = place_in_time(
-        original_us,
-        sent_us,
-        arrival.received_us,
-        arrival.rules.limits,
-        historical=item.historical,
+        original_us, sent_us, arrival.received_us, arrival.rules.limits, item.historical
     )
     if item.time_rule == "bounded":
         item.warnings = (*item.warnings, warn("time_out_of_bounds"))
     return item
+
+
+def _tells_history(item: Item) -> bool:
+    # A browser that could say so would keep its events from ever triggering.
+    if not item.context or item.arrival.credential.writer is Writer.PUBLIC:
+        return False
+    return item.context.get("historical") is True
 
 
 def _read(item: Item, told: object, field: str) -> int | None:

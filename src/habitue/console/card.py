@@ -3,6 +3,8 @@
 from itertools import groupby
 from typing import Any
 
+from habitue.base.clock import to_iso
+from habitue.console import computed
 from habitue.console.port import View
 from habitue.console.text import (
     ago,
@@ -17,6 +19,14 @@ from habitue.console.text import (
 
 # What a view's name may be made of, where it brings none of its own.
 NAME_TRAITS = ("name", "full_name", "first_name", "last_name")
+# The rules of survivorship, as the profile names them, in words.
+RULE_WORDS = {
+    "only": "nobody told another",
+    "verified": "verified before claimed",
+    "priority": "by the rank of its source",
+    "recency": "the latest",
+    "tie": "told at one time with another",
+}
 CONSENT_TONES = {"granted": "good", "withdrawn": "bad", "pending": "wait"}
 
 
@@ -33,22 +43,25 @@ class Look:
 def card(view: View, events: list[View], look: Look) -> dict[str, Any]:
     """Make what the card shows of a person's view and a page of the timeline."""
     name = name_of(view)
+    told = view.get("computed", {})
+    known = bool(view.get("known", name))
     return {
         "person_id": view["person_id"],
         "name": name or "Somebody not known by name",
         "initials": _initials(name),
-        "known": bool(view.get("known", name)),
+        "known": known,
         "shared": bool(view.get("shared")),
         "simulated": any(e.get("simulated") for e in view.get("freshness", ())),
         "warnings": view.get("warnings", ()),
-        "highlights": view.get("highlights", ()),
-        "identifiers": [_identifier(item, look) for item in view["identifiers"]],
+        "tiles": computed.tiles(told, look.zone, look.now_us),
+        "identifiers": [_identifier(item, known, look) for item in view["identifiers"]],
         "joined": view.get("joined", ()),
         "joined_more": _more(view, "joined"),
         "refused": view.get("refused", ()),
         "refused_more": _more(view, "refused"),
         "traits": traits(view.get("traits", {}), look),
-        "computed": [(words(k), flat(v)) for k, v in view.get("computed", {}).items()],
+        "computed": computed.rows(told, view.get("units", {}), look.zone),
+        "likes": computed.likes(told),
         "consents": [_consent(item, look) for item in view.get("consents", ())],
         "orders": [_order(item, look) for item in view.get("orders", ())],
         "freshness": [_fresh(item, look) for item in view.get("freshness", ())],
@@ -79,7 +92,7 @@ def traits(told: dict[str, Any], look: Look) -> list[dict[str, Any]]:
                 "source": source.get("source"),
                 "at": moment(source.get("at"), look.zone),
                 "verified": source.get("verified"),
-                "rule": source.get("rule"),
+                "rule": RULE_WORDS.get(str(source.get("rule")), source.get("rule")),
             }
         )
     return rows
@@ -102,7 +115,7 @@ def row(event: View, look: Look) -> dict[str, Any]:
         "date": short_date(event["at"], look.zone, look.now_us),
         "time": clock_time(event["at"], look.zone),
         "at": moment(event["at"], look.zone),
-        "name": visible(event["name"]),
+        "name": words(event["name"]),
         "source": visible(event["source"]),
         "summary": visible(event.get("summary")),
         "simulated": bool(event.get("simulated")),
@@ -126,7 +139,7 @@ def overview(view: View, look: Look) -> dict[str, Any]:
     }
 
 
-def _identifier(item: View, look: Look) -> dict[str, Any]:
+def _identifier(item: View, known: bool, look: Look) -> dict[str, Any]:
     since, until = item.get("since"), item.get("until")
     spans = [f"since {moment(since, look.zone)}"] if since else []
     spans += [f"until {moment(until, look.zone)}"] if until else []
@@ -135,25 +148,47 @@ def _identifier(item: View, look: Look) -> dict[str, Any]:
         "kind": words(item["kind"]),
         "value": item["value"],
         "verified": bool(item.get("verified")),
-        "held": bool(item.get("held_by")),
+        # A stranger is nothing but a device; others hold theirs by a login.
+        "held": bool(item.get("held_by")) or not known,
         "span": ", ".join(spans),
     }
 
 
 def _consent(item: View, look: Look) -> dict[str, Any]:
     state = str(item.get("state", ""))
+    entry = item.get("entry") or item
+    at_us = entry.get("at_us")
+    at = to_iso(at_us) if isinstance(at_us, int) else entry.get("at")
+    channel = item.get("channel")
     return {
-        **{key: item.get(key) for key in ("purpose", "channel", "contact", "source")},
+        "purpose": item.get("purpose"),
+        "channel": "every channel" if channel == "*" else channel,
+        "contact": entry.get("contact"),
+        "source": entry.get("source"),
+        "reason": item.get("reason"),
         "state": state,
         "tone": CONSENT_TONES.get(state, "wait"),
-        "at": moment(item.get("at"), look.zone),
+        "at": moment(at, look.zone) if at else "",
     }
 
 
 def _order(item: View, look: Look) -> dict[str, Any]:
     keys = ("name", "kind", "channel", "store", "amount", "returned", "status")
+    notes = [
+        word
+        for flag, word in (
+            ("claimed", "only a browser said so"),
+            ("conflict", "two reports differ"),
+            ("over_returned", "more came back than was bought"),
+        )
+        if item.get(flag)
+    ]
+    if item.get("counted") is False:
+        notes.append(f"not counted: {item.get('because') or 'no reason told'}")
     return {
         **{key: item.get(key) for key in keys},
+        "back": item.get("kind") == "return",
+        "notes": notes,
         "at": moment(item.get("at"), look.zone),
         "simulated": bool(item.get("simulated")),
     }

@@ -7,13 +7,13 @@ event:   offset, at, name, source, simulated, summary, identifiers ["kind:value"
          person_id (None: nobody's), person (a name, if one is known), historical
 found:   person_id, name, identifiers ["kind:value"], matched
 person:  person_id, shared, known, name, identifiers [{kind, value, verified, since,
-         until, held_by}], joined [{left, right, grade, sentence}], joined_total,
-         refused [{sentence, reason}], refused_total, traits {name: {value, source,
-         at, verified, rule}}, computed {name: value, nested as it likes},
-         highlights [{label, value, note}], consents [{purpose, channel, contact,
-         state, at, source}], orders [{name, kind, at, channel, store, amount,
-         returned, status, simulated}], freshness [{source, at, simulated}],
-         warnings [text]
+         until, held_by}], joined [{sentence}], joined_total, refused [{sentence}],
+         refused_total, traits {name: {value, source, at, verified, rule}},
+         computed {name: value}, units {name: unit, as the profile declares them},
+         consents [{purpose, channel, state, reason, entry {contact, at_us, source}}],
+         orders [{name, kind, at, channel, store, amount, status, simulated, counted,
+         because, claimed, conflict, over_returned}], warnings [text],
+         freshness [{source, at, simulated}]
 overview: people, outcomes {received, stored, duplicate, quarantined, refused},
          sources [{name, kind, mode, simulated, stored, at}]
 """

@@ -62,6 +62,18 @@ def day(text: object, zone: str) -> str:
     return f"{found.astimezone(ZoneInfo(zone)):%A, %-d %B %Y}"
 
 
+def day_month(text: object, zone: str) -> str:
+    """Write the date of a time of a view, short.
+
+    >>> day_month("2026-11-20T23:30:00Z", "Europe/Warsaw")
+    '21 Nov 2026'
+    """
+    found = _parsed(text)
+    if found is None:
+        return visible(text)
+    return f"{found.astimezone(ZoneInfo(zone)):%-d %b %Y}"
+
+
 def clock_time(text: object, zone: str) -> str:
     """Write the time of day of a time of a view.
 

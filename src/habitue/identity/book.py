@@ -10,7 +10,6 @@ from habitue.model.evidence import Evidence, Judgement, Key
 from habitue.model.identifier import IDENTIFIERS_MAX, Identifier, birth
 from habitue.model.kind import KindPolicy, Role
 from habitue.model.strand import identifier_no, ordinal, strand
-from habitue.state.port import TableSpec
 from habitue.state.store import Store
 from habitue.state.table import Table
 
@@ -20,7 +19,8 @@ FindKey = Callable[[Key], int | None]
 # So many records read lately are kept, to settle ties and refold short histories.
 _RECENT_MAX = 4_096
 _PAGE = 1_000
-_END = 2**62
+# People are listed in parts of so many ids (as a power of two): 4,096 records.
+_PEOPLE_SHIFT = 17
 
 
 class Item(NamedTuple):
@@ -117,6 +117,18 @@ class Book:
         row = self.rows.edit(number)
         if row is None:
             raise KeyError(number)
+        return row
+
+    def new_row(self, identifier: Identifier, number: int) -> Row:
+        """Make the row of an identifier that nothing named before."""
+        row = Row(identifier.kind, identifier.value)
+        role = self.role[identifier.kind]
+        if role is Role.ANCHOR:
+            row.anchor = rows.Anchor()
+        elif role is Role.CONTACT:
+            row.contact = rows.Contact([rows.Tenure(birth=number)])
+        else:
+            row.device = rows.Device(rows.Stretch(birth=number))
         return row
 
     def is_device(self, number: int) -> bool:
@@ -262,6 +274,38 @@ class Book:
 
     def is_anchor(self, number: int) -> bool:
         return self.row(number).anchor is not None
+
+    # People.
+
+    def list_person(self, person_id: int, oldest: int) -> None:
+        """List a person by the strand it has its id from."""
+        part = person_id >> _PEOPLE_SHIFT
+        self.people.put(part, person_id, 0, oldest)
+        tally = self.tallies.get(0)
+        if tally is None or tally.people_part < part:
+            self.tally().people_part = part
+
+    def unlist_person(self, person_id: int) -> None:
+        """Take a person off the list; it need not be there."""
+        self.people.remove(person_id >> _PEOPLE_SHIFT, person_id, 0)
+
+    def oldest_of(self, person_id: int) -> int | None:
+        """Give the strand that a person has its id from; None if not listed."""
+        part = person_id >> _PEOPLE_SHIFT
+        low, high = (person_id, 0), (person_id, 1)
+        held = self.people.span(part, low=low, high=high, limit=1)
+        return held[0][2] if held else None
+
+    def people_after(self, person_id: int, limit: int) -> list[int]:
+        """Give the ids of people above one, ascending."""
+        tally = self.tallies.get(0)
+        found: list[int] = []
+        part = max(0, person_id >> _PEOPLE_SHIFT)
+        while tally is not None and part <= tally.people_part and len(found) < limit:
+            low, left = (person_id + 1, 0), limit - len(found)
+            found += [at for at, _, _ in self.people.span(part, low=low, limit=left)]
+            part += 1
+        return found
 
     def tally(self) -> rows.Tally:
         """Give the counts over all, to change."""

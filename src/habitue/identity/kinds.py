@@ -27,6 +27,8 @@ NOT_TEXT = "not_text"
 _INVISIBLE = dict.fromkeys(map(ord, "\u200b\u200c\u200d\u2060\ufeff\u00ad"))
 _CARD_FILL = dict.fromkeys(map(ord, " \t\u00a0-\u2010\u2011\u2012\u2013\u2014\u2212"))
 _EMAIL = re.compile(r"[^\s@<>(),;:\"\\]+@[^\s@<>(),;:\"\\]+\.[^\s@<>(),;:\"\\]+")
+# Control characters and halves of surrogate pairs: no store can be trusted with them.
+_UNKEEPABLE = re.compile("[\x00-\x1f\x7f-\x9f\ud800-\udfff]")
 _ONE_DIGIT = re.compile(r"(\d)\1*")
 
 Answer = Identifier | Unused
@@ -102,7 +104,7 @@ class Normaliser:
             return EMPTY
         if len(plain) > VALUE_CHARS_MAX:
             return TOO_LONG
-        if any(unicodedata.category(char) in {"Cc", "Cs"} for char in plain):
+        if _UNKEEPABLE.search(plain):
             return MALFORMED
         return BLOCKED if self._is_blocked(plain) else None
 
@@ -157,6 +159,8 @@ def _plain(text: str) -> str:
     if len(text) > 4 * VALUE_CHARS_MAX:
         # Normalising megabytes to find them too long would be a gift to an attacker.
         return text[: 4 * VALUE_CHARS_MAX]
+    if text.isascii():
+        return text.strip()
     return unicodedata.normalize("NFC", text.translate(_INVISIBLE)).strip()
 
 

@@ -4,6 +4,7 @@ from collections.abc import Iterable, Sequence
 
 from habitue.identity.book import Book, Item
 from habitue.identity.fitting import NOT_SAME
+from habitue.model.evidence import Evidence
 
 _PAGE = 1_000
 
@@ -30,7 +31,7 @@ class Naming:
             told = self.book.moment(anchor.head_at, anchor.head_offset)
             if held < rank or (held == rank and told < item.moment):
                 return False
-        self._set_head(number, head, item)
+        self.set_head(number, head, item.evidence)
         return True
 
     def rebook(self, number: int) -> bool:
@@ -46,7 +47,7 @@ class Naming:
         if anchor is None:
             return False
         changed = anchor.head != head
-        self._set_head(number, head, by)
+        self.set_head(number, head, by.evidence if by is not None else None)
         return changed
 
     def _best(self, number: int, item: Item) -> tuple[int, int] | None:
@@ -69,10 +70,11 @@ class Naming:
         if anchor is not None and item.moment < self.book.moment(
             anchor.head_at, anchor.head_offset
         ):
-            self._set_head(number, anchor.head, item)
+            self.set_head(number, anchor.head, item.evidence)
         return False
 
-    def _set_head(self, number: int, head: int, item: Item | None) -> None:
+    def set_head(self, number: int, head: int, told: Evidence | None) -> None:
+        """Book an anchor to another, as an item told; 0: to none."""
         anchor = self.book.edit(number).anchor
         if anchor is None:
             return
@@ -81,8 +83,8 @@ class Naming:
         if head and anchor.head != head:
             self.book.links.put(head * 2 + 1, number, 0, 1)
         anchor.head = head
-        anchor.head_at = item.evidence.at_us if item is not None else 0
-        anchor.head_offset = item.offset if item is not None else 0
+        anchor.head_at = told.at_us if told is not None else 0
+        anchor.head_offset = told.offset if told is not None else 0
 
     def _rank(self, number: int) -> int:
         return self.book.rank[self.book.row(number).kind]

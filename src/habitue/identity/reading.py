@@ -91,18 +91,14 @@ class Reading:
         return component.groups[component.nodes[strand]].birth
 
     def people(self, after: int, limit: int) -> list[int]:
-        held = self.book.people.span(0, low=(after + 1, 0), limit=limit)
-        return [person_id for person_id, _, _ in held]
+        return self.book.people_after(after, limit)
 
     # A person.
 
     def person(self, person_id: int) -> Person | None:
-        held = self.book.people.span(
-            0, low=(person_id, 0), high=(person_id, 1), limit=1
-        )
-        if not held:
+        oldest = self.book.oldest_of(person_id)
+        if oldest is None:
             return None
-        oldest = held[0][2]
         row = self.book.row(strands.identifier_no(oldest))
         if row.device is not None:
             stretch = self._stretch(oldest)
@@ -186,6 +182,21 @@ class Reading:
             return None
         record = self.book.record(stretch.login)
         return None if record is None else record.key
+
+    def parted(self, left: Person, right: Person) -> list[Key]:
+        """Give the keys of the judgements not_same in force between two persons."""
+        others = set(self._numbers(right))
+        return [
+            Key(told.source, told.message_id)
+            for number in self._numbers(left)
+            for other in self.book.row(number).apart
+            if other in others and (pair := self.drawing.pair(number, other))
+            for told in pair.told
+            if told.in_force and not told.same
+        ]
+
+    def _numbers(self, person: Person) -> list[int]:
+        return sorted({strands.identifier_no(one) for one in person.strands})
 
     # Edges and refusals.
 

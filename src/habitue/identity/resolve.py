@@ -15,12 +15,13 @@ from habitue.identity.book import (
     moment_of,
 )
 from habitue.identity.history import mentioned, ranked
+from habitue.identity.quick import Quick
 from habitue.identity.reading import Reading
-from habitue.identity.rows import Anchor, Contact, Device, Row, Stretch, Tenure, Told
+from habitue.identity.rows import Device, Told
 from habitue.identity.settling import Outcome, Parts, Ruled, Settling
 from habitue.model.evidence import Evidence, Judgement, Key, Verb
 from habitue.model.identifier import Identifier, birth
-from habitue.model.kind import KindPolicy, Role
+from habitue.model.kind import KindPolicy
 from habitue.model.person import Person
 from habitue.state.store import Store
 
@@ -57,6 +58,7 @@ class Resolver:
         self._book = Book(store, policy, evidence_at, find)
         self._parts = Parts(self._book)
         self._reading = Reading(self._parts)
+        self._quick = Quick(self._parts)
 
     # What is told.
 
@@ -69,6 +71,10 @@ class Resolver:
             if not void:
                 self._book.tally().nobody += 1
             return Placement(None)
+        if not void and evidence.formerly is None:
+            placed = self._quick.take(evidence)
+            if placed is not None:
+                return Placement(placed)
         self._enter(evidence)
         item = self._book.item(evidence)
         ruled = self._alias(evidence, in_force=not void)
@@ -186,23 +192,12 @@ class Resolver:
             if number is None:
                 number = birth(record.offset, position)
                 self._book.numbers.put(f"{one.kind}:{one.value}", number)
-                self._book.rows.put(number, self._row(one, number))
+                self._book.rows.put(number, self._book.new_row(one, number))
             self._last(number, record)
             if one not in carried:
                 at_us, offset = record.at_us, record.offset
                 self._book.items.put(number * 2, at_us, offset, rows.JUDGED)
                 self._bear(number, record)
-
-    def _row(self, identifier: Identifier, number: int) -> Row:
-        row = Row(identifier.kind, identifier.value)
-        role = self._book.role[identifier.kind]
-        if role is Role.ANCHOR:
-            row.anchor = Anchor()
-        elif role is Role.CONTACT:
-            row.contact = Contact([Tenure(birth=number)])
-        else:
-            row.device = Device(Stretch(birth=number))
-        return row
 
     def _last(self, number: int, record: Evidence | Judgement) -> None:
         row = self._book.edit(number)
@@ -268,6 +263,13 @@ class Resolver:
         """Give the strand that an item of an identifier belongs to now."""
         return self._book.place(number, self._book.moment(at_us, offset))
 
+    def strand_of(self, evidence: Evidence) -> int | None:
+        """Say which strand an item belongs to now; None if it is nobody's or void."""
+        if not evidence.identifiers or self._is_void(evidence.key):
+            return None
+        item = self._book.item(evidence)
+        return self._book.place(self._book.decider(item.numbers), item.moment)
+
     def strands(self, number: int) -> list[int]:
         """Give all strands of an identifier now."""
         return self._reading.strands(number)
@@ -287,6 +289,10 @@ class Resolver:
     def person(self, person_id: int) -> Person | None:
         """Give a person with all that makes it; None if there is none of this id."""
         return self._reading.person(person_id)
+
+    def parted(self, left: Person, right: Person) -> list[Key]:
+        """Give the keys of the judgements not_same in force between two persons."""
+        return self._reading.parted(left, right)
 
     def people(self, after: int = 0, limit: int = 100) -> list[int]:
         """Give the ids of people above one, ascending."""

@@ -185,6 +185,8 @@ class Tally(Struct, array_like=True):
     pending: int = 0
     # Items in force without an identifier.
     nobody: int = 0
+    # The last part of the list of people.
+    people_part: int = 0
 
 
 NUMBERS = TableSpec(name="identity_numbers", key=str, value=int)
@@ -203,7 +205,7 @@ ITEMS = IndexSpec(name="identity_items")
 LINKS = IndexSpec(name="identity_links")
 # Strand of a holder -> strands of device stretches handed to it.
 HANDED = IndexSpec(name="identity_handed")
-# 0 -> person_id, with the strand of its oldest node, its stretch, its contact.
+# Part of ids -> person_id, with the strand of its oldest node, stretch, contact.
 PEOPLE = IndexSpec(name="identity_people")
 
 VERIFIED = 1

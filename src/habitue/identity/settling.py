@@ -236,7 +236,7 @@ class Settling:
 
     def _withdraw(self, number: int, contact: Contact) -> None:
         if contact.shared:
-            self.book.people.remove(0, contact.tenures[0].birth, 0)
+            self.book.unlist_person(contact.tenures[0].birth)
             return
         for at, tenure in enumerate(contact.tenures):
             self.delta.gone[strand(number, at)] = tenure.birth
@@ -357,7 +357,7 @@ class Settling:
         self.components.pop(0, None)
         self.parts.uniting.rerun(self.delta, self.components)
         for birth, own in self.listed.items():
-            self.book.people.put(0, birth, 0, own)
+            self.book.list_person(birth, own)
 
     def _touch(self, number: int) -> None:
         for node in self.parts.nodes(number):

@@ -81,17 +81,17 @@ class Uniting:
         nodes = dict.fromkeys(named)
         edges: dict[Link, Edge] = {}
         for one in nodes:
-            self.book.people.remove(0, self.drawing.birth(one), 0)
+            self.book.unlist_person(self.drawing.birth(one))
         for one in ids:
             component = self.book.components.get(one) if one else None
             if component is not None:
                 nodes.update(dict.fromkeys(component.nodes))
                 edges.update(_links(component))
                 for group in component.groups.values():
-                    self.book.people.remove(0, group.birth, 0)
+                    self.book.unlist_person(group.birth)
                 self.book.components.delete(one)
         for node, birth in delta.gone.items():
-            self.book.people.remove(0, birth, 0)
+            self.book.unlist_person(birth)
             if node not in delta.new:
                 nodes.pop(node, None)
         if delta.gone:
@@ -106,7 +106,7 @@ class Uniting:
         """Find the persons of one raw component and write them."""
         if len(nodes) == 1:
             self.drawing.set_component(nodes[0], 0)
-            self.book.people.put(0, self.drawing.birth(nodes[0]), 0, nodes[0])
+            self.book.list_person(self.drawing.birth(nodes[0]), nodes[0])
             return
         component = _Run(self, nodes, edges).component()
         own = min(nodes)
@@ -114,7 +114,16 @@ class Uniting:
         for node in nodes:
             self.drawing.set_component(node, own)
         for group in component.groups.values():
-            self.book.people.put(0, group.birth, 0, group.oldest)
+            self.book.list_person(group.birth, group.oldest)
+
+    def group(self, node: int) -> Group:
+        """Give a node's share of a person."""
+        return Group(
+            birth=self.drawing.birth(node),
+            oldest=node,
+            verified=self.drawing.verified(node),
+            names=self.naming.names([identifier_no(node)]),
+        )
 
     def lightest_first(self, edges: dict[Link, Edge]) -> list[tuple[Link, Edge]]:
         """Order edges by weight, ties by the names of their nodes."""
@@ -143,7 +152,7 @@ class _Run:
         self.edges = edges
         self.root = {node: node for node in nodes}
         self.members = {node: [node] for node in nodes}
-        self.groups = {node: self._group(node) for node in nodes}
+        self.groups = {node: uniting.group(node) for node in nodes}
         numbers = {identifier_no(node) for node in nodes}
         self.apart = {
             number: apart
@@ -182,15 +191,6 @@ class _Run:
             refused=self.refused,
             claims=any(edge.grade == Grade.CLAIM for edge in self.edges.values()),
             judged=bool(self.apart),
-        )
-
-    def _group(self, node: int) -> Group:
-        drawing = self.uniting.drawing
-        return Group(
-            birth=drawing.birth(node),
-            oldest=node,
-            verified=drawing.verified(node),
-            names=self.uniting.naming.names([identifier_no(node)]),
         )
 
     def _refusal(self, edge: Edge, left: int, right: int) -> str | None:

@@ -23,6 +23,10 @@ SECRET_BYTES = 32
 # the log at start, and about 15 MB.
 RECENT_MAX = 131_072
 
+# A run is more than this many times as large as all newer ones: each run costs every
+# look-up a search, each merge every hash in it a move.
+_RATIO = 4
+
 _length = Packing("<I").pack
 
 
@@ -81,8 +85,8 @@ class Run:
 
 
 def sort_run(hashes: Hashes, offsets: Offsets) -> Run:
-    """Make a run of hashes in any order."""
-    order = np.argsort(hashes)
+    """Make a run of hashes in any order; quick where they are runs end to end."""
+    order = np.argsort(hashes, kind="stable")
     return Run(np.take(hashes, order), np.take(offsets, order))
 
 
@@ -188,13 +192,13 @@ class HashIndex:
 
 
 def _first_to_merge(sizes: Sequence[int]) -> int:
-    """Say from which run on to merge, so that each is larger than all after it.
+    """Say from which run on to merge, so that each is far larger than all after it.
 
-    >>> _first_to_merge([100, 10, 4, 4]), _first_to_merge([4, 4]), _first_to_merge([4])
-    (2, 0, 0)
+    >>> _first_to_merge([99, 12, 2, 1]), _first_to_merge([4, 4]), _first_to_merge([4])
+    (1, 0, 0)
     """
     first, total = len(sizes) - 1, sum(sizes[-1:])
-    while first > 0 and sizes[first - 1] <= total:
+    while first > 0 and sizes[first - 1] <= total * _RATIO:
         first -= 1
         total += sizes[first]
     return max(first, 0)

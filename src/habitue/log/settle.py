@@ -25,6 +25,7 @@ from habitue.model.record import Record, RecordKind
 
 ORIGINAL_BYTES_MAX = 64 * 1024
 NAME_CHARS_MAX = 1_000
+SOURCE_CHARS_MAX = 200
 
 CONFLICT = "conflict"
 CONFLICT_DETAIL = (
@@ -33,8 +34,8 @@ CONFLICT_DETAIL = (
 )
 BAD_MESSAGE_ID = "bad_message_id"
 BAD_MESSAGE_ID_DETAIL = (
-    "The message id (or the source) is empty, longer than 1000 characters, or has "
-    "characters that can't be kept. Use a UUID."
+    "The message id is empty, longer than 1000 characters, or has characters that "
+    "can't be kept. Use a UUID."
 )
 BAD_DEFINITION = "bad_definition"
 BAD_DEFINITION_DETAIL = "The text of the definition can't be read."
@@ -85,7 +86,7 @@ def keyed_places(entries: Sequence[Entry]) -> list[int]:
         if entry.reason is None
         and not entry.refused
         and _is_name(entry.message_id)
-        and _is_name(entry.source)
+        and _is_name(entry.source, SOURCE_CHARS_MAX)
     ]
 
 
@@ -135,6 +136,8 @@ class _Settling:
 
     def result(self, place: Place) -> Settled:
         minute_us = self.received_us // MINUTE_US * MINUTE_US
+        for source, items in Counter([r.source for r in self.records]).items():
+            self.counts[source, Fate.STORED, ""] = items
         counts = [
             Count(
                 source=source,
@@ -205,14 +208,13 @@ class _Settling:
         )
         self.records.append(record)
         self.stored.append(at)
-        self.counts[entry.source, Fate.STORED, ""] += 1
         self.outcomes.append(Outcome(Fate.STORED, offset=offset))
         return record
 
     def _keep(self, entry: Entry, reason: str, detail: str) -> None:
         self._quarantine_id += 1
         original = entry.body if entry.original is None else entry.original
-        source, reason, detail = _plain(entry.source), _plain(reason), _plain(detail)
+        source, reason, detail = _label(entry.source), _label(reason), _plain(detail)
         self.kept.append(
             Quarantined(
                 quarantine_id=self._quarantine_id,
@@ -235,8 +237,8 @@ class _Settling:
         )
 
     def _refuse(self, entry: Entry) -> None:
-        reason = _plain(entry.reason or "")
-        self.counts[_plain(entry.source), Fate.REFUSED, reason] += 1
+        key = (_label(entry.source), Fate.REFUSED, _label(entry.reason or ""))
+        self.counts[key] += 1
         self.outcomes.append(
             Outcome(Fate.REFUSED, reason=entry.reason, detail=entry.detail)
         )
@@ -285,10 +287,15 @@ def is_same(entry: Entry, held: Record) -> bool:
         return False
 
 
-def _is_name(name: str) -> bool:
-    if not 0 < len(name) <= NAME_CHARS_MAX:
+def _is_name(name: str, chars_max: int = NAME_CHARS_MAX) -> bool:
+    if not 0 < len(name) <= chars_max:
         return False
     return (name.isascii() and "\0" not in name) or _plain(name) == name
+
+
+def _label(text: str) -> str:
+    # Counted by: a key in an index, where a long one would not fit.
+    return _plain(text)[:SOURCE_CHARS_MAX]
 
 
 def _plain(text: str) -> str:

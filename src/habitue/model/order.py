@@ -29,6 +29,7 @@ class Line(Struct, frozen=True, kw_only=True, omit_defaults=True):
 class Purchase(Struct, frozen=True, kw_only=True, omit_defaults=True):
     """An order, a receipt or a return as it stands after all reports of it."""
 
+    # Kind, number space and id, parted by the control character 31.
     key: str
     kind: PurchaseKind
     at_us: int
@@ -49,7 +50,7 @@ class Purchase(Struct, frozen=True, kw_only=True, omit_defaults=True):
     # More came back than was bought.
     over_returned: bool = False
     simulated: bool = False
-    # The order or receipt it belongs to.
+    # The key of the order or receipt it belongs to.
     of: str = ""
     # The reports it rests on: source and offset.
     reports: tuple[tuple[str, int], ...] = ()

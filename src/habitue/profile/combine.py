@@ -6,6 +6,7 @@ from habitue.profile.count import touch
 from habitue.profile.ledger import enter
 from habitue.profile.rows import (
     BOUNCES_MAX,
+    CHANNELS_MAX,
     CLAIMED_CONSENTS_MAX,
     CLAIMED_TRAITS_MAX,
     CONSENTS_MAX,
@@ -23,6 +24,7 @@ from habitue.profile.traits import tell
 _ONCE = frozenset(
     {
         "names",
+        "channels",
         "days",
         "traits",
         "claimed_traits",
@@ -149,6 +151,7 @@ def _bound(state: StrandState) -> None:
     """Keep the least keys of what is bounded, as folding into one would have."""
     bounds: tuple[tuple[str, dict[str, Any], int], ...] = (
         ("names", state.names, NAMES_MAX),
+        ("channels", state.channels, CHANNELS_MAX),
         ("traits", state.verified, TRAITS_MAX),
         ("claimed_traits", state.claimed, CLAIMED_TRAITS_MAX),
         ("consents", state.consents, CONSENTS_MAX),

@@ -10,6 +10,7 @@ from collections.abc import Callable, Iterator
 from typing import Any, NamedTuple
 
 from habitue.base.clock import DAY_US
+from habitue.model.order import Line
 from habitue.model.trait import Computed
 from habitue.profile.parse import share
 from habitue.profile.rows import CLAIMED, COUNTED, SEP, Head, StrandState
@@ -140,67 +141,6 @@ def _returned_share(facts: Facts) -> dict[str, int]:
         for currency, sums in _revenue(facts).items()
         if sums["gross"] > 0
     }
-
-
-class _Sums(NamedTuple):
-    """Sums of one product, category or brand in one currency."""
-
-    times: int
-    milli: int
-    amount: int
-    back_milli: int
-    back_amount: int
-
-
-def _ranked(facts: Facts, sort: str) -> list[tuple[str, str, _Sums]]:
-    """Give (currency, name, sums) of a sort, most often bought first."""
-    found: dict[tuple[str, str], list[int]] = {}
-    for part, sums in facts.state.sums.items():
-        kind, _, currency = part.partition(SEP)
-        for key, numbers in sums.items() if kind == sort else ():
-            # A product sold under two names is one product.
-            held = found.setdefault((currency, key.partition(SEP)[0]), [0] * 5)
-            for at, number in enumerate(numbers):
-                held[at] += number
-    ranked = [
-        (currency, name, _Sums(*numbers)) for (currency, name), numbers in found.items()
-    ]
-    ranked.sort(key=lambda each: (-each[2].times, -each[2].amount, *each[:2]))
-    return ranked
-
-
-def _affinity(sort: str, word: str) -> Callable[[Facts], list[dict[str, Any]]]:
-    def read(facts: Facts) -> list[dict[str, Any]]:
-        return [
-            {word: name, "currency": currency, **sums._asdict()}
-            for currency, name, sums in _ranked(facts, sort)[:TOP_MAX]
-        ]
-
-    return read
-
-
-def _products(facts: Facts) -> list[dict[str, Any]]:
-    names = _product_names(facts.state)
-    return [
-        {
-            "product": product,
-            "name": names.get(product, ""),
-            "currency": currency,
-            **sums._asdict(),
-        }
-        for currency, product, sums in _ranked(facts, "p")[:TOP_MAX]
-    ]
-
-
-def _product_names(state: StrandState) -> dict[str, str]:
-    """Give each product the name it was most often bought under."""
-    best: dict[str, tuple[int, str]] = {}
-    for part, sums in sorted(state.sums.items()):
-        for key in sorted(sums) if part.startswith("p") else ():
-            product, _, name = key.partition(SEP)
-            if name and sums[key][0] > best.get(product, (-1, ""))[0]:
-                best[product] = (sums[key][0], name)
-    return {product: name for product, (_, name) in best.items()}
 
 
 def _touch(first: bool) -> Callable[[Facts], dict[str, Any] | None]:

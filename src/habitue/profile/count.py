@@ -5,7 +5,9 @@ from habitue.model.event import Event
 from habitue.profile.channel import channel_of
 from habitue.profile.parse import text
 from habitue.profile.rows import (
+    CHANNELS_MAX,
     DAYS_MAX,
+    NAME_MAX,
     NAMES_MAX,
     StrandState,
     TouchRow,
@@ -26,9 +28,9 @@ def count_event(
     else:
         state.first_us = state.last_us = at_us
     state.events += 1
-    _count_name(state, event.name or event.type)
+    _count_name(state, event.name[:NAME_MAX] or event.type)
     _count_day(state, str(at_us // DAY_US))
-    _count_channel(state.channels, channel_of(event), at_us)
+    _count_channel(state, channel_of(event), at_us)
     _count_source(state.sources, source, at_us, received_us)
 
 
@@ -51,10 +53,14 @@ def _count_day(state: StrandState, day: str) -> None:
         state.warned["days"] = 1
 
 
-def _count_channel(channels: dict[str, list[int]], channel: str, at_us: int) -> None:
+def _count_channel(state: StrandState, channel: str, at_us: int) -> None:
+    channels = state.channels
     held = channels.get(channel)
     if held is None:
-        channels[channel] = [1, at_us, at_us]
+        if len(channels) >= CHANNELS_MAX:
+            state.warned["channels"] = 1
+        if admit(channels, channel, CHANNELS_MAX):
+            channels[channel] = [1, at_us, at_us]
         return
     held[0] += 1
     if at_us < held[1]:

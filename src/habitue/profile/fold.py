@@ -1,17 +1,19 @@
 """The profiles: events in by strand, a person out as the combination of strands."""
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterator, Sequence
 
 from habitue.model.consent import ConsentAnswer
 from habitue.model.event import Event
+from habitue.model.order import Line, Purchase
 from habitue.model.profile import Profile
 from habitue.model.source import Source
 from habitue.model.trait import Trait
 from habitue.profile.combine import absorb, combine
+from habitue.profile.computed import bought_of
 from habitue.profile.ledger import answer, ledger
 from habitue.profile.objects import Objects
 from habitue.profile.port import Rows, Tables
-from habitue.profile.read import profile_of
+from habitue.profile.read import PURCHASES_MAX, profile_of, purchases_of
 from habitue.profile.report import PURCHASE_EVENTS, Where, report_of
 from habitue.profile.rows import (
     NOBODY,
@@ -86,8 +88,10 @@ class Profiles:
         self.objects.forget(strand, sorted(state.objects))
         self._strands.delete(strand)
 
-    def state(self, strands: Iterable[int]) -> StrandState:
+    def state(self, strands: Sequence[int]) -> StrandState:
         """Give the strands' states as one; not to be kept over a change."""
+        if len(strands) > 1:
+            self._strands.prefetch(strands)
         found = StrandState()
         for strand in strands:
             state = self._strands.get(strand)
@@ -95,10 +99,24 @@ class Profiles:
                 absorb(found, state)
         return found
 
-    def read(self, strands: Sequence[int], now_us: int) -> Profile:
-        """Give the person that these strands are, as known now."""
-        self._strands.prefetch(strands)
-        return profile_of(self.state(strands), self.objects, self._source, now_us)
+    def read(
+        self,
+        strands: Sequence[int],
+        now_us: int,
+        *,
+        purchases_max: int = PURCHASES_MAX,
+    ) -> Profile:
+        """Give the person that these strands are, as known now.
+
+        purchases_max bounds the purchases listed, each of which is a row to load;
+        the computed traits take all of them into account.
+        """
+        state = self.state(strands)
+        return profile_of(state, self.objects, self._source, now_us, purchases_max)
+
+    def purchases(self, strands: Sequence[int]) -> Iterator[Purchase]:
+        """Give all orders, receipts and returns of a person, newest first."""
+        return purchases_of(self.state(strands), self.objects)
 
     def traits(self, strands: Sequence[int]) -> dict[str, Trait]:
         """Give the traits alone, each with its source and the values that lost."""
@@ -109,6 +127,13 @@ class Profiles:
     ) -> ConsentAnswer:
         """Say whether the person may be written to for a purpose by a channel."""
         return answer(ledger(self.state(strands)), purpose, channel)
+
+    def bought(self, strands: Sequence[int], product: str) -> Line | None:
+        """Give all that a person ever bought of a product; None if never.
+
+        The amount is in the currency of most of it; returns are not taken off.
+        """
+        return bought_of(self.state(strands), product)
 
     def redefine(self, old: Source) -> int:
         """Decide anew on objects after a source changed; give how many were seen.

@@ -24,6 +24,7 @@ from habitue.profile.rows import (
 )
 
 ANY = "*"
+CONTACT_MAX = 320
 MARKETING = "marketing"
 # What reaches a device itself rather than an address.
 DEVICE_CHANNELS = frozenset({"push", "onsite", "web", "app", ANY})
@@ -154,27 +155,48 @@ def _contact(event: Event, told: dict[str, Any]) -> str:
     """Give the contact point that is meant: the one named, or the event's own."""
     if not event.verified:
         return _device(event)
-    channel = text(told.get("channel"), 32).lower()
-    kind = _ADDRESS_KINDS.get(channel)
-    named = text(told.get("contact"), 320)
+    kind = _ADDRESS_KINDS.get(text(told.get("channel"), 32).lower(), "")
+    named = text(told.get("contact"), CONTACT_MAX)
     if named:
-        return named if ":" in named or kind is None else f"{kind}:{named.lower()}"
-    if kind is not None:
-        for identifier in event.identifiers:
-            if identifier.kind == kind:
-                return str(identifier)
-    return str(event.identifiers[0]) if event.identifiers else ""
+        return _contact_of(named, kind)
+    for identifier in event.identifiers:
+        if identifier.kind == kind:
+            return _written(identifier)
+    addressed = _addressed(event, told, kind)
+    if addressed:
+        return _contact_of(addressed, kind)
+    return _written(event.identifiers[0]) if event.identifiers else ""
+
+
+def _addressed(event: Event, told: dict[str, Any], kind: str) -> str:
+    """Give the address in an event's own words, as mail providers write it."""
+    traits = event.context.get("traits")
+    of_context = traits.get(kind) if isinstance(traits, dict) else None
+    return text(told.get(kind), CONTACT_MAX) or text(of_context, CONTACT_MAX)
+
+
+def _contact_of(named: str, kind: str) -> str:
+    """Write a contact point as kind:value, an e-mail address in lower case."""
+    if ":" in named:
+        kind, _, named = named.partition(":")
+    elif not kind:
+        kind = "email" if "@" in named else "phone"
+    return f"{kind}:{named.lower() if kind == 'email' else named}"
+
+
+def _written(identifier: Identifier) -> str:
+    return str(identifier)[:CONTACT_MAX].replace(SEP, " ")
 
 
 def _device(event: Event) -> str:
     for identifier in reversed(event.identifiers):
         if identifier.kind in ("anonymous_id", "device_id"):
-            return str(identifier)
+            return _written(identifier)
     return _last(event.identifiers)
 
 
 def _last(identifiers: tuple[Identifier, ...]) -> str:
-    return str(identifiers[-1]) if identifiers else ""
+    return _written(identifiers[-1]) if identifiers else ""
 
 
 def ledger(state: StrandState) -> tuple[ConsentEntry, ...]:

@@ -31,7 +31,6 @@ from habitue.profile.weigh import Weighed, weigh
 
 # More objects than this never belong to one purchase: the id means nothing then.
 LINKS_MAX = 64
-RETURN_KIND = "t"
 
 
 class Objects:
@@ -262,58 +261,11 @@ class Objects:
         if sums is None:
             sums = {}
             self._totals.put(day, sums)
-        _add_total(sums, head.kind, head, (sign, sign * head.amount))
+        add_total(sums, head.kind, head, (sign, sign * head.amount))
         if head.returned:
-            _add_total(sums, RETURN_KIND, head, (sign, sign * head.returned))
+            add_total(sums, RETURN_KIND, head, (sign, sign * head.returned))
         if not sums:
             self._totals.delete(day)
-
-
-def _add_total(
-    sums: dict[str, list[int]], kind: str, head: Head, change: Sequence[int]
-) -> None:
-    buyer = "k" if head.flags & KNOWN else "u"
-    real = "s" if head.flags & SIMULATED else "r"
-    _add_to(sums, SEP.join((kind, head.currency, head.channel, buyer, real)), change)
-
-
-def _add_to(sums: dict[str, list[int]], name: str, change: Sequence[int]) -> None:
-    held = sums.get(name)
-    if held is None:
-        sums[name] = list(change)
-        return
-    for at, number in enumerate(change):
-        if number:
-            held[at] += number
-    if change[0] <= 0 and not any(held):
-        # As if it had never been: the rows must not tell what was taken back.
-        del sums[name]
-
-
-def add_lines(
-    sums: dict[str, dict[str, list[int]]], head: Head, lines: list[LineRow], sign: int
-) -> None:
-    """Add the lines of a counted object to sums by product, category and brand."""
-    currency, returned = head.currency, head.kind == RETURN_KIND
-    by_product = sums.setdefault(f"p{SEP}{currency}", {})
-    by_category = sums.setdefault(f"c{SEP}{currency}", {})
-    by_brand = sums.setdefault(f"b{SEP}{currency}", {})
-    for product, name, category, brand, milli, amount in lines:
-        paid = sign * (amount or 0)
-        if returned or milli < 0:
-            back = milli if returned else -milli
-            change = (0, 0, 0, sign * back, paid if returned else -paid)
-        else:
-            change = (sign, sign * milli, paid, 0, 0)
-        if product:
-            _add_to(by_product, f"{product}{SEP}{name}", change)
-        if category:
-            _add_to(by_category, category, change)
-        if brand:
-            _add_to(by_brand, brand, change)
-    for sort in "pcb":
-        if not sums[f"{sort}{SEP}{currency}"]:
-            del sums[f"{sort}{SEP}{currency}"]
 
 
 def _is_claim_in(part: Part, strand: int) -> bool:

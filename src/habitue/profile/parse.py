@@ -16,6 +16,9 @@ _YEAR_2200_US = 7_258_118_400_000_000
 # A currency that is not known; ISO 4217 keeps this code for it.
 NO_CURRENCY = "XXX"
 PRICE_SCALE = 10**4
+# A hundred billion: above it the decimal point is misplaced, and sums might outgrow
+# the 64 bits of a row.
+AMOUNT_MAX = 10**13
 
 
 def text(value: object, limit: int = 128) -> str:
@@ -24,6 +27,8 @@ def text(value: object, limit: int = 128) -> str:
     >>> text("  A1 "), text(17), text(17.0), text(None), text(True)
     ('A1', '17', '17', '', '')
     """
+    if value is None:
+        return ""
     if isinstance(value, str):
         return value.strip()[:limit].replace("\x1f", " ")
     if isinstance(value, bool):
@@ -41,6 +46,8 @@ def name_of(value: object) -> str:
     >>> name_of("A-17"), name_of("undefined"), name_of(0)
     ('A-17', '', '')
     """
+    if value is None:
+        return ""
     told = text(value)
     return "" if told.lower() in _NOTHING else told
 
@@ -109,7 +116,8 @@ def minor(value: object, currency: str) -> int | None:
     """Give an amount in minor units; None if it is none."""
     if value is None or not isinstance(value, (int, float, str)):
         return None
-    return _minor(value, currency)
+    found = _minor(value, currency)
+    return None if found is None or abs(found) > AMOUNT_MAX else found
 
 
 @lru_cache(maxsize=65_536, typed=True)
@@ -148,7 +156,8 @@ def amount_of(price: object, milli: int, currency: str) -> int | None:
     scaled = _scaled(price, digits(currency) + 4)
     if scaled is None:
         return None
-    return _halve_even(scaled * milli, PRICE_SCALE * 1000)
+    amount = _halve_even(scaled * milli, PRICE_SCALE * 1000)
+    return amount if abs(amount) <= AMOUNT_MAX else None
 
 
 def _halve_even(number: int, by: int) -> int:

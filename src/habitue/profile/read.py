@@ -1,5 +1,8 @@
 """From the combined state to a profile that can be shown."""
 
+from collections.abc import Iterator
+from itertools import islice
+
 from habitue.model.order import Line, Purchase
 from habitue.model.profile import Freshness, Permission, Profile, Warned
 from habitue.profile.computed import Facts, compute
@@ -25,6 +28,7 @@ PURCHASES_MAX = 50
 
 _WARNINGS = {
     "names": "So many kinds of events that some are not counted by name.",
+    "channels": "So many channels named that some are not counted.",
     "days": "So many days with events that the oldest are not kept.",
     "traits": "So many traits that only the first in the alphabet are kept.",
     "claimed_traits": "So many traits told by browsers that some are not kept.",
@@ -38,9 +42,13 @@ _WARNINGS = {
 
 
 def profile_of(
-    state: StrandState, objects: Objects, sources: Sources, now_us: int
+    state: StrandState,
+    objects: Objects,
+    sources: Sources,
+    now_us: int,
+    purchases_max: int = PURCHASES_MAX,
 ) -> Profile:
-    """Make the profile from a person's combined state."""
+    """Make the profile from a person's combined state, with its latest purchases."""
     facts = Facts(state)
     entries = ledger(state)
     permissions = [
@@ -63,8 +71,8 @@ def profile_of(
         ledger=entries,
         freshness=_freshness(state, sources),
         purchases=tuple(
-            _purchase(key, head, objects)
-            for key, head in reversed(facts.heads[-PURCHASES_MAX:])
+            purchase_of(key, head, objects)
+            for key, head in islice(reversed(facts.heads), purchases_max)
         ),
         warnings=tuple(_warnings(state, facts)),
     )
@@ -83,11 +91,18 @@ def _freshness(state: StrandState, sources: Sources) -> tuple[Freshness, ...]:
     )
 
 
-def _purchase(key: str, head: Head, objects: Objects) -> Purchase:
+def purchases_of(state: StrandState, objects: Objects) -> Iterator[Purchase]:
+    """Give all orders, receipts and returns, newest first."""
+    for key, head in reversed(Facts(state).heads):
+        yield purchase_of(key, head, objects)
+
+
+def purchase_of(key: str, head: Head, objects: Objects) -> Purchase:
+    """Give an object as it stands, with what its head says of it."""
     settled, row = objects.settled(key), objects.row(key)
     flags = head.flags
     return Purchase(
-        key=readable(key),
+        key=key,
         kind=KINDS[head.kind],
         at_us=head.at_us,
         channel=head.channel,
@@ -103,7 +118,7 @@ def _purchase(key: str, head: Head, objects: Objects) -> Purchase:
         conflict=bool(flags & CONFLICT),
         over_returned=bool(flags & OVER_RETURNED),
         simulated=bool(flags & SIMULATED),
-        of=readable(settled.link) if settled and settled.link else "",
+        of=settled.link if settled and settled.link else "",
         reports=rests_on(row) if row else (),
     )
 

@@ -16,6 +16,7 @@ from habitue.model.event import Event
 from habitue.model.source import Source
 from habitue.profile.channel import UNKNOWN, channel_of, told_channel
 from habitue.profile.parse import (
+    AMOUNT_MAX,
     amount_of,
     currency_of,
     first_name,
@@ -223,7 +224,7 @@ def _total(told: dict[str, Any], currency: str, lines: list[LineRow]) -> int | N
         if line[5] is None:
             return None
         total += line[5]
-    return total if lines else None
+    return total if lines and abs(total) <= AMOUNT_MAX else None
 
 
 def _lines(products: object, currency: str) -> list[LineRow]:
@@ -239,34 +240,49 @@ def _lines(products: object, currency: str) -> list[LineRow]:
 def _line(told: dict[str, Any], currency: str) -> LineRow:
     get = told.get
     try:
-        words = _words(
-            get("product_id"), get("sku"), get("name"), get("category"), get("brand")
+        line = _line_of(
+            get("product_id"),
+            get("sku"),
+            get("name"),
+            get("category"),
+            get("brand"),
+            get("quantity"),
+            get("price"),
+            currency,
         )
-        milli, amount = _money_of(get("quantity"), get("price"), currency)
     except TypeError:
         # A list or an object stands where a text or a number belongs.
-        words = _words(*(text(get(key)) for key in _WORDS))
-        milli, amount = 1000, None
-    for key in ("line_total", "total", "amount"):
+        line = (*_words(*(text(get(key)) for key in _WORDS)), 1000, None)
+    for key in _LINE_TOTALS:
         if key in told:
-            amount = minor(told[key], currency)
-            break
-    return (*words, milli, amount)
+            return (*line[:5], minor(told[key], currency))
+    return line
 
 
 _WORDS = ("product_id", "sku", "name", "category", "brand")
+_LINE_TOTALS = ("line_total", "total", "amount")
 
 
 # Shops sell the same things at the same prices again and again: looking a line up
-# costs a third of parsing it.
+# costs a third of parsing it, and equal lines share their memory.
+@lru_cache(maxsize=65_536, typed=True)
+def _line_of(  # noqa: PLR0913, PLR0917 - the key of the cache is all that a line tells
+    product: object,
+    sku: object,
+    name: object,
+    category: object,
+    brand: object,
+    quantity: object,
+    price: object,
+    currency: str,
+) -> LineRow:
+    milli = quantity_milli(quantity)
+    words = _words(product, sku, name, category, brand)
+    return (*words, milli, amount_of(price, milli, currency))
+
+
 @lru_cache(maxsize=32_768, typed=True)
 def _words(
     product: object, sku: object, name: object, category: object, brand: object
 ) -> tuple[str, str, str, str]:
     return text(product) or text(sku), text(name), text(category), text(brand)
-
-
-@lru_cache(maxsize=65_536, typed=True)
-def _money_of(quantity: object, price: object, currency: str) -> tuple[int, int | None]:
-    milli = quantity_milli(quantity)
-    return milli, amount_of(price, milli, currency)

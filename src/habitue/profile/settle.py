@@ -9,15 +9,15 @@ that, in whatever order the two arrive.
 from collections.abc import Callable, Iterable
 from typing import NamedTuple
 
+from habitue.base.money import digits
 from habitue.model.source import Source
+from habitue.profile.parse import NO_CURRENCY, share
 from habitue.profile.report import RETURN
 from habitue.profile.rows import NOBODY, LineRow, ObjectRow, Part, Report
 
 Sources = Callable[[str], Source]
 Version = tuple[int, int, int, str, str]
 
-RIVALS_MAX = 3
-CLAIMS_MAX = 64
 
 # An object in one of these is no purchase (any more).
 VOID = frozenset(
@@ -51,107 +51,6 @@ class Settled(NamedTuple):
     whole: bool
 
 
-def add_report(row: ObjectRow, part: Part) -> None:
-    """Fold a part with one report into an object; mutates the row."""
-    for held in row.parts:
-        if _same_part(held, part):
-            _merge(held, part)
-            return
-    row.parts.append(part)
-    if len(row.parts) > 1:
-        row.parts.sort(key=_part_name)
-        _bound_claims(row)
-
-
-def _bound_claims(row: ObjectRow) -> None:
-    """Keep the least claims: one order claimed by many devices must stay small."""
-    if len(row.parts) > CLAIMS_MAX:
-        claims = [part for part in row.parts if not part.verified]
-        gone = {id(part) for part in claims[CLAIMS_MAX:]}
-        row.parts = [part for part in row.parts if id(part) not in gone]
-
-
-def _part_name(part: Part) -> tuple[int, str, bool]:
-    return part.strand, part.source, part.verified
-
-
-def _same_part(left: Part, right: Part) -> bool:
-    return (
-        left.strand == right.strand
-        and left.source == right.source
-        and left.verified == right.verified
-    )
-
-
-def _merge(held: Part, new: Part) -> None:
-    held.known = held.known or new.known
-    if new.stated and not held.stated:
-        held.stated, held.born_us = True, new.born_us
-    elif new.stated == held.stated:
-        held.born_us = min(held.born_us, new.born_us)
-    held.reports = prune([*held.reports, *new.reports])
-
-
-def within(report: Report) -> tuple[int, int, str]:
-    """Give the version of a report among those of its own source."""
-    return report.updated_us, report.at_us, report.message_id
-
-
-def _money(report: Report) -> object:
-    return None if report.total is None else (report.currency, report.total)
-
-
-def _lines(report: Report) -> object:
-    return None if report.lines is None else (report.currency, report.lines)
-
-
-_DISPUTED: tuple[Callable[[Report], object], ...] = (_money, _lines)
-_THINGS: tuple[Callable[[Report], object], ...] = (
-    lambda report: True,
-    lambda report: report.status,
-    _money,
-    _lines,
-    lambda report: report.channel,
-    lambda report: report.store,
-    lambda report: report.till,
-    lambda report: report.link,
-)
-
-
-def prune(reports: list[Report]) -> list[Report]:
-    """Keep the reports that still say something, in order of version.
-
-    Those are the greatest for one thing told, and the rivals: same version in
-    time, other content. What falls out is beaten in everything and stays so, so
-    the order of arrival doesn't matter.
-    """
-    if len(reports) < 2:
-        return reports
-    ordered = sorted(reports, key=within)
-    keep: dict[int, Report] = {}
-    for thing in _THINGS:
-        telling = [report for report in ordered if thing(report) is not None]
-        if telling:
-            keep[id(telling[-1])] = telling[-1]
-            if thing in _DISPUTED:
-                rivals = _rivals(telling, thing)
-                keep.update((id(rival), rival) for rival in rivals)
-    return sorted(keep.values(), key=within)
-
-
-def _rivals(telling: list[Report], thing: Callable[[Report], object]) -> list[Report]:
-    """Give those that differ from the last at its own version, one each content."""
-    best = telling[-1]
-    found: list[Report] = []
-    for report in reversed(telling[:-1]):
-        if report.updated_us != best.updated_us or report.at_us != best.at_us:
-            break
-        said = thing(report)
-        if said != thing(best) and all(thing(rival) != said for rival in found):
-            found.append(report)
-    return found[:RIVALS_MAX]
-
-
 def settle(key: str, row: ObjectRow, sources: Sources) -> Settled | None:
     """Give the object as it stands; None if it is only pointed to."""
     parts = row.parts
@@ -162,7 +61,7 @@ def settle(key: str, row: ObjectRow, sources: Sources) -> Settled | None:
     held, claimed = _believed(parts, sources)
     ranked = _ranked(held, sources)
     winner = _winner(ranked)
-    money, lines = _last(ranked, _money), _last(ranked, _lines)
+    currency, total, lines = _amounts(ranked)
     link = _last(ranked, lambda report: report.link)
     definition = sources(winner.source)
     return Settled(
@@ -176,14 +75,14 @@ def settle(key: str, row: ObjectRow, sources: Sources) -> Settled | None:
         conflict=len(ranked) > 1 and _conflict(ranked),
         at_us=_born(held),
         status=_text(ranked, lambda report: report.status),
-        currency=_currency(money, lines),
-        total=None if money is None else money.total,
-        lines=[] if lines is None or lines.lines is None else lines.lines,
+        currency=currency,
+        total=total,
+        lines=lines,
         channel=_text(ranked, lambda report: report.channel),
         store=_text(ranked, lambda report: report.store),
         till=_text(ranked, lambda report: report.till),
         link=None if link is None or claimed else link.link,
-        whole=key[0] == RETURN and money is None and lines is None,
+        whole=key[0] == RETURN and total is None and not lines,
     )
 
 
@@ -272,9 +171,31 @@ def _text(ranked: list[Ranked], thing: Callable[[Report], str | None]) -> str:
     return ""
 
 
-def _currency(money: Report | None, lines: Report | None) -> str:
-    said = money or lines
-    return "" if said is None or said.currency is None else said.currency
+def _amounts(ranked: list[Ranked]) -> tuple[str, int | None, list[LineRow]]:
+    """Give currency, total and lines; each by its own greatest version."""
+    money, itemised = _last(ranked, _money), _last(ranked, _lines)
+    currency = _currency(ranked, money or itemised)
+    total = None if money is None else money.total
+    lines = [] if itemised is None else itemised.lines or []
+    if money is not None and money.currency != currency:
+        total, _ = recoin(total, [], currency)
+    if itemised is not None and itemised.currency != currency:
+        if itemised.currency == NO_CURRENCY:
+            _, lines = recoin(None, lines, currency)
+        else:
+            # Prices in another money say nothing about this total.
+            lines = [(*line[:5], None) for line in lines]
+    return currency, total, lines
+
+
+def _currency(ranked: list[Ranked], said: Report | None) -> str:
+    if said is None or said.currency is None:
+        return ""
+    if said.currency != NO_CURRENCY:
+        return said.currency
+    # Told without a currency, it is in the one that was told before.
+    coined = _last(ranked, _coin)
+    return NO_CURRENCY if coined is None else coined.currency or NO_CURRENCY
 
 
 def _born(parts: list[Part]) -> int:
@@ -289,26 +210,3 @@ def _conflict(ranked: list[Ranked]) -> bool:
         if telling and _rivals(telling, thing):
             return True
     return False
-
-
-def rests_on(row: ObjectRow) -> tuple[tuple[str, int], ...]:
-    """Give source and offset of the reports that say something, strands apart."""
-    by_source: dict[tuple[str, bool], list[Report]] = {}
-    for part in row.parts:
-        by_source.setdefault((part.source, part.verified), []).extend(part.reports)
-    return tuple(
-        (source, report.offset)
-        for (source, _), reports in sorted(by_source.items())
-        for report in prune(reports)
-    )
-
-
-def links_of(row: ObjectRow) -> set[str]:
-    """Give the objects that verified reports of this one point to."""
-    return {
-        report.link
-        for part in row.parts
-        if part.verified
-        for report in part.reports
-        if report.link is not None
-    }

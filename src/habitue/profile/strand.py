@@ -74,7 +74,7 @@ def _bounce(state: StrandState, event: Event, where: tuple[str, str, int]) -> No
     told = event.properties
     if kind == "email" and text(told.get("bounce_type")).lower() != "hard":
         return
-    contact = first_name(told, kind)
+    contact = first_name(told, kind).lower()
     for identifier in event.identifiers:
         if identifier.kind == kind:
             contact = identifier.value

@@ -25,7 +25,7 @@ from habitue.profile.settle import Sources
 
 _NAME_MAX = 100
 _SURE_BYTES = TRAIT_BYTES_MAX // 4
-_encode = msgspec.json.Encoder().encode
+_encode = msgspec.msgpack.Encoder().encode
 CONTEXT_TRAITS = ("locale", "timezone")
 
 
@@ -71,11 +71,15 @@ def _enter(
 def _fits(name: str, value: Any) -> bool:
     if not name or len(name) > _NAME_MAX:
         return False
-    if value is None or isinstance(value, (bool, int, float)):
+    if value is None or isinstance(value, (bool, float)):
         return True
     if isinstance(value, str) and len(value) <= _SURE_BYTES:
         return True
-    return len(_encode(value)) <= TRAIT_BYTES_MAX
+    try:
+        return len(_encode(value)) <= TRAIT_BYTES_MAX
+    except (OverflowError, UnicodeError):
+        # An integer over 64 bits, or half of a surrogate pair: no row can hold it.
+        return False
 
 
 def tell(by_source: dict[str, ToldRow], source: str, row: ToldRow) -> None:
@@ -87,7 +91,7 @@ def tell(by_source: dict[str, ToldRow], source: str, row: ToldRow) -> None:
 
 def decide_traits(state: StrandState, sources: Sources) -> dict[str, Trait]:
     """Give the traits that stand, each with the values that lost, by name."""
-    bounced = {contact.partition(":")[2] for contact in state.bounces}
+    bounced = {contact.partition(":")[2].lower() for contact in state.bounces}
     found = {}
     for name in sorted(state.verified.keys() | state.claimed.keys()):
         trait = _decide(
@@ -97,7 +101,8 @@ def decide_traits(state: StrandState, sources: Sources) -> dict[str, Trait]:
             sources,
         )
         if trait is not None:
-            undeliverable = name in ("email", "phone") and trait.told.value in bounced
+            said = str(trait.told.value).lower()
+            undeliverable = name in ("email", "phone") and said in bounced
             found[name] = (
                 msgspec.structs.replace(trait, undeliverable=True)
                 if undeliverable

@@ -3,7 +3,7 @@
 from collections import Counter
 from typing import NamedTuple
 
-from habitue.profile.parse import share
+from habitue.profile.parse import NO_CURRENCY, share
 from habitue.profile.report import ORDER, RECEIPT, RETURN
 from habitue.profile.rows import (
     CLAIMED,
@@ -19,7 +19,7 @@ from habitue.profile.rows import (
     LineRow,
 )
 from habitue.profile.settle import VOID as VOID_WORDS
-from habitue.profile.settle import Settled
+from habitue.profile.settle import Settled, recoin
 
 
 class Weighed(NamedTuple):
@@ -156,7 +156,7 @@ def _weigh_returns(
     currency = bought[0].currency if bought else ""
     # Those that name their amount come first: a refund of the rest needs to know it.
     for one in sorted(returns, key=lambda one: one.whole):
-        mine = _given(one, whose)
+        mine = _coined(_given(one, whose), currency)
         lines = [_priced(line, prices) for line in mine.lines]
         amount = _returned(mine, lines, paid)
         counted = _counts(mine._replace(total=amount)) and (
@@ -164,11 +164,17 @@ def _weigh_returns(
         )
         if counted:
             paid -= amount
-        if not mine.currency:
-            mine = mine._replace(currency=currency)
         head = _head(mine, amount, COUNTED if counted else 0, mine.known)
         weighed[one.key] = Weighed(mine.strand, head, lines if counted else [])
     return weighed
+
+
+def _coined(one: Settled, currency: str) -> Settled:
+    """Give a return that names no currency that of its purchase."""
+    if not currency or one.currency not in ("", NO_CURRENCY):
+        return one
+    total, lines = recoin(one.total, one.lines, currency)
+    return one._replace(currency=currency, total=total, lines=lines)
 
 
 def _returned(one: Settled, lines: list[LineRow], left: int) -> int:

@@ -1,8 +1,8 @@
 """An index as the stages use it: entries in order of time, written behind.
 
 The entries of a part are kept in memory as a run, a sorted list. A whole run holds
-every entry of its part and is answered from memory; any other holds the unsaved
-entries only (None for a removed one) and is laid over the backend's.
+every entry of its part and is answered from memory; any other holds at least the
+unsaved entries (None for a removed one) and is laid over the backend's.
 """
 
 import heapq
@@ -30,8 +30,6 @@ class _Run(Struct):
 
     entries: list[tuple[int, int, int | None]]
     whole: bool
-    # The count of settled snapshots when this was made: later it holds saved ones.
-    era: int
     big: bool = False
 
     def change(self, place: Place, value: int | None) -> int:
@@ -79,7 +77,6 @@ class Index:
         self._encoded: dict[tuple[int, int, int], int | None] = {}
         self._whole = False
         self._last = _FIRST[0]
-        self._era = 0
         room.join(self)
 
     def opened(self) -> None:
@@ -163,7 +160,6 @@ class Index:
         self._room.throw(self._frozen)
         self._room.throw(self._encoded)
         self._frozen, self._encoded = {}, {}
-        self._era += 1
 
     def young_size(self) -> int:
         return self._young_entries
@@ -204,21 +200,15 @@ class Index:
     def _run(self, part: int) -> _Run:
         run = self._young.get(part)
         if run is not None:
-            if self._holds(run):
-                return run
-            self._young_entries -= len(run.entries)
-        else:
-            run = self._old.pop(part, None)
-            self._old_entries -= len(run.entries) if run is not None else 0
-        if run is None or not self._holds(run):
+            return run
+        run = self._old.pop(part, None)
+        if run is None:
             run = self._gather(part)
+        else:
+            self._old_entries -= len(run.entries)
         self._young[part] = run
         self._young_entries += len(run.entries)
         return run
-
-    def _holds(self, run: _Run) -> bool:
-        # Once a snapshot has settled, a run of unsaved entries holds saved ones too.
-        return run.whole or run.era == self._era
 
     def _gather(self, part: int) -> _Run:
         """Make the run of a part that is not in memory from what is unsaved."""
@@ -230,7 +220,7 @@ class Index:
             for place, value in unsaved.items()
             if value is not None or not whole
         )
-        return _Run(entries, whole and len(entries) <= self._big, self._era)
+        return _Run(entries, whole and len(entries) <= self._big)
 
     def _load(self, part: int, run: _Run) -> _Run:
         """Make the run of a part whole, unless the part is big."""

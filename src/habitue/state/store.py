@@ -160,13 +160,12 @@ class Store:
 
         Sorted by name, key and place, a row each; the store must not change meanwhile.
         """
-        encode = msgspec.msgpack.Encoder(order="deterministic").encode
         for name in sorted(self._tables):
             for key, row in self._tables[name].items():
-                yield encode((name, key, row))
+                yield _canonical((name, key, row))
         for name in sorted(self._indexes):
             for entry in self._indexes[name].entries():
-                yield encode((name, *entry))
+                yield _canonical((name, *entry))
 
     def _parts(self) -> list[Any]:
         return [*self._tables.values(), *self._indexes.values()]
@@ -189,3 +188,24 @@ class Store:
             raise InvalidError(f"'{name}' can't name a table; use a-z, 0-9 and _.")
         if name in self._tables or name in self._indexes:
             raise ConflictError(f"Two tables of the store are called '{name}'.")
+
+
+_encode_sorted = msgspec.msgpack.Encoder(order="deterministic").encode
+
+
+def _canonical(value: object) -> bytes:
+    """Encode a value so that equal ones give equal bytes."""
+    try:
+        return _encode_sorted(value)
+    except TypeError:
+        # msgspec sorts dicts by str only.
+        return _encode_sorted(_listed(msgspec.to_builtins(value, str_keys=False)))
+
+
+def _listed(value: Any) -> Any:
+    """Turn dicts, at any depth, into lists of pairs in order of key."""
+    if isinstance(value, dict):
+        return [[key, _listed(one)] for key, one in sorted(value.items())]
+    if isinstance(value, (list, tuple)):
+        return [_listed(one) for one in value]
+    return value

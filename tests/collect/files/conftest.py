@@ -1,10 +1,17 @@
+import gc
 from collections.abc import Callable
+from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any
 
+import pandas as pd
 import pytest
 
+from habitue.base.clock import to_us
 from habitue.collect.files import Built, Mapping, Parsed, Rejected, parse, plan
+from habitue.demo.history import history_file, history_plan
+
+HISTORY_NOW_US = to_us(datetime(2026, 11, 25, 14, 0, tzinfo=UTC))
 
 
 class Outcomes(list[Parsed]):
@@ -45,3 +52,27 @@ def outcomes() -> Callable[..., Outcomes]:
         return Outcomes(parse(plan(path, what, Mapping(**rules), as_of_us=0)))
 
     return outcomes
+
+
+@pytest.fixture(scope="session")
+def retail_parsed() -> list[Parsed]:
+    """All outcomes of the demo's history, as of a Wednesday."""
+    # Half a million products at once: looking for circles among them takes long.
+    gc.disable()
+    try:
+        return list(parse(history_plan(HISTORY_NOW_US)))
+    finally:
+        gc.enable()
+
+
+@pytest.fixture(scope="session")
+def retail_items(retail_parsed: list[Parsed]) -> list[dict[str, Any]]:
+    return [one.item for one in retail_parsed if isinstance(one, Built)]
+
+
+@pytest.fixture(scope="session")
+def retail_lines() -> Any:
+    """The same file in pandas, as it was published."""
+    table = pd.read_parquet(history_file())
+    table["Money"] = table.Quantity * table.UnitPrice
+    return table

@@ -6,7 +6,7 @@ from pathlib import Path
 from hypothesis import given
 from hypothesis import strategies as st
 
-from habitue.collect.files import RejectFile
+from habitue.collect.files import RejectFile, look, recall
 from habitue.collect.files.rejects import guard, unguard
 
 HEADER = "receipt_id,date,price,currency,phone\n"
@@ -61,3 +61,12 @@ def test_what_looks_like_a_formula_is_guarded(tmp_path, write, outcomes):
 def test_the_guard_comes_off_exactly(cell):
     assert unguard(guard(cell)) == cell
     assert not guard(cell).startswith(("=", "+", "-", "@", "\t"))
+
+
+def test_lines_that_the_door_did_not_take_come_back_as_they_stand(write):
+    path = write("email,city\na@shop.pl,Kraków\nb@shop.pl,Łódź\n")
+
+    [line] = recall(look(path), {3: "quarantined: too long"})
+
+    assert (line.line, line.cells) == (3, ("b@shop.pl", "Łódź"))
+    assert line.reason == "quarantined: too long"

@@ -5,8 +5,16 @@ import sys
 
 import pytest
 
-from habitue.collect.files import Built, FileError, Limits, look, parse, plan, stream
-from habitue.collect.files import streaming
+from habitue.collect.files import (
+    Built,
+    FileError,
+    Limits,
+    look,
+    parse,
+    plan,
+    stream,
+    streaming,
+)
 
 HEADER = "receipt_id,date,sku,quantity,price,currency\n"
 LINE = "{},2026-11-02T10:00:00Z,a,1,2.50,EUR\n"
@@ -26,6 +34,19 @@ def test_a_child_gives_what_parsing_here_would_give(write):
         (1000, 1203),
         (1203, 1203),
     ]
+
+
+@pytest.mark.parametrize(
+    "text",
+    ["email,city\n,x\n", HEADER + ",,,,,\n", HEADER + LINE.format(1)[:-4] + "x\n"],
+)
+def test_a_rejected_line_crosses_from_the_child(write, text):
+    planned = plan(write(text), as_of_us=0)
+
+    [batch] = stream(planned)
+
+    assert list(batch.parsed) == list(parse(planned))
+    assert batch.parsed[0].line == 2
 
 
 def test_what_a_child_can_not_read_is_a_sentence(write):

@@ -46,8 +46,9 @@ _DELETE_ENTRIES = (
     "AND held.at_us = gone.at_us AND held.log_offset = gone.log_offset"
 )
 _SPAN = (
-    "SELECT at_us, log_offset, value FROM {} WHERE part = %s "
-    "AND (at_us, log_offset) >= (%s, %s) AND (at_us, log_offset) < (%s, %s) "
+    "SELECT at_us, log_offset, value FROM {} WHERE part = %s::int8 "
+    "AND (at_us, log_offset) >= (%s::int8, %s::int8) "
+    "AND (at_us, log_offset) < (%s::int8, %s::int8) "
     "ORDER BY at_us {order}, log_offset {order} LIMIT %s"
 )
 

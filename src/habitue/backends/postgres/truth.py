@@ -54,6 +54,9 @@ class PostgresTruth:
         except psycopg.Error as error:
             self._db.close()
             raise StorageError(f"The log can't be opened: {error}.") from error
+        except BaseException:
+            self._db.close()
+            raise
 
     # -- writing --------------------------------------------------------------
 

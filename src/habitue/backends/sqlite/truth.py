@@ -177,7 +177,6 @@ class SqliteTruth:
         self, make_entries: Callable[[], Sequence[Entry]], now_us: int
     ) -> Settled:
         with self._transaction():
-            self._check_head()
             batch, hashes = self._dedup.look_up(make_entries())
             settled = settle(batch, self._place, now_us, self._random_bytes)
             run = self._dedup.freeze_if_full()
@@ -206,15 +205,6 @@ class SqliteTruth:
         if row is not None:
             self._dedup.keep_key(to_record(row))
             self._db.execute(SQL["erase"], (offset,))
-
-    def _check_head(self) -> None:
-        """Refuse to write behind somebody's back: the index would not know his rows."""
-        last = self._db.execute(SQL["last_offset"]).fetchone()[0]
-        if last != self._place.offset:
-            raise StorageError(
-                f"The log ends at {last}, not at {self._place.offset}: another "
-                "process has written to it. Stop that one and start again."
-            )
 
     def _check_index(self, records: Sequence[Record]) -> None:
         if (offset := self._dedup.check(records)) is not None:

@@ -1,9 +1,6 @@
 -- last_record: The record that the next one follows on.
 SELECT "offset", received_us, chain FROM record ORDER BY "offset" DESC LIMIT 1;
 
--- last_offset: Where the log ends, as the disk has it.
-SELECT coalesce(max("offset"), 0) FROM record;
-
 -- last_quarantine_id: The number of the newest quarantined item.
 SELECT coalesce(max(quarantine_id), 0) FROM quarantine;
 

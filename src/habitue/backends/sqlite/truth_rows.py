@@ -2,6 +2,7 @@
 
 import sqlite3
 from collections.abc import Iterable, Sequence
+from functools import cache
 from typing import Any
 
 from habitue.log.port import Count, Definition, Quarantined
@@ -13,11 +14,12 @@ _KINDS = {kind.value: kind for kind in RecordKind}
 # Plain strings: the driver takes a detour for each StrEnum member.
 _KIND_TEXTS = {kind: kind.value for kind in RecordKind}
 _COLUMNS = 9
-# 256 rows of 9 columns stay well below SQLite's 32,766 variables a statement.
-_CHUNKS = tuple(1 << power for power in range(8, -1, -1))
+# SQLite takes 32,766 variables a statement: this many rows and some to spare.
+_ROWS_MAX = 3_000
 
 
-def _insert_records(rows: int) -> str:
+@cache
+def _insert(rows: int) -> str:
     row = f"({','.join('?' * _COLUMNS)})"
     return (
         'INSERT INTO record ("offset", received_us, kind, source, message_id, body, '
@@ -25,21 +27,29 @@ def _insert_records(rows: int) -> str:
     )
 
 
-_INSERTS = {rows: _insert_records(rows) for rows in _CHUNKS}
-
-
 def insert_records(db: sqlite3.Connection, records: Sequence[Record]) -> None:
-    """Append records, many a statement.
+    """Append records in three statements or so, and not in one a row.
 
     Each step of a statement lets go of the GIL, and taking it back can last as long
-    as the event loop likes: so a few large steps and not one a row.
+    as the event loop likes.
     """
     start = 0
-    for rows in _CHUNKS:
-        while len(records) - start >= rows:
-            values = _flat(records[start : start + rows])
-            db.execute(_INSERTS[rows], values)
-            start += rows
+    while start < len(records):
+        rows = _chunk(len(records) - start)
+        db.execute(_insert(rows), _flat(records[start : start + rows]))
+        start += rows
+
+
+def _chunk(rows: int) -> int:
+    """Give a round number of rows, so that few statements are to be kept prepared.
+
+    >>> _chunk(9_999), _chunk(568), _chunk(68), _chunk(8)
+    (3000, 500, 60, 8)
+    """
+    if rows >= _ROWS_MAX:
+        return _ROWS_MAX
+    unit = 100 if rows >= 100 else 10 if rows >= 10 else 1
+    return rows // unit * unit
 
 
 def _flat(records: Iterable[Record]) -> list[Any]:

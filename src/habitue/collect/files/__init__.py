@@ -14,7 +14,7 @@ from habitue.collect.files.nouns import (
 from habitue.collect.files.parsing import parse
 from habitue.collect.files.planning import load_mapping, plan
 from habitue.collect.files.rejects import RejectFile
-from habitue.collect.files.streaming import look, stream
+from habitue.collect.files.streaming import look, recall, stream
 
 __all__ = [
     "Batch",
@@ -31,5 +31,6 @@ __all__ = [
     "look",
     "parse",
     "plan",
+    "recall",
     "stream",
 ]

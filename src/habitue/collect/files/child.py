@@ -1,17 +1,21 @@
 """The process that parses: bounded in memory and time, it reads one file and ends."""
 
 import gc
+import io
 import resource
 import sys
 from collections.abc import Iterator
 from pathlib import Path
 from typing import BinaryIO
 
+import pyarrow as pa
+import pyarrow.parquet as pq
+
 from habitue.base.errors import HabitueError
 from habitue.collect.files import frames
 from habitue.collect.files.limits import Limits
 from habitue.collect.files.nouns import ImportPlan
-from habitue.collect.files.parsing import parse_batches
+from habitue.collect.files.parsing import parse_batches, recall_batches
 from habitue.collect.files.planning import plan
 
 _PAGE_BYTES = resource.getpagesize()
@@ -21,6 +25,7 @@ def main() -> None:
     """Read one request from standard input, and answer it on standard output."""
     # A child makes no circles and lives for one file: looking for them takes a fifth.
     gc.disable()
+    _warm()
     request = frames.read_request(sys.stdin.buffer)
     serve(request, sys.stdout.buffer)
 
@@ -43,8 +48,12 @@ def _answers(request: frames.Request) -> Iterator[frames.Answer]:
     if isinstance(request, frames.Look):
         yield frames.Planned(_plan(request))
         return
+    if isinstance(request, frames.Recall):
+        batches = recall_batches(request.plan, request.reasons)
+    else:
+        batches = parse_batches(request.plan, request.batch_items)
     lines = 0
-    for batch in parse_batches(request.plan, request.batch_items):
+    for batch in batches:
         lines = batch.lines_done
         yield batch
     yield frames.Done(lines)
@@ -59,18 +68,30 @@ def _limits(request: frames.Request) -> Limits:
     return request.limits if isinstance(request, frames.Look) else request.plan.limits
 
 
+def _warm() -> None:
+    """Let Arrow start its threads now: under the bound there is no room for stacks."""
+    pa.set_cpu_count(1)
+    pa.set_io_thread_count(1)
+    staged = io.BytesIO()
+    pq.write_table(pa.table({"warm": [1]}), staged)
+    pq.read_table(staged)
+
+
 def confine(limits: Limits) -> None:
     """Bound the memory and the time of this process, and forbid it core files."""
     pages = int(Path("/proc/self/statm").read_text().split()[0])
-    _lower(resource.RLIMIT_AS, pages * _PAGE_BYTES + limits.memory_bytes_max)
-    _lower(resource.RLIMIT_CPU, limits.cpu_s_max)
-    _lower(resource.RLIMIT_CORE, 0)
+    memory = pages * _PAGE_BYTES + limits.memory_bytes_max
+    _lower(resource.RLIMIT_AS, memory, memory)
+    # The signal of the first bound says what it was; the second ends for certain.
+    _lower(resource.RLIMIT_CPU, limits.cpu_s_max, limits.cpu_s_max + 5)
+    _lower(resource.RLIMIT_CORE, 0, 0)
 
 
-def _lower(which: int, bound: int) -> None:
-    _, hard = resource.getrlimit(which)
-    bound = bound if hard == resource.RLIM_INFINITY else min(bound, hard)
-    resource.setrlimit(which, (bound, bound))
+def _lower(which: int, soft: int, hard: int) -> None:
+    _, bound = resource.getrlimit(which)
+    if bound != resource.RLIM_INFINITY:
+        soft, hard = min(soft, bound), min(hard, bound)
+    resource.setrlimit(which, (soft, hard))
 
 
 def _too_much_memory(limits: Limits) -> str:

@@ -8,7 +8,7 @@ from pathlib import Path
 from typing import TextIO
 
 from habitue.collect.files.chunks import Chunk
-from habitue.collect.files.limits import CHUNK_ROWS, Limits
+from habitue.collect.files.limits import CHUNK_CHARS, CHUNK_ROWS, Limits
 from habitue.collect.files.nouns import FileError
 from habitue.collect.files.rejects import REASON, unguard
 from habitue.collect.files.sources import open_bytes
@@ -57,7 +57,11 @@ class CsvTable:
                 yield chunk
 
     def cells(self, text: str) -> tuple[str, ...]:
-        row = next(csv.reader(io.StringIO(text), delimiter=self.delimiter), [])
+        try:
+            row = next(csv.reader(io.StringIO(text), delimiter=self.delimiter), [])
+        except csv.Error:
+            # What can't be split is given back in one piece.
+            row = [text.rstrip("\r\n")]
         if self._ours:
             row = [unguard(cell) for cell in row]
         return tuple((row + [""] * len(self.headers))[: len(self.headers)])
@@ -67,7 +71,12 @@ class CsvTable:
         rows: Iterator[tuple[int, list[str], str | None, str]],
         positions: Sequence[int],
     ) -> Chunk | None:
-        taken = list(islice(rows, CHUNK_ROWS))
+        taken, chars = [], 0
+        for row in islice(rows, CHUNK_ROWS):
+            taken.append(row)
+            chars += len(row[-1])
+            if chars > CHUNK_CHARS:
+                break
         if not taken:
             return None
         numbers, cells, errors, texts = zip(*taken, strict=True)

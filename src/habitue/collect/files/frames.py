@@ -30,6 +30,13 @@ class Parse(Struct, frozen=True, tag="parse"):
     batch_items: int
 
 
+class Recall(Struct, frozen=True, tag="recall"):
+    """Asks the child for lines of a file again, each with a reason."""
+
+    plan: ImportPlan
+    reasons: dict[int, str]
+
+
 class Planned(Struct, frozen=True, tag="planned"):
     """Answers with the plan."""
 
@@ -48,7 +55,7 @@ class Failed(Struct, frozen=True, tag="failed"):
     reason: str
 
 
-Request = Look | Parse
+Request = Look | Parse | Recall
 Answer = Planned | Batch | Done | Failed
 
 _LENGTH = struct.Struct(">I")

@@ -24,7 +24,11 @@ class Limits(Struct, frozen=True, kw_only=True):
 
 # A small file may be all zeros: the ratio counts only above this size.
 RATIO_FREE_BYTES = 16 << 20
-# One item a line of a small batch crosses the pipe at once.
+# No table has so many rows in so few bytes, unless all say the same.
+ROWS_FREE = 1_000_000
+ROWS_PER_BYTE_MAX = 8
+# So many outcomes cross the pipe at once.
 BATCH_ITEMS = 500
 CHUNK_ROWS = 20_000
+CHUNK_CHARS = 16 << 20
 SAMPLE_ROWS = 20_000

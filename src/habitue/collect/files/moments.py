@@ -39,9 +39,11 @@ class Calendar:
         return local if isinstance(local, Bad) else to_us(local.astimezone(UTC))
 
     def day(self, cell: Any) -> str | Bad:
-        """Read a cell as the local day, YYYY-MM-DD."""
+        """Read a cell as the day in the file's own zone, YYYY-MM-DD."""
         local = self._local(cell)
-        return local if isinstance(local, Bad) else local.date().isoformat()
+        if isinstance(local, Bad):
+            return local
+        return local.astimezone(self._zone).date().isoformat()
 
     def _local(self, cell: Any) -> datetime | Bad:
         naive = self._read(cell)

@@ -1,6 +1,5 @@
 """Reads Parquet a batch of rows at a time, each different value made once."""
 
-import itertools
 from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 from pathlib import Path
@@ -12,7 +11,13 @@ import pyarrow as pa
 import pyarrow.parquet as pq
 
 from habitue.collect.files.chunks import Chunk
-from habitue.collect.files.limits import CHUNK_ROWS, Limits
+from habitue.collect.files.limits import (
+    CHUNK_ROWS,
+    RATIO_FREE_BYTES,
+    ROWS_FREE,
+    ROWS_PER_BYTE_MAX,
+    Limits,
+)
 from habitue.collect.files.nouns import FileError
 from habitue.collect.files.sources import open_seekable
 from habitue.collect.files.values import text as text_of
@@ -25,7 +30,7 @@ class ParquetTable:
         self._path, self._gzipped, self._limits = path, gzipped, limits
         with self._file() as file:
             self.headers = tuple(file.schema_arrow.names)
-            _check(file, limits)
+            _check(file, limits, path.stat().st_size)
             self._texts = [
                 name
                 for name, kind in zip(
@@ -66,6 +71,9 @@ class ParquetTable:
     def _guarded(self, batches: Iterator[Any]) -> Iterator[Any]:
         try:
             yield from batches
+        except MemoryError:
+            # Arrow's own is an ArrowException too, and is no damage.
+            raise
         except (pa.ArrowException, OSError) as error:
             raise FileError(f"The file is damaged: {error}") from error
 
@@ -105,7 +113,7 @@ class _Texts(Sequence[str]):
         return msgspec.json.encode(row).decode()
 
 
-def _check(file: Any, limits: Limits) -> None:
+def _check(file: Any, limits: Limits, file_bytes: int) -> None:
     names = file.schema_arrow.names
     if len(names) > limits.columns_max:
         raise FileError(
@@ -118,12 +126,22 @@ def _check(file: Any, limits: Limits) -> None:
         raise FileError(
             f"Column '{nested[0]}' holds lists or records, not plain cells."
         )
-    if file.metadata.num_rows > limits.rows_max:
+    _check_size(file.metadata, limits, file_bytes)
+
+
+def _check_size(metadata: Any, limits: Limits, file_bytes: int) -> None:
+    rows = metadata.num_rows
+    dense = rows > max(ROWS_FREE, file_bytes * ROWS_PER_BYTE_MAX)
+    if rows > limits.rows_max or dense:
         raise FileError(
-            f"The file has {file.metadata.num_rows:,} rows; the limit is"
-            f" {limits.rows_max:,}."
+            f"The file has {rows:,} rows in {file_bytes:,} bytes;"
+            f" the limit is {limits.rows_max:,} rows."
         )
-    groups = (file.metadata.row_group(at) for at in range(file.metadata.num_row_groups))
-    inflated = sum(itertools.chain(group.total_byte_size for group in groups))
-    if inflated > limits.inflated_bytes_max:
-        raise FileError(f"Unpacked, the file would have {inflated:,} bytes.")
+    groups = map(metadata.row_group, range(metadata.num_row_groups))
+    inflated = sum(group.total_byte_size for group in groups)
+    packed = max(RATIO_FREE_BYTES, file_bytes * limits.ratio_max)
+    if inflated > min(limits.inflated_bytes_max, packed):
+        raise FileError(
+            f"Unpacked, the file would have {inflated:,} bytes, far more than such"
+            " files have."
+        )

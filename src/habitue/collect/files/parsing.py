@@ -7,7 +7,7 @@ from habitue.collect.files.groups import Gathering, Survey
 from habitue.collect.files.limits import BATCH_ITEMS
 from habitue.collect.files.nouns import Batch, Built, ImportPlan, Parsed
 from habitue.collect.files.purchases import Purchases
-from habitue.collect.files.rows import RowReader
+from habitue.collect.files.rows import RowReader, Run
 from habitue.collect.files.tables import table_of
 
 
@@ -43,3 +43,24 @@ def _outcomes(plan: ImportPlan, reader: RowReader, survey: Survey) -> Iterator[P
     gathering = Gathering(survey, plan.limits.lines_per_event_max)
     for group, fault in gathering.groups(reader.blocks()):
         yield from purchases.build(group, fault)
+
+
+def recall_batches(plan: ImportPlan, reasons: dict[int, str]) -> Iterator[Batch]:
+    """Give lines of a file again as rejected ones, each with its reason.
+
+    What the door did not take comes back so as the lines it was made of.
+    """
+    reader = RowReader(plan, table_of(plan))
+    done = 0
+    for block in reader.blocks():
+        done += len(block.lines)
+        found = [at for at, line in enumerate(block.lines) if line in reasons]
+        rejected = tuple(
+            one
+            for at in found
+            for one in reader.rejected(
+                Run(None, block, at, at + 1), reasons[block.lines[at]]
+            )
+        )
+        if rejected:
+            yield Batch(rejected, done, done)

@@ -117,7 +117,8 @@ class RowReader:
             text = block.texts[at]
             yield Rejected(
                 block.lines[at],
-                block.faults.get(at, reason),
+                # A plain text: what crosses to the parent must be no Bad.
+                str(block.faults.get(at, reason)),
                 text.rstrip("\r\n"),
                 self._table.cells(text),
             )

@@ -85,3 +85,10 @@ def is_parquet(path: Path, gzipped: bool, limits: Limits) -> bool:
     """Say whether a file, unpacked, is Parquet, by its first bytes."""
     with open_bytes(path, gzipped, limits) as file:
         return file.read(4) == _PARQUET
+
+
+def unpack_once(path: Path, limits: Limits) -> None:
+    """Unpack a file to nowhere; raises FileError where it is damaged or too large."""
+    with open_bytes(path, True, limits) as file:
+        while file.read(_BLOCK):
+            pass

@@ -12,7 +12,14 @@ from typing import Any
 
 from habitue.collect.files import frames
 from habitue.collect.files.limits import BATCH_ITEMS, Limits
-from habitue.collect.files.nouns import Batch, FileError, FileKind, ImportPlan, Mapping
+from habitue.collect.files.nouns import (
+    Batch,
+    FileError,
+    FileKind,
+    ImportPlan,
+    Mapping,
+    Rejected,
+)
 
 _CHILD = (sys.executable, "-m", "habitue.collect.files.child")
 _BLOCK = 1 << 16
@@ -52,7 +59,21 @@ def stream(plan: ImportPlan, batch_items: int = BATCH_ITEMS) -> Iterator[Batch]:
     falls silent, a FileError says so: what was given until then stands, and
     importing the file again does no harm.
     """
-    with _child(frames.Parse(plan, batch_items), plan.limits) as answers:
+    yield from _batches(frames.Parse(plan, batch_items), plan.limits)
+
+
+def recall(plan: ImportPlan, reasons: dict[int, str]) -> Iterator[Rejected]:
+    """Give lines by their numbers as rejected ones, each with the reason given.
+
+    For what was built and then not taken elsewhere: the reject file gets the lines
+    as they stand in the file. Read in a child, as everything else.
+    """
+    for batch in _batches(frames.Recall(plan, reasons), plan.limits):
+        yield from (one for one in batch.parsed if isinstance(one, Rejected))
+
+
+def _batches(request: frames.Request, limits: Limits) -> Iterator[Batch]:
+    with _child(request, limits) as answers:
         for answer in answers:
             if isinstance(answer, Batch):
                 yield answer
@@ -70,8 +91,12 @@ def _child(
         stdout=subprocess.PIPE,
         # A traceback may quote customers' data: it must not reach our log.
         stderr=subprocess.DEVNULL,
-        # One thread each: the child shares the machine with the server.
-        env={**_environment(), "ARROW_DEFAULT_MEMORY_POOL": "system"},
+        # Allocators that reserve address space ahead would eat the child's bound.
+        env={
+            **_environment(),
+            "ARROW_DEFAULT_MEMORY_POOL": "system",
+            "MALLOC_ARENA_MAX": "1",
+        },
     )
     try:
         yield _answers(process, request, limits)

@@ -7,7 +7,7 @@ from habitue.collect.files.csv_table import CsvTable
 from habitue.collect.files.limits import Limits
 from habitue.collect.files.nouns import FileError, ImportPlan
 from habitue.collect.files.parquet_table import ParquetTable
-from habitue.collect.files.sources import is_gzipped, is_parquet
+from habitue.collect.files.sources import is_gzipped, is_parquet, unpack_once
 
 
 def open_table(path: Path, limits: Limits, delimiter: str | None = None) -> Table:
@@ -17,6 +17,9 @@ def open_table(path: Path, limits: Limits, delimiter: str | None = None) -> Tabl
     if path.stat().st_size == 0:
         raise FileError(f"The file '{path.name}' is empty.")
     gzipped = is_gzipped(path)
+    if gzipped:
+        # A bomb is found by unpacking alone, long before its lines would be read.
+        unpack_once(path, limits)
     if is_parquet(path, gzipped, limits):
         return ParquetTable(path, gzipped, limits)
     return CsvTable(path, gzipped, limits, delimiter)

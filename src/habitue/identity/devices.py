@@ -1,0 +1,126 @@
+"""The fast path of a device: an item that leaves its earlier stretches as they are."""
+
+from typing import TYPE_CHECKING
+
+from habitue.identity.book import Book, moment_of
+from habitue.identity.rows import Device, Moment, Stretch
+from habitue.identity.turning import Rule, Turn, Turning, adopts, lapses, take
+from habitue.model.evidence import Evidence
+from habitue.model.strand import STRANDS_MAX
+
+if TYPE_CHECKING:
+    from habitue.identity.quick import Seen
+
+
+class Devices:
+    """Takes an item into a device's stretches if no other item's place moves."""
+
+    def __init__(self, book: Book, turning: Turning) -> None:
+        self.book = book
+        self.turning = turning
+
+    def may(self, evidence: Evidence, one: "Seen", decider: "Seen") -> bool:
+        """Say whether the item leaves all others of the device where they are."""
+        device = one.row.device
+        if device is None or (
+            evidence.shared_device and not device.marks and not one.fresh
+        ):
+            return False
+        if decider.number in one.row.apart:
+            return one.in_order
+        rule = self._rule(evidence, device)
+        login = decider.row.device is None
+        if not one.in_order:
+            return self._may_late(evidence, one, rule, login)
+        lapsed = lapses(device, evidence.at_us, rule)
+        if lapsed is not None and lapsed[0] <= one.row.last_at:
+            return False
+        if login and device.login is None:
+            return lapsed is None and self._may_adopt(evidence, one, device, rule)
+        return True
+
+    def _rule(self, evidence: Evidence, device: Device) -> Rule:
+        shared = device.marks or evidence.shared_device
+        return self.turning.everybodys if shared else self.turning.own
+
+    def _may_adopt(
+        self, evidence: Evidence, one: "Seen", device: Device, rule: Rule
+    ) -> bool:
+        since = adopts(device, moment_of(evidence), rule)
+        return since is None or since[0] > one.row.last_at
+
+    def _may_late(
+        self, evidence: Evidence, one: "Seen", rule: Rule, login: bool
+    ) -> bool:
+        """Look at an item between others: it may browse, but turn nothing."""
+        device = one.row.device
+        if device is None or login or evidence.ends or rule.hold_us is not None:
+            return False
+        if device.login is not None and evidence.at_us <= device.login[0]:
+            return False
+        at = self.book.stretch_at(one.number, device, moment_of(evidence))
+        return self.book.stretch(one.number * STRANDS_MAX + at).seen
+
+    def take(self, evidence: Evidence, one: "Seen", decider: "Seen") -> int:
+        """Take the item in; give the device's strand at it."""
+        device = one.row.device
+        if device is None:
+            raise KeyError(one.number)
+        device.marks += evidence.shared_device
+        moment = moment_of(evidence)
+        if self._goes_on(evidence, one, device, decider):
+            device.latest = moment
+            return one.number * STRANDS_MAX + device.ordinal
+        if not one.in_order:
+            if device.earliest is None or moment < device.earliest:
+                device.earliest = moment
+            at = self.book.stretch_at(one.number, device, moment)
+            return one.number * STRANDS_MAX + at
+        before, first = device.ordinal, device.stretch
+        stretches = [first]
+        counts = decider.number not in one.row.apart
+        if counts:
+            login = None if decider.row.device is not None else decider.node
+            if login is not None and device.login is None:
+                self.turning.delist(one.number, before, first)
+            turn = Turn(moment, evidence.offset, login, evidence.ends)
+            take(device, turn, self.turning.rule(device), stretches)
+            for at, stretch in enumerate(stretches[:-1]):
+                self.book.stretches.put(one.number * STRANDS_MAX + before + at, stretch)
+            if login is not None and device.login == moment:
+                self.turning.enlist(one.number, before, first)
+        at = _at(stretches, moment)
+        self._lie_in(evidence, one, before + at, stretches[at], counts)
+        return one.number * STRANDS_MAX + before + at
+
+    def _goes_on(
+        self, evidence: Evidence, one: "Seen", device: Device, decider: "Seen"
+    ) -> bool:
+        """Say whether the latest stretch simply goes on, as it mostly does."""
+        if not one.in_order or evidence.ends or one.row.apart:
+            return False
+        stretch = device.stretch
+        if not stretch.seen or self.turning.rule(device).hold_us is not None:
+            return False
+        return decider.row.device is not None or (
+            stretch.holder == decider.node and device.login is not None
+        )
+
+    def _lie_in(
+        self, evidence: Evidence, one: "Seen", at: int, stretch: Stretch, counts: bool
+    ) -> None:
+        """Let the item lie in a stretch: it may be the first there."""
+        if not stretch.birth:
+            stretch.birth = self.book.birth(one.number, evidence.offset)
+        if counts and not stretch.seen:
+            stretch.seen = True
+            self.turning.enlist(one.number, at, stretch)
+
+
+def _at(stretches: list[Stretch], moment: Moment) -> int:
+    """Find the stretch of these, in order, in which a moment at their end lies."""
+    for at in range(len(stretches) - 1, 0, -1):
+        since = stretches[at].since
+        if since is not None and since <= moment:
+            return at
+    return 0

@@ -1,0 +1,39 @@
+"""What the documentation says of the doors is what they do."""
+
+import json
+import re
+from pathlib import Path
+
+import pytest
+
+from habitue.collect.limits import Limits
+from habitue.collect.reason import REASONS
+from tests.collect.shop import Shop
+
+DOC = (Path(__file__).parents[2] / "docs" / "collect.md").read_text()
+
+
+@pytest.mark.parametrize("reason", REASONS)
+def test_every_reason_is_documented_with_its_sentence(reason: str) -> None:
+    assert f"| `{reason}` | {REASONS[reason]} |" in DOC
+
+
+def test_the_example_is_stored(shop: Shop) -> None:
+    example = re.search(r"```json\n(.*?)```", DOC, re.DOTALL)
+    assert example
+
+    reply = shop.post(json.loads(example.group(1)))
+
+    assert reply.outcomes == ["stored"]
+    assert "warnings" not in reply.results[0]
+
+
+def test_the_limits_are_the_documented_ones() -> None:
+    limits = Limits()
+
+    assert f"{limits.batch_items_max:,} items" in DOC
+    assert f"{limits.wire_bytes_max // 2**20} MB on the wire" in DOC
+    assert f"{limits.inflated_bytes_max // 2**20} MB unpacked" in DOC
+    assert f"{limits.event_bytes_max // 2**10} KB an" in DOC
+    assert f"{limits.properties_max} properties" in DOC
+    assert f"{limits.traits_max} traits" in DOC

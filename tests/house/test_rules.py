@@ -1,0 +1,108 @@
+"""Each house rule sees the fault it is there for, and lets be what is right."""
+
+from pathlib import Path
+
+import pytest
+
+from tools.rules import code
+from tools.rules.files import (
+    MACHINE,
+    locks_hold_hashes,
+    vendored_files_are_what_they_were,
+)
+
+
+@pytest.fixture
+def house(tmp_path: Path) -> Path:
+    (tmp_path / "src" / "habitue" / "profile").mkdir(parents=True)
+    (tmp_path / "src" / "habitue" / "console").mkdir()
+    return tmp_path
+
+
+def put(house: Path, name: str, text: str) -> None:
+    (house / "src" / "habitue" / name).write_text(text)
+
+
+@pytest.mark.parametrize(
+    "line", ["import socket", "from urllib import request", "import http.client as h"]
+)
+def test_reaching_out_is_seen(house: Path, line: str) -> None:
+    put(house, "profile/fold.py", line)
+
+    assert list(code.one_egress(house))
+
+
+@pytest.mark.parametrize(
+    "text",
+    ["class ProfileManager: ...", "def sync_audience(): ...", "def f(cohort): ..."],
+)
+def test_another_word_for_a_thing_is_seen(house: Path, text: str) -> None:
+    put(house, "profile/fold.py", text)
+
+    assert list(code.one_word(house))
+
+
+@pytest.mark.parametrize(
+    ("file", "text"),
+    [
+        ("page.html", "<p>{{ name|safe }}</p>"),
+        ("page.html", "<p title={{ name }}>"),
+        ("page.html", '<p data-names="{{ names|tojson }}">'),
+        ("page.js", "list.innerHTML = name"),
+        ("page.py", "Markup(name)"),
+    ],
+)
+def test_raw_html_is_seen(house: Path, file: str, text: str) -> None:
+    put(house, f"console/{file}", text)
+
+    assert list(code.no_raw_html(house))
+
+
+def test_an_escaped_value_in_quotes_is_let_be(house: Path) -> None:
+    put(house, "console/page.html", '<a href="/p?c={{ cursor|urlencode }}">{{ x }}</a>')
+
+    assert not list(code.no_raw_html(house))
+
+
+def test_a_float_in_state_is_seen(house: Path) -> None:
+    put(house, "profile/rows.py", "class Row(Struct):\n    sums: dict[str, float]\n")
+
+    assert list(code.no_floats_in_state(house))
+
+
+def test_a_folder_outside_the_contracts_is_seen(house: Path) -> None:
+    put(house, "profile/fold.py", "")
+
+    assert list(code.modules_open_with_a_sentence(house))
+
+
+@pytest.mark.parametrize(
+    "line",
+    ["a==1 \\\n    --hash=sha256:00\nb==2", "--extra-ind" + "ex x", "a @ file:///x"],
+)
+def test_a_line_of_a_lock_without_a_hash_is_seen(house: Path, line: str) -> None:
+    (house / "requirements.lock").write_text(line + "\n")
+
+    assert list(locks_hold_hashes(house))
+
+
+def test_a_changed_vendored_file_is_seen(house: Path) -> None:
+    put(house, "console/SHA256SUMS", f"{'0' * 64}  lib.js\n")
+    put(house, "console/lib.js", "mended")
+
+    assert list(vendored_files_are_what_they_were(house))
+
+
+def test_a_vendored_file_without_a_checksum_is_seen(house: Path) -> None:
+    put(house, "console/SHA256SUMS", "")
+    put(house, "console/lib.js", "")
+
+    assert list(vendored_files_are_what_they_were(house))
+
+
+@pytest.mark.parametrize(
+    "text", ["see /work" + "/main/x", "https://pypi.or" + "g/simple", "cd /root" + "/x"]
+)
+def test_a_machine_is_seen(text: str) -> None:
+    assert MACHINE.search(text)
+    assert not MACHINE.search("docs/work/plan.md and network/root/zone")

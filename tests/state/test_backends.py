@@ -1,0 +1,111 @@
+"""What is particular to an engine: full disks, lost servers, plans of hot queries."""
+
+from pathlib import Path
+
+import psycopg
+import pytest
+
+from habitue.backends.postgres.state import PostgresState
+from habitue.backends.sqlite.state import SqliteState
+from habitue.base.errors import StorageError
+from habitue.state.port import IndexSpec, Snapshot, TableSpec
+
+ROWS = TableSpec(name="row", key=int, value=bytes)
+TIMES = IndexSpec(name="time")
+
+
+def snapshot(offset: int, rows: int, size: int = 10) -> Snapshot:
+    return Snapshot(
+        offset=offset,
+        rows={"row": dict.fromkeys(range(rows), b"%d" % offset * size)},
+        entries={"time": {(key % 9, key, key): offset for key in range(rows)}},
+    )
+
+
+@pytest.fixture
+def postgres(postgres_url: str):
+    state = PostgresState(postgres_url)
+    state.open("1", [ROWS], [TIMES])
+    yield state
+    state.close()
+
+
+@pytest.fixture
+def sqlite(tmp_path: Path):
+    state = SqliteState(tmp_path / "state.db")
+    state.open("1", [ROWS], [TIMES])
+    yield state
+    state.close()
+
+
+def test_a_full_disk_is_told_and_leaves_the_former_snapshot(
+    sqlite: SqliteState,
+) -> None:
+    sqlite.commit(snapshot(1, rows=100))
+    sqlite._writer.execute("PRAGMA max_page_count = 20")
+
+    with pytest.raises(StorageError, match=r"can't be written: .*full"):
+        sqlite.commit(snapshot(2, rows=5_000, size=100))
+
+    assert {value[:1] for _, value in sqlite.scan("row")} == {b"1"}
+    assert {value for *_, value in sqlite.scan_entries("time")} == {1}
+
+
+def test_a_snapshot_refused_by_a_full_disk_is_written_when_there_is_room(
+    sqlite: SqliteState,
+) -> None:
+    refused = snapshot(2, rows=5_000, size=100)
+    sqlite._writer.execute("PRAGMA max_page_count = 20")
+    with pytest.raises(StorageError):
+        sqlite.commit(refused)
+
+    sqlite._writer.execute("PRAGMA max_page_count = 100000")
+    sqlite.commit(refused)
+
+    assert sqlite.load("row", 4_999) == b"2" * 100
+
+
+def test_a_span_in_sqlite_goes_by_the_key(sqlite: SqliteState) -> None:
+    for query in sqlite._spans.values():
+        steps = sqlite._reader.execute(
+            "EXPLAIN QUERY PLAN " + query, (1, 0, 0, 9, 9, 5)
+        ).fetchall()
+
+        assert [step[3] for step in steps] == [
+            "SEARCH time USING PRIMARY KEY (part=? AND (at_us,log_offset)>(?,?) "
+            "AND (at_us,log_offset)<(?,?))"
+        ]
+
+
+@pytest.mark.postgres
+def test_a_span_in_postgres_goes_by_the_key_without_sorting(
+    postgres: PostgresState,
+) -> None:
+    postgres.commit(snapshot(1, rows=5_000))
+    postgres._reader.execute("ANALYZE")
+    postgres._reader.execute("SET enable_bitmapscan = off")
+
+    for query in postgres._spans.values():
+        lines = postgres._reader.execute(
+            b"EXPLAIN " + query, (1, 0, 0, 900, 0, 5)
+        ).fetchall()
+        plan = "\n".join(line for (line,) in lines)
+
+        assert "Sort" not in plan
+        assert (
+            "Index Cond: ((part = '1'::bigint) AND (ROW(at_us, log_offset) >=" in plan
+        )
+
+
+@pytest.mark.postgres
+def test_a_lost_server_is_told(postgres: PostgresState, postgres_url: str) -> None:
+    with psycopg.connect(postgres_url, autocommit=True) as other:
+        other.execute(
+            "SELECT pg_terminate_backend(pid) FROM pg_stat_activity "
+            "WHERE datname = current_database() AND pid <> pg_backend_pid()"
+        )
+
+    with pytest.raises(StorageError, match="See that the server runs"):
+        postgres.load("row", 1)
+    with pytest.raises(StorageError, match="See that the server runs"):
+        postgres.commit(snapshot(1, rows=1))
