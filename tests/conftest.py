@@ -39,7 +39,8 @@ def postgres_cluster() -> Iterator[str]:
     if not list(Path("/usr/lib/postgresql").glob("*/bin/postgres")):
         pytest.skip("PostgreSQL is not installed: run tools/postgres.sh install.")
     # The server's user must get in, and a socket's path is short: so not tmp_path.
-    folder = tempfile.mkdtemp(prefix="hab.", dir="/tmp")
+    _stop_orphans()
+    folder = tempfile.mkdtemp(prefix=f"hab.{os.getpid()}.", dir="/tmp")
     try:
         started = _run("start", folder)
         yield started.strip()
@@ -93,6 +94,13 @@ def _sqlite(folder: Path) -> Callable[[], StateBackend]:
 
 def _postgres(url: str) -> Callable[[], StateBackend]:
     return lambda: PostgresState(url)
+
+
+def _stop_orphans() -> None:
+    """Stop the clusters of test runs that were killed."""
+    for folder in Path("/tmp").glob("hab.*.*"):
+        if not Path("/proc", folder.name.split(".")[1]).exists():
+            _run("stop", folder)
 
 
 def _run(*arguments: Any) -> str:

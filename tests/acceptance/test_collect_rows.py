@@ -68,8 +68,11 @@ def test_gzip_and_every_place_for_the_key_are_understood(shop: Shop):
             status, _, raw = shop.request("POST", path, wire, headers)
             assert status == 200, raw
     assert shop.outcomes("web") == {
-        **{"received": 8, "stored": 1, "duplicate": 7},
-        **{"quarantined": 0, "refused": 0},
+        "received": 8,
+        "stored": 1,
+        "duplicate": 7,
+        "quarantined": 0,
+        "refused": 0,
     }
 
 
@@ -95,7 +98,9 @@ def test_what_is_not_usable_at_all_gets_its_status(shop: Shop, body, headers, st
 
 
 @pytest.mark.feature("A2")
-def test_a_batch_sent_again_and_again_at_once_and_after_a_restart_counts_once(shop: Shop):
+def test_a_batch_sent_again_and_again_at_once_and_after_a_restart_counts_once(
+    shop: Shop,
+):
     shop.source("till")
     receipts = [
         track("Receipt Issued", {**RECEIPT, "receipt_id": f"r{n}"}, messageId=f"m{n}")
@@ -105,7 +110,9 @@ def test_a_batch_sent_again_and_again_at_once_and_after_a_restart_counts_once(sh
         receipt["identifiers"] = {"loyalty_card": "c1"}
 
     first = shop.send("till", *receipts)
-    threads = [threading.Thread(target=shop.send, args=("till", *receipts)) for _ in range(3)]
+    threads = [
+        threading.Thread(target=shop.send, args=("till", *receipts)) for _ in range(3)
+    ]
     for thread in threads:
         thread.start()
     for thread in threads:
@@ -168,11 +175,15 @@ def test_late_doubled_and_shuffled_receipts_and_returns_give_the_totals_of_order
         kind[0] += row["objects"]
         kind[1] += row["amount_minor"]
     assert sums == {"receipt": [30, 90_000], "return": [6, 6_000]}
-    unknown = sum(r["objects"] for r in rows if r["kind"] == "receipt" and not r["known_buyer"])
+    unknown = sum(
+        r["objects"] for r in rows if r["kind"] == "receipt" and not r["known_buyer"]
+    )
     assert unknown == 15
 
 
-@pytest.mark.feature("A14", partly="no scenario, offer or webhook exists yet to be started")
+@pytest.mark.feature(
+    "A14", partly="no scenario, offer or webhook exists yet to be started"
+)
 def test_an_import_marks_its_events_as_history(shop: Shop, tmp_path):
     file = tmp_path / "receipts.csv"
     file.write_text(
@@ -183,8 +194,12 @@ def test_an_import_marks_its_events_as_history(shop: Shop, tmp_path):
         "3,not a date,,a,1,10.00,GBP\n"
     )
 
-    first = json.loads(shop.command("import", str(file), "--what", "receipts", "--json"))
-    second = json.loads(shop.command("import", str(file), "--what", "receipts", "--json"))
+    first = json.loads(
+        shop.command("import", str(file), "--what", "receipts", "--json")
+    )
+    second = json.loads(
+        shop.command("import", str(file), "--what", "receipts", "--json")
+    )
 
     assert first["lines"] == {"stored": 3, "rejected": 1}
     assert second["lines"] == {"duplicate": 3, "rejected": 1}

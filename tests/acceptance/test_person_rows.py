@@ -20,13 +20,26 @@ def test_web_then_login_then_app_then_card_at_the_till_is_one_profile(shop: Shop
     began = time.monotonic()
     shop.send("web", identify(userId="u1", anonymousId="d1"))
     shop.send("app", identify(userId="u1", anonymousId="d2"))
-    shop.send("app", track("Product Added", {"product_id": "a", "quantity": 1}, anonymousId="d2"))
+    shop.send(
+        "app",
+        track("Product Added", {"product_id": "a", "quantity": 1}, anonymousId="d2"),
+    )
     shop.send("crm", identify(userId="u1", **CARD))
-    shop.send("till", track("Receipt Issued", {"receipt_id": "1", "total": 5, "currency": "EUR"}, **CARD))
+    shop.send(
+        "till",
+        track(
+            "Receipt Issued", {"receipt_id": "1", "total": 5, "currency": "EUR"}, **CARD
+        ),
+    )
 
     ids = {
         shop.id(one)
-        for one in ("anonymous_id:d1", "anonymous_id:d2", "user_id:u1", "loyalty_card:C1")
+        for one in (
+            "anonymous_id:d1",
+            "anonymous_id:d2",
+            "user_id:u1",
+            "loyalty_card:C1",
+        )
     }
 
     assert time.monotonic() - began < 5
@@ -93,31 +106,57 @@ def test_two_accounts_that_share_a_browser_are_two_profiles(shop: Shop):
     assert shop.id("user_id:abc123") != shop.id("user_id:abc456")
 
 
-@pytest.mark.feature("B3", partly="the graph is listed, not drawn: that comes with the console")
+@pytest.mark.feature(
+    "B3", partly="the graph is listed, not drawn: that comes with the console"
+)
 def test_each_edge_names_its_event_and_un_merge_gives_both_back(shop: Shop):
     shop.source("crm")
     for who in ("c1", "c2"):
-        shop.send("crm", identify({"name": who}, identifiers={"customer_id": who, "email": f"{who}@shop.example"}))
-        shop.send("crm", track("Call Ended", {"call_id": who, "duration_s": 5}, identifiers={"customer_id": who}))
+        shop.send(
+            "crm",
+            identify(
+                {"name": who},
+                identifiers={"customer_id": who, "email": f"{who}@shop.example"},
+            ),
+        )
+        shop.send(
+            "crm",
+            track(
+                "Call Ended",
+                {"call_id": who, "duration_s": 5},
+                identifiers={"customer_id": who},
+            ),
+        )
     before = [card(shop.person(f"customer_id:{who}")) for who in ("c1", "c2")]
     assert all("crm" in edge["sentence"] for one in before for edge in one["joined"])
 
-    merged = shop.api("POST", "/api/v1/people/merge", {"left": before[0]["person_id"], "right": before[1]["person_id"]})
+    merged = shop.api(
+        "POST",
+        "/api/v1/people/merge",
+        {"left": before[0]["person_id"], "right": before[1]["person_id"]},
+    )
     one = shop.person("customer_id:c1")
     assert one["person_id"] == shop.id("customer_id:c2")
     assert len(shop.timeline("customer_id:c1")) == 4
     shop.api("POST", f"/api/v1/commands/{merged['command']}/undo", {})
 
     assert [card(shop.person(f"customer_id:{who}")) for who in ("c1", "c2")] == before
-    shop.send("crm", track("Call Ended", {"call_id": "x"}, identifiers={"email": "c2@shop.example"}))
+    shop.send(
+        "crm",
+        track("Call Ended", {"call_id": "x"}, identifiers={"email": "c2@shop.example"}),
+    )
     assert len(shop.timeline("customer_id:c2")) == 3
     assert len(shop.timeline("customer_id:c1")) == 2
 
 
-@pytest.mark.feature("B3", partly="the graph is listed, not drawn: that comes with the console")
+@pytest.mark.feature(
+    "B3", partly="the graph is listed, not drawn: that comes with the console"
+)
 def test_an_identifier_is_parted_and_its_undo_brings_it_back(shop: Shop):
     shop.source("crm")
-    shop.send("crm", identify(identifiers={"customer_id": "c1", "email": "a@shop.example"}))
+    shop.send(
+        "crm", identify(identifiers={"customer_id": "c1", "email": "a@shop.example"})
+    )
     whole = card(shop.person("customer_id:c1"))
 
     parted = shop.api(
@@ -142,8 +181,12 @@ def test_receipts_by_card_token_come_home_when_the_customer_enrols(shop: Shop):
 
     shop.send(
         "till",
-        track("Loyalty Enrolled", {"card_id": "9", "program_id": "p"}, messageId="enrol",
-              identifiers={**token, "loyalty_card": "9"}),
+        track(
+            "Loyalty Enrolled",
+            {"card_id": "9", "program_id": "p"},
+            messageId="enrol",
+            identifiers={**token, "loyalty_card": "9"},
+        ),
     )
     member = shop.person("loyalty_card:9")
     assert member["computed"]["receipts"] == 3
@@ -159,16 +202,26 @@ def test_receipts_by_card_token_come_home_when_the_customer_enrols(shop: Shop):
 
 
 @pytest.mark.feature("B6", partly="changing a source's priority has no command yet")
-def test_each_value_shows_source_time_and_rule_and_a_bounce_marks_the_address(shop: Shop):
+def test_each_value_shows_source_time_and_rule_and_a_bounce_marks_the_address(
+    shop: Shop,
+):
     shop.source("web", "public")
     shop.source("crm", priority=50)
     shop.source("erp", priority=10)
     shop.send("crm", identify({"city": "Lodz"}, userId="u"))
     shop.send("erp", identify({"city": "Gdynia"}, userId="u"))
-    shop.send("web", identify({"city": "Nowhere", "nick": "x"}, userId="u", anonymousId="d"))
+    shop.send(
+        "web", identify({"city": "Nowhere", "nick": "x"}, userId="u", anonymousId="d")
+    )
     shop.send("crm", identify({"email": "a@shop.example"}, userId="u"))
-    shop.send("crm", track("Email Bounced", {"email_id": "1", "bounce_type": "hard"},
-                           identifiers={"email": "a@shop.example"}))
+    shop.send(
+        "crm",
+        track(
+            "Email Bounced",
+            {"email_id": "1", "bounce_type": "hard"},
+            identifiers={"email": "a@shop.example"},
+        ),
+    )
 
     traits = shop.person("user_id:u")["traits"]
 
@@ -181,13 +234,21 @@ def test_each_value_shows_source_time_and_rule_and_a_bounce_marks_the_address(sh
     assert traits["email"]["undeliverable"] is True
 
 
-@pytest.mark.feature("B7", partly="segments, scores and offers come later; speed by habitue bench")
+@pytest.mark.feature(
+    "B7", partly="segments, scores and offers come later; speed by habitue bench"
+)
 def test_a_profile_is_read_by_any_identifier_and_tells_the_rate_used(shop: Shop):
     shop.source("crm")
     identifiers = {
-        **{"user_id": "u", "customer_id": "c", "loyalty_card": "l", "external_id": "x"},
-        **{"email": "a@shop.example", "phone": "+442079460862", "card_token": "t"},
-        **{"device_id": "d", "anonymous_id": "w"},
+        "user_id": "u",
+        "customer_id": "c",
+        "loyalty_card": "l",
+        "external_id": "x",
+        "email": "a@shop.example",
+        "phone": "+442079460862",
+        "card_token": "t",
+        "device_id": "d",
+        "anonymous_id": "w",
     }
     shop.send("crm", identify({"name": "Anna"}, identifiers=identifiers))
 
@@ -205,10 +266,20 @@ def test_a_profile_is_read_by_any_identifier_and_tells_the_rate_used(shop: Shop)
 def test_a_trait_as_of_the_first_of_march_is_what_was_so_then(shop: Shop):
     shop.source("crm")
     for month, city in (("02", "Lodz"), ("04", "Gdynia"), ("01", "Radom")):
-        shop.send("crm", identify({"city": city}, userId="u", timestamp=f"2026-{month}-10T00:00:00Z"))
+        shop.send(
+            "crm",
+            identify(
+                {"city": city}, userId="u", timestamp=f"2026-{month}-10T00:00:00Z"
+            ),
+        )
     for day in ("01-05", "02-05", "03-05"):
         receipt = {"receipt_id": day, "total": 10, "currency": "EUR"}
-        shop.send("crm", track("Receipt Issued", receipt, userId="u", timestamp=f"2026-{day}T00:00:00Z"))
+        shop.send(
+            "crm",
+            track(
+                "Receipt Issued", receipt, userId="u", timestamp=f"2026-{day}T00:00:00Z"
+            ),
+        )
 
     then = shop.person("user_id:u", at="2026-03-01T00:00:00Z")
 
@@ -225,11 +296,19 @@ def test_state_built_live_equals_state_rebuilt_byte_for_byte(shop: Shop):
     shop.source("crm")
     for n in range(300):
         who = f"u{n % 17}"
-        shop.send("web", track("Product Viewed", {"product_id": str(n)}, anonymousId=f"d{n % 23}"), wait=False)
+        shop.send(
+            "web",
+            track("Product Viewed", {"product_id": str(n)}, anonymousId=f"d{n % 23}"),
+            wait=False,
+        )
         shop.send(
             "crm" if n % 3 else "web",
-            identify({"n": n}, userId=who, anonymousId=f"d{n % 23}",
-                     timestamp=f"2026-{1 + n % 11:02d}-10T00:00:00Z"),
+            identify(
+                {"n": n},
+                userId=who,
+                anonymousId=f"d{n % 23}",
+                timestamp=f"2026-{1 + n % 11:02d}-10T00:00:00Z",
+            ),
             wait=False,
         )
         if n == 150:

@@ -119,7 +119,7 @@ class Live:
         return self
 
     def take(self, record: Record) -> Placement:
-        # What the log holds is durable before the resolver hears of it, and more may be.
+        # A record is durable before the resolver hears of it.
         self.log[record.offset] = record
         self.offsets[record.key] = record.offset
         if isinstance(record, Evidence):
@@ -139,10 +139,8 @@ class Live:
                 self.profiles.setdefault(strand, set()).add(self.log[offset].key)
 
     def _drop(self, number: int, gone: Sequence[int]) -> None:
-        assert all(identifier_no(strand) for strand in gone)
         for strand in (*self.resolver.strands(number), *gone):
-            if identifier_no(strand) == number:
-                self.profiles.pop(strand, None)
+            self.profiles.pop(strand, None)
 
     def strands(self) -> dict[Key, int]:
         return {key: strand for strand, keys in self.profiles.items() for key in keys}

@@ -10,8 +10,16 @@ from msgspec.structs import replace
 
 from habitue.identity.bulk import Edges, Limits, Nodes, connect, doubts, resolve_bulk
 from habitue.identity.meaning import resolve
-from habitue.model.kind import KindPolicy
-from tests.identity.histories import LAW, POLICIES, SEEDS, Record, histories, made_up
+from habitue.model.kind import DEFAULT_KINDS, Kind, KindPolicy
+from tests.identity.histories import (
+    LAW,
+    POLICIES,
+    SEEDS,
+    Log,
+    Record,
+    histories,
+    made_up,
+)
 from tests.identity.histories import policies as any_policy
 
 
@@ -144,3 +152,25 @@ def test_a_component_with_a_pair_judged_apart_is_in_doubt() -> None:
 
 def test_a_claim_between_two_that_are_known_is_in_doubt() -> None:
     assert doubtful(edges((1, 2), claim=True)) == [1]
+
+
+def test_a_node_with_more_claims_than_are_taken_is_in_doubt() -> None:
+    strangers = Nodes(rank=NODES.rank, name=NODES.name, verified=np.zeros(3, bool))
+    claims = edges((0, 2), (1, 2), claim=True)
+    labels = connect(3, claims.left, claims.right)
+
+    for taken, in_doubt in ((1, [0]), (2, [])):
+        limits = Limits(names=np.array([2, 1]), claim_edges_max=taken)
+        assert doubts(strangers, claims, labels, NONE, limits).tolist() == in_doubt
+
+
+def test_bulk_says_what_is_meant_of_a_flood() -> None:
+    roomy = tuple(
+        Kind(kind.name, kind.role, 1000, kind.move, kind.form) for kind in DEFAULT_KINDS
+    )
+    log = Log(KindPolicy(roomy, claim_edges_max=3))
+    for number in range(6):
+        log.claimed(number, "phone:p1", f"card_token:t{number}")
+
+    assert same_answer(log.records, log.policy)
+    assert len(resolve_bulk(log.records, log.policy).persons) == 3

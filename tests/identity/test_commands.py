@@ -51,7 +51,10 @@ class Desk:
     def unmerge(self, word: str, *moved: str) -> str:
         command = self.command()
         moving = [one(name) for name in moved]
-        return self.give(command, plan_unmerge(self.person(word), moving, command))
+        verdicts = plan_unmerge(
+            self.person(word), moving, command, policy=self.log.policy
+        )
+        return self.give(command, verdicts)
 
     def retract(self, key: Key) -> str:
         command = self.command()

@@ -102,20 +102,29 @@ def test_the_order_of_arrival_does_not_decide_whose_a_phone_was() -> None:
 
 def test_a_boundary_that_moves_says_what_to_fold_again() -> None:
     log = Log()
-    log.told(8, "user_id:u2", "phone:p1")
+    log.told(2, "user_id:u1", "phone:p1")
     log.told(6, "phone:p1")
     live = Live(log.policy).follow(log.records)
-    log.told(4, "user_id:u1", "phone:p1")
+    log.told(5, "user_id:u2", "phone:p1")
 
     placed = live.take(log.records[-1])
 
-    assert placed.refold == ()
-    log.told(7, "user_id:u3", "phone:p1")
-    log.told(5, "user_id:u1", "phone:p1")
-    live.follow(log.records[-2:])
-    log.told(1, "user_id:u2", "phone:p1")
-    shared = live.take(log.records[-1])
-    assert live.resolver.number(one("phone:p1")) in shared.refold
+    assert placed.refold == (live.resolver.number(one("phone:p1")),)
+    check(live, log.records)
+
+
+def test_a_tenure_that_vanishes_leaves_no_strand_behind() -> None:
+    log = Log()
+    log.told(2, "user_id:u1", "phone:p1")
+    moved = log.told(5, "user_id:u2", "phone:p1")
+    later = log.told(6, "phone:p1")
+    live = Live(log.policy).follow(log.records)
+    strand = live.strands()[later]
+    log.retract(7, moved)
+
+    placed = live.take(log.records[-1])
+
+    assert placed.gone == (strand,)
     check(live, log.records)
 
 

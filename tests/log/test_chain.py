@@ -7,7 +7,7 @@ from pathlib import Path
 import pytest
 
 from habitue.backends.sqlite.truth import SqliteTruth
-from habitue.log.chain import BrokenLogError, digest
+from habitue.log.chain import BrokenLogError, chain, digest
 from habitue.log.port import Entry
 
 SALT = b"s" * 16
@@ -100,6 +100,27 @@ def test_a_record_slipped_in_is_found(path: Path, edit: Edit) -> None:
     )
 
     with pytest.raises(BrokenLogError, match="13"):
+        verify(path)
+
+
+def test_a_record_rewritten_with_its_own_digest_and_chain_is_found(
+    path: Path,
+) -> None:
+    truth = SqliteTruth(path)
+    before, record = truth.get(5), truth.get(6)
+    assert before is not None
+    assert record is not None
+    forged = digest(SALT, "web", "forged", b"{}")
+    place = (record.offset, record.received_us, record.kind)
+    values = ("forged", SALT, forged, chain(before.chain, *place, forged))
+    truth._db.execute(
+        "UPDATE record SET message_id = ?, salt = ?, digest = ?, chain = ? "
+        'WHERE "offset" = 6',
+        values,
+    )
+    truth.close()
+
+    with pytest.raises(BrokenLogError, match="7 does not follow from record 6"):
         verify(path)
 
 

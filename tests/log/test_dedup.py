@@ -223,6 +223,19 @@ def test_one_conflict_in_a_hundred_is_found_among_retries(tmp_path: Path) -> Non
     }
 
 
+def test_only_the_newest_hashes_have_to_be_read_again_from_the_log(
+    tmp_path: Path,
+) -> None:
+    truth = SqliteTruth(tmp_path / "truth.db", recent_max=4)
+    for n in range(50):
+        truth.commit([Entry(source="web", message_id=f"m{n}", body=b"1")], 1)
+
+    stored = truth._db.execute("SELECT max(last_offset) FROM dedup_run").fetchone()[0]
+    truth.close()
+
+    assert stored >= 46
+
+
 def test_the_index_is_rebuilt_where_its_runs_are_lost(tmp_path: Path) -> None:
     path = tmp_path / "truth.db"
     items = [Entry(source="web", message_id=f"m{n}", body=b"1") for n in range(50)]

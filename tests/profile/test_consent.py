@@ -144,6 +144,29 @@ def test_a_complaint_is_a_withdrawal():
     assert answer.entry.event == "Email Marked as Spam"
 
 
+def test_a_complaint_that_names_only_the_address_holds_for_it():
+    spam = item("Email Marked as Spam", at=1, context={"traits": {"email": "A@X.org"}})
+
+    (entry,) = shop(spam).read().ledger
+
+    assert entry.contact == "email:a@x.org"
+
+
+def test_an_address_is_the_same_however_it_is_written():
+    made = shop(
+        said(False, at=1, contact="email:Anna@X.org"),
+        said(True, at=2, contact="anna@x.org"),
+    )
+
+    assert state(made) is Consent.GRANTED
+
+
+def test_a_contact_with_control_characters_is_kept_readable():
+    made = shop(said(True, who=("email:a\x1fb",)))
+
+    assert made.read().ledger[0].contact == "email:a b"
+
+
 def test_a_withdrawal_of_all_channels_ends_each():
     made = shop(said(True), said(False, at=1, channel=None, contact=str(ANNA[1])))
 

@@ -102,7 +102,7 @@ def items(draw: st.DrawFn) -> list[Item]:
                 HOURS,
             ),
             min_size=1,
-            max_size=12,
+            max_size=8,
         )
     )
     return [

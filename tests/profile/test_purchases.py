@@ -465,6 +465,28 @@ def test_an_exchange_gives_back_what_it_names():
     assert money(made) == (4200, 1000, 3200)
 
 
+def test_the_profile_lists_the_latest_fifty_and_counts_all():
+    made = shop(*(receipt(f"r{n}", 1, at=n, offset=n) for n in range(60)))
+
+    purchases = made.read().purchases
+
+    assert (len(purchases), made.value("receipts")) == (50, 60)
+    assert purchases[0].at_us > purchases[-1].at_us
+    assert len(list(made.profiles.purchases([1]))) == 60
+
+
+def test_purchases_need_not_be_loaded_to_read_the_rest():
+    profile = shop(receipt()).profiles.read([1], 0, purchases_max=0)
+
+    assert (profile.purchases, profile.value("receipts")) == ((), 1)
+
+
+def test_an_absurd_amount_is_no_amount():
+    made = shop(order(total="99999999999999"), order("o2"))
+
+    assert money(made) == (3000, 0, 3000)
+
+
 @pytest.mark.parametrize(
     "hostile",
     [

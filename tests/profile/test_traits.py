@@ -1,10 +1,11 @@
 """Which value of a trait stands, and what is kept of the others."""
 
+import pytest
 from msgspec.structs import replace
 
 from habitue.base.clock import HOUR_US
 from habitue.profile.point import profile_at, trait_history
-from habitue.profile.rows import CLAIMED_TRAITS_MAX, TRAITS_MAX
+from habitue.profile.rows import CHANNELS_MAX, CLAIMED_TRAITS_MAX, TRAITS_MAX
 from tests.profile.shop import LATER_US, NOON_US, SOURCES, Shop, item, shop
 
 
@@ -131,6 +132,24 @@ def test_a_value_over_a_kilobyte_is_left_out_and_said():
 
     assert set(profile.traits) == {"name"}
     assert [each.code for each in profile.warnings] == ["trait_too_big"]
+
+
+@pytest.mark.parametrize("value", [10**30, -(10**30), {"a": [10**25]}])
+def test_a_number_no_row_can_hold_is_left_out_and_said(value):
+    made = shop(told(0, note=value, name="Anna"))
+
+    assert set(made.read().traits) == {"name"}
+    assert made.dump()
+
+
+def test_a_flood_of_channels_stays_bounded_in_any_order():
+    flood = [item(source="web", at=n, channel=f"c{n:03}") for n in range(80)]
+
+    forward, backward = shop(*flood), shop(*reversed(flood))
+
+    assert forward.dump() == backward.dump()
+    assert len(forward.value("channels")) == CHANNELS_MAX
+    assert forward.value("events") == 80
 
 
 def test_a_hard_bounce_marks_the_address():

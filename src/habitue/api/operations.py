@@ -85,7 +85,7 @@ def _export(operations: Operations) -> HTTPRouteHandler:
         limit: Annotated[int, Parameter(ge=1, le=10_000)] = 1000,
         cursor: Annotated[int, Parameter(ge=0, le=2**62)] = 0,
     ) -> Response[bytes]:
-        """Give a page of everything of one kind as JSON lines; X-Next-Cursor goes on."""
+        """Give a page of one kind as JSON lines; X-Next-Cursor goes on."""
         if what not in EXPORTS:
             raise NotFoundError(
                 f"There is no export '{what}'; there are {', '.join(EXPORTS)}."

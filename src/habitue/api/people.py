@@ -33,7 +33,7 @@ class EvidenceName(Struct, frozen=True, forbid_unknown_fields=True):
 
 
 class Unmerge(Struct, frozen=True, forbid_unknown_fields=True):
-    """What to part from a person: identifiers ("email:a@b.c"), or evidence to retract."""
+    """What to part from a person: identifiers (kind:value), or evidence to retract."""
 
     identifiers: Annotated[
         list[Annotated[str, Meta(max_length=1000)]], Meta(max_length=200)

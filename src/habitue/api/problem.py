@@ -67,7 +67,7 @@ def _unexpected(request: Request[Any, Any, Any], error: Exception) -> Response[A
     )
 
 
-HANDLERS: dict[type[Exception], Callable[..., Response[Any]]] = {
+HANDLERS: dict[int | type[Exception], Callable[[Any, Any], Response[Any]]] = {
     HTTPException: _http,
     HabitueError: _own,
     Exception: _unexpected,

@@ -40,7 +40,7 @@ class Dispatcher:
             self._engine.on_failure = self._fail
             await self._engine.start()
             self.on_started()
-        except Exception as error:
+        except Exception as error:  # noqa: BLE001 - the server is told, and ends
             _log.exception("could not start")
             await send({"type": "lifespan.startup.failed", "message": str(error)})
             self.failed = True
@@ -49,7 +49,7 @@ class Dispatcher:
         await receive()
         try:
             await self._engine.stop()
-        except Exception as error:
+        except Exception as error:  # noqa: BLE001 - the server is told, and ends
             _log.exception("could not stop cleanly")
             await send({"type": "lifespan.shutdown.failed", "message": str(error)})
             self.failed = True

@@ -6,6 +6,7 @@ from msgspec import Struct
 
 from habitue.access.permission import Permission, Role, may
 from habitue.access.sources import Sources
+from habitue.api.port import Caller
 from habitue.base.clock import MINUTE_US, Clock
 from habitue.model.source import Writer
 
@@ -49,7 +50,7 @@ class Doorkeeper:
         role = Role.SERVER_KEY if key.writer is Writer.SERVER else Role.PUBLIC_KEY
         return HeldRole(key.source, role)
 
-    def spend(self, caller: HeldRole) -> tuple[int, int]:
+    def spend(self, caller: Caller) -> tuple[int, int]:
         """Count one call of this minute; give (used, limit)."""
         minute = self._clock.now_us() // MINUTE_US
         if minute != self._minute:

@@ -1,6 +1,6 @@
 """Everything out, page by page, as JSON lines."""
 
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from typing import TYPE_CHECKING, Any
 
 import msgspec
@@ -8,7 +8,6 @@ import msgspec
 from habitue.app.event_view import event_view
 from habitue.app.fold import event_of, evidence_of
 from habitue.app.profile_view import purchase_view
-
 from habitue.model.evidence import Evidence
 from habitue.model.record import Record
 
@@ -64,12 +63,13 @@ class Exporting:
 
     def _purchases(self, after: int, limit: int) -> tuple[list[View], int | None]:
         limit = min(limit, PEOPLE_MAX)
-        fold, now_us = self._engine.fold, self._engine.clock.now_us()
-        ids = fold.identity.people(after, limit)
-        rows = []
-        for one in ids:
-            person = fold.identity.person(one)
-            if person is not None:
-                for purchase in fold.profiles.purchases(person.strands):
-                    rows.append({"person_id": one, **purchase_view(purchase)})
+        ids = self._engine.fold.identity.people(after, limit)
+        rows = [row for one in ids for row in self._bought(one)]
         return rows, ids[-1] if len(ids) == limit else None
+
+    def _bought(self, person_id: int) -> Iterator[View]:
+        fold = self._engine.fold
+        person = fold.identity.person(person_id)
+        if person is not None:
+            for purchase in fold.profiles.purchases(person.strands):
+                yield {"person_id": person_id, **purchase_view(purchase)}

@@ -112,7 +112,7 @@ class Fold:
         self._now = record.offset
         try:
             applied = self._apply(record)
-        except Exception as error:
+        except Exception as error:  # noqa: BLE001 - kept and shown, see above
             _log.exception("record %d could not be folded", record.offset)
             self.faults.put(record.offset, f"{type(error).__name__}: {error}"[:500])
         self.offset = record.offset

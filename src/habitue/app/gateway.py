@@ -1,4 +1,4 @@
-"""How a command or the demo reaches the product: a running server, or the folder itself.
+"""How a command or the demo reaches a running server, or the folder itself.
 
 One process owns the data folder. Where a server runs, a command is its client;
 where none runs, the command opens the folder and calls the same API in-process.

@@ -114,7 +114,8 @@ def _count(
 
 
 def _detail(answer: Answer) -> str:
-    return f"The door answered {answer.status}: {answer.body[:300].decode(errors='replace')}"
+    told = answer.body[:300].decode(errors="replace")
+    return f"The door answered {answer.status}: {told}"
 
 
 def ensure_source(client: Client, name: str, wanted: dict[str, Any]) -> None:

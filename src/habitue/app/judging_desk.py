@@ -59,7 +59,7 @@ class JudgingDesk:
             self._check_evidence(person, key)
             return await self._judge(command, plan_retract(key, command), (person_id,))
         moved = [self._named(text) for text in what["identifiers"]]
-        verdicts = plan_unmerge(person, moved, command)
+        verdicts = plan_unmerge(person, moved, command, policy=self._policy)
         told = await self._judge(command, verdicts, (person_id,))
         found = {self._fold.identity.find(one) for one in moved}
         ids = {one["person_id"] for one in told["people"]}
@@ -123,7 +123,8 @@ class JudgingDesk:
 
     def _after(self, command: Command, ids: Iterable[int]) -> View:
         now = {self._fold.identity.current(one) for one in ids}
-        people = [self._people.person(one) for one in sorted(now - {None})]
+        found = sorted(one for one in now if one is not None)
+        people = [self._people.person(one) for one in found]
         return {
             "command": command.command,
             "people": [one for one in people if one is not None],

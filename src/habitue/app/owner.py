@@ -12,7 +12,6 @@ from msgspec import Struct
 from habitue.base.errors import ConflictError
 from habitue.base.ids import new_secret
 
-
 LOCK_TRIES = 10
 LOCK_WAIT_S = 0.05
 

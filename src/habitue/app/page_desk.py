@@ -35,7 +35,7 @@ class PageDesk:
 
     def recent(self, limit: int, after: int = 0) -> list[View]:
         """Give the newest applied events beyond an offset, newest first."""
-        found = []
+        found: list[View] = []
         for record, applied in reversed(self._recent):
             if record.offset <= after or len(found) == limit:
                 break

@@ -99,7 +99,7 @@ class Projector:
             return 0.0
         return max(0, self._clock.now_us() - self._queue[0].received_us) / 1000
 
-    async def applied(self, offset: int, timeout_s: float) -> bool:
+    async def applied(self, offset: int, timeout_s: float = 1.0) -> bool:
         """Wait until state reflects the record at offset; False after timeout_s."""
         if self.fold.offset >= offset:
             return True

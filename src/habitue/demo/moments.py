@@ -7,6 +7,7 @@ import time
 from decimal import Decimal
 from typing import Any
 
+import duckdb
 from rich.progress import Progress
 
 from habitue.app.export_files import write_exports
@@ -297,8 +298,6 @@ def _outcomes(stage: Stage, name: str) -> dict[str, int]:
 
 def leave(stage: Stage) -> None:
     """9:40: everything out, in files that others read."""
-    import duckdb
-
     folder = stage.folder / "export"
     began = time.perf_counter()
     sizes = write_exports(stage.client(), folder, "parquet")

@@ -1,4 +1,4 @@
-"""The stage of the demo: a real server in a process of its own, and who speaks to it."""
+"""The stage of the demo: a real server in its own process, and who speaks to it."""
 
 import http.client
 import json
@@ -55,7 +55,7 @@ class Stage:
         self.folder.mkdir(parents=True, exist_ok=True, mode=0o700)
         self.port = self.port or _free_port()
         with self._log.open("ab") as log:
-            self._process = subprocess.Popen(
+            self._process = subprocess.Popen(  # noqa: S603 - our own command
                 [
                     *(sys.executable, "-m", "habitue", "serve"),
                     *("--data", str(self.folder), "--port", str(self.port)),

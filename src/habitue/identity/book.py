@@ -5,6 +5,7 @@ from typing import NamedTuple
 
 from habitue.identity import rows
 from habitue.identity.history import mentioned, ranked
+from habitue.identity.people import People
 from habitue.identity.rows import Moment, Row, Stretch
 from habitue.model.evidence import Evidence, Judgement, Key
 from habitue.model.identifier import IDENTIFIERS_MAX, Identifier, birth
@@ -19,8 +20,6 @@ FindKey = Callable[[Key], int | None]
 # So many records read lately are kept, to settle ties and refold short histories.
 _RECENT_MAX = 4_096
 _PAGE = 1_000
-# People are listed in parts of so many ids (as a power of two): 4,096 records.
-_PEOPLE_SHIFT = 17
 
 
 class Item(NamedTuple):
@@ -60,11 +59,10 @@ class Book:
         self.rulings: Table[str, rows.Ruling] = store.table(rows.RULINGS)
         self.components: Table[int, rows.Component] = store.table(rows.COMPONENTS)
         self.classes: Table[int, list[int]] = store.table(rows.CLASSES)
-        self.tallies: Table[int, rows.Tally] = store.table(rows.TALLY)
         self.items = store.index(rows.ITEMS)
         self.links = store.index(rows.LINKS)
         self.handed = store.index(rows.HANDED)
-        self.people = store.index(rows.PEOPLE)
+        self.people = People(store)
 
     # Records.
 
@@ -274,46 +272,6 @@ class Book:
 
     def is_anchor(self, number: int) -> bool:
         return self.row(number).anchor is not None
-
-    # People.
-
-    def list_person(self, person_id: int, oldest: int) -> None:
-        """List a person by the strand it has its id from."""
-        part = person_id >> _PEOPLE_SHIFT
-        self.people.put(part, person_id, 0, oldest)
-        tally = self.tallies.get(0)
-        if tally is None or tally.people_part < part:
-            self.tally().people_part = part
-
-    def unlist_person(self, person_id: int) -> None:
-        """Take a person off the list; it need not be there."""
-        self.people.remove(person_id >> _PEOPLE_SHIFT, person_id, 0)
-
-    def oldest_of(self, person_id: int) -> int | None:
-        """Give the strand that a person has its id from; None if not listed."""
-        part = person_id >> _PEOPLE_SHIFT
-        low, high = (person_id, 0), (person_id, 1)
-        held = self.people.span(part, low=low, high=high, limit=1)
-        return held[0][2] if held else None
-
-    def people_after(self, person_id: int, limit: int) -> list[int]:
-        """Give the ids of people above one, ascending."""
-        tally = self.tallies.get(0)
-        found: list[int] = []
-        part = max(0, person_id >> _PEOPLE_SHIFT)
-        while tally is not None and part <= tally.people_part and len(found) < limit:
-            low, left = (person_id + 1, 0), limit - len(found)
-            found += [at for at, _, _ in self.people.span(part, low=low, limit=left)]
-            part += 1
-        return found
-
-    def tally(self) -> rows.Tally:
-        """Give the counts over all, to change."""
-        tally = self.tallies.edit(0)
-        if tally is None:
-            tally = rows.Tally()
-            self.tallies.put(0, tally)
-        return tally
 
 
 def tenure_at(contact: rows.Contact, moment: Moment) -> int:

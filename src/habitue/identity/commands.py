@@ -12,7 +12,7 @@ from msgspec import Struct
 from habitue.base.errors import InvalidError
 from habitue.model.evidence import Key, Verb, Verdict
 from habitue.model.identifier import Identifier
-from habitue.model.kind import KindPolicy, Role
+from habitue.model.kind import KindPolicy, Move, Role
 from habitue.model.person import Node, Person
 
 
@@ -75,34 +75,33 @@ def plan_merge(
 
 
 def plan_unmerge(
-    person: Person, moved: Sequence[Identifier], command: Command
+    person: Person,
+    moved: Sequence[Identifier],
+    command: Command,
+    *,
+    policy: KindPolicy,
 ) -> list[Verdict]:
     """Part identifiers from a person: they are judged another's than those that stay.
 
-    A contact that was passed on within the person has tenures on both sides and is
-    left to the evidence, unless it is itself to be parted. A device is judged not
-    the person's.
+    A contact that was passed on between the two sides has tenures in both and is
+    left to the evidence, unless it is itself named. A device is judged not the
+    person's.
     """
     going = set(moved)
-    nodes = [node.identifier for node in person.nodes]
+    nodes = list(dict.fromkeys(node.identifier for node in person.nodes))
     devices = {stretch.identifier for stretch in person.stretches}
     _check_unmerge(going, nodes, devices)
-    stays = [
-        one for one in dict.fromkeys(nodes) if one not in going and nodes.count(one) < 2
-    ]
-    leaves = [one for one in dict.fromkeys(nodes) if one in going]
-    verdicts = [
-        command.verdict(Verb.NOT_SAME, pair=(one, other))
-        for one in leaves
+    stays = [one for one in nodes if one not in going]
+    between = _passed_on(person, going, policy)
+    pairs = [
+        (one, other)
+        for one in nodes
+        if one in going
         for other in stays
+        if other not in between
     ]
-    for device in sorted(devices & going):
-        verdicts += [
-            command.verdict(Verb.NOT_SAME, pair=(device, one))
-            for one in dict.fromkeys(nodes)
-            if one not in going
-        ]
-    return verdicts
+    pairs += [(device, one) for device in sorted(devices & going) for one in stays]
+    return [command.verdict(Verb.NOT_SAME, pair=pair) for pair in pairs]
 
 
 def plan_retract(evidence: Key, command: Command) -> list[Verdict]:
@@ -125,6 +124,24 @@ def undo(told: Iterable[tuple[Key, Verdict]], command: Command) -> list[Verdict]
             back = command.verdict(Verb.RETRACT, target=key)
         verdicts.append(back)
     return verdicts
+
+
+def _passed_on(
+    person: Person, going: set[Identifier], policy: KindPolicy
+) -> set[Identifier]:
+    """Find the contacts that move on, and that evidence gives to both sides."""
+    of = {node.strand: node.identifier for node in person.nodes}
+    sides: dict[Identifier, set[bool]] = {}
+    for edge in person.edges:
+        left, right = of[edge.left], of[edge.right]
+        for one, other in ((left, right), (right, left)):
+            if policy.kind(other.kind).role is Role.ANCHOR:
+                sides.setdefault(one, set()).add(other in going)
+    return {
+        one
+        for one, seen in sides.items()
+        if len(seen) > 1 and policy.kind(one.kind).move is Move.MOVE
+    }
 
 
 def _check_merge(left: Person, right: Person) -> None:

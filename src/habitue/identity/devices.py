@@ -1,15 +1,11 @@
 """The fast path of a device: an item that leaves its earlier stretches as they are."""
 
-from typing import TYPE_CHECKING
-
 from habitue.identity.book import Book, moment_of
 from habitue.identity.rows import Device, Moment, Stretch
+from habitue.identity.seen import Seen
 from habitue.identity.turning import Rule, Turn, Turning, adopts, lapses, take
 from habitue.model.evidence import Evidence
 from habitue.model.strand import STRANDS_MAX
-
-if TYPE_CHECKING:
-    from habitue.identity.quick import Seen
 
 
 class Devices:
@@ -19,7 +15,7 @@ class Devices:
         self.book = book
         self.turning = turning
 
-    def may(self, evidence: Evidence, one: "Seen", decider: "Seen") -> bool:
+    def may(self, evidence: Evidence, one: Seen, decider: Seen) -> bool:
         """Say whether the item leaves all others of the device where they are."""
         device = one.row.device
         if device is None or (
@@ -44,14 +40,12 @@ class Devices:
         return self.turning.everybodys if shared else self.turning.own
 
     def _may_adopt(
-        self, evidence: Evidence, one: "Seen", device: Device, rule: Rule
+        self, evidence: Evidence, one: Seen, device: Device, rule: Rule
     ) -> bool:
         since = adopts(device, moment_of(evidence), rule)
         return since is None or since[0] > one.row.last_at
 
-    def _may_late(
-        self, evidence: Evidence, one: "Seen", rule: Rule, login: bool
-    ) -> bool:
+    def _may_late(self, evidence: Evidence, one: Seen, rule: Rule, login: bool) -> bool:
         """Look at an item between others: it may browse, but turn nothing."""
         device = one.row.device
         if device is None or login or evidence.ends or rule.hold_us is not None:
@@ -61,7 +55,7 @@ class Devices:
         at = self.book.stretch_at(one.number, device, moment_of(evidence))
         return self.book.stretch(one.number * STRANDS_MAX + at).seen
 
-    def take(self, evidence: Evidence, one: "Seen", decider: "Seen") -> int:
+    def take(self, evidence: Evidence, one: Seen, decider: Seen) -> int:
         """Take the item in; give the device's strand at it."""
         device = one.row.device
         if device is None:
@@ -76,25 +70,32 @@ class Devices:
                 device.earliest = moment
             at = self.book.stretch_at(one.number, device, moment)
             return one.number * STRANDS_MAX + at
-        before, first = device.ordinal, device.stretch
-        stretches = [first]
+        before, stretches = device.ordinal, [device.stretch]
         counts = decider.number not in one.row.apart
         if counts:
             login = None if decider.row.device is not None else decider.node
-            if login is not None and device.login is None:
-                self.turning.delist(one.number, before, first)
             turn = Turn(moment, evidence.offset, login, evidence.ends)
-            take(device, turn, self.turning.rule(device), stretches)
-            for at, stretch in enumerate(stretches[:-1]):
-                self.book.stretches.put(one.number * STRANDS_MAX + before + at, stretch)
-            if login is not None and device.login == moment:
-                self.turning.enlist(one.number, before, first)
+            self._turn(one, device, turn, stretches)
         at = _at(stretches, moment)
         self._lie_in(evidence, one, before + at, stretches[at], counts)
         return one.number * STRANDS_MAX + before + at
 
+    def _turn(
+        self, one: Seen, device: Device, turn: Turn, stretches: list[Stretch]
+    ) -> None:
+        """Take the device's next item; new stretches are added to the list."""
+        before, latest = device.ordinal, stretches[0]
+        first_login = turn.login is not None and device.login is None
+        if first_login:
+            self.turning.delist(one.number, before, latest)
+        take(device, turn, self.turning.rule(device), stretches)
+        for at, stretch in enumerate(stretches[:-1]):
+            self.book.stretches.put(one.number * STRANDS_MAX + before + at, stretch)
+        if first_login:
+            self.turning.enlist(one.number, before, latest)
+
     def _goes_on(
-        self, evidence: Evidence, one: "Seen", device: Device, decider: "Seen"
+        self, evidence: Evidence, one: Seen, device: Device, decider: Seen
     ) -> bool:
         """Say whether the latest stretch simply goes on, as it mostly does."""
         if not one.in_order or evidence.ends or one.row.apart:
@@ -107,7 +108,7 @@ class Devices:
         )
 
     def _lie_in(
-        self, evidence: Evidence, one: "Seen", at: int, stretch: Stretch, counts: bool
+        self, evidence: Evidence, one: Seen, at: int, stretch: Stretch, counts: bool
     ) -> None:
         """Let the item lie in a stretch: it may be the first there."""
         if not stretch.birth:

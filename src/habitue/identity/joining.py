@@ -9,8 +9,9 @@ verified node, no claim can meet two of them.
 from collections.abc import Iterable, Sequence
 
 from habitue.identity.drawing import Link, weight
+from habitue.identity.persons import absorb, too_many
 from habitue.identity.rows import Component, Edge, Group
-from habitue.identity.uniting import Delta, Uniting, absorb, too_many
+from habitue.identity.uniting import Delta, Uniting
 from habitue.model.person import Grade
 from habitue.model.strand import identifier_no
 
@@ -29,7 +30,7 @@ class Joining:
         """Add nodes and edges; woke: old nodes that became verified."""
         if not drawn and not woke:
             for node in new:
-                self.book.list_person(self.drawing.birth(node), node)
+                self.book.people.enlist(self.drawing.birth(node), node)
             return
         if not self._unite(new, drawn, woke):
             delta = Delta(
@@ -56,7 +57,7 @@ class Joining:
             self._wake(held)
             return True
         groups = [group for one in held.values() for group in one.groups.values()]
-        groups += [self.uniting.group(node) for node in loose]
+        groups += [self.uniting.persons.group(node) for node in loose]
         if not self._harmless(held, loose, drawn, groups):
             return False
         together = self._together(groups)
@@ -166,9 +167,9 @@ class Joining:
             if group.oldest == whole.oldest:
                 listed = group.oldest not in new
             elif group.oldest not in new:
-                self.book.unlist_person(group.birth)
+                self.book.people.delist(group.birth)
         if not listed:
-            self.book.list_person(whole.birth, whole.oldest)
+            self.book.people.enlist(whole.birth, whole.oldest)
 
 
 def _claims(component: Component, node: int) -> int:

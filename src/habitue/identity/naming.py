@@ -189,7 +189,7 @@ class Naming:
         return told
 
     def misfit(self, held: Sequence[int], told: Sequence[int]) -> str | None:
-        """Say why identifiers do not fit those held: `limit KIND`, `not_same`, or None."""
+        """Say why identifiers do not fit those held; None: they do."""
         names = self.names(held)
         over = None
         for rank, new in self.names(told).items():

@@ -5,18 +5,16 @@ It looks first, and where it is not sure that this holds the item goes the long 
 identifiers and edges are known, costs a few look-ups however long their histories.
 """
 
-from msgspec import Struct
-
 from habitue.identity import rows
-from habitue.identity.book import Item, moment_of, tenure_at
+from habitue.identity.book import moment_of
+from habitue.identity.contacts import Contacts
 from habitue.identity.devices import Devices
 from habitue.identity.drawing import Link, link, weight
 from habitue.identity.history import ranked
-from habitue.identity.holding import GUESTS
 from habitue.identity.joining import Joining
-from habitue.identity.rows import Anchor, Contact, Edge, Row
-from habitue.identity.settling import Parts, flags_of
-from habitue.identity.tenures import OTHERS_MAX, REFUSED_NAMES_SHARED
+from habitue.identity.parts import Parts, flags_of
+from habitue.identity.rows import Anchor, Edge, Row, Tenure
+from habitue.identity.seen import Seen, item_of
 from habitue.model.evidence import Evidence
 from habitue.model.identifier import Identifier, birth
 from habitue.model.person import Grade
@@ -24,21 +22,6 @@ from habitue.model.strand import STRANDS_MAX
 
 # Plain numbers: comparing with an enum costs more than all else of a look-up.
 _VERIFIED, _CLAIM = int(Grade.VERIFIED), int(Grade.CLAIM)
-
-
-class Seen(Struct):
-    """An identifier of an item: its row, and what the item changes there."""
-
-    number: int
-    row: Row
-    rank: int
-    fresh: bool
-    # The item comes after all that mentions the identifier so far.
-    in_order: bool
-    node: int = 0
-    # The item adds to a contact's tenure, or is refused by it.
-    takes: bool = False
-    refuses: bool = False
 
 
 class Quick:
@@ -49,7 +32,7 @@ class Quick:
         self.book = parts.book
         self.joining = Joining(parts.uniting)
         self.devices = Devices(parts.book, parts.turning)
-        self.others = parts.holding.other
+        self.contacts = Contacts(parts.holding)
 
     def take(self, evidence: Evidence) -> int | None:
         """Take an item in and give its strand; None if it must go the long way.
@@ -131,7 +114,7 @@ class Quick:
                 ):
                     return False
             elif row.contact is not None:
-                if not self._holds(evidence, one, row.contact, seen):
+                if not self.contacts.may(evidence, one, row.contact, seen):
                     return False
             elif not self.devices.may(evidence, one, decider):
                 return False
@@ -140,7 +123,7 @@ class Quick:
     def _books(self, evidence: Evidence, one: Seen, seen: list[Seen]) -> bool:
         """Say whether an anchor keeps its head, or has none that anybody saw."""
         apart = one.row.apart
-        head = next((two for two in seen if two.row.anchor and two.number not in apart))
+        head = next(two for two in seen if two.row.anchor and two.number not in apart)
         anchor = one.row.anchor
         if anchor is None or head.rank >= one.rank:
             return True
@@ -176,61 +159,6 @@ class Quick:
             and not self.book.links.span(one.number * 2, limit=1)
         )
 
-    # Contacts.
-
-    def _holds(
-        self, evidence: Evidence, one: Seen, contact: Contact, seen: list[Seen]
-    ) -> bool:
-        if contact.shared:
-            return not evidence.verified or _stays_shared(evidence, contact, seen)
-        many = len(contact.tenures) > 1
-        at = tenure_at(contact, moment_of(evidence)) if many else 0
-        one.node = one.number * STRANDS_MAX + at
-        if not evidence.verified or len(seen) == 1:
-            return True
-        if seen[0].row.anchor is None:
-            return self._counts(one, contact, seen)
-        if not one.in_order and (many or contact.refused):
-            return False
-        held = contact.tenures[-1].anchors
-        for two in seen:
-            if two.row.anchor is None:
-                return True
-            if (
-                two.number not in held
-                or (two.row.anchor.head or two.number) not in held
-            ):
-                break
-        return self._fits(evidence, one, contact, seen)
-
-    def _counts(self, one: Seen, contact: Contact, seen: list[Seen]) -> bool:
-        """Look at a verified item without anchors."""
-        others = [
-            two.number
-            for two in seen
-            if two is not one
-            and two.number not in contact.others
-            and self.others[two.row.kind]
-        ]
-        one.takes = bool(others)
-        return len(contact.others) + len(others) <= OTHERS_MAX
-
-    def _fits(
-        self, evidence: Evidence, one: Seen, contact: Contact, seen: list[Seen]
-    ) -> bool:
-        """Look at a verified item that names an anchor the tenure has not."""
-        one.takes = True
-        naming, held = self.parts.naming, contact.tenures[-1].anchors
-        told = naming.told(one.number, _item(evidence, seen))
-        if not told or not held or naming.misfit(held, told) is None:
-            return True
-        if not one.in_order or self.parts.holding.moves[one.row.kind]:
-            return False
-        one.refuses = True
-        names = {self.book.name(turned.anchor) for turned in contact.refused}
-        names.add(self.book.name(seen[0].number))
-        return len(names) < REFUSED_NAMES_SHARED
-
     # Writing.
 
     def _write(self, evidence: Evidence, seen: list[Seen], decider: Seen) -> None:
@@ -246,7 +174,7 @@ class Quick:
             refused = rows.REFUSED if one.refuses else 0
             put(one.number * 2 + (one is decider), at_us, offset, flags | refused)
             if one.takes and row.contact is not None:
-                item = _item(evidence, seen)
+                item = item_of(evidence, seen)
                 self.parts.holding.take(one.number, row.contact, item)
 
     def _join(self, evidence: Evidence, seen: list[Seen]) -> None:
@@ -285,21 +213,16 @@ class Quick:
         """Count the item as verified; give the old nodes that were not yet."""
         woke = []
         for one in seen:
-            if not one.node:
+            counted = _counted(one) if one.node else None
+            if counted is None:
                 continue
-            row = one.row
-            counted: Anchor | rows.Tenure
-            if row.anchor is not None:
-                counted = row.anchor
-            elif row.contact is not None:
-                counted = row.contact.tenures[one.node % STRANDS_MAX]
-            else:
-                continue
-            if not counted.verified and not one.fresh and counted.component:
-                if not row.same or not self.parts.drawing.verified(one.node):
-                    woke.append(one.node)
+            if not counted.verified and counted.component and not self._told_same(one):
+                woke.append(one.node)
             counted.verified += 1
         return woke
+
+    def _told_same(self, one: Seen) -> bool:
+        return bool(one.row.same) and self.parts.drawing.verified(one.node)
 
 
 def _decider(seen: list[Seen]) -> Seen:
@@ -310,20 +233,14 @@ def _decider(seen: list[Seen]) -> Seen:
     return seen[0]
 
 
-def _component(one: Seen) -> int:
+def _counted(one: Seen) -> Anchor | Tenure | None:
+    """Give what counts the verified items of a node."""
     if one.row.anchor is not None:
-        return one.row.anchor.component
+        return one.row.anchor
     contact = one.row.contact
-    return contact.tenures[one.node % STRANDS_MAX].component if contact else 0
+    return contact.tenures[one.node % STRANDS_MAX] if contact else None
 
 
-def _stays_shared(evidence: Evidence, contact: Contact, seen: list[Seen]) -> bool:
-    """Say whether a verified item comes too late to matter to a shared contact."""
-    if contact.shared == GUESTS or seen[0].row.anchor is None:
-        return True
-    return contact.shared_at is not None and contact.shared_at < moment_of(evidence)
-
-
-def _item(evidence: Evidence, seen: list[Seen]) -> Item:
-    numbers = tuple(one.number for one in seen)
-    return Item(evidence, moment_of(evidence), numbers)
+def _component(one: Seen) -> int:
+    counted = _counted(one)
+    return counted.component if counted is not None else 0

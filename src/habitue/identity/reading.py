@@ -4,9 +4,9 @@ from collections.abc import Iterator
 
 from habitue.identity.drawing import link
 from habitue.identity.history import mentioned
+from habitue.identity.parts import Parts
 from habitue.identity.rows import Component, Moment, Row, Turned
 from habitue.identity.rows import Stretch as StretchRow
-from habitue.identity.settling import Parts
 from habitue.model import strand as strands
 from habitue.model.evidence import Key
 from habitue.model.identifier import IDENTIFIERS_MAX, Identifier
@@ -91,12 +91,12 @@ class Reading:
         return component.groups[component.nodes[strand]].birth
 
     def people(self, after: int, limit: int) -> list[int]:
-        return self.book.people_after(after, limit)
+        return self.book.people.after(after, limit)
 
     # A person.
 
     def person(self, person_id: int) -> Person | None:
-        oldest = self.book.oldest_of(person_id)
+        oldest = self.book.people.oldest_of(person_id)
         if oldest is None:
             return None
         row = self.book.row(strands.identifier_no(oldest))
@@ -220,7 +220,7 @@ class Reading:
             )
             for pair, edge in (
                 (self._by_name(pair), edge)
-                for pair, edge in self.parts.uniting.lightest_first(held)
+                for pair, edge in self.parts.uniting.persons.lightest_first(held)
             )
         )
 

@@ -15,10 +15,12 @@ from habitue.identity.book import (
     moment_of,
 )
 from habitue.identity.history import mentioned, ranked
+from habitue.identity.judging import Ruled
+from habitue.identity.parts import Parts
 from habitue.identity.quick import Quick
 from habitue.identity.reading import Reading
 from habitue.identity.rows import Device, Told
-from habitue.identity.settling import Outcome, Parts, Ruled, Settling
+from habitue.identity.settling import Outcome, Settling
 from habitue.model.evidence import Evidence, Judgement, Key, Verb
 from habitue.model.identifier import Identifier, birth
 from habitue.model.kind import KindPolicy
@@ -32,7 +34,7 @@ class Placement(NamedTuple):
     strand: the event's; None if it is nobody's or was retracted. refold: numbers of
     identifiers whose strands are to be dropped and folded again from items(no), each
     at strand_at(no, ..); what was just observed is among them if it is theirs.
-    gone: strands that no longer exist, all of them of identifiers in refold.
+    gone: strands that no longer exist.
     """
 
     strand: int | None
@@ -69,7 +71,7 @@ class Resolver:
         if not evidence.identifiers:
             self._enter(evidence)
             if not void:
-                self._book.tally().nobody += 1
+                self._book.people.tally().nobody += 1
             return Placement(None)
         if not void and evidence.formerly is None:
             placed = self._quick.take(evidence)
@@ -141,7 +143,7 @@ class Resolver:
         known = offset is not None and offset < judgement.offset
         retracted = judgement.verb is Verb.RETRACT
         if not known and held is None:
-            self._book.tally().pending += 1
+            self._book.people.tally().pending += 1
         self._book.rulings.put(key, rows.Ruling(*moment[:3], retracted, not known))
         before = held is not None and held.retracted
         if offset is None or not known or before == retracted:
@@ -160,7 +162,7 @@ class Resolver:
         if record is None:
             return Placement(None)
         if not record.identifiers:
-            self._book.tally().nobody += 1 if in_force else -1
+            self._book.people.tally().nobody += 1 if in_force else -1
             return Placement(None)
         item = self._book.item(record)
         ruled = self._alias(record, in_force=in_force)
@@ -173,13 +175,13 @@ class Resolver:
 
     def _is_void(self, key: Key) -> bool:
         """Say whether a key that comes in was retracted before it came."""
-        if not self._book.tally().pending:
+        if not self._book.people.pending():
             return False
         ruling = self._book.rulings.edit(_key(key))
         if ruling is None or not ruling.pending:
             return False
         ruling.pending = False
-        self._book.tally().pending -= 1
+        self._book.people.tally().pending -= 1
         return ruling.retracted
 
     # Mentions.

@@ -5,20 +5,18 @@ and the log. It is right for every change; the fast path of habitue.identity.res
 is taken where little depends on it.
 """
 
-from collections.abc import Iterable
 from typing import NamedTuple
 
 from msgspec import Struct
 
 from habitue.identity import rows
-from habitue.identity.book import Book, Item
-from habitue.identity.drawing import Drawing, Link
-from habitue.identity.holding import Holding, moved
-from habitue.identity.naming import Naming
-from habitue.identity.rows import Contact, Edge, Told
-from habitue.identity.turning import Turning
-from habitue.identity.uniting import Delta, Uniting
-from habitue.model.evidence import Evidence
+from habitue.identity.book import Item
+from habitue.identity.drawing import Link
+from habitue.identity.holding import moved
+from habitue.identity.judging import Ruled
+from habitue.identity.parts import Parts, flags_of
+from habitue.identity.rows import Contact, Edge
+from habitue.identity.uniting import Delta
 from habitue.model.strand import identifier_no, strand
 
 
@@ -28,14 +26,6 @@ class Placing(NamedTuple):
     decider: int
     strand: int
     edges: dict[Link, Edge]
-
-
-class Ruled(NamedTuple):
-    """A judgement on a pair that comes, or goes in or out of force."""
-
-    left: int
-    right: int
-    told: Told
 
 
 class Outcome(Struct):
@@ -49,7 +39,7 @@ class Outcome(Struct):
 class Settling:
     """One change on its way: an item that comes or goes, a judgement, or both."""
 
-    def __init__(self, parts: "Parts", item: Item | None, adds: bool) -> None:
+    def __init__(self, parts: Parts, item: Item | None, adds: bool) -> None:
         self.book = parts.book
         self.parts = parts
         self.item = item
@@ -68,8 +58,8 @@ class Settling:
             self.was[self.item.offset] = self._placing(self.item)
         self._unsame(ruled)
         self._count()
-        self._rule(ruled)
-        self._name(ruled)
+        self.parts.judging.apply(ruled)
+        self.changed_names = self.parts.renaming.rename(self.item, self.adds, ruled)
         self._hold(self._contacts(ruled))
         self._place()
         self._turn(ruled)
@@ -107,65 +97,6 @@ class Settling:
             self.components[self.parts.drawing.component(node)] = None
             self.delta.gone[node] = self.parts.drawing.birth(node)
             self.parts.drawing.set_component(node, 0)
-
-    def _rule(self, ruled: list[Ruled]) -> None:
-        for left, right, told in ruled:
-            self._keep_told(left, right, told)
-            standing = self.parts.drawing.standing(left, right)
-            for one, other in ((left, right), (right, left)):
-                row = self.book.edit(one)
-                row.same = [kept for kept in row.same if kept != other]
-                row.apart = [kept for kept in row.apart if kept != other]
-                if standing is not None:
-                    held = row.same if standing.same else row.apart
-                    held.append(other)
-                    held.sort()
-
-    def _keep_told(self, left: int, right: int, told: Told) -> None:
-        key = pair_key(left, right)
-        pair = self.book.pairs.edit(key)
-        if pair is None:
-            pair = rows.Pair([])
-            self.book.pairs.put(key, pair)
-        pair.told = [one for one in pair.told if one.offset != told.offset]
-        pair.told.append(told)
-        pair.told.sort(key=lambda one: (one.at_us, one.source, one.message_id))
-
-    # Heads and names.
-
-    def _name(self, ruled: list[Ruled]) -> None:
-        recount: dict[int, None] = {}
-        for number in self._to_rebook(ruled):
-            before = self.parts.naming.head(number)
-            if self._rebook(number, ruled):
-                self.changed_names[number] = None
-                if self.book.row(number).same:
-                    recount[before] = recount[self.parts.naming.head(number)] = None
-        for left, right, _ in ruled:
-            recount[self.parts.naming.head(left)] = None
-            recount[self.parts.naming.head(right)] = None
-        if recount:
-            changed = self.parts.naming.recount(recount)
-            self.changed_names.update(dict.fromkeys(changed))
-
-    def _to_rebook(self, ruled: list[Ruled]) -> Iterable[int]:
-        numbers = [end for left, right, _ in ruled for end in (left, right)]
-        if self.item is not None and self.item.evidence.verified:
-            numbers += self.item.numbers
-        return [one for one in dict.fromkeys(numbers) if self.book.is_anchor(one)]
-
-    def _rebook(self, number: int, ruled: list[Ruled]) -> bool:
-        naming = self.parts.naming
-        if any(number in one[:2] for one in ruled):
-            return naming.rebook(number)
-        if self.item is None:
-            return False
-        if self.adds:
-            return naming.book_to(number, self.item)
-        anchor = self.book.row(number).anchor
-        if anchor is not None and anchor.head_offset == self.item.offset:
-            return naming.rebook(number)
-        return False
 
     # Tenures.
 
@@ -236,7 +167,7 @@ class Settling:
 
     def _withdraw(self, number: int, contact: Contact) -> None:
         if contact.shared:
-            self.book.unlist_person(contact.tenures[0].birth)
+            self.book.people.delist(contact.tenures[0].birth)
             return
         for at, tenure in enumerate(contact.tenures):
             self.delta.gone[strand(number, at)] = tenure.birth
@@ -333,9 +264,9 @@ class Settling:
             self.outcome.refold[number] = None
             for at in range(len(new), len(old)):
                 self.outcome.gone[strand(number, at)] = None
-        if self.item is not None and self.outcome.strand is not None:
-            if identifier_no(self.outcome.strand) == number:
-                self.outcome.strand = self.book.place(number, self.item.moment)
+        own = self.outcome.strand
+        if self.item is not None and own is not None and identifier_no(own) == number:
+            self.outcome.strand = self.book.place(number, self.item.moment)
 
     # Unions.
 
@@ -346,18 +277,21 @@ class Settling:
             self._draw_same(left, right)
             self._touch(left)
             self._touch(right)
-        for node in self.delta.new:
-            for other in self.book.row(identifier_no(node)).same:
-                self._draw_same(identifier_no(node), other)
-        for number in self.changed_names:
+        self._draw_sames()
+        verified = self.item is not None and self.item.evidence.verified
+        numbers = self.item.numbers if self.item is not None and verified else ()
+        for number in (*self.changed_names, *numbers):
             self._touch(number)
-        if self.item is not None and self.item.evidence.verified:
-            for number in self.item.numbers:
-                self._touch(number)
         self.components.pop(0, None)
         self.parts.uniting.rerun(self.delta, self.components)
         for birth, own in self.listed.items():
-            self.book.list_person(birth, own)
+            self.book.people.enlist(birth, own)
+
+    def _draw_sames(self) -> None:
+        """Draw what judgements say of the nodes that came."""
+        for node in self.delta.new:
+            for other in self.book.row(identifier_no(node)).same:
+                self._draw_same(identifier_no(node), other)
 
     def _touch(self, number: int) -> None:
         for node in self.parts.nodes(number):
@@ -381,50 +315,3 @@ class Settling:
         drawn = self.parts.drawing.same(left, right)
         if drawn is not None:
             self.delta.draw({drawn[0]: drawn[1]})
-
-
-class Parts:
-    """The parts that a change goes through, over one book."""
-
-    def __init__(self, book: Book) -> None:
-        self.book = book
-        self.naming = Naming(book)
-        self.holding = Holding(book, self.naming)
-        self.turning = Turning(book)
-        self.drawing = Drawing(book)
-        self.uniting = Uniting(self.drawing, self.naming)
-
-    def nodes(self, number: int) -> list[int]:
-        """Give the nodes of an identifier in force."""
-        row = self.book.row(number)
-        if not row.items or row.device is not None:
-            return []
-        if row.contact is None:
-            return [strand(number, 0)]
-        if row.contact.shared:
-            return []
-        return [strand(number, at) for at in range(len(row.contact.tenures))]
-
-    def refusing(self, item: Item) -> list[int]:
-        """Give the contacts that refused an item."""
-        return [
-            number
-            for number in item.numbers
-            if (contact := self.book.row(number).contact) is not None
-            and contact.refused
-            and self.book.flags(number, item.evidence.at_us, item.offset) & rows.REFUSED
-        ]
-
-
-def pair_key(left: int, right: int) -> str:
-    return f"{min(left, right)}:{max(left, right)}"
-
-
-def flags_of(evidence: Evidence) -> int:
-    """Give the flags of an item in force."""
-    flags = rows.VERIFIED if evidence.verified else 0
-    if evidence.ends:
-        flags |= rows.ENDS
-    if evidence.shared_device:
-        flags |= rows.MARKED
-    return flags

@@ -89,7 +89,7 @@ class Turning:
         if not stretch.seen:
             return
         if stretch.holder is None:
-            self.book.list_person(stretch.birth, own)
+            self.book.people.enlist(stretch.birth, own)
         else:
             self.book.handed.put(stretch.holder, own, 0, 1)
 
@@ -98,7 +98,7 @@ class Turning:
         if not stretch.seen:
             return
         if stretch.holder is None:
-            self.book.unlist_person(stretch.birth)
+            self.book.people.delist(stretch.birth)
         else:
             self.book.handed.remove(stretch.holder, strand(number, at), 0)
 

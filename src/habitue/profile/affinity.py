@@ -29,14 +29,19 @@ def ranked(state: StrandState, sort: str) -> list[tuple[str, str, Sums]]:
             held = found.setdefault((currency, key.partition(SEP)[0]), [0] * 5)
             for at, number in enumerate(numbers):
                 held[at] += number
-    found_sums = [
-        (currency, name, Sums(*numbers)) for (currency, name), numbers in found.items()
+    # What only came back, from before our time, was not bought here.
+    bought = [
+        (currency, name, Sums(*numbers))
+        for (currency, name), numbers in found.items()
+        if numbers[0] > 0
     ]
-    ranked.sort(key=lambda each: (-each[2].times, -each[2].amount, *each[:2]))
-    return ranked
+    bought.sort(key=lambda each: (-each[2].times, -each[2].amount, *each[:2]))
+    return bought
 
 
 def affinity(sort: str, word: str) -> Callable[[StrandState], list[dict[str, Any]]]:
+    """Make the reading of the categories (c) or brands (b) bought most often."""
+
     def read(state: StrandState) -> list[dict[str, Any]]:
         return [
             {word: name, "currency": currency, **sums._asdict()}
@@ -52,11 +57,7 @@ def bought_of(state: StrandState, product: str) -> Line | None:
     The amount is of the currency it was most often bought in.
     """
     names = _product_names(state)
-    found = [
-        sums
-        for _, name, sums in ranked(state, "p")
-        if name == product and sums.times > 0
-    ]
+    found = [sums for _, name, sums in ranked(state, "p") if name == product]
     if not found:
         return None
     return Line(
@@ -68,6 +69,7 @@ def bought_of(state: StrandState, product: str) -> Line | None:
 
 
 def products(state: StrandState) -> list[dict[str, Any]]:
+    """Give the products bought most often, each with its name."""
     names = _product_names(state)
     return [
         {

@@ -10,12 +10,13 @@ from collections.abc import Callable, Iterator
 from typing import Any, NamedTuple
 
 from habitue.base.clock import DAY_US
-from habitue.model.order import Line
 from habitue.model.trait import Computed
+from habitue.profile.affinity import TOP_MAX, affinity, products
 from habitue.profile.parse import share
-from habitue.profile.rows import CLAIMED, COUNTED, SEP, Head, StrandState
+from habitue.profile.rows import CLAIMED, COUNTED, Head, StrandState
 
-TOP_MAX = 20
+_categories = affinity("c", "category")
+_brands = affinity("b", "brand")
 
 
 class Facts:
@@ -240,14 +241,15 @@ DECLARED: tuple[Declared, ...] = (
     Declared("stores", "Purchases by store, most first.", "count", _stores),
     Declared(
         "products", "Products bought, most often first; thousandths and minor units.",
-        "count", _products,
+        "count", lambda facts: products(facts.state),
     ),
     Declared(
         "categories", "Categories bought from, most often first.",
-        "count", _affinity("c", "category"),
+        "count", lambda facts: _categories(facts.state),
     ),
     Declared(
-        "brands", "Brands bought, most often first.", "count", _affinity("b", "brand"),
+        "brands", "Brands bought, most often first.",
+        "count", lambda facts: _brands(facts.state),
     ),
     Declared(
         "first_campaign", "The campaign of the first visit that had one.",

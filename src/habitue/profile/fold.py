@@ -8,8 +8,8 @@ from habitue.model.order import Line, Purchase
 from habitue.model.profile import Profile
 from habitue.model.source import Source
 from habitue.model.trait import Trait
+from habitue.profile.affinity import bought_of
 from habitue.profile.combine import absorb, combine
-from habitue.profile.computed import bought_of
 from habitue.profile.ledger import answer, ledger
 from habitue.profile.objects import Objects
 from habitue.profile.port import Rows, Tables

@@ -7,7 +7,7 @@ function of the objects' rows alone.
 """
 
 from bisect import insort
-from collections.abc import Callable, Iterable, Sequence
+from collections.abc import Callable, Iterable
 
 from habitue.base.clock import DAY_US
 from habitue.model.source import Source
@@ -16,17 +16,15 @@ from habitue.profile.report import Told
 from habitue.profile.rows import (
     CLAIMED_OBJECTS_MAX,
     COUNTED,
-    KNOWN,
     NOBODY,
-    SEP,
-    SIMULATED,
     Head,
-    LineRow,
     ObjectRow,
     Part,
     StrandState,
 )
-from habitue.profile.settle import Settled, Sources, add_report, links_of, settle
+from habitue.profile.settle import Settled, Sources, settle
+from habitue.profile.sums import RETURN_KIND, add_lines, add_total
+from habitue.profile.version import add_report, links_of
 from habitue.profile.weigh import Weighed, weigh
 
 # More objects than this never belong to one purchase: the id means nothing then.

@@ -20,9 +20,10 @@ from habitue.profile.rows import (
     Head,
     StrandState,
 )
-from habitue.profile.settle import Sources, rests_on
+from habitue.profile.settle import Sources
 from habitue.profile.totals import KINDS
 from habitue.profile.traits import decide_traits
+from habitue.profile.version import rests_on
 
 PURCHASES_MAX = 50
 

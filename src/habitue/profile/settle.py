@@ -9,11 +9,18 @@ that, in whatever order the two arrive.
 from collections.abc import Callable, Iterable
 from typing import NamedTuple
 
-from habitue.base.money import digits
 from habitue.model.source import Source
-from habitue.profile.parse import NO_CURRENCY, share
+from habitue.profile.parse import NO_CURRENCY
 from habitue.profile.report import RETURN
 from habitue.profile.rows import NOBODY, LineRow, ObjectRow, Part, Report
+from habitue.profile.version import (
+    DISPUTED,
+    coin_of,
+    lines_of,
+    money_of,
+    recoin,
+    rivals_of,
+)
 
 Sources = Callable[[str], Source]
 Version = tuple[int, int, int, str, str]
@@ -173,7 +180,7 @@ def _text(ranked: list[Ranked], thing: Callable[[Report], str | None]) -> str:
 
 def _amounts(ranked: list[Ranked]) -> tuple[str, int | None, list[LineRow]]:
     """Give currency, total and lines; each by its own greatest version."""
-    money, itemised = _last(ranked, _money), _last(ranked, _lines)
+    money, itemised = _last(ranked, money_of), _last(ranked, lines_of)
     currency = _currency(ranked, money or itemised)
     total = None if money is None else money.total
     lines = [] if itemised is None else itemised.lines or []
@@ -194,7 +201,7 @@ def _currency(ranked: list[Ranked], said: Report | None) -> str:
     if said.currency != NO_CURRENCY:
         return said.currency
     # Told without a currency, it is in the one that was told before.
-    coined = _last(ranked, _coin)
+    coined = _last(ranked, coin_of)
     return NO_CURRENCY if coined is None else coined.currency or NO_CURRENCY
 
 
@@ -205,8 +212,8 @@ def _born(parts: list[Part]) -> int:
 
 def _conflict(ranked: list[Ranked]) -> bool:
     reports = [each.report for each in ranked]
-    for thing in _DISPUTED:
+    for thing in DISPUTED:
         telling = [report for report in reports if thing(report) is not None]
-        if telling and _rivals(telling, thing):
+        if telling and rivals_of(telling, thing):
             return True
     return False

@@ -61,15 +61,15 @@ def within(report: Report) -> tuple[int, int, str]:
     return report.updated_us, report.at_us, report.message_id
 
 
-def _money(report: Report) -> object:
+def money_of(report: Report) -> object:
     return None if report.total is None else (report.currency, report.total)
 
 
-def _lines(report: Report) -> object:
+def lines_of(report: Report) -> object:
     return None if report.lines is None else (report.currency, report.lines)
 
 
-def _coin(report: Report) -> str | None:
+def coin_of(report: Report) -> str | None:
     return None if report.currency == NO_CURRENCY else report.currency
 
 
@@ -93,17 +93,17 @@ def recoin(
     )
 
 
-_DISPUTED: tuple[Callable[[Report], object], ...] = (_money, _lines)
+DISPUTED: tuple[Callable[[Report], object], ...] = (money_of, lines_of)
 _THINGS: tuple[Callable[[Report], object], ...] = (
     lambda report: True,
     lambda report: report.status,
-    _money,
-    _lines,
+    money_of,
+    lines_of,
     lambda report: report.channel,
     lambda report: report.store,
     lambda report: report.till,
     lambda report: report.link,
-    _coin,
+    coin_of,
 )
 
 
@@ -122,13 +122,13 @@ def prune(reports: list[Report]) -> list[Report]:
         telling = [report for report in ordered if thing(report) is not None]
         if telling:
             keep[id(telling[-1])] = telling[-1]
-            if thing in _DISPUTED:
-                rivals = _rivals(telling, thing)
+            if thing in DISPUTED:
+                rivals = rivals_of(telling, thing)
                 keep.update((id(rival), rival) for rival in rivals)
     return sorted(keep.values(), key=within)
 
 
-def _rivals(telling: list[Report], thing: Callable[[Report], object]) -> list[Report]:
+def rivals_of(telling: list[Report], thing: Callable[[Report], object]) -> list[Report]:
     """Give those that differ from the last at its own version, one each content."""
     best = telling[-1]
     found: list[Report] = []

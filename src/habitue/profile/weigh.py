@@ -19,7 +19,8 @@ from habitue.profile.rows import (
     LineRow,
 )
 from habitue.profile.settle import VOID as VOID_WORDS
-from habitue.profile.settle import Settled, recoin
+from habitue.profile.settle import Settled
+from habitue.profile.version import recoin
 
 
 class Weighed(NamedTuple):

@@ -1,0 +1,58 @@
+"""The list of people, and what is counted over all."""
+
+from habitue.identity import rows
+from habitue.state.table import Store, Table
+
+# People are listed in parts of so many ids (as a power of two): 4,096 records.
+_SHIFT = 17
+
+
+class People:
+    """Who there is: person_id with the strand it is the birth of."""
+
+    def __init__(self, store: Store) -> None:
+        self._tallies: Table[int, rows.Tally] = store.table(rows.TALLY)
+        self._index = store.index(rows.PEOPLE)
+
+    def enlist(self, person_id: int, oldest: int) -> None:
+        """List a person by the strand it has its id from."""
+        part = person_id >> _SHIFT
+        self._index.put(part, person_id, 0, oldest)
+        tally = self._tallies.get(0)
+        if tally is None or tally.people_part < part:
+            self.tally().people_part = part
+
+    def delist(self, person_id: int) -> None:
+        """Take a person off the list; it need not be there."""
+        self._index.remove(person_id >> _SHIFT, person_id, 0)
+
+    def oldest_of(self, person_id: int) -> int | None:
+        """Give the strand that a person has its id from; None if not listed."""
+        part = person_id >> _SHIFT
+        low, high = (person_id, 0), (person_id, 1)
+        held = self._index.span(part, low=low, high=high, limit=1)
+        return held[0][2] if held else None
+
+    def after(self, person_id: int, limit: int) -> list[int]:
+        """Give the ids of people above one, ascending."""
+        tally = self._tallies.get(0)
+        found: list[int] = []
+        part = max(0, person_id >> _SHIFT)
+        while tally is not None and part <= tally.people_part and len(found) < limit:
+            low, left = (person_id + 1, 0), limit - len(found)
+            found += [at for at, _, _ in self._index.span(part, low=low, limit=left)]
+            part += 1
+        return found
+
+    def pending(self) -> int:
+        """Count the keys that were retracted before they came in."""
+        tally = self._tallies.get(0)
+        return tally.pending if tally is not None else 0
+
+    def tally(self) -> rows.Tally:
+        """Give the counts over all, to change."""
+        tally = self._tallies.edit(0)
+        if tally is None:
+            tally = rows.Tally()
+            self._tallies.put(0, tally)
+        return tally

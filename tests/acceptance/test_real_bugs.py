@@ -1,0 +1,318 @@
+"""Faults of real systems, each shown not to be ours, on a running server."""
+
+import json
+import random
+import threading
+import time
+
+import pytest
+
+from tests.acceptance.shop import Shop, card, identify, track
+
+
+def customer(who, **more):
+    return {"identifiers": {"customer_id": who, **more}}
+
+
+def test_an_opt_out_outlives_a_merge_and_unmerge_restores_both(shop: Shop):
+    shop.source("crm")
+    for who, event in (("c1", "Consent Granted"), ("c2", "Consent Withdrawn")):
+        mail = {"customer_id": who, "email": f"{who}@shop.example"}
+        told = {"purpose": "marketing", "channel": "email", "text_version": "1"}
+        shop.send("crm", track(event, told, identifiers=mail))
+    before = [card(shop.person(f"customer_id:{who}")) for who in ("c1", "c2")]
+    assert [one["consents"][0]["state"] for one in before] == ["granted", "withdrawn"]
+
+    for pair in ((0, 1), (1, 0)):
+        left, right = (before[at]["person_id"] for at in pair)
+        body = {"left": left, "right": right}
+        merged = shop.api("POST", "/api/v1/people/merge", body)
+        states = {one["state"] for one in merged["people"][0]["consents"]}
+        assert states == {"withdrawn"}
+        shop.api("POST", f"/api/v1/commands/{merged['command']}/undo", {})
+        after = [card(shop.person(f"customer_id:{who}")) for who in ("c1", "c2")]
+        assert after == before
+
+
+def test_two_people_one_browser_one_phone_and_staff_stay_three(shop: Shop):
+    shop.source("web", "public")
+    shop.source("crm")
+    phone = "+442079460862"
+    for who in ("u1", "u2", "u1"):
+        shop.send("crm", identify(identifiers={"user_id": who, "phone": phone}))
+    for who in ("u3", "u1", "u3"):
+        shop.send("web", identify(userId=who, anonymousId="browser"))
+        shop.send(
+            "web", track("Product Viewed", {"product_id": who}, anonymousId="browser")
+        )
+
+    ids = {shop.id(f"user_id:{who}") for who in ("u1", "u2", "u3")}
+
+    assert len(ids) == 3
+    assert shop.person(f"phone:{phone}")["shared"] is True
+    viewed = [
+        one["properties"]["product_id"]
+        for one in shop.timeline("user_id:u3")
+        if one["name"] == "Product Viewed"
+    ]
+    assert viewed == ["u3", "u3"]
+
+
+def test_one_persons_card_with_anothers_address_is_refused_with_a_reason(shop: Shop):
+    shop.source("crm")
+    shop.send("crm", identify(identifiers={"user_id": "u1", "loyalty_card": "1"}))
+    shop.send("crm", identify(identifiers={"user_id": "u2", "email": "b@shop.example"}))
+
+    shop.send(
+        "crm",
+        identify(
+            {"x": 1}, identifiers={"loyalty_card": "1", "email": "b@shop.example"}
+        ),
+    )
+
+    assert shop.id("user_id:u1") != shop.id("user_id:u2")
+    refused = (
+        shop.person("user_id:u1")["refused"] + shop.person("user_id:u2")["refused"]
+    )
+    assert {one["reason"] for one in refused} == {"limit user_id"}
+    assert shop.person("user_id:u1")["traits"]["x"]["value"] == 1
+
+
+def test_merged_twice_at_once_with_events_arriving_counts_as_one_person(shop: Shop):
+    shop.source("till")
+    for who in ("a", "b", "c"):
+        shop.send("till", {**receipt(f"first-{who}", 10), **customer(who)})
+    ids = [shop.id(f"customer_id:{who}") for who in ("a", "b", "c")]
+
+    def pour(who):
+        for n in range(40):
+            told = receipt(f"{who}{n}", 1)
+            told["messageId"] = f"pour-{who}{n}"
+            shop.send("till", {**told, **customer(who)}, wait=False)
+
+    def merge(left, right):
+        shop.api("POST", "/api/v1/people/merge", {"left": left, "right": right})
+
+    threads = [threading.Thread(target=pour, args=(who,)) for who in ("a", "b", "c")]
+    threads += [
+        threading.Thread(target=merge, args=pair) for pair in (ids[:2], ids[1:])
+    ]
+    for thread in threads:
+        thread.start()
+    for thread in threads:
+        thread.join()
+    shop.settle()
+
+    person = shop.person("customer_id:a")
+    assert {shop.id(f"customer_id:{who}") for who in ("b", "c")} == {
+        person["person_id"]
+    }
+    assert person["computed"]["receipts"] == 123
+
+
+def receipt(number, total, **more):
+    told = {"receipt_id": number, "total": total, "currency": "EUR", **more}
+    return track("Receipt Issued", told)
+
+
+def test_a_till_file_thrice_a_return_and_a_webhook_again_count_once(
+    shop: Shop, tmp_path
+):
+    shop.source("shop")
+    file = tmp_path / "till.csv"
+    file.write_text(
+        "receipt_id,date,customer_id,sku,quantity,price,currency\n"
+        "1,2026-01-05T10:00:00,c1,a,3,10.00,GBP\n"
+    )
+    for _ in range(3):
+        shop.command("import", str(file), "--what", "receipts", "--source", "till")
+    back = {"return_id": "b1", "receipt_id": "1", "total": "10.00", "currency": "GBP"}
+    shop.send("shop", track("Return Received", back, **customer("c1")))
+    for n, status in enumerate(("paid", "shipped", "shipped")):
+        order = {
+            "order_id": "o1",
+            "total": "50.00",
+            "currency": "GBP",
+            "status": status,
+        }
+        stamp = f"2026-02-0{n + 1}T00:00:00Z"
+        name = "Order Updated" if n else "Order Completed"
+        shop.send(
+            "shop",
+            track(
+                name, {**order, "updated_at": stamp}, timestamp=stamp, **customer("c1")
+            ),
+        )
+
+    sums = {}
+    for row in shop.api("GET", "/api/v1/totals")["rows"]:
+        sums[row["kind"]] = (row["objects"], row["amount_minor"])
+
+    assert sums == {"receipt": (1, 3000), "return": (1, 1000), "order": (1, 5000)}
+
+
+def test_late_skewed_and_shuffled_events_give_the_profile_of_order(shop: Shop):
+    shop.source("web")
+    told = []
+    for n in range(60):
+        # The night of 25 October 2026, when Warsaw's clocks go back at 01:00 UTC.
+        at = (
+            f"2026-10-25T00:{n:02d}:00Z"
+            if n < 30
+            else f"2026-10-25T01:{n - 30:02d}:00Z"
+        )
+        told.append(("a", identify({"n": n}, messageId=f"i{n}", timestamp=at)))
+        told.append(
+            ("a", {**receipt(f"r{n}", 1), "messageId": f"r{n}", "timestamp": at})
+        )
+    in_order = [{**item, **customer("in-order")} for _, item in told]
+    shuffled = [
+        {**item, **customer("shuffled"), "messageId": "s" + item["messageId"]}
+        for _, item in told
+    ]
+    for item in shuffled:
+        if "receipt_id" in item.get("properties", {}):
+            item["properties"] = {
+                **item["properties"],
+                "receipt_id": "s" + item["properties"]["receipt_id"],
+            }
+    random.Random(7).shuffle(shuffled)
+    shop.send("web", *in_order)
+    for at in range(0, 120, 7):
+        shop.send("web", *shuffled[at : at + 7])
+
+    one, two = (shop.person(f"customer_id:{who}") for who in ("in-order", "shuffled"))
+
+    assert one["traits"]["n"]["value"] == two["traits"]["n"]["value"] == 59
+    assert one["computed"] == two["computed"]
+
+
+def test_a_skewed_clock_is_corrected_by_when_it_sent(shop: Shop):
+    key = shop.source("web")["key"]
+    now = time.time()
+    iso = lambda s: time.strftime("%Y-%m-%dT%H:%M:%SZ", time.gmtime(s))  # noqa: E731
+    ahead = now + 7200  # the phone's clock is two hours ahead
+    body = {
+        "sentAt": iso(ahead),
+        "batch": [track("X", userId="u", originalTimestamp=iso(ahead - 600))],
+    }
+    shop.api("POST", "/api/v1/events?wait=applied", body, key)
+
+    event = shop.timeline("user_id:u")[0]
+
+    told = (
+        time.mktime(time.strptime(event["at"][:19], "%Y-%m-%dT%H:%M:%S"))
+        - time.timezone
+    )
+    assert abs(told - (now - 600)) < 5
+    assert event["time_rule"] == "sent"
+
+
+def test_message_ids_of_one_source_do_not_suppress_anothers(shop: Shop):
+    shop.source("web", "public")
+    shop.source("till")
+    shop.send("web", track("X", messageId="receipt-1", anonymousId="thief"))
+
+    result = shop.send(
+        "till", {**receipt("1", 5), "messageId": "receipt-1", **customer("c")}
+    )[0]
+
+    assert result["outcome"] == "stored"
+    assert shop.person("customer_id:c")["computed"]["receipts"] == 1
+
+
+def test_a_public_key_joins_no_known_people_overwrites_nothing_and_reads_nothing(
+    shop: Shop,
+):
+    key = shop.source("web", "public")["key"]
+    shop.source("crm")
+    for who in ("c1", "c2"):
+        mail = f"{who}@shop.example"
+        shop.send("crm", identify({"email": mail}, **customer(who, email=mail)))
+    before = [card(shop.person(f"customer_id:{who}")) for who in ("c1", "c2")]
+
+    shop.send(
+        "web",
+        identify(
+            {"email": "c2@shop.example"},
+            identifiers={"customer_id": "c1", "email": "c2@shop.example"},
+            anonymousId="evil",
+        ),
+        {"type": "alias", "userId": "c1", "previousId": "c2"},
+    )
+
+    assert shop.id("customer_id:c1") != shop.id("customer_id:c2")
+    after = shop.person("customer_id:c1")
+    assert after["traits"]["email"]["value"] == "c1@shop.example"
+    assert {one["reason"] for one in after["refused"]} == {"claim"}
+    assert card(shop.person("customer_id:c2"))["traits"] == before[1]["traits"]
+    for path in (
+        "people?identifier=customer_id:c1",
+        f"people/{before[0]['person_id']}",
+        "sources",
+    ):
+        shop.api("GET", f"/api/v1/{path}", key=key, status=403)
+    shop.api("GET", "/api/v1/sources", key="wrong", status=401)
+
+
+def test_one_source_flooding_for_one_person_leaves_the_others_quick(shop: Shop):
+    shop.source("noisy", eventsPerSMax=10_000)
+    shop.source("till", priority=10)
+    ending = threading.Event()
+
+    def flood():
+        n = 0
+        while not ending.is_set():
+            items = [track("Noise", {"n": n + k}, userId="one") for k in range(500)]
+            n += 500
+            body = json.dumps({"batch": items}).encode()
+            headers = {"authorization": f"Bearer {shop.keys['noisy']}"}
+            shop.request("POST", "/api/v1/events", body, headers)
+
+    thread = threading.Thread(target=flood)
+    thread.start()
+    try:
+        time.sleep(1)
+        for n in range(50):
+            shop.send("till", {**receipt(f"r{n}", 1), **customer("c")})
+    finally:
+        ending.set()
+        thread.join()
+
+    assert shop.person("customer_id:c")["computed"]["receipts"] == 50
+    assert shop.outcomes("noisy")["stored"] > 1000
+
+
+@pytest.mark.feature("B9", partly="segments come later")
+def test_a_person_of_2000_identifiers_and_many_events_still_reads(shop: Shop):
+    shop.source("crm")
+    shop.source("web", "public")
+    for start in range(0, 2000, 500):
+        shop.send(
+            "crm",
+            *(
+                identify(userId="u", identifiers={"user_id": "u", "device_id": f"d{n}"})
+                for n in range(start, start + 500)
+            ),
+        )
+    for start in range(0, 20_000, 2_000):
+        shop.send(
+            "web",
+            *(
+                track(
+                    "Product Viewed",
+                    {"product_id": str(n)},
+                    identifiers={"device_id": f"d{n % 2000}"},
+                )
+                for n in range(start, start + 2000)
+            ),
+            wait=False,
+        )
+    shop.settle()
+
+    person = shop.person("user_id:u")
+
+    assert len(person["identifiers"]) == 2001
+    assert person["computed"]["events"] == 22_000
+    assert len(shop.timeline("user_id:u", limit=500)) == 500
+    assert shop.id("device_id:d1999") == person["person_id"]
