@@ -25,7 +25,7 @@ check: dev ## Lints, format, types, import contracts, house rules
 
 features: dev ## Run the tests that show a feature, and write docs/features.md
 	@tools/services.sh
-	@$(BIN)/python -m pytest -n 2 -m feature --features docs/features.md $(ARGS)
+	@HABITUE_README=1 $(BIN)/python -m pytest -n 2 -m feature --features docs/features.md $(ARGS)
 
 torture: dev ## The long tests, with more rounds
 	@tools/services.sh

@@ -24,7 +24,9 @@ def test_every_role_is_listed() -> None:
 
 
 @pytest.mark.parametrize("role", [Role.PUBLIC_KEY, Role.SERVER_KEY])
-@pytest.mark.parametrize("permission", sorted(set(Permission) - {Permission.EVENTS_WRITE}))
+@pytest.mark.parametrize(
+    "permission", sorted(set(Permission) - {Permission.EVENTS_WRITE})
+)
 def test_a_key_writes_events_and_nothing_else(
     role: Role, permission: Permission
 ) -> None:

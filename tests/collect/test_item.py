@@ -148,6 +148,32 @@ def test_an_unknown_kind_of_identifier_is_kept_aside(shop: Shop) -> None:
     ]
 
 
+@pytest.mark.parametrize(
+    "told",
+    [
+        {"device_id": "d", "user_id": "u"},
+        {"email": "b@example.com", "customer_id": "c"},
+        {"loyalty_card": ["L2", "L1"]},
+        {"anonymous_id": "a", "phone": "+442071234567", "email": "a@example.com"},
+    ],
+)
+def test_identifiers_stand_by_rank_and_value(shop: Shop, told: dict[str, Any]) -> None:
+    event = shop.event(track(identifiers=told))
+
+    ranks = shop.rules.ranks
+    order = [(ranks[one.kind], one.value) for one in event.identifiers]
+    assert len(order) > 1
+    assert order == sorted(order)
+
+
+def test_thousands_of_identifiers_in_one_item_are_not_all_looked_at(
+    shop: Shop,
+) -> None:
+    event = shop.event(track(identifiers={"phone": [str(n) for n in range(3_000)]}))
+
+    assert len(event.unused) + len(event.identifiers) <= 64
+
+
 def test_an_event_names_at_most_32_identifiers(shop: Shop) -> None:
     cards = [f"L{number:02}" for number in range(40)]
 

@@ -127,6 +127,12 @@ def test_a_token_comes_in_the_context_and_is_never_kept(site: Shop) -> None:
     assert signed.split(".")[2].encode() not in kept
 
 
+def test_a_token_forwarded_by_a_server_is_not_kept_either(site: Shop) -> None:
+    event = site.event(track(context={"token": "eyJ.a.b", "ip": "192.0.2.1"}))
+
+    assert event.context == {"ip": "192.0.2.1"}
+
+
 def test_no_key_is_kept_in_quarantine(site: Shop) -> None:
     key = site.keys["server"]
 

@@ -10,7 +10,7 @@ import pytest
 from habitue.backends.postgres.truth import PostgresTruth
 from habitue.backends.sqlite.truth import SqliteTruth
 from habitue.base.clock import MINUTE_US
-from habitue.base.errors import InvalidError
+from habitue.base.errors import InvalidError, NotFoundError
 from habitue.log.port import DefinitionText, Entry, Erasure, Truth
 from habitue.model.event import Event
 from habitue.model.outcome import Fate, Outcome
@@ -406,6 +406,19 @@ def test_a_definition_may_come_as_an_entry(truth: Truth) -> None:
     assert [d.offset for d in truth.definitions("key")] == [1]
 
 
+def test_an_older_version_that_comes_later_is_not_the_current_one(
+    truth: Truth,
+) -> None:
+    for version in (2, 1):
+        text = DefinitionText(
+            kind="key", name="k", version=version, body=msgspec.Raw(b"%d" % version)
+        )
+        body = msgspec.json.encode(text)
+        truth.commit([entry(f"key/k/{version}", body, kind="definition")], NOW_US)
+
+    assert [d.version for d in truth.definitions("key")] == [2]
+
+
 def test_a_definition_entry_that_cannot_be_read_is_quarantined(truth: Truth) -> None:
     [outcome] = truth.commit([entry("a", b"{}", kind="definition")], NOW_US)
 
@@ -456,6 +469,32 @@ def test_an_erased_item_told_again_stays_a_duplicate(
     outcomes = truth.commit([entry("a", b"1"), entry("a", b"2")], NOW_US)
 
     assert outcomes == [Outcome(Fate.DUPLICATE, offset=1)] * 2
+
+
+def test_what_is_erased_twice_stays_erased(truth: Truth) -> None:
+    truth.commit([entry("a")], NOW_US)
+    truth.erase([1, 1], "asked for", NOW_US)
+    truth.erase([1], "asked again", NOW_US)
+
+    assert truth.verify() == 3
+    assert fates(truth.commit([entry("a")], NOW_US)) == [Fate.DUPLICATE]
+
+
+def test_there_is_nothing_to_erase_at_an_unknown_offset(truth: Truth) -> None:
+    truth.commit([entry("a")], NOW_US)
+
+    with pytest.raises(NotFoundError, match="no record 7"):
+        truth.erase([1, 7], "asked for", NOW_US)
+
+    assert [record.message_id for record in truth.read(0, 10)] == ["a"]
+
+
+def test_what_tells_of_an_erasure_cannot_be_erased(truth: Truth) -> None:
+    truth.commit([entry("a")], NOW_US)
+    truth.erase([1], "asked for", NOW_US)
+
+    with pytest.raises(InvalidError, match="Record 2"):
+        truth.erase([2], "asked for", NOW_US)
 
 
 def test_the_log_verifies_after_many_commits_and_restarts(new_truth: NewTruth) -> None:

@@ -66,6 +66,9 @@ def test_the_door(n): assert n != FAILS
 
 @pytest.mark.feature("A2", partly="after 48 hours")
 def test_again(): ...
+"""
+SKIPPED = """
+import pytest
 
 @pytest.mark.feature("A7")
 def test_tills(): pytest.skip("no till")
@@ -121,6 +124,14 @@ def test_a_run_of_a_few_tests_leaves_the_page(tmp_path: Path) -> None:
     _, text = traced(tmp_path, 0, "-k", "again")
 
     assert "left as it is" in text
+
+
+def test_a_run_in_which_a_test_was_skipped_leaves_the_page(tmp_path: Path) -> None:
+    (tmp_path / "test_tills.py").write_text(SKIPPED)
+
+    _, text = traced(tmp_path)
+
+    assert "left as it is: test_tills did not run here" in text
 
 
 def test_in_ci_a_page_that_was_committed_otherwise_fails(tmp_path: Path) -> None:

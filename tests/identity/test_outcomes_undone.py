@@ -71,6 +71,18 @@ def test_the_later_judgement_on_a_pair_wins() -> None:
     assert together(log, "user_id:u1", "email:e1")
 
 
+def test_a_claim_joins_no_one_to_whom_an_operator_judged_the_same() -> None:
+    log = Log()
+    log.told(1, "user_id:u1")
+    log.claimed(2, "email:e1")
+    log.claimed(3, "phone:p1")
+    log.claimed(4, "user_id:u1", "email:e1")
+    assert together(log, "user_id:u1", "email:e1")
+
+    log.same(5, "email:e1", "phone:p1")
+    assert not together(log, "user_id:u1", "email:e1")
+
+
 def test_a_verified_alias_makes_two_accounts_one() -> None:
     log = Log()
     log.told(1, "user_id:u1", "email:e1")

@@ -176,3 +176,32 @@ def test_a_person_of_many_cards_takes_another_without_being_resolved_again(
     live.follow(visits(1, (one("user_id:u1"), new), 500))
 
     assert live.resolver.find(new) == live.resolver.find(one("user_id:u1"))
+
+
+def test_a_flood_of_claims_is_refused_without_resolving_all_again(
+    monkeypatch: Any,
+) -> None:
+    log = Log()
+    log.told(1, "email:e1")
+    for at in range(130):
+        log.claimed(2 + at, f"user_id:v{at}", "email:e1")
+    live = Live(log.policy).follow(log.records[:3])
+    monkeypatch.setattr(live.resolver._parts.uniting, "rerun", None)
+
+    live.follow(log.records[3:])
+
+    check(live, log.records)
+
+
+def test_what_comes_a_little_late_reads_nothing_of_a_long_history_again(
+    monkeypatch: Any,
+) -> None:
+    names = (one("user_id:u1"), one("email:e1"), one("anonymous_id:a1"))
+    live = Live(Log().policy).follow(visits(50, names, 100))
+    monkeypatch.setattr(live.resolver._book, "_evidence_at", no_log)
+    monkeypatch.setattr(live.resolver._book, "_recent", {})
+
+    for record in visits(5, names, 1_000):
+        assert isinstance(record, Evidence)
+        late = replace(record, at_us=record.at_us - 930)
+        assert live.resolver.observe(late).refold == ()

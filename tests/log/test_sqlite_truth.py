@@ -62,13 +62,16 @@ def test_the_writer_does_not_checkpoint(truth: SqliteTruth) -> None:
     assert pragma(truth, "wal_autocheckpoint") == 0
 
 
-def test_what_is_erased_is_gone_from_the_file(path: Path) -> None:
-    truth = SqliteTruth(path)
-    truth.commit([entry("name-of-canary", b"canary-in-the-body")], 1)
-    truth.erase([1], "asked for", 2)
-    truth.close()
+def test_what_is_erased_is_gone_from_the_files_at_once(
+    truth: SqliteTruth, path: Path
+) -> None:
+    canaries = [entry(f"canary-{n}", b"canary" * n * 500) for n in range(1, 9)]
+    truth.commit([*canaries, entry("stays")], 1)
+
+    truth.erase(range(1, 9), "asked for", 2)
 
     files = b"".join(file.read_bytes() for file in path.parent.iterdir())
+    assert b"stays" in files
     assert b"canary" not in files
 
 

@@ -152,3 +152,19 @@ def spread(items: Iterable[tuple[Item, int]]) -> Shop:
     for each, strand in items:
         made.fold(each, strand=strand)
     return made
+
+
+def money(made, *strands, currency="GBP"):
+    sums = (made.value("revenue", *strands) or {}).get(currency)
+    return sums and (sums["gross"], sums["returns"], sums["net"])
+
+
+def only(made, *strands):
+    (purchase,) = made.read(*strands).purchases
+    return purchase
+
+
+def back(at=5, **more):
+    return item(
+        **{"name": "Return Received", "at": at, "source": "till", "offset": 90, **more}
+    )

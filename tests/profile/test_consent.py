@@ -108,7 +108,9 @@ def test_a_browser_that_names_another_cannot_opt_her_out_by_email():
 
     made = shop(said(True, at=1), said(False, at=2, source="web", who=victim))
 
-    assert state(made) is Consent.GRANTED
+    answer = made.profiles.answer([1], "marketing", "email")
+    assert answer.state is Consent.GRANTED
+    assert answer.reason.endswith("A browser said no; a server has to confirm it.")
 
 
 def test_unsubscribing_is_a_withdrawal_of_marketing():
@@ -171,6 +173,14 @@ def test_a_withdrawal_of_all_channels_ends_each():
     made = shop(said(True), said(False, at=1, channel=None, contact=str(ANNA[1])))
 
     assert state(made) is Consent.WITHDRAWN
+
+
+def test_of_two_grants_the_later_text_stands_whichever_arrives_first():
+    told = [said(True, at=5, text="new words"), said(True, at=1, text="old words")]
+
+    for arrival in (told, told[::-1]):
+        (entry,) = shop(*arrival).read().ledger
+        assert entry.text == "new words"
 
 
 def test_one_channel_says_nothing_of_another():

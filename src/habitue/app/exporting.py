@@ -12,7 +12,7 @@ from habitue.model.evidence import Evidence
 from habitue.model.record import Record
 
 if TYPE_CHECKING:
-    from habitue.app.engine import Engine
+    from habitue.app.leader import Leader
 
 View = dict[str, Any]
 _encode = msgspec.json.Encoder().encode
@@ -23,8 +23,8 @@ PEOPLE_MAX = 500
 class Exporting:
     """Reads events, people and purchases in order, a page at a time."""
 
-    def __init__(self, engine: "Engine") -> None:
-        self._engine = engine
+    def __init__(self, leader: "Leader") -> None:
+        self._leader = leader
 
     def page(self, what: str, after: int, limit: int) -> tuple[bytes, int | None]:
         """Give a page as JSON lines, and the cursor that goes on; None at the end."""
@@ -37,8 +37,8 @@ class Exporting:
         return b"".join(_encode(row) + b"\n" for row in rows), more
 
     def _events(self, after: int, limit: int) -> tuple[list[View], int | None]:
-        fold, rows = self._engine.fold, []
-        records = self._engine.truth.read(after, limit)
+        fold, rows = self._leader.fold, []
+        records = self._leader.engine.truth.read(after, limit)
         for record in records:
             event = event_of(record)
             if event is not None:
@@ -51,24 +51,24 @@ class Exporting:
         evidence = evidence_of(record)
         if not isinstance(evidence, Evidence):
             return None
-        identity = self._engine.fold.identity
+        identity = self._leader.fold.identity
         strand = identity.strand_of(evidence)
         return None if strand is None else identity.person_of(strand)
 
     def _people(self, after: int, limit: int) -> tuple[list[View], int | None]:
         limit = min(limit, PEOPLE_MAX)
-        ids = self._engine.fold.identity.people(after, limit)
-        rows = [view for one in ids if (view := self._engine.people.brief(one))]
+        ids = self._leader.fold.identity.people(after, limit)
+        rows = [view for one in ids if (view := self._leader.people.brief(one))]
         return rows, ids[-1] if len(ids) == limit else None
 
     def _purchases(self, after: int, limit: int) -> tuple[list[View], int | None]:
         limit = min(limit, PEOPLE_MAX)
-        ids = self._engine.fold.identity.people(after, limit)
+        ids = self._leader.fold.identity.people(after, limit)
         rows = [row for one in ids for row in self._bought(one)]
         return rows, ids[-1] if len(ids) == limit else None
 
     def _bought(self, person_id: int) -> Iterator[View]:
-        fold = self._engine.fold
+        fold = self._leader.fold
         person = fold.identity.person(person_id)
         if person is not None:
             for purchase in fold.profiles.purchases(person.strands):

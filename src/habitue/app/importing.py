@@ -1,6 +1,7 @@
 """Sends a file's items through the door, as any other client would."""
 
 import json
+import os
 import time
 from collections import Counter
 from collections.abc import Callable
@@ -11,12 +12,20 @@ from msgspec import Struct
 
 from habitue.app.gateway import Answer, AnswerError, Client, segment
 from habitue.base.errors import HabitueError
-from habitue.collect.files import Batch, Built, ImportPlan, Rejected, RejectFile, stream
+from habitue.collect.files import (
+    Batch,
+    Built,
+    ImportPlan,
+    Rejected,
+    RejectFile,
+    recall,
+    stream,
+)
 
 # What was not taken for a while is sent again so often before an import gives up.
 TRIES_MAX = 600
 FIRST_WAIT_S = 0.02
-FATES = ("stored", "duplicate", "quarantined", "refused")
+TAKEN = ("stored", "duplicate")
 
 
 class StuckError(HabitueError):
@@ -58,12 +67,14 @@ class Importer:
         made = self._client.post(keys, {"bulk": True})
         summary = Summary(Counter(), Counter(), Counter())
         started = time.perf_counter()
-        target = rejects or Path("/dev/null")
         try:
-            with RejectFile(target, plan.headers) as file:
+            with RejectFile(rejects or Path(os.devnull), plan.headers) as file:
+                untaken: dict[int, str] = {}
                 for batch in stream(plan):
-                    self._batch(batch, made["key"], summary, file)
+                    untaken |= self._batch(batch, made["key"], summary, file)
                     progress(batch.lines_done, batch.lines_total)
+                if untaken:
+                    file.write(recall(plan, untaken))
         finally:
             self._client.post(f"{keys}/{segment(made['key_id'])}/revoke", {})
         summary.seconds = time.perf_counter() - started
@@ -71,16 +82,20 @@ class Importer:
 
     def _batch(
         self, batch: Batch, key: str, summary: Summary, file: RejectFile
-    ) -> None:
+    ) -> dict[int, str]:
+        """Send what was built; give the lines that the door did not take, and why."""
         built = [one for one in batch.parsed if isinstance(one, Built)]
         rejected = [one for one in batch.parsed if isinstance(one, Rejected)]
-        summary.lines["rejected"] += len(rejected)
-        summary.reasons.update(one.reason for one in rejected)
-        file.write(rejected)
+        if rejected:
+            summary.lines["rejected"] += len(rejected)
+            summary.reasons.update(one.reason for one in rejected)
+            file.write(rejected)
+        untaken: dict[int, str] = {}
         if built:
             results = self._send([one.item for one in built], key)
             for one, result in zip(built, results, strict=True):
-                _count(one, result, summary, file)
+                untaken |= _count(one, result, summary)
+        return untaken
 
     def _send(self, items: list[dict[str, Any]], key: str) -> list[dict[str, Any]]:
         body = json.dumps({"batch": items}, ensure_ascii=False).encode()
@@ -96,21 +111,15 @@ class Importer:
         raise StuckError
 
 
-def _count(
-    built: Built, result: dict[str, Any], summary: Summary, file: RejectFile
-) -> None:
+def _count(built: Built, result: dict[str, Any], summary: Summary) -> dict[int, str]:
     fate = result["outcome"]
     summary.items[fate] += 1
     summary.lines[fate] += len(built.lines)
-    if fate in ("stored", "duplicate"):
-        return
+    if fate in TAKEN:
+        return {}
     reason = str(result.get("detail") or result.get("reason") or fate)
     summary.reasons[reason] += len(built.lines)
-    text = json.dumps(built.item, ensure_ascii=False)
-    file.write(
-        Rejected(line=line, reason=f"{fate}: {reason}", text=text)
-        for line in built.lines
-    )
+    return dict.fromkeys(built.lines, f"{fate}: {reason}")
 
 
 def _detail(answer: Answer) -> str:

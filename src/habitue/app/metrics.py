@@ -7,15 +7,15 @@ from prometheus_client.core import CounterMetricFamily, GaugeMetricFamily, Metri
 from prometheus_client.registry import Collector
 
 if TYPE_CHECKING:
-    from habitue.app.engine import Engine
+    from habitue.app.leader import Leader
     from habitue.app.operations import OperationsDesk
 
 
 class EngineMetrics(Collector):
     """Reads the engine's counters when Prometheus asks."""
 
-    def __init__(self, engine: "Engine", desk: "OperationsDesk") -> None:
-        self._engine = engine
+    def __init__(self, leader: "Leader", desk: "OperationsDesk") -> None:
+        self._leader = leader
         self._desk = desk
 
     def describe(self) -> Iterator[Metric]:
@@ -24,18 +24,18 @@ class EngineMetrics(Collector):
     def collect(self) -> Iterator[Metric]:
         yield self._items()
         yield from self._unused()
-        engine = self._engine
+        leader, engine = self._leader, self._leader.engine
         gauges = {
-            "habitue_head_offset": ("Records applied.", engine.fold.offset),
-            "habitue_lag_records": ("Records behind.", engine.projector.lag_records),
-            "habitue_lag_ms": ("Milliseconds behind.", engine.projector.lag_ms()),
+            "habitue_head_offset": ("Records applied.", leader.fold.offset),
+            "habitue_lag_records": ("Records behind.", leader.projector.lag_records),
+            "habitue_lag_ms": ("Milliseconds behind.", leader.projector.lag_ms()),
             "habitue_queued_items": (
                 "Items awaiting a flush.",
                 engine.committer.queued,
             ),
             "habitue_commits": ("Flushes since the start.", engine.committer.commits),
-            "habitue_snapshots": ("State snapshots.", engine.projector.snapshots),
-            "habitue_state_cached": ("Rows in memory.", engine.fold.store.cached),
+            "habitue_snapshots": ("State snapshots.", leader.projector.snapshots),
+            "habitue_state_cached": ("Rows in memory.", leader.fold.store.cached),
             "habitue_loop_lag_s": (
                 "Loop lag, decaying maximum.",
                 self._desk.loop_lag_s,
@@ -50,7 +50,7 @@ class EngineMetrics(Collector):
             "habitue_items", "Items by source and fate.", labels=["source", "fate"]
         )
         sums: dict[tuple[str, str], int] = {}
-        for count in self._engine.truth.counts(0):
+        for count in self._leader.engine.truth.counts(0):
             key = (count.source, count.fate)
             sums[key] = sums.get(key, 0) + count.items
         for (source, fate), items in sorted(sums.items()):
@@ -58,17 +58,22 @@ class EngineMetrics(Collector):
         return family
 
     def _unused(self) -> Iterator[Metric]:
+        collector = self._leader.engine.collector
         family = CounterMetricFamily(
             "habitue_unused",
             "Identifiers told but not taken.",
             labels=["source", "reason"],
         )
-        for (source, reason), items in sorted(self._engine.collector.unused.items()):
+        for (source, reason), items in sorted(
+            self._leader.engine.collector.unused.items()
+        ):
             family.add_metric([source, reason], items)
         yield family
         turned = CounterMetricFamily(
             "habitue_turned_away", "Requests turned away whole.", labels=["reason"]
         )
-        for reason, requests in sorted(self._engine.collector.turned_away.items()):
+        for reason, requests in sorted(
+            self._leader.engine.collector.turned_away.items()
+        ):
             turned.add_metric([reason], requests)
         yield turned

@@ -19,7 +19,7 @@ from habitue.model.outcome import Fate
 from habitue.model.source import Source, Writer
 
 if TYPE_CHECKING:
-    from habitue.app.engine import Engine
+    from habitue.app.leader import Leader
 
 View = dict[str, Any]
 
@@ -31,16 +31,16 @@ LAG_LOOK_S = 0.1
 
 
 class OperationsDesk:
-    """Watches the engine."""
+    """Watches the leader and its engine."""
 
-    def __init__(self, engine: "Engine") -> None:
-        self._engine = engine
+    def __init__(self, leader: "Leader") -> None:
+        self._leader = leader
         self._canary_at = 0.0
         self._canary_good_at = -CANARY_GOOD_S
-        self._exporting = Exporting(engine)
+        self._exporting = Exporting(leader)
         self.loop_lag_s = 0.0
         self._registry = CollectorRegistry()
-        self._registry.register(EngineMetrics(engine, self))
+        self._registry.register(EngineMetrics(leader, self))
         self._watch = asyncio.create_task(self._watch_loop(), name="loop-lag")
 
     async def stop(self) -> None:
@@ -49,11 +49,11 @@ class OperationsDesk:
 
     def health(self) -> View:
         """Say whether the process takes and applies events at all."""
-        engine = self._engine
+        leader, engine = self._leader, self._leader.engine
         return {
             "healthy": not engine.failed,
-            "applied": engine.fold.offset,
-            "lag_records": engine.projector.lag_records,
+            "applied": leader.fold.offset,
+            "lag_records": leader.projector.lag_records,
         }
 
     async def ready(self) -> View:
@@ -64,16 +64,16 @@ class OperationsDesk:
             if await self._canary():
                 self._canary_good_at = time.monotonic()
         age_s = time.monotonic() - self._canary_good_at
-        faults = sum(1 for _ in self._engine.fold.faults.items())
+        faults = sum(1 for _ in self._leader.fold.faults.items())
         return {
-            "ready": age_s < CANARY_GOOD_S and not self._engine.failed,
+            "ready": age_s < CANARY_GOOD_S and not self._leader.engine.failed,
             "canary_age_s": round(age_s, 1),
-            "lag_records": self._engine.projector.lag_records,
+            "lag_records": self._leader.projector.lag_records,
             "faults": faults,
         }
 
     async def _canary(self) -> bool:
-        engine = self._engine
+        leader, engine = self._leader, self._leader.engine
         credential = Credential(
             source=Source(name="habitue", historical=True), writer=Writer.SERVER
         )
@@ -86,16 +86,16 @@ class OperationsDesk:
         outcome = (await engine.committer.append([take(CANARY, arrival).entry]))[0]
         if outcome.fate is not Fate.STORED or outcome.offset is None:
             return False
-        return await engine.projector.applied(outcome.offset, 2.0)
+        return await leader.projector.applied(outcome.offset, 2.0)
 
     def metrics(self) -> bytes:
         return generate_latest(self._registry)
 
     def totals(self) -> View:
         """Give the shop's sums, each order once, known buyer or not."""
-        totals = self._engine.fold.profiles.totals()
+        totals = self._leader.fold.profiles.totals()
         return {
-            "as_of": to_iso(self._engine.clock.now_us()),
+            "as_of": to_iso(self._leader.engine.clock.now_us()),
             "rows": [
                 {
                     **msgspec.to_builtins(row),
@@ -107,7 +107,7 @@ class OperationsDesk:
 
     def verify_log(self) -> View:
         """Check every record; raises with the first fault found."""
-        return {"records": self._engine.truth.verify(), "intact": True}
+        return {"records": self._leader.engine.truth.verify(), "intact": True}
 
     def export(self, what: str, after: int, limit: int) -> tuple[bytes, int | None]:
         return self._exporting.page(what, after, limit)

@@ -66,6 +66,7 @@ class Projector:
         self._freezing = False
         self._writing: asyncio.Future[None] | None = None
         self.failure: BaseException | None = None
+        self.on_failure: Callable[[BaseException], None] = lambda _: None
         self.snapshots = 0
 
     def listen(self, listener: Listener) -> None:
@@ -124,10 +125,9 @@ class Projector:
                 self._begin_snapshot_if_due()
                 self._encode_slice()
                 await asyncio.sleep(0)
-        except Exception as error:
-            self.failure = error
+        except Exception as error:  # noqa: BLE001 - the process is told, and ends
             _log.exception("the projector stopped")
-            raise
+            self._fail(error)
 
     def stop(self) -> None:
         """Let run() end once everything durable has been applied."""
@@ -221,11 +221,14 @@ class Projector:
     def _settle(self, done: "asyncio.Future[None]") -> None:
         self._writing = None
         if (error := done.exception()) is not None:
-            self.failure = error
-            _log.error("state could not be written: %s", error)
+            self._fail(error)
             return
         self.fold.store.settle(self._pace.slice_s)
         self.snapshots += 1
+
+    def _fail(self, error: BaseException) -> None:
+        self.failure = error
+        self.on_failure(error)
 
     async def _written(self) -> None:
         while self._writing is not None:

@@ -55,9 +55,11 @@ def run(settings: Settings) -> None:
 def _announce(engine: Engine, host: str, port: int) -> None:
     engine.announce(host, port)
     shown = f"[{host}]" if ":" in host else host
-    link = f"http://{shown}:{port}/console/start?token={engine.start_token()}"
     sys.stderr.write(f"Habitué listens on http://{shown}:{port}\n")
-    sys.stderr.write(f"See your customers (link works once, 15 minutes): {link}\n")
+    token = engine.start_token()
+    if token is not None:
+        link = f"http://{shown}:{port}/console/start?token={token}"
+        sys.stderr.write(f"See your customers (link works once, soon): {link}\n")
     sys.stderr.flush()
 
 

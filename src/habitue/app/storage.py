@@ -1,10 +1,12 @@
 """Opens truth and state on the backend that the settings name."""
 
-from collections.abc import Callable
+from collections.abc import Callable, Coroutine
 from pathlib import Path
+from typing import Any
 
 from msgspec import Struct
 
+from habitue.app.lease import AlwaysOurs, Lease
 from habitue.backends.sqlite.state import SqliteState
 from habitue.backends.sqlite.truth import SqliteTruth
 from habitue.base.errors import HabitueError
@@ -12,17 +14,22 @@ from habitue.base.settings import Settings
 from habitue.log.port import Truth
 from habitue.state.port import StateBackend
 
+Hear = Callable[[Callable[[int], None]], Coroutine[Any, Any, None]]
+
 
 class PostgresMissingError(HabitueError):
     """PostgreSQL needs the extra 'postgres': pip install 'habitue[postgres]'."""
 
 
 class Storage(Struct):
-    """The two stores of one deployment, and what ends them."""
+    """The stores of one deployment, who leads on them, and what ends them."""
 
     truth: Truth
     state: StateBackend
+    lease: Lease
     close: Callable[[], None]
+    # Calls back when another process has written; None where there is no other.
+    hear: Hear | None = None
 
 
 def open_storage(settings: Settings) -> Storage:
@@ -38,20 +45,24 @@ def open_storage(settings: Settings) -> Storage:
         state.close()
         truth.close()
 
-    return Storage(truth, state, close)
+    return Storage(truth, state, AlwaysOurs(), close)
 
 
 def _postgres(url: str) -> Storage:
     try:
+        from habitue.app.lease_postgres import PostgresLease
         from habitue.backends.postgres.state import PostgresState
         from habitue.backends.postgres.truth import PostgresTruth
+        from habitue.backends.postgres.truth_hear import hear
     except ImportError as error:
         raise PostgresMissingError from error
     truth = PostgresTruth(url)
     state = PostgresState(url)
+    lease = PostgresLease(url, state)
 
     def close() -> None:
         state.close()
         truth.close()
+        lease.close()
 
-    return Storage(truth, state, close)
+    return Storage(truth, state, lease, close, lambda on_head: hear(url, on_head))

@@ -4,10 +4,10 @@ from collections.abc import Sequence
 
 import msgspec
 
-from habitue.app.projector import Projector
 from habitue.base.clock import Clock
 from habitue.base.errors import ConflictError
 from habitue.base.ids import NewId
+from habitue.collect.port import Applied
 from habitue.log.commit import Committer
 from habitue.log.port import Definition, Entry, Truth
 from habitue.model.evidence import Key, Verdict
@@ -29,13 +29,13 @@ class Writing:
     def __init__(
         self,
         committer: Committer,
-        projector: Projector,
+        applied: Applied,
         truth: Truth,
         clock: Clock,
         new_id: NewId,
     ) -> None:
         self._committer = committer
-        self._projector = projector
+        self._applied = applied
         self._truth = truth
         self._clock = clock
         self.new_id = new_id
@@ -47,7 +47,7 @@ class Writing:
         """Append entries, and wait until those stored are applied."""
         outcomes = await self._committer.append(entries)
         last = max((one.offset or 0 for one in outcomes), default=0)
-        if not await self._projector.applied(last, APPLIED_S):
+        if not await self._applied(last, APPLIED_S):
             raise NotAppliedError
         return outcomes
 
@@ -83,7 +83,7 @@ class Writing:
         made = await self._committer.run(
             lambda: self._truth.define(kind, name, body, now_us)
         )
-        await self._projector.applied(made.offset, APPLIED_S)
+        await self._applied(made.offset, APPLIED_S)
         return made
 
     def definitions(self, kind: str) -> Sequence[Definition]:

@@ -6,6 +6,7 @@ from typing import Any
 import msgspec
 from msgspec import UNSET, Raw, Struct, UnsetType
 
+from habitue.collect.limits import CRUMB_BYTES, CRUMBS_FROM_BYTES
 from habitue.collect.wire import NOT_STRICT, decode_loosely
 
 _BOM = b"\xef\xbb\xbf"
@@ -46,6 +47,15 @@ _ODD = msgspec.json.Decoder(_Loose)
 _LIST = msgspec.json.Decoder(list[Raw])
 
 
+def is_crumbs(body: bytes) -> bool:
+    """Say whether a large body holds far more parts than events could have.
+
+    >>> is_crumbs(b"[" + b"0," * 1_000_000 + b"0]"), is_crumbs(b"[0,0]")
+    (True, False)
+    """
+    return len(body) > CRUMBS_FROM_BYTES and body.count(b",") * CRUMB_BYTES > len(body)
+
+
 def read_strictly(body: bytes) -> Envelope | None:
     """Take a body apart that is strictly JSON; None if it is not."""
     body = body.removeprefix(_BOM)
@@ -78,12 +88,12 @@ def _read_odd(body: bytes) -> Envelope | None:
     return Envelope(items=(body,))
 
 
-def read_loosely(body: bytes) -> Envelope | None:
+def read_loosely(body: bytes, items_max: int = 2_500) -> Envelope | None:
     """Take a body apart in which single items may be broken; None if it is not JSON.
 
     Broken is what a reader chokes on although its brackets match: NaN, numbers
     without end, nesting without end, letters that are not UTF-8. The items around
-    such a one are read as ever.
+    such a one are read as ever. Items after items_max are not looked into.
     """
     body = body.removeprefix(_BOM).strip()
     found = _Splitter(body)
@@ -95,7 +105,7 @@ def read_loosely(body: bytes) -> Envelope | None:
     if raws == (b"",):
         raws = ()
     outside = body[: found.start] + b"[]" + body[found.end :]
-    if not all(map(is_nearly_json, (*raws, outside))):
+    if not all(map(is_nearly_json, (*raws[:items_max], outside))):
         return None
     try:
         outer = decode_loosely(outside)

@@ -11,7 +11,7 @@ from msgspec import Struct
 from habitue.base.clock import Clock
 from habitue.base.errors import StorageError
 from habitue.collect.arrive import make_arrival
-from habitue.collect.body import Envelope, read_loosely, read_strictly
+from habitue.collect.body import Envelope, is_crumbs, read_loosely, read_strictly
 from habitue.collect.http import (
     Answer,
     Disconnected,
@@ -86,6 +86,7 @@ class Collector:
         self._ports = ports
         self._pace = Pace()
         self._failures = Failures()
+        self._mending = asyncio.Lock()
         # (source, reason) -> how often something of an item was not used.
         self.unused: Counter[tuple[str, str]] = Counter()
         # reason -> how many requests were turned away as a whole.
@@ -174,10 +175,19 @@ class Collector:
         _wait("source_too_fast", wait_s, source.events_per_s_max)
 
     async def _read(self, body: bytes) -> Envelope | None:
+        limits = self._rules.limits
+        if is_crumbs(body):
+            raise Fault("too_many_items")
         envelope = read_strictly(body)
-        if envelope is None and len(body) <= self._rules.limits.mended_bytes_max:
-            # Slow, and rare: only what no strict reader takes comes here.
-            envelope = await asyncio.to_thread(read_loosely, body)
+        if envelope is None and len(body) <= limits.mended_bytes_max:
+            # Slow, and rare: only what no strict reader takes comes here, and one
+            # at a time, so that many such bodies can't take the machine.
+            async with self._mending:
+                envelope = await asyncio.to_thread(
+                    read_loosely, body, limits.batch_items_max
+                )
+        if envelope and len(envelope.items) > limits.request_items_max:
+            raise Fault("too_many_items")
         return envelope
 
     async def _take(self, envelope: Envelope, arrival: Arrival) -> list[Taken]:
@@ -190,7 +200,7 @@ class Collector:
             taken.append(take(raw, arrival))
             if at % _SLICE_ITEMS == 0:
                 await asyncio.sleep(0)
-        taken.extend(refuse(arrival) for _ in envelope.items[limit:])
+        taken.extend([refuse(arrival)] * (len(envelope.items) - len(taken)))
         return taken
 
     async def _store(self, taken: Sequence[Taken], query: bytes) -> Answer:

@@ -31,6 +31,7 @@ _STATUS = {
     "not_gzip": 400,
     "body_too_big": 413,
     "inflated_too_big": 413,
+    "too_many_items": 413,
     "key_unknown": 401,
     "origin_not_allowed": 403,
     "method_not_allowed": 405,
@@ -224,13 +225,15 @@ def preflight(headers: Headers) -> Answer:
 async def respond(send: Send, answer: Answer, origin: bytes | None) -> None:
     """Send an answer."""
     headers = [
-        (b"content-type", answer.media_type),
-        (b"content-length", b"%d" % len(answer.body)),
         (b"cache-control", b"no-store"),
         (b"x-content-type-options", b"nosniff"),
         *cross_origin(origin),
         *answer.headers,
     ]
+    # 204 has no body, and says nothing of one.
+    if answer.status != 204:
+        headers.append((b"content-type", answer.media_type))
+        headers.append((b"content-length", b"%d" % len(answer.body)))
     await send(
         {"type": "http.response.start", "status": answer.status, "headers": headers}
     )

@@ -1,5 +1,6 @@
 """Which identifiers an item tells, and which of them its writer may tell."""
 
+from collections.abc import Mapping
 from typing import Any
 
 from habitue.collect.item import Item
@@ -91,12 +92,17 @@ def take_identifiers(item: Item) -> Item:
 
 
 def _ranked(item: Item, taken: list[Identifier]) -> tuple[Identifier, ...]:
-    if len(taken) > 1:
-        ranks = item.arrival.rules.ranks
-        taken.sort(key=lambda one: (ranks[one[0]], one[1]))
+    ranks = item.arrival.rules.ranks
+    # Most items name an account and a device, in this order.
+    if len(taken) > 2 or (len(taken) == 2 and not _in_order(ranks, *taken)):
+        taken.sort(key=lambda one: (ranks[one.kind], one.value))
         for spare in taken[IDENTIFIERS_MAX:]:
             _leave_out(item, Unused(*spare, "too_many_identifiers"))
     return tuple(taken[:IDENTIFIERS_MAX])
+
+
+def _in_order(ranks: Mapping[str, int], first: Identifier, second: Identifier) -> bool:
+    return ranks[first.kind] < ranks[second.kind]
 
 
 def as_text(told: object) -> str | None:
@@ -164,12 +170,14 @@ def class_writer(item: Item) -> Item:
     says so (`trusted`). A valid token is believed for its own subject alone.
     """
     credential = item.arrival.credential
+    # Taken out of the context whoever writes, so that no token is ever kept.
+    token = item.context.pop("token", None) if item.context else None
     item.writer, item.verified = credential.writer, True
     if credential.writer is not Writer.PUBLIC:
         item.operator = credential.operator or item.operator
         return item
     item.operator = None
-    subject = _subject(item)
+    subject = _subject(item, token)
     if isinstance(subject, str):
         item.warnings = (*item.warnings, warn(subject))
     if isinstance(subject, Identifier):
@@ -194,9 +202,8 @@ def _keep(item: Item, reason: str, subject: Identifier | None = None) -> None:
     item.identifiers = tuple(kept)
 
 
-def _subject(item: Item) -> Identifier | str | None:
-    # Taken out of the context, so that no token is ever written to the log.
-    told = item.context.pop("token", None) if item.context else None
-    if isinstance(told, str) and item.arrival.verify is not None:
-        return item.arrival.verify(told)
+def _subject(item: Item, token: object) -> Identifier | str | None:
+    verify = item.arrival.verify
+    if isinstance(token, str) and verify is not None:
+        return verify(token)
     return item.arrival.subject

@@ -11,8 +11,11 @@ class Limits(Struct, frozen=True, kw_only=True):
     wire_bytes_max: int = 20 * 1024 * 1024
     inflated_bytes_max: int = 50 * 1024 * 1024
     # Not strictly JSON (NaN, too deep, not UTF-8) is taken apart slowly, up to here.
-    mended_bytes_max: int = 8 * 1024 * 1024
+    mended_bytes_max: int = 4 * 1024 * 1024
     batch_items_max: int = 2_500
+    # Items over the batch's limit are refused one by one, up to here; a request with
+    # more is no batch but an attack, and is turned away whole.
+    request_items_max: int = 25_000
     event_bytes_max: int = 32 * 1024
     # A receipt of a thousand lines is one event of an imported file.
     bulk_event_bytes_max: int = 1024 * 1024
@@ -29,3 +32,7 @@ class Limits(Struct, frozen=True, kw_only=True):
 
 # An integer that no database and no spreadsheet can hold is a mistake.
 INTEGER_MAX = 2**63 - 1
+# A body over the first number of bytes with a comma in fewer than the second is not
+# made of events: taking apart millions of crumbs would fill the memory.
+CRUMBS_FROM_BYTES = 1024 * 1024
+CRUMB_BYTES = 10

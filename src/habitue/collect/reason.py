@@ -132,6 +132,7 @@ REQUEST_REASONS = {
     "inflated_too_big": (
         "Unpacked, the body is over {limit} bytes; send smaller batches."
     ),
+    "too_many_items": "The body holds far too many items; send smaller batches.",
     "key_unknown": "The key is missing or unknown. Send 'Authorization: Bearer KEY'.",
     "origin_not_allowed": "This key is not used on pages of that origin.",
     "method_not_allowed": "Send events with POST.",

@@ -25,13 +25,14 @@ class Devices:
         if decider.number in one.row.apart:
             return one.in_order
         rule = self._rule(evidence, device)
-        login = decider.row.device is None
+        login = None if decider.row.device is not None else decider.node
         if not one.in_order:
-            return self._may_late(evidence, one, rule, login)
+            turn = Turn(moment_of(evidence), evidence.offset, login, evidence.ends)
+            return self._may_late(turn, one.number, device, rule)
         lapsed = lapses(device, evidence.at_us, rule)
         if lapsed is not None and lapsed[0] <= one.row.last_at:
             return False
-        if login and device.login is None:
+        if login is not None and device.login is None:
             return lapsed is None and self._may_adopt(evidence, one, device, rule)
         return True
 
@@ -45,15 +46,17 @@ class Devices:
         since = adopts(device, moment_of(evidence), rule)
         return since is None or since[0] > one.row.last_at
 
-    def _may_late(self, evidence: Evidence, one: Seen, rule: Rule, login: bool) -> bool:
-        """Look at an item between others: it may browse, but turn nothing."""
-        device = one.row.device
-        if device is None or login or evidence.ends or rule.hold_us is not None:
+    def _may_late(self, turn: Turn, number: int, device: Device, rule: Rule) -> bool:
+        """Look at an item between others: it may lie in a stretch, but turn nothing."""
+        if turn.ends or rule.hold_us is not None:
             return False
-        if device.login is not None and evidence.at_us <= device.login[0]:
+        at = self.book.stretch_at(number, device, turn.moment)
+        stretch = self.book.stretch(number * STRANDS_MAX + at)
+        if not stretch.seen or turn.login not in (None, stretch.holder):
             return False
-        at = self.book.stretch_at(one.number, device, moment_of(evidence))
-        return self.book.stretch(one.number * STRANDS_MAX + at).seen
+        if device.login is None or turn.moment > device.login:
+            return True
+        return _leads(device, turn, rule)
 
     def take(self, evidence: Evidence, one: Seen, decider: Seen) -> int:
         """Take the item in; give the device's strand at it."""
@@ -66,9 +69,9 @@ class Devices:
             device.latest = moment
             return one.number * STRANDS_MAX + device.ordinal
         if not one.in_order:
-            if device.earliest is None or moment < device.earliest:
-                device.earliest = moment
             at = self.book.stretch_at(one.number, device, moment)
+            if decider.number not in one.row.apart:
+                _lie_between(device, evidence, decider)
             return one.number * STRANDS_MAX + at
         before, stretches = device.ordinal, [device.stretch]
         counts = decider.number not in one.row.apart
@@ -125,3 +128,25 @@ def _at(stretches: list[Stretch], moment: Moment) -> int:
         if since is not None and since <= moment:
             return at
     return 0
+
+
+def _leads(device: Device, turn: Turn, rule: Rule) -> bool:
+    """Say whether an item before the first login leaves the adoption as it is.
+
+    Only where the whole beginning was adopted, and still is.
+    """
+    if device.login is None or device.ordinal or device.reach is not None:
+        return False
+    login = device.login if turn.login is None else turn.moment
+    earliest = min(device.earliest or turn.moment, turn.moment)
+    return earliest[0] > login[0] - rule.adopt_us
+
+
+def _lie_between(device: Device, evidence: Evidence, decider: Seen) -> None:
+    """Note an item that lies between others, or before them."""
+    moment = moment_of(evidence)
+    device.earliest = min(device.earliest or moment, moment)
+    device.latest = max(device.latest or moment, moment)
+    if decider.row.device is None and device.login and moment < device.login:
+        device.login = moment
+        device.stretch.login = evidence.offset

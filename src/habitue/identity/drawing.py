@@ -75,20 +75,24 @@ class Drawing:
             return identifier_no(node)
         return contact.tenures[ordinal(node)].birth
 
+    def told(self, node: int) -> int:
+        """Count the verified items in force that carry a node."""
+        row = self.book.row(identifier_no(node))
+        if row.anchor is not None:
+            return row.anchor.verified
+        return row.contact.tenures[ordinal(node)].verified if row.contact else 0
+
     def verified(self, node: int) -> bool:
         """Say whether a verified item or a `same` carries a node."""
+        if self.told(node):
+            return True
         number = identifier_no(node)
         row = self.book.row(number)
-        if row.anchor is not None:
-            return bool(row.anchor.verified or row.same)
-        contact = row.contact
-        if contact is None:
-            return False
-        if contact.tenures[ordinal(node)].verified:
-            return True
+        if row.contact is None:
+            return bool(row.same)
         return any(
             told is not None
-            and tenure_at(contact, (told.at_us, told.source, told.message_id, 0))
+            and tenure_at(row.contact, (told.at_us, told.source, told.message_id, 0))
             == ordinal(node)
             for told in (self.standing(number, other) for other in row.same)
         )

@@ -73,6 +73,38 @@ class Holding:
         self._bear(number, contact)
         return contact, refused, items
 
+    def matters(self, number: int, item: Item, adds: bool) -> bool:
+        """Say whether a contact must be folded anew because an item came or went.
+
+        The names of its anchors apart: those who saw them are asked for it anyway.
+        """
+        row = self.book.row(number)
+        contact = row.contact
+        if contact is None:
+            return False
+        if row.items < 2:
+            # It comes into force, or leaves it.
+            return True
+        if not item.evidence.verified:
+            return False
+        anchors = [one for one in item.numbers if self.book.is_anchor(one)]
+        if contact.shared:
+            settled = contact.shared_at is not None and contact.shared_at < item.moment
+            return not settled and (not adds or contact.shared != GUESTS)
+        if not adds:
+            return True
+        if not anchors:
+            return any(
+                other != number and other not in contact.others
+                for other in item.numbers
+            )
+        in_order = row.last_offset == item.offset
+        if not in_order and (len(contact.tenures) > 1 or contact.refused):
+            return True
+        held = contact.tenures[-1].anchors
+        told = {*anchors, *(self.naming.head(one) for one in anchors)}
+        return not told.issubset(held)
+
     def _bear(self, number: int, contact: Contact) -> None:
         since = [one.since for one in contact.tenures if one.since is not None]
         if not since:

@@ -8,9 +8,10 @@ verified node, no claim can meet two of them.
 
 from collections.abc import Iterable, Sequence
 
+from habitue.identity.components import FLOOD
 from habitue.identity.drawing import Link, weight
 from habitue.identity.persons import absorb, too_many
-from habitue.identity.rows import Component, Edge, Group
+from habitue.identity.rows import Component, Edge, Group, Refused
 from habitue.identity.uniting import Delta, Uniting
 from habitue.model.person import Grade
 from habitue.model.strand import identifier_no
@@ -32,7 +33,7 @@ class Joining:
             for node in new:
                 self.book.people.enlist(self.drawing.birth(node), node)
             return
-        if not self._unite(new, drawn, woke):
+        if not self._unite(new, drawn, woke) and not self._hang(new, drawn, woke):
             delta = Delta(
                 new=dict.fromkeys(new), drawn=drawn, touched=dict.fromkeys(woke)
             )
@@ -94,12 +95,58 @@ class Joining:
     def _may_flood(self, held: dict[int, Component], drawn: dict[Link, Edge]) -> bool:
         """Say whether a node may have more claims than are taken."""
         most = self.book.policy.claim_edges_max - len(drawn)
-        if sum(len(component.nodes) for component in held.values()) <= most:
-            return False
         return any(
-            sum(_claims(component, node) for component in held.values()) > most
-            for node in dict.fromkeys(end for pair in drawn for end in pair)
+            component.claims.get(node, 0) > most
+            for pair in drawn
+            for node in pair
+            for component in held.values()
         )
+
+    def _hang(
+        self, new: Sequence[int], drawn: dict[Link, Edge], woke: Sequence[int]
+    ) -> bool:
+        """Hang a new node on a component by a claim that weighs more than all in it.
+
+        So a flood of claims costs little each, though edges were refused: what
+        weighs less is decided as before, and nothing weighs more.
+        """
+        if len(new) != 1 or len(drawn) != 1 or woke:
+            return False
+        (pair, edge), leaf = next(iter(drawn.items())), new[0]
+        old = pair[0] if pair[1] == leaf else pair[1]
+        own = self.drawing.component(old)
+        component = self.book.components.get(own) if leaf in pair else None
+        if component is None or edge.grade != Grade.CLAIM or component.judged:
+            return False
+        if weight(edge) <= component.heaviest or self._judged(leaf):
+            return False
+        edited = self.book.components.edit(own)
+        if edited is not None:
+            self._decide(edited, pair, leaf, edge)
+        self.drawing.set_component(leaf, own)
+        return True
+
+    def _judged(self, node: int) -> bool:
+        return bool(self.book.row(identifier_no(node)).apart)
+
+    def _decide(self, component: Component, pair: Link, leaf: int, edge: Edge) -> None:
+        """Let a claim join its new node, or refuse it."""
+        old = pair[0] if pair[1] == leaf else pair[1]
+        key, own = component.nodes[old], self.uniting.persons.group(leaf)
+        over = too_many(own, component.groups[key], self.book.limits)
+        flood = component.claims.get(old, 0) >= self.book.policy.claim_edges_max
+        _add(component, pair, edge)
+        if over is None and not flood:
+            component.nodes[leaf] = key
+            absorb(component.groups[key], own)
+            return
+        why = FLOOD
+        if over is not None:
+            why = f"limit {self.book.policy.kinds[over].name}"
+        component.nodes[leaf] = leaf
+        component.groups[leaf] = own
+        component.refused.append(Refused(*pair, why))
+        self.book.people.enlist(own.birth, leaf)
 
     def _together(self, groups: list[Group]) -> Group | None:
         """Add up the persons; None if they do not fit."""
@@ -134,18 +181,15 @@ class Joining:
                 self.drawing.set_component(node, own)
             for left, edges in other.edges.items():
                 component.edges.setdefault(left, {}).update(edges)
-            component.claims = component.claims or other.claims
+            component.claims.update(other.claims)
+            component.heaviest = max(component.heaviest, other.heaviest)
             self.book.components.delete(one)
         for node in loose:
             component.nodes[node] = key
             self.drawing.set_component(node, own)
         component.groups = {key: whole}
-        for (left, right), edge in drawn.items():
-            edges = component.edges.setdefault(left, {})
-            known = edges.get(right)
-            if known is None or weight(edge) < weight(known):
-                edges[right] = edge
-                component.claims = component.claims or edge.grade == Grade.CLAIM
+        for pair, edge in drawn.items():
+            _add(component, pair, edge)
 
     def _largest(
         self, held: dict[int, Component], loose: list[int]
@@ -172,10 +216,22 @@ class Joining:
             self.book.people.enlist(whole.birth, whole.oldest)
 
 
-def _claims(component: Component, node: int) -> int:
-    """Count the claims among the edges of a node."""
-    if not component.claims or node not in component.nodes:
-        return 0
-    above = component.edges.get(node, {}).values()
-    below = (edges[node] for edges in component.edges.values() if node in edges)
-    return sum(edge.grade == Grade.CLAIM for edge in (*above, *below))
+def _add(component: Component, pair: Link, edge: Edge) -> None:
+    """Add an edge to a component, in place of a heavier one."""
+    edges = component.edges.setdefault(pair[0], {})
+    held = edges.get(pair[1])
+    if held is not None and weight(held) <= weight(edge):
+        return
+    edges[pair[1]] = edge
+    component.heaviest = max(component.heaviest, weight(edge))
+    if held is not None and held.grade == Grade.CLAIM:
+        _count(component, pair, -1)
+    if edge.grade == Grade.CLAIM:
+        _count(component, pair, 1)
+
+
+def _count(component: Component, pair: Link, step: int) -> None:
+    for node in pair:
+        count = component.claims.pop(node, 0) + step
+        if count:
+            component.claims[node] = count

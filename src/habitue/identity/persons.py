@@ -1,7 +1,7 @@
 """The persons of one raw component: rules 16 and 17 on rows."""
 
 from collections import defaultdict
-from itertools import groupby
+from operator import itemgetter
 
 from habitue.identity.components import CLAIM, FLOOD
 from habitue.identity.drawing import Drawing, Link, weight
@@ -10,6 +10,9 @@ from habitue.identity.naming import Naming
 from habitue.identity.rows import Component, Edge, Group, Refused
 from habitue.model.person import Grade
 from habitue.model.strand import identifier_no
+
+# A plain number: comparing with an enum would cost more than the rest of it.
+_CLAIM = int(Grade.CLAIM)
 
 
 class Persons:
@@ -26,22 +29,35 @@ class Persons:
 
     def group(self, node: int) -> Group:
         """Give a node's share of a person."""
+        number = identifier_no(node)
+        row = self.book.row(number)
+        name = row.counts_as or number
+        if row.anchor is not None and row.anchor.head:
+            name = self.book.name(number)
         return Group(
-            birth=self.drawing.birth(node),
+            birth=self.drawing.birth(node) if row.contact is not None else number,
             oldest=node,
             verified=self.drawing.verified(node),
-            names=self.naming.names([identifier_no(node)]),
+            names={self.book.rank[row.kind]: [name]},
         )
 
     def lightest_first(self, edges: dict[Link, Edge]) -> list[tuple[Link, Edge]]:
         """Order edges by weight, ties by the names of their nodes."""
-        ordered = sorted(edges.items(), key=lambda one: weight(one[1]))
+        ordered = sorted(
+            ((weight(edge), pair, edge) for pair, edge in edges.items()),
+            key=itemgetter(0),
+        )
         result: list[tuple[Link, Edge]] = []
-        for _, tied in groupby(ordered, key=lambda one: weight(one[1])):
-            same = list(tied)
-            if len(same) > 1:
-                same.sort(key=lambda one: self.names(one[0]))
-            result += same
+        at = 0
+        while at < len(ordered):
+            end = at + 1
+            while end < len(ordered) and ordered[end][0] == ordered[at][0]:
+                end += 1
+            tied = [(pair, edge) for _, pair, edge in ordered[at:end]]
+            if len(tied) > 1:
+                tied.sort(key=lambda one: self.names(one[0]))
+            result += tied
+            at = end
         return result
 
     def names(self, pair: Link) -> list[tuple[int, str, int]]:
@@ -97,13 +113,14 @@ class Run:
             },
             edges=edges,
             refused=self.refused,
-            claims=any(edge.grade == Grade.CLAIM for edge in self.edges.values()),
+            heaviest=max(map(weight, self.edges.values())),
+            claims=dict(sorted(_claims(self.edges).items())),
             judged=bool(self.apart),
         )
 
     def _refusal(self, edge: Edge, left: int, right: int) -> str | None:
         one, two = self.groups[left], self.groups[right]
-        if edge.grade == Grade.CLAIM and one.verified and two.verified:
+        if edge.grade == _CLAIM and one.verified and two.verified:
             return CLAIM
         over = too_many(one, two, self.book.limits)
         if over is not None:
@@ -132,9 +149,7 @@ class Run:
         """Find the claims past the first so many of one of their nodes."""
         most = self.book.policy.claim_edges_max
         claims = [
-            (edge, pair)
-            for pair, edge in self.edges.items()
-            if edge.grade == Grade.CLAIM
+            (edge, pair) for pair, edge in self.edges.items() if edge.grade == _CLAIM
         ]
         if len(claims) <= most:
             return set()
@@ -154,6 +169,16 @@ class Run:
                 if seen[node] > most:
                     past.add(pair)
         return past
+
+
+def _claims(edges: dict[Link, Edge]) -> dict[int, int]:
+    """Count the claims among the edges of each node that has one."""
+    counts: defaultdict[int, int] = defaultdict(int)
+    for pair, edge in edges.items():
+        if edge.grade == _CLAIM:
+            for node in pair:
+                counts[node] += 1
+    return counts
 
 
 def too_many(one: Group, two: Group, limits: list[int]) -> int | None:

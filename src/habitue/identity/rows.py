@@ -173,8 +173,11 @@ class Component(Struct, array_like=True):
     # Lower node -> higher node -> the edge between them.
     edges: dict[int, dict[int, Edge]]
     refused: list[Refused] = []
-    # Some edge is a claim; some identifier was judged not another's.
-    claims: bool = False
+    # No edge weighs more: (grade, rank, at_us, source, message_id).
+    heaviest: tuple[int, int, int, str, str] = (0, 0, 0, "", "")
+    # Node -> how many of its edges are claims.
+    claims: dict[int, int] = {}
+    # Some identifier was judged not another's.
     judged: bool = False
 
 

@@ -10,7 +10,7 @@ from typing import NamedTuple
 from msgspec import Struct
 
 from habitue.identity import rows
-from habitue.identity.book import Item
+from habitue.identity.book import Item, tenure_at
 from habitue.identity.drawing import Link
 from habitue.identity.holding import moved
 from habitue.identity.judging import Ruled
@@ -87,6 +87,9 @@ class Settling:
             if row.anchor is not None:
                 row.anchor.verified += step * self.item.evidence.verified
                 self._appear(number, strand(number, 0))
+            elif row.contact is not None and not row.contact.shared:
+                tenure = row.contact.tenures[tenure_at(row.contact, self.item.moment)]
+                tenure.verified += step * self.item.evidence.verified
 
     def _appear(self, number: int, node: int) -> None:
         """Note an anchor that came into force by the item, or left it."""
@@ -103,7 +106,7 @@ class Settling:
     def _contacts(self, ruled: list[Ruled]) -> list[int]:
         """Give the contacts whose tenures may change."""
         naming = self.parts.naming
-        found = dict.fromkeys(self.item.numbers if self.item is not None else ())
+        found = dict.fromkeys(self._told())
         for name in self.changed_names:
             found.update(dict.fromkeys(naming.witnesses(name)))
         for left, right, _ in ruled:
@@ -113,6 +116,13 @@ class Settling:
                 dict.fromkeys(one for one in naming.witnesses(left) if one in other)
             )
         return [one for one in found if self.book.row(one).contact is not None]
+
+    def _told(self) -> list[int]:
+        """Give the contacts of the item whose tenures may change by it."""
+        if self.item is None:
+            return []
+        matters = self.parts.holding.matters
+        return [one for one in self.item.numbers if matters(one, self.item, self.adds)]
 
     def _hold(self, contacts: list[int]) -> None:
         folded = {one: self.parts.holding.refold(one) for one in contacts}
@@ -278,10 +288,9 @@ class Settling:
             self._touch(left)
             self._touch(right)
         self._draw_sames()
-        verified = self.item is not None and self.item.evidence.verified
-        numbers = self.item.numbers if self.item is not None and verified else ()
-        for number in (*self.changed_names, *numbers):
+        for number in self.changed_names:
             self._touch(number)
+        self._touch_woken()
         self.components.pop(0, None)
         self.parts.uniting.rerun(self.delta, self.components)
         for birth, own in self.listed.items():
@@ -292,6 +301,17 @@ class Settling:
         for node in self.delta.new:
             for other in self.book.row(identifier_no(node)).same:
                 self._draw_same(identifier_no(node), other)
+
+    def _touch_woken(self) -> None:
+        """Note the nodes that the item made verified, or that it alone had."""
+        if self.item is None or not self.item.evidence.verified:
+            return
+        for number in self.item.numbers:
+            node = self.book.node(number, self.item.moment)
+            if node is None or not self.book.row(number).items:
+                continue
+            if self.parts.drawing.told(node) == (1 if self.adds else 0):
+                self.delta.touched[node] = None
 
     def _touch(self, number: int) -> None:
         for node in self.parts.nodes(number):

@@ -1,13 +1,13 @@
 """Decides the outcome of each item: the one meaning that all backends share."""
 
 from collections import Counter
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 
 import msgspec
 from msgspec import Struct
 
 from habitue.base.clock import MINUTE_US
-from habitue.base.errors import InvalidError
+from habitue.base.errors import InvalidError, NotFoundError
 from habitue.base.ids import RandomBytes
 from habitue.log.chain import GENESIS, SALT_BYTES, chain, digest
 from habitue.log.port import (
@@ -26,6 +26,8 @@ from habitue.model.record import Record, RecordKind
 ORIGINAL_BYTES_MAX = 64 * 1024
 NAME_CHARS_MAX = 1_000
 SOURCE_CHARS_MAX = 200
+# What a truth holds for fresh(); who takes none of it reads from disk.
+FRESH_MAX = 20_000
 
 CONFLICT = "conflict"
 CONFLICT_DETAIL = (
@@ -269,6 +271,20 @@ def erasure_entry(offsets: Sequence[int], reason: str, offset: int) -> Entry:
         message_id=str(offset),
         body=msgspec.json.encode(Erasure(offsets=tuple(offsets), reason=reason)),
     )
+
+
+def check_erasable(kinds: Mapping[int, str], offsets: Sequence[int]) -> None:
+    """Raise where an offset has no record, or one that tells what was erased.
+
+    kinds tells, by offset, of what kind the records are.
+    """
+    for offset in offsets:
+        if offset not in kinds:
+            raise NotFoundError(f"There is no record {offset} to erase.")
+        if kinds[offset] == RecordKind.ERASED:
+            raise InvalidError(
+                f"Record {offset} tells what was erased: it can't be erased itself."
+            )
 
 
 def is_same(entry: Entry, held: Record) -> bool:

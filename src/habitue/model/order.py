@@ -39,6 +39,9 @@ class Purchase(Struct, frozen=True, kw_only=True, omit_defaults=True):
     status: str = ""
     store: str = ""
     till: str = ""
+    cashier: str = ""
+    # How it was paid: cash, card, voucher.
+    tender: str = ""
     lines: tuple[Line, ...] = ()
     # Whether its money is in the totals, and if not why.
     counted: bool = True

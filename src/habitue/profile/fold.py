@@ -19,6 +19,7 @@ from habitue.profile.rows import (
     NOBODY,
     OBJECTS,
     STRANDS,
+    TOLD_BY,
     TOTALS,
     Part,
     StrandState,
@@ -45,7 +46,11 @@ class Profiles:
         self._totals: Rows[int, dict[str, list[int]]] = store.table(TOTALS)
         self._source = source
         self.objects = Objects(
-            store.table(OBJECTS), self._strands, self._totals, source
+            store.table(OBJECTS),
+            self._strands,
+            self._totals,
+            store.table(TOLD_BY),
+            source,
         )
 
     def fold(  # noqa: PLR0913 - where an item stands in the log is four words

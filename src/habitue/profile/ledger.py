@@ -246,7 +246,14 @@ def answer(
     entries is a person's ledger. An entry for a purpose holds for those below it
     (marketing for marketing/spring), one for "*" for every channel.
     """
-    meant = [entry for entry in entries if _concerns(entry, purpose, channel)]
+    meant, unproven = [], False
+    for entry in entries:
+        if _concerns(entry, purpose, channel):
+            if _is_hearsay(entry, channel):
+                unproven = True
+            else:
+                meant.append(entry)
+    note = " A browser said no; a server has to confirm it." if unproven else ""
     by_contact: dict[str, list[ConsentEntry]] = {}
     for entry in meant:
         by_contact.setdefault(entry.contact, []).append(entry)
@@ -259,25 +266,27 @@ def answer(
                 purpose=purpose,
                 channel=channel,
                 state=state,
-                reason=_reason(entry),
+                reason=_reason(entry) + note,
                 entry=entry,
             )
     return ConsentAnswer(
         purpose=purpose,
         channel=channel,
         state=Consent.UNKNOWN,
-        reason="Nobody has said anything about this yet.",
+        reason="Nobody has said anything about this yet." + note,
     )
 
 
 def _concerns(entry: ConsentEntry, purpose: str, channel: str) -> bool:
     if entry.channel not in (ANY, channel):
         return False
-    if entry.purpose != purpose and not purpose.startswith(f"{entry.purpose}/"):
-        return False
-    if entry.claimed and entry.state is Consent.WITHDRAWN:
-        return channel in DEVICE_CHANNELS
-    return True
+    return entry.purpose == purpose or purpose.startswith(f"{entry.purpose}/")
+
+
+def _is_hearsay(entry: ConsentEntry, channel: str) -> bool:
+    """Say whether this is a browser's no to what does not reach that browser."""
+    withdrawn = entry.claimed and entry.state is Consent.WITHDRAWN
+    return withdrawn and channel not in DEVICE_CHANNELS
 
 
 def _decide(entries: list[ConsentEntry]) -> ConsentEntry:

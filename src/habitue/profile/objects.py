@@ -39,12 +39,14 @@ class Objects:
         objects: Rows[str, ObjectRow],
         strands: Rows[int, StrandState],
         totals: Rows[int, dict[str, list[int]]],
+        told_by: Rows[str, int],
         sources: Sources,
     ) -> None:
         self._objects = objects
         self._strands = strands
         self._totals = totals
         self._sources = sources
+        self._told_by = told_by
 
     def report(self, told: Told, part: Part) -> None:
         """Fold a report of an object in."""
@@ -61,7 +63,11 @@ class Objects:
         if link is not None:
             keys |= self._family(link)
         before = self._weigh(keys) if keys else {}
-        add_report(row, part)
+        known = len(row.parts)
+        gone = add_report(row, part)
+        self._tally(part.source, len(row.parts) + len(gone) - known)
+        for each in gone:
+            self._tally(each.source, -1)
         if link is not None:
             self._point(key, link)
         keys.add(key)
@@ -79,6 +85,8 @@ class Objects:
         old is the source as it was when its reports were last weighed. Gives the
         number of objects looked at; it takes some 20 us for each.
         """
+        if self._told_by.get(old.name) is None:
+            return 0
         keys = [
             key
             for key, row in self._objects.items()
@@ -128,7 +136,10 @@ class Objects:
         family = self._family(key)
         before = self._weigh(family)
         links = links_of(row)
+        gone = [part for part in row.parts if goes(part)]
         row.parts = [part for part in row.parts if not goes(part)]
+        for part in gone:
+            self._tally(part.source, -1)
         for link in links - links_of(row):
             self._unpoint(key, link)
         self._change(before, self._weigh(family))
@@ -245,6 +256,15 @@ class Objects:
             state = StrandState()
             self._strands.put(strand, state)
         return state
+
+    def _tally(self, source: str, change: int) -> None:
+        """Count the parts that a source told, so that one without is known."""
+        if change:
+            number = (self._told_by.get(source) or 0) + change
+            if number:
+                self._told_by.put(source, number)
+            else:
+                self._told_by.delete(source)
 
     def _note(self, key: str, part: Part) -> None:
         """Keep in the strand that it told of the object, so that it can forget it."""

@@ -8,6 +8,7 @@ from habitue.model.profile import Freshness, Permission, Profile, Warned
 from habitue.profile.computed import Facts, compute
 from habitue.profile.ledger import answer, ledger
 from habitue.profile.objects import Objects
+from habitue.profile.report import RETURN
 from habitue.profile.rows import (
     CLAIMED,
     CONFLICT,
@@ -20,7 +21,7 @@ from habitue.profile.rows import (
     Head,
     StrandState,
 )
-from habitue.profile.settle import Sources
+from habitue.profile.settle import Settled, Sources
 from habitue.profile.totals import KINDS
 from habitue.profile.traits import decide_traits
 from habitue.profile.version import rests_on
@@ -112,7 +113,9 @@ def purchase_of(key: str, head: Head, objects: Objects) -> Purchase:
         status=settled.status if settled else "",
         store=head.store,
         till=settled.till if settled else "",
-        lines=_lines(objects, key),
+        cashier=settled.cashier if settled else "",
+        tender=settled.tender if settled else "",
+        lines=_lines(settled, objects) if settled else (),
         counted=bool(flags & COUNTED),
         because=_because(flags),
         claimed=bool(flags & CLAIMED),
@@ -124,12 +127,12 @@ def purchase_of(key: str, head: Head, objects: Objects) -> Purchase:
     )
 
 
-def _lines(objects: Objects, key: str) -> tuple[Line, ...]:
-    settled, weighed = objects.settled(key), objects.weighed(key)
-    # A returned line takes its price from the purchase, where it names none.
-    rows = weighed.lines if weighed and weighed.lines else []
-    if not rows and settled:
-        rows = settled.lines
+def _lines(settled: Settled, objects: Objects) -> tuple[Line, ...]:
+    rows = settled.lines
+    if settled.kind == RETURN and any(row[5] is None for row in rows):
+        # A returned line takes its price from the purchase, where it names none.
+        weighed = objects.weighed(settled.key)
+        rows = weighed.lines if weighed and weighed.lines else rows
     return tuple(
         Line(
             product=product,

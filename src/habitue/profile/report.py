@@ -211,7 +211,21 @@ def _report(
         report.currency = currency
     report.store = text(told.get("store_id")) or None
     report.till = first_name(told, "till_id", "till", "register_id") or None
+    report.cashier = first_name(told, "cashier_id", "cashier") or None
+    report.tender = _tender(told)
     return report
+
+
+def _tender(told: dict[str, Any]) -> str | None:
+    """Give how it was paid: a word, or the words of a list of payments."""
+    said = told.get("tender", told.get("payment_method"))
+    if isinstance(said, (list, tuple)):
+        words = [
+            text(each.get("type") if isinstance(each, dict) else each, 32)
+            for each in said[:10]
+        ]
+        return ", ".join(word for word in words if word) or None
+    return text(said, 64) or None
 
 
 def _total(told: dict[str, Any], currency: str, lines: list[LineRow]) -> int | None:

@@ -144,6 +144,8 @@ class Report(Struct, array_like=True):
     channel: str | None = None
     store: str | None = None
     till: str | None = None
+    cashier: str | None = None
+    tender: str | None = None
     link: str | None = None
     # A refund of all there is.
     whole: bool = False
@@ -174,6 +176,8 @@ class ObjectRow(Struct, array_like=True):
 
 STRANDS = TableSpec(name="profile", key=int, value=StrandState, strand_keyed=True)
 OBJECTS = TableSpec(name="object", key=str, value=ObjectRow)
+# How many parts of objects a source told.
+TOLD_BY = TableSpec(name="object_source", key=str, value=int)
 # kind, currency, channel, buyer, simulated -> objects, minor units
 TOTALS = TableSpec(name="total", key=int, value=dict[str, list[int]])
 

@@ -54,6 +54,8 @@ class Settled(NamedTuple):
     channel: str
     store: str
     till: str
+    cashier: str
+    tender: str
     link: str | None
     whole: bool
 
@@ -88,6 +90,8 @@ def settle(key: str, row: ObjectRow, sources: Sources) -> Settled | None:
         channel=_text(ranked, lambda report: report.channel),
         store=_text(ranked, lambda report: report.store),
         till=_text(ranked, lambda report: report.till),
+        cashier=_text(ranked, lambda report: report.cashier),
+        tender=_text(ranked, lambda report: report.tender),
         link=None if link is None or claimed else link.link,
         whole=key[0] == RETURN and total is None and not lines,
     )
@@ -113,6 +117,8 @@ def _told_once(key: str, part: Part, definition: Source) -> Settled:
         channel=report.channel or "",
         store=report.store or "",
         till=report.till or "",
+        cashier=report.cashier or "",
+        tender=report.tender or "",
         link=None if claimed else report.link,
         whole=key[0] == RETURN and report.total is None and not report.lines,
     )

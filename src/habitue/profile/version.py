@@ -15,24 +15,30 @@ RIVALS_MAX = 3
 CLAIMS_MAX = 64
 
 
-def add_report(row: ObjectRow, part: Part) -> None:
-    """Fold a part with one report into an object; mutates the row."""
+def add_report(row: ObjectRow, part: Part) -> list[Part]:
+    """Fold a part with one report into an object; mutates the row.
+
+    Gives the parts that are gone from it, to keep it small.
+    """
     for held in row.parts:
         if _same_part(held, part):
             _merge(held, part)
-            return
+            return []
     row.parts.append(part)
     if len(row.parts) > 1:
         row.parts.sort(key=_part_name)
-        _bound_claims(row)
+        return _bound_claims(row)
+    return []
 
 
-def _bound_claims(row: ObjectRow) -> None:
+def _bound_claims(row: ObjectRow) -> list[Part]:
     """Keep the least claims: one order claimed by many devices must stay small."""
-    if len(row.parts) > CLAIMS_MAX:
-        claims = [part for part in row.parts if not part.verified]
-        gone = {id(part) for part in claims[CLAIMS_MAX:]}
-        row.parts = [part for part in row.parts if id(part) not in gone]
+    if len(row.parts) <= CLAIMS_MAX:
+        return []
+    gone = [part for part in row.parts if not part.verified][CLAIMS_MAX:]
+    ids = {id(part) for part in gone}
+    row.parts = [part for part in row.parts if id(part) not in ids]
+    return gone
 
 
 def _part_name(part: Part) -> tuple[int, str, bool]:
@@ -102,6 +108,8 @@ _THINGS: tuple[Callable[[Report], object], ...] = (
     lambda report: report.channel,
     lambda report: report.store,
     lambda report: report.till,
+    lambda report: report.cashier,
+    lambda report: report.tender,
     lambda report: report.link,
     coin_of,
 )
@@ -143,6 +151,9 @@ def rivals_of(telling: list[Report], thing: Callable[[Report], object]) -> list[
 
 def rests_on(row: ObjectRow) -> tuple[tuple[str, int], ...]:
     """Give source and offset of the reports that say something, strands apart."""
+    if len(row.parts) == 1:
+        part = row.parts[0]
+        return tuple((part.source, report.offset) for report in part.reports)
     by_source: dict[tuple[str, bool], list[Report]] = {}
     for part in row.parts:
         by_source.setdefault((part.source, part.verified), []).extend(part.reports)

@@ -3,6 +3,7 @@
 from collections import Counter
 from typing import NamedTuple
 
+from habitue.profile.channel import UNKNOWN
 from habitue.profile.parse import NO_CURRENCY, share
 from habitue.profile.report import ORDER, RECEIPT, RETURN
 from habitue.profile.rows import (
@@ -96,7 +97,14 @@ def _head(one: Settled, amount: int, flags: int, known: bool) -> Head:
     flags |= SIMULATED if one.simulated else 0
     flags |= KNOWN if known else 0
     return Head(
-        one.kind, one.at_us, one.channel, one.currency, amount, 0, one.store, flags
+        one.kind,
+        one.at_us,
+        one.channel or UNKNOWN,
+        one.currency,
+        amount,
+        0,
+        one.store,
+        flags,
     )
 
 

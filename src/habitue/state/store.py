@@ -6,6 +6,7 @@ committed by another thread in one transaction (take, commit), and is forgotten 
 that is done (settle). Replay goes on from the last committed one.
 """
 
+import hashlib
 import time
 from collections.abc import Callable, Iterator
 from typing import Any
@@ -176,7 +177,7 @@ class Store:
     def _full_stamp(self) -> str:
         # A table added under an old stamp would be empty at an offset past 0.
         shapes = [
-            f"{spec.name}:{spec.key.__name__}:{spec.value!r}"
+            f"{spec.name}:{spec.key.__name__}:{_shape(spec.value)}"
             for spec in (table.spec for table in self._tables.values())
         ]
         return " ".join([self._stamp, *sorted(shapes), *sorted(self._indexes)])
@@ -209,3 +210,13 @@ def _listed(value: Any) -> Any:
     if isinstance(value, (list, tuple)):
         return [_listed(one) for one in value]
     return value
+
+
+def _shape(value: Any) -> str:
+    """Name the form of a row, so that rows of another form are never read as this.
+
+    >>> _shape(int) == _shape(int), _shape(int) == _shape(list[int])
+    (True, False)
+    """
+    schema = msgspec.json.encode(msgspec.json.schema(value), order="deterministic")
+    return hashlib.sha256(schema).hexdigest()[:16]

@@ -136,7 +136,8 @@ def run(request):
         child.stdin.close()
         answers = []
         while answer := frames.read_answer(child.stdout.read):
-            answers.append(answer)
+            if not isinstance(answer, frames.Alive):
+                answers.append(answer)
         peak = int(child.stderr.read())
     return answers, time.perf_counter() - started, peak * 1024
 

@@ -15,6 +15,7 @@ from habitue.collect.files import (
     stream,
     streaming,
 )
+from habitue.collect.files.parsing import parse_batches
 
 HEADER = "receipt_id,date,sku,quantity,price,currency\n"
 LINE = "{},2026-11-02T10:00:00Z,a,1,2.50,EUR\n"
@@ -47,6 +48,18 @@ def test_a_rejected_line_crosses_from_the_child(write, text):
 
     assert list(batch.parsed) == list(parse(planned))
     assert batch.parsed[0].line == 2
+
+
+def test_a_child_shows_that_it_is_alive_while_it_has_nothing_to_tell(write):
+    # Each receipt is scattered, so that the first comes out at the file's end.
+    path = write(HEADER + "".join(LINE.format(n % 10_000) for n in range(60_000)))
+    planned = plan(path, limits=Limits(lines_per_event_max=10))
+    told = []
+
+    outcomes = list(parse_batches(planned, 20_000, lambda: told.append("alive")))
+
+    assert len(told) == 6
+    assert len(outcomes) == 1
 
 
 def test_what_a_child_can_not_read_is_a_sentence(write):

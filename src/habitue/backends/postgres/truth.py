@@ -1,6 +1,6 @@
 """The truth on PostgreSQL: any number of processes commit, one after another."""
 
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from contextlib import contextmanager
 
 import psycopg
@@ -19,9 +19,11 @@ from habitue.log.chain import BrokenLogError, Verifier
 from habitue.log.dedup import FINGERPRINT_BYTES, SECRET_BYTES, KeyHash
 from habitue.log.port import Count, Definition, Entry, Quarantined
 from habitue.log.settle import (
+    FRESH_MAX,
     Batch,
     Place,
     Settled,
+    check_erasable,
     definition_entry,
     erasure_entry,
     keyed_places,
@@ -80,6 +82,9 @@ class PostgresTruth:
 
     def erase(self, offsets: Sequence[int], reason: str, now_us: int) -> Record:
         def entries(place: Place) -> list[Entry]:
+            rows = self._db.execute(SQL["kinds"], (list(offsets),)).fetchall()
+            kinds: dict[int, str] = dict(rows)
+            check_erasable(kinds, offsets)
             self._db.execute(SQL["erase"], (list(offsets),))
             return [erasure_entry(offsets, reason, place.offset + 1)]
 
@@ -105,7 +110,9 @@ class PostgresTruth:
         return self._reader.get(offset)
 
     def find(self, source: str, message_id: str) -> int | None:
-        rows = self._reader.rows("key_offsets", (self._keys([(source, message_id)]),))
+        rows = self._reader.rows(
+            "key_offsets", (_array(self._keys([(source, message_id)])),)
+        )
         return rows[0][0] if rows else None
 
     def definitions(self, kind: str) -> list[Definition]:
@@ -156,7 +163,7 @@ class PostgresTruth:
             batch, keys = self._look_up(make_entries(place))
             settled = settle(batch, place, now_us, self._random_bytes)
             self._write(settled, place, [keys[at] for at in settled.stored])
-        self._fresh += settled.records
+        self._fresh = [*self._fresh, *settled.records][-FRESH_MAX:]
         return settled
 
     def _place(self) -> Place:
@@ -174,7 +181,7 @@ class PostgresTruth:
         named = [(entries[at].source, entries[at].message_id) for at in keyed]
         keys = dict(zip(keyed, self._keys(named), strict=True))
         with self._db.cursor(binary=True) as cursor:
-            rows = cursor.execute(SQL["held"], (list(keys.values()),)).fetchall()
+            rows = cursor.execute(SQL["held"], (_array(keys.values()),)).fetchall()
         records = {row[0].hex: to_record(row[1:]) for row in rows}
         held = {at: records[key] for at, key in keys.items() if key in records}
         return Batch(entries=entries, keyed=keyed, held=held), keys
@@ -183,7 +190,7 @@ class PostgresTruth:
         db = self._db
         if settled.records:
             copy_records(db, settled.records)
-            db.execute(SQL["put_keys"], (place.offset, keys))
+            db.execute(SQL["put_keys"], (place.offset, _array(keys)))
             db.execute(SQL["notify"], (str(settled.place.offset),))
         with db.cursor() as cursor:
             cursor.executemany(SQL["count"], [from_count(c) for c in settled.counts])
@@ -201,7 +208,7 @@ class PostgresTruth:
             if record.message_id is not None
         }
         keys = self._keys([(source, name or "") for source, name in known])
-        found = {row[0] for row in self._reader.rows("key_offsets", (keys,))}
+        found = {row[0] for row in self._reader.rows("key_offsets", (_array(keys),))}
         if lost := set(known.values()) - found:
             raise BrokenLogError(
                 f"The dedup index does not know record {min(lost)}. "
@@ -230,3 +237,8 @@ class PostgresTruth:
             )
         )
         raise self._failure from error
+
+
+def _array(keys: Iterable[str]) -> str:
+    """Write hexadecimal keys as PostgreSQL's text of an array: one value to bind."""
+    return f"{{{','.join(keys)}}}"

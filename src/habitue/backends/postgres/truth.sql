@@ -100,6 +100,9 @@ WHERE kind = %s ORDER BY name COLLATE "C";
 -- definition_version: The version a definition stands at.
 SELECT version FROM truth.definition WHERE kind = %s AND name = %s;
 
+-- kinds: Of what kind some records are.
+SELECT "offset", kind FROM truth.record WHERE "offset" = ANY(%s::bigint[]);
+
 -- erase: Take the content out of records.
 UPDATE truth.record SET message_id = NULL, body = NULL, salt = NULL
 WHERE "offset" = ANY(%s::bigint[]);

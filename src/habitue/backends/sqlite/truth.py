@@ -4,6 +4,7 @@ import sqlite3
 from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager
 from pathlib import Path
+from typing import NoReturn
 
 from habitue.backends.sqlite.truth_checkpoint import WAL_BYTES_MAX, Checkpointer
 from habitue.backends.sqlite.truth_dedup import Dedup
@@ -28,8 +29,10 @@ from habitue.log.chain import BrokenLogError, Verifier
 from habitue.log.dedup import RECENT_MAX, SECRET_BYTES, Run
 from habitue.log.port import Count, Definition, Entry, Quarantined
 from habitue.log.settle import (
+    FRESH_MAX,
     Place,
     Settled,
+    check_erasable,
     definition_entry,
     erasure_entry,
     settle,
@@ -91,11 +94,21 @@ class SqliteTruth:
 
     def erase(self, offsets: Sequence[int], reason: str, now_us: int) -> Record:
         def entries() -> list[Entry]:
-            for offset in offsets:
-                self._erase(offset)
+            rows = [self._db.execute(SQL["get"], (at,)).fetchone() for at in offsets]
+            records = [to_record(row) for row in rows if row]
+            check_erasable({r.offset: r.kind for r in records}, offsets)
+            for record in records:
+                self._dedup.keep_key(record)
+                self._db.execute(SQL["erase"], (record.offset,))
             return [erasure_entry(offsets, reason, self._place.offset + 1)]
 
-        return self._commit(entries, now_us).records[0]
+        told = self._commit(entries, now_us).records[0]
+        # The write-ahead log still holds what was erased: it is emptied now.
+        try:
+            self._db.execute("PRAGMA wal_checkpoint(TRUNCATE)")
+        except sqlite3.Error as error:
+            self._fail(error)
+        return told
 
     def mark_replayed(self, quarantine_id: int, offset: int) -> None:
         with self._transaction() as db:
@@ -186,7 +199,7 @@ class SqliteTruth:
             self._dedup.turn(run)
         self._dedup.add(settled, batch, hashes)
         self._place = settled.place
-        self._fresh += settled.records
+        self._fresh = [*self._fresh, *settled.records][-FRESH_MAX:]
         self._checkpointer.wrote(_size_bytes(settled, run))
         return settled
 
@@ -199,12 +212,6 @@ class SqliteTruth:
         for record, text in settled.definitions:
             row = (text.kind, text.name, text.version, record.offset, bytes(text.body))
             db.execute(SQL["put_definition"], row)
-
-    def _erase(self, offset: int) -> None:
-        row = self._db.execute(SQL["get"], (offset,)).fetchone()
-        if row is not None:
-            self._dedup.keep_key(to_record(row))
-            self._db.execute(SQL["erase"], (offset,))
 
     def _check_index(self, records: Sequence[Record]) -> None:
         if (offset := self._dedup.check(records)) is not None:
@@ -230,7 +237,7 @@ class SqliteTruth:
         except (sqlite3.Error, StorageError) as error:
             self._fail(error)
 
-    def _fail(self, error: Exception) -> None:
+    def _fail(self, error: Exception) -> NoReturn:
         """Write nothing more: after a failed flush nobody knows what is on disk."""
         self._failure = (
             error

@@ -64,7 +64,7 @@ SELECT version FROM definition WHERE kind = ? AND name = ?;
 UPDATE record SET message_id = NULL, body = NULL, salt = NULL WHERE "offset" = ?;
 
 -- keep_key: Remember what an erased record was called, as hashes.
-INSERT INTO erased_key ("offset", hash, fingerprint) VALUES (?, ?, ?);
+INSERT OR IGNORE INTO erased_key ("offset", hash, fingerprint) VALUES (?, ?, ?);
 
 -- erased_fingerprint: What an erased record was called, as a hash.
 SELECT fingerprint FROM erased_key WHERE "offset" = ?;

@@ -89,6 +89,7 @@ class Dedup:
 
     def keep_key(self, record: Record) -> None:
         """Remember what a record was called that is about to be erased."""
+        # Erased before: its key is kept already.
         if record.message_id is not None:
             key = (record.source, record.message_id)
             hashes = (self._hash.bytes(*key), self._fingerprint.bytes(*key))

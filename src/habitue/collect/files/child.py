@@ -17,6 +17,7 @@ from habitue.collect.files.limits import Limits
 from habitue.collect.files.nouns import ImportPlan
 from habitue.collect.files.parsing import parse_batches, recall_batches
 from habitue.collect.files.planning import plan
+from habitue.collect.files.rows import Alive
 
 _PAGE_BYTES = resource.getpagesize()
 
@@ -34,7 +35,7 @@ def serve(request: frames.Request, pipe: BinaryIO) -> None:
     """Answer a request; what goes wrong is an answer too."""
     try:
         confine(_limits(request))
-        for answer in _answers(request):
+        for answer in _answers(request, lambda: frames.write(pipe, frames.Alive())):
             frames.write(pipe, answer)
     except HabitueError as error:
         frames.write(pipe, frames.Failed(str(error)))
@@ -44,14 +45,14 @@ def serve(request: frames.Request, pipe: BinaryIO) -> None:
         frames.write(pipe, frames.Failed(f"The file can't be read: {error.strerror}."))
 
 
-def _answers(request: frames.Request) -> Iterator[frames.Answer]:
+def _answers(request: frames.Request, alive: Alive) -> Iterator[frames.Answer]:
     if isinstance(request, frames.Look):
         yield frames.Planned(_plan(request))
         return
     if isinstance(request, frames.Recall):
-        batches = recall_batches(request.plan, request.reasons)
+        batches = recall_batches(request.plan, request.reasons, alive)
     else:
-        batches = parse_batches(request.plan, request.batch_items)
+        batches = parse_batches(request.plan, request.batch_items, alive)
     lines = 0
     for batch in batches:
         lines = batch.lines_done

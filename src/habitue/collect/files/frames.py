@@ -43,6 +43,10 @@ class Planned(Struct, frozen=True, tag="planned"):
     plan: ImportPlan
 
 
+class Alive(Struct, frozen=True, tag="alive"):
+    """Says that the child is at work where it has nothing to tell yet."""
+
+
 class Done(Struct, frozen=True, tag="done"):
     """Says that every line has had its outcome."""
 
@@ -56,7 +60,7 @@ class Failed(Struct, frozen=True, tag="failed"):
 
 
 Request = Look | Parse | Recall
-Answer = Planned | Batch | Done | Failed
+Answer = Planned | Batch | Alive | Done | Failed
 
 _LENGTH = struct.Struct(">I")
 # A frame is one batch; a batch of the largest receipts is far below this.

@@ -7,7 +7,7 @@ from habitue.collect.files.groups import Gathering, Survey
 from habitue.collect.files.limits import BATCH_ITEMS
 from habitue.collect.files.nouns import Batch, Built, ImportPlan, Parsed
 from habitue.collect.files.purchases import Purchases
-from habitue.collect.files.rows import RowReader, Run
+from habitue.collect.files.rows import Alive, RowReader, Run
 from habitue.collect.files.tables import table_of
 
 
@@ -17,9 +17,11 @@ def parse(plan: ImportPlan) -> Iterator[Parsed]:
         yield from batch.parsed
 
 
-def parse_batches(plan: ImportPlan, items: int = BATCH_ITEMS) -> Iterator[Batch]:
+def parse_batches(
+    plan: ImportPlan, items: int = BATCH_ITEMS, alive: Alive = lambda: None
+) -> Iterator[Batch]:
     """Give outcomes some at a time, with how far the file has come."""
-    reader = RowReader(plan, table_of(plan))
+    reader = RowReader(plan, table_of(plan), alive)
     survey = Survey(reader.key_chunks())
     batch: list[Parsed] = []
     done = 0
@@ -45,12 +47,14 @@ def _outcomes(plan: ImportPlan, reader: RowReader, survey: Survey) -> Iterator[P
         yield from purchases.build(group, fault)
 
 
-def recall_batches(plan: ImportPlan, reasons: dict[int, str]) -> Iterator[Batch]:
+def recall_batches(
+    plan: ImportPlan, reasons: dict[int, str], alive: Alive = lambda: None
+) -> Iterator[Batch]:
     """Give lines of a file again as rejected ones, each with its reason.
 
     What the door did not take comes back so as the lines it was made of.
     """
-    reader = RowReader(plan, table_of(plan))
+    reader = RowReader(plan, table_of(plan), alive)
     done = 0
     for block in reader.blocks():
         done += len(block.lines)

@@ -68,13 +68,17 @@ class Run(Struct, frozen=True):
 
 # The lines of one receipt: one run as a rule, several where they are scattered.
 Group = Sequence[Run]
+Alive = Callable[[], None]
 
 
 class RowReader:
     """Reads the lines of a planned file; each different cell is read once."""
 
-    def __init__(self, plan: ImportPlan, table: Table) -> None:
-        self._plan, self._table = plan, table
+    def __init__(
+        self, plan: ImportPlan, table: Table, alive: Alive = lambda: None
+    ) -> None:
+        # alive is called for each chunk: a long file may yield nothing for minutes.
+        self._plan, self._table, self._alive = plan, table, alive
         self._types = {name: f.type for name, f in fields_of(plan.kind).items()}
         readers = readers_of(plan)
         self._memos = {
@@ -92,6 +96,7 @@ class RowReader:
         """Read the keys alone of all lines, a chunk at a time."""
         wanted = [at for at, _ in self._key_memos] or [0]
         for chunk in self._table.chunks(wanted):
+            self._alive()
             yield self._keys(chunk)
 
     def blocks(self) -> Iterator[Block]:
@@ -102,6 +107,7 @@ class RowReader:
             # A rejected row is given back whole, with the columns nobody asked for.
             wanted = range(len(self._plan.headers))
         for chunk in self._table.chunks(wanted):
+            self._alive()
             columns = {
                 name: memo.column(chunk.columns[positions[name]])
                 for name, memo in self._memos.items()

@@ -127,6 +127,8 @@ def _answers(
     while answer := frames.read_answer(reader.read):
         if isinstance(answer, frames.Failed):
             raise FileError(answer.reason)
+        if isinstance(answer, frames.Alive):
+            continue
         yield answer
         if not isinstance(answer, Batch):
             return

@@ -1,0 +1,1 @@
+"""The benchmark: each stage and the whole, beside a floor taken in the same run."""
