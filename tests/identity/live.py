@@ -178,10 +178,10 @@ def _check_places(live: Live, defined: Resolution, records: Sequence[Record]) ->
         assert placed == strand
         assert live.resolver.person_of(strand) == defined.person_of(strand)
     for identifier in POOL:
-        number = live.resolver.number(identifier)
-        if number is not None:
-            assert set(live.resolver.items(number)) == decided[number]
-            assert live.resolver.identifier(number) == identifier
+        known = live.resolver.number(identifier)
+        if known is not None:
+            assert set(live.resolver.items(known)) == decided[known]
+            assert live.resolver.identifier(known) == identifier
 
 
 def plain(person: Person | None) -> object:

@@ -65,6 +65,25 @@ def a_flood_of_claims() -> Log:
     return log
 
 
+def a_flood_of_claims_that_fit() -> Log:
+    log = Log(TIGHT)
+    log.told(1, "email:e1")
+    for at, word in enumerate(("user_id:u1", "customer_id:c1", "loyalty_card:l1")):
+        log.claimed(2 + at, word, "email:e1")
+    log.claimed(6, "external_id:x1", "email:e1")
+    log.claimed(7, "email:e1", "phone:p1")
+    return log
+
+
+def two_orders_judged_not_one_person_s() -> Log:
+    log = Log()
+    log.told(1, "user_id:u1", "email:e1")
+    log.told(2, "email:e2", "card_token:t1")
+    log.not_same(3, "email:e1", "card_token:t1")
+    log.told(4, "user_id:u1", "email:e2")
+    return log
+
+
 def six_guests_and_the_phone_of_the_shop() -> Log:
     log = Log()
     for at in range(6):
@@ -115,6 +134,8 @@ CASES = (
     adopted_whole_and_signed_in_again,
     used_in_turn_with_an_end,
     a_flood_of_claims,
+    a_flood_of_claims_that_fit,
+    two_orders_judged_not_one_person_s,
     six_guests_and_the_phone_of_the_shop,
     two_cards_found_to_be_one_account_s,
     a_family_s_mailbox,

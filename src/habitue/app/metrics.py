@@ -64,16 +64,12 @@ class EngineMetrics(Collector):
             "Identifiers told but not taken.",
             labels=["source", "reason"],
         )
-        for (source, reason), items in sorted(
-            self._leader.engine.collector.unused.items()
-        ):
+        for (source, reason), items in sorted(collector.unused.items()):
             family.add_metric([source, reason], items)
         yield family
         turned = CounterMetricFamily(
             "habitue_turned_away", "Requests turned away whole.", labels=["reason"]
         )
-        for reason, requests in sorted(
-            self._leader.engine.collector.turned_away.items()
-        ):
+        for reason, requests in sorted(collector.turned_away.items()):
             turned.add_metric([reason], requests)
         yield turned

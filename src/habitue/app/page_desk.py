@@ -6,7 +6,7 @@ from habitue.access.sources import Sources
 from habitue.app.event_view import event_view
 from habitue.app.fold import Applied, Fold
 from habitue.app.people_desk import PeopleDesk
-from habitue.app.profile_view import View, highlights, name_of
+from habitue.app.profile_view import View, name_of
 from habitue.app.source_desk import outcomes
 from habitue.identity.kinds import normalise
 from habitue.log.port import Truth
@@ -55,7 +55,8 @@ class PageDesk:
         person = self._fold.identity.person(person_id)
         if person is None:
             return None
-        return name_of(self._fold.profiles.read(person.strands, 0))
+        profile = self._fold.profiles.read(person.strands, 0, purchases_max=0)
+        return name_of(profile)
 
     def search(self, text: str) -> list[View]:
         """Find people by an identifier of any kind, as kind:value or bare."""
@@ -92,10 +93,8 @@ class PageDesk:
         if view is None:
             return None
         person = self._fold.identity.person(view["person_id"])
-        strands = () if person is None else person.strands
-        profile = self._fold.profiles.read(strands, 0)
         known = person is not None and bool(person.nodes)
-        return {**view, "known": known, "highlights": highlights(profile)}
+        return {**view, "known": known}
 
     def timeline(
         self, person_id: int, cursor: str | None

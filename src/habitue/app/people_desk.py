@@ -70,13 +70,13 @@ class PeopleDesk:
         person = self._fold.identity.person(person_id)
         if person is None:
             return None
-        profile = self._fold.profiles.read(person.strands, self._clock.now_us())
+        now_us = self._clock.now_us()
+        profile = self._fold.profiles.read(person.strands, now_us, purchases_max=0)
         view = profile_view(profile)
-        graph = brief(person)
         return {
             "person_id": person.person_id,
             "name": name_of(profile),
-            **graph,
+            **brief(person),
             "traits": view["traits"],
             "computed": view["computed"],
         }

@@ -9,7 +9,7 @@ from habitue.base.money import to_text
 from habitue.model.consent import ConsentEntry
 from habitue.model.order import Purchase
 from habitue.model.profile import Profile
-from habitue.model.trait import Computed, Told, Trait
+from habitue.model.trait import Told, Trait
 
 View = dict[str, Any]
 
@@ -73,20 +73,6 @@ def purchase_view(one: Purchase) -> View:
         "of": one.of.replace("\x1f", "/"),
         "lines": [msgspec.to_builtins(line) for line in one.lines],
     }
-
-
-def highlights(profile: Profile) -> list[View]:
-    """Pick what a shop assistant would want to know first."""
-    wanted = ("purchases", "revenue_net", "average_basket", "days_between_orders")
-    return [
-        _highlight(profile.computed[name])
-        for name in wanted
-        if name in profile.computed
-    ]
-
-
-def _highlight(one: Computed) -> View:
-    return {"label": one.name.replace("_", " "), "value": one.value, "note": one.unit}
 
 
 def _text(trait: Trait | None) -> str:

@@ -1,6 +1,7 @@
 """The server process: uvicorn around the engine, until SIGTERM."""
 
 import logging
+import signal
 import socket
 import sys
 
@@ -11,6 +12,8 @@ from habitue.app.engine import Engine
 from habitue.base.clock import SystemClock
 from habitue.base.errors import HabitueError
 from habitue.base.settings import Settings
+
+SWITCH_S = 0.0005
 
 
 class PortInUseError(HabitueError):
@@ -24,6 +27,8 @@ def run(settings: Settings) -> None:
         format="%(asctime)s %(levelname)s %(name)s %(message)s",
         stream=sys.stderr,
     )
+    # The writers' threads compute for moments; the loop must not wait 5 ms for each.
+    sys.setswitchinterval(SWITCH_S)
     listener = _listen(settings.server.host, settings.server.port)
     port = listener.getsockname()[1]
     engine = Engine(settings, SystemClock())
@@ -47,9 +52,17 @@ def run(settings: Settings) -> None:
         )
     )
     dispatcher.on_failure = lambda: setattr(server, "should_exit", True)
+    _end_in_order(server)
     server.run(sockets=[listener])
     if dispatcher.failed:
         sys.exit(1)
+
+
+def _end_in_order(server: uvicorn.Server) -> None:
+    # uvicorn raises the signal again once it has stopped; unheard, it would end the
+    # process as if it had been killed, while nothing was lost.
+    for number in (signal.SIGTERM, signal.SIGINT):
+        signal.signal(number, lambda *_: setattr(server, "should_exit", True))
 
 
 def _announce(engine: Engine, host: str, port: int) -> None:

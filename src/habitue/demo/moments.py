@@ -92,7 +92,8 @@ def stranger(stage: Stage) -> None:
     for item in items:
         _, took_ms = stage.send("marigold-web", {**item, "anonymousId": BROWSER})
         stage.say(
-            f"  {item['event']:<20} {item['properties'].get('query', '')}  {took_ms:.0f} ms"
+            f"  {item['event']:<20} {item['properties'].get('query', ''):<12}"
+            f" {took_ms:.0f} ms"
         )
     person = stage.person(f"anonymous_id:{BROWSER}")
     stage.check("traits of a stranger", person["traits"], {})
@@ -246,7 +247,8 @@ def pull_the_plug(stage: Stage) -> None:
     stage.say(
         f"{len(pouring.acknowledged):,} acknowledged = {stored:,} stored;"
         f" received {after['received']:,} = {after['stored']:,} stored +"
-        f" {after['duplicate']:,} duplicate + {after['quarantined']:,} + {after['refused']:,}"
+        f" {after['duplicate']:,} duplicate + {after['quarantined']:,} quarantined +"
+        f" {after['refused']:,} refused"
     )
 
 
@@ -308,7 +310,8 @@ def leave(stage: Stage) -> None:
     stage.check("events read by somebody else's tool", count, (events,))
     size = sum(file.stat().st_size for file in folder.iterdir())
     stage.say(
-        f"{events:,} events, {sizes['people']:,} people: {size:,} bytes in {took_s:.1f} s"
+        f"{events:,} events, {sizes['people']:,} people: {size:,} bytes,"
+        f" {took_s:.1f} s"
     )
     stage.say("duckdb reads it; now it is yours")
 

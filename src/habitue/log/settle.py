@@ -1,24 +1,15 @@
 """Decides the outcome of each item: the one meaning that all backends share."""
 
 from collections import Counter
-from collections.abc import Mapping, Sequence
+from collections.abc import Sequence
 
 import msgspec
 from msgspec import Struct
 
 from habitue.base.clock import MINUTE_US
-from habitue.base.errors import InvalidError, NotFoundError
 from habitue.base.ids import RandomBytes
 from habitue.log.chain import GENESIS, SALT_BYTES, chain, digest
-from habitue.log.port import (
-    DEFINITION_SOURCE,
-    Count,
-    DefinitionText,
-    Entry,
-    Erasure,
-    Quarantined,
-    definition_id,
-)
+from habitue.log.port import Count, DefinitionText, Entry, Quarantined
 from habitue.model.event import Event, same_content
 from habitue.model.outcome import Fate, Outcome
 from habitue.model.record import Record, RecordKind
@@ -41,8 +32,6 @@ BAD_MESSAGE_ID_DETAIL = (
 )
 BAD_DEFINITION = "bad_definition"
 BAD_DEFINITION_DETAIL = "The text of the definition can't be read."
-
-ERASED_SOURCE = "erased"
 
 _event = msgspec.json.Decoder(Event)
 _definition = msgspec.json.Decoder(DefinitionText)
@@ -244,47 +233,6 @@ class _Settling:
         self.outcomes.append(
             Outcome(Fate.REFUSED, reason=entry.reason, detail=entry.detail)
         )
-
-
-def definition_entry(kind: str, name: str, version: int, body: bytes) -> Entry:
-    """Make the entry of a definition's version; InvalidError if it is not JSON."""
-    try:
-        msgspec.json.decode(body)
-    except msgspec.DecodeError as error:
-        raise InvalidError(
-            f"The definition {kind} '{name}' is not JSON: {error}."
-        ) from error
-    text = DefinitionText(kind=kind, name=name, version=version, body=msgspec.Raw(body))
-    return Entry(
-        kind=RecordKind.DEFINITION,
-        source=DEFINITION_SOURCE,
-        message_id=definition_id(kind, name, version),
-        body=msgspec.json.encode(text),
-    )
-
-
-def erasure_entry(offsets: Sequence[int], reason: str, offset: int) -> Entry:
-    """Make the entry, to be stored at offset, that names what was erased."""
-    return Entry(
-        kind=RecordKind.ERASED,
-        source=ERASED_SOURCE,
-        message_id=str(offset),
-        body=msgspec.json.encode(Erasure(offsets=tuple(offsets), reason=reason)),
-    )
-
-
-def check_erasable(kinds: Mapping[int, str], offsets: Sequence[int]) -> None:
-    """Raise where an offset has no record, or one that tells what was erased.
-
-    kinds tells, by offset, of what kind the records are.
-    """
-    for offset in offsets:
-        if offset not in kinds:
-            raise NotFoundError(f"There is no record {offset} to erase.")
-        if kinds[offset] == RecordKind.ERASED:
-            raise InvalidError(
-                f"Record {offset} tells what was erased: it can't be erased itself."
-            )
 
 
 def is_same(entry: Entry, held: Record) -> bool:

@@ -190,7 +190,9 @@ def _known(channel: str) -> str | None:
 
 
 def _bare(event: Event, where: Where) -> Report:
-    updated = moment(event.properties.get("updated_at"))
+    # A file's own time stands in the context, where a retry may differ.
+    told = event.properties.get("updated_at", event.context.get("updated_at"))
+    updated = moment(told)
     # A version from tomorrow would beat every true one to come.
     if updated is None or updated > where.received_us + DAY_US:
         updated = event.at_us
@@ -247,7 +249,7 @@ def _lines(products: object, currency: str) -> list[LineRow]:
     return [
         _line(product, currency)
         for product in products[:LINES_MAX]
-        if isinstance(product, dict)
+        if isinstance(product, dict) and product.get("counts") is not False
     ]
 
 
@@ -269,7 +271,11 @@ def _line(told: dict[str, Any], currency: str) -> LineRow:
         line = (*_words(*(text(get(key)) for key in _WORDS)), 1000, None)
     for key in _LINE_TOTALS:
         if key in told:
-            return (*line[:5], minor(told[key], currency))
+            line = (*line[:5], minor(told[key], currency))
+            break
+    if told.get("product") is False:
+        # Postage and corrections are money, but nothing that anybody likes to buy.
+        return ("", line[1], "", "", line[4], line[5])
     return line
 
 

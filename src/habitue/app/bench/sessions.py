@@ -5,13 +5,14 @@ one in twenty of these also buys at a till with the loyalty card. Visits overlap
 they do in a shop, so that neighbours in the stream are different people.
 """
 
-from collections.abc import Iterator
-from typing import Any, NamedTuple
+from collections.abc import Iterable, Iterator
+from itertools import islice
+from typing import Any, NamedTuple, TypeVar
 
 import msgspec
 import numpy as np
 
-from habitue.base.clock import SECOND_US, to_iso
+from habitue.base.clock import to_iso
 
 WEB, SHOP, TILL = "bench-web", "bench-shop", "bench-till"
 # What a source is; the browser's word is a claim, the others are believed.
@@ -37,6 +38,7 @@ _CATEGORIES = ("Kitchen", "Garden", "Toys", "Stationery", "Lighting", "Bags", "G
 _BRANDS = ("Marigold", "Regency", "Lyra", "Oakfield", "Nordlys")
 
 Wire = dict[str, Any]
+T = TypeVar("T")
 
 
 class Told(NamedTuple):
@@ -241,6 +243,12 @@ def _told_of(name: str, product: Wire) -> Wire:
             return product
 
 
-def received_us(now_us: int) -> int:
-    """Give a moment at which a stream that ended at now_us has been received."""
-    return now_us + SECOND_US
+def in_batches(items: Iterable[T], size: int) -> Iterator[list[T]]:
+    """Give the items so many at a time, the last ones fewer.
+
+    >>> list(in_batches("abc", 2))
+    [['a', 'b'], ['c']]
+    """
+    rest = iter(items)
+    while batch := list(islice(rest, size)):
+        yield batch

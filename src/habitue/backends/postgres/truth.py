@@ -17,15 +17,13 @@ from habitue.base.errors import StorageError
 from habitue.base.ids import RandomBytes, random_bytes
 from habitue.log.chain import BrokenLogError, Verifier
 from habitue.log.dedup import FINGERPRINT_BYTES, SECRET_BYTES, KeyHash
+from habitue.log.entries import check_erasable, definition_entry, erasure_entry
 from habitue.log.port import Count, Definition, Entry, Quarantined
 from habitue.log.settle import (
     FRESH_MAX,
     Batch,
     Place,
     Settled,
-    check_erasable,
-    definition_entry,
-    erasure_entry,
     keyed_places,
     settle,
 )

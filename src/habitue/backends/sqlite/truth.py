@@ -27,14 +27,12 @@ from habitue.base.errors import StorageError
 from habitue.base.ids import RandomBytes, random_bytes
 from habitue.log.chain import BrokenLogError, Verifier
 from habitue.log.dedup import RECENT_MAX, SECRET_BYTES, Run
+from habitue.log.entries import check_erasable, definition_entry, erasure_entry
 from habitue.log.port import Count, Definition, Entry, Quarantined
 from habitue.log.settle import (
     FRESH_MAX,
     Place,
     Settled,
-    check_erasable,
-    definition_entry,
-    erasure_entry,
     settle,
 )
 from habitue.model.outcome import Outcome

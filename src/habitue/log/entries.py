@@ -1,0 +1,58 @@
+"""Entries that the log makes itself: definitions, and what tells of an erasure."""
+
+from collections.abc import Mapping, Sequence
+
+import msgspec
+
+from habitue.base.errors import InvalidError, NotFoundError
+from habitue.log.port import (
+    DEFINITION_SOURCE,
+    DefinitionText,
+    Entry,
+    Erasure,
+    definition_id,
+)
+from habitue.model.record import RecordKind
+
+ERASED_SOURCE = "erased"
+
+
+def definition_entry(kind: str, name: str, version: int, body: bytes) -> Entry:
+    """Make the entry of a definition's version; InvalidError if it is not JSON."""
+    try:
+        msgspec.json.decode(body)
+    except msgspec.DecodeError as error:
+        raise InvalidError(
+            f"The definition {kind} '{name}' is not JSON: {error}."
+        ) from error
+    text = DefinitionText(kind=kind, name=name, version=version, body=msgspec.Raw(body))
+    return Entry(
+        kind=RecordKind.DEFINITION,
+        source=DEFINITION_SOURCE,
+        message_id=definition_id(kind, name, version),
+        body=msgspec.json.encode(text),
+    )
+
+
+def erasure_entry(offsets: Sequence[int], reason: str, offset: int) -> Entry:
+    """Make the entry, to be stored at offset, that names what was erased."""
+    return Entry(
+        kind=RecordKind.ERASED,
+        source=ERASED_SOURCE,
+        message_id=str(offset),
+        body=msgspec.json.encode(Erasure(offsets=tuple(offsets), reason=reason)),
+    )
+
+
+def check_erasable(kinds: Mapping[int, str], offsets: Sequence[int]) -> None:
+    """Raise where an offset has no record, or one that tells what was erased.
+
+    kinds tells, by offset, of what kind the records are.
+    """
+    for offset in offsets:
+        if offset not in kinds:
+            raise NotFoundError(f"There is no record {offset} to erase.")
+        if kinds[offset] == RecordKind.ERASED:
+            raise InvalidError(
+                f"Record {offset} tells what was erased: it can't be erased itself."
+            )

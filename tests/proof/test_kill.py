@@ -1,0 +1,161 @@
+"""Kill -9 and SIGTERM under load, on a whole server that is started again."""
+
+import os
+import time
+from collections.abc import Iterator
+from pathlib import Path
+from random import Random
+
+import pytest
+
+from habitue.app.rebuild import open_fold
+from habitue.backends.postgres.truth import PostgresTruth
+from habitue.backends.sqlite.state import SqliteState
+from habitue.backends.sqlite.truth import SqliteTruth
+from habitue.log.port import Truth
+from tests.acceptance.shop import Shop
+from tests.proof.ledger import (
+    check_counters,
+    check_journal,
+    check_rebuild,
+    orders_by_customer,
+)
+from tests.proof.pouring import Pourer, pour
+
+LONG = bool(os.environ.get("HABITUE_TORTURE"))
+ROUNDS = 20 if LONG else 5
+ROUNDS_POSTGRES = 10 if LONG else 2
+KILL_S = (0.1, 2.0)
+
+
+@pytest.fixture
+def seed() -> int:
+    """Chance anew in each run; told, so that a run can be played again."""
+    told = os.environ.get("HABITUE_SEED")
+    found = int(told) if told else Random().randrange(2**32)
+    print(f"HABITUE_SEED={found}")
+    return found
+
+
+def open_shop(shop: Shop) -> None:
+    shop.start()
+    shop.source("till")
+    # A browser that is believed: its log-ins join people, its orders count.
+    shop.source("web", "public", mode="trusted", trustOrders=True)
+
+
+@pytest.fixture
+def shop(tmp_path: Path) -> Iterator[Shop]:
+    running = Shop(tmp_path / "data")
+    yield running
+    end(running)
+
+
+def end(shop: Shop) -> None:
+    if shop.process is not None and shop.process.poll() is None:
+        shop.kill()
+
+
+def kill_again_and_again(shop: Shop, seed: int, rounds: int) -> list[Pourer]:
+    """Pour while the server is killed and started; deliver the rest, stop it."""
+    random = Random(seed)
+    pourers = pour(shop, seed)
+    for _ in range(rounds):
+        time.sleep(random.uniform(*KILL_S))
+        shop.kill()
+        shop.start()
+    for one in pourers:
+        one.finish()
+    return pourers
+
+
+def journal_of(pourers: list[Pourer]) -> dict[tuple[str, str], int]:
+    return {
+        (one.source, name): offset
+        for one in pourers
+        for name, offset in one.journal.items()
+    }
+
+
+def check_all(shop: Shop, truth: Truth, pourers: list[Pourer]) -> None:
+    journal = journal_of(pourers)
+    check_journal(truth, journal)
+    assert len(journal) > 500
+    assert sum(one.retries for one in pourers)
+
+
+def test_kills_under_load_lose_nothing_acknowledged_and_count_nothing_twice(
+    shop: Shop, seed: int
+) -> None:
+    open_shop(shop)
+
+    pourers = kill_again_and_again(shop, seed, ROUNDS)
+
+    shop.settle()
+    assert shop.stop() == 0
+    truth = SqliteTruth(shop.folder / "truth.db")
+    check_all(shop, truth, pourers)
+    orders = orders_by_customer(truth)
+    truth.close()
+    check_rebuild(shop)
+    shop.start()
+    check_counters(shop, orders)
+
+
+@pytest.mark.postgres
+def test_nor_do_they_on_postgresql(
+    tmp_path: Path, postgres_url: str, seed: int
+) -> None:
+    shop = Shop(tmp_path / "data", "--database", postgres_url)
+    try:
+        open_shop(shop)
+
+        pourers = kill_again_and_again(shop, seed, ROUNDS_POSTGRES)
+
+        # Whoever was killed holds the lease for ten seconds more.
+        lead(shop)
+        shop.settle()
+        truth = PostgresTruth(postgres_url)
+        orders = orders_by_customer(truth)
+        check_counters(shop, orders)
+        assert shop.stop() == 0
+        check_all(shop, truth, pourers)
+        truth.close()
+        check_rebuild(shop, "--database", postgres_url)
+    finally:
+        end(shop)
+
+
+def lead(shop: Shop, within_s: float = 20) -> None:
+    """Wait until the shop's process leads."""
+    deadline = time.monotonic() + within_s
+    while time.monotonic() < deadline:
+        status, _, _ = shop.request("GET", "/readyz")
+        if status == 200:
+            return
+        time.sleep(0.1)
+    raise AssertionError(f"{shop.port} does not lead after {within_s} s")
+
+
+def test_a_stop_under_load_loses_nothing_and_ends_in_order(
+    shop: Shop, seed: int
+) -> None:
+    open_shop(shop)
+    pourers = pour(shop, seed)
+    time.sleep(1.0)
+
+    assert shop.stop() == 0
+
+    # Before anything may replay: all that was taken is in state already.
+    truth = SqliteTruth(shop.folder / "truth.db")
+    acknowledged = {(p.source, n): at for p in pourers for n, at in [*p.journal.items()]}
+    check_journal(truth, acknowledged)
+    state = SqliteState(shop.folder / "state.db")
+    assert open_fold(truth, state, 1000).offset == truth.head() > len(acknowledged) > 500
+    state.close()
+    truth.close()
+    shop.start()
+    for one in pourers:
+        one.finish()
+    assert shop.stop() == 0
+    check_rebuild(shop)
