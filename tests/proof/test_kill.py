@@ -2,7 +2,6 @@
 
 import os
 import time
-from collections.abc import Iterator
 from pathlib import Path
 from random import Random
 
@@ -14,6 +13,7 @@ from habitue.backends.sqlite.state import SqliteState
 from habitue.backends.sqlite.truth import SqliteTruth
 from habitue.log.port import Truth
 from tests.acceptance.shop import Shop
+from tests.proof.conftest import end
 from tests.proof.ledger import (
     check_counters,
     check_journal,
@@ -28,32 +28,11 @@ ROUNDS_POSTGRES = 10 if LONG else 2
 KILL_S = (0.1, 2.0)
 
 
-@pytest.fixture
-def seed() -> int:
-    """Chance anew in each run; told, so that a run can be played again."""
-    told = os.environ.get("HABITUE_SEED")
-    found = int(told) if told else Random().randrange(2**32)
-    print(f"HABITUE_SEED={found}")
-    return found
-
-
 def open_shop(shop: Shop) -> None:
     shop.start()
     shop.source("till")
     # A browser that is believed: its log-ins join people, its orders count.
     shop.source("web", "public", mode="trusted", trustOrders=True)
-
-
-@pytest.fixture
-def shop(tmp_path: Path) -> Iterator[Shop]:
-    running = Shop(tmp_path / "data")
-    yield running
-    end(running)
-
-
-def end(shop: Shop) -> None:
-    if shop.process is not None and shop.process.poll() is None:
-        shop.kill()
 
 
 def kill_again_and_again(shop: Shop, seed: int, rounds: int) -> list[Pourer]:
@@ -85,8 +64,9 @@ def check_all(shop: Shop, truth: Truth, pourers: list[Pourer]) -> None:
 
 
 def test_kills_under_load_lose_nothing_acknowledged_and_count_nothing_twice(
-    shop: Shop, seed: int
+    new_shop: Shop, seed: int
 ) -> None:
+    shop = new_shop
     open_shop(shop)
 
     pourers = kill_again_and_again(shop, seed, ROUNDS)
@@ -138,8 +118,9 @@ def lead(shop: Shop, within_s: float = 20) -> None:
 
 
 def test_a_stop_under_load_loses_nothing_and_ends_in_order(
-    shop: Shop, seed: int
+    new_shop: Shop, seed: int
 ) -> None:
+    shop = new_shop
     open_shop(shop)
     pourers = pour(shop, seed)
     time.sleep(1.0)
@@ -148,10 +129,14 @@ def test_a_stop_under_load_loses_nothing_and_ends_in_order(
 
     # Before anything may replay: all that was taken is in state already.
     truth = SqliteTruth(shop.folder / "truth.db")
-    acknowledged = {(p.source, n): at for p in pourers for n, at in [*p.journal.items()]}
+    acknowledged = {
+        (p.source, n): at for p in pourers for n, at in [*p.journal.items()]
+    }
     check_journal(truth, acknowledged)
     state = SqliteState(shop.folder / "state.db")
-    assert open_fold(truth, state, 1000).offset == truth.head() > len(acknowledged) > 500
+    assert (
+        open_fold(truth, state, 1000).offset == truth.head() > len(acknowledged) > 500
+    )
     state.close()
     truth.close()
     shop.start()

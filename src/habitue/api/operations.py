@@ -4,14 +4,24 @@ from typing import Annotated
 
 from litestar import Response, get
 from litestar.handlers import HTTPRouteHandler
+from litestar.openapi.datastructures import ResponseSpec
 from litestar.params import Parameter
 
 from habitue.access.permission import Permission
+from habitue.api.document import keyed, problems
 from habitue.api.guard import OPEN
 from habitue.api.port import Operations, View
 from habitue.base.errors import NotFoundError
 
 EXPORTS = ("events", "people", "purchases")
+METRICS_MEDIA = "text/plain; version=0.0.4"
+
+# Not well is told as the same view with another status, or as a follower's problem.
+_UNWELL = {
+    503: ResponseSpec(
+        View, generate_examples=False, description="Not well, or not leading"
+    )
+}
 
 
 def operation_routes(operations: Operations) -> list[HTTPRouteHandler]:
@@ -27,7 +37,7 @@ def operation_routes(operations: Operations) -> list[HTTPRouteHandler]:
 
 
 def _health(operations: Operations) -> HTTPRouteHandler:
-    @get("/healthz", permission=OPEN, sync_to_thread=False)
+    @get("/healthz", permission=OPEN, sync_to_thread=False, responses=_UNWELL)
     def healthz() -> Response[View]:
         """Say whether the process works at all."""
         view = operations.health()
@@ -37,7 +47,7 @@ def _health(operations: Operations) -> HTTPRouteHandler:
 
 
 def _ready(operations: Operations) -> HTTPRouteHandler:
-    @get("/readyz", permission=OPEN)
+    @get("/readyz", permission=OPEN, responses=_UNWELL)
     async def readyz() -> Response[View]:
         """Say whether a canary event went through the whole chain within a minute."""
         view = await operations.ready()
@@ -47,16 +57,27 @@ def _ready(operations: Operations) -> HTTPRouteHandler:
 
 
 def _metrics(operations: Operations) -> HTTPRouteHandler:
-    @get("/metrics", permission=OPEN, sync_to_thread=False)
+    @get(
+        "/metrics",
+        permission=OPEN,
+        sync_to_thread=False,
+        media_type=METRICS_MEDIA,
+        responses=problems(503),
+    )
     def metrics() -> Response[bytes]:
         """Give metrics for Prometheus; no personal data is in them."""
-        return Response(operations.metrics(), media_type="text/plain; version=0.0.4")
+        return Response(operations.metrics(), media_type=METRICS_MEDIA)
 
     return metrics
 
 
 def _totals(operations: Operations) -> HTTPRouteHandler:
-    @get("/api/v1/totals", permission=Permission.PEOPLE_READ, sync_to_thread=False)
+    @get(
+        "/api/v1/totals",
+        permission=Permission.PEOPLE_READ,
+        sync_to_thread=False,
+        **keyed(),
+    )
     def totals() -> View:
         """Give the shop's sales, each order once, and how much has no known buyer."""
         return operations.totals()
@@ -65,7 +86,12 @@ def _totals(operations: Operations) -> HTTPRouteHandler:
 
 
 def _verify(operations: Operations) -> HTTPRouteHandler:
-    @get("/api/v1/log/verify", permission=Permission.LOG_VERIFY, sync_to_thread=True)
+    @get(
+        "/api/v1/log/verify",
+        permission=Permission.LOG_VERIFY,
+        sync_to_thread=True,
+        **keyed(),
+    )
     def verify_log() -> View:
         """Check every record's digest and the chain over all."""
         return operations.verify_log()
@@ -78,9 +104,9 @@ def _export(operations: Operations) -> HTTPRouteHandler:
         "/api/v1/export/{what:str}",
         permission=Permission.EXPORT,
         media_type="application/x-ndjson",
-        sync_to_thread=False,
+        **keyed(400, 404),
     )
-    def export(
+    async def export(
         what: Annotated[str, Parameter(max_length=40, description=", ".join(EXPORTS))],
         limit: Annotated[int, Parameter(ge=1, le=10_000)] = 1000,
         cursor: Annotated[int, Parameter(ge=0, le=2**62)] = 0,
@@ -90,7 +116,7 @@ def _export(operations: Operations) -> HTTPRouteHandler:
             raise NotFoundError(
                 f"There is no export '{what}'; there are {', '.join(EXPORTS)}."
             )
-        lines, after = operations.export(what, cursor, limit)
+        lines, after = await operations.export(what, cursor, limit)
         headers = {} if after is None else {"X-Next-Cursor": str(after)}
         return Response(lines, media_type="application/x-ndjson", headers=headers)
 

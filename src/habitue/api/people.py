@@ -8,6 +8,7 @@ from litestar.params import Parameter
 from msgspec import Meta, Struct
 
 from habitue.access.permission import Permission
+from habitue.api.document import keyed
 from habitue.api.parse import moment_us
 from habitue.api.port import Judging, People, View
 from habitue.base.errors import InvalidError, NotFoundError
@@ -61,7 +62,12 @@ def people_routes(people: People, judging: Judging) -> list[HTTPRouteHandler]:
 
 
 def _list(people: People) -> HTTPRouteHandler:
-    @get("/api/v1/people", permission=Permission.PEOPLE_READ, sync_to_thread=False)
+    @get(
+        "/api/v1/people",
+        permission=Permission.PEOPLE_READ,
+        sync_to_thread=False,
+        **keyed(400, 422),
+    )
     def list_people(
         identifier: Annotated[
             str | None, Parameter(max_length=1000, description="As kind:value.")
@@ -90,6 +96,7 @@ def _read(people: People) -> HTTPRouteHandler:
         "/api/v1/people/{person_id:int}",
         permission=Permission.PEOPLE_READ,
         sync_to_thread=False,
+        **keyed(400, 404, 422),
     )
     def read_person(
         person_id: PersonId,
@@ -112,6 +119,7 @@ def _timeline(people: People) -> HTTPRouteHandler:
         "/api/v1/people/{person_id:int}/timeline",
         permission=Permission.PEOPLE_READ,
         sync_to_thread=False,
+        **keyed(400, 404, 422),
     )
     def read_timeline(
         person_id: PersonId,
@@ -128,7 +136,12 @@ def _timeline(people: People) -> HTTPRouteHandler:
 
 
 def _merge(judging: Judging) -> HTTPRouteHandler:
-    @post("/api/v1/people/merge", permission=Permission.PEOPLE_MERGE, status_code=200)
+    @post(
+        "/api/v1/people/merge",
+        permission=Permission.PEOPLE_MERGE,
+        status_code=200,
+        **keyed(400, 404, 409, 413, 422),
+    )
     async def merge_people(data: Merge, request: Request[Any, Any, Any]) -> View:
         """Judge two people to be one; undone by undoing the command."""
         operator = request.state.caller.name
@@ -142,6 +155,7 @@ def _unmerge(judging: Judging) -> HTTPRouteHandler:
         "/api/v1/people/{person_id:int}/unmerge",
         permission=Permission.PEOPLE_MERGE,
         status_code=200,
+        **keyed(400, 404, 409, 413, 422),
     )
     async def unmerge_person(
         person_id: PersonId, data: Unmerge, request: Request[Any, Any, Any]
@@ -165,6 +179,7 @@ def _undo(judging: Judging) -> HTTPRouteHandler:
         "/api/v1/commands/{command:str}/undo",
         permission=Permission.PEOPLE_MERGE,
         status_code=200,
+        **keyed(400, 404, 409, 413, 422),
     )
     async def undo_command(
         command: Annotated[str, Parameter(max_length=100)],

@@ -89,6 +89,8 @@ class Operations(Protocol):
 
     def verify_log(self) -> View: ...
 
-    def export(self, what: str, after: int, limit: int) -> tuple[bytes, int | None]:
+    async def export(
+        self, what: str, after: int, limit: int
+    ) -> tuple[bytes, int | None]:
         """Give a page of JSON lines, and the cursor of the next page."""
         ...

@@ -11,7 +11,7 @@ from habitue.base.errors import ConflictError, HabitueError, InvalidError, NotFo
 
 _log = logging.getLogger("habitue.api")
 
-_TITLES = {
+TITLES = {
     400: "Bad request",
     401: "Key needed",
     403: "Not allowed",
@@ -33,7 +33,7 @@ def problem(
     """Answer a problem document with a sentence that says what, where, the way out."""
     body = {
         "type": "about:blank",
-        "title": _TITLES.get(status, "Problem"),
+        "title": TITLES.get(status, "Problem"),
         "status": status,
         "detail": detail,
         **more,

@@ -8,6 +8,7 @@ from litestar.params import Parameter
 from msgspec import Meta, Struct
 
 from habitue.access.permission import Permission
+from habitue.api.document import keyed
 from habitue.api.port import Quarantine, View
 from habitue.base.errors import NotFoundError
 
@@ -30,6 +31,7 @@ def _list(quarantine: Quarantine) -> HTTPRouteHandler:
         "/api/v1/quarantine",
         permission=Permission.QUARANTINE_READ,
         sync_to_thread=False,
+        **keyed(400),
     )
     def list_quarantine(
         limit: Annotated[int, Parameter(ge=1, le=500)] = 50,
@@ -47,6 +49,7 @@ def _show(quarantine: Quarantine) -> HTTPRouteHandler:
         "/api/v1/quarantine/{quarantine_id:int}",
         permission=Permission.QUARANTINE_READ,
         sync_to_thread=False,
+        **keyed(400, 404),
     )
     def show_quarantined(quarantine_id: ItemId) -> View:
         """Show one item with its original text."""
@@ -63,6 +66,7 @@ def _replay(quarantine: Quarantine) -> HTTPRouteHandler:
         "/api/v1/quarantine/{quarantine_id:int}/replay",
         permission=Permission.QUARANTINE_REPLAY,
         status_code=200,
+        **keyed(400, 404, 409, 413, 422),
     )
     async def replay_quarantined(quarantine_id: ItemId, data: Replay) -> View:
         """Try an item again; done twice, it is stored once."""

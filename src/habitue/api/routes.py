@@ -3,8 +3,8 @@
 from litestar import Router
 from litestar.handlers import HTTPRouteHandler
 from litestar.openapi import OpenAPIConfig
-from litestar.openapi.plugins import JsonRenderPlugin
 
+from habitue.api.document import COMPONENTS, ApiDocument
 from habitue.api.guard import OPEN
 from habitue.api.operations import operation_routes
 from habitue.api.people import people_routes
@@ -36,7 +36,11 @@ def openapi(version: str) -> OpenAPIConfig:
         version=version,
         # What the API can do is no secret; that is said here as at any route.
         openapi_router=Router(
-            "/api/v1/schema", route_handlers=[], opt={"permission": OPEN}
+            "/api/v1/schema",
+            route_handlers=[],
+            opt={"permission": OPEN},
+            include_in_schema=False,
         ),
-        render_plugins=[JsonRenderPlugin()],
+        components=COMPONENTS,
+        render_plugins=[ApiDocument()],
     )

@@ -9,6 +9,7 @@ from litestar.params import Parameter
 from msgspec import UNSET, Meta, Struct, UnsetType, structs
 
 from habitue.access.permission import Permission
+from habitue.api.document import keyed
 from habitue.api.port import Sources, View
 from habitue.model.source import Mode
 
@@ -49,7 +50,12 @@ def source_routes(sources: Sources) -> list[HTTPRouteHandler]:
 
 
 def _list(sources: Sources) -> HTTPRouteHandler:
-    @get("/api/v1/sources", permission=Permission.SOURCES_READ, sync_to_thread=False)
+    @get(
+        "/api/v1/sources",
+        permission=Permission.SOURCES_READ,
+        sync_to_thread=False,
+        **keyed(),
+    )
     def list_sources() -> View:
         """List sources with rates, outcomes and lag; outcomes add up to received."""
         return {"sources": sources.list(), "next_cursor": None}
@@ -58,7 +64,11 @@ def _list(sources: Sources) -> HTTPRouteHandler:
 
 
 def _add(sources: Sources) -> HTTPRouteHandler:
-    @post("/api/v1/sources", permission=Permission.SOURCES_WRITE)
+    @post(
+        "/api/v1/sources",
+        permission=Permission.SOURCES_WRITE,
+        **keyed(400, 409, 413, 422),
+    )
     async def add_source(data: NewSource) -> View:
         """Set up a source; its key is in the answer, and nowhere else."""
         wanted: dict[str, Any] = {
@@ -72,7 +82,11 @@ def _add(sources: Sources) -> HTTPRouteHandler:
 
 
 def _rotate(sources: Sources) -> HTTPRouteHandler:
-    @post("/api/v1/sources/{name:str}/keys", permission=Permission.SOURCES_WRITE)
+    @post(
+        "/api/v1/sources/{name:str}/keys",
+        permission=Permission.SOURCES_WRITE,
+        **keyed(400, 404, 409, 413, 422),
+    )
     async def rotate_key(name: Name, data: NewKey) -> View:
         """Give a source another key; the former ones hold until they are revoked."""
         return await sources.issue(name, bulk=data.bulk)
@@ -85,6 +99,7 @@ def _revoke(sources: Sources) -> HTTPRouteHandler:
         "/api/v1/sources/{name:str}/keys/{key_id:str}/revoke",
         permission=Permission.SOURCES_WRITE,
         status_code=200,
+        **keyed(400, 404, 409, 422),
     )
     async def revoke_key(
         name: Name, key_id: Annotated[str, Parameter(max_length=100)]

@@ -1,5 +1,7 @@
-"""Everything out, page by page, as JSON lines."""
+"""Everything out, page by page, as JSON lines, a slice of the loop at a time."""
 
+import asyncio
+import time
 from collections.abc import Callable, Iterator
 from typing import TYPE_CHECKING, Any
 
@@ -15,9 +17,10 @@ if TYPE_CHECKING:
     from habitue.app.leader import Leader
 
 View = dict[str, Any]
+Rows = Iterator[View | None]
 _encode = msgspec.json.Encoder().encode
-# Reading people costs more than reading events; a page of them stays short.
-PEOPLE_MAX = 500
+# So long a page may hold the loop before requests and the projector get their turn.
+SLICE_S = 0.002
 
 
 class Exporting:
@@ -26,26 +29,36 @@ class Exporting:
     def __init__(self, leader: "Leader") -> None:
         self._leader = leader
 
-    def page(self, what: str, after: int, limit: int) -> tuple[bytes, int | None]:
+    async def page(self, what: str, after: int, limit: int) -> tuple[bytes, int | None]:
         """Give a page as JSON lines, and the cursor that goes on; None at the end."""
-        pages: dict[str, Callable[[int, int], tuple[list[View], int | None]]] = {
+        pages: dict[str, Callable[[int, int], tuple[Rows, int | None]]] = {
             "events": self._events,
             "people": self._people,
             "purchases": self._purchases,
         }
         rows, more = pages[what](after, limit)
-        return b"".join(_encode(row) + b"\n" for row in rows), more
+        lines, until = [], time.perf_counter() + SLICE_S
+        for row in rows:
+            if row is not None:
+                lines.append(_encode(row))
+            if time.perf_counter() >= until:
+                await asyncio.sleep(0)
+                until = time.perf_counter() + SLICE_S
+        return b"\n".join(lines), more
 
-    def _events(self, after: int, limit: int) -> tuple[list[View], int | None]:
-        fold, rows = self._leader.fold, []
+    def _events(self, after: int, limit: int) -> tuple[Rows, int | None]:
         records = self._leader.engine.truth.read(after, limit)
-        for record in records:
-            event = event_of(record)
-            if event is not None:
-                view = event_view(record, event, fold.source(record.source))
-                view["person_id"] = self._whose(record)
-                rows.append(view)
-        return rows, records[-1].offset if len(records) == limit else None
+        more = records[-1].offset if len(records) == limit else None
+        return map(self._event, records), more
+
+    def _event(self, record: Record) -> View | None:
+        event = event_of(record)
+        if event is None:
+            return None
+        source = self._leader.fold.source(record.source)
+        view = event_view(record, event, source)
+        view["person_id"] = self._whose(record)
+        return view
 
     def _whose(self, record: Record) -> int | None:
         evidence = evidence_of(record)
@@ -55,21 +68,22 @@ class Exporting:
         strand = identity.strand_of(evidence)
         return None if strand is None else identity.person_of(strand)
 
-    def _people(self, after: int, limit: int) -> tuple[list[View], int | None]:
-        limit = min(limit, PEOPLE_MAX)
+    def _people(self, after: int, limit: int) -> tuple[Rows, int | None]:
         ids = self._leader.fold.identity.people(after, limit)
-        rows = [view for one in ids if (view := self._leader.people.brief(one))]
-        return rows, ids[-1] if len(ids) == limit else None
+        return map(self._leader.people.brief, ids), _next(ids, limit)
 
-    def _purchases(self, after: int, limit: int) -> tuple[list[View], int | None]:
-        limit = min(limit, PEOPLE_MAX)
+    def _purchases(self, after: int, limit: int) -> tuple[Rows, int | None]:
         ids = self._leader.fold.identity.people(after, limit)
-        rows = [row for one in ids for row in self._bought(one)]
-        return rows, ids[-1] if len(ids) == limit else None
+        rows = (row for one in ids for row in self._bought(one))
+        return rows, _next(ids, limit)
 
-    def _bought(self, person_id: int) -> Iterator[View]:
+    def _bought(self, person_id: int) -> Rows:
         fold = self._leader.fold
         person = fold.identity.person(person_id)
         if person is not None:
             for purchase in fold.profiles.purchases(person.strands):
                 yield {"person_id": person_id, **purchase_view(purchase)}
+
+
+def _next(ids: list[int], limit: int) -> int | None:
+    return ids[-1] if len(ids) == limit else None

@@ -109,8 +109,10 @@ class OperationsDesk:
         """Check every record; raises with the first fault found."""
         return {"records": self._leader.engine.truth.verify(), "intact": True}
 
-    def export(self, what: str, after: int, limit: int) -> tuple[bytes, int | None]:
-        return self._exporting.page(what, after, limit)
+    async def export(
+        self, what: str, after: int, limit: int
+    ) -> tuple[bytes, int | None]:
+        return await self._exporting.page(what, after, limit)
 
     async def _watch_loop(self) -> None:
         while True:

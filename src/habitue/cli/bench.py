@@ -1,30 +1,63 @@
 """habitue bench: each stage and the whole, beside a floor of the same run."""
 
-from cyclopts import App
+from pathlib import Path
+from typing import Annotated
 
-from habitue.cli.options import Json, print_json, stdout
+import msgspec
+from cyclopts import App, Parameter
+
+from habitue.base.clock import SystemClock
+from habitue.cli.options import Json, print_json, stderr, stdout
 
 app = App(name="bench", help="Measure this machine: ratios against a floor.")
+
+PAGE = Path("docs/benchmarks.md")
 
 
 @app.default
 def bench(
-    *, quick: bool = False, database: str | None = None, json: Json = False
+    *,
+    quick: Annotated[bool, Parameter(negative="")] = False,
+    database: str | None = None,
+    only: Annotated[tuple[str, ...], Parameter(consume_multiple=True)] = (),
+    write: Annotated[bool, Parameter(negative="")] = False,
+    json: Json = False,
 ) -> None:
-    """Measure each stage and the whole; prints, never fails.
+    """Measure each stage and the whole; prints, never fails for being slow.
+
+    Data lie in the folder for temporary files (TMPDIR), which should be a real disk.
 
     Parameters
     ----------
     quick
-        A small run, to see that it works.
+        A small run, to see that it works; its figures say little.
     database
-        postgresql://... to measure that backend.
+        postgresql://... to measure there too, in databases made for it on that
+        server and dropped afterwards.
+    only
+        Parts to measure: stages, batches, singles, reading, import, identity.
+    write
+        Keep the figures in docs/benchmarks.md.
 
     """
-    from habitue.app.bench.run import run, table
+    from habitue.app.bench.page import machine, page
+    from habitue.app.bench.run import Wanted, run, table
+    from habitue.demo.history import history_plan
 
-    rows = run(quick=quick, database=database or "")
+    clock = SystemClock()
+    wanted = Wanted(
+        clock=clock,
+        quick=quick,
+        database=database or "",
+        only=only,
+        history=history_plan(clock.now_us()),
+    )
+    figures = run(wanted, lambda text: stderr.print(text, style="dim"))
+    if write:
+        PAGE.parent.mkdir(exist_ok=True)
+        PAGE.write_text(page(figures, machine(), clock.now_us()), encoding="utf-8")
+        stderr.print(f"Written: {PAGE}")
     if json:
-        print_json(rows)
+        print_json(msgspec.to_builtins(figures))
     else:
-        stdout.print(table(rows))
+        stdout.print(table(figures))

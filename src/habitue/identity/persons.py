@@ -9,7 +9,7 @@ from habitue.identity.fitting import NOT_SAME
 from habitue.identity.naming import Naming
 from habitue.identity.rows import Component, Edge, Group, Refused
 from habitue.model.person import Grade
-from habitue.model.strand import identifier_no
+from habitue.model.strand import identifier_no, ordinal
 
 # A plain number: comparing with an enum would cost more than the rest of it.
 _CLAIM = int(Grade.CLAIM)
@@ -31,15 +31,17 @@ class Persons:
         """Give a node's share of a person."""
         number = identifier_no(node)
         row = self.book.row(number)
-        name = row.counts_as or number
-        if row.anchor is not None and row.anchor.head:
-            name = self.book.name(number)
-        return Group(
-            birth=self.drawing.birth(node) if row.contact is not None else number,
-            oldest=node,
-            verified=self.drawing.verified(node),
-            names={self.book.rank[row.kind]: [name]},
-        )
+        name, birth = row.counts_as or number, number
+        verified = bool(row.same)
+        if row.anchor is not None:
+            verified = verified or row.anchor.verified > 0
+            if row.anchor.head:
+                name = self.book.name(number)
+        elif row.contact is not None:
+            tenure = row.contact.tenures[ordinal(node)]
+            birth = tenure.birth
+            verified = tenure.verified > 0 or (verified and self.drawing.verified(node))
+        return Group(birth, node, verified, {self.book.rank[row.kind]: [name]})
 
     def lightest_first(self, edges: dict[Link, Edge]) -> list[tuple[Link, Edge]]:
         """Order edges by weight, ties by the names of their nodes."""
@@ -86,6 +88,32 @@ class Run:
         self.refused: list[Refused] = []
 
     def component(self) -> Component:
+        """Find the persons, and give all as a row."""
+        if not self._fits_whole():
+            self._join_all()
+        return self._as_component()
+
+    def _fits_whole(self) -> bool:
+        """Take all as one person if nothing can be refused.
+
+        Limits are hereditary: what fits as a whole fits at every step.
+        """
+        claims = any(edge.grade == _CLAIM for edge in self.edges.values())
+        if self.apart or claims:
+            return False
+        first = self.groups[self.nodes[0]]
+        whole = Group(first.birth, first.oldest, False, {})
+        for group in self.groups.values():
+            if too_many(group, whole, self.book.limits) is not None:
+                return False
+            absorb(whole, group)
+        root = self.nodes[0]
+        self.root = dict.fromkeys(self.nodes, root)
+        self.members = {root: self.nodes}
+        self.groups = {root: whole}
+        return True
+
+    def _join_all(self) -> None:
         flooding = self._floods()
         for pair, edge in self.persons.lightest_first(self.edges):
             left, right = self.root[pair[0]], self.root[pair[1]]
@@ -98,7 +126,6 @@ class Run:
                 self._unite(left, right)
             else:
                 self.refused.append(Refused(*pair, why))
-        return self._as_component()
 
     def _as_component(self) -> Component:
         edges: dict[int, dict[int, Edge]] = {}

@@ -30,6 +30,10 @@ class Quick:
     def __init__(self, parts: Parts) -> None:
         self.parts = parts
         self.book = parts.book
+        # What the hottest lines call.
+        self._number = self.book.numbers.get
+        self._edit = self.book.rows.edit
+        self._put = self.book.items.put
         self.joining = Joining(parts.uniting)
         self.devices = Devices(parts.book, parts.turning)
         self.contacts = Contacts(parts.holding)
@@ -67,17 +71,17 @@ class Quick:
             identifiers = tuple(ranked(identifiers, book.policy))
         for position, one in enumerate(identifiers):
             kind, value = one
-            number = book.numbers.get(f"{kind}:{value}")
+            number = self._number(f"{kind}:{value}")
             if number is None:
                 number = birth(evidence.offset, position)
                 row = self._new(one, number)
                 seen.append(Seen(number, row, book.rank[kind], True, True))
                 continue
-            row = book.edit(number)
-            if not row.items:
+            known = self._edit(number)
+            if known is None or not known.items:
                 return None
-            in_order = at_us > row.last_at or self._after(evidence, row)
-            seen.append(Seen(number, row, book.rank[kind], False, in_order))
+            in_order = at_us > known.last_at or self._after(evidence, known)
+            seen.append(Seen(number, known, book.rank[kind], False, in_order))
         return seen
 
     def _is_ranked(self, identifiers: tuple[Identifier, ...]) -> bool:
@@ -165,7 +169,7 @@ class Quick:
         """Enter the item at its identifiers."""
         offset, at_us = evidence.offset, evidence.at_us
         flags = flags_of(evidence)
-        put = self.book.items.put
+        put = self._put
         for one in seen:
             row = one.row
             row.items += 1

@@ -58,8 +58,8 @@ class Ground:
         return urlunsplit(urlsplit(self.database)._replace(path=f"/{name}"))
 
     def _tell(self, statement: str) -> None:
-        try:
-            from habitue.backends.postgres.truth_open import connect
+        try:  # the driver is optional
+            from habitue.backends.postgres.truth_open import connect  # noqa: PLC0415
         except ImportError as error:
             raise PostgresMissingError from error
         with connect(self.database) as connection:

@@ -59,7 +59,7 @@ def measure(
         *_visible_figures(ground, visible, floor, profiles),
         *_read_figures(ground, reads, floor, profiles),
         less(
-            f"{ground.backend}: read a person of {HEAVY_IDENTIFIERS:,} identifiers, p50",
+            f"{ground.backend}: read one of {HEAVY_IDENTIFIERS:,} identifiers, p50",
             quantile(heavy.latencies_ms, 0.5),
             "ms",
             note="one at a time, the whole person as JSON",

@@ -1,0 +1,178 @@
+"""What the OpenAPI document says beside the routes: problems, keys, the door."""
+
+from typing import Any
+
+import msgspec
+from litestar import Request
+from litestar.openapi.datastructures import ResponseSpec
+from litestar.openapi.plugins import JsonRenderPlugin
+from litestar.openapi.spec import Components, SecurityScheme
+from msgspec import Struct
+
+from habitue.api.problem import TITLES
+
+PROBLEM_MEDIA = "application/problem+json"
+KEY = "key"
+
+COMPONENTS = Components(
+    security_schemes={
+        KEY: SecurityScheme(
+            type="http",
+            scheme="bearer",
+            description="The operator's token, an operator's, or a source's key.",
+        )
+    }
+)
+
+
+class Fault(Struct):
+    """Where in a request something can't be used, and why."""
+
+    message: str
+    key: str = ""
+    source: str = ""
+
+
+class Problem(Struct):
+    """A problem document (RFC 9457): its detail says what, and the way out."""
+
+    type: str
+    title: str
+    status: int
+    detail: str
+    errors: list[Fault] = []
+
+
+def keyed(*statuses: int) -> dict[str, Any]:
+    """Describe a route that needs a key, and the problems it answers beside."""
+    return {
+        "security": [{KEY: []}],
+        "responses": problems(401, 403, 429, 503, *statuses),
+    }
+
+
+def problems(*statuses: int) -> dict[int, ResponseSpec]:
+    """Describe the problems that a route answers."""
+    return {
+        status: ResponseSpec(
+            Problem,
+            generate_examples=False,
+            description=TITLES[status],
+            media_type=PROBLEM_MEDIA,
+        )
+        for status in statuses
+    }
+
+
+class ApiDocument(JsonRenderPlugin):
+    """Gives the document; the door for events stands before the routes, so by hand."""
+
+    def render(
+        self, request: Request[Any, Any, Any], openapi_schema: dict[str, Any]
+    ) -> bytes:
+        paths = {**openapi_schema["paths"], "/api/v1/events": _DOOR}
+        return self.render_json(request, {**openapi_schema, "paths": paths})
+
+
+class _Warned(Struct):
+    reason: str
+    detail: str
+
+
+class _Result(Struct):
+    outcome: str
+    reason: str | None = None
+    detail: str | None = None
+    offset: int | None = None
+    quarantine_id: int | None = None
+    warnings: list[_Warned] = []
+
+
+class _Results(Struct):
+    results: list[_Result]
+    applied: bool | None = None
+
+
+def _inlined(kind: Any) -> Any:
+    """Give the JSON schema of a struct with nothing to be looked up elsewhere."""
+    schema = msgspec.json.schema(kind)
+    held = schema.pop("$defs", {})
+
+    def inline(part: Any) -> Any:
+        if isinstance(part, list):
+            return [inline(one) for one in part]
+        if not isinstance(part, dict):
+            return part
+        if "$ref" in part:
+            return inline(held[part["$ref"].rpartition("/")[2]])
+        return {name: inline(one) for name, one in part.items()}
+
+    return inline(schema)
+
+
+def _answer(description: str, media: str, schema: Any) -> dict[str, Any]:
+    return {"description": description, "content": {media: {"schema": schema}}}
+
+
+_ITEM = {
+    "type": "object",
+    "description": "An event in the shape of the Segment spec.",
+    "properties": {
+        "type": {"enum": ["track", "identify", "page", "screen", "alias", "group"]},
+        "event": {"type": "string"},
+        "userId": {"type": "string"},
+        "anonymousId": {"type": "string"},
+        "messageId": {"type": "string"},
+        "timestamp": {"type": "string"},
+        "properties": {"type": "object"},
+        "traits": {"type": "object"},
+        "context": {"type": "object"},
+        "identifiers": {"type": "object"},
+    },
+}
+_DOOR = {
+    "post": {
+        "summary": "CollectEvents",
+        "description": "Take one event or a batch; each gets an outcome, in order.",
+        "operationId": "CollectEvents",
+        "security": [{KEY: []}],
+        "parameters": [
+            {
+                "name": "wait",
+                "in": "query",
+                "description": "applied: answer once the profile reflects the items.",
+                "schema": {"type": "string", "enum": ["applied"]},
+            }
+        ],
+        "requestBody": {
+            "required": True,
+            "content": {
+                "application/json": {
+                    "schema": {
+                        "anyOf": [
+                            _ITEM,
+                            {
+                                "type": "object",
+                                "properties": {
+                                    "batch": {"type": "array", "items": _ITEM}
+                                },
+                                "required": ["batch"],
+                            },
+                        ]
+                    }
+                }
+            },
+        },
+        "responses": {
+            "200": _answer(
+                "An outcome for each item, in order",
+                "application/json",
+                _inlined(_Results),
+            ),
+            **{
+                str(status): _answer(TITLES[status], PROBLEM_MEDIA, _inlined(Problem))
+                for status in (400, 401, 403, 413, 429, 503)
+            },
+        },
+    }
+}

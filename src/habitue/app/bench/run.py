@@ -1,0 +1,137 @@
+"""The whole benchmark: which parts there are, how large, and in what order."""
+
+from collections.abc import Callable, Sequence
+
+from msgspec import Struct
+
+from habitue.app.bench import files, graph, reading, stages, whole
+from habitue.app.bench.figure import Figure, Say, table
+from habitue.app.bench.ground import Ground, ground
+from habitue.base.clock import Clock
+from habitue.base.errors import InvalidError
+from habitue.collect.files import ImportPlan
+
+__all__ = ["PARTS", "Size", "Wanted", "run", "table"]
+
+
+class Size(Struct, frozen=True, kw_only=True):
+    """How much of everything: as large as shows, in the time there is."""
+
+    stage_items: int = 100_000
+    batch_items: int = 300_000
+    single_items: int = 80_000
+    profiles: int = 1_000_000
+    profiles_on_server: int = 100_000
+    rate_s: int = 10
+    contacts: int = 100_000
+    edges: int = 10_000_000
+    nodes: int = graph.COMPONENT_NODES
+    arrivals: int = 100_000
+    tries: int = 50
+
+
+QUICK = Size(
+    stage_items=5_000,
+    batch_items=10_000,
+    single_items=3_000,
+    profiles=3_000,
+    profiles_on_server=1_000,
+    rate_s=1,
+    contacts=3_000,
+    edges=400_000,
+    nodes=300,
+    arrivals=5_000,
+    tries=10,
+)
+
+
+class Wanted(Struct, frozen=True, kw_only=True):
+    """What to measure: only the parts named, or all; database on that server too.
+
+    history: the file of receipts to import; without it that part is left out.
+    """
+
+    clock: Clock
+    quick: bool = False
+    database: str = ""
+    only: tuple[str, ...] = ()
+    history: ImportPlan | None = None
+
+
+Part = Callable[[Ground, Wanted, Size, Say], list[Figure]]
+
+
+def _stages(on: Ground, wanted: Wanted, size: Size, say: Say) -> list[Figure]:
+    return stages.measure(on, wanted.clock, say, items=size.stage_items)
+
+
+def _batches(on: Ground, wanted: Wanted, size: Size, say: Say) -> list[Figure]:
+    return whole.measure_batches(on, wanted.clock, say, items=size.batch_items)
+
+
+def _singles(on: Ground, wanted: Wanted, size: Size, say: Say) -> list[Figure]:
+    return whole.measure_singles(on, wanted.clock, say, items=size.single_items)
+
+
+def _reading(on: Ground, wanted: Wanted, size: Size, say: Say) -> list[Figure]:
+    profiles = size.profiles_on_server if on.database else size.profiles
+    return reading.measure(
+        on, wanted.clock, say, profiles=profiles, seconds=size.rate_s
+    )
+
+
+def _import(on: Ground, wanted: Wanted, size: Size, say: Say) -> list[Figure]:
+    found = [] if wanted.history is None else _history(on, wanted.history, say)
+    return [*found, *files.measure_contacts(on, say, lines=size.contacts)]
+
+
+def _history(on: Ground, plan: ImportPlan, say: Say) -> list[Figure]:
+    return files.measure_history(on, say, plan)
+
+
+def _identity(on: Ground, wanted: Wanted, size: Size, say: Say) -> list[Figure]:
+    return [
+        *graph.measure_bulk(say, edges=size.edges),
+        *graph.measure_component(on, say, nodes=size.nodes, tries=size.tries),
+        *graph.measure_arrivals(on, say, items=size.arrivals),
+    ]
+
+
+# Identity's figures are of numpy and of memory: no backend changes them.
+PARTS: dict[str, Part] = {
+    "stages": _stages,
+    "batches": _batches,
+    "singles": _singles,
+    "reading": _reading,
+    "import": _import,
+    "identity": _identity,
+}
+ON_SERVER = ("stages", "batches", "singles", "reading", "import")
+
+
+def run(wanted: Wanted, say: Say) -> list[Figure]:
+    """Measure what is wanted, on SQLite and then on the database; give the figures."""
+    unknown = sorted(set(wanted.only) - PARTS.keys())
+    if unknown:
+        raise InvalidError(
+            f"There is no part '{unknown[0]}' to measure; there are {', '.join(PARTS)}."
+        )
+    size = QUICK if wanted.quick else Size()
+    names = wanted.only or tuple(PARTS)
+    with ground() as on:
+        found = _run(on, names, wanted, size, say)
+    if wanted.database:
+        with ground(wanted.database) as on:
+            there = [name for name in names if name in ON_SERVER]
+            found += _run(on, there, wanted, size, say)
+    return found
+
+
+def _run(
+    on: Ground, names: Sequence[str], wanted: Wanted, size: Size, say: Say
+) -> list[Figure]:
+    found: list[Figure] = []
+    for name in names:
+        say(f"{name} on {on.backend}")
+        found += PARTS[name](on, wanted, size, say)
+    return found
