@@ -273,7 +273,9 @@ def test_a_quarantined_item_keeps_its_bytes_and_reason(truth: Truth) -> None:
 
 
 def test_a_conflict_keeps_the_bytes_that_came(truth: Truth) -> None:
-    truth.commit([entry("a", b"1"), entry("a", b"2", original=b"as it came")], NOW_US)
+    truth.commit(
+        [entry("a", b"1"), entry("a", b"2", original=lambda: b"as it came")], NOW_US
+    )
 
     assert [item.original for item in truth.quarantined(0, 10)] == [b"as it came"]
 

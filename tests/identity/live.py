@@ -156,6 +156,7 @@ def check(live: Live, records: Sequence[Record]) -> None:
     assert resolver.people(0, 10_000) == sorted(defined.persons)
     for person_id, person in defined.persons.items():
         assert plain(resolver.person(person_id)) == plain(person)
+    assert resolver.nobody == defined.nobody
     assert live.strands() == defined.strand_of
     assert sum(len(keys) for keys in live.profiles.values()) == len(defined.strand_of)
     _check_places(live, defined, records)

@@ -21,7 +21,6 @@ CHECKS = (
 )
 CONFIG = """
 headers = {{ Authorization = "Bearer {token}" }}
-max-response-time = 20.0
 
 [[operations]]
 include-path = "/api/v1/events"

@@ -46,7 +46,13 @@ class NewKey(Struct, frozen=True, forbid_unknown_fields=True):
 
 def source_routes(sources: Sources) -> list[HTTPRouteHandler]:
     """Make the routes over sources."""
-    return [_list(sources), _add(sources), _rotate(sources), _revoke(sources)]
+    return [
+        _list(sources),
+        _add(sources),
+        _rotate(sources),
+        _new_signing_secret(sources),
+        _revoke(sources),
+    ]
 
 
 def _list(sources: Sources) -> HTTPRouteHandler:
@@ -92,6 +98,19 @@ def _rotate(sources: Sources) -> HTTPRouteHandler:
         return await sources.issue(name, bulk=data.bulk)
 
     return rotate_key
+
+
+def _new_signing_secret(sources: Sources) -> HTTPRouteHandler:
+    @post(
+        "/api/v1/sources/{name:str}/signing-secrets",
+        permission=Permission.SOURCES_WRITE,
+        sync_to_thread=False,
+    )
+    def new_signing_secret(name: Name) -> View:
+        """Give a public source a secret to sign tokens with; the last two verify."""
+        return sources.new_signing_secret(name)
+
+    return new_signing_secret
 
 
 def _revoke(sources: Sources) -> HTTPRouteHandler:

@@ -65,6 +65,8 @@ class Projector:
         self._writer = ThreadPoolExecutor(1, thread_name_prefix="habitue-state")
         self._freezing = False
         self._writing: asyncio.Future[None] | None = None
+        # One snapshot may hold more than fits: only after it is there much to free.
+        self._untidy = False
         self.failure: BaseException | None = None
         self.on_failure: Callable[[BaseException], None] = lambda _: None
         self.snapshots = 0
@@ -207,7 +209,10 @@ class Projector:
             if store.encode(self._pace.slice_s):
                 self._write()
             return True
-        return self._writing is None and not store.tidy(self._pace.slice_s)
+        if self._untidy and self._writing is None:
+            self._untidy = not store.tidy(self._pace.slice_s)
+            return self._untidy
+        return False
 
     def _write(self) -> None:
         self._freezing = False
@@ -224,6 +229,7 @@ class Projector:
             self._fail(error)
             return
         self.fold.store.settle(self._pace.slice_s)
+        self._untidy = True
         self.snapshots += 1
 
     def _fail(self, error: BaseException) -> None:

@@ -92,6 +92,11 @@ class SourceDesk:
             "key_id": None if found is None else found.key_id,
         }
 
+    def new_signing_secret(self, name: str) -> View:
+        """Make a secret to sign tokens with; the former one goes on to verify."""
+        kid, secret = self._sources.new_signing_secret(name)
+        return {"source": name, "kid": kid, "secret": secret}
+
     async def revoke(self, name: str, key_id: str) -> View:
         """Take a key of a source out of use."""
         if key_id not in {key.key_id for key in self._sources.keys(name)}:

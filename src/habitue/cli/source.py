@@ -121,6 +121,28 @@ def rotate(
 
 
 @app.command
+def secret(
+    name: str, *, data: Data = None, database: Database = None, json: Json = False
+) -> None:
+    """Make a secret for your server to sign tokens with; shown this once.
+
+    Parameters
+    ----------
+    name
+        A public source. Its former secret goes on to verify, so that your server
+        can change over; the one before that no longer does.
+
+    """
+    with connect(settings(data, database)) as client:
+        made = client.post(f"/api/v1/sources/{segment(name)}/signing-secrets", {})
+    if json:
+        print_json(made)
+        return
+    stdout.print(f"kid: {made['kid']}", highlight=False)
+    stdout.print(f"secret: {made['secret']}", highlight=False)
+
+
+@app.command
 def revoke(
     name: str,
     key_id: Annotated[str, Parameter(help="The key's id, as source list shows it.")],

@@ -1,7 +1,7 @@
 """Which identifiers an item tells, and which of them its writer may tell."""
 
 from collections.abc import Mapping
-from typing import Any
+from typing import Any, Protocol
 
 from habitue.collect.item import Item
 from habitue.collect.reason import warn
@@ -17,12 +17,33 @@ _TOLD_MAX = 2 * IDENTIFIERS_MAX
 _CONTACT_TRAITS = ("email", "phone")
 
 
+Fields = dict[str, Any]
 Told = list[tuple[str, Any]]
 
 
-def told_identifiers(item: Item) -> Told:
-    """Give (kind, value) of everything in an item that names a person or a device."""
-    wire, context = item.wire, item.context
+class Telling(Protocol):
+    """The fields of an item, however it was read, in which identifiers stand."""
+
+    @property
+    def user_id(self) -> Any: ...
+    @property
+    def user_id_snake(self) -> Any: ...
+    @property
+    def anonymous_id(self) -> Any: ...
+    @property
+    def anonymous_id_snake(self) -> Any: ...
+
+
+def told_identifiers(
+    wire: Telling,
+    traits: Fields | None,
+    listed: Fields | None,
+    context: Fields,
+) -> Told:
+    """Give (kind, value) of everything in an item that names a person or a device.
+
+    traits: the person's, so none where they are a group's.
+    """
     told: Told = []
     user_id = wire.user_id_snake if wire.user_id is None else wire.user_id
     if user_id is not None:
@@ -30,12 +51,10 @@ def told_identifiers(item: Item) -> Told:
     device = wire.anonymous_id_snake if wire.anonymous_id is None else wire.anonymous_id
     if device is not None:
         told.append(("anonymous_id", device))
-    if item.type == "alias":
-        told.append(("anonymous_id", wire.previous_id))
-    if item.traits and item.type != "group":
-        _add_contacts(told, item.traits)
-    if item.listed:
-        _add_kinds(told, item.listed)
+    if traits:
+        _add_contacts(told, traits)
+    if listed:
+        _add_kinds(told, listed)
     if context:
         _add_context(told, context)
     return told
@@ -71,7 +90,10 @@ def _add_context(told: Told, context: dict[str, Any]) -> None:
 
 def take_identifiers(item: Item) -> Item:
     """Step: bring what the item tells into one form, ranked, each once."""
-    told = told_identifiers(item)
+    traits = item.traits if item.type != "group" else None
+    told = told_identifiers(item.wire, traits, item.listed, item.context)
+    if item.type == "alias":
+        told.append(("anonymous_id", item.wire.previous_id))
     if not told:
         return item
     if len(told) > _TOLD_MAX:
@@ -87,18 +109,23 @@ def take_identifiers(item: Item) -> Item:
             _leave_out(item, found)
         elif found not in taken:
             taken.append(found)
-    item.identifiers = _ranked(item, taken)
+    item.identifiers = _within_limit(item, taken)
     return item
 
 
-def _ranked(item: Item, taken: list[Identifier]) -> tuple[Identifier, ...]:
-    ranks = item.arrival.rules.ranks
+def _within_limit(item: Item, taken: list[Identifier]) -> tuple[Identifier, ...]:
+    found = ranked(item.arrival.rules.ranks, taken)
+    for spare in found[IDENTIFIERS_MAX:]:
+        _leave_out(item, Unused(*spare, "too_many_identifiers"))
+    return tuple(found[:IDENTIFIERS_MAX])
+
+
+def ranked(ranks: Mapping[str, int], taken: list[Identifier]) -> list[Identifier]:
+    """Put identifiers in order: by the rank of their kind, then by value."""
     # Most items name an account and a device, in this order.
     if len(taken) > 2 or (len(taken) == 2 and not _in_order(ranks, *taken)):
         taken.sort(key=lambda one: (ranks[one.kind], one.value))
-        for spare in taken[IDENTIFIERS_MAX:]:
-            _leave_out(item, Unused(*spare, "too_many_identifiers"))
-    return tuple(taken[:IDENTIFIERS_MAX])
+    return taken
 
 
 def _in_order(ranks: Mapping[str, int], first: Identifier, second: Identifier) -> bool:
@@ -159,7 +186,7 @@ def _take_operators_own(item: Item, told: dict[str, Any]) -> None:
         found = rules.normalise(kind, value, country, rules.policy)
         if isinstance(found, Identifier) and found not in taken:
             taken.append(found)
-    item.identifiers = _ranked(item, taken)
+    item.identifiers = _within_limit(item, taken)
 
 
 def class_writer(item: Item) -> Item:

@@ -8,13 +8,14 @@ from msgspec.structs import force_setattr
 
 from habitue.base.ids import NewId
 from habitue.collect.limits import Limits
+from habitue.collect.ordinary_wire import allows_ordinary
 from habitue.collect.port import Credential, Credentials, Normalise
 from habitue.collect.reason import Warned
 from habitue.collect.wire import Wire
 from habitue.model.event import Event, Unused
 from habitue.model.identifier import Identifier
 from habitue.model.kind import KindPolicy, Role
-from habitue.model.source import Writer
+from habitue.model.source import Mode, Writer
 
 
 class Rules(Struct, frozen=True, kw_only=True):
@@ -28,11 +29,14 @@ class Rules(Struct, frozen=True, kw_only=True):
     # Taken out of the policy: the role and the rank of each kind, 0 is the highest.
     roles: Mapping[str, Role] = {}
     ranks: Mapping[str, int] = {}
+    # Whether the limits leave room for all that is ordinary.
+    ordinary: bool = False
 
     def __post_init__(self) -> None:
         kinds = self.policy.kinds
         force_setattr(self, "roles", {kind.name: kind.role for kind in kinds})
         force_setattr(self, "ranks", {kind.name: at for at, kind in enumerate(kinds)})
+        force_setattr(self, "ordinary", allows_ordinary(self.limits))
 
 
 class Arrival(Struct, frozen=True, kw_only=True):
@@ -50,6 +54,32 @@ class Arrival(Struct, frozen=True, kw_only=True):
     subject: Identifier | str | None = None
     # Verifies a token that an item brings itself.
     verify: Callable[[str], Identifier | str] | None = None
+    # Found from the above, once for all items: how large one may be, when it may have
+    # happened, and what its writer's word is worth where that is plain.
+    bytes_max: int = 0
+    earliest_us: int = 0
+    latest_us: int = 0
+    plain: bool = False
+    verified: bool = False
+    operator: str | None = None
+
+    def __post_init__(self) -> None:
+        limits, credential = self.rules.limits, self.credential
+        source, public = credential.source, credential.writer is Writer.PUBLIC
+        told_for_all = len(self.around)
+        largest = (
+            limits.bulk_event_bytes_max if credential.bulk else limits.event_bytes_max
+        )
+        force_setattr(self, "bytes_max", largest - told_for_all)
+        earliest_us = 0 if source.historical else self.received_us - limits.reach_us
+        force_setattr(self, "earliest_us", earliest_us)
+        force_setattr(self, "latest_us", self.received_us + limits.future_us)
+        # With a token, or where one is asked for, each item is a case of its own.
+        signed = self.subject is not None or source.mode is Mode.SIGNED
+        plain = self.rules.ordinary and not (public and signed)
+        force_setattr(self, "plain", plain)
+        force_setattr(self, "verified", not public or source.mode is Mode.TRUSTED)
+        force_setattr(self, "operator", None if public else credential.operator)
 
 
 class Item(Struct, gc=False):

@@ -13,8 +13,11 @@ from habitue.collect.identify import (
     take_identifiers,
 )
 from habitue.collect.item import Arrival, Item
+from habitue.collect.limits import Limits
+from habitue.collect.ordinary import read_ordinary
 from habitue.collect.reason import Quarantined, Warned, sentence
 from habitue.log.port import Entry
+from habitue.model.event import Event
 
 Step = Callable[[Item], Item | Quarantined]
 
@@ -35,7 +38,7 @@ STEPS: tuple[Step, ...] = (
     steps.make_event,
 )
 
-_ENCODER = msgspec.json.Encoder()
+_encode = msgspec.json.Encoder().encode
 # Signed tokens (three parts, the first beginning with an encoded brace), and keys.
 _SECRETS = re.compile(
     rb'("writeKey"\s*:\s*")[^"]*|()eyJ[\w-]*\.[\w-]*\.[\w-]*', re.ASCII
@@ -49,6 +52,28 @@ class Taken(Struct, frozen=True, gc=False):
     warnings: tuple[Warned, ...] = ()
 
 
+class Keepsake(Struct, frozen=True, gc=False):
+    """Gives the bytes to keep in quarantine: the item, within what its batch said.
+
+    The item stands in it as it came, but for keys and tokens, which are never
+    kept. What the batch said of all its items is put around it, so that a replay
+    reads the same. Called only where an item is kept, for it has to be searched.
+    """
+
+    raw: bytes
+    around: bytes
+    limits: Limits
+
+    def __call__(self) -> bytes:
+        kept = self.raw[: self.limits.quarantine_bytes_max]
+        # A quick look spares nearly every item the search.
+        if b"eyJ" in kept or b"writeKey" in kept:
+            kept = _SECRETS.sub(rb"\1[removed]", kept)
+        if not 0 < len(self.around) <= self.limits.event_bytes_max:
+            return kept
+        return self.around + kept + b"]}"
+
+
 def process(item: Item, through: Iterable[Step] = STEPS) -> Item | Quarantined:
     """Take an item through the steps, stopping where one quarantines it."""
     for step in through:
@@ -60,17 +85,28 @@ def process(item: Item, through: Iterable[Step] = STEPS) -> Item | Quarantined:
 
 def take(raw: bytes, arrival: Arrival) -> Taken:
     """Turn the raw bytes of one item into its entry; nothing in them raises."""
+    found = read_ordinary(raw, arrival)
+    if found is None:
+        return take_by_steps(raw, arrival)
+    return Taken(_entry(raw, arrival, *found))
+
+
+def take_by_steps(raw: bytes, arrival: Arrival) -> Taken:
+    """Turn an item, whatever it is, into its entry: what take means."""
     item = Item(raw, arrival)
     result = process(item)
     if isinstance(result, Quarantined):
         return set_aside(raw, arrival, result, item.message_id)
-    entry = Entry(
+    return Taken(_entry(raw, arrival, item.message_id, item.event), item.warnings)
+
+
+def _entry(raw: bytes, arrival: Arrival, message_id: str, event: Event | None) -> Entry:
+    return Entry(
         source=arrival.credential.source.name,
-        message_id=item.message_id,
-        body=_ENCODER.encode(item.event),
-        original=keepsake(raw, arrival),
+        message_id=message_id,
+        body=_encode(event),
+        original=Keepsake(raw, arrival.around, arrival.rules.limits),
     )
-    return Taken(entry, item.warnings)
 
 
 def set_aside(
@@ -80,28 +116,11 @@ def set_aside(
     entry = Entry(
         source=arrival.credential.source.name,
         message_id=message_id or arrival.rules.new_id(),
-        body=keepsake(raw, arrival),
+        body=Keepsake(raw, arrival.around, arrival.rules.limits)(),
         reason=why.reason,
         detail=why.detail,
     )
     return Taken(entry)
-
-
-def keepsake(raw: bytes, arrival: Arrival) -> bytes:
-    """Give the bytes to keep in quarantine: the item, within what its batch said.
-
-    The item stands in it as it came, but for keys and tokens, which are never
-    kept. What the batch said of all its items is put around it, so that a replay
-    reads the same.
-    """
-    limits = arrival.rules.limits
-    kept = raw[: limits.quarantine_bytes_max]
-    # A quick look spares nearly every item the search.
-    if b"eyJ" in kept or b"writeKey" in kept:
-        kept = _SECRETS.sub(rb"\1[removed]", kept)
-    if not 0 < len(arrival.around) <= limits.event_bytes_max:
-        return kept
-    return arrival.around + kept + b"]}"
 
 
 def around(sent_at: object, context: object) -> bytes:
@@ -114,7 +133,7 @@ def around(sent_at: object, context: object) -> bytes:
     said = {name: value for name, value in told.items() if value is not None}
     if not said:
         return b""
-    return _ENCODER.encode(said)[:-1] + b',"batch":['
+    return _encode(said)[:-1] + b',"batch":['
 
 
 def refuse(arrival: Arrival) -> Taken:

@@ -30,7 +30,7 @@ from habitue.model.source import Writer
 
 TYPES = frozenset({"track", "identify", "page", "screen", "alias", "group"})
 SIGNED_OUT = "Signed Out"
-_TOLD_AT_CHARS_MAX = 64
+TOLD_AT_CHARS_MAX = 64
 # The fields that have to be objects, where they go, and the names of their limits.
 _OBJECTS = (
     ("properties", "properties", "properties_max"),
@@ -45,14 +45,13 @@ def measure(item: Item) -> Item | Quarantined:
 
     What its batch says of all its items counts with each, for it becomes part of it.
     """
-    arrival = item.arrival
-    limits = arrival.rules.limits
-    bulk = arrival.credential.bulk
-    limit = limits.bulk_event_bytes_max if bulk else limits.event_bytes_max
-    size = len(item.raw) + len(arrival.around)
-    if size > limit:
-        return quarantine("event_too_big", size=size, limit=limit)
-    return item
+    told_for_all, limit = len(item.arrival.around), item.arrival.bytes_max
+    size = len(item.raw)
+    if size <= limit:
+        return item
+    return quarantine(
+        "event_too_big", size=size + told_for_all, limit=limit + told_for_all
+    )
 
 
 def read(item: Item) -> Item | Quarantined:
@@ -193,7 +192,7 @@ def place(item: Item) -> Item:
     original_us, sent_us = None, arrival.sent_us
     if told is not None:
         original_us = _read(item, told, "timestamp")
-        item.told_at = str(told)[:_TOLD_AT_CHARS_MAX]
+        item.told_at = str(told)[:TOLD_AT_CHARS_MAX]
     if wire.sent_at is not None:
         sent_us = _read(item, wire.sent_at, "sentAt")
     item.at_us, item.time_rule = place_in_time(
@@ -251,7 +250,7 @@ def _fit_group(item: Item) -> Item | Quarantined:
     # A group's traits are the company's, never the person's who belongs to it.
     item.properties = {
         **item.properties,
-        "group_id": group_id[:_TOLD_AT_CHARS_MAX],
+        "group_id": group_id[:TOLD_AT_CHARS_MAX],
         "group_traits": item.traits,
     }
     item.traits = {}

@@ -6,7 +6,7 @@ from typing import Any
 import msgspec
 from msgspec import Struct
 
-_WIRE_NAMES = {
+WIRE_NAMES = {
     "user_id": "userId",
     "anonymous_id": "anonymousId",
     "previous_id": "previousId",
@@ -23,7 +23,7 @@ _WIRE_NAMES = {
 _DIGITS_MAX = 40
 
 
-class Wire(Struct, frozen=True, gc=False, rename=_WIRE_NAMES):
+class Wire(Struct, frozen=True, gc=False, rename=WIRE_NAMES):
     """The fields of an item that mean something; nothing is checked yet."""
 
     type: Any = None
@@ -79,7 +79,7 @@ def from_object(value: dict[str, Any]) -> Wire:
     """Take the known fields out of an object that was read loosely."""
     return Wire(
         **{
-            name: value.get(_WIRE_NAMES.get(name, name))
+            name: value.get(WIRE_NAMES.get(name, name))
             for name in Wire.__struct_fields__
         }
     )

@@ -1,6 +1,5 @@
 """Whose a contact is: its tenures, item by item, in a row (rules 6 to 9)."""
 
-from habitue.identity import rows
 from habitue.identity.book import Book, Item, tenure_at
 from habitue.identity.naming import Naming
 from habitue.identity.rows import Contact, Tenure, Turned
@@ -163,6 +162,3 @@ def moved(old: Contact, new: Contact) -> bool:
     return bool(old.shared) != bool(new.shared) or [
         one.since for one in old.tenures
     ] != [one.since for one in new.tenures]
-
-
-__all__ = ["GUESTS", "Holding", "moved", "rows"]

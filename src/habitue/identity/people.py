@@ -49,6 +49,11 @@ class People:
         tally = self._tallies.get(0)
         return tally.pending if tally is not None else 0
 
+    def nobody(self) -> int:
+        """Count the items in force that have no identifier."""
+        tally = self._tallies.get(0)
+        return tally.nobody if tally is not None else 0
+
     def tally(self) -> rows.Tally:
         """Give the counts over all, to change."""
         tally = self._tallies.edit(0)

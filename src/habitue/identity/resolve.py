@@ -14,15 +14,16 @@ from habitue.identity.book import (
     Item,
     moment_of,
 )
-from habitue.identity.history import mentioned, ranked
+from habitue.identity.history import ranked
 from habitue.identity.judging import Ruled
+from habitue.identity.mentions import Mentions
 from habitue.identity.parts import Parts
 from habitue.identity.quick import Quick
 from habitue.identity.reading import Reading
-from habitue.identity.rows import Device, Told
+from habitue.identity.rows import Told
 from habitue.identity.settling import Outcome, Settling
 from habitue.model.evidence import Evidence, Judgement, Key, Verb
-from habitue.model.identifier import Identifier, birth
+from habitue.model.identifier import Identifier
 from habitue.model.kind import KindPolicy
 from habitue.model.person import Person
 from habitue.state.store import Store
@@ -61,6 +62,7 @@ class Resolver:
         self._parts = Parts(self._book)
         self._reading = Reading(self._parts)
         self._quick = Quick(self._parts)
+        self._mentions = Mentions(self._book)
 
     # What is told.
 
@@ -69,7 +71,7 @@ class Resolver:
         self._book.remember(evidence)
         void = self._is_void(evidence.key)
         if not evidence.identifiers:
-            self._enter(evidence)
+            self._mentions.enter(evidence)
             if not void:
                 self._book.people.tally().nobody += 1
             return Placement(None)
@@ -77,11 +79,11 @@ class Resolver:
             placed = self._quick.take(evidence)
             if placed is not None:
                 return Placement(placed)
-        self._enter(evidence)
+        self._mentions.enter(evidence)
         item = self._book.item(evidence)
         ruled = self._alias(evidence, in_force=not void)
         if void:
-            self._mention(item, rows.VOID)
+            self._mentions.void(item)
             return self._settle(None, ruled) if ruled else Placement(None)
         return self._settle(item, ruled)
 
@@ -90,7 +92,7 @@ class Resolver:
         self._book.remember(judgement)
         void = self._is_void(judgement.key)
         if judgement.verb in (Verb.SAME, Verb.NOT_SAME):
-            self._enter(judgement)
+            self._mentions.enter(judgement)
             ruled = self._pair(judgement, in_force=not void)
             return self._settle(None, ruled) if ruled else Placement(None)
         return self._rule(judgement)
@@ -184,57 +186,6 @@ class Resolver:
         self._book.people.tally().pending -= 1
         return ruling.retracted
 
-    # Mentions.
-
-    def _enter(self, record: Evidence | Judgement) -> None:
-        """Number the identifiers a record mentions, and note where it stands."""
-        carried = record.identifiers if isinstance(record, Evidence) else ()
-        for position, one in enumerate(mentioned(record, self._book.policy)):
-            number = self._book.number(one)
-            if number is None:
-                number = birth(record.offset, position)
-                self._book.numbers.put(f"{one.kind}:{one.value}", number)
-                self._book.rows.put(number, self._book.new_row(one, number))
-            self._last(number, record)
-            if one not in carried:
-                at_us, offset = record.at_us, record.offset
-                self._book.items.put(number * 2, at_us, offset, rows.JUDGED)
-                self._bear(number, record)
-
-    def _last(self, number: int, record: Evidence | Judgement) -> None:
-        row = self._book.edit(number)
-        if row.last_offset and record.at_us <= row.last_at:
-            last = self._book.moment(row.last_at, row.last_offset)
-            if moment_of(record) < last:
-                return
-        row.last_at, row.last_offset = record.at_us, record.offset
-
-    def _mention(self, item: Item, flags: int) -> None:
-        for number in item.numbers:
-            self._book.set_entry(number, item, flags, decides=False)
-            self._bear(number, item.evidence)
-
-    def _bear(self, number: int, record: Evidence | Judgement) -> None:
-        """Let a mention be the birth of a stretch that none lay in before."""
-        device = self._book.row(number).device
-        if device is None:
-            return
-        own = self._book.place(number, moment_of(record))
-        if self._book.stretch(own).birth:
-            return
-        born = self._book.birth(number, record.offset)
-        if own == self._current(number, device):
-            held = self._book.edit(number).device
-            if held is not None:
-                held.stretch.birth = born
-        else:
-            stretch = self._book.stretches.edit(own)
-            if stretch is not None:
-                stretch.birth = born
-
-    def _current(self, number: int, device: Device) -> int:
-        return self._reading.strand(number, device.ordinal)
-
     # What is asked.
 
     def number(self, identifier: Identifier) -> int | None:
@@ -295,6 +246,11 @@ class Resolver:
     def parted(self, left: Person, right: Person) -> list[Key]:
         """Give the keys of the judgements not_same in force between two persons."""
         return self._reading.parted(left, right)
+
+    @property
+    def nobody(self) -> int:
+        """Count the items in force that have no identifier."""
+        return self._book.people.nobody()
 
     def people(self, after: int = 0, limit: int = 100) -> list[int]:
         """Give the ids of people above one, ascending."""

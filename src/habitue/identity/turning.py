@@ -2,7 +2,6 @@
 
 from typing import NamedTuple
 
-from habitue.identity import rows
 from habitue.identity.book import Book, Item
 from habitue.identity.rows import Device, Moment, Stretch
 from habitue.model.strand import strand
@@ -165,6 +164,3 @@ def _open(device: Device, stretch: Stretch, stretches: list[Stretch]) -> None:
 
 def _begins(stretch: Stretch) -> Moment:
     return stretch.since or (-(2**62), "", "", 0)
-
-
-__all__ = ["Rule", "Turn", "Turning", "adopts", "lapses", "rows", "take"]

@@ -1,6 +1,6 @@
 """What a backend must do to keep the truth."""
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from typing import Protocol
 
 from msgspec import Raw, Struct
@@ -23,9 +23,9 @@ class Entry(Struct, frozen=True, kw_only=True, gc=False):
     reason: str | None = None
     detail: str | None = None
     refused: bool = False
-    # The bytes as they came, kept where the log itself quarantines the item
-    # (a conflict shows only here); without them the body is kept.
-    original: bytes | None = None
+    # Gives the bytes as they came, to be kept where the log itself quarantines the
+    # item (a conflict shows only here); without it the body is kept.
+    original: Callable[[], bytes] | None = None
 
 
 class Quarantined(Struct, frozen=True, kw_only=True):

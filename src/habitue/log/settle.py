@@ -204,7 +204,7 @@ class _Settling:
 
     def _keep(self, entry: Entry, reason: str, detail: str) -> None:
         self._quarantine_id += 1
-        original = entry.body if entry.original is None else entry.original
+        original = entry.body if entry.original is None else entry.original()
         source, reason, detail = _label(entry.source), _label(reason), _plain(detail)
         self.kept.append(
             Quarantined(

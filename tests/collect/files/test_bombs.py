@@ -113,11 +113,13 @@ BOMBS = (
 
 
 PROGRAM = """
-import sys
+import os, sys
 from habitue.collect.files import child
 child.main()
 peak = next(x for x in open("/proc/self/status") if x.startswith("VmHWM"))
 sys.stderr.write(peak.split()[1])
+sys.stderr.flush()
+os._exit(0)
 """
 
 

@@ -1,10 +1,11 @@
 """A figure: what was measured, beside its floor and its bar."""
 
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Iterable, Iterator
 from typing import Literal
 
 from msgspec import Struct
 from rich.table import Table
+from rich.text import Text
 
 Say = Callable[[str], None]
 
@@ -92,12 +93,19 @@ def less(  # noqa: PLR0913 - a row of a table has so many columns
 
 def table(figures: Iterable[Figure]) -> Table:
     """Lay the figures out for the terminal."""
-    shown = Table(title="Habitué on this machine")
-    for heading in ("what", "value", "floor", "ratio", "bar", "met", "note"):
-        shown.add_column(heading, justify="left" if heading == "what" else "right")
+    shown = Table(title="Habitué on this machine", show_lines=True)
+    shown.add_column("what")
+    for heading in ("value", "floor", "ratio", "bar", "met"):
+        shown.add_column(heading, justify="right", no_wrap=True)
     for figure in figures:
-        shown.add_row(*cells(figure))
+        name, *middle, note = cells(figure)
+        shown.add_row(Text.assemble(name, *_below(note)), *middle)
     return shown
+
+
+def _below(note: str) -> Iterator[tuple[str, str]]:
+    if note:
+        yield f"\n{note}", "dim"
 
 
 def cells(figure: Figure) -> tuple[str, ...]:

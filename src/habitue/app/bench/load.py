@@ -148,7 +148,8 @@ class _Load:
 
     def lost(self, error: Exception | None) -> None:
         if not self._done.done():
-            self._done.set_exception(ConnectionError(f"connection lost: {error}"))
+            told = f"connection lost ({error}) after answers {dict(self._statuses)}"
+            self._done.set_exception(ConnectionError(told))
 
     def answered(self, connection: _Connection, status: int, late: bool) -> None:
         report = self._report

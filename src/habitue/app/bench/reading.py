@@ -1,16 +1,17 @@
 """How soon an event is seen, how soon a profile is read, and a cold start."""
 
 import time
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator
 from urllib.parse import quote
 
 import msgspec
 import numpy as np
+from msgspec import Struct
 
 from habitue.app.bench import load, wire
 from habitue.app.bench.figure import Figure, Say, less, quantile
 from habitue.app.bench.ground import Ground
-from habitue.app.bench.servers import FloorServer, Product
+from habitue.app.bench.servers import FloorServer, Product, Running
 from habitue.app.bench.sessions import (
     SHOP,
     Shop,
@@ -34,6 +35,15 @@ HEAVY, HEAVY_IDENTIFIERS = "heavy", 2_000
 _BUILD_ITEMS = 20_000
 
 
+class Paced(Struct, frozen=True, kw_only=True):
+    """What was sent at a rate, and what came of it."""
+
+    prepared: wire.Prepared
+    rate_per_s: int
+    report: load.Report
+    cpu_us: float = 0.0
+
+
 def measure(
     ground: Ground, clock: Clock, say: Say, *, profiles: int, seconds: int
 ) -> list[Figure]:
@@ -44,30 +54,35 @@ def measure(
     say("reading: cold start")
     began = time.perf_counter()
     with Product(settings) as server:
-        first = f"{user(profiles // 2)}"
-        server.client().get("/api/v1/people", identifier=f"user_id:{first}")
+        name = f"user_id:{user(profiles // 2)}"
+        server.client().get("/api/v1/people", identifier=name)
         start_s = time.perf_counter() - began
         rss_mb = server.rss_mb()
         say("reading: profiles by identifier")
         reads = _reads(ground, server, profiles, seconds)
         heavy = _heavy_reads(ground, server)
         say("reading: event to visible")
-        visible, prepared = _visible(ground, server, clock, seconds)
+        visible = _visible(ground, server, clock, seconds)
     say("reading: the floor")
-    floor = _floor(ground, prepared)
+    began = time.perf_counter()
+    with FloorServer(ground.fresh()) as server_below:
+        floor_start_s = time.perf_counter() - began
+        reads_below = _send(server_below, reads.prepared, READS_PER_S)
+        visible_below = _send(server_below, visible.prepared, VISIBLE_PER_S)
     return [
-        *_visible_figures(ground, visible, floor, profiles),
-        *_read_figures(ground, reads, floor, profiles),
+        *_visible_figures(ground, visible, visible_below, profiles),
+        *_read_figures(ground, reads, reads_below, profiles),
         less(
-            f"{ground.backend}: read one of {HEAVY_IDENTIFIERS:,} identifiers, p50",
+            f"{ground.backend}: read a person of {HEAVY_IDENTIFIERS:,} identifiers",
             quantile(heavy.latencies_ms, 0.5),
             "ms",
-            note="one at a time, the whole person as JSON",
+            note="p50, one at a time, the whole person as JSON",
         ),
         less(
             f"{ground.backend}: cold start to the first answer",
             start_s,
             "s",
+            floor=floor_start_s,
             bar=START_BAR_S,
             note=f"{profiles:,} profiles; {rss_mb:.0f} MB afterwards",
         ),
@@ -106,7 +121,20 @@ def _people(profiles: int) -> Iterator[dict[str, object]]:
 # -- at a rate ------------------------------------------------------------------
 
 
-def _reads(ground: Ground, server: Product, profiles: int, seconds: int) -> load.Report:
+def _send(server: Running, prepared: wire.Prepared, rate_per_s: int) -> Paced:
+    plan = load.Plan(
+        port=server.port,
+        path=str(prepared.path),
+        connections=CONNECTIONS,
+        rate_per_s=rate_per_s,
+    )
+    cpu_s = server.cpu_s()
+    report = load.send(prepared, plan)
+    cpu_us = (server.cpu_s() - cpu_s) / prepared.requests * 1e6
+    return Paced(prepared=prepared, rate_per_s=rate_per_s, report=report, cpu_us=cpu_us)
+
+
+def _reads(ground: Ground, server: Product, profiles: int, seconds: int) -> Paced:
     chance = np.random.default_rng(SEED)
     numbers = chance.integers(0, profiles, READS_PER_S * seconds).tolist()
     names = (_name(at, number) for at, number in enumerate(numbers))
@@ -114,13 +142,7 @@ def _reads(ground: Ground, server: Product, profiles: int, seconds: int) -> load
         ground.folder / "reads.req",
         ((wire.get(_find(name), server.token), 1) for name in names),
     )
-    plan = load.Plan(
-        port=server.port,
-        path=str(prepared.path),
-        connections=CONNECTIONS,
-        rate_per_s=READS_PER_S,
-    )
-    return load.send(prepared, plan)
+    return _send(server, prepared, READS_PER_S)
 
 
 def _name(at: int, customer: int) -> str:
@@ -149,76 +171,58 @@ def _heavy_reads(ground: Ground, server: Product) -> load.Report:
     return load.send(prepared, plan)
 
 
-def _visible(
-    ground: Ground, server: Product, clock: Clock, seconds: int
-) -> tuple[load.Report, wire.Prepared]:
+def _visible(ground: Ground, server: Product, clock: Clock, seconds: int) -> Paced:
     items = VISIBLE_PER_S * seconds
     shop = Shop(SEED, customers=max(100, items // 30), now_us=clock.now_us())
     prepared = wire.write(
         ground.folder / "visible.req",
         wire.singles(shop.stream(items), server.keys(), wire.APPLIED),
     )
-    return load.send(prepared, _paced(server.port, prepared)), prepared
-
-
-def _paced(port: int, prepared: wire.Prepared) -> load.Plan:
-    return load.Plan(
-        port=port,
-        path=str(prepared.path),
-        connections=CONNECTIONS,
-        rate_per_s=VISIBLE_PER_S,
-    )
-
-
-def _floor(ground: Ground, prepared: wire.Prepared) -> load.Report:
-    with FloorServer(ground.fresh()) as server:
-        return load.send(prepared, _paced(server.port, prepared))
+    return _send(server, prepared, VISIBLE_PER_S)
 
 
 # -- figures --------------------------------------------------------------------
 
 
 def _visible_figures(
-    ground: Ground, report: load.Report, floor: load.Report, profiles: int
+    ground: Ground, found: Paced, below: Paced, profiles: int
 ) -> list[Figure]:
+    report = found.report
+    note = (
+        f"{profiles:,} profiles, {found.cpu_us:.0f} us of CPU a request,"
+        f" {report.not_applied} not applied within 1 s, {report.waits} answers 429;"
+        " floor: answers after the flush"
+    )
     name = f"{ground.backend}: event to visible, {VISIBLE_PER_S:,} events/s"
-    late = (
-        f"{report.not_applied} not applied within 1 s, " if report.not_applied else ""
-    )
-    late += f"{report.waits} answers 429"
-    return _pair(
-        name,
-        report.latencies_ms,
-        floor.latencies_ms,
-        VISIBLE_BAR_MS,
-        f"{profiles:,} profiles; {late}; floor: answers after the flush",
-    )
+    return _pair(name, found, below, VISIBLE_BAR_MS, note)
 
 
 def _read_figures(
-    ground: Ground, report: load.Report, floor: load.Report, profiles: int
+    ground: Ground, found: Paced, below: Paced, profiles: int
 ) -> list[Figure]:
+    note = (
+        f"{profiles:,} profiles, {found.cpu_us:.0f} us of CPU a request;"
+        " floor: an empty answer"
+    )
     name = f"{ground.backend}: profile by identifier, {READS_PER_S:,} requests/s"
-    note = f"{profiles:,} profiles; floor: that of event to visible"
-    return _pair(name, report.latencies_ms, floor.latencies_ms, READ_BAR_MS, note)
+    return _pair(name, found, below, READ_BAR_MS, note)
 
 
-def _pair(
-    name: str, took: Sequence[float], floor: Sequence[float], bar: float, note: str
-) -> list[Figure]:
+def _pair(name: str, found: Paced, below: Paced, bar: float, note: str) -> list[Figure]:
+    took, floor = found.report.latencies_ms, below.report.latencies_ms
     return [
         less(
             f"{name}, p50",
-            quantile(list(took), 0.5),
+            quantile(took, 0.5),
             "ms",
-            floor=quantile(list(floor), 0.5),
+            floor=quantile(floor, 0.5),
             note=note,
         ),
         less(
             f"{name}, p99",
-            quantile(list(took), 0.99),
+            quantile(took, 0.99),
             "ms",
-            floor=quantile(list(floor), 0.99),
+            floor=quantile(floor, 0.99),
             bar=bar,
         ),
     ]

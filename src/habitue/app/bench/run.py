@@ -48,7 +48,7 @@ QUICK = Size(
 class Wanted(Struct, frozen=True, kw_only=True):
     """What to measure: only the parts named, or all; database on that server too.
 
-    history: the file of receipts to import; without it that part is left out.
+    history: the file of receipts to import; left out without it, and in a quick run.
     """
 
     clock: Clock
@@ -81,12 +81,10 @@ def _reading(on: Ground, wanted: Wanted, size: Size, say: Say) -> list[Figure]:
 
 
 def _import(on: Ground, wanted: Wanted, size: Size, say: Say) -> list[Figure]:
-    found = [] if wanted.history is None else _history(on, wanted.history, say)
-    return [*found, *files.measure_contacts(on, say, lines=size.contacts)]
-
-
-def _history(on: Ground, plan: ImportPlan, say: Say) -> list[Figure]:
-    return files.measure_history(on, say, plan)
+    contacts = files.measure_contacts(on, say, lines=size.contacts)
+    if wanted.quick or wanted.history is None:
+        return contacts
+    return [*files.measure_history(on, say, wanted.history), *contacts]
 
 
 def _identity(on: Ground, wanted: Wanted, size: Size, say: Say) -> list[Figure]:

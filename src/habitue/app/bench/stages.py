@@ -220,9 +220,10 @@ def _snapshot(fold: Fold, backend: Any, ground: Ground) -> Figure:
     store = fold.store
     rows = store.dirty
     encode_s, snapshot = timed(lambda: (store.begin(1), store.take())[1])
+    # Settling uses the snapshot up.
+    values = [value for table in snapshot.rows.values() for value in table.values()]
     commit_s, _ = timed(lambda: backend.commit(snapshot))
     store.settle()
-    values = [value for table in snapshot.rows.values() for value in table.values()]
     floor_s, _ = timed(lambda: _dump(ground.folder / "rows", values))
     share = encode_s / (encode_s + commit_s)
     return more(

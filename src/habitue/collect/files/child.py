@@ -2,6 +2,7 @@
 
 import gc
 import io
+import os
 import resource
 import sys
 from collections.abc import Iterator
@@ -105,3 +106,7 @@ def _too_much_memory(limits: Limits) -> str:
 
 if __name__ == "__main__":
     main()
+    sys.stdout.flush()
+    # Everything is told. Arrow's threads may abort while they are taken down under
+    # the memory bound, and that would look like a fault of the file.
+    os._exit(0)

@@ -1,0 +1,62 @@
+"""Which records name an identifier, in force or not: births and the last (rule 19)."""
+
+from habitue.identity import rows
+from habitue.identity.book import Book, Item, moment_of
+from habitue.identity.history import mentioned
+from habitue.model.evidence import Evidence, Judgement
+from habitue.model.identifier import birth
+from habitue.model.strand import strand
+
+
+class Mentions:
+    """Notes who is mentioned by each record."""
+
+    def __init__(self, book: Book) -> None:
+        self.book = book
+
+    def enter(self, record: Evidence | Judgement) -> None:
+        """Number the identifiers a record mentions, and note where it stands."""
+        carried = record.identifiers if isinstance(record, Evidence) else ()
+        for position, one in enumerate(mentioned(record, self.book.policy)):
+            number = self.book.number(one)
+            if number is None:
+                number = birth(record.offset, position)
+                self.book.numbers.put(f"{one.kind}:{one.value}", number)
+                self.book.rows.put(number, self.book.new_row(one, number))
+            self._last(number, record)
+            if one not in carried:
+                at_us, offset = record.at_us, record.offset
+                self.book.items.put(number * 2, at_us, offset, rows.JUDGED)
+                self._bear(number, record)
+
+    def _last(self, number: int, record: Evidence | Judgement) -> None:
+        row = self.book.edit(number)
+        if row.last_offset and record.at_us <= row.last_at:
+            last = self.book.moment(row.last_at, row.last_offset)
+            if moment_of(record) < last:
+                return
+        row.last_at, row.last_offset = record.at_us, record.offset
+
+    def void(self, item: Item) -> None:
+        """Note an item that is out of force: it still gives births."""
+        for number in item.numbers:
+            self.book.set_entry(number, item, rows.VOID, decides=False)
+            self._bear(number, item.evidence)
+
+    def _bear(self, number: int, record: Evidence | Judgement) -> None:
+        """Let a mention be the birth of a stretch that none lay in before."""
+        device = self.book.row(number).device
+        if device is None:
+            return
+        own = self.book.place(number, moment_of(record))
+        if self.book.stretch(own).birth:
+            return
+        born = self.book.birth(number, record.offset)
+        if own == strand(number, device.ordinal):
+            held = self.book.edit(number).device
+            if held is not None:
+                held.stretch.birth = born
+        else:
+            stretch = self.book.stretches.edit(own)
+            if stretch is not None:
+                stretch.birth = born

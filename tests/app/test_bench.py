@@ -1,0 +1,100 @@
+"""The benchmark runs and prints; how fast anything is, is no business of a test."""
+
+import json
+import subprocess
+import sys
+
+import psycopg
+import pytest
+
+from habitue.app.bench.figure import less, more
+from habitue.app.bench.page import page
+from habitue.app.bench.sessions import TILL, Shop
+from habitue.base.clock import DAY_US
+
+
+def bench(*options: str) -> list[dict]:
+    done = subprocess.run(
+        [sys.executable, "-m", "habitue", "bench", "--quick", "--json", *options],
+        capture_output=True,
+        text=True,
+        check=False,
+        timeout=300,
+    )
+    assert done.returncode == 0, done.stderr[-2000:]
+    return json.loads(done.stdout)
+
+
+def test_a_quick_run_prints_each_figure_beside_its_floor():
+    rows = bench("--only", "stages", "batches")
+
+    assert {row["name"] for row in rows} >= {
+        "identity: observe",
+        "SQLite: batches of 100, acknowledged and applied",
+    }
+    assert all(row["value"] > 0 and row["floor"] > 0 for row in rows)
+
+
+@pytest.mark.postgres
+def test_a_database_is_measured_and_left_as_it_was(postgres_url: str):
+    rows = bench("--only", "singles", "--database", postgres_url)
+
+    names = [row["name"] for row in rows]
+    assert "PostgreSQL: single requests, 64 connections" in names
+    with psycopg.connect(postgres_url) as db:
+        tables = db.execute(
+            "SELECT count(*) FROM pg_tables WHERE schemaname NOT IN"
+            " ('pg_catalog', 'information_schema')"
+        ).fetchone()
+        left = db.execute(
+            "SELECT count(*) FROM pg_database WHERE datname LIKE 'habitue_bench%'"
+        ).fetchone()
+    assert (tables, left) == ((0,), (0,))
+
+
+def test_an_unknown_part_is_named_with_those_there_are():
+    done = subprocess.run(
+        [sys.executable, "-m", "habitue", "bench", "--only", "speed"],
+        capture_output=True,
+        text=True,
+        check=False,
+        timeout=60,
+    )
+
+    assert done.returncode == 1
+    assert "'speed'" in done.stderr
+    assert "singles" in done.stderr
+
+
+def test_the_same_seed_tells_the_same_sessions():
+    first = list(Shop(7, customers=50, now_us=DAY_US).stream(500))
+
+    assert list(Shop(7, customers=50, now_us=DAY_US).stream(500)) == first
+    assert list(Shop(8, customers=50, now_us=DAY_US).stream(500)) != first
+
+
+def test_a_third_of_the_visitors_is_known():
+    stream = [
+        json.loads(told.raw)
+        for told in Shop(7, customers=5_000, now_us=DAY_US).stream(40_000)
+        if told.source != TILL
+    ]
+
+    devices = {item["anonymousId"] for item in stream}
+    known = {item["anonymousId"] for item in stream if item["type"] == "identify"}
+
+    assert 0.3 < len(known) / len(devices) < 0.37
+    assert 8 < len(stream) / len(devices) < 11
+
+
+def test_a_bar_is_met_by_more_or_by_less_as_the_figure_is_meant():
+    assert more("taken", 30.0, "events/s", bar=20.0).meets
+    assert less("taken", 30.0, "ms", bar=20.0).meets is False
+    assert less("taken", 30.0, "ms").meets is None
+
+
+def test_the_page_says_when_and_on_what_machine():
+    written = page([more("taken", 5e4, "events/s", floor=1e5)], "2 cores", DAY_US)
+
+    assert "2 January 1970, on 2 cores." in written
+    assert "| taken | 50,000 events/s | 100,000 | 0.50 |" in written

@@ -1,0 +1,138 @@
+"""Ten thousand hostile payloads against a running server, and its neighbours' luck."""
+
+import http.client
+import json
+import os
+import re
+import threading
+from collections import Counter
+from random import Random
+
+from habitue.backends.sqlite.truth import SqliteTruth
+from tests.acceptance.shop import Shop, track
+from tests.collect.hostile import payload
+from tests.proof.ledger import check_rebuild
+
+PAYLOADS = 10_000 if os.environ.get("HABITUE_TORTURE") else 2_000
+CLIENTS = 2
+KEYS = ("erp", "web", "signed")
+HEADERS = (
+    {},
+    {},
+    {"content-type": "text/plain"},
+    {"content-encoding": "gzip"},
+    {"x-habitue-token": "eyJ.a.b"},
+    {"origin": "null"},
+    {"user-agent": "\x9b31m' OR 1=1"},
+)
+QUERIES = ("", "", "?wait=applied", "?wait=%00&writeKey=%0d%0aINFO+forged")
+LOG_LINE = re.compile(
+    r"\d{4}-\d\d-\d\d \d\d:\d\d:\d\d,\d{3} (INFO|WARNING) |Habitué listens|See your"
+)
+
+
+class Attacker(threading.Thread):
+    """Sends hostile payloads on one connection, and counts what is answered."""
+
+    def __init__(self, shop: Shop, seed: int, payloads: int) -> None:
+        super().__init__(daemon=True)
+        self.shop = shop
+        self.random = Random(seed)
+        self.payloads = payloads
+        self.statuses: Counter[int] = Counter()
+        self.outcomes: Counter[tuple[str, str]] = Counter()
+        self.unsaid: list[object] = []
+
+    def run(self) -> None:
+        connection = http.client.HTTPConnection("127.0.0.1", self.shop.port, timeout=60)
+        while self.payloads:
+            source = self.random.choice(KEYS)
+            headers = {"authorization": f"Bearer {self.shop.keys[source]}"}
+            headers |= self.random.choice(HEADERS)
+            path = "/api/v1/events" + self.random.choice(QUERIES)
+            body = payload(self.random)
+            status = 429
+            while status == 429:
+                connection.request("POST", path, body, headers)
+                answer = connection.getresponse()
+                status, raw = answer.status, answer.read()
+            self._count(source, status, raw)
+            self.payloads -= 1
+        connection.close()
+
+    def _count(self, source: str, status: int, raw: bytes) -> None:
+        self.statuses[status] += 1
+        told = json.loads(raw)
+        if status != 200:
+            if not told["detail"]:
+                self.unsaid.append(told)
+            return
+        for result in told["results"]:
+            self.outcomes[source, result["outcome"]] += 1
+            if result["outcome"] in {"quarantined", "refused"} and not (
+                result["reason"] and result["detail"]
+            ):
+                self.unsaid.append(result)
+
+
+def attack(shop: Shop, seed: int) -> list[Attacker]:
+    attackers = [
+        Attacker(shop, seed + at, PAYLOADS // CLIENTS) for at in range(CLIENTS)
+    ]
+    for one in attackers:
+        one.start()
+    return attackers
+
+
+def visit(shop: Shop, number: int) -> None:
+    """Do what a good neighbour does: tell one event and read it back at once."""
+    item = track("Tea Poured", {"n": number}, userId=f"neighbour{number % 5}")
+    assert [one["outcome"] for one in shop.send("till", item)] == ["stored"]
+    newest = shop.timeline(f"user_id:neighbour{number % 5}", limit=1)
+    assert newest[0]["properties"] == {"n": number}
+    assert shop.request("GET", "/healthz")[0] == 200
+
+
+def test_hostile_payloads_end_nothing_block_nothing_and_reach_no_log_line(
+    shop: Shop, seed: int
+) -> None:
+    shop.source("till")
+    shop.source("erp")
+    shop.source("web", "public")
+    shop.source("signed", "public", mode="signed")
+
+    attackers = attack(shop, seed)
+    visits = 0
+    while any(one.is_alive() for one in attackers):
+        visit(shop, visits)
+        visits += 1
+    shop.settle()
+
+    statuses = sum((one.statuses for one in attackers), Counter())
+    assert statuses.keys() <= {200, 400}
+    assert statuses.total() == PAYLOADS
+    assert visits > 20
+    assert [what for one in attackers for what in one.unsaid] == []
+    answered = sum((one.outcomes for one in attackers), Counter())
+    for source in KEYS:
+        counted = shop.outcomes(source)
+        received = counted.pop("received")
+        assert counted == {fate: answered[source, fate] for fate in counted}
+        assert received == sum(counted.values())
+    ready = json.loads(shop.request("GET", "/readyz")[2])
+    assert (ready["ready"], ready["faults"]) == (True, 0)
+    for path in ("/metrics", "/healthz"):
+        assert shop.request("GET", path)[0] == 200
+    assert shop.stop() == 0
+    check_log_lines(shop)
+    truth = SqliteTruth(shop.folder / "truth.db")
+    assert truth.verify() == truth.head()
+    truth.close()
+    check_rebuild(shop)
+
+
+def check_log_lines(shop: Shop) -> None:
+    """Assert that each line is one that we wrote, without a letter that acts."""
+    lines = shop.log.read_bytes().decode().removesuffix("\n").split("\n")
+    assert [line for line in lines if not LOG_LINE.match(line)] == []
+    assert [line for line in lines if not line.isprintable()] == []

@@ -1,0 +1,160 @@
+"""Order of arrival, taking back, and un-merging, over the whole of state at once."""
+
+import itertools
+import os
+from pathlib import Path
+from random import Random
+
+import msgspec
+from hypothesis import assume, given, settings
+from hypothesis import strategies as st
+
+from habitue.app.fold import Fold
+from habitue.backends.sqlite.truth import SqliteTruth
+from habitue.identity.commands import Command, plan_merge, undo
+from habitue.log.port import Truth
+from habitue.model.evidence import Key, Verb, Verdict
+from habitue.model.kind import KindPolicy
+from tests.identity.histories import added, policies
+from tests.identity.live import MemoryState
+from tests.profile.shop import NOON_US
+from tests.proof.logbook import (
+    DEEDS,
+    Line,
+    dump,
+    entry_of,
+    in_order,
+    logs,
+    shuffled,
+    stand,
+    verdict_entry,
+    write,
+)
+from tests.proof.views import exact, timeless
+
+LAW = settings(
+    max_examples=1_000 if os.environ.get("HABITUE_TORTURE") else 50, deadline=None
+)
+CHANCE = st.randoms(use_true_random=False)
+_numbers = itertools.count()
+
+# A merge that was undone stays in the log, so these remember it; nothing else does:
+# the two judgements with their retractions, and their pairs marked as out of force.
+BOOKKEEPING = {"identity_pairs", "identity_rulings"}
+
+
+class Book:
+    """A real log and the state folded from it, which go on together."""
+
+    def __init__(self, folder: Path, policy: KindPolicy, lines: list[Line]) -> None:
+        self.truth: Truth = SqliteTruth(folder / str(next(_numbers)) / "truth.db")
+        self.fold: Fold = stand(self.truth, MemoryState(), policy)
+        self.policy = policy
+        self.go_on(lines)
+
+    def go_on(self, lines: list[Line]) -> None:
+        write(self.truth, lines)
+        for record in self.truth.read(self.fold.offset, 10_000):
+            self.fold.apply(record)
+
+    def judge(self, command: str, verdicts: list[Verdict]) -> None:
+        self.go_on(
+            [
+                verdict_entry("operator", f"{command}/{at}", verdict)
+                for at, verdict in enumerate(verdicts)
+            ]
+        )
+
+    def people(self) -> list[dict]:
+        assert list(self.fold.faults.items()) == []
+        return timeless(self.fold, self.truth)
+
+    def totals(self) -> list:
+        return list(self.fold.profiles.totals().rows)
+
+    def tables(self) -> dict[str, list[bytes]]:
+        """Give the canonical dump, parted by table."""
+        found: dict[str, list[bytes]] = {}
+        for row in dump(self.fold):
+            found.setdefault(msgspec.msgpack.decode(row)[0], []).append(row)
+        return found
+
+    def close(self) -> None:
+        self.truth.close()
+
+
+@given(lines=logs(), policy=policies(), chance=CHANCE)
+@LAW
+def test_any_order_of_arrival_gives_the_same_people_and_profiles(
+    tmp_path_factory, lines, policy, chance
+):
+    folder = tmp_path_factory.mktemp("laws")
+    told, mixed = (
+        Book(folder, policy, one) for one in (lines, shuffled(lines, chance))
+    )
+
+    assert mixed.people() == told.people()
+    assert mixed.totals() == told.totals()
+
+
+@given(lines=logs(), policy=policies())
+@LAW
+def test_late_arrivals_are_as_if_all_had_come_in_order(tmp_path_factory, lines, policy):
+    folder = tmp_path_factory.mktemp("laws")
+    late, punctual = (Book(folder, policy, one) for one in (lines, in_order(lines)))
+
+    assert late.people() == punctual.people()
+    assert late.totals() == punctual.totals()
+
+
+@given(lines=logs(), more=added(1_000), deed=DEEDS, policy=policies())
+@LAW
+def test_what_is_added_and_retracted_leaves_all_as_before(
+    tmp_path_factory, lines, more, deed, policy
+):
+    book = Book(tmp_path_factory.mktemp("laws"), policy, lines)
+    before = (book.people(), book.totals())
+
+    book.go_on([entry_of(more, deed, 1)])
+    retract = Verdict(
+        verb=Verb.RETRACT, target=more.key, at_us=NOON_US, operator="anna"
+    )
+    book.judge("c1", [retract])
+
+    assert (book.people(), book.totals()) == before
+
+
+@given(lines=logs(), policy=policies(), chance=CHANCE)
+@LAW
+def test_a_merge_undone_leaves_every_person_exactly_as_it_was(
+    tmp_path_factory, lines, policy, chance
+):
+    book = Book(tmp_path_factory.mktemp("laws"), policy, lines)
+    pair = _two_people(book, chance)
+    assume(pair is not None)
+    people, totals, tables = exact(book.fold), book.totals(), book.tables()
+
+    command = Command(command="c1", operator="anna", at_us=NOON_US)
+    parted = book.fold.identity.parted(*pair)
+    verdicts = plan_merge(*pair, command, policy=policy, parted=parted)
+    book.judge("c1", verdicts)
+    merged = exact(book.fold)
+    given_ = [(Key("operator", f"c1/{at}"), one) for at, one in enumerate(verdicts)]
+    book.judge(
+        "c2", undo(given_, Command(command="c2", operator="anna", at_us=NOON_US))
+    )
+
+    assert exact(book.fold) == people
+    assert book.totals() == totals
+    assert merged != people
+    assert differing(book.tables(), tables) <= BOOKKEEPING
+
+
+def differing(left: dict, right: dict) -> set[str]:
+    return {name for name in left | right if left.get(name) != right.get(name)}
+
+
+def _two_people(book: Book, chance: Random):
+    """Choose two that a person could be asked to merge: both have nodes."""
+    people = [person for person, _ in exact(book.fold).values() if person.nodes]
+    return None if len(people) < 2 else chance.sample(people, 2)
