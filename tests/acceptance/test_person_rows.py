@@ -201,7 +201,7 @@ def test_receipts_by_card_token_come_home_when_the_customer_enrols(shop: Shop):
     assert shop.person("loyalty_card:9") is None
 
 
-@pytest.mark.feature("B6", partly="changing a source's priority has no command yet")
+@pytest.mark.feature("B6")
 def test_each_value_shows_source_time_and_rule_and_a_bounce_marks_the_address(
     shop: Shop,
 ):
@@ -232,6 +232,8 @@ def test_each_value_shows_source_time_and_rule_and_a_bounce_marks_the_address(
     assert {one["value"] for one in traits["city"]["others"]} >= {"Lodz"}
     assert traits["nick"]["verified"] is False
     assert traits["email"]["undeliverable"] is True
+    shop.command("source", "change", "crm", "--priority", "5")
+    assert shop.person("user_id:u")["traits"]["city"]["value"] == "Lodz"
 
 
 @pytest.mark.feature(

@@ -3,7 +3,7 @@
 import re
 from typing import Annotated, Any
 
-from litestar import get, post
+from litestar import get, patch, post
 from litestar.handlers import HTTPRouteHandler
 from litestar.params import Parameter
 from msgspec import UNSET, Meta, Struct, UnsetType, structs
@@ -17,12 +17,10 @@ NAME = r"^[a-z0-9][a-z0-9_.-]{0,63}$"
 Name = Annotated[str, Parameter(pattern=NAME, description="A source's name.")]
 
 
-class NewSource(Struct, frozen=True, forbid_unknown_fields=True, rename="camel"):
-    """A source to be set up; the key is shown once, in the answer."""
+class SourceChange(Struct, frozen=True, forbid_unknown_fields=True, rename="camel"):
+    """What is set of a source; what is left out stays as it is."""
 
-    name: Annotated[str, Meta(pattern=NAME)]
-    kind: Annotated[str, Meta(pattern="^(public|server)$")] = "server"
-    mode: Mode = Mode.JOINS
+    mode: Mode | UnsetType = UNSET
     priority: Annotated[int, Meta(ge=0, le=1000)] | UnsetType = UNSET
     orders: Annotated[str, Meta(pattern=NAME)] | UnsetType = UNSET
     trust_orders: bool | UnsetType = UNSET
@@ -38,6 +36,15 @@ class NewSource(Struct, frozen=True, forbid_unknown_fields=True, rename="camel")
     events_per_s_max: Annotated[int, Meta(ge=0, le=10**6)] | UnsetType = UNSET
 
 
+class NewSource(
+    SourceChange, frozen=True, forbid_unknown_fields=True, rename="camel", kw_only=True
+):
+    """A source to be set up; the key is shown once, in the answer."""
+
+    name: Annotated[str, Meta(pattern=NAME)]
+    kind: Annotated[str, Meta(pattern="^(public|server)$")] = "server"
+
+
 class NewKey(Struct, frozen=True, forbid_unknown_fields=True):
     """What a new key is for: bulk for the import of a file."""
 
@@ -49,6 +56,7 @@ def source_routes(sources: Sources) -> list[HTTPRouteHandler]:
     return [
         _list(sources),
         _add(sources),
+        _change(sources),
         _rotate(sources),
         _new_signing_secret(sources),
         _revoke(sources),
@@ -77,12 +85,7 @@ def _add(sources: Sources) -> HTTPRouteHandler:
     )
     async def add_source(data: NewSource) -> View:
         """Set up a source; its key is in the answer, and nowhere else."""
-        wanted: dict[str, Any] = {
-            name: value
-            for name, value in structs.asdict(data).items()
-            if value is not UNSET
-        }
-        return await sources.add(wanted)
+        return await sources.add(_told(data))
 
     return add_source
 
@@ -98,6 +101,23 @@ def _rotate(sources: Sources) -> HTTPRouteHandler:
         return await sources.issue(name, bulk=data.bulk)
 
     return rotate_key
+
+
+def _change(sources: Sources) -> HTTPRouteHandler:
+    @patch("/api/v1/sources/{name:str}", permission=Permission.SOURCES_WRITE)
+    async def change_source(name: Name, data: SourceChange) -> View:
+        """Change what is set of a source; what depends on it is decided anew."""
+        return await sources.change(name, _told(data))
+
+    return change_source
+
+
+def _told(data: SourceChange) -> dict[str, Any]:
+    return {
+        name: value
+        for name, value in structs.asdict(data).items()
+        if value is not UNSET
+    }
 
 
 def _new_signing_secret(sources: Sources) -> HTTPRouteHandler:

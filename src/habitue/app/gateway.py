@@ -89,6 +89,9 @@ class Client:
     def post(self, path: str, body: Any) -> Any:
         return self._json("POST", path, json.dumps(body).encode())
 
+    def patch(self, path: str, body: Any) -> Any:
+        return self._json("PATCH", path, json.dumps(body).encode())
+
     def raw(
         self, method: str, path: str, body: bytes | None = None, key: str | None = None
     ) -> Answer:

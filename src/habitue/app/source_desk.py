@@ -4,6 +4,8 @@ from collections import defaultdict
 from collections.abc import Sequence
 from typing import Any
 
+import msgspec
+
 from habitue.access.sources import Sources
 from habitue.app.fold import Fold
 from habitue.base.clock import HOUR_US, MINUTE_US, Clock, to_iso
@@ -81,6 +83,14 @@ class SourceDesk:
             "key": key,
             "key_id": None if found is None else found.key_id,
         }
+
+    async def change(self, name: str, wanted: View) -> View:
+        """Change what is set of a source, and say how it is set now."""
+        if "origins" in wanted:
+            wanted["origins"] = tuple(wanted["origins"])
+        source = await self._sources.change(name, **wanted)
+        view: View = msgspec.to_builtins(source)
+        return view
 
     async def issue(self, name: str, *, bulk: bool) -> View:
         """Give a source one more key; the others hold until they are revoked."""

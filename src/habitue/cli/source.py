@@ -108,6 +108,53 @@ def list_sources(
 
 
 @app.command
+def change(
+    name: str,
+    *,
+    mode: Literal["joins", "signed", "trusted"] | None = None,
+    priority: int | None = None,
+    country: str | None = None,
+    time_zone: str | None = None,
+    trust_orders: bool | None = None,
+    data: Data = None,
+    database: Database = None,
+    json: Json = False,
+) -> None:
+    """Change what is set of a source; profiles are decided anew at once.
+
+    Parameters
+    ----------
+    name
+        The source.
+    mode
+        What a browser's word about identity is worth, from now on.
+    priority
+        Where two verified sources differ, the one with the lower number stands.
+    country
+        The country of phone numbers that come without a code, as in PL.
+    time_zone
+        The zone of times that come without one, as in Europe/Warsaw.
+    trust_orders
+        Count orders that only a browser reported as revenue.
+
+    """
+    told = {
+        "mode": mode,
+        "priority": priority,
+        "country": country,
+        "timeZone": time_zone,
+        "trustOrders": trust_orders,
+    }
+    wanted = {key: value for key, value in told.items() if value is not None}
+    with connect(settings(data, database)) as client:
+        made = client.patch(f"/api/v1/sources/{segment(name)}", wanted)
+    if json:
+        print_json(made)
+    else:
+        stdout.print(f"Source {escape(name)} is changed.")
+
+
+@app.command
 def rotate(
     name: str, *, data: Data = None, database: Database = None, json: Json = False
 ) -> None:

@@ -15,6 +15,8 @@ _VALUE_CHARS_MAX = 200
 _TOLD_MAX = 2 * IDENTIFIERS_MAX
 # What is told by traits under the name of a kind, as Segment's clients do.
 _CONTACT_TRAITS = ("email", "phone")
+# Where in a context somebody may be named; most contexts hold none of it.
+_NAMING = frozenset({"traits", "device", "externalIds"})
 
 
 Fields = dict[str, Any]
@@ -55,7 +57,7 @@ def told_identifiers(
         _add_contacts(told, traits)
     if listed:
         _add_kinds(told, listed)
-    if context:
+    if context and not _NAMING.isdisjoint(context):
         _add_context(told, context)
     return told
 

