@@ -2,6 +2,8 @@
 
 import itertools
 import os
+from collections.abc import Iterator
+from contextlib import ExitStack, contextmanager
 from pathlib import Path
 from random import Random
 
@@ -12,9 +14,11 @@ from hypothesis import strategies as st
 from habitue.app.fold import Fold
 from habitue.backends.sqlite.truth import SqliteTruth
 from habitue.identity.commands import Command, plan_merge, undo
+from habitue.identity.rows import OUT_OF_FORCE
 from habitue.log.port import Truth
 from habitue.model.evidence import Key, Verb, Verdict
 from habitue.model.kind import KindPolicy
+from habitue.model.person import Person
 from tests.identity.histories import added, policies
 from tests.identity.live import MemoryState
 from tests.profile.shop import NOON_US
@@ -38,9 +42,12 @@ LAW = settings(
 CHANCE = st.randoms(use_true_random=False)
 _numbers = itertools.count()
 
-# A merge that was undone stays in the log, so these remember it; nothing else does:
-# the two judgements with their retractions, and their pairs marked as out of force.
-BOOKKEEPING = {"identity_pairs", "identity_rulings"}
+# A merge that was undone stays in the log, so these tables remember it, each row
+# marked as out of force; all others are byte for byte as before.
+BOOKKEEPING = {"identity_pairs", "identity_rulings", "identity_items"}
+
+
+Tables = dict[str, list[bytes]]
 
 
 class Book:
@@ -65,6 +72,18 @@ class Book:
             ]
         )
 
+    def merge(self, one: Person, other: Person) -> list[tuple[Key, Verdict]]:
+        """Merge two people; give the judgements that did it."""
+        parted = self.fold.identity.parted(one, other)
+        command = Command(command="c1", operator="anna", at_us=NOON_US)
+        verdicts = plan_merge(one, other, command, policy=self.policy, parted=parted)
+        self.judge("c1", verdicts)
+        return [(Key("operator", f"c1/{at}"), one) for at, one in enumerate(verdicts)]
+
+    def undo(self, told: list[tuple[Key, Verdict]]) -> None:
+        command = Command(command="c2", operator="anna", at_us=NOON_US)
+        self.judge("c2", undo(told, command))
+
     def people(self) -> list[dict]:
         assert list(self.fold.faults.items()) == []
         return timeless(self.fold, self.truth)
@@ -72,15 +91,23 @@ class Book:
     def totals(self) -> list:
         return list(self.fold.profiles.totals().rows)
 
-    def tables(self) -> dict[str, list[bytes]]:
+    def tables(self) -> Tables:
         """Give the canonical dump, parted by table."""
-        found: dict[str, list[bytes]] = {}
+        found: Tables = {}
         for row in dump(self.fold):
             found.setdefault(msgspec.msgpack.decode(row)[0], []).append(row)
         return found
 
-    def close(self) -> None:
-        self.truth.close()
+
+@contextmanager
+def books(folder: Path, policy: KindPolicy, *logs: list[Line]) -> Iterator[list[Book]]:
+    """Open a book for each log; they are closed again."""
+    with ExitStack() as opened:
+        made = []
+        for lines in logs:
+            made.append(Book(folder, policy, lines))
+            opened.callback(made[-1].truth.close)
+        yield made
 
 
 @given(lines=logs(), policy=policies(), chance=CHANCE)
@@ -101,10 +128,9 @@ def test_any_order_of_arrival_gives_the_same_people_and_profiles(
 @LAW
 def test_late_arrivals_are_as_if_all_had_come_in_order(tmp_path_factory, lines, policy):
     folder = tmp_path_factory.mktemp("laws")
-    late, punctual = (Book(folder, policy, one) for one in (lines, in_order(lines)))
-
-    assert late.people() == punctual.people()
-    assert late.totals() == punctual.totals()
+    with books(folder, policy, lines, in_order(lines)) as (late, punctual):
+        assert late.people() == punctual.people()
+        assert late.totals() == punctual.totals()
 
 
 @given(lines=logs(), more=added(1_000), deed=DEEDS, policy=policies())
@@ -112,16 +138,16 @@ def test_late_arrivals_are_as_if_all_had_come_in_order(tmp_path_factory, lines, 
 def test_what_is_added_and_retracted_leaves_all_as_before(
     tmp_path_factory, lines, more, deed, policy
 ):
-    book = Book(tmp_path_factory.mktemp("laws"), policy, lines)
-    before = (book.people(), book.totals())
+    with books(tmp_path_factory.mktemp("laws"), policy, lines) as (book,):
+        before = (book.people(), book.totals())
 
-    book.go_on([entry_of(more, deed, 1)])
-    retract = Verdict(
-        verb=Verb.RETRACT, target=more.key, at_us=NOON_US, operator="anna"
-    )
-    book.judge("c1", [retract])
+        book.go_on([entry_of(more, deed, 1)])
+        retract = Verdict(
+            verb=Verb.RETRACT, target=more.key, at_us=NOON_US, operator="anna"
+        )
+        book.judge("c1", [retract])
 
-    assert (book.people(), book.totals()) == before
+        assert (book.people(), book.totals()) == before
 
 
 @given(lines=logs(), policy=policies(), chance=CHANCE)
@@ -129,28 +155,30 @@ def test_what_is_added_and_retracted_leaves_all_as_before(
 def test_a_merge_undone_leaves_every_person_exactly_as_it_was(
     tmp_path_factory, lines, policy, chance
 ):
-    book = Book(tmp_path_factory.mktemp("laws"), policy, lines)
-    pair = _two_people(book, chance)
-    assume(pair is not None)
-    people, totals, tables = exact(book.fold), book.totals(), book.tables()
+    with books(tmp_path_factory.mktemp("laws"), policy, lines) as (book,):
+        pair = _two_people(book, chance)
+        assume(pair is not None)
+        people, totals, tables = exact(book.fold), book.totals(), book.tables()
 
-    command = Command(command="c1", operator="anna", at_us=NOON_US)
-    parted = book.fold.identity.parted(*pair)
-    verdicts = plan_merge(*pair, command, policy=policy, parted=parted)
-    book.judge("c1", verdicts)
-    merged = exact(book.fold)
-    given_ = [(Key("operator", f"c1/{at}"), one) for at, one in enumerate(verdicts)]
-    book.judge(
-        "c2", undo(given_, Command(command="c2", operator="anna", at_us=NOON_US))
-    )
+        told = book.merge(*pair)
+        merged = exact(book.fold)
+        book.undo(told)
 
-    assert exact(book.fold) == people
-    assert book.totals() == totals
-    assert merged != people
-    assert differing(book.tables(), tables) <= BOOKKEEPING
+        assert merged != people
+        assert exact(book.fold) == people
+        assert book.totals() == totals
+        _check_only_bookkeeping_differs(tables, book.tables())
 
 
-def differing(left: dict, right: dict) -> set[str]:
+def _check_only_bookkeeping_differs(before: Tables, after: Tables) -> None:
+    assert differing(after, before) <= BOOKKEEPING
+    for row in set(after["identity_items"]) - set(before.get("identity_items", [])):
+        # (table, part, at_us, offset, flags)
+        assert msgspec.msgpack.decode(row)[4] & OUT_OF_FORCE
+    assert set(before.get("identity_items", [])) <= set(after["identity_items"])
+
+
+def differing(left: Tables, right: Tables) -> set[str]:
     return {name for name in left | right if left.get(name) != right.get(name)}
 
 

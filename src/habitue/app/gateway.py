@@ -114,7 +114,10 @@ def _detail(answer: Answer) -> str:
     except ValueError:
         told = None
     if isinstance(told, dict) and "detail" in told:
-        return str(told["detail"])
+        errors = [
+            f"{one.get('key')}: {one.get('message')}" for one in told.get("errors", ())
+        ]
+        return "; ".join([str(told["detail"]), *errors])
     return f"The server answered {answer.status}."
 
 

@@ -2,8 +2,9 @@
 
 import sys
 
-from cyclopts import App
+from cyclopts import App, CycloptsError
 from rich.console import Console
+from rich.markup import escape
 
 from habitue import __version__
 from habitue.base.errors import HabitueError
@@ -43,9 +44,20 @@ for command in (
 def main() -> None:
     """Run the command line; an expected failure is one sentence and exit code 1."""
     try:
-        app()
-    except HabitueError as error:
-        Console(stderr=True).print(f"[bold red]habitue:[/] {error}", highlight=False)
-        sys.exit(1)
+        app(exit_on_error=False, print_error=False)
+    except (HabitueError, CycloptsError) as error:
+        _fail(str(error))
+    except OSError as error:
+        if error.filename is None:
+            raise
+        _fail(f"Can't use '{error.filename}': {error.strerror}.")
     except KeyboardInterrupt:
         sys.exit(130)
+
+
+def _fail(sentence: str) -> None:
+    # On one line, however narrow the terminal: others read it, too.
+    Console(stderr=True).print(
+        f"[bold red]habitue:[/] {escape(sentence)}", highlight=False, soft_wrap=True
+    )
+    sys.exit(1)

@@ -7,8 +7,10 @@ from rich.markup import escape
 from rich.table import Table
 
 from habitue.app.gateway import Client, connect
+from habitue.base.clock import SystemClock
 from habitue.base.errors import NotFoundError
 from habitue.cli.options import Data, Database, Json, print_json, settings, stdout
+from habitue.console.computed import rows, tiles
 
 app = App(name="person", help="Who somebody is: by identifier or by person id.")
 
@@ -56,7 +58,11 @@ def _find(client: Client, who: str) -> dict[str, Any]:
 
 def _print(view: dict[str, Any]) -> None:
     shared = "  (shared by many; nobody's own)" if view["shared"] else ""
-    stdout.print(f"[bold]Person {view['person_id']}[/]{shared}")
+    name = escape(view["name"] or "")
+    stdout.print(f"[bold]Person {view['person_id']}[/] {name}{shared}")
+    for tile in tiles(view["computed"], "UTC", SystemClock().now_us()):
+        text = f"  {tile['label']}: {tile['value']}  {tile['note']}"
+        stdout.print(escape(text), highlight=False)
     identifiers = Table("identifier", "since", "told by", title="Known by")
     for item in view["identifiers"]:
         identifiers.add_row(
@@ -79,8 +85,8 @@ def _print(view: dict[str, Any]) -> None:
         )
     stdout.print(traits)
     computed = Table("computed", "value", title="Computed")
-    for name, value in view["computed"].items():
-        computed.add_row(escape(name), escape(str(value)))
+    for name, text in rows(view["computed"], view["units"], "UTC"):
+        computed.add_row(escape(name), escape(text))
     stdout.print(computed)
 
 
