@@ -92,7 +92,7 @@ FIELDS = st.dictionaries(TEXTS, VALUES, max_size=4)
 NAMES = st.sampled_from(
     ("Product Viewed", "Completed Order", "Signed Out", " Tea ", "", " ", "n" * 201, 5)
 )
-IDS: st.SearchStrategy[Any] = st.one_of(TEXTS, st.integers(0, 9), st.none(), st.just([]))
+IDS: st.SearchStrategy[Any] = TEXTS | st.integers(0, 9) | st.none() | st.just([])
 CONTEXT = st.fixed_dictionaries(
     {},
     optional={

@@ -11,7 +11,10 @@ from habitue.model.source import Source
 View = dict[str, Any]
 
 # What says most about an event, in this order; the first that is told is shown.
-_TELLING = ("query", "name", "product_name", "title", "reason", "status", "url", "path")
+_TELLING = (
+    *("query", "name", "product_name", "title", "purpose", "reason", "status"),
+    *("url", "path"),
+)
 
 
 def event_view(record: Record, event: Event, source: Source) -> View:

@@ -9,13 +9,15 @@ import json
 from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
-from typing import Any, Protocol
+from typing import TYPE_CHECKING, Any, Protocol
 from urllib.parse import quote, urlencode
 
-from habitue.app.local import LocalServer
 from habitue.app.owner import Owner, find_owner
 from habitue.base.errors import HabitueError
 from habitue.base.settings import Settings
+
+if TYPE_CHECKING:
+    from habitue.app.local import LocalServer
 
 
 class AnswerError(HabitueError):
@@ -66,7 +68,7 @@ class RemoteGateway:
 class LocalGateway:
     """The folder, opened by this command for as long as it takes."""
 
-    def __init__(self, server: LocalServer) -> None:
+    def __init__(self, server: "LocalServer") -> None:
         self._server = server
 
     def send(
@@ -129,6 +131,9 @@ def connect(settings: Settings) -> Iterator[Client]:
     if owner is not None:
         yield Client(RemoteGateway(owner), owner.token)
         return
+    # Here, since a server that runs already spares a command all that it loads.
+    from habitue.app.local import LocalServer  # noqa: PLC0415
+
     with LocalServer(settings) as server:
         yield Client(LocalGateway(server), server.token)
 

@@ -97,7 +97,8 @@ class GraphView:
 def _named(told: View) -> str:
     if told["event"] is None:
         return f"a judgement of {told['source']}"
-    return f"'{told['event']}' of {told['source']} at {told['at']} names both"
+    at = f"{told['at'][:10]} {told['at'][11:16]} UTC"
+    return f"'{told['event']}' of {told['source']} on {at} names both"
 
 
 def _identifiers(person: Person) -> list[View]:

@@ -9,7 +9,7 @@ from habitue.app.people_desk import PeopleDesk
 from habitue.app.profile_view import View, name_of
 from habitue.app.source_desk import outcomes
 from habitue.identity.kinds import normalise
-from habitue.log.port import Truth
+from habitue.log.port import Count, Truth
 from habitue.model.identifier import Identifier
 from habitue.model.record import Record
 
@@ -44,12 +44,17 @@ class PageDesk:
 
     def _event(self, record: Record, applied: Applied) -> View:
         view = event_view(record, applied.event, self._fold.source(record.source))
-        person_id, name = None, None
+        person_id, name, known = None, None, False
         if applied.strand is not None:
             person_id = self._fold.identity.person_of(applied.strand)
         if person_id is not None:
-            name = self._name(person_id)
-        return {**view, "person_id": person_id, "person": name}
+            name, known = self._name(person_id), self._known(person_id)
+        return {**view, "person_id": person_id, "person": name, "known": known}
+
+    def _known(self, person_id: int) -> bool:
+        """Say whether an anchor or a contact is theirs; a mere device is nobody's."""
+        person = self._fold.identity.person(person_id)
+        return person is not None and bool(person.nodes)
 
     def _name(self, person_id: int) -> str | None:
         person = self._fold.identity.person(person_id)
@@ -92,9 +97,7 @@ class PageDesk:
         view = self._people.person(person_id)
         if view is None:
             return None
-        person = self._fold.identity.person(view["person_id"])
-        known = person is not None and bool(person.nodes)
-        return {**view, "known": known}
+        return {**view, "known": self._known(view["person_id"])}
 
     def timeline(
         self, person_id: int, cursor: str | None
@@ -103,8 +106,14 @@ class PageDesk:
         return self._people.timeline(person_id, cursor, 50) or ([], None)
 
     def overview(self) -> View:
-        """Give the sums of all items, and each source's part."""
-        counts = self._truth.counts(0)
+        """Give the sums of what the sources sent, and each source's part."""
+        by_source: dict[str, list[Count]] = {
+            source.name: [] for source in self._sources.all()
+        }
+        # What the house writes itself (settings, judgements, canaries) is left out.
+        counts = [one for one in self._truth.counts(0) if one.source in by_source]
+        for count in counts:
+            by_source[count.source].append(count)
         return {
             "outcomes": outcomes(counts),
             "sources": [
@@ -113,9 +122,7 @@ class PageDesk:
                     "kind": source.kind.value,
                     "mode": source.mode.value,
                     "simulated": source.simulated,
-                    "stored": outcomes([c for c in counts if c.source == source.name])[
-                        "stored"
-                    ],
+                    "stored": outcomes(by_source[source.name])["stored"],
                 }
                 for source in self._sources.all()
             ],

@@ -9,7 +9,7 @@ from cyclopts import App, Parameter
 from habitue.base.clock import SystemClock
 from habitue.cli.options import Json, print_json, stderr, stdout
 
-app = App(name="bench", help="Measure this machine: ratios against a floor.")
+app = App(name="bench")
 
 PAGE = Path("docs/benchmarks.md")
 

@@ -7,7 +7,7 @@ from rich.table import Table
 from habitue.base.settings import shown
 from habitue.cli.options import Data, Json, loaded, print_json, stdout
 
-app = App(name="config", help="The settings in force.")
+app = App(name="config")
 
 
 @app.command

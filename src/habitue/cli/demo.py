@@ -11,7 +11,7 @@ from habitue.cli.options import stdout
 from habitue.demo.history import what_is_real
 from habitue.demo.story import play
 
-app = App(name="demo", help="See it with real purchases, in ten minutes.")
+app = App(name="demo")
 
 
 @app.default

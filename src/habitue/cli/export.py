@@ -9,7 +9,7 @@ from habitue.app.export_files import write_exports
 from habitue.app.gateway import connect
 from habitue.cli.options import Data, Database, settings, stderr
 
-app = App(name="export", help="Write events, people and purchases as files.")
+app = App(name="export")
 
 
 @app.default

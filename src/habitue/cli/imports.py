@@ -22,7 +22,7 @@ from habitue.cli.options import (
 )
 from habitue.collect.files import FileKind, load_mapping, look
 
-app = App(name="import", help="Import a file: CSV or Parquet, or .gz of these.")
+app = App(name="import")
 
 
 @app.default

@@ -8,37 +8,27 @@ from rich.markup import escape
 
 from habitue import __version__
 from habitue.base.errors import HabitueError
-from habitue.cli import (
-    bench,
-    config,
-    demo,
-    export,
-    imports,
-    person,
-    quarantine,
-    rebuild,
-    serve,
-    source,
-)
 
 app = App(
     name="habitue",
     help="One live view of each customer, across every channel.",
     version=__version__,
 )
-for command in (
-    serve.app,
-    demo.app,
-    imports.app,
-    person.app,
-    source.app,
-    quarantine.app,
-    rebuild.app,
-    export.app,
-    bench.app,
-    config.app,
-):
-    app.command(command)
+# Named, not imported: a command loads only what it needs, and answers sooner.
+COMMANDS = (
+    ("serve", "serve", "Run the server; SIGTERM ends it with nothing lost."),
+    ("demo", "demo", "See it with real purchases, in ten minutes."),
+    ("import", "imports", "Import a file: CSV or Parquet, or .gz of these."),
+    ("person", "person", "Who somebody is: by identifier or by person id."),
+    ("source", "source", "Where events come from, and their keys."),
+    ("quarantine", "quarantine", "Items that could not be taken, and why."),
+    ("rebuild", "rebuild", "Compute state again from the log."),
+    ("export", "export", "Write events, people and purchases as files."),
+    ("bench", "bench", "Measure this machine: ratios against a floor."),
+    ("config", "config", "The settings in force."),
+)
+for name, module, text in COMMANDS:
+    app.command(f"habitue.cli.{module}:app", name=name, help=text)
 
 
 def main() -> None:

@@ -12,7 +12,7 @@ from habitue.base.errors import NotFoundError
 from habitue.cli.options import Data, Database, Json, print_json, settings, stdout
 from habitue.console.computed import rows, tiles
 
-app = App(name="person", help="Who somebody is: by identifier or by person id.")
+app = App(name="person")
 
 
 @app.default

@@ -9,7 +9,7 @@ from rich.table import Table
 from habitue.app.gateway import connect
 from habitue.cli.options import Data, Database, Json, print_json, settings, stdout
 
-app = App(name="quarantine", help="Items that could not be taken, and why.")
+app = App(name="quarantine")
 
 
 @app.command(name="list")

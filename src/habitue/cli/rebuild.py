@@ -7,7 +7,7 @@ from habitue.app.rebuild import verify as verify_state
 from habitue.base.errors import HabitueError
 from habitue.cli.options import Data, Database, Json, print_json, settings, stdout
 
-app = App(name="rebuild", help="Compute state again from the log.")
+app = App(name="rebuild")
 
 
 class DifferentError(HabitueError):

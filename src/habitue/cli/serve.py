@@ -7,7 +7,7 @@ from cyclopts import App, Parameter
 
 from habitue.cli.options import Data, Database, settings
 
-app = App(name="serve", help="Run the server; SIGTERM ends it with nothing lost.")
+app = App(name="serve")
 
 
 @app.default

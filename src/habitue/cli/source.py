@@ -9,7 +9,7 @@ from rich.table import Table
 from habitue.app.gateway import connect, segment
 from habitue.cli.options import Data, Database, Json, print_json, settings, stdout
 
-app = App(name="source", help="Where events come from, and their keys.")
+app = App(name="source")
 
 
 @app.command

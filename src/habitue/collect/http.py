@@ -26,6 +26,9 @@ _INFLATE_STEP = 1 << 20
 # Unpacking more than this lets go of the interpreter for long enough to be worth
 # a thread.
 _INLINE_BYTES_MAX = 64 * 1024
+# A body over the limit is read on and thrown away, up to so many times the limit.
+_SPARE_BODIES = 2
+_DISCARD_S = 10.0
 _STATUS = {
     "not_json": 400,
     "not_gzip": 400,
@@ -88,7 +91,7 @@ class Fault(Exception):  # noqa: N818
         if status == 405:
             headers.append((b"allow", b"POST, OPTIONS"))
         if status == 413:
-            # The rest of the body is not read.
+            # What a client still sends after that is not read.
             headers.append((b"connection", b"close"))
         body = msgspec.json.encode(problem)
         return Answer(status, body, tuple(headers), b"application/problem+json")
@@ -100,9 +103,13 @@ class Disconnected(Exception):  # noqa: N818
 
 async def read_wire(receive: Receive, headers: Headers, limits: Limits) -> bytes:
     """Read the body as it is sent, up to the limit."""
+    limit = limits.wire_bytes_max
     told = headers.get(b"content-length", b"")
-    if told.isdigit() and int(told) > limits.wire_bytes_max:
-        raise Fault("body_too_big", limit=limits.wire_bytes_max)
+    if told.isdigit() and int(told) > limit:
+        # Who waits for our word before sending has sent nothing yet.
+        if b"expect" not in headers:
+            await discard(receive, _SPARE_BODIES * limit)
+        raise Fault("body_too_big", limit=limit)
     parts: list[bytes] = []
     size = 0
     while True:
@@ -110,12 +117,35 @@ async def read_wire(receive: Receive, headers: Headers, limits: Limits) -> bytes
         if message["type"] == "http.disconnect":
             raise Disconnected
         part = message.get("body", b"")
+        more = message.get("more_body", False)
         size += len(part)
-        if size > limits.wire_bytes_max:
-            raise Fault("body_too_big", limit=limits.wire_bytes_max)
+        if size > limit:
+            if more:
+                await discard(receive, (_SPARE_BODIES - 1) * limit)
+            raise Fault("body_too_big", limit=limit)
         parts.append(part)
-        if not message.get("more_body", False):
+        if not more:
             return parts[0] if len(parts) == 1 else b"".join(parts)
+
+
+async def discard(
+    receive: Receive, bytes_max: int, timeout_s: float = _DISCARD_S
+) -> None:
+    """Let a client finish sending what is not wanted, up to so much and so long.
+
+    Closing the connection on one that still sends would reset it, and it would
+    never read why.
+    """
+    size = 0
+    try:
+        async with asyncio.timeout(timeout_s):
+            while size <= bytes_max:
+                message = await receive()
+                size += len(message.get("body", b""))
+                if not message.get("more_body", False):
+                    return
+    except TimeoutError:
+        return
 
 
 async def unpack(body: bytes, limits: Limits) -> bytes:

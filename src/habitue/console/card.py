@@ -18,6 +18,7 @@ from habitue.console.text import (
 )
 
 # What a view's name may be made of, where it brings none of its own.
+NAMELESS = "Known, but not by name"
 NAME_TRAITS = ("name", "full_name", "first_name", "last_name")
 # The rules of survivorship, as the profile names them, in words.
 RULE_WORDS = {
@@ -47,7 +48,7 @@ def card(view: View, events: list[View], look: Look) -> dict[str, Any]:
     known = bool(view.get("known", name))
     return {
         "person_id": view["person_id"],
-        "name": name or "Somebody not known by name",
+        "name": name or NAMELESS,
         "initials": _initials(name),
         "known": known,
         "shared": bool(view.get("shared")),
@@ -122,8 +123,12 @@ def row(event: View, look: Look) -> dict[str, Any]:
         "historical": bool(event.get("historical")),
         "identifiers": [visible(i) for i in event.get("identifiers", ())][:8],
         "person_id": event.get("person_id"),
-        "person": visible(event.get("person")),
+        "person": visible(event.get("person") or _nameless(event)),
     }
+
+
+def _nameless(event: View) -> str:
+    return NAMELESS if event.get("known") else "Stranger"
 
 
 def overview(view: View, look: Look) -> dict[str, Any]:

@@ -2,7 +2,6 @@
 
 import hashlib
 import json
-import threading
 import time
 from decimal import Decimal
 from typing import Any
@@ -14,6 +13,7 @@ from habitue.app.export_files import write_exports
 from habitue.app.importing import Importer
 from habitue.collect.files import ImportPlan
 from habitue.demo.history import ANNA, SOURCE, history_plan
+from habitue.demo.saying import money, track, wait_applied
 from habitue.demo.stage import Stage
 
 LINES = 541_909
@@ -44,7 +44,7 @@ def install(stage: Stage) -> None:
     )
     stage.check("lines with an outcome", summary.lines_total, LINES)
     stage.check("lines stored", fates["stored"], LINES)
-    _wait_applied(stage)
+    wait_applied(stage)
 
 
 def _import(stage: Stage, plan: ImportPlan) -> Any:
@@ -53,11 +53,6 @@ def _import(stage: Stage, plan: ImportPlan) -> Any:
         return Importer(stage.client(), SOURCE).run(
             plan, None, lambda done, _: bar.update(task, completed=done)
         )
-
-
-def _wait_applied(stage: Stage) -> None:
-    while stage.client().get("/healthz")["lag_records"]:
-        time.sleep(0.02)
 
 
 def unknown_share(stage: Stage) -> None:
@@ -70,11 +65,9 @@ def unknown_share(stage: Stage) -> None:
     stage.check("sales without a known buyer", unknown, UNKNOWN)
     known = Decimal(total - unknown) * 100 / total
     stage.say(
-        f"sales GBP {_money(total)} on {sum(r['objects'] for r in sales):,} invoices"
+        f"sales GBP {money(total)} on {sum(r['objects'] for r in sales):,} invoices"
     )
-    stage.say(
-        f"known buyer: {known:.1f} % of sales; GBP {_money(unknown)} nobody knows"
-    )
+    stage.say(f"known buyer: {known:.1f} % of sales; GBP {money(unknown)} nobody knows")
     stage.check("identified share", f"{known:.1f}", "83.6")
 
 
@@ -84,10 +77,10 @@ def stranger(stage: Stage) -> None:
     stage.source("marigold-app", "public")
     stand = {"product_id": "22423", "name": "REGENCY CAKESTAND 3 TIER"}
     items = [
-        _track("Products Searched", {"query": "cake stand"}),
-        _track("Product Compared", {"products": [stand, {"product_id": "22624"}]}),
-        *(_track("Review Read", {**stand, "review_id": f"r{n}"}) for n in (1, 2, 3)),
-        _track("Stock Checked", {**stand, "store_id": "old-market"}),
+        track("Products Searched", {"query": "cake stand"}),
+        track("Product Compared", {"products": [stand, {"product_id": "22624"}]}),
+        *(track("Review Read", {**stand, "review_id": f"r{n}"}) for n in (1, 2, 3)),
+        track("Stock Checked", {**stand, "store_id": "old-market"}),
     ]
     for item in items:
         _, took_ms = stage.send("marigold-web", {**item, "anonymousId": BROWSER})
@@ -146,7 +139,7 @@ def sign_in(stage: Stage) -> None:
     names = [event["name"] for event in stage.timeline(anna["person_id"])]
     stage.check("her search is on her card", "Products Searched" in names, True)
     stage.say(
-        f"her card: {len(orders)} orders, {len(returns)} returns, GBP {_money(net)} net"
+        f"her card: {len(orders)} orders, {len(returns)} returns, GBP {money(net)} net"
     )
 
 
@@ -162,10 +155,10 @@ def cash_man(stage: Stage) -> None:
             "currency": "GBP",
             "products": [{"product_id": "m1", "quantity": 1, "price": total}],
         }
-        stage.send("till-station", {**_track("Receipt Issued", receipt), **token})
+        stage.send("till-station", {**track("Receipt Issued", receipt), **token})
     nobody = stage.person("card_token:tok-cash-man")
     stage.say(f"three receipts of somebody, person {nobody['person_id']}")
-    enrol = _track("Loyalty Enrolled", {"program_id": "marigold", "card_id": "MG-9001"})
+    enrol = track("Loyalty Enrolled", {"program_id": "marigold", "card_id": "MG-9001"})
     both = {"card_token": "tok-cash-man", "loyalty_card": "MG-9001"}
     _, took_ms = stage.send("till-station", {**enrol, "identifiers": both})
     member = stage.person("loyalty_card:MG9001")
@@ -186,7 +179,7 @@ def piotr(stage: Stage) -> None:
     for who in (ANNA, "piotr-2"):
         told = {"type": "identify", "identifiers": {"customer_id": who}}
         stage.send("tablet", {**told, "anonymousId": TABLET})
-        look = _track("Product Viewed", {"product_id": "22423"})
+        look = track("Product Viewed", {"product_id": "22423"})
         stage.send("tablet", {**look, "anonymousId": TABLET})
     before = _cards(stage)
     stage.check(
@@ -220,84 +213,6 @@ def _hash(cards: list[dict[str, Any]]) -> str:
     return hashlib.sha256(json.dumps(cards, sort_keys=True).encode()).hexdigest()
 
 
-def pull_the_plug(stage: Stage) -> None:
-    """7:40: kill -9 while events pour in; nothing acknowledged is lost."""
-    stage.source("beacons", "server")
-    before = _outcomes(stage, "beacons")
-    pouring = Pouring(stage)
-    pouring.start()
-    time.sleep(1.0)
-    stage.kill()
-    began = time.perf_counter()
-    stage.start()
-    took_s = time.perf_counter() - began
-    time.sleep(0.5)
-    pouring.end()
-    _wait_applied(stage)
-    after = _outcomes(stage, "beacons")
-    stored = after["stored"] - before["stored"]
-    stage.check("acknowledged = stored", stored, len(pouring.acknowledged))
-    parts = sum(
-        after[fate] for fate in ("stored", "duplicate", "quarantined", "refused")
-    )
-    stage.check("received = the sum of outcomes", parts, after["received"])
-    stage.say(
-        f"killed, back in {took_s:.1f} s; {pouring.retried} batches were sent again"
-    )
-    stage.say(
-        f"{len(pouring.acknowledged):,} acknowledged = {stored:,} stored;"
-        f" received {after['received']:,} = {after['stored']:,} stored +"
-        f" {after['duplicate']:,} duplicate + {after['quarantined']:,} quarantined +"
-        f" {after['refused']:,} refused"
-    )
-
-
-class Pouring(threading.Thread):
-    """A beacon gateway that sends until told to stop, and sends again what failed."""
-
-    def __init__(self, stage: Stage) -> None:
-        super().__init__(daemon=True)
-        self._stage = stage
-        self._ending = threading.Event()
-        self.acknowledged: set[str] = set()
-        self.retried = 0
-
-    def run(self) -> None:
-        while not self._ending.is_set():
-            batch = [
-                {
-                    **_track("Beacon Detected", {"beacon_key": "b1", "rssi": -60}),
-                    "messageId": self._stage.new_id(),
-                    "identifiers": {"device_id": f"phone-{n}"},
-                }
-                for n in range(50)
-            ]
-            while not self._post(batch):
-                self.retried += 1
-                time.sleep(0.05)
-            self.acknowledged |= {item["messageId"] for item in batch}
-
-    def _post(self, batch: list[dict[str, Any]]) -> bool:
-        body = json.dumps({"batch": batch}).encode()
-        try:
-            answer = self._stage.client().raw(
-                "POST", "/api/v1/events", body, self._stage.keys["beacons"]
-            )
-        except Exception:  # noqa: BLE001 - whatever broke, the batch is sent again
-            return False
-        return answer.status == 200
-
-    def end(self) -> None:
-        self._ending.set()
-        self.join(30)
-
-
-def _outcomes(stage: Stage, name: str) -> dict[str, int]:
-    sources = stage.client().get("/api/v1/sources")["sources"]
-    found: dict[str, int] = next(s["outcomes"] for s in sources if s["name"] == name)
-    return found
-
-
 def leave(stage: Stage) -> None:
     """9:40: everything out, in files that others read."""
     folder = stage.folder / "export"
@@ -310,15 +225,6 @@ def leave(stage: Stage) -> None:
     stage.check("events read by somebody else's tool", count, (events,))
     size = sum(file.stat().st_size for file in folder.iterdir())
     stage.say(
-        f"{events:,} events, {sizes['people']:,} people: {size:,} bytes,"
-        f" {took_s:.1f} s"
+        f"{events:,} events, {sizes['people']:,} people: {size:,} bytes, {took_s:.1f} s"
     )
     stage.say("duckdb reads it; now it is yours")
-
-
-def _track(name: str, properties: dict[str, Any]) -> dict[str, Any]:
-    return {"type": "track", "event": name, "properties": properties}
-
-
-def _money(minor: int) -> str:
-    return f"{Decimal(minor) / 100:,.2f}"

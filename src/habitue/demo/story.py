@@ -11,6 +11,7 @@ from habitue.base.errors import ConflictError
 from habitue.base.ids import NewId
 from habitue.demo import moments
 from habitue.demo.history import weeks_moved
+from habitue.demo.plug import pull_the_plug
 from habitue.demo.stage import Stage
 
 MOMENTS = (
@@ -20,7 +21,7 @@ MOMENTS = (
     ("She signs in", moments.sign_in),
     ("The cash man", moments.cash_man),
     ("Two people, one tablet", moments.piotr),
-    ("kill -9 while events pour in", moments.pull_the_plug),
+    ("kill -9 while events pour in", pull_the_plug),
     ("Leave with everything", moments.leave),
 )
 MARK = "habitue-demo"

@@ -8,7 +8,7 @@ from habitue.state.port import IndexSpec, TableSpec
 Moment = tuple[int, str, str, int]
 
 
-class Tenure(Struct, array_like=True):
+class Tenure(Struct, array_like=True, gc=False):
     """A span in which a contact belongs to one set of anchors."""
 
     # None: from the beginning.
@@ -21,7 +21,7 @@ class Tenure(Struct, array_like=True):
     component: int = 0
 
 
-class Anchor(Struct, array_like=True):
+class Anchor(Struct, array_like=True, gc=False):
     """What only an anchor has."""
 
     # The account it is booked to, and the item that told so first; 0: itself.
@@ -32,7 +32,7 @@ class Anchor(Struct, array_like=True):
     component: int = 0
 
 
-class Turned(Struct, array_like=True):
+class Turned(Struct, array_like=True, gc=False):
     """An item that a contact refused: its highest anchor, and why."""
 
     anchor: int
@@ -43,7 +43,7 @@ class Turned(Struct, array_like=True):
     reason: str
 
 
-class Contact(Struct, array_like=True):
+class Contact(Struct, array_like=True, gc=False):
     """What only a contact has."""
 
     tenures: list[Tenure]
@@ -56,7 +56,7 @@ class Contact(Struct, array_like=True):
     others: list[int] = []
 
 
-class Stretch(Struct, array_like=True):
+class Stretch(Struct, array_like=True, gc=False):
     """A span in which a device is one strand's or a stranger's."""
 
     since: Moment | None = None
@@ -70,7 +70,7 @@ class Stretch(Struct, array_like=True):
     seen: bool = False
 
 
-class Device(Struct, array_like=True):
+class Device(Struct, array_like=True, gc=False):
     """What only a device has."""
 
     # The latest stretch and its ordinal; the earlier ones are rows of their own.
@@ -86,7 +86,7 @@ class Device(Struct, array_like=True):
     reach: Moment | None = None
 
 
-class Row(Struct, array_like=True):
+class Row(Struct, array_like=True, gc=False):
     """An identifier by its number: what it is, and what is known of it."""
 
     kind: str
@@ -106,7 +106,7 @@ class Row(Struct, array_like=True):
     device: Device | None = None
 
 
-class Told(Struct, array_like=True):
+class Told(Struct, array_like=True, gc=False):
     """A judgement on a pair."""
 
     at_us: int
@@ -117,13 +117,13 @@ class Told(Struct, array_like=True):
     in_force: bool = True
 
 
-class Pair(Struct, array_like=True):
+class Pair(Struct, array_like=True, gc=False):
     """All judgements on two identifiers, by (t, key)."""
 
     told: list[Told]
 
 
-class Ruling(Struct, array_like=True):
+class Ruling(Struct, array_like=True, gc=False):
     """The latest retract or restore of a key."""
 
     at_us: int
@@ -134,7 +134,7 @@ class Ruling(Struct, array_like=True):
     pending: bool
 
 
-class Edge(Struct, array_like=True):
+class Edge(Struct, array_like=True, gc=False):
     """What joins two nodes: its weight, and the record that weighs least."""
 
     grade: int
@@ -145,7 +145,7 @@ class Edge(Struct, array_like=True):
     offset: int
 
 
-class Refused(Struct, array_like=True):
+class Refused(Struct, array_like=True, gc=False):
     """An edge that joins nothing, with the reason."""
 
     left: int
@@ -153,7 +153,7 @@ class Refused(Struct, array_like=True):
     reason: str
 
 
-class Group(Struct, array_like=True):
+class Group(Struct, array_like=True, gc=False):
     """A person's share of a raw component."""
 
     birth: int
@@ -164,7 +164,7 @@ class Group(Struct, array_like=True):
     names: dict[int, list[int]]
 
 
-class Component(Struct, array_like=True):
+class Component(Struct, array_like=True, gc=False):
     """Nodes that edges connect, refused ones or not, and the persons among them."""
 
     # Node -> its person's key in groups.
@@ -181,7 +181,7 @@ class Component(Struct, array_like=True):
     judged: bool = False
 
 
-class Tally(Struct, array_like=True):
+class Tally(Struct, array_like=True, gc=False):
     """What the resolver counts over all."""
 
     # Keys retracted before they came in.

@@ -7,7 +7,7 @@ from habitue.identity.rows import Row
 from habitue.model.evidence import Evidence
 
 
-class Seen(Struct):
+class Seen(Struct, gc=False):
     """An identifier of an item: its row, and what the item changes there."""
 
     number: int

@@ -10,7 +10,7 @@ from habitue.model.source import Writer
 EventType = Literal["track", "identify", "page", "screen", "alias", "group"]
 
 
-class Unused(Struct, frozen=True):
+class Unused(Struct, frozen=True, gc=False):
     """An identifier that was told but not taken, with the reason."""
 
     kind: str
@@ -18,7 +18,7 @@ class Unused(Struct, frozen=True):
     reason: str
 
 
-class Event(Struct, frozen=True, kw_only=True, omit_defaults=True):
+class Event(Struct, frozen=True, kw_only=True, omit_defaults=True, gc=False):
     """Something somebody did, as a source reported it; the body of an event record."""
 
     type: EventType

@@ -15,7 +15,7 @@ class Key(NamedTuple):
     message_id: str
 
 
-class Evidence(Struct, frozen=True, kw_only=True):
+class Evidence(Struct, frozen=True, kw_only=True, gc=False):
     """An item that shows identifiers together at a moment."""
 
     key: Key

@@ -17,7 +17,8 @@ _BY_PREFIX = (
     ("Fitting Room", "store"),
     ("Staff Assisted", "store"),
     ("Card Scanned", "store"),
-    ("Return Received", "store"),
+    # By the same till as the receipt: one channel, or its net would be wrong.
+    ("Return Received", "pos"),
     ("Application ", "app"),
     ("Geofence ", "app"),
     ("Wallet Pass", "app"),
@@ -57,15 +58,19 @@ def told_channel(event: Event) -> str | None:
     return None
 
 
+def _said_channel(said: object) -> str | None:
+    if not isinstance(said, str) or _clean(said) in _NO_CHANNELS:
+        return None
+    return _LIBRARY_WORDS.get(_clean(said), _clean(said))
+
+
 def channel_of(event: Event) -> str:
     """Give the channel an event came through, from its words or its surroundings."""
-    told = told_channel(event)
-    if told is not None:
-        return told
     context = event.context
-    said = context.get("channel")
-    if isinstance(said, str) and _clean(said) not in _NO_CHANNELS:
-        return _LIBRARY_WORDS.get(_clean(said), _clean(said))
+    if "channel" in event.properties or "channel" in context:
+        told = told_channel(event) or _said_channel(context.get("channel"))
+        if told is not None:
+            return told
     found = _by_name(event.name)
     if found is not None:
         return found

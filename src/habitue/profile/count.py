@@ -22,51 +22,62 @@ def count_event(
 ) -> None:
     """Count an event; mutates the state."""
     at_us = event.at_us
-    if state.events:
-        state.first_us = min(state.first_us, at_us)
-        state.last_us = max(state.last_us, at_us)
-    else:
+    if not state.events:
         state.first_us = state.last_us = at_us
+    elif at_us > state.last_us:
+        state.last_us = at_us
+    elif at_us < state.first_us:
+        state.first_us = at_us
     state.events += 1
-    _count_name(state, event.name[:NAME_MAX] or event.type)
-    _count_day(state, str(at_us // DAY_US))
+    name = event.name[:NAME_MAX] or event.type
+    # Nearly every event finds its counters there: what enters a new one stands apart.
+    if name in state.names:
+        state.names[name] += 1
+    else:
+        _enter_name(state, name)
+    day = str(at_us // DAY_US)
+    if day in state.days:
+        state.days[day] += 1
+    else:
+        _enter_day(state, day)
     _count_channel(state, channel_of(event), at_us)
     _count_source(state.sources, source, at_us, received_us)
 
 
-def _count_name(state: StrandState, name: str) -> None:
+def _enter_name(state: StrandState, name: str) -> None:
     names = state.names
-    if name in names:
-        names[name] += 1
-        return
     if len(names) >= NAMES_MAX:
         state.warned["names"] = 1
     if admit(names, name, NAMES_MAX):
         names[name] = 1
 
 
-def _count_day(state: StrandState, day: str) -> None:
+def _enter_day(state: StrandState, day: str) -> None:
     days = state.days
-    days[day] = days.get(day, 0) + 1
+    days[day] = 1
     if len(days) > DAYS_MAX:
         del days[min(days, key=int)]
         state.warned["days"] = 1
 
 
 def _count_channel(state: StrandState, channel: str, at_us: int) -> None:
-    channels = state.channels
-    held = channels.get(channel)
+    held = state.channels.get(channel)
     if held is None:
-        if len(channels) >= CHANNELS_MAX:
-            state.warned["channels"] = 1
-        if admit(channels, channel, CHANNELS_MAX):
-            channels[channel] = [1, at_us, at_us]
+        _enter_channel(state, channel, at_us)
         return
     held[0] += 1
-    if at_us < held[1]:
-        held[1] = at_us
-    elif at_us > held[2]:
+    if at_us > held[2]:
         held[2] = at_us
+    elif at_us < held[1]:
+        held[1] = at_us
+
+
+def _enter_channel(state: StrandState, channel: str, at_us: int) -> None:
+    channels = state.channels
+    if len(channels) >= CHANNELS_MAX:
+        state.warned["channels"] = 1
+    if admit(channels, channel, CHANNELS_MAX):
+        channels[channel] = [1, at_us, at_us]
 
 
 def _count_source(
@@ -77,8 +88,11 @@ def _count_source(
         sources[source] = [1, at_us, received_us]
         return
     held[0] += 1
-    held[1] = max(held[1], at_us)
-    held[2] = max(held[2], received_us)
+    # A call of max takes longer than all of this.
+    if at_us > held[1]:  # noqa: PLR1730
+        held[1] = at_us
+    if received_us > held[2]:  # noqa: PLR1730
+        held[2] = received_us
 
 
 def touch(state: StrandState, touched: TouchRow) -> None:

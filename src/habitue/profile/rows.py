@@ -34,7 +34,7 @@ LINES_MAX = 5000
 LineRow = tuple[str, str, str, str, int, int | None]
 
 
-class ToldRow(Struct, array_like=True):
+class ToldRow(Struct, array_like=True, gc=False):
     """A value of a trait as one source last told it."""
 
     at_us: int
@@ -43,7 +43,7 @@ class ToldRow(Struct, array_like=True):
     value: Any
 
 
-class TouchRow(Struct, array_like=True):
+class TouchRow(Struct, array_like=True, gc=False):
     """A campaign that brought the person here."""
 
     at_us: int
@@ -53,7 +53,7 @@ class TouchRow(Struct, array_like=True):
     value: dict[str, str]
 
 
-class ConsentRow(Struct, array_like=True):
+class ConsentRow(Struct, array_like=True, gc=False):
     """The latest entry of one state for one contact, purpose and channel."""
 
     at_us: int
@@ -65,7 +65,7 @@ class ConsentRow(Struct, array_like=True):
     told: tuple[str, str, str, str, str]
 
 
-class BounceRow(Struct, array_like=True):
+class BounceRow(Struct, array_like=True, gc=False):
     """The latest time that a contact point could not be reached for good."""
 
     at_us: int
@@ -74,7 +74,7 @@ class BounceRow(Struct, array_like=True):
     reason: str
 
 
-class Head(Struct, array_like=True):
+class Head(Struct, array_like=True, gc=False):
     """What an object brings to the strand it counts for."""
 
     kind: str
@@ -98,7 +98,7 @@ SIMULATED = 64
 KNOWN = 128
 
 
-class StrandState(Struct, array_like=True):
+class StrandState(Struct, array_like=True, gc=False):
     """All that was folded into one strand."""
 
     events: int = 0
@@ -130,7 +130,7 @@ class StrandState(Struct, array_like=True):
     warned: dict[str, int] = {}
 
 
-class Report(Struct, array_like=True):
+class Report(Struct, array_like=True, gc=False):
     """One report of an object, normalised; None where it says nothing."""
 
     updated_us: int
@@ -151,7 +151,7 @@ class Report(Struct, array_like=True):
     whole: bool = False
 
 
-class Part(Struct, array_like=True):
+class Part(Struct, array_like=True, gc=False):
     """What one source told of an object in one strand."""
 
     strand: int
@@ -164,7 +164,7 @@ class Part(Struct, array_like=True):
     reports: list[Report] = []
 
 
-class ObjectRow(Struct, array_like=True):
+class ObjectRow(Struct, array_like=True, gc=False):
     """An order, a receipt or a return: what all strands and sources told of it."""
 
     parts: list[Part] = []

@@ -13,7 +13,7 @@ from habitue.profile.rows import (
     TouchRow,
     admit,
 )
-from habitue.profile.traits import CONTEXT_TRAITS, tell_traits
+from habitue.profile.traits import CONTEXT_TRAITS, tell_trait, tell_traits
 
 DEVICE_KINDS = frozenset(
     kind.name for kind in DEFAULT_KINDS if kind.role is Role.DEVICE
@@ -46,8 +46,8 @@ def fold_event(
 
 def known_by(event: Event) -> int:
     """Say whether an event names an anchor or a contact: 1 verified, 2 claimed."""
-    for identifier in event.identifiers:
-        if identifier.kind not in DEVICE_KINDS:
+    for kind, _ in event.identifiers:
+        if kind not in DEVICE_KINDS:
             return 1 if event.verified else 2
     return 0
 
@@ -56,13 +56,9 @@ def _fold_context(
     state: StrandState, event: Event, where: tuple[str, str, int]
 ) -> None:
     context = event.context
-    traits = {
-        name: context[name]
-        for name in CONTEXT_TRAITS
-        if name in context and name not in event.traits
-    }
-    if traits:
-        tell_traits(state, event, traits, where)
+    for name in CONTEXT_TRAITS:
+        if name in context and name not in event.traits:
+            tell_trait(state, event, (name, context[name]), where)
     if "campaign" in context:
         words = campaign_of(context["campaign"])
         if words:

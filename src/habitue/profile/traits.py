@@ -36,32 +36,40 @@ def tell_traits(
     where: tuple[str, str, int],
 ) -> None:
     """Fold traits told by an event of (source, message_id, offset); mutates state."""
-    source, message_id, offset = where
-    if event.verified:
-        held, limit, word = state.verified, TRAITS_MAX, "traits"
-    else:
-        held, limit, word = state.claimed, CLAIMED_TRAITS_MAX, "claimed_traits"
-    for name, value in traits.items():
-        if not _fits(name, value):
-            state.warned["trait_too_big"] = state.warned.get("trait_too_big", 0) + 1
-            continue
-        by_source = held.get(name)
+    for told in traits.items():
+        tell_trait(state, event, told, where)
+
+
+def tell_trait(
+    state: StrandState,
+    event: Event,
+    told: tuple[str, Any],
+    where: tuple[str, str, int],
+) -> None:
+    """Fold one trait, as (name, value); mutates state."""
+    name, value = told
+    if not _fits(name, value):
+        state.warned["trait_too_big"] = state.warned.get("trait_too_big", 0) + 1
+        return
+    held = state.verified if event.verified else state.claimed
+    by_source = held.get(name)
+    if by_source is None:
+        by_source = _enter(state, held, name, event.verified)
         if by_source is None:
-            by_source = _enter(state, held, name, (limit, word))
-            if by_source is None:
-                continue
-        tell(by_source, source, ToldRow(event.at_us, message_id, offset, value))
+            return
+    source, message_id, offset = where
+    tell(by_source, source, ToldRow(event.at_us, message_id, offset, value))
 
 
 def _enter(
     state: StrandState,
     held: dict[str, dict[str, ToldRow]],
     name: str,
-    bound: tuple[int, str],
+    verified: bool,
 ) -> dict[str, ToldRow] | None:
-    limit, word = bound
+    limit = TRAITS_MAX if verified else CLAIMED_TRAITS_MAX
     if len(held) >= limit:
-        state.warned[word] = 1
+        state.warned["traits" if verified else "claimed_traits"] = 1
     if not admit(held, name, limit):
         return None
     held[name] = {}
@@ -85,7 +93,11 @@ def _fits(name: str, value: Any) -> bool:
 def tell(by_source: dict[str, ToldRow], source: str, row: ToldRow) -> None:
     """Keep the later of two values of one source; mutates the dict."""
     held = by_source.get(source)
-    if held is None or (row.at_us, row.message_id) > (held.at_us, held.message_id):
+    if (
+        held is None
+        or row.at_us > held.at_us
+        or (row.at_us == held.at_us and row.message_id > held.message_id)
+    ):
         by_source[source] = row
 
 

@@ -25,7 +25,7 @@ _LOAD_MAX = 512
 _PAGE_MAX = 1_000
 
 
-class _Run(Struct):
+class _Run(Struct, gc=False):
     """The entries of one part that are in memory, in order."""
 
     entries: list[tuple[int, int, int | None]]

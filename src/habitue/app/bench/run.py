@@ -23,7 +23,7 @@ class Size(Struct, frozen=True, kw_only=True):
     profiles: int = 1_000_000
     profiles_on_server: int = 100_000
     rate_s: int = 10
-    contacts: int = 100_000
+    contacts: int = 60_000
     edges: int = 10_000_000
     nodes: int = graph.COMPONENT_NODES
     arrivals: int = 100_000

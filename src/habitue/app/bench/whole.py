@@ -35,7 +35,7 @@ def measure_batches(
         cpu_s = server.cpu_s() - cpu_s
         rss_mb = server.rss_mb()
     say("batches: the floor")
-    floor = _floor(ground, prepared, BATCH_CONNECTIONS)
+    floor, floor_us = _floor(ground, prepared, BATCH_CONNECTIONS)
     stored = report.items / (report.ended - report.began)
     name = f"{ground.backend}: batches of {BATCH_ITEMS}, acknowledged and applied"
     return [
@@ -46,8 +46,8 @@ def measure_batches(
             floor=_rate(floor),
             bar=BATCH_BAR * ground.share,
             note=f"{report.items:,} events, acknowledged at {stored:,.0f}/s,"
-            f" {cpu_s / report.items * 1e6:.0f} us of CPU an event, {report.waits}"
-            f" answers 429, {rss_mb:.0f} MB",
+            f" {cpu_s / report.items * 1e6:.0f} us of CPU an event"
+            f" (floor {floor_us:.0f}), {report.waits} answers 429, {rss_mb:.0f} MB",
         )
     ]
 
@@ -71,7 +71,7 @@ def measure_singles(
         applied_s = server.settle() - report.began
         cpu_s = server.cpu_s() - cpu_s
     say("singles: the floor")
-    floor = _floor(ground, prepared, SINGLE_CONNECTIONS)
+    floor, floor_us = _floor(ground, prepared, SINGLE_CONNECTIONS)
     name = f"{ground.backend}: single requests, {SINGLE_CONNECTIONS} connections"
     took, floor_took = report.latencies_ms, floor.latencies_ms
     return [
@@ -82,7 +82,7 @@ def measure_singles(
             floor=_rate(floor),
             bar=SINGLE_BAR * ground.share,
             note=f"{report.items:,} events, {cpu_s / report.items * 1e6:.0f} us of CPU"
-            f" an event, {report.waits} answers 429",
+            f" an event (floor {floor_us:.0f}), {report.waits} answers 429",
         ),
         less(
             f"{name}, p50",
@@ -128,9 +128,14 @@ def _plan(port: int, prepared: wire.Prepared, connections: int) -> load.Plan:
     return load.Plan(port=port, path=str(prepared.path), connections=connections)
 
 
-def _floor(ground: Ground, prepared: wire.Prepared, connections: int) -> load.Report:
+def _floor(
+    ground: Ground, prepared: wire.Prepared, connections: int
+) -> tuple[load.Report, float]:
+    """Give the floor's report, and its microseconds of CPU an event."""
     with FloorServer(ground.fresh()) as server:
-        return load.send(prepared, _plan(server.port, prepared, connections))
+        cpu_s = server.cpu_s()
+        report = load.send(prepared, _plan(server.port, prepared, connections))
+        return report, (server.cpu_s() - cpu_s) / report.items * 1e6
 
 
 def _rate(report: load.Report) -> float:

@@ -1,0 +1,186 @@
+"""The page over a real server, in a real browser: from the start link to a card."""
+
+import re
+import subprocess
+import time
+from collections.abc import Iterator
+from pathlib import Path
+from typing import Any
+
+import pytest
+from playwright.sync_api import Browser, Page, expect, sync_playwright
+
+from tests.acceptance.shop import Shop, identify, track
+
+ROOT = Path(__file__).parent.parent.parent
+LINK = re.compile(r"http://127\.0\.0\.1:\d+/console/start\?token=\S+")
+
+
+@pytest.fixture(scope="module")
+def shop(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Shop]:
+    running = Shop(tmp_path_factory.mktemp("page") / "data").start()
+    running.source("web", "public")
+    running.source("till")
+    yield running
+    assert running.stop() == 0
+
+
+@pytest.fixture(scope="module")
+def browser() -> Iterator[Browser]:
+    found = subprocess.run(
+        [ROOT / "tools" / "chromium.sh"], capture_output=True, text=True, check=True
+    )
+    with sync_playwright() as playwright:
+        chromium = playwright.chromium.launch(
+            executable_path=found.stdout.strip(),
+            args=["--no-sandbox", "--disable-dev-shm-usage"],
+        )
+        yield chromium
+        chromium.close()
+
+
+class Visit:
+    """A browser that came in by the start link which the server printed."""
+
+    def __init__(self, page: Page, link: str) -> None:
+        self.page = page
+        self.link = link
+        self.faults: list[str] = []
+        page.on("console", self._told)
+        page.on("pageerror", lambda error: self.faults.append(str(error)))
+        page.goto(link)
+        page.wait_for_selector('#pulse[data-state="live"]')
+
+    def _told(self, message: Any) -> None:
+        if message.type in {"error", "warning"}:
+            self.faults.append(message.text)
+
+
+def printed_link(shop: Shop) -> str:
+    """Give the link that the server wrote to its terminal."""
+    deadline = time.monotonic() + 10
+    while time.monotonic() < deadline:
+        found = LINK.search(shop.log.read_text())
+        if found:
+            return found[0]
+        time.sleep(0.05)
+    raise AssertionError(shop.log.read_text())
+
+
+@pytest.fixture(scope="module")
+def visit(browser: Browser, shop: Shop) -> Iterator[Visit]:
+    context = browser.new_context(viewport={"width": 1360, "height": 900})
+    context.set_default_timeout(15_000)
+    yield Visit(context.new_page(), printed_link(shop))
+    context.close()
+
+
+def annas_day(shop: Shop) -> None:
+    """Let Anna look around unknown, sign in, and buy in the store by her card."""
+    device = {"anonymousId": "annas-phone"}
+    shop.send("web", track("Product Viewed", {"name": "Cake stand"}, **device))
+    shop.send("web", identify(userId="13862", **device))
+    shop.send(
+        "till",
+        identify(
+            {"name": "Anna Kowalska", "email": "anna@example.com"},
+            userId="13862",
+            identifiers={"loyalty_card": "4711"},
+        ),
+        track(
+            "Receipt Issued",
+            {
+                "receipt_id": "r1",
+                "store_id": "market-square",
+                "total": "30.00",
+                "currency": "GBP",
+                "products": [
+                    {"sku": "a", "name": "Cake stand", "quantity": 1, "price": "30.00"}
+                ],
+            },
+            identifiers={"loyalty_card": "4711"},
+        ),
+    )
+
+
+@pytest.mark.feature("B8")
+def test_an_event_appears_in_the_live_stream_without_a_reload(
+    visit: Visit, shop: Shop
+) -> None:
+    visit.page.evaluate("window.same = true")
+
+    annas_day(shop)
+
+    row = visit.page.locator("#events li", has_text="Receipt Issued")
+    row.wait_for(timeout=3_000)
+    expect(row).to_contain_text("30.00 GBP")
+    expect(row.locator("a.person")).to_have_text("Anna Kowalska")
+    assert visit.page.evaluate("window.same")
+
+
+@pytest.mark.feature("B8")
+@pytest.mark.feature("B3")
+def test_a_search_by_email_leads_to_annas_card_and_why_she_is_one_person(
+    visit: Visit,
+) -> None:
+    page = visit.page
+    page.fill("#q", "Anna@Example.com")
+    page.press("#q", "Enter")
+
+    expect(page.locator("h1")).to_have_text("Anna Kowalska")
+    known = {item.text_content() for item in page.locator(".known code").all()}
+    assert known == {"anna@example.com", "4711", "13862", "annas-phone"}
+    page.get_by_text("Why these are one person").click()
+    why = page.locator(".why").first.inner_text()
+    for identifier in ("loyalty_card:4711", "user_id:13862", "email:anna@example.com"):
+        assert identifier in why
+    assert "till" in why
+    expect(page.locator("table")).to_contain_text("30.00 GBP")
+    names = page.locator(".events .name").all_text_contents()
+    assert names[0] == "Receipt Issued"
+    assert names[-1] == "Product Viewed"
+
+
+@pytest.mark.feature("B8")
+def test_an_open_card_follows_what_its_person_does(visit: Visit, shop: Shop) -> None:
+    page = visit.page
+    page.goto(
+        page.url.split("/console")[0]
+        + f"/console/people/{shop.id('email:anna@example.com')}"
+    )
+    page.wait_for_timeout(500)
+    page.evaluate("window.same = true")
+
+    shop.send("web", track("Cart Viewed", anonymousId="annas-phone"))
+
+    page.get_by_text("Cart Viewed").first.wait_for(timeout=3_000)
+    assert page.evaluate("window.same")
+
+
+@pytest.mark.feature("K4")
+def test_a_start_link_works_once(visit: Visit, browser: Browser) -> None:
+    other = browser.new_context()
+    answer = other.new_page().goto(visit.link)
+    other.close()
+
+    assert answer is not None
+    assert answer.status == 401
+
+
+@pytest.mark.feature("K4")
+def test_without_a_session_nothing_is_shown(visit: Visit, browser: Browser) -> None:
+    other = browser.new_context()
+    page = other.new_page()
+    address = visit.link.split("/console")[0]
+
+    for path in ("/console", "/console/search?q=anna@example.com", "/console/people/1"):
+        answer = page.goto(address + path)
+        assert answer is not None
+        assert answer.status == 401
+        assert "Anna" not in page.content()
+    other.close()
+
+
+@pytest.mark.feature("B8")
+def test_the_page_broke_no_policy_and_threw_no_error(visit: Visit) -> None:
+    assert visit.faults == []

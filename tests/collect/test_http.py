@@ -1,0 +1,73 @@
+"""Bodies over the limit: how much is read before the answer."""
+
+import asyncio
+from collections.abc import Iterator
+from typing import Any
+
+import pytest
+
+from habitue.collect.http import Fault, Headers, discard, read_wire
+from habitue.collect.limits import Limits
+
+LIMITS = Limits(wire_bytes_max=1_000)
+TOLD: Headers = {b"content-length": b"1500"}
+
+
+class Client:
+    """Sends parts one after the other, then waits for ever."""
+
+    def __init__(self, *sizes: int, ends: bool = True) -> None:
+        self.sent = 0
+        self._messages = self._make(sizes, ends)
+
+    def _make(self, sizes: tuple[int, ...], ends: bool) -> Iterator[dict[str, Any]]:
+        for at, size in enumerate(sizes, 1):
+            more = not (ends and at == len(sizes))
+            yield {"type": "http.request", "body": b" " * size, "more_body": more}
+
+    async def receive(self) -> dict[str, Any]:
+        message = next(self._messages, None)
+        if message is None:
+            await asyncio.Event().wait()
+            raise AssertionError
+        self.sent += len(message["body"])
+        return message
+
+
+def refused(client: Client, headers: Headers) -> str:
+    with pytest.raises(Fault) as told:
+        asyncio.run(read_wire(client.receive, headers, LIMITS))
+    return told.value.reason
+
+
+@pytest.mark.parametrize("headers", [TOLD, {}])
+def test_a_client_may_finish_a_body_over_the_limit_before_it_is_told(
+    headers: Headers,
+) -> None:
+    client = Client(500, 500, 400, 100)
+
+    assert refused(client, headers) == "body_too_big"
+    assert client.sent == 1_500
+
+
+@pytest.mark.parametrize("headers", [TOLD, {}])
+def test_a_body_without_end_is_not_read_for_ever(headers: Headers) -> None:
+    client = Client(*[500] * 100, ends=False)
+
+    assert refused(client, headers) == "body_too_big"
+    assert client.sent <= 3 * LIMITS.wire_bytes_max
+
+
+def test_a_client_that_waits_for_our_word_is_told_at_once() -> None:
+    client = Client(1_500)
+
+    assert refused(client, {**TOLD, b"expect": b"100-continue"}) == "body_too_big"
+    assert client.sent == 0
+
+
+def test_a_client_that_stalls_is_not_waited_for() -> None:
+    client = Client(100, ends=False)
+
+    asyncio.run(discard(client.receive, 1_000, timeout_s=0.01))
+
+    assert client.sent == 100

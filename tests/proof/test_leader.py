@@ -1,0 +1,114 @@
+"""PostgreSQL, end to end: one process leads, another follows and takes over."""
+
+import json
+import time
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+
+from tests.acceptance.shop import Shop, card, identify, track
+from tests.proof.conftest import end
+from tests.proof.ledger import check_rebuild
+
+pytestmark = pytest.mark.postgres
+# The lease lasts ten seconds, and is looked at every two; then the log is replayed.
+TAKES_OVER_S = 10 + 2 + 8
+MAIL = "email:anna@shop.example"
+ANNA = {"customer_id": "c1", "email": "anna@shop.example"}
+
+
+@pytest.fixture
+def leader(tmp_path: Path, postgres_url: str) -> Iterator[Shop]:
+    shop = Shop(tmp_path / "one", "--database", postgres_url).start()
+    yield shop
+    end(shop)
+
+
+@pytest.fixture
+def follower(tmp_path: Path, postgres_url: str, leader: Shop) -> Iterator[Shop]:
+    """A process on the same database, with a folder of its own."""
+    leader.source("till")
+    shop = Shop(tmp_path / "two", "--database", postgres_url).start()
+    shop.keys, shop.count = leader.keys, leader.count
+    yield shop
+    end(shop)
+
+
+def buy(shop: Shop, order_id: str, wait: bool = True) -> list[dict]:
+    bought = {"order_id": order_id, "total": "5.00", "currency": "GBP"}
+    return shop.send(
+        "till", track("Order Completed", bought, identifiers=ANNA), wait=wait
+    )
+
+
+def lead(shop: Shop, within_s: float = TAKES_OVER_S) -> float:
+    """Wait until a process leads; give how long it took."""
+    began = time.monotonic()
+    while time.monotonic() - began < within_s:
+        if json.loads(shop.request("GET", "/healthz")[2]).get("leads") is not False:
+            return time.monotonic() - began
+        time.sleep(0.1)
+    raise AssertionError(f"does not lead after {within_s} s")
+
+
+def test_events_become_a_person_who_is_the_same_after_a_restart_and_a_rebuild(
+    leader: Shop, postgres_url: str
+) -> None:
+    leader.source("till")
+    leader.send("till", identify({"name": "Anna"}, identifiers=ANNA))
+    buy(leader, "o1")
+    before = card(leader.person(MAIL))
+    assert (before["name"], before["computed"]["orders"]) == ("Anna", 1)
+
+    assert leader.stop() == 0
+    told = check_rebuild(leader, "--database", postgres_url)
+    leader.start()
+
+    assert card(leader.person(MAIL)) == before
+    assert told["records"] >= 3
+
+
+def test_a_follower_collects_and_says_who_answers(leader: Shop, follower: Shop) -> None:
+    assert [one["outcome"] for one in buy(follower, "o1", wait=False)] == ["stored"]
+    status, headers, raw = follower.request("GET", f"/api/v1/people?identifier={MAIL}")
+
+    leader.settle()
+    assert leader.person(MAIL)["computed"]["orders"] == 1
+    assert status == 503
+    assert headers["content-type"] == "application/problem+json"
+    assert int(headers["retry-after"]) > 0
+    assert "another one leads" in json.loads(raw)["detail"]
+    assert follower.request("GET", "/healthz")[0] == 200
+
+
+def test_a_follower_takes_over_from_a_leader_that_was_stopped(
+    leader: Shop, follower: Shop
+) -> None:
+    buy(leader, "o1")
+    before = card(leader.person(MAIL))
+
+    assert leader.stop() == 0
+
+    # The lease was given up, so nobody waits for it to run out.
+    assert lead(follower) < 8
+    assert card(follower.person(MAIL)) == before
+
+
+def test_a_follower_takes_over_from_a_leader_that_was_killed(
+    leader: Shop, follower: Shop, postgres_url: str
+) -> None:
+    buy(leader, "o1")
+
+    leader.kill()
+    assert [one["outcome"] for one in buy(follower, "o2", wait=False)] == ["stored"]
+    lead(follower)
+
+    buy(follower, "o3")
+    assert follower.person(MAIL)["computed"]["orders"] == 3
+    # Who was killed comes back and follows.
+    leader.start()
+    assert leader.request("GET", "/api/v1/totals")[0] == 503
+    assert leader.stop() == 0
+    assert follower.stop() == 0
+    check_rebuild(follower, "--database", postgres_url)
