@@ -103,6 +103,13 @@ def annas_day(shop: Shop) -> None:
     )
 
 
+@pytest.mark.feature("K4")
+def test_an_empty_page_says_how_to_send_the_first_event(visit: Visit) -> None:
+    expect(visit.page.locator("#empty")).to_contain_text("habitue source add")
+    received = visit.page.locator(".sum-received dd")
+    expect(received).to_have_text("0")
+
+
 @pytest.mark.feature("B8")
 def test_an_event_appears_in_the_live_stream_without_a_reload(
     visit: Visit, shop: Shop

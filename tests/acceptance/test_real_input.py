@@ -184,6 +184,8 @@ def test_annas_card_and_the_three_best_customers_are_those_of_pandas(retail, lin
         expected = by_pandas(lines, who)
         assert {name: computed[name] for name in expected} == expected
         assert computed["identified"] is True
+        # What came back to the till is taken off what the till sold.
+        assert computed["revenue_by_channel"] == {"pos": expected["revenue"]}
     anna = by_pandas(lines, ANNA)
     assert (anna["receipts"], anna["returns"]) == (8, 2)
     assert anna["revenue"]["GBP"]["net"] == 218_731

@@ -3,13 +3,15 @@
 import json
 import subprocess
 import sys
+from pathlib import Path
 
 import psycopg
 import pytest
 
+from habitue.app.bench import wire
 from habitue.app.bench.figure import less, more
 from habitue.app.bench.page import page
-from habitue.app.bench.sessions import TILL, Shop
+from habitue.app.bench.sessions import KINDS, TILL, Shop
 from habitue.base.clock import DAY_US
 
 
@@ -52,18 +54,27 @@ def test_a_database_is_measured_and_left_as_it_was(postgres_url: str):
     assert (tables, left) == ((0,), (0,))
 
 
-def test_an_unknown_part_is_named_with_those_there_are():
+def refusal(*options: str) -> str:
     done = subprocess.run(
-        [sys.executable, "-m", "habitue", "bench", "--only", "speed"],
+        [sys.executable, "-m", "habitue", "bench", *options],
         capture_output=True,
         text=True,
         check=False,
         timeout=60,
     )
-
     assert done.returncode == 1
-    assert "'speed'" in done.stderr
-    assert "singles" in done.stderr
+    return done.stderr
+
+
+def test_an_unknown_part_is_named_with_those_there_are():
+    told = refusal("--only", "speed")
+
+    assert "'speed'" in told
+    assert "singles" in told
+
+
+def test_only_a_whole_run_is_kept():
+    assert "whole run" in refusal("--quick", "--write")
 
 
 def test_the_same_seed_tells_the_same_sessions():
@@ -85,6 +96,18 @@ def test_a_third_of_the_visitors_is_known():
 
     assert 0.3 < len(known) / len(devices) < 0.37
     assert 8 < len(stream) / len(devices) < 11
+
+
+def test_requests_are_read_as_they_were_written(tmp_path: Path):
+    stream = list(Shop(7, customers=50, now_us=DAY_US).stream(250))
+    keys = dict.fromkeys(KINDS, "k")
+
+    requests = list(wire.batches(stream, keys, 100))
+    prepared = wire.write(tmp_path / "requests", requests)
+
+    assert wire.read(prepared.path) == requests
+    assert (prepared.items, prepared.requests) == (250, len(requests))
+    assert max(items for _, items in requests) == 100
 
 
 def test_a_bar_is_met_by_more_or_by_less_as_the_figure_is_meant():

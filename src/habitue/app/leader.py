@@ -95,6 +95,7 @@ class Leader:
         engine = self.engine
         truth, clock, sources = engine.truth, engine.clock, engine.sources
         page = PageDesk(self.people, self.fold, truth, sources)
+        page.remember(self.fold.offset)
         self.projector.listen(page.heard)
         app = Litestar(
             route_handlers=[

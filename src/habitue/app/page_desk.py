@@ -4,12 +4,13 @@ from collections import deque
 
 from habitue.access.sources import Sources
 from habitue.app.event_view import event_view
-from habitue.app.fold import Applied, Fold
+from habitue.app.fold import Applied, Fold, event_of, evidence_of
 from habitue.app.people_desk import PeopleDesk
 from habitue.app.profile_view import View, name_of
 from habitue.app.source_desk import outcomes
 from habitue.identity.kinds import normalise
 from habitue.log.port import Count, Truth
+from habitue.model.evidence import Evidence
 from habitue.model.identifier import Identifier
 from habitue.model.record import Record
 
@@ -32,6 +33,15 @@ class PageDesk:
     def heard(self, record: Record, applied: Applied) -> None:
         """Keep an event that has just been applied, for the stream."""
         self._recent.append((record, applied))
+
+    def remember(self, head: int) -> None:
+        """Read the newest events from the log, so that a restart shows them still."""
+        for record in self._truth.read(max(0, head - RECENT_MAX), RECENT_MAX):
+            event, evidence = event_of(record), evidence_of(record)
+            folded = self._fold.faults.get(record.offset) is None
+            if folded and event is not None and isinstance(evidence, Evidence):
+                strand = self._fold.identity.strand_of(evidence)
+                self._recent.append((record, Applied(event, strand)))
 
     def recent(self, limit: int, after: int = 0) -> list[View]:
         """Give the newest applied events beyond an offset, newest first."""

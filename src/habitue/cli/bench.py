@@ -7,6 +7,7 @@ import msgspec
 from cyclopts import App, Parameter
 
 from habitue.base.clock import SystemClock
+from habitue.base.errors import InvalidError
 from habitue.cli.options import Json, print_json, stderr, stdout
 
 app = App(name="bench")
@@ -37,13 +38,17 @@ def bench(
     only
         Parts to measure: stages, batches, singles, reading, import, identity.
     write
-        Keep the figures in docs/benchmarks.md.
+        Keep the figures in docs/benchmarks.md; of a whole run only.
 
     """
     from habitue.app.bench.page import machine, page
     from habitue.app.bench.run import Wanted, run, table
     from habitue.demo.history import history_plan
 
+    if write and (quick or only):
+        raise InvalidError(
+            "Only a whole run is kept: leave out --quick and --only, or --write."
+        )
     clock = SystemClock()
     wanted = Wanted(
         clock=clock,

@@ -10,6 +10,7 @@ from habitue.identity.book import moment_of
 from habitue.identity.contacts import Contacts
 from habitue.identity.devices import Devices
 from habitue.identity.drawing import Link, link, weight
+from habitue.identity.everyday import Everyday
 from habitue.identity.history import ranked
 from habitue.identity.joining import Joining
 from habitue.identity.parts import Parts, flags_of
@@ -34,6 +35,7 @@ class Quick:
         self._number = self.book.numbers.get
         self._edit = self.book.rows.edit
         self._put = self.book.items.put
+        self.everyday = Everyday(parts.book)
         self.joining = Joining(parts.uniting)
         self.devices = Devices(parts.book, parts.turning)
         self.contacts = Contacts(parts.holding)
@@ -43,6 +45,9 @@ class Quick:
 
         Then nothing was done but that new identifiers have rows.
         """
+        own = self.everyday.take(evidence)
+        if own is not None:
+            return own
         seen = self._look(evidence)
         if seen is None:
             return None

@@ -8,7 +8,7 @@ from habitue.app.bench import files, graph, reading, stages, whole
 from habitue.app.bench.figure import Figure, Say, table
 from habitue.app.bench.ground import Ground, ground
 from habitue.base.clock import Clock
-from habitue.base.errors import InvalidError
+from habitue.base.errors import HabitueError, InvalidError
 from habitue.collect.files import ImportPlan
 
 __all__ = ["PARTS", "Size", "Wanted", "run", "table"]
@@ -131,5 +131,9 @@ def _run(
     found: list[Figure] = []
     for name in names:
         say(f"{name} on {on.backend}")
-        found += PARTS[name](on, wanted, size, say)
+        try:
+            found += PARTS[name](on, wanted, size, say)
+        except HabitueError as error:
+            # What the others measured in these minutes is not thrown away for it.
+            say(f"{name} on {on.backend} broke off: {error}")
     return found
