@@ -432,24 +432,37 @@ def test_a_signed_token_names_a_person_and_a_bare_word_does_not(running):
 @pytest.mark.parametrize(
     ("forged", "reason"),
     [
-        (lambda good: token("user_id:v", "guessed", "web2"), "token_signature"),
-        (lambda good: token("user_id:v", good, "other"), "token_audience"),
-        (lambda good: token("user_id:v", good, "web2", lives_s=-60), "token_expired"),
-        (lambda good: token("user_id:v", good, "web2", lives_s=9e4), "token_lifetime"),
-        (lambda good: token("user_id:v", good, "web2", kid="no"), "token_key"),
+        (
+            lambda who, good: token(f"user_id:{who}", "guessed", "web2"),
+            "token_signature",
+        ),
+        (lambda who, good: token(f"user_id:{who}", good, "other"), "token_audience"),
+        (
+            lambda who, good: token(f"user_id:{who}", good, "web2", lives_s=-60),
+            "token_expired",
+        ),
+        (
+            lambda who, good: token(f"user_id:{who}", good, "web2", lives_s=9e4),
+            "token_lifetime",
+        ),
+        (
+            lambda who, good: token(f"user_id:{who}", good, "web2", kid="no"),
+            "token_key",
+        ),
     ],
     ids=["signature", "audience", "expired", "lifetime", "key"],
 )
 def test_a_token_that_is_not_good_is_worth_nothing(running, forged, reason):
     if "web2" not in running.keys:
         running.web2 = signed_source(running, "web2")["secret"]
-    context = {"token": forged(running.web2)}
+    context = {"token": forged(reason, running.web2)}
 
-    told = running.send("web2", identify(userId="v", anonymousId="d", context=context))
+    item = identify(userId=reason, anonymousId="d", context=context)
+    told = running.send("web2", item)
 
     assert told[0]["outcome"] == "stored"
     assert reason in {one["reason"] for one in told[0]["warnings"]}
-    assert running.person("user_id:v") is None
+    assert running.person(f"user_id:{reason}") is None
 
 
 @pytest.mark.feature("B2")

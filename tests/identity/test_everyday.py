@@ -3,9 +3,12 @@
 from hypothesis import given
 from hypothesis import strategies as st
 
+from habitue.model.kind import DEFAULT_KINDS, KindPolicy
 from tests.identity.histories import LAW, Log
 from tests.identity.live import Live, check
 
+# A tablet in a store is let go within a history of a few microseconds.
+SHORTLY_SHARED = KindPolicy(DEFAULT_KINDS, shared_hold_us=1)
 WORDS = st.tuples(
     st.sampled_from(("", "user_id:u1", "user_id:u2")),
     st.sampled_from(("anonymous_id:a1", "anonymous_id:a1", "anonymous_id:a2")),
@@ -13,7 +16,9 @@ WORDS = st.tuples(
 # (microseconds since the last item, who, verified, signs out, on a shared device)
 RARELY = st.integers(0, 9).map(lambda number: number == 0)
 VISITS = st.lists(
-    st.tuples(st.sampled_from((1, 1, 1, 0, -2)), WORDS, st.booleans(), RARELY, RARELY),
+    st.tuples(
+        st.sampled_from((1, 1, 2, 3, 0, -2)), WORDS, st.booleans(), RARELY, RARELY
+    ),
     min_size=4,
     max_size=16,
 )
@@ -24,7 +29,7 @@ VISITS = st.lists(
 def test_visits_that_go_on_are_resolved_as_the_definition_says(
     visits: list[tuple[int, tuple[str, str], bool, bool, bool]],
 ) -> None:
-    log, at_us = Log(), 10
+    log, at_us = Log(SHORTLY_SHARED), 10
     for step, words, verified, ends, shared in visits:
         at_us += step
         tell = log.told if verified else log.claimed
@@ -47,3 +52,22 @@ def test_an_account_that_takes_over_a_device_holds_what_follows() -> None:
         log.records[1].identifiers[0]  # type: ignore[union-attr]
     )
     check(live, log.records)
+
+
+def test_an_account_that_was_only_claimed_wakes_when_it_is_verified() -> None:
+    log = Log()
+    log.claimed(1, "user_id:u1", "email:e1")
+    log.claimed(2, "user_id:u1", "anonymous_id:a1")
+    log.told(3, "email:e1", "user_id:u2")
+    log.told(4, "user_id:u1", "anonymous_id:a1")
+
+    check(Live(log.policy).follow(log.records), log.records)
+
+
+def test_a_device_that_turns_out_to_be_shared_is_let_go_after_a_while() -> None:
+    log = Log(SHORTLY_SHARED)
+    log.claimed(1, "user_id:u1", "anonymous_id:a1")
+    log.claimed(2, "anonymous_id:a1", shared_device=True)
+    log.claimed(9, "anonymous_id:a1")
+
+    check(Live(log.policy).follow(log.records), log.records)

@@ -37,7 +37,7 @@ class Pourer(threading.Thread):
                 self._deliver(batch)
                 if self._enough.is_set():
                     return
-        except BaseException as fault:  # shown by finish()
+        except BaseException as fault:  # noqa: BLE001 - raised by finish()
             self.fault = fault
 
     def finish(self) -> dict[str, int]:

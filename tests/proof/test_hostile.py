@@ -9,6 +9,8 @@ from collections import Counter
 from random import Random
 
 from habitue.backends.sqlite.truth import SqliteTruth
+from habitue.log.port import Entry
+from habitue.model.outcome import Fate
 from tests.acceptance.shop import Shop, track
 from tests.collect.hostile import payload
 from tests.proof.ledger import check_rebuild
@@ -128,6 +130,28 @@ def test_hostile_payloads_end_nothing_block_nothing_and_reach_no_log_line(
     truth = SqliteTruth(shop.folder / "truth.db")
     assert truth.verify() == truth.head()
     truth.close()
+    check_rebuild(shop)
+
+
+def test_a_record_that_cannot_be_folded_is_shown_and_the_next_go_on(
+    new_shop: Shop,
+) -> None:
+    truth = SqliteTruth(new_shop.folder / "truth.db")
+    broken = Entry(source="till", message_id="broken", body=b'{"type": "track"}')
+    assert [one.fate for one in truth.commit([broken], 1)] == [Fate.STORED]
+    truth.close()
+
+    shop = new_shop.start()
+    shop.source("till")
+    visit(shop, 1)
+
+    ready = json.loads(shop.request("GET", "/readyz")[2])
+    assert (ready["ready"], ready["faults"]) == (True, 1)
+    headers = {"authorization": f"Bearer {shop.token()}"}
+    status, _, lines = shop.request("GET", "/api/v1/export/events", headers=headers)
+    assert status == 200
+    assert b"Tea Poured" in lines
+    assert shop.stop() == 0
     check_rebuild(shop)
 
 

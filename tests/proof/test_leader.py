@@ -1,6 +1,7 @@
 """PostgreSQL, end to end: one process leads, another follows and takes over."""
 
 import json
+import signal
 import time
 from collections.abc import Iterator
 from pathlib import Path
@@ -110,5 +111,23 @@ def test_a_follower_takes_over_from_a_leader_that_was_killed(
     leader.start()
     assert leader.request("GET", "/api/v1/totals")[0] == 503
     assert leader.stop() == 0
+    assert follower.stop() == 0
+    check_rebuild(follower, "--database", postgres_url)
+
+
+def test_a_leader_that_slept_through_its_lease_ends_and_writes_nothing_more(
+    leader: Shop, follower: Shop, postgres_url: str
+) -> None:
+    buy(leader, "o1")
+
+    leader.process.send_signal(signal.SIGSTOP)
+    lead(follower)
+    buy(follower, "o2")
+    leader.process.send_signal(signal.SIGCONT)
+
+    # It must be started again, and follows then.
+    assert leader.process.wait(15) == 1
+    buy(follower, "o3")
+    assert follower.person(MAIL)["computed"]["orders"] == 3
     assert follower.stop() == 0
     check_rebuild(follower, "--database", postgres_url)

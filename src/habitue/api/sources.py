@@ -104,7 +104,11 @@ def _rotate(sources: Sources) -> HTTPRouteHandler:
 
 
 def _change(sources: Sources) -> HTTPRouteHandler:
-    @patch("/api/v1/sources/{name:str}", permission=Permission.SOURCES_WRITE)
+    @patch(
+        "/api/v1/sources/{name:str}",
+        permission=Permission.SOURCES_WRITE,
+        **keyed(400, 404, 409, 413, 422),
+    )
     async def change_source(name: Name, data: SourceChange) -> View:
         """Change what is set of a source; what depends on it is decided anew."""
         return await sources.change(name, _told(data))
@@ -125,6 +129,7 @@ def _new_signing_secret(sources: Sources) -> HTTPRouteHandler:
         "/api/v1/sources/{name:str}/signing-secrets",
         permission=Permission.SOURCES_WRITE,
         sync_to_thread=False,
+        **keyed(400, 404, 409, 422),
     )
     def new_signing_secret(name: Name) -> View:
         """Give a public source a secret to sign tokens with; the last two verify."""

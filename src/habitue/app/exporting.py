@@ -52,7 +52,11 @@ class Exporting:
         return map(self._event, records), more
 
     def _event(self, record: Record) -> View | None:
-        event = event_of(record)
+        try:
+            event = event_of(record)
+        except msgspec.DecodeError:
+            # Nobody can read it; it is counted among the faults.
+            return None
         if event is None:
             return None
         source = self._leader.fold.source(record.source)

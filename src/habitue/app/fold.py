@@ -2,9 +2,9 @@
 
 import logging
 from collections.abc import Iterator
-from typing import NamedTuple
 
 import msgspec
+from msgspec import Struct
 
 from habitue.identity.resolve import Placement, Resolver
 from habitue.log.port import DefinitionText, Truth
@@ -31,7 +31,7 @@ _log = logging.getLogger("habitue.fold")
 _decode_definition = msgspec.json.Decoder(DefinitionText).decode
 
 
-class Applied(NamedTuple):
+class Applied(Struct, frozen=True, gc=False):
     """An event that is in state now, and its strand; None if it is nobody's."""
 
     event: Event

@@ -20,6 +20,7 @@ from habitue.app.projector import Pace, Projector
 from habitue.app.quarantine_desk import QuarantineDesk
 from habitue.app.rebuild import open_fold
 from habitue.app.source_desk import SourceDesk
+from habitue.app.tally import Tally
 from habitue.base.errors import StorageError
 from habitue.base.ids import new_secret
 from habitue.base.settings import Settings
@@ -82,6 +83,7 @@ class Leader:
         truth, clock, settings = engine.truth, engine.clock, engine.settings
         self.people = PeopleDesk(self.fold, truth, clock, engine.rules.policy)
         self.people.country = settings.shop.country
+        self.tally = Tally(truth, clock)
         self.operations = OperationsDesk(self)
         self.sessions = Sessions(
             clock,
@@ -94,7 +96,7 @@ class Leader:
     def _web(self) -> Litestar:
         engine = self.engine
         truth, clock, sources = engine.truth, engine.clock, engine.sources
-        page = PageDesk(self.people, self.fold, truth, sources)
+        page = PageDesk(self.people, self.fold, truth, sources, self.tally)
         page.remember(self.fold.offset)
         self.projector.listen(page.heard)
         app = Litestar(
@@ -102,7 +104,7 @@ class Leader:
                 *api_routes(
                     self.people,
                     JudgingDesk(self.people, self.fold, engine.writing, truth),
-                    SourceDesk(sources, truth, self.fold, clock),
+                    SourceDesk(sources, self.tally, clock),
                     QuarantineDesk(truth, engine.writing, sources, engine.rules),
                     self.operations,
                 ),

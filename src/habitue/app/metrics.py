@@ -50,7 +50,7 @@ class EngineMetrics(Collector):
             "habitue_items", "Items by source and fate.", labels=["source", "fate"]
         )
         sums: dict[tuple[str, str], int] = {}
-        for count in self._leader.engine.truth.counts(0):
+        for count in self._leader.tally.counts():
             key = (count.source, count.fate)
             sums[key] = sums.get(key, 0) + count.items
         for (source, fate), items in sorted(sums.items()):

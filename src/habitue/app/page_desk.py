@@ -8,6 +8,7 @@ from habitue.app.fold import Applied, Fold, event_of, evidence_of
 from habitue.app.people_desk import PeopleDesk
 from habitue.app.profile_view import View, name_of
 from habitue.app.source_desk import outcomes
+from habitue.app.tally import Tally
 from habitue.identity.kinds import normalise
 from habitue.log.port import Count, Truth
 from habitue.model.evidence import Evidence
@@ -22,9 +23,15 @@ class PageDesk:
     """Fills the page's port from the fold."""
 
     def __init__(
-        self, people: PeopleDesk, fold: Fold, truth: Truth, sources: Sources
+        self,
+        people: PeopleDesk,
+        fold: Fold,
+        truth: Truth,
+        sources: Sources,
+        tally: Tally,
     ) -> None:
         self._people = people
+        self._tally = tally
         self._fold = fold
         self._truth = truth
         self._sources = sources
@@ -37,9 +44,11 @@ class PageDesk:
     def remember(self, head: int) -> None:
         """Read the newest events from the log, so that a restart shows them still."""
         for record in self._truth.read(max(0, head - RECENT_MAX), RECENT_MAX):
+            if self._fold.faults.get(record.offset) is not None:
+                # What could not be folded may not even be readable.
+                continue
             event, evidence = event_of(record), evidence_of(record)
-            folded = self._fold.faults.get(record.offset) is None
-            if folded and event is not None and isinstance(evidence, Evidence):
+            if event is not None and isinstance(evidence, Evidence):
                 strand = self._fold.identity.strand_of(evidence)
                 self._recent.append((record, Applied(event, strand)))
 
@@ -121,7 +130,7 @@ class PageDesk:
             source.name: [] for source in self._sources.all()
         }
         # What the house writes itself (settings, judgements, canaries) is left out.
-        counts = [one for one in self._truth.counts(0) if one.source in by_source]
+        counts = [one for one in self._tally.counts() if one.source in by_source]
         for count in counts:
             by_source[count.source].append(count)
         return {

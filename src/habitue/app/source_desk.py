@@ -7,10 +7,10 @@ from typing import Any
 import msgspec
 
 from habitue.access.sources import Sources
-from habitue.app.fold import Fold
+from habitue.app.tally import Tally
 from habitue.base.clock import HOUR_US, MINUTE_US, Clock, to_iso
 from habitue.base.errors import NotFoundError
-from habitue.log.port import Count, Truth
+from habitue.log.port import Count
 from habitue.model.outcome import Fate
 from habitue.model.source import Mode, Source, Writer
 
@@ -25,18 +25,15 @@ _WARNINGS = {
 class SourceDesk:
     """Answers how each source is doing, and sets sources and keys up."""
 
-    def __init__(
-        self, sources: Sources, truth: Truth, fold: Fold, clock: Clock
-    ) -> None:
+    def __init__(self, sources: Sources, tally: Tally, clock: Clock) -> None:
         self._sources = sources
-        self._truth = truth
-        self._fold = fold
+        self._tally = tally
         self._clock = clock
 
     def list(self) -> list[View]:
         """List sources; received = stored + duplicate + quarantined + refused."""
         by_source: defaultdict[str, list[Count]] = defaultdict(list)
-        for count in self._truth.counts(0):
+        for count in self._tally.counts():
             by_source[count.source].append(count)
         named = {source.name: source for source in self._sources.all()}
         hidden = by_source.keys() - named.keys()

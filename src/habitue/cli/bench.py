@@ -1,5 +1,7 @@
 """habitue bench: each stage and the whole, beside a floor of the same run."""
 
+import signal
+import sys
 from pathlib import Path
 from typing import Annotated
 
@@ -20,7 +22,9 @@ def bench(
     *,
     quick: Annotated[bool, Parameter(negative="")] = False,
     database: str | None = None,
-    only: Annotated[tuple[str, ...], Parameter(consume_multiple=True)] = (),
+    only: Annotated[
+        tuple[str, ...], Parameter(consume_multiple=True, negative="")
+    ] = (),
     write: Annotated[bool, Parameter(negative="")] = False,
     json: Json = False,
 ) -> None:
@@ -49,6 +53,8 @@ def bench(
         raise InvalidError(
             "Only a whole run is kept: leave out --quick and --only, or --write."
         )
+    # Told to end, it ends its servers and clears its data away first.
+    signal.signal(signal.SIGTERM, lambda *_: sys.exit(143))
     clock = SystemClock()
     wanted = Wanted(
         clock=clock,

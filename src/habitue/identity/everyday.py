@@ -62,7 +62,7 @@ class Everyday:
         if row is None or anchor is None:
             return None
         node = number * STRANDS_MAX
-        if False:
+        if device.stretch.holder != node:
             return None
         if flags:
             # The first item that verifies an account may unite it with others.

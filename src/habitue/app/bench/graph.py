@@ -9,7 +9,7 @@ from numpy.typing import NDArray
 
 from habitue.app.bench.figure import Figure, Say, less, quantile
 from habitue.app.bench.ground import Ground
-from habitue.app.bench.stages import SEED, timed
+from habitue.app.bench.stages import SEED, at_rest, timed
 from habitue.app.storage import Storage, open_storage
 from habitue.identity import components
 from habitue.identity.bulk import Edges, Limits, Nodes, settle
@@ -164,6 +164,7 @@ def measure_component(
             for at in range(nodes - 1)
         ]
         observe = told.resolver.observe
+        at_rest()
         floor_s, _ = timed(lambda: [observe(item) for item in log[:tries]])
         for item in log[tries:]:
             observe(item)
@@ -217,6 +218,7 @@ def measure_arrivals(ground: Ground, say: Say, *, items: int) -> list[Figure]:
             told.evidence(Identifier("user_id", f"u{number}"), _device(number))
             for number in chance.integers(0, people, items).tolist()
         ]
+        at_rest()
         floor_s, _ = timed(lambda: _look_up(log))
         took_s, _ = timed(lambda: [told.resolver.observe(item) for item in log])
     finally:

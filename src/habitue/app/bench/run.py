@@ -1,5 +1,6 @@
 """The whole benchmark: which parts there are, how large, and in what order."""
 
+import gc
 from collections.abc import Callable, Sequence
 
 from msgspec import Struct
@@ -136,4 +137,8 @@ def _run(
         except HabitueError as error:
             # What the others measured in these minutes is not thrown away for it.
             say(f"{name} on {on.backend} broke off: {error}")
+        finally:
+            # What a part prepared was kept from the collector of cycles.
+            gc.unfreeze()
+            gc.collect()
     return found

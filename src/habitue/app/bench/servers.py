@@ -40,12 +40,21 @@ class Running:
             self._process = subprocess.Popen(  # noqa: S603 - our own interpreter
                 command, stdout=log, stderr=log
             )
+        try:
+            self._await_answer()
+        except BaseException:
+            # Whatever broke this off, the server must not outlive it.
+            self._process.kill()
+            self._process.wait()
+            raise
+        return self
+
+    def _await_answer(self) -> None:
         deadline = time.perf_counter() + _START_S
         while time.perf_counter() < deadline and self._process.poll() is None:
             if self._answers():
-                return self
+                return
             time.sleep(0.01)
-        self._process.kill()
         said = self._log.read_text(errors="replace")[-2000:]
         raise NotStartedError(f"The server did not start: {said}")
 

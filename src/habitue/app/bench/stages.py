@@ -1,5 +1,6 @@
 """Each stage alone, in this process and on one core: what an event costs where."""
 
+import gc
 import os
 import time
 from collections.abc import Callable, Sequence
@@ -91,6 +92,12 @@ def measure(ground: Ground, clock: Clock, say: Say, *, items: int) -> list[Figur
     return [took, committed, observed, folded, written, applied]
 
 
+def at_rest() -> None:
+    """Keep what was prepared from the collector of cycles, as the server does."""
+    gc.collect()
+    gc.freeze()
+
+
 def timed(work: Callable[[], Any]) -> tuple[float, Any]:
     """Do the work once; give the seconds it took, and what it gave."""
     began = time.perf_counter()
@@ -102,6 +109,7 @@ def _take(stream: Sequence[Told], now_us: int) -> tuple[Figure, list[Entry]]:
     arriving = arrivals(now_us)
     bare = msgspec.json.Decoder(Wire).decode
     encode = msgspec.json.Encoder().encode
+    at_rest()
     floor_s, _ = timed(lambda: [encode(bare(raw)) for _, raw in stream])
     took_s, entries = timed(
         lambda: [take(raw, arriving[source]).entry for source, raw in stream]
@@ -153,6 +161,7 @@ def _observe(fold: Fold, records: Sequence[Record]) -> tuple[Figure, list[int | 
     told = [one for one in map(evidence_of, records) if isinstance(one, Evidence)]
     floor_s, _ = timed(lambda: _look_up(told))
     observe = fold.identity.observe
+    at_rest()
     strands: list[int | None] = []
     slow: list[float] = []
     began = time.perf_counter()
@@ -190,6 +199,7 @@ def _fold(
         for record, event, strand in zip(records, events, strands, strict=True)
         if strand is not None
     ]
+    at_rest()
     floor_s, _ = timed(lambda: _tally(events, strands))
     began = time.perf_counter()
     for record, event, strand in rows:
@@ -257,6 +267,7 @@ def _apply(ground: Ground, entries: Sequence[Entry], now_us: int) -> Figure:
             storage.truth.commit(batch, now_us)
             records.extend(storage.truth.fresh())
         decode = msgspec.json.Decoder(Event).decode
+        at_rest()
         floor_s, _ = timed(lambda: [decode(one.body or b"") for one in records])
         took_s, _ = timed(lambda: [fold.apply(one) for one in records])
     finally:
