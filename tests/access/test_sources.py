@@ -126,27 +126,41 @@ def test_the_hash_of_a_key_opens_nothing(house: House) -> None:
     assert house.sources.credential(key.digest) is None
 
 
-def test_a_rotated_key_holds_for_the_overlap_and_the_new_one_on(house: House) -> None:
-    old = house.add(name="erp")
+def test_another_key_of_a_source_holds_beside_the_former(house: House) -> None:
+    former = house.add(name="erp")
 
-    new = asyncio.run(house.sources.rotate("erp", overlap_us=DAY_US))
+    another = asyncio.run(house.sources.issue("erp"))
 
-    assert house.sources.credential(old)
-    assert house.sources.credential(new)
-    house.clock.move(DAY_US)
-    assert house.sources.credential(old) is None
-    assert house.sources.credential(new)
-    assert house.restarted().credential(old) is None
+    assert house.sources.credential(former)
+    assert house.sources.credential(another)
+    assert len(house.restarted().keys("erp")) == 2
 
 
-def test_rotating_again_gives_no_old_key_more_time(house: House) -> None:
-    old = house.add(name="erp")
-    asyncio.run(house.sources.rotate("erp", overlap_us=DAY_US))
+def test_a_source_added_many_times_at_once_is_added_once(house: House) -> None:
+    async def add() -> list[object]:
+        adds = [house.sources.add(Source(name="erp")) for _ in range(6)]
+        return await asyncio.gather(*adds, return_exceptions=True)
 
-    asyncio.run(house.sources.rotate("erp", overlap_us=30 * DAY_US))
+    told = asyncio.run(add())
 
-    house.clock.move(DAY_US)
-    assert house.sources.credential(old) is None
+    assert [type(one) for one in told[1:]] == [ConflictError] * 5
+    assert len(house.sources.keys("erp")) == 1
+
+
+def test_changes_made_at_once_all_hold(house: House) -> None:
+    house.add(name="erp")
+
+    async def change() -> None:
+        await asyncio.gather(
+            house.sources.change("erp", priority=7),
+            house.sources.change("erp", country="PL"),
+        )
+
+    asyncio.run(change())
+
+    changed = house.sources.get("erp")
+    assert changed is not None
+    assert (changed.priority, changed.country) == (7, "PL")
 
 
 def test_a_revoked_key_opens_nothing_at_once_and_after_a_restart(house: House) -> None:

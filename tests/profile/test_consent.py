@@ -103,6 +103,52 @@ def test_a_browsers_withdrawal_holds_for_its_own_device():
     assert state(made, channel="push") is Consent.WITHDRAWN
 
 
+@pytest.mark.parametrize("channel", ["push", "onsite", "web", "app", None])
+def test_a_browsers_withdrawal_takes_nothing_from_another_device(channel):
+    hers = said(True, at=1, who=("user_id:u1", "device_id:hers"), channel="push")
+    evil = ("user_id:u1", "anonymous_id:attacker")
+
+    made = shop(hers, said(False, at=2, source="web", who=evil, channel=channel))
+
+    assert state(made, channel="push") is Consent.GRANTED
+
+
+def test_a_browsers_withdrawal_lifts_the_grant_of_its_own_device():
+    who = ("user_id:u1", "device_id:hers")
+    hers = said(True, at=1, who=who, channel="push")
+
+    made = shop(hers, said(False, at=2, source="web", who=who, channel="push"))
+
+    assert state(made, channel="push") is Consent.WITHDRAWN
+
+
+def test_a_browser_without_a_device_silences_nobody():
+    who = ("user_id:u1",)
+    hers = said(True, at=1, who=who, channel="onsite")
+
+    made = shop(hers, said(False, at=2, source="web", who=who, channel="onsite"))
+
+    assert state(made, channel="onsite") is Consent.GRANTED
+
+
+def test_a_browsers_withdrawal_of_everything_answers_for_no_address():
+    who = ("user_id:u1", "anonymous_id:d1")
+
+    made = shop(said(False, source="web", who=who, channel=None))
+
+    assert state(made, channel="*") is Consent.UNKNOWN
+
+
+def test_a_browser_repeating_the_shops_no_makes_it_no_weaker():
+    who = ("user_id:u1", "device_id:d1")
+    other = said(True, at=3, who=("user_id:u1", "device_id:d2"), channel="push")
+    told = said(False, at=1, who=who, channel="push")
+
+    made = shop(told, other, said(False, at=2, source="web", who=who, channel="push"))
+
+    assert state(made, channel="push") is Consent.WITHDRAWN
+
+
 def test_a_browser_that_names_another_cannot_opt_her_out_by_email():
     victim = ("user_id:u1", "email:anna@x.org", "anonymous_id:attacker")
 

@@ -1,5 +1,6 @@
 """Sources and their keys, kept as definitions; of a key only its hash is kept."""
 
+import asyncio
 import hashlib
 import re
 from collections.abc import Callable
@@ -11,7 +12,7 @@ from msgspec import Struct, structs
 from habitue.access.permission import Role
 from habitue.access.port import Definitions, SecretStore
 from habitue.access.token import verify
-from habitue.base.clock import DAY_US, Clock
+from habitue.base.clock import Clock
 from habitue.base.errors import ConflictError, InvalidError, NotFoundError
 from habitue.base.ids import new_id, new_secret
 from habitue.collect.port import Credential, Subject, TokenFault
@@ -19,10 +20,9 @@ from habitue.log.port import Definition
 from habitue.model.source import Mode, Source, Writer
 
 SOURCE, KEY = "source", "key"
-OVERLAP_US = 7 * DAY_US
 _NAME = re.compile(r"[a-z0-9][a-z0-9_.-]{0,63}")
 # Names under which the house itself writes into the log.
-RESERVED = frozenset({"habitue", "operator", "system"})
+RESERVED = frozenset({"habitue", "operator", "system", "definition", "erased", "tick"})
 _PREFIXES = {Writer.PUBLIC: "pk", Writer.SERVER: "sk", Writer.OPERATOR: "op"}
 _SIGNING_KEYS_MAX = 2
 # No key is longer; hashing more would only warm the machine.
@@ -30,25 +30,22 @@ _KEY_CHARS_MAX = 200
 
 
 class Key(Struct, frozen=True, kw_only=True):
-    """A key of a source or an operator: its hash, and how long it holds."""
+    """A key of a source or an operator: its hash, and whether it holds."""
 
     key_id: str
     source: str
     writer: Writer
     digest: str
     made_us: int
-    # None holds until it is revoked.
-    expires_us: int | None = None
     revoked_us: int | None = None
     # Who holds it and what for, where it is an operator's.
     operator: str | None = None
     role: Role | None = None
 
-    def holds(self, now_us: int) -> bool:
-        """Say whether the key opens anything now."""
-        return self.revoked_us is None and (
-            self.expires_us is None or now_us < self.expires_us
-        )
+    @property
+    def holds(self) -> bool:
+        """Say whether the key opens anything: it does until it is revoked."""
+        return self.revoked_us is None
 
 
 def digest_of(key: str) -> str:
@@ -76,6 +73,8 @@ class Sources:
         self._keys: dict[str, Key] = {}
         self._by_digest: dict[str, Key] = {}
         self._signing: dict[str, dict[str, bytes]] = {}
+        # One change at a time: each is checked against what the one before it made.
+        self._turn = asyncio.Lock()
         self.reload()
 
     def reload(self) -> None:
@@ -109,21 +108,23 @@ class Sources:
     async def add(self, source: Source) -> tuple[Source, str]:
         """Define a source and give its first key, which is shown this once."""
         check_source(source)
-        if source.name in self._sources:
-            raise ConflictError(
-                f"There is a source '{source.name}' already; choose another name, or"
-                " give it a new key."
-            )
-        await self._define_source(source)
-        return source, await self._make_key(source.name, source.kind)
+        async with self._turn:
+            if source.name in self._sources:
+                raise ConflictError(
+                    f"There is a source '{source.name}' already; choose another name,"
+                    " or give it a new key."
+                )
+            await self._define_source(source)
+            return source, await self._make_key(source.name, source.kind)
 
     async def change(self, name: str, **changes: Any) -> Source:
         """Change what is set of a source; its name and kind stay."""
         if changes.keys() & {"name", "kind"}:
             raise InvalidError("Name and kind of a source stay; add another source.")
-        source = structs.replace(self._known(name), **changes)
-        check_source(source)
-        await self._define_source(source)
+        async with self._turn:
+            source = structs.replace(self._known(name), **changes)
+            check_source(source)
+            await self._define_source(source)
         return source
 
     async def _define_source(self, source: Source) -> None:
@@ -155,18 +156,6 @@ class Sources:
         await self._definitions.define(KEY, key.key_id, msgspec.json.encode(key))
         self._hold(key)
 
-    async def rotate(self, name: str, overlap_us: int = OVERLAP_US) -> str:
-        """Give a source a new key; its present ones hold for the overlap only."""
-        source = self._known(name)
-        secret = await self._make_key(source.name, source.kind)
-        ends_us = self._clock.now_us() + overlap_us
-        for key in self.keys(name):
-            fresh = key.digest == digest_of(secret)
-            if fresh or not key.holds(ends_us):
-                continue
-            await self._define_key(structs.replace(key, expires_us=ends_us))
-        return secret
-
     async def issue(self, name: str, *, bulk: bool = False) -> str:
         """Give a source one more key; the others hold as before.
 
@@ -179,12 +168,13 @@ class Sources:
 
     async def revoke(self, key_id: str) -> Key:
         """Take a key out of use at once."""
-        key = self._keys.get(key_id)
-        if key is None:
-            raise NotFoundError(f"There is no key '{key_id}'.")
-        if key.revoked_us is None:
-            key = structs.replace(key, revoked_us=self._clock.now_us())
-            await self._define_key(key)
+        async with self._turn:
+            key = self._keys.get(key_id)
+            if key is None:
+                raise NotFoundError(f"There is no key '{key_id}'.")
+            if key.revoked_us is None:
+                key = structs.replace(key, revoked_us=self._clock.now_us())
+                await self._define_key(key)
         return key
 
     async def add_operator(self, name: str, role: Role) -> str:
@@ -196,7 +186,7 @@ class Sources:
         if len(told) > _KEY_CHARS_MAX:
             return None
         found = self._by_digest.get(digest_of(told))
-        return found if found and found.holds(self._clock.now_us()) else None
+        return found if found and found.holds else None
 
     def credential(self, key: str) -> Credential | None:
         """Say whose key it is: what `collect` asks for at its doors."""

@@ -25,7 +25,8 @@ class UndeclaredRouteError(HabitueError):
 def permission_guard(doorkeeper: Doorkeeper) -> Any:
     """Make the guard that lets only those through who hold the route's permission."""
 
-    def guard(
+    # A plain function would be run in a thread, for each request.
+    async def guard(
         connection: ASGIConnection[Any, Any, Any, Any], route: BaseRouteHandler
     ) -> None:
         wanted = route.opt.get("permission")

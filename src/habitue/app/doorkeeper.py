@@ -37,12 +37,13 @@ class Doorkeeper:
     def caller(self, authorization: str) -> HeldRole | None:
         """Find the caller by its Authorization header; None if it is nobody's."""
         scheme, _, token = authorization.partition(" ")
+        token = token.strip()
         if scheme.lower() != "bearer" or not token:
             return None
-        told = token.strip().encode("utf-8", "surrogatepass")
+        told = token.encode("utf-8", "surrogatepass")
         if hmac.compare_digest(told, self._operator_token):
             return HeldRole("operator", Role.ADMINISTRATOR)
-        key = self._sources.key(token.strip())
+        key = self._sources.key(token)
         if key is None:
             return None
         if key.writer is Writer.OPERATOR and key.role is not None:

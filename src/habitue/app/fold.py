@@ -6,6 +6,7 @@ from collections.abc import Iterator
 import msgspec
 from msgspec import Struct
 
+from habitue.base.errors import StorageError
 from habitue.identity.resolve import Placement, Resolver
 from habitue.log.port import DefinitionText, Truth
 from habitue.model.event import Event
@@ -20,10 +21,13 @@ from habitue.state.port import TableSpec
 from habitue.state.store import Store
 
 # Raise it whenever the shape or the meaning of state changes: state is then rebuilt.
-STAMP = "habitue-state-1"
+STAMP = "habitue-state-2"
 
 SOURCES = TableSpec(name="source", key=str, value=Source)
 FAULTS = TableSpec(name="fault", key=int, value=str)
+
+# What no record is to blame for: going on would leave it out of state for good.
+OURS_NOT_ITS = (StorageError, OSError, MemoryError)
 
 _decode_event = msgspec.json.Decoder(Event).decode
 _decode_verdict = msgspec.json.Decoder(Verdict).decode
@@ -112,11 +116,16 @@ class Fold:
         self._now = record.offset
         try:
             applied = self._apply(record)
+        except OURS_NOT_ITS:
+            raise
         except Exception as error:  # noqa: BLE001 - kept and shown, see above
-            _log.exception("record %d could not be folded", record.offset)
-            self.faults.put(record.offset, f"{type(error).__name__}: {error}"[:500])
+            self._fault(record, error)
         self.offset = record.offset
         return applied
+
+    def _fault(self, record: Record, error: Exception) -> None:
+        _log.error("record %d could not be folded", record.offset, exc_info=error)
+        self.faults.put(record.offset, f"{type(error).__name__}: {error}"[:500])
 
     def _apply(self, record: Record) -> Applied | None:
         event = event_of(record)
@@ -166,7 +175,16 @@ class Fold:
                 event = None if record is None else event_of(record)
                 if record is not None and event is not None:
                     at = self.identity.strand_at(no, at_us, offset)
-                    self._fold(record, event, at)
+                    self._fold_again(record, event, at)
+
+    def _fold_again(self, record: Record, event: Event, at: int) -> None:
+        # One that can't be folded must not take those behind it along.
+        try:
+            self._fold(record, event, at)
+        except OURS_NOT_ITS:
+            raise
+        except Exception as error:  # noqa: BLE001 - kept and shown, as in apply
+            self._fault(record, error)
 
     def items(self, no: int) -> Iterator[tuple[int, int]]:
         """Give (at_us, offset) of all items that an identifier decides, in order."""

@@ -11,6 +11,8 @@ from habitue.model.identifier import Identifier
 from habitue.model.person import Edge, Grade, Moment, Person, Refusal, RefusedBy
 
 View = dict[str, Any]
+Name = Callable[[int], Identifier | None]
+Told = dict[Key, View]
 
 # Beyond this many edges or refusals a view tells their number, not each one.
 SHOWN_MAX = 200
@@ -31,23 +33,24 @@ class GraphView:
     def view(self, person: Person) -> View:
         """Give identifiers, edges and refusals of a person."""
         names = {node.strand: node.identifier for node in person.nodes}
+        told: Told = {}
         return {
             "shared": person.shared is not None,
             "identifiers": _identifiers(person),
             "joined": [
-                self._edge(edge, names.get) for edge in person.edges[:SHOWN_MAX]
+                self._edge(edge, names.get, told) for edge in person.edges[:SHOWN_MAX]
             ],
             "joined_total": len(person.edges),
             "refused": [
-                self._refusal(refusal, names.get)
+                self._refusal(refusal, names.get, told)
                 for refusal in person.refusals[:SHOWN_MAX]
             ],
             "refused_total": len(person.refusals),
         }
 
-    def _edge(self, edge: Edge, name: Callable[[int], Identifier | None]) -> View:
+    def _edge(self, edge: Edge, name: Name, told: Told) -> View:
         left, right = name(edge.left), name(edge.right)
-        told = self._told(edge.key)
+        evidence = self._told(edge.key, told)
         by = {
             Grade.SAME: "was judged the same",
             Grade.VERIFIED: "was told by the shop's own systems",
@@ -57,14 +60,12 @@ class GraphView:
             "left": str(left),
             "right": str(right),
             "grade": edge.grade.name.lower(),
-            "evidence": told,
-            "sentence": f"{left} with {right}: {_named(told)}; this {by}.",
+            "evidence": evidence,
+            "sentence": f"{left} with {right}: {_named(evidence)}; this {by}.",
         }
 
-    def _refusal(
-        self, refusal: Refusal, name: Callable[[int], Identifier | None]
-    ) -> View:
-        told = self._told(refusal.key)
+    def _refusal(self, refusal: Refusal, name: Name, told: Told) -> View:
+        evidence = self._told(refusal.key, told)
         reason = refusal.reason
         why = _WHY.get(reason)
         if reason.startswith("limit "):
@@ -77,11 +78,18 @@ class GraphView:
             "left": str(left),
             "right": str(right),
             "reason": reason,
-            "evidence": told,
-            "sentence": f"{left} from {right}: {_named(told)}, but {why}.",
+            "evidence": evidence,
+            "sentence": f"{left} from {right}: {_named(evidence)}, but {why}.",
         }
 
-    def _told(self, key: Key) -> View:
+    def _told(self, key: Key, told: Told) -> View:
+        # One item often joins many: it is read once a view.
+        found = told.get(key)
+        if found is None:
+            found = told[key] = self._read(key)
+        return found
+
+    def _read(self, key: Key) -> View:
         offset = self._truth.find(key.source, key.message_id)
         record = None if offset is None else self._truth.get(offset)
         event = None if record is None else event_of(record)

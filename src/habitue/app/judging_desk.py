@@ -1,5 +1,6 @@
 """Judging who is who as the API asks for it: merge, un-merge, and taking it back."""
 
+import asyncio
 from collections.abc import Iterable
 from typing import Any
 
@@ -33,6 +34,8 @@ class JudgingDesk:
         self._fold = fold
         self._writing = writing
         self._truth = truth
+        # One command at a time: each is judged by what the one before it made.
+        self._turn = asyncio.Lock()
 
     @property
     def _policy(self) -> KindPolicy:
@@ -40,10 +43,13 @@ class JudgingDesk:
 
     async def merge(self, left: int, right: int, operator: str, reason: str) -> View:
         """Judge two people to be one."""
+        async with self._turn:
+            return await self._merge(left, right, self._command(operator, reason))
+
+    async def _merge(self, left: int, right: int, command: Command) -> View:
         one, other = self._person(left), self._person(right)
         if one.person_id == other.person_id:
             raise ConflictError(f"{left} and {right} are one person already.")
-        command = self._command(operator, reason)
         parted = self._fold.identity.parted(one, other)
         verdicts = plan_merge(one, other, command, policy=self._policy, parted=parted)
         return await self._judge(command, verdicts, (left, right))
@@ -52,8 +58,13 @@ class JudgingDesk:
         self, person_id: int, what: View, operator: str, reason: str
     ) -> View:
         """Part identifiers from a person, or retract a piece of evidence."""
+        async with self._turn:
+            return await self._unmerge(
+                person_id, what, self._command(operator, reason)
+            )
+
+    async def _unmerge(self, person_id: int, what: View, command: Command) -> View:
         person = self._person(person_id)
-        command = self._command(operator, reason)
         if what.get("evidence") is not None:
             key = Key(*what["evidence"])
             self._check_evidence(person, key)
@@ -67,11 +78,13 @@ class JudgingDesk:
 
     async def undo(self, command: str, operator: str, reason: str) -> View:
         """Take back all judgements that one command gave."""
-        given = self._writing.given(command)
-        if not given:
-            raise NotFoundError(f"There is no command '{command}'.")
-        undoing = self._command(operator, reason)
-        return await self._judge(undoing, undo(given, undoing), self._touched(given))
+        async with self._turn:
+            given = self._writing.given(command)
+            if not given:
+                raise NotFoundError(f"There is no command '{command}'.")
+            undoing = self._command(operator, reason)
+            verdicts = undo(given, undoing)
+            return await self._judge(undoing, verdicts, self._touched(given))
 
     def _person(self, person_id: int) -> Person:
         now_id = self._fold.identity.current(person_id)

@@ -2,16 +2,18 @@
 
 import fcntl
 import json
-import os
 import time
 from pathlib import Path
 from typing import IO
 
 from msgspec import Struct
 
+from habitue.access.secrets import FileSecrets
 from habitue.base.errors import ConflictError
 from habitue.base.ids import new_secret
 
+TOKEN_FILE = "operator.token"  # noqa: S105 - the name of a file
+TOKEN_CHARS_MIN = 24
 LOCK_TRIES = 10
 LOCK_WAIT_S = 0.05
 
@@ -65,15 +67,19 @@ def _lock(file: IO[str]) -> bool:
 
 def operator_token(folder: Path) -> str:
     """Give the folder's operator token, made at first use and kept with mode 0600."""
-    path = folder / "operator.token"
     folder.mkdir(parents=True, exist_ok=True, mode=0o700)
-    try:
-        handle = os.open(path, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600)
-    except FileExistsError:
-        return path.read_text().strip()
-    with os.fdopen(handle, "w") as file:
+    secrets = FileSecrets(folder)
+    held = secrets.get(TOKEN_FILE)
+    if held is None:
         token = new_secret()
-        file.write(token + "\n")
+        secrets.put(TOKEN_FILE, token.encode() + b"\n")
+        return token
+    token = held.decode("ascii", "replace").strip()
+    if len(token) < TOKEN_CHARS_MIN:
+        raise ConflictError(
+            f"The operator's token in {folder / TOKEN_FILE} is too short to be one."
+            " Delete the file, and start again for a new one."
+        )
     return token
 
 

@@ -21,7 +21,7 @@ from habitue.state.port import StateBackend
 _log = logging.getLogger("habitue.projector")
 
 # State is made of rows that live long and hold no circles: looking through them after
-# every 700 new ones, as Python does by itself, costs 6 us an event; so, under 2.
+# every 700 new ones, as Python does by itself, costs about twice as much as this.
 _GC_THRESHOLDS = (20_000, 10, 10)
 
 Listener = Callable[[Record, Applied], None]

@@ -2,6 +2,8 @@
 
 from typing import Any
 
+from msgspec import structs
+
 from habitue.access.sources import Sources
 from habitue.app.writing import Writing
 from habitue.base.clock import to_iso
@@ -9,7 +11,8 @@ from habitue.base.errors import ConflictError, NotFoundError
 from habitue.collect.arrive import replay
 from habitue.collect.item import Rules
 from habitue.collect.port import Credential
-from habitue.log.port import Quarantined, Truth
+from habitue.log.port import Entry, Quarantined, Truth
+from habitue.model.outcome import Fate
 
 View = dict[str, Any]
 
@@ -55,19 +58,19 @@ class QuarantineDesk:
             received_us=item.received_us,
             message_id=item.message_id,
         )
-        return await self._try(item, taken)
+        return await self._try(item, taken.entry)
 
-    async def _try(self, item: Quarantined, taken: Any) -> View:
-        entry = taken.entry
+    async def _try(self, item: Quarantined, entry: Entry) -> View:
         if entry.reason is not None:
             return {
-                "outcome": "quarantined",
+                "outcome": Fate.QUARANTINED.value,
                 "reason": entry.reason,
                 "detail": entry.detail,
             }
-        outcome = (await self._writing.append([entry]))[0]
-        if outcome.offset is not None:
-            await self._writing.mark_replayed(item.quarantine_id, outcome.offset)
+        # Under the id of the first time, whatever a mended text says: that is what
+        # makes the second replay a duplicate.
+        entry = structs.replace(entry, message_id=item.message_id or entry.message_id)
+        outcome = await self._writing.replay(item.quarantine_id, entry)
         return {
             "outcome": outcome.fate.value,
             "reason": outcome.reason,

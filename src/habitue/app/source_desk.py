@@ -59,7 +59,7 @@ class SourceDesk:
                 {
                     "key_id": key.key_id,
                     "made_at": to_iso(key.made_us),
-                    "holds": key.holds(now_us),
+                    "holds": key.holds,
                 }
                 for key in self._sources.keys(source.name)
             ],

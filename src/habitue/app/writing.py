@@ -10,6 +10,7 @@ from habitue.base.ids import NewId
 from habitue.collect.port import Applied
 from habitue.log.commit import Committer
 from habitue.log.port import Definition, Entry, Truth
+from habitue.log.settle import CONFLICT, CONFLICT_DETAIL, is_same
 from habitue.model.evidence import Key, Verdict
 from habitue.model.outcome import Fate, Outcome
 from habitue.model.record import RecordKind
@@ -89,7 +90,34 @@ class Writing:
     def definitions(self, kind: str) -> Sequence[Definition]:
         return self._truth.definitions(kind)
 
-    async def mark_replayed(self, quarantine_id: int, offset: int) -> None:
-        await self._committer.run(
-            lambda: self._truth.mark_replayed(quarantine_id, offset)
+    async def replay(self, quarantine_id: int, entry: Entry) -> Outcome:
+        """Store what was quarantined, once, and wait until it is applied.
+
+        Looked up and stored in one job of the writer: whoever else replays the item
+        comes before or after, and what is not stored is neither kept nor counted.
+        """
+        now_us = self._clock.now_us()
+        outcome = await self._committer.run(
+            lambda: _replay(self._truth, quarantine_id, entry, now_us)
         )
+        if not await self._applied(outcome.offset or 0, APPLIED_S):
+            raise NotAppliedError
+        return outcome
+
+
+def _replay(truth: Truth, quarantine_id: int, entry: Entry, now_us: int) -> Outcome:
+    item = truth.quarantine_item(quarantine_id)
+    if item is not None and item.replayed_offset is not None:
+        return Outcome(Fate.DUPLICATE, offset=item.replayed_offset)
+    offset = truth.find(entry.source, entry.message_id)
+    held = None if offset is None else truth.get(offset)
+    if held is None:
+        outcome = truth.commit([entry], now_us)[0]
+    elif is_same(entry, held):
+        outcome = Outcome(Fate.DUPLICATE, offset=held.offset)
+    else:
+        return Outcome(Fate.QUARANTINED, reason=CONFLICT, detail=CONFLICT_DETAIL)
+    if outcome.offset is not None:
+        # A crash before this line is harmless: the next replay finds it held.
+        truth.mark_replayed(quarantine_id, outcome.offset)
+    return outcome

@@ -1,6 +1,6 @@
 """Money is an integer of minor units, with its currency."""
 
-from decimal import ROUND_HALF_EVEN, Decimal, InvalidOperation
+from decimal import ROUND_HALF_EVEN, Decimal
 
 # ISO 4217 minor units that are not two digits.
 _DIGITS = {
@@ -33,7 +33,8 @@ def to_minor(amount: object, currency: str) -> int | None:
         if abs(exact) > MINOR_MAX:
             return None
         minor = exact.scaleb(digits(currency)).to_integral_value(ROUND_HALF_EVEN)
-    except InvalidOperation:
+    except ArithmeticError:
+        # Decimal has words of its own for what is too big, too: 9e9999999.
         return None
     return int(minor) if abs(minor) <= MINOR_MAX else None
 

@@ -1,5 +1,6 @@
 """The command line: one command a thing to do, each with help."""
 
+import os
 import sys
 
 from cyclopts import App, CycloptsError
@@ -33,6 +34,8 @@ for name, module, text in COMMANDS:
 
 def main() -> None:
     """Run the command line; an expected failure is one sentence and exit code 1."""
+    # What is written here is about people: for its owner's eyes alone.
+    os.umask(0o077)
     try:
         app(exit_on_error=False, print_error=False)
     except (HabitueError, CycloptsError) as error:

@@ -83,7 +83,8 @@ def _print(view: dict[str, Any]) -> None:
             escape(trait["source"]),
             trait["at"],
         )
-    stdout.print(traits)
+    if view["traits"]:
+        stdout.print(traits)
     computed = Table("computed", "value", title="Computed")
     for name, text in rows(view["computed"], view["units"], "UTC"):
         computed.add_row(escape(name), escape(text))

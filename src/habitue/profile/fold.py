@@ -10,8 +10,9 @@ from habitue.model.source import Source
 from habitue.model.trait import Trait
 from habitue.profile.affinity import bought_of
 from habitue.profile.combine import absorb, combine
-from habitue.profile.ledger import answer, ledger
+from habitue.profile.ledger import ledger
 from habitue.profile.objects import Objects
+from habitue.profile.permission import answer
 from habitue.profile.port import Rows, Tables
 from habitue.profile.read import PURCHASES_MAX, profile_of, purchases_of
 from habitue.profile.report import PURCHASE_EVENTS, Where, report_of

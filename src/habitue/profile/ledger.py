@@ -1,16 +1,14 @@
 """The consent ledger: who allowed and forbade what, by contact point.
 
 Kept is the latest grant, withdrawal and pending grant for each contact point,
-purpose and channel. Only a later grant for the same contact point lifts a
-withdrawal; a person's answer is the most restrictive over all of them. What a
-browser says is a claim: its grant is pending, its withdrawal holds for what reaches
-that device itself, or one could silence others by naming them.
+purpose and channel. What a browser says is a claim, and kept for the device it says
+it is, whomever it names. What follows from all this is habitue.profile.permission.
 """
 
 from collections.abc import Iterator
 from typing import Any
 
-from habitue.model.consent import Consent, ConsentAnswer, ConsentEntry
+from habitue.model.consent import Consent, ConsentEntry
 from habitue.model.event import Event
 from habitue.model.identifier import Identifier
 from habitue.profile.parse import moment, text
@@ -26,8 +24,7 @@ from habitue.profile.rows import (
 ANY = "*"
 CONTACT_MAX = 320
 MARKETING = "marketing"
-# What reaches a device itself rather than an address.
-DEVICE_CHANNELS = frozenset({"push", "onsite", "web", "app", ANY})
+DEVICE_KINDS = frozenset({"anonymous_id", "device_id"})
 _ADDRESS_KINDS = {
     "email": "email",
     "sms": "phone",
@@ -190,7 +187,7 @@ def _written(identifier: Identifier) -> str:
 
 def _device(event: Event) -> str:
     for identifier in reversed(event.identifiers):
-        if identifier.kind in ("anonymous_id", "device_id"):
+        if identifier.kind in DEVICE_KINDS:
             return _written(identifier)
     return _last(event.identifiers)
 
@@ -208,10 +205,11 @@ def ledger(state: StrandState) -> tuple[ConsentEntry, ...]:
             for name, row in state.claimed_consents.items()
         ),
     ]
-    return tuple(sorted(entries, key=_newest, reverse=True))
+    return tuple(sorted(entries, key=newest, reverse=True))
 
 
-def _newest(entry: ConsentEntry) -> tuple[int, str, str, str]:
+def newest(entry: ConsentEntry) -> tuple[int, str, str, str]:
+    """Give what orders entries in time, ties by their keys."""
     return entry.at_us, entry.source, entry.message_id, entry.contact
 
 
@@ -236,83 +234,3 @@ def _entry(name: str, row: ConsentRow, *, claimed: bool) -> ConsentEntry:
         by=by or None,
         place=place or None,
     )
-
-
-def answer(
-    entries: tuple[ConsentEntry, ...], purpose: str, channel: str
-) -> ConsentAnswer:
-    """Say whether somebody may be written to for a purpose by a channel, and why.
-
-    entries is a person's ledger. An entry for a purpose holds for those below it
-    (marketing for marketing/spring), one for "*" for every channel.
-    """
-    meant, unproven = [], False
-    for entry in entries:
-        if _concerns(entry, purpose, channel):
-            if _is_hearsay(entry, channel):
-                unproven = True
-            else:
-                meant.append(entry)
-    note = " A browser said no; a server has to confirm it." if unproven else ""
-    by_contact: dict[str, list[ConsentEntry]] = {}
-    for entry in meant:
-        by_contact.setdefault(entry.contact, []).append(entry)
-    decided = [_decide(of_contact) for of_contact in by_contact.values()]
-    for state in (Consent.WITHDRAWN, Consent.GRANTED, Consent.PENDING):
-        having = [entry for entry in decided if entry.state is state]
-        if having:
-            entry = max(having, key=_newest)
-            return ConsentAnswer(
-                purpose=purpose,
-                channel=channel,
-                state=state,
-                reason=_reason(entry) + note,
-                entry=entry,
-            )
-    return ConsentAnswer(
-        purpose=purpose,
-        channel=channel,
-        state=Consent.UNKNOWN,
-        reason="Nobody has said anything about this yet." + note,
-    )
-
-
-def _concerns(entry: ConsentEntry, purpose: str, channel: str) -> bool:
-    if entry.channel not in (ANY, channel):
-        return False
-    return entry.purpose == purpose or purpose.startswith(f"{entry.purpose}/")
-
-
-def _is_hearsay(entry: ConsentEntry, channel: str) -> bool:
-    """Say whether this is a browser's no to what does not reach that browser."""
-    withdrawn = entry.claimed and entry.state is Consent.WITHDRAWN
-    return withdrawn and channel not in DEVICE_CHANNELS
-
-
-def _decide(entries: list[ConsentEntry]) -> ConsentEntry:
-    """Give what holds for one contact point: the later of grant and withdrawal."""
-
-    def latest(state: Consent) -> ConsentEntry | None:
-        having = [entry for entry in entries if entry.state is state]
-        return max(having, key=_newest) if having else None
-
-    withdrawn, granted = latest(Consent.WITHDRAWN), latest(Consent.GRANTED)
-    if withdrawn is not None and (granted is None or not _lifts(granted, withdrawn)):
-        return withdrawn
-    return granted or entries[0]
-
-
-def _lifts(granted: ConsentEntry, withdrawn: ConsentEntry) -> bool:
-    # Said in the same instant, the withdrawal holds.
-    return granted.at_us > withdrawn.at_us
-
-
-def _reason(entry: ConsentEntry) -> str:
-    who = f"{entry.contact} (told by {entry.source})"
-    match entry.state:
-        case Consent.WITHDRAWN:
-            return f"Withdrawn for {who}; only a later grant for it lifts this."
-        case Consent.GRANTED:
-            return f"Granted for {who}."
-        case _:
-            return f"Granted by a browser for {who}; it waits for confirmation."

@@ -1,7 +1,7 @@
 """What sources write, made exact: texts, moments, quantities and prices."""
 
 from datetime import datetime
-from decimal import ROUND_HALF_EVEN, Decimal, InvalidOperation
+from decimal import ROUND_HALF_EVEN, Decimal
 from functools import lru_cache
 from typing import Any
 
@@ -129,7 +129,8 @@ def _scaled(value: str | float, power: int) -> int | None:
         if not exact.is_finite() or abs(exact) > MINOR_MAX * PRICE_SCALE:
             return None
         return int(exact.to_integral_value(ROUND_HALF_EVEN))
-    except (InvalidOperation, ValueError):
+    except (ArithmeticError, ValueError):
+        # Decimal has words of its own for what is too big, too: 9e9999999.
         return None
 
 

@@ -6,8 +6,9 @@ from itertools import islice
 from habitue.model.order import Line, Purchase
 from habitue.model.profile import Freshness, Permission, Profile, Warned
 from habitue.profile.computed import Facts, compute
-from habitue.profile.ledger import answer, ledger
+from habitue.profile.ledger import ledger
 from habitue.profile.objects import Objects
+from habitue.profile.permission import answer
 from habitue.profile.report import RETURN
 from habitue.profile.rows import (
     CLAIMED,

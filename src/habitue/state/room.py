@@ -74,6 +74,8 @@ class Room:
 
     def _shrink(self, deadline: float) -> bool:
         # Only needed where one snapshot alone held more rows than the limit.
+        if self.size() <= self._rows_max:
+            return True
         for holder in self._holders:
             while self.size() > self._rows_max and holder.shrink(_STEP_ROWS):
                 if self._monotonic() >= deadline:

@@ -13,7 +13,7 @@ from habitue.backends.postgres.truth_rows import (
     from_quarantined,
     to_record,
 )
-from habitue.base.errors import StorageError
+from habitue.base.errors import ConflictError, StorageError
 from habitue.base.ids import RandomBytes, random_bytes
 from habitue.log.chain import BrokenLogError, Verifier
 from habitue.log.dedup import FINGERPRINT_BYTES, SECRET_BYTES, KeyHash
@@ -69,7 +69,10 @@ class PostgresTruth:
             version = row[0] + 1 if row else 1
             return [definition_entry(kind, name, version, body)]
 
-        record, text = self._commit(entries, now_us).definitions[0]
+        settled = self._commit(entries, now_us)
+        if not settled.definitions:
+            raise ConflictError(f"The definition {kind}/{name} could not be written.")
+        record, text = settled.definitions[0]
         return Definition(
             kind=kind,
             name=name,

@@ -23,7 +23,7 @@ from habitue.backends.sqlite.truth_rows import (
     insert_records,
     to_record,
 )
-from habitue.base.errors import StorageError
+from habitue.base.errors import ConflictError, StorageError
 from habitue.base.ids import RandomBytes, random_bytes
 from habitue.log.chain import BrokenLogError, Verifier
 from habitue.log.dedup import RECENT_MAX, SECRET_BYTES, Run
@@ -81,7 +81,10 @@ class SqliteTruth:
             version = row[0] + 1 if row else 1
             return [definition_entry(kind, name, version, body)]
 
-        record, text = self._commit(entries, now_us).definitions[0]
+        settled = self._commit(entries, now_us)
+        if not settled.definitions:
+            raise ConflictError(f"The definition {kind}/{name} could not be written.")
+        record, text = settled.definitions[0]
         return Definition(
             kind=kind,
             name=name,
