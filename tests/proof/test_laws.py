@@ -29,6 +29,7 @@ from tests.proof.logbook import (
     entry_of,
     in_order,
     logs,
+    of_somebody,
     shuffled,
     stand,
     verdict_entry,
@@ -63,8 +64,8 @@ Tables = dict[str, list[bytes]]
 class Book:
     """A real log and the state folded from it, which go on together."""
 
-    def __init__(self, folder: Path, policy: KindPolicy, lines: list[Line]) -> None:
-        self.truth: Truth = SqliteTruth(folder / str(next(_numbers)) / "truth.db")
+    def __init__(self, truth: Truth, policy: KindPolicy, lines: list[Line]) -> None:
+        self.truth = truth
         self.fold: Fold = stand(self.truth, MemoryState(), policy)
         self.policy = policy
         self.go_on(lines)
@@ -96,7 +97,7 @@ class Book:
 
     def people(self) -> list[dict]:
         assert list(self.fold.faults.items()) == []
-        return timeless(self.fold, self.truth)
+        return timeless(self.fold)
 
     def totals(self) -> list:
         return list(self.fold.profiles.totals().rows)
@@ -115,8 +116,9 @@ def books(folder: Path, policy: KindPolicy, *logs: list[Line]) -> Iterator[list[
     with ExitStack() as opened:
         made = []
         for lines in logs:
-            made.append(Book(folder, policy, lines))
-            opened.callback(made[-1].truth.close)
+            truth = SqliteTruth(folder / str(next(_numbers)) / "truth.db")
+            opened.callback(truth.close)
+            made.append(Book(truth, policy, lines))
         yield made
 
 
@@ -126,18 +128,17 @@ def test_any_order_of_arrival_gives_the_same_people_and_profiles(
     tmp_path_factory, lines, policy, chance
 ):
     folder = tmp_path_factory.mktemp("laws")
-    told, mixed = (
-        Book(folder, policy, one) for one in (lines, shuffled(lines, chance))
-    )
-
-    assert mixed.people() == told.people()
-    assert mixed.totals() == told.totals()
+    lines = of_somebody(lines)
+    with books(folder, policy, lines, shuffled(lines, chance)) as (told, mixed):
+        assert mixed.people() == told.people()
+        assert mixed.totals() == told.totals()
 
 
 @given(lines=logs(), policy=policies())
 @LAW
 def test_late_arrivals_are_as_if_all_had_come_in_order(tmp_path_factory, lines, policy):
     folder = tmp_path_factory.mktemp("laws")
+    lines = of_somebody(lines)
     with books(folder, policy, lines, in_order(lines)) as (late, punctual):
         assert late.people() == punctual.people()
         assert late.totals() == punctual.totals()

@@ -5,7 +5,6 @@ from typing import Any
 import msgspec
 
 from habitue.app.fold import Fold
-from habitue.log.port import Truth
 from habitue.model.person import Person
 from tests.profile.shop import LATER_US
 
@@ -25,7 +24,7 @@ def exact(fold: Fold) -> dict[int, tuple[Person | None, Any]]:
     return found
 
 
-def timeless(fold: Fold, truth: Truth) -> list[View]:
+def timeless(fold: Fold) -> list[View]:
     """Give every person without ids, births and offsets, in one order."""
     people = exact(fold)
     names = {
@@ -35,7 +34,7 @@ def timeless(fold: Fold, truth: Truth) -> list[View]:
         for place in (*person.nodes, *person.stretches)
     }
     views = [
-        {**_graph(person, names), "profile": _plain(profile, truth)}
+        {**_graph(person, names), "profile": _plain(profile)}
         for person, profile in people.values()
         if person is not None
     ]
@@ -76,26 +75,18 @@ def _graph(person: Person, names: dict[int, Any]) -> View:
     }
 
 
-def _plain(told: Any, truth: Truth) -> Any:
-    """Take offsets out of a profile; reports are named by their message."""
+def _plain(told: Any) -> Any:
+    """Take offsets out of a profile; reports are named by their source."""
     if isinstance(told, list | tuple):
-        return [_plain(one, truth) for one in told]
+        return [_plain(one) for one in told]
     if not isinstance(told, dict):
         return told
     plain = {
-        name: _plain(one, truth)
+        name: _plain(one)
         for name, one in told.items()
         if name not in {"offset", "reports"}
     }
     if "reports" in told:
-        plain["reports"] = sorted(
-            _named(truth, offset) for _, offset in told["reports"]
-        )
+        # Of equal reports of one source, the one that came first is named.
+        plain["reports"] = sorted(source for source, _ in told["reports"])
     return plain
-
-
-def _named(truth: Truth, offset: int) -> tuple[str, str]:
-    record = truth.get(offset)
-    assert record is not None
-    assert record.message_id is not None
-    return record.source, record.message_id
