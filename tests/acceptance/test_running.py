@@ -377,7 +377,8 @@ def test_a_wrong_key_is_told_what_to_send(running):
 @pytest.mark.feature("K4")
 def test_a_command_with_another_folders_token_is_refused_with_a_sentence(tmp_path):
     shop = Shop(tmp_path / "data").start()
-    (tmp_path / "data" / "operator.token").write_text("of another folder\n")
+    other = "the-token-of-another-folder-altogether"
+    (tmp_path / "data" / "operator.token").write_text(other + "\n")
 
     assert "Authorization: Bearer" in sentence("source", "list", "--data", shop.folder)
 

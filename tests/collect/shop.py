@@ -10,7 +10,6 @@ from typing import Any
 import msgspec
 
 from habitue.access.permission import Role
-from habitue.access.secrets import MemorySecrets
 from habitue.access.sources import Sources
 from habitue.backends.sqlite.truth import SqliteTruth
 from habitue.base.clock import MINUTE_US, ManualClock
@@ -47,6 +46,19 @@ class LoggedDefinitions:
 
     def definitions(self, kind: str) -> list[Definition]:
         return self._truth.definitions(kind)
+
+
+class MemorySecrets:
+    """Secrets that are gone with the test."""
+
+    def __init__(self) -> None:
+        self._secrets: dict[str, bytes] = {}
+
+    def get(self, name: str) -> bytes | None:
+        return self._secrets.get(name)
+
+    def put(self, name: str, secret: bytes) -> None:
+        self._secrets[name] = secret
 
 
 class Shop:

@@ -37,3 +37,9 @@ def test_the_limits_are_the_documented_ones() -> None:
     assert f"{limits.event_bytes_max // 2**10} KB an" in DOC
     assert f"{limits.properties_max} properties" in DOC
     assert f"{limits.traits_max} traits" in DOC
+    assert f"{limits.keyless_wire_bytes_max // 2**10} KB on the wire" in DOC
+    assert f"{limits.keyless_inflated_bytes_max // 2**20} MB unpacked (413), and" in DOC
+    assert f"there within {limits.body_timeout_s:.0f} s (408)" in DOC
+    assert f"take {limits.bodies_bytes_max // 2**20} MB (503" in DOC
+    assert f"source has {limits.public_items_per_s_max:,}," in DOC
+    assert f"used, {limits.public_quarantined_per_s_max} a second" in DOC

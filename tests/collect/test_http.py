@@ -6,10 +6,11 @@ from typing import Any
 
 import pytest
 
-from habitue.collect.http import Fault, Headers, discard, read_wire
+from habitue.collect.http import Fault, Headers
 from habitue.collect.limits import Limits
+from habitue.collect.reading import Budget, bounds, discard, read_body
 
-LIMITS = Limits(wire_bytes_max=1_000)
+LIMITS = Limits(wire_bytes_max=1_000, body_timeout_s=5)
 TOLD: Headers = {b"content-length": b"1500"}
 
 
@@ -36,8 +37,14 @@ class Client:
 
 def refused(client: Client, headers: Headers) -> str:
     with pytest.raises(Fault) as told:
-        asyncio.run(read_wire(client.receive, headers, LIMITS))
+        read(client, headers)
     return told.value.reason
+
+
+def read(client: Client, headers: Headers, limits: Limits = LIMITS) -> bytes:
+    with Budget(limits.bodies_bytes_max).claim(1.0) as claim:
+        within = bounds(limits, known=True)
+        return asyncio.run(read_body(client.receive, headers, within, claim))
 
 
 @pytest.mark.parametrize("headers", [TOLD, {}])

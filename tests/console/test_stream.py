@@ -11,8 +11,12 @@ from tests.console.fake import FixedReading, event
 LOOK = Look("Marigold", "UTC", "", 0)
 
 
+def signed_in() -> bool:
+    return True
+
+
 async def first_events(reading: FixedReading, after: int) -> tuple[int, list[int]]:
-    stream = Streams(reading, lambda: False).follow(after, LOOK)
+    stream = Streams(reading, lambda: False).follow(after, LOOK, signed_in)
     for _ in range(10):
         message = await anext(stream)
         if message.startswith(b"id: "):
@@ -48,7 +52,18 @@ def test_the_stream_ends_when_the_server_stops() -> None:
     async def messages() -> list[bytes]:
         streams = Streams(FixedReading([], []), lambda: True)
         async with asyncio.timeout(5):
-            return [message async for message in streams.follow(0, LOOK)]
+            return [message async for message in streams.follow(0, LOOK, signed_in)]
+
+    assert asyncio.run(messages()) == [b"retry: 1000\n\n"]
+
+
+def test_the_stream_ends_with_the_session_of_who_looks() -> None:
+    async def messages() -> list[bytes]:
+        session = iter((True, False))
+        streams = Streams(FixedReading([event(1)], []), lambda: False)
+        follow = streams.follow(1, LOOK, lambda: next(session))
+        async with asyncio.timeout(5):
+            return [message async for message in follow]
 
     assert asyncio.run(messages()) == [b"retry: 1000\n\n"]
 
@@ -56,7 +71,7 @@ def test_the_stream_ends_when_the_server_stops() -> None:
 def test_a_closed_stream_is_counted_no_longer() -> None:
     async def run() -> bool:
         streams = Streams(FixedReading([event(1)], []), lambda: False)
-        follow = streams.follow(0, LOOK)
+        follow = streams.follow(0, LOOK, signed_in)
         await anext(follow)
         opened = streams.open
         await follow.aclose()

@@ -98,6 +98,7 @@ class Live:
         self.rows_max = rows_max
         self.log: dict[int, Record] = {}
         self.profiles: dict[int, set[Key]] = {}
+        self.saved: dict[int, set[Key]] = {}
         self.open()
 
     def open(self) -> int:
@@ -106,12 +107,14 @@ class Live:
         find = {record.key: record.offset for record in self.log.values()}
         self.offsets = find
         self.resolver = Resolver(self.store, self.policy, self.log.get, find.get)
+        self.profiles = _copy(self.saved)
         return self.store.open()
 
     def save(self, offset: int) -> None:
         if self.store.begin(offset):
             self.backend.commit(self.store.take())
             self.store.settle()
+            self.saved = _copy(self.profiles)
 
     def follow(self, records: Sequence[Record]) -> "Live":
         for record in records:
@@ -130,23 +133,34 @@ class Live:
         return placed
 
     def _fold(self, record: Record, placed: Placement) -> None:
-        if placed.strand is not None:
-            self.profiles.setdefault(placed.strand, set()).add(record.key)
+        for strand in placed.gone:
+            self.profiles.pop(strand, None)
+        kept = [(new, self.profiles.pop(old, None)) for old, new in placed.moved]
+        self.profiles.update({new: keys for new, keys in kept if keys is not None})
         for number in placed.refold:
-            self._drop(number, placed.gone)
+            for strand in self.resolver.strands(number):
+                self.profiles.pop(strand, None)
             for at_us, offset in self.resolver.items(number):
                 strand = self.resolver.strand_at(number, at_us, offset)
                 self.profiles.setdefault(strand, set()).add(self.log[offset].key)
-
-    def _drop(self, number: int, gone: Sequence[int]) -> None:
-        for strand in (*self.resolver.strands(number), *gone):
-            self.profiles.pop(strand, None)
+        for strand in placed.anew:
+            assert strand not in self.profiles
+            for _, offset in self.resolver.items_in(strand):
+                self.profiles.setdefault(strand, set()).add(self.log[offset].key)
+        if placed.strand is not None:
+            own = self.profiles.setdefault(placed.strand, set())
+            assert (record.key in own) is placed.takes_in
+            own.add(record.key)
 
     def strands(self) -> dict[Key, int]:
         return {key: strand for strand, keys in self.profiles.items() for key in keys}
 
     def folded(self) -> dict[int, set[Key]]:
         return {strand: keys for strand, keys in self.profiles.items() if keys}
+
+
+def _copy(profiles: dict[int, set[Key]]) -> dict[int, set[Key]]:
+    return {strand: set(keys) for strand, keys in profiles.items()}
 
 
 def check(live: Live, records: Sequence[Record]) -> None:
@@ -156,6 +170,9 @@ def check(live: Live, records: Sequence[Record]) -> None:
     assert resolver.people(0, 10_000) == sorted(defined.persons)
     for person_id, person in defined.persons.items():
         assert plain(resolver.person(person_id)) == plain(person)
+        outline = resolver.outline(person_id, 10_000)
+        assert outline.known == bool(person.nodes)
+        assert sorted(outline.strands) == sorted(person.strands)
     assert resolver.nobody == defined.nobody
     assert live.strands() == defined.strand_of
     assert sum(len(keys) for keys in live.profiles.values()) == len(defined.strand_of)

@@ -95,13 +95,6 @@ def test_products_are_ranked_by_how_often_they_were_bought():
     assert products[0]["name"] == "Green teacup"
 
 
-def test_whether_a_product_was_ever_bought_is_exact():
-    made = shop(receipt("a", products=[line("cup", 2)]))
-
-    assert made.profiles.bought([1], "cup").quantity_milli == 2000
-    assert made.profiles.bought([1], "stand") is None
-
-
 def test_affinity_counts_lines_and_money_by_category_and_brand():
     made = shop(
         receipt(

@@ -64,16 +64,3 @@ def _flush_folder(folder: Path) -> None:
         os.fsync(handle)
     finally:
         os.close(handle)
-
-
-class MemorySecrets:
-    """Keeps secrets for as long as the process lives: for trying things out."""
-
-    def __init__(self) -> None:
-        self._secrets: dict[str, bytes] = {}
-
-    def get(self, name: str) -> bytes | None:
-        return self._secrets.get(name)
-
-    def put(self, name: str, secret: bytes) -> None:
-        self._secrets[name] = secret

@@ -179,6 +179,8 @@ class Sources:
 
     async def add_operator(self, name: str, role: Role) -> str:
         """Give an operator a token, which is shown this once."""
+        if name in RESERVED:
+            raise InvalidError(f"'{name}' names the house itself; use their own name.")
         return await self._make_key("operator", Writer.OPERATOR, name, role)
 
     def key(self, told: str) -> Key | None:

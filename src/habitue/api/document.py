@@ -171,7 +171,7 @@ _DOOR = {
             ),
             **{
                 str(status): _answer(TITLES[status], PROBLEM_MEDIA, _inlined(Problem))
-                for status in (400, 401, 403, 413, 429, 503)
+                for status in (400, 401, 403, 408, 413, 429, 503)
             },
         },
     }

@@ -11,6 +11,7 @@ from habitue.access.permission import Permission
 from habitue.api.document import keyed, problems
 from habitue.api.guard import OPEN
 from habitue.api.port import Operations, View
+from habitue.api.problem import RETRY
 from habitue.base.errors import NotFoundError
 
 EXPORTS = ("events", "people", "purchases")
@@ -41,7 +42,7 @@ def _health(operations: Operations) -> HTTPRouteHandler:
     def healthz() -> Response[View]:
         """Say whether the process works at all."""
         view = operations.health()
-        return Response(view, status_code=200 if view["healthy"] else 503)
+        return _well(view, well=view["healthy"])
 
     return healthz
 
@@ -51,9 +52,15 @@ def _ready(operations: Operations) -> HTTPRouteHandler:
     async def readyz() -> Response[View]:
         """Say whether a canary event went through the whole chain within a minute."""
         view = await operations.ready()
-        return Response(view, status_code=200 if view["ready"] else 503)
+        return _well(view, well=view["ready"])
 
     return readyz
+
+
+def _well(view: View, *, well: bool) -> Response[View]:
+    if well:
+        return Response(view, status_code=200)
+    return Response(view, status_code=503, headers=RETRY)
 
 
 def _metrics(operations: Operations) -> HTTPRouteHandler:

@@ -2,7 +2,7 @@
 
 from typing import Any, Protocol
 
-from habitue.access.permission import Permission
+from habitue.access.permission import Permission, Role
 
 View = dict[str, Any]
 
@@ -54,8 +54,14 @@ class Judging(Protocol):
     async def undo(self, command: str, operator: str, reason: str) -> View: ...
 
 
-class Sources(Protocol):
-    """Where events come from, and how each is doing."""
+class Operators(Protocol):
+    """People with a token of their own."""
+
+    async def add_operator(self, name: str, role: Role) -> View: ...
+
+
+class Sources(Operators, Protocol):
+    """Where events come from, how each is doing, and every key there is."""
 
     def list(self) -> list[View]: ...
 

@@ -17,6 +17,7 @@ TITLES = {
     403: "Not allowed",
     404: "Not found",
     405: "Method not allowed",
+    408: "Too slow",
     409: "Conflict",
     413: "Too large",
     422: "Not usable",
@@ -24,6 +25,8 @@ TITLES = {
     500: "Our fault",
     503: "Not now",
 }
+# When to ask again, where what ails us passes by itself.
+RETRY = {"Retry-After": "5"}
 _OWN = {NotFoundError: 404, ConflictError: 409, InvalidError: 422}
 
 
@@ -31,6 +34,8 @@ def problem(
     status: int, detail: str, headers: dict[str, str] | None = None, **more: Any
 ) -> Response[dict[str, Any]]:
     """Answer a problem document with a sentence that says what, where, the way out."""
+    if status == 503:
+        headers = {**RETRY, **(headers or {})}
     body = {
         "type": "about:blank",
         "title": TITLES.get(status, "Problem"),

@@ -7,8 +7,15 @@ from litestar.openapi import OpenAPIConfig
 from habitue.api.document import COMPONENTS, ApiDocument
 from habitue.api.guard import OPEN
 from habitue.api.operations import operation_routes
+from habitue.api.operators import operator_routes
 from habitue.api.people import people_routes
-from habitue.api.port import Judging, Operations, People, Quarantine, Sources
+from habitue.api.port import (
+    Judging,
+    Operations,
+    People,
+    Quarantine,
+    Sources,
+)
 from habitue.api.quarantine import quarantine_routes
 from habitue.api.sources import source_routes
 
@@ -24,6 +31,7 @@ def api_routes(
     return [
         *people_routes(people, judging),
         *source_routes(sources),
+        *operator_routes(sources),
         *quarantine_routes(quarantine),
         *operation_routes(operations),
     ]

@@ -1,6 +1,5 @@
 """Sources: how each is doing, new ones, their keys."""
 
-import re
 from typing import Annotated, Any
 
 from litestar import get, patch, post
@@ -152,12 +151,3 @@ def _revoke(sources: Sources) -> HTTPRouteHandler:
         return await sources.revoke(name, key_id)
 
     return revoke_key
-
-
-def is_name(text: str) -> bool:
-    """Say whether a text can be a source's name.
-
-    >>> is_name("shop-web"), is_name("Shop!")
-    (True, False)
-    """
-    return re.match(NAME, text) is not None

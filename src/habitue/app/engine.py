@@ -203,4 +203,8 @@ def _limits(settings: Settings) -> Limits:
         inflated_bytes_max=told.inflated_bytes_max,
         batch_items_max=told.batch_items_max,
         event_bytes_max=told.event_bytes_max,
+        bodies_bytes_max=told.bodies_bytes_max,
+        body_timeout_s=told.body_timeout_s,
+        public_items_per_s_max=told.public_items_per_s_max,
+        public_quarantined_per_s_max=told.public_quarantined_per_s_max,
     )

@@ -14,14 +14,13 @@ from habitue.model.evidence import Evidence, Judgement, Key, Verdict
 from habitue.model.kind import KindPolicy
 from habitue.model.record import Record, RecordKind
 from habitue.model.source import Source
-from habitue.model.strand import identifier_no
 from habitue.profile.fold import Profiles
 from habitue.profile.rows import NOBODY
 from habitue.state.port import TableSpec
 from habitue.state.store import Store
 
 # Raise it whenever the shape or the meaning of state changes: state is then rebuilt.
-STAMP = "habitue-state-2"
+STAMP = "habitue-state-3"
 
 SOURCES = TableSpec(name="source", key=str, value=Source)
 FAULTS = TableSpec(name="fault", key=int, value=str)
@@ -144,15 +143,13 @@ class Fold:
         return None
 
     def _place(self, record: Record, event: Event, placement: Placement) -> None:
-        strand, refold = placement.strand, placement.refold
-        if strand is None:
+        taken_in = self._refold(placement)
+        if placement.strand is None:
             # Nobody's, but its money is the shop's all the same.
             if not event.identifiers:
                 self._fold(record, event, NOBODY)
-        elif identifier_no(strand) not in refold:
-            # A re-folded identifier takes this event in with all its others.
-            self._fold(record, event, strand)
-        self._refold(placement)
+        elif not taken_in:
+            self._fold(record, event, placement.strand)
 
     def _fold(self, record: Record, event: Event, at: int) -> None:
         self.profiles.fold(
@@ -164,20 +161,26 @@ class Fold:
             strand=at,
         )
 
-    def _refold(self, placement: Placement) -> None:
+    def _refold(self, placement: Placement) -> bool:
+        """Move and fold anew what a change asks for; say if that takes it in too."""
         for strand in placement.gone:
             self.profiles.drop(strand)
+        anew = [*self.profiles.move(placement.moved), *placement.anew]
         for no in placement.refold:
             for strand in self.identity.strands(no):
                 self.profiles.drop(strand)
             for at_us, offset in self.items(no):
-                record = self.record_at(offset)
-                event = None if record is None else event_of(record)
-                if record is not None and event is not None:
-                    at = self.identity.strand_at(no, at_us, offset)
-                    self._fold_again(record, event, at)
+                self._fold_again(offset, self.identity.strand_at(no, at_us, offset))
+        for strand in anew:
+            for _, offset in self.identity.items_in(strand):
+                self._fold_again(offset, strand)
+        return placement.takes_in or placement.strand in anew
 
-    def _fold_again(self, record: Record, event: Event, at: int) -> None:
+    def _fold_again(self, offset: int, at: int) -> None:
+        record = self.record_at(offset)
+        event = None if record is None else event_of(record)
+        if record is None or event is None:
+            return
         # One that can't be folded must not take those behind it along.
         try:
             self._fold(record, event, at)

@@ -59,9 +59,7 @@ class JudgingDesk:
     ) -> View:
         """Part identifiers from a person, or retract a piece of evidence."""
         async with self._turn:
-            return await self._unmerge(
-                person_id, what, self._command(operator, reason)
-            )
+            return await self._unmerge(person_id, what, self._command(operator, reason))
 
     async def _unmerge(self, person_id: int, what: View, command: Command) -> View:
         person = self._person(person_id)

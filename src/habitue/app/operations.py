@@ -64,12 +64,11 @@ class OperationsDesk:
             if await self._canary():
                 self._canary_good_at = time.monotonic()
         age_s = time.monotonic() - self._canary_good_at
-        faults = sum(1 for _ in self._leader.fold.faults.items())
         return {
             "ready": age_s < CANARY_GOOD_S and not self._leader.engine.failed,
             "canary_age_s": round(age_s, 1),
             "lag_records": self._leader.projector.lag_records,
-            "faults": faults,
+            "faults": self._leader.projector.faults,
         }
 
     async def _canary(self) -> bool:

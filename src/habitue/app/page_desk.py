@@ -1,13 +1,11 @@
 """What the page reads: the stream, a search, a person's card."""
 
-from collections import deque
-
 from habitue.access.sources import Sources
-from habitue.app.event_view import event_view
 from habitue.app.fold import Applied, Fold, event_of, evidence_of
 from habitue.app.people_desk import PeopleDesk
-from habitue.app.profile_view import View, name_of
+from habitue.app.profile_view import View
 from habitue.app.source_desk import outcomes
+from habitue.app.stream_view import RECENT_MAX, StreamView
 from habitue.app.tally import Tally
 from habitue.identity.kinds import normalise
 from habitue.log.port import Count, Truth
@@ -15,7 +13,6 @@ from habitue.model.evidence import Evidence
 from habitue.model.identifier import Identifier
 from habitue.model.record import Record
 
-RECENT_MAX = 500
 FOUND_MAX = 20
 
 
@@ -35,11 +32,11 @@ class PageDesk:
         self._fold = fold
         self._truth = truth
         self._sources = sources
-        self._recent: deque[tuple[Record, Applied]] = deque(maxlen=RECENT_MAX)
+        self._stream = StreamView(fold)
 
     def heard(self, record: Record, applied: Applied) -> None:
         """Keep an event that has just been applied, for the stream."""
-        self._recent.append((record, applied))
+        self._stream.heard(record, applied)
 
     def remember(self, head: int) -> None:
         """Read the newest events from the log, so that a restart shows them still."""
@@ -50,37 +47,11 @@ class PageDesk:
             event, evidence = event_of(record), evidence_of(record)
             if event is not None and isinstance(evidence, Evidence):
                 strand = self._fold.identity.strand_of(evidence)
-                self._recent.append((record, Applied(event, strand)))
+                self._stream.heard(record, Applied(event, strand))
 
     def recent(self, limit: int, after: int = 0) -> list[View]:
         """Give the newest applied events beyond an offset, newest first."""
-        found: list[View] = []
-        for record, applied in reversed(self._recent):
-            if record.offset <= after or len(found) == limit:
-                break
-            found.append(self._event(record, applied))
-        return found
-
-    def _event(self, record: Record, applied: Applied) -> View:
-        view = event_view(record, applied.event, self._fold.source(record.source))
-        person_id, name, known = None, None, False
-        if applied.strand is not None:
-            person_id = self._fold.identity.person_of(applied.strand)
-        if person_id is not None:
-            name, known = self._name(person_id), self._known(person_id)
-        return {**view, "person_id": person_id, "person": name, "known": known}
-
-    def _known(self, person_id: int) -> bool:
-        """Say whether an anchor or a contact is theirs; a mere device is nobody's."""
-        person = self._fold.identity.person(person_id)
-        return person is not None and bool(person.nodes)
-
-    def _name(self, person_id: int) -> str | None:
-        person = self._fold.identity.person(person_id)
-        if person is None:
-            return None
-        profile = self._fold.profiles.read(person.strands, 0, purchases_max=0)
-        return name_of(profile)
+        return self._stream.recent(limit, after)
 
     def search(self, text: str) -> list[View]:
         """Find people by an identifier of any kind, as kind:value or bare."""
@@ -106,7 +77,7 @@ class PageDesk:
         nodes = () if person is None else person.nodes
         return {
             "person_id": person_id,
-            "name": self._name(person_id),
+            "name": self._stream.called(person_id).name,
             "identifiers": [str(node.identifier) for node in nodes],
             "matched": str(matched),
         }
@@ -116,7 +87,7 @@ class PageDesk:
         view = self._people.person(person_id)
         if view is None:
             return None
-        return {**view, "known": self._known(view["person_id"])}
+        return {**view, "known": self._stream.called(view["person_id"]).known}
 
     def timeline(
         self, person_id: int, cursor: str | None

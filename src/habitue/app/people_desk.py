@@ -15,13 +15,18 @@ from habitue.log.port import Truth
 from habitue.model.event import Event
 from habitue.model.identifier import Identifier
 from habitue.model.kind import KindPolicy
-from habitue.model.person import Person
+from habitue.model.person import Node, Person, Stretch
 from habitue.model.record import Record
 from habitue.model.strand import identifier_no
 from habitue.profile.point import Item, profile_at
 
+# A strand's first page is small: of a person of many devices, few reach the answer.
+FIRST_ITEMS = 10
 PAGE_ITEMS = 200
-_END = 2**62
+# A place in the order of (t, offset).
+Place = tuple[int, int]
+_START: Place = (0, 0)
+_END: Place = (2**62, 0)
 
 
 class PeopleDesk:
@@ -118,39 +123,57 @@ class PeopleDesk:
         more = f"{found[-1][0]}:{found[-1][1]}" if len(found) == limit else None
         return views, more
 
-    def _newest(
-        self, person: Person, before: tuple[int, int]
-    ) -> Iterator[tuple[int, int]]:
-        strands = [self._strand_newest(strand, before) for strand in person.strands]
-        return heapq.merge(*strands, reverse=True)
+    def _newest(self, person: Person, before: Place) -> Iterator[Place]:
+        spans = _spans(person)
+        found = [
+            self._strand_newest(strand, (low, min(high, before)))
+            for strand, (low, high) in spans.items()
+            if low < before
+        ]
+        return heapq.merge(*found, reverse=True)
 
-    def _strand_newest(
-        self, strand: int, before: tuple[int, int]
-    ) -> Iterator[tuple[int, int]]:
+    def _strand_newest(self, strand: int, span: tuple[Place, Place]) -> Iterator[Place]:
         no, identity = identifier_no(strand), self._fold.identity
+        low, high = span
+        limit = FIRST_ITEMS
         while True:
-            page = identity.items(no, high=before, limit=PAGE_ITEMS, newest_first=True)
+            page = identity.items(
+                no, low=low, high=high, limit=limit, newest_first=True
+            )
             for at_us, offset in page:
                 if identity.strand_at(no, at_us, offset) == strand:
                     yield at_us, offset
-            if len(page) < PAGE_ITEMS:
+            if len(page) < limit:
                 return
-            before = page[-1]
+            high, limit = page[-1], PAGE_ITEMS
 
     def _told(self, person: Person) -> Iterator[Item]:
-        for strand in person.strands:
-            no = identifier_no(strand)
-            for at_us, offset in self._fold.items(no):
-                if self._fold.identity.strand_at(no, at_us, offset) == strand:
-                    record = self._truth.get(offset)
-                    event = None if record is None else event_of(record)
-                    if record is not None and event is not None:
-                        yield _item(record, event)
+        for strand, span in _spans(person).items():
+            for _, offset in self._strand_newest(strand, span):
+                record = self._truth.get(offset)
+                event = None if record is None else event_of(record)
+                if record is not None and event is not None:
+                    yield _item(record, event)
 
 
-def _read(cursor: str | None) -> tuple[int, int]:
+def _spans(person: Person) -> dict[int, tuple[Place, Place]]:
+    """Give the places between which each strand of a person has its items.
+
+    A tenure or stretch begins and ends within a moment, by key; what lies at that
+    very moment is for strand_at to tell.
+    """
+    spans = dict.fromkeys(person.strands, (_START, _END))
+    parts: tuple[Node | Stretch, ...] = (*person.nodes, *person.stretches)
+    for part in parts:
+        low = _START if part.since is None else (part.since.at_us, 0)
+        high = _END if part.until is None else (part.until.at_us + 1, 0)
+        spans[part.strand] = (low, high)
+    return spans
+
+
+def _read(cursor: str | None) -> Place:
     if cursor is None:
-        return (_END, 0)
+        return _END
     at_us, _, offset = cursor.partition(":")
     try:
         return (int(at_us), int(offset))

@@ -1,5 +1,6 @@
 """A profile as the API and the page show it."""
 
+from collections.abc import Mapping
 from typing import Any
 
 import msgspec
@@ -41,11 +42,16 @@ def profile_view(profile: Profile) -> View:
 
 def name_of(profile: Profile) -> str | None:
     """Give the name a person goes by; None if nobody told one."""
-    whole = _text(profile.traits.get("name"))
+    return called(profile.traits)
+
+
+def called(traits: Mapping[str, Trait]) -> str | None:
+    """Give the name that traits tell; None if they tell none."""
+    whole = _text(traits.get("name"))
     if whole:
         return whole
     parts = [
-        _text(profile.traits.get(first)) or _text(profile.traits.get(other))
+        _text(traits.get(first)) or _text(traits.get(other))
         for first, other in (("first_name", "firstName"), ("last_name", "lastName"))
     ]
     return " ".join(part for part in parts if part) or None

@@ -75,6 +75,8 @@ class Projector:
         self.failure: BaseException | None = None
         self.on_failure: Callable[[BaseException], None] = lambda _: None
         self.snapshots = 0
+        # Counted as they come, so that asking for their number reads none of them.
+        self.faults = sum(1 for _ in fold.faults.items())
 
     def listen(self, listener: Listener) -> None:
         """Call the listener with each event once it has been applied."""
@@ -173,6 +175,8 @@ class Projector:
             if applied is not None:
                 for listener in listeners:
                     listener(record, applied)
+            elif fold.faults.get(record.offset) is not None:
+                self.faults += 1
             if time.perf_counter() >= end:
                 break
         self._answer_waiters()

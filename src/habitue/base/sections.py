@@ -73,6 +73,33 @@ class Collect(Struct, frozen=True):
     batch_items_max: Annotated[
         int, Setting("Items in one request, at most.", low=1, high=100_000)
     ] = 2_500
+    bodies_bytes_max: Annotated[
+        int,
+        Setting(
+            "Bytes of bodies held at one time; more is answered 503.",
+            low=MIB,
+            high=64 * 1024 * MIB,
+        ),
+    ] = 256 * MIB
+    body_timeout_s: Annotated[
+        int, Setting("A body that takes longer is answered 408.", low=1, high=600)
+    ] = 30
+    public_items_per_s_max: Annotated[
+        int,
+        Setting(
+            "Items a second of a public source that has no rate of its own.",
+            low=1,
+            high=1_000_000,
+        ),
+    ] = 5_000
+    public_quarantined_per_s_max: Annotated[
+        int,
+        Setting(
+            "Unusable items of a public source that are kept in a second.",
+            low=1,
+            high=100_000,
+        ),
+    ] = 100
     commit_items_max: Annotated[
         int, Setting("Items that one flush may cover.", low=1, high=10_000)
     ] = 500

@@ -22,6 +22,7 @@ COMMANDS = (
     ("import", "imports", "Import a file: CSV or Parquet, or .gz of these."),
     ("person", "person", "Who somebody is: by identifier or by person id."),
     ("source", "source", "Where events come from, and their keys."),
+    ("operator", "operator", "People with a token and a role of their own."),
     ("quarantine", "quarantine", "Items that could not be taken, and why."),
     ("rebuild", "rebuild", "Compute state again from the log."),
     ("export", "export", "Write events, people and purchases as files."),

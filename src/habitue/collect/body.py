@@ -10,9 +10,10 @@ from habitue.collect.limits import CRUMB_BYTES, CRUMBS_FROM_BYTES
 from habitue.collect.wire import NOT_STRICT, decode_loosely
 
 _BOM = b"\xef\xbb\xbf"
-# Strings are skipped whole, so that brackets in them are not counted.
-_TOKENS = re.compile(rb'"(?:[^"\\]|\\.)*"|[\[\]{},]', re.DOTALL)
-_COMMA = 0x2C
+# Strings are skipped whole, so that brackets in them are not counted. None is gone
+# back over; a quote alone is a string that never ends, and with it reading ends.
+_TOKENS = re.compile(rb'"(?:[^"\\]++|\\.)*+"|["\[\]{},]', re.DOTALL)
+_COMMA, _QUOTE = 0x2C, 0x22
 _BATCH = re.compile(rb'"batch"\s*:\s*')
 
 
@@ -157,6 +158,8 @@ class _Splitter:
         """Go through all brackets; False if they do not match."""
         for token in _TOKENS.finditer(self._body):
             at, sign = token.start(), self._body[token.start()]
+            if token.end() - at == 1 and sign == _QUOTE:
+                return False
             if sign in b"[{":
                 self._open(at, sign)
             elif sign in b"]}":
@@ -193,7 +196,8 @@ class _Splitter:
         return self.end < 0 <= self.start and len(self._opened) == self._level
 
     def _look_for_batch(self, at: int) -> None:
-        if self._wanted >= 0 or bytes(self._opened) != b"{":
+        # Looked at by its length first: it may be as deep as the body is long.
+        if self._wanted >= 0 or len(self._opened) != 1 or self._opened != b"{":
             return
         found = _BATCH.match(self._body, at)
         if found and self._body[found.end() : found.end() + 1] == b"[":

@@ -12,6 +12,7 @@ from habitue.base.clock import Clock
 from habitue.base.errors import StorageError
 from habitue.collect.arrive import make_arrival
 from habitue.collect.body import Envelope, is_crumbs, read_loosely, read_strictly
+from habitue.collect.gate import Gate
 from habitue.collect.http import (
     Answer,
     Disconnected,
@@ -22,13 +23,11 @@ from habitue.collect.http import (
     Send,
     origin_allowed,
     preflight,
-    read_wire,
     respond,
     told_keys,
-    unpack,
 )
 from habitue.collect.item import Arrival, Rules
-from habitue.collect.pace import Failures, Pace, gives_way_at
+from habitue.collect.pace import is_strangers
 from habitue.collect.pipeline import Taken, refuse, set_aside, take
 from habitue.collect.port import (
     Appender,
@@ -36,6 +35,7 @@ from habitue.collect.port import (
     Credential,
     Pressure,
 )
+from habitue.collect.reading import Budget, Claim, bounds, read_body
 from habitue.collect.reason import Warned, quarantine
 from habitue.log.commit import Overloaded
 from habitue.model.outcome import Fate, Outcome
@@ -46,8 +46,9 @@ TOKEN_HEADER = b"x-habitue-token"
 # So many items take about a millisecond; then other requests get their turn.
 _SLICE_ITEMS = 100
 _STORAGE_WAIT_S = 5
-_OVERLOAD_WAIT_S = 1
 _APPLIED_TIMEOUT_S = 1.0
+# How much of the budget for bodies each may take: who may be anybody gives way first.
+_STRANGERS_SHARE, _PUBLIC_SHARE, _WHOLE = 0.25, 0.75, 1.0
 _ENCODER = msgspec.json.Encoder()
 
 
@@ -69,6 +70,15 @@ class Results(Struct, frozen=True, omit_defaults=True):
     applied: bool | None = None
 
 
+class Request(Struct, frozen=True, kw_only=True):
+    """A request that may hold events, before anything of its body is known."""
+
+    headers: Headers
+    receive: Receive
+    address: str
+    received_us: int
+
+
 class Ports(Struct, frozen=True, kw_only=True):
     """What the door needs of the rest."""
 
@@ -84,9 +94,11 @@ class Collector:
     def __init__(self, rules: Rules, ports: Ports) -> None:
         self._rules = rules
         self._ports = ports
-        self._pace = Pace()
-        self._failures = Failures()
-        self._mending = asyncio.Lock()
+        self._budget = Budget(rules.limits.bodies_bytes_max)
+        self._bounds = {one: bounds(rules.limits, known=one) for one in (True, False)}
+        self._gate = Gate(rules.limits, ports.pressure, ports.clock)
+        # Who is not known must not keep waiting who is.
+        self._mending = {True: asyncio.Lock(), False: asyncio.Lock()}
         # (source, reason) -> how often something of an item was not used.
         self.unused: Counter[tuple[str, str]] = Counter()
         # reason -> how many requests were turned away as a whole.
@@ -124,31 +136,32 @@ class Collector:
         self, scope: Scope, headers: Headers, receive: Receive
     ) -> Answer:
         received_us = self._ports.clock.now_us()
-        credential = self._known(told_keys(headers, scope["query_string"]))
-        address = _address(scope)
-        if credential is None:
-            _wait("too_many_failures", self._failures.wait_s(address, received_us))
-        else:
-            self._admit(credential, received_us)
-        limits = self._rules.limits
-        body = await unpack(await read_wire(receive, headers, limits), limits)
-        envelope = await self._read(body)
-        if credential is None:
-            credential = self._by_body(envelope, address, received_us)
-            self._admit(credential, received_us)
-        if envelope is None:
-            raise Fault("not_json")
-        _check_origin(credential, headers.get(b"origin"))
-        arrival = make_arrival(
-            self._rules,
-            credential,
-            envelope,
-            received_us,
-            token=headers.get(TOKEN_HEADER, b"").decode("latin-1"),
+        request = Request(
+            headers=headers,
+            receive=receive,
+            address=_address(scope),
+            received_us=received_us,
         )
-        taken = await self._take(envelope, arrival)
-        self._pace.spend(credential.source, len(taken), received_us)
-        return await self._store(taken, scope["query_string"])
+        credential = self._known(told_keys(headers, scope["query_string"]))
+        if credential is not None:
+            self._gate.admit(credential)
+        with self._budget.claim(_share(credential)) as claim:
+            if credential is None:
+                credential, envelope = await self._by_body(request, claim)
+            else:
+                envelope = await self._open(request, claim, known=True)
+            _check_origin(credential, headers.get(b"origin"))
+            self._gate.spend(credential, len(envelope.items))
+            arrival = make_arrival(
+                self._rules,
+                credential,
+                envelope,
+                received_us,
+                token=headers.get(TOKEN_HEADER, b"").decode("latin-1"),
+            )
+            taken = await self._take(envelope, arrival)
+            taken = self._gate.keep_few(taken, credential)
+            return await self._store(taken, scope["query_string"])
 
     def _known(self, keys: Any) -> Credential | None:
         for key in keys:
@@ -157,24 +170,35 @@ class Collector:
                 return found
         return None
 
-    def _by_body(
-        self, envelope: Envelope | None, address: str, now_us: int
-    ) -> Credential:
-        told = envelope.write_key if envelope else None
-        found = self._known((told,)) if isinstance(told, str) else None
-        if found is None:
-            self._failures.add(address, now_us)
+    async def _by_body(
+        self, request: Request, claim: Claim
+    ) -> tuple[Credential, Envelope]:
+        """Read the body of who showed no known key: it may hold one."""
+        address, now_us = request.address, request.received_us
+        # Counted before it is read, or many at once would all slip by.
+        self._gate.count_try(address, now_us)
+        try:
+            envelope = await self._open(request, claim, known=False)
+        except Disconnected:
+            self._gate.forgive_try(address, now_us)
+            raise
+        told = envelope.write_key
+        credential = self._known((told,)) if isinstance(told, str) else None
+        if credential is None:
             raise Fault("key_unknown")
-        return found
+        self._gate.forgive_try(address, now_us)
+        self._gate.admit(credential)
+        return credential, envelope
 
-    def _admit(self, credential: Credential, now_us: int) -> None:
-        source = credential.source
-        if self._ports.pressure() >= gives_way_at(source):
-            raise Fault("overloaded", wait_s=_OVERLOAD_WAIT_S)
-        wait_s = self._pace.wait_s(source, now_us)
-        _wait("source_too_fast", wait_s, source.events_per_s_max)
+    async def _open(self, request: Request, claim: Claim, *, known: bool) -> Envelope:
+        within = self._bounds[known]
+        body = await read_body(request.receive, request.headers, within, claim)
+        envelope = await self._read(body, known=known)
+        if envelope is None:
+            raise Fault("not_json")
+        return envelope
 
-    async def _read(self, body: bytes) -> Envelope | None:
+    async def _read(self, body: bytes, *, known: bool) -> Envelope | None:
         limits = self._rules.limits
         if is_crumbs(body):
             raise Fault("too_many_items")
@@ -182,7 +206,7 @@ class Collector:
         if envelope is None and len(body) <= limits.mended_bytes_max:
             # Slow, and rare: only what no strict reader takes comes here, and one
             # at a time, so that many such bodies can't take the machine.
-            async with self._mending:
+            async with self._mending[known]:
                 envelope = await asyncio.to_thread(
                     read_loosely, body, limits.batch_items_max
                 )
@@ -240,9 +264,10 @@ def _result(taken: Taken, outcome: Outcome) -> Result:
     )
 
 
-def _wait(reason: str, wait_s: int, limit: int = 0) -> None:
-    if wait_s:
-        raise Fault(reason, wait_s=wait_s, limit=limit)
+def _share(credential: Credential | None) -> float:
+    if credential is None:
+        return _STRANGERS_SHARE
+    return _PUBLIC_SHARE if is_strangers(credential) else _WHOLE
 
 
 def _check_origin(credential: Credential, origin: bytes | None) -> None:

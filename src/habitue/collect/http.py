@@ -1,17 +1,14 @@
 """HTTP as far as the doors need it: bodies, keys, origins, answers."""
 
-import asyncio
 import binascii
-import zlib
 from base64 import b64decode
 from collections.abc import Awaitable, Callable, Iterator, MutableMapping
 from typing import Any
-from urllib.parse import parse_qs
+from urllib.parse import unquote_plus
 
 import msgspec
 from msgspec import Struct
 
-from habitue.collect.limits import Limits
 from habitue.collect.reason import sentence
 
 Scope = MutableMapping[str, Any]
@@ -20,21 +17,18 @@ Receive = Callable[[], Awaitable[Message]]
 Send = Callable[[Message], Awaitable[None]]
 Headers = dict[bytes, bytes]
 
-_GZIP = b"\x1f\x8b"
-_GZIP_WINDOW = 31
-_INFLATE_STEP = 1 << 20
-# Unpacking more than this lets go of the interpreter for long enough to be worth
-# a thread.
-_INLINE_BYTES_MAX = 64 * 1024
-# A body over the limit is read on and thrown away, up to so many times the limit.
-_SPARE_BODIES = 2
-_DISCARD_S = 10.0
+_QUERY_FIELDS_MAX = 20
+_KEY_FIELD = b"writeKey="
 _STATUS = {
     "not_json": 400,
     "not_gzip": 400,
+    "length_unreadable": 400,
     "body_too_big": 413,
     "inflated_too_big": 413,
     "too_many_items": 413,
+    "too_many_members": 413,
+    "keyless_too_big": 413,
+    "body_too_slow": 408,
     "key_unknown": 401,
     "origin_not_allowed": 403,
     "method_not_allowed": 405,
@@ -42,13 +36,20 @@ _STATUS = {
     "source_too_fast": 429,
     "too_many_failures": 429,
     "storage_failed": 503,
+    "bodies_overflow": 503,
 }
+# What a client still sends after that is not read.
+_CLOSING = frozenset(
+    {"length_unreadable", "body_too_slow", "bodies_overflow"}
+    | {reason for reason, status in _STATUS.items() if status == 413}
+)
 _TITLES = {
     400: "Bad Request",
     401: "Unauthorized",
     403: "Forbidden",
     404: "Not Found",
     405: "Method Not Allowed",
+    408: "Request Timeout",
     413: "Content Too Large",
     429: "Too Many Requests",
     503: "Service Unavailable",
@@ -90,8 +91,7 @@ class Fault(Exception):  # noqa: N818
             headers.append((b"www-authenticate", b"Bearer"))
         if status == 405:
             headers.append((b"allow", b"POST, OPTIONS"))
-        if status == 413:
-            # What a client still sends after that is not read.
+        if self.reason in _CLOSING:
             headers.append((b"connection", b"close"))
         body = msgspec.json.encode(problem)
         return Answer(status, body, tuple(headers), b"application/problem+json")
@@ -99,86 +99,6 @@ class Fault(Exception):  # noqa: N818
 
 class Disconnected(Exception):  # noqa: N818
     """The client went away before its request was whole."""
-
-
-async def read_wire(receive: Receive, headers: Headers, limits: Limits) -> bytes:
-    """Read the body as it is sent, up to the limit."""
-    limit = limits.wire_bytes_max
-    told = headers.get(b"content-length", b"")
-    if told.isdigit() and int(told) > limit:
-        # Who waits for our word before sending has sent nothing yet.
-        if b"expect" not in headers:
-            await discard(receive, _SPARE_BODIES * limit)
-        raise Fault("body_too_big", limit=limit)
-    parts: list[bytes] = []
-    size = 0
-    while True:
-        message = await receive()
-        if message["type"] == "http.disconnect":
-            raise Disconnected
-        part = message.get("body", b"")
-        more = message.get("more_body", False)
-        size += len(part)
-        if size > limit:
-            if more:
-                await discard(receive, (_SPARE_BODIES - 1) * limit)
-            raise Fault("body_too_big", limit=limit)
-        parts.append(part)
-        if not more:
-            return parts[0] if len(parts) == 1 else b"".join(parts)
-
-
-async def discard(
-    receive: Receive, bytes_max: int, timeout_s: float = _DISCARD_S
-) -> None:
-    """Let a client finish sending what is not wanted, up to so much and so long.
-
-    Closing the connection on one that still sends would reset it, and it would
-    never read why.
-    """
-    size = 0
-    try:
-        async with asyncio.timeout(timeout_s):
-            while size <= bytes_max:
-                message = await receive()
-                size += len(message.get("body", b""))
-                if not message.get("more_body", False):
-                    return
-    except TimeoutError:
-        return
-
-
-async def unpack(body: bytes, limits: Limits) -> bytes:
-    """Unpack what is gzip by its first bytes, whatever the headers say of it."""
-    if not body.startswith(_GZIP):
-        return body
-    if len(body) > _INLINE_BYTES_MAX:
-        return await asyncio.to_thread(inflate, body, limits.inflated_bytes_max)
-    return inflate(body, limits.inflated_bytes_max)
-
-
-def inflate(packed: bytes, bytes_max: int) -> bytes:
-    """Unpack gzip step by step, so that no bomb ever takes more than the limit."""
-    parts: list[bytes] = []
-    size = 0
-    rest = packed
-    # A gzip file may hold several members, one after the other.
-    while rest.startswith(_GZIP):
-        member = zlib.decompressobj(_GZIP_WINDOW)
-        while not member.eof:
-            try:
-                part = member.decompress(rest, _INFLATE_STEP)
-            except zlib.error as error:
-                raise Fault("not_gzip") from error
-            rest = member.unconsumed_tail
-            size += len(part)
-            if size > bytes_max:
-                raise Fault("inflated_too_big", limit=bytes_max)
-            if not part and not rest and not member.eof:
-                raise Fault("not_gzip")
-            parts.append(part)
-        rest = member.unused_data
-    return b"".join(parts)
 
 
 def told_keys(headers: Headers, query: bytes) -> Iterator[str]:
@@ -190,8 +110,14 @@ def told_keys(headers: Headers, query: bytes) -> Iterator[str]:
         yield _text(_basic_user(told.strip()))
     if b"x-write-key" in headers:
         yield _text(headers[b"x-write-key"].strip())
-    if b"writeKey=" in query:
-        yield from parse_qs(_text(query), max_num_fields=20).get("writeKey", ())
+    if _KEY_FIELD in query:
+        yield from _keys_of(query)
+
+
+def _keys_of(query: bytes) -> Iterator[str]:
+    for field in query.split(b"&", _QUERY_FIELDS_MAX)[:_QUERY_FIELDS_MAX]:
+        if field.startswith(_KEY_FIELD):
+            yield unquote_plus(_text(field.removeprefix(_KEY_FIELD)))
 
 
 def _basic_user(told: bytes) -> bytes:

@@ -12,6 +12,12 @@ class Limits(Struct, frozen=True, kw_only=True):
     inflated_bytes_max: int = 50 * 1024 * 1024
     # Not strictly JSON (NaN, too deep, not UTF-8) is taken apart slowly, up to here.
     mended_bytes_max: int = 4 * 1024 * 1024
+    # Who showed no known key in a header or the address yet gets this much read.
+    keyless_wire_bytes_max: int = 512 * 1024
+    keyless_inflated_bytes_max: int = 1024 * 1024
+    body_timeout_s: float = 30.0
+    # What the bodies of all requests together may take at one time.
+    bodies_bytes_max: int = 256 * 1024 * 1024
     batch_items_max: int = 2_500
     # Items over the batch's limit are refused one by one, up to here; a request with
     # more is no batch but an attack, and is turned away whole.
@@ -26,6 +32,10 @@ class Limits(Struct, frozen=True, kw_only=True):
     traits_max: int = 200
     # Of an item too big to be an event, this much is kept for looking at.
     quarantine_bytes_max: int = 64 * 1024
+    # The rate of a public source that has none of its own, and how many unusable items
+    # of its public keys are kept: anybody can read such a key in a page.
+    public_items_per_s_max: int = 5_000
+    public_quarantined_per_s_max: int = 100
     future_us: int = 5 * MINUTE_US
     reach_us: int = 10 * 366 * DAY_US
 

@@ -5,7 +5,9 @@ from ipaddress import IPv6Address, ip_address, ip_network
 from math import ceil
 
 from habitue.base.clock import MINUTE_US, SECOND_US
-from habitue.model.source import Source
+from habitue.collect.limits import Limits
+from habitue.collect.port import Credential
+from habitue.model.source import Writer
 
 # Pressure 1.0 is where refusing begins: bulk at once, tills last.
 _BULK_FROM = 1.0
@@ -14,77 +16,117 @@ _PRIORITY_MAX = 200
 _BLOCKS_MAX = 10_000
 
 
-def gives_way_at(source: Source) -> float:
-    """Say from which pressure on a source is asked to wait; bulk first, tills last.
+def gives_way_at(credential: Credential) -> float:
+    """Say from which pressure on a key is asked to wait; bulk first, tills last.
 
+    >>> from habitue.model.source import Source
     >>> till = Source(name="till", priority=10)
-    >>> gives_way_at(Source(name="erp", historical=True)) < gives_way_at(till)
+    >>> usual = Credential(source=till, writer=Writer.SERVER)
+    >>> bulk = Credential(source=till, writer=Writer.SERVER, bulk=True)
+    >>> gives_way_at(bulk) < gives_way_at(usual)
     True
     """
-    if source.historical:
+    source = credential.source
+    if source.historical or credential.bulk:
         return _BULK_FROM
     return _LAST_FROM - min(max(source.priority, 0), _PRIORITY_MAX) / _PRIORITY_MAX
 
 
+def is_strangers(credential: Credential) -> bool:
+    """Say whether anybody may hold the key: it stands in the shop's pages."""
+    return credential.writer is Writer.PUBLIC and not credential.bulk
+
+
+def rate_of(credential: Credential, limits: Limits) -> int:
+    """Say how many items a second may come with a key; 0 for any number."""
+    told = credential.source.events_per_s_max
+    if told or not is_strangers(credential):
+        return told
+    return limits.public_items_per_s_max
+
+
 class Bucket:
-    """Events a second with a store of one second; a batch may overdraw it once."""
+    """Items a second with a store of one second.
+
+    What is larger than the store is let through when the store is full, and owed.
+    """
 
     def __init__(self, per_s_max: int, now_us: int) -> None:
-        self._per_s = per_s_max
+        self.per_s_max = per_s_max
         self._left = float(per_s_max)
         self._at_us = now_us
 
-    def wait_s(self, now_us: int) -> int:
-        """Say how many seconds to wait until something may be sent; 0 for now."""
-        passed_us = max(0, now_us - self._at_us)
-        self._left = min(self._per_s, self._left + passed_us * self._per_s / SECOND_US)
-        self._at_us = now_us
-        return 0 if self._left > 0 else ceil((1 - self._left) / self._per_s)
+    def wait_s(self, items: int, now_us: int) -> int:
+        """Say how many seconds to wait until so many may be sent; 0 for now."""
+        self._fill(now_us)
+        lacking = min(items, self.per_s_max) - self._left
+        return ceil(lacking / self.per_s_max) if lacking > 0 else 0
 
-    def spend(self, items: int) -> None:
-        self._left -= items
+    def take(self, items: int, now_us: int) -> int:
+        """Spend items if they may be sent now; else say how long to wait."""
+        wait_s = self.wait_s(items, now_us)
+        if not wait_s:
+            self._left -= items
+        return wait_s
+
+    def _fill(self, now_us: int) -> None:
+        # A request that was long on its way must not turn the clock back.
+        passed_us = max(0, now_us - self._at_us)
+        filled = self._left + passed_us * self.per_s_max / SECOND_US
+        self._left = min(float(self.per_s_max), filled)
+        self._at_us += passed_us
 
 
 class Pace:
-    """The rate of every source that has a limit."""
+    """The rate of every source that has one."""
 
     def __init__(self) -> None:
-        self._buckets: dict[str, tuple[int, Bucket]] = {}
+        self._buckets: dict[str, Bucket] = {}
 
-    def wait_s(self, source: Source, now_us: int) -> int:
-        """Say how long a source has to wait; 0 if it may send now."""
-        if not source.events_per_s_max:
-            return 0
-        return self._bucket(source, now_us).wait_s(now_us)
+    def wait_s(self, source: str, per_s_max: int, now_us: int) -> int:
+        """Say how long a source has to wait for one item; 0 if it may send now."""
+        return self._bucket(source, per_s_max, now_us).wait_s(1, now_us)
 
-    def spend(self, source: Source, items: int, now_us: int) -> None:
-        """Count what a source sent."""
-        if source.events_per_s_max:
-            self._bucket(source, now_us).spend(items)
+    def take(self, source: str, per_s_max: int, items: int, now_us: int) -> int:
+        """Spend a source's items if they may be sent now; else say how long to wait."""
+        return self._bucket(source, per_s_max, now_us).take(items, now_us)
 
-    def _bucket(self, source: Source, now_us: int) -> Bucket:
-        limit, bucket = self._buckets.get(source.name, (0, None))
-        if bucket is None or limit != source.events_per_s_max:
-            bucket = Bucket(source.events_per_s_max, now_us)
-            self._buckets[source.name] = (source.events_per_s_max, bucket)
+    def _bucket(self, source: str, per_s_max: int, now_us: int) -> Bucket:
+        bucket = self._buckets.get(source)
+        if bucket is None or bucket.per_s_max != per_s_max:
+            bucket = self._buckets[source] = Bucket(per_s_max, now_us)
         return bucket
 
 
 class Failures:
-    """Unknown keys by block of addresses: who tries many is made to wait."""
+    """Unknown keys by block of addresses: who tries many is made to wait.
+
+    Each try is counted before it is looked at, or many at once would all slip by.
+    """
 
     def __init__(self, per_minute_max: int = 60) -> None:
         self._max = per_minute_max
         self._counts: OrderedDict[str, tuple[int, int]] = OrderedDict()
 
     def add(self, address: str, now_us: int) -> None:
-        """Count a key that nobody has; the oldest block is forgotten over the limit."""
+        """Count a try without a known key; over the limit the oldest is forgotten."""
         block = block_of(address)
         minute = now_us // MINUTE_US
         since, count = self._counts.pop(block, (minute, 0))
         self._counts[block] = (minute, 1 if since != minute else count + 1)
         if len(self._counts) > _BLOCKS_MAX:
             self._counts.popitem(last=False)
+
+    def forgive(self, address: str, now_us: int) -> None:
+        """Take back what was counted at now_us: there was a key after all."""
+        block = block_of(address)
+        minute, count = self._counts.get(block, (0, 0))
+        if minute != now_us // MINUTE_US:
+            return
+        if count > 1:
+            self._counts[block] = (minute, count - 1)
+        else:
+            del self._counts[block]
 
     def wait_s(self, address: str, now_us: int) -> int:
         """Say how long an address has to wait; 0 if it need not."""

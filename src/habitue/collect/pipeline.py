@@ -40,8 +40,13 @@ STEPS: tuple[Step, ...] = (
 
 _encode = msgspec.json.Encoder().encode
 # Signed tokens (three parts, the first beginning with an encoded brace), and keys.
+# A token is looked for once in each run of its letters and never gone back over: a
+# thousand beginnings in one run would else be a thousand searches to its end. Before
+# it in the run may stand the letter of an escape.
 _SECRETS = re.compile(
-    rb'("writeKey"\s*:\s*")[^"]*|()eyJ[\w-]*\.[\w-]*\.[\w-]*', re.ASCII
+    rb'("writeKey"\s*+:\s*+")[^"]*+'
+    rb"|(?<![\w-])((?>[\w-]*?(?=eyJ)))eyJ[\w-]*+\.[\w-]*+\.[\w-]*+",
+    re.ASCII,
 )
 
 
@@ -68,7 +73,7 @@ class Keepsake(Struct, frozen=True, gc=False):
         kept = self.raw[: self.limits.quarantine_bytes_max]
         # A quick look spares nearly every item the search.
         if b"eyJ" in kept or b"writeKey" in kept:
-            kept = _SECRETS.sub(rb"\1[removed]", kept)
+            kept = _SECRETS.sub(rb"\1\2[removed]", kept)
         if not 0 < len(self.around) <= self.limits.event_bytes_max:
             return kept
         return self.around + kept + b"]}"
@@ -138,14 +143,28 @@ def around(sent_at: object, context: object) -> bytes:
 
 def refuse(arrival: Arrival) -> Taken:
     """Make the entry of an item that is over the batch's limit: only counted."""
-    detail = sentence("batch_too_long", limit=arrival.rules.limits.batch_items_max)
+    limit = arrival.rules.limits.batch_items_max
+    return _refused(arrival.credential.source.name, "batch_too_long", limit)
+
+
+def is_kept(taken: Taken) -> bool:
+    """Say whether an item goes into quarantine, where its bytes are kept."""
+    return taken.entry.reason is not None and not taken.entry.refused
+
+
+def refuse_unusable(taken: Taken, limit: int) -> Taken:
+    """Make the entry of an item that is one too many for quarantine: only counted."""
+    return _refused(taken.entry.source, "too_many_unusable", limit)
+
+
+def _refused(source: str, reason: str, limit: int) -> Taken:
     return Taken(
         Entry(
-            source=arrival.credential.source.name,
+            source=source,
             message_id="",
             body=b"",
-            reason="batch_too_long",
-            detail=detail,
+            reason=reason,
+            detail=sentence(reason, limit=limit),
             refused=True,
         )
     )

@@ -72,6 +72,10 @@ REFUSAL_REASONS = {
         "A batch holds at most {limit} events; this one came after them. Send it again"
         " in another batch."
     ),
+    "too_many_unusable": (
+        "This source sends more unusable events than are kept ({limit} a second); this"
+        " one was only counted."
+    ),
 }
 
 # Reasons for which an item is taken, but something of it is not used.
@@ -128,9 +132,24 @@ OTHER_VALUE = "The {field} was left out: its value is not usable ({reason})."
 REQUEST_REASONS = {
     "not_json": "The body is not JSON (UTF-8), so nothing of it could be read.",
     "not_gzip": "The body begins like gzip but is damaged; send it again.",
+    "length_unreadable": "The header Content-Length is no length of a body.",
     "body_too_big": "The body is over {limit} bytes; send smaller batches.",
     "inflated_too_big": (
         "Unpacked, the body is over {limit} bytes; send smaller batches."
+    ),
+    "too_many_members": (
+        "The body is more than {limit} gzip files, one after the other; pack it as one."
+    ),
+    "keyless_too_big": (
+        "Without a known key in a header, a body holds at most {limit} bytes. Send"
+        " 'Authorization: Bearer KEY' to send more."
+    ),
+    "body_too_slow": (
+        "The body did not come within {limit} s, so nothing of it was taken; send"
+        " smaller batches."
+    ),
+    "bodies_overflow": (
+        "More bodies come in than there is room for; try again in {wait_s} s."
     ),
     "too_many_items": "The body holds far too many items; send smaller batches.",
     "key_unknown": "The key is missing or unknown. Send 'Authorization: Bearer KEY'.",

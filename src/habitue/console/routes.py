@@ -1,6 +1,7 @@
 """The page's routes: signed in by a start link, then to read only."""
 
 from collections.abc import Callable
+from functools import partial
 from typing import Any
 
 from litestar import Request, Response, Router, get
@@ -67,9 +68,12 @@ class Page:
 
     def check_session(self, connection: AnyConnection) -> None:
         """Let only a browser with a session through."""
-        secret = connection.cookies.get(cookie_name(connection), "")
-        if not self.sessions.knows(secret):
+        if not self.holds(_secret(connection)):
             raise NotAuthorizedException(SIGN_IN)
+
+    def holds(self, secret: str) -> bool:
+        """Say whether a session's secret is still good."""
+        return self.sessions.knows(secret)
 
     def say(self, request: AnyRequest, error: HTTPException) -> Response[str]:
         """Answer an error of these routes with a page."""
@@ -77,6 +81,10 @@ class Page:
         title = titles.get(error.status_code, "This did not work")
         text = render_message(title, error.detail, self.look(request))
         return answers.html(text, error.status_code)
+
+
+def _secret(connection: AnyConnection) -> str:
+    return connection.cookies.get(cookie_name(connection), "")
 
 
 def cookie_name(connection: AnyConnection) -> str:
@@ -205,7 +213,9 @@ def _stream(page: Page) -> HTTPRouteHandler:
         told = request.headers.get("last-event-id") or _told(request, "after")
         known = told.isascii() and told.isdigit() and int(told) <= OFFSET_MAX
         after = int(told) if known else _newest(page.reading)
-        return answers.event_stream(page.streams.follow(after, page.look(request)))
+        holds = partial(page.holds, _secret(request))
+        follow = page.streams.follow(after, page.look(request), holds)
+        return answers.event_stream(follow)
 
     return stream
 

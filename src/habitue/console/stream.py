@@ -27,13 +27,18 @@ class Streams:
     def full(self) -> bool:
         return self.open >= STREAMS_MAX
 
-    async def follow(self, after: int, look: Look) -> AsyncIterator[bytes]:
-        """Give the events after an offset as they come, newest first a message."""
+    async def follow(
+        self, after: int, look: Look, holds: Callable[[], bool]
+    ) -> AsyncIterator[bytes]:
+        """Give the events after an offset as they come, newest first a message.
+
+        It ends once the session of who looks no longer holds.
+        """
         self.open += 1
         try:
             yield b"retry: 1000\n\n"
             quiet = 0
-            while not self._stopping():
+            while holds() and not self._stopping():
                 events = self._reading.recent(EVENTS_MAX, after)
                 quiet = 0 if events else quiet + 1
                 if events:

@@ -1,5 +1,6 @@
 """What the resolver's parts share: the tables, and items as they stand in them."""
 
+from bisect import bisect_left, bisect_right
 from collections.abc import Callable, Iterable, Iterator
 from typing import NamedTuple
 
@@ -142,12 +143,18 @@ class Book:
 
     # Items and mentions.
 
-    def entries(self, number: int) -> Iterator[tuple[int, int, int]]:
-        """Give (at_us, offset, flags) of all mentions, of either part, in no order."""
+    def entries(
+        self, number: int, since_us: int = 0, until_us: int = 2**62
+    ) -> Iterator[tuple[int, int, int]]:
+        """Give (at_us, offset, flags) of mentions, of either part, in no order.
+
+        since_us, until_us: the times between which they lie, both included.
+        """
+        high = (until_us + 1, 0)
         for part in (number * 2, number * 2 + 1):
-            low = (0, 0)
+            low = (since_us, 0)
             while True:
-                page = self.items.span(part, low=low, limit=_PAGE)
+                page = self.items.span(part, low=low, high=high, limit=_PAGE)
                 yield from page
                 if len(page) < _PAGE:
                     break
@@ -185,22 +192,18 @@ class Book:
         """
         least = [0] * (len(since) + 1)
         for at_us, offset, _ in self.entries(number):
-            span = self._span(since, at_us, offset)
+            span = self.span(since, at_us, offset)
             if not least[span] or offset < least[span]:
                 least[span] = offset
         return [offset and self.birth(number, offset) for offset in least]
 
-    def _span(self, since: list[Moment], at_us: int, offset: int) -> int:
-        moment: Moment | None = None
-        for at in range(len(since), 0, -1):
-            start = since[at - 1]
-            if start[0] < at_us:
-                return at
-            if start[0] == at_us:
-                moment = moment or self.moment(at_us, offset)
-                if start <= moment:
-                    return at
-        return 0
+    def span(self, since: list[Moment], at_us: int, offset: int) -> int:
+        """Count the spans that begin up to a record; since: when, in order."""
+        at = bisect_left(since, (at_us, "", "", 0))
+        if at == len(since) or since[at][0] != at_us:
+            return at
+        # Only what lies at the very time has to be read for its key.
+        return bisect_right(since, self.moment(at_us, offset))
 
     def birth(self, number: int, offset: int) -> int:
         """Number the mention of an identifier in a record."""
@@ -256,9 +259,17 @@ class Book:
         return stretch
 
     def all_stretches(self, number: int) -> list[Stretch]:
+        """Give a device's stretches, in order."""
         device = self.row(number).device
-        count = device.ordinal + 1 if device is not None else 0
-        return [self.stretch(strand(number, at)) for at in range(count)]
+        if device is None:
+            return []
+        first = strand(number, 0)
+        earlier = range(first, first + device.ordinal)
+        self.stretches.prefetch(earlier)
+        found = [self.stretches.get(own) for own in earlier]
+        if None in found:
+            raise KeyError(number)
+        return [*found, device.stretch]  # type: ignore[list-item]  # none is None
 
     def decider(self, numbers: Iterable[int]) -> int:
         """Say which identifier decides an item: the highest that is not shared."""

@@ -90,7 +90,7 @@ class Devices:
         before, latest = device.ordinal, stretches[0]
         first_login = turn.login is not None and device.login is None
         if first_login:
-            self.turning.delist(one.number, before, latest)
+            self.turning.delist(latest)
         take(device, turn, self.turning.rule(device), stretches)
         for at, stretch in enumerate(stretches[:-1]):
             self.book.stretches.put(one.number * STRANDS_MAX + before + at, stretch)

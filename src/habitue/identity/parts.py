@@ -4,6 +4,7 @@ from habitue.identity import rows
 from habitue.identity.book import Book, Item
 from habitue.identity.drawing import Drawing
 from habitue.identity.holding import Holding
+from habitue.identity.inserting import Inserting
 from habitue.identity.judging import Judging
 from habitue.identity.naming import Naming
 from habitue.identity.renaming import Renaming
@@ -21,6 +22,7 @@ class Parts:
         self.naming = Naming(book)
         self.holding = Holding(book, self.naming)
         self.turning = Turning(book)
+        self.inserting = Inserting(self.turning)
         self.drawing = Drawing(book)
         self.uniting = Uniting(self.drawing, self.naming)
         self.judging = Judging(self.drawing)

@@ -1,6 +1,8 @@
 """Who is who, read from the rows: persons with what joins and what parts them."""
 
 from collections.abc import Iterator
+from itertools import chain, islice
+from typing import NamedTuple
 
 from habitue.identity.drawing import link
 from habitue.identity.history import mentioned
@@ -24,6 +26,13 @@ from habitue.model.person import Moment as PersonMoment
 _PAGE = 1_000
 
 
+class Outline(NamedTuple):
+    """Whether a person is more than a device, and some of their strands."""
+
+    known: bool
+    strands: tuple[int, ...]
+
+
 class Reading:
     """Answers questions about persons from the rows, changing nothing."""
 
@@ -36,13 +45,13 @@ class Reading:
         return strands.strand(number, ordinal)
 
     def strands(self, number: int) -> list[int]:
-        row = self.book.row(number)
-        count = 1
-        if row.contact is not None:
-            count = len(row.contact.tenures)
-        elif row.device is not None:
-            count = row.device.ordinal + 1
+        count = self._count(self.book.row(number))
         return [strands.strand(number, at) for at in range(count)]
+
+    def _count(self, row: Row) -> int:
+        if row.contact is not None:
+            return len(row.contact.tenures)
+        return row.device.ordinal + 1 if row.device is not None else 1
 
     # Whose.
 
@@ -74,7 +83,7 @@ class Reading:
     def person_of(self, strand: int) -> int | None:
         number = strands.identifier_no(strand)
         row = self.book.rows.get(number)
-        if row is None or strand not in self.strands(number):
+        if row is None or strands.ordinal(strand) >= self._count(row):
             return None
         if row.device is not None:
             stretch = self.book.stretch(strand)
@@ -93,6 +102,25 @@ class Reading:
     def people(self, after: int, limit: int) -> list[int]:
         return self.book.people.after(after, limit)
 
+    def outline(self, person_id: int, strands_max: int) -> Outline:
+        oldest = self.book.people.oldest_of(person_id)
+        if oldest is None:
+            return Outline(known=False, strands=())
+        row = self.book.row(strands.identifier_no(oldest))
+        if row.device is not None or (row.contact is not None and row.contact.shared):
+            return Outline(known=False, strands=(oldest,))
+        nodes = list(islice(self._nodes(oldest), strands_max))
+        handed = (one for node in nodes for one in self._handed(node))
+        found = islice(chain(nodes, handed), strands_max)
+        return Outline(known=True, strands=tuple(found))
+
+    def _nodes(self, oldest: int) -> Iterator[int]:
+        component = self.book.components.get(self.drawing.component(oldest))
+        if component is None:
+            return iter((oldest,))
+        own = component.nodes[oldest]
+        return (one for one, key in component.nodes.items() if key == own)
+
     # A person.
 
     def person(self, person_id: int) -> Person | None:
@@ -110,11 +138,7 @@ class Reading:
 
     def _known(self, person_id: int, oldest: int) -> Person:
         component = self.book.components.get(self.drawing.component(oldest))
-        nodes = [oldest]
-        if component is not None:
-            own = component.nodes[oldest]
-            nodes = [one for one, key in component.nodes.items() if key == own]
-            nodes.sort(key=self.drawing.name)
+        nodes = sorted(self._nodes(oldest), key=self.drawing.name)
         stretches = sorted(
             (self._stretch(one) for node in nodes for one in self._handed(node)),
             key=lambda one: (one.identifier, one.ordinal),
@@ -133,7 +157,7 @@ class Reading:
         low = (0, 0)
         while True:
             page = self.book.handed.span(holder, low=low, limit=_PAGE)
-            yield from (entry[0] for entry in page)
+            yield from (entry[2] for entry in page)
             if len(page) < _PAGE:
                 return
             low = (page[-1][0], 1)
@@ -159,13 +183,22 @@ class Reading:
         until = tenures[at + 1].since if at + 1 < len(tenures) else None
         return tenures[at].since, until
 
+    def bounds(self, strand: int) -> tuple[Moment | None, Moment | None]:
+        """Say since when and until when a strand is; None: without an end."""
+        number, at = strands.identifier_no(strand), strands.ordinal(strand)
+        row = self.book.row(number)
+        if row.device is None:
+            return self._tenure(row, at)
+        until = None
+        if at < row.device.ordinal:
+            until = self.book.stretch(strands.strand(number, at + 1)).since
+        return self.book.stretch(strand).since, until
+
     def _stretch(self, strand: int) -> Stretch:
         number, at = strands.identifier_no(strand), strands.ordinal(strand)
         row = self.book.row(number)
         held = self.book.stretch(strand)
-        until = None
-        if row.device is not None and at < row.device.ordinal:
-            until = self.book.stretch(strands.strand(number, at + 1)).since
+        _, until = self.bounds(strand)
         return Stretch(
             identifier=Identifier(row.kind, row.value),
             ordinal=at,

@@ -4,6 +4,7 @@ What it keeps is a function of the log. After every record it equals
 habitue.identity.meaning.resolve of all records so far.
 """
 
+from collections.abc import Iterator
 from typing import NamedTuple
 
 from habitue.identity import rows
@@ -19,28 +20,42 @@ from habitue.identity.judging import Ruled
 from habitue.identity.mentions import Mentions
 from habitue.identity.parts import Parts
 from habitue.identity.quick import Quick
-from habitue.identity.reading import Reading
+from habitue.identity.reading import Outline, Reading
 from habitue.identity.rows import Told
 from habitue.identity.settling import Outcome, Settling
 from habitue.model.evidence import Evidence, Judgement, Key, Verb
 from habitue.model.identifier import Identifier
 from habitue.model.kind import KindPolicy
 from habitue.model.person import Person
+from habitue.model.strand import identifier_no
 from habitue.state.store import Store
+
+_PAGE = 1_000
 
 
 class Placement(NamedTuple):
     """Where an event belongs, and what must be folded anew because of it.
 
-    strand: the event's; None if it is nobody's or was retracted. refold: numbers of
-    identifiers whose strands are to be dropped and folded again from items(no), each
-    at strand_at(no, ..); what was just observed is among them if it is theirs.
-    gone: strands that no longer exist.
+    strand: the event's; None if it is nobody's or was retracted. Then, in this
+    order. gone: strands to be dropped. moved: strands that have another number now,
+    old and new, all at once. refold: numbers of identifiers whose strands are to be
+    dropped and folded again from items(no), each at strand_at(no, ..). anew: strands
+    to be folded from items_in(strand), dropped already. What was just observed is
+    among the items of the last two if it is theirs.
     """
 
     strand: int | None
     refold: tuple[int, ...] = ()
     gone: tuple[int, ...] = ()
+    moved: tuple[tuple[int, int], ...] = ()
+    anew: tuple[int, ...] = ()
+
+    @property
+    def takes_in(self) -> bool:
+        """Say whether folding anew takes in what was just observed."""
+        return self.strand is not None and (
+            identifier_no(self.strand) in self.refold or self.strand in self.anew
+        )
 
 
 class Resolver:
@@ -168,12 +183,11 @@ class Resolver:
             return Placement(None)
         item = self._book.item(record)
         ruled = self._alias(record, in_force=in_force)
-        placed = self._settle(item, ruled, adds=in_force)
-        if placed.strand is None:
-            return placed
-        number = self._book.decider(item.numbers)
-        refold = dict.fromkeys((*placed.refold, number))
-        return Placement(None, tuple(refold), placed.gone)
+        outcome = Settling(self._parts, item, in_force).settle(ruled)
+        if outcome.strand is not None:
+            outcome.refold[self._book.decider(item.numbers)] = None
+            outcome.strand = None
+        return _placement(outcome)
 
     def _is_void(self, key: Key) -> bool:
         """Say whether a key that comes in was retracted before it came."""
@@ -216,6 +230,25 @@ class Resolver:
         """Give the strand that an item of an identifier belongs to now."""
         return self._book.place(number, self._book.moment(at_us, offset))
 
+    def items_in(self, strand: int) -> Iterator[tuple[int, int]]:
+        """Give (at_us, offset) of the items in force of a strand, in order."""
+        number = identifier_no(strand)
+        since, until = self._reading.bounds(strand)
+        low, high = (since[0] if since else 0, 0), (2**62, 0)
+        if until is not None:
+            high = (until[0] + 1, 0)
+        edges = {moment[0] for moment in (since, until) if moment is not None}
+        while True:
+            page = self.items(number, low=low, high=high)
+            for at_us, offset in page:
+                if at_us not in edges or strand == self.strand_at(
+                    number, at_us, offset
+                ):
+                    yield at_us, offset
+            if len(page) < _PAGE:
+                return
+            low = (page[-1][0], page[-1][1] + 1)
+
     def strand_of(self, evidence: Evidence) -> int | None:
         """Say which strand an item belongs to now; None if it is nobody's or void."""
         if not evidence.identifiers or self._is_void(evidence.key):
@@ -243,6 +276,14 @@ class Resolver:
         """Give a person with all that makes it; None if there is none of this id."""
         return self._reading.person(person_id)
 
+    def outline(self, person_id: int, strands_max: int) -> Outline:
+        """Say whether an anchor or an own contact is theirs, and give some strands.
+
+        Those of anchors and contacts come first. However large the person is, no
+        more of it is read than that.
+        """
+        return self._reading.outline(person_id, strands_max)
+
     def parted(self, left: Person, right: Person) -> list[Key]:
         """Give the keys of the judgements not_same in force between two persons."""
         return self._reading.parted(left, right)
@@ -262,4 +303,14 @@ def _key(key: Key) -> str:
 
 
 def _placement(outcome: Outcome) -> Placement:
-    return Placement(outcome.strand, tuple(outcome.refold), tuple(outcome.gone))
+    """Say what is to be done; what is folded anew as a whole is not moved first."""
+    whole = outcome.refold
+    moved = [one for one in outcome.moved.items() if identifier_no(one[0]) not in whole]
+    dropped = [old for old in outcome.moved if identifier_no(old) in whole]
+    return Placement(
+        outcome.strand,
+        tuple(whole),
+        (*outcome.gone, *dropped),
+        tuple(moved),
+        tuple(one for one in outcome.anew if identifier_no(one) not in whole),
+    )

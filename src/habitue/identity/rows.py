@@ -206,7 +206,7 @@ ITEMS = IndexSpec(name="identity_items")
 # number * 2 -> contacts that an item showed with the anchor (SEEN);
 # number * 2 + 1 -> anchors that have it as head (FOLLOWERS).
 LINKS = IndexSpec(name="identity_links")
-# Strand of a holder -> strands of device stretches handed to it.
+# Strand of a holder -> births of device stretches handed to it, with their strands.
 HANDED = IndexSpec(name="identity_handed")
 # Part of ids -> person_id, with the strand of its oldest node, stretch, contact.
 PEOPLE = IndexSpec(name="identity_people")

@@ -13,6 +13,7 @@ from habitue.identity import rows
 from habitue.identity.book import Item, tenure_at
 from habitue.identity.drawing import Link
 from habitue.identity.holding import moved
+from habitue.identity.inserting import Shift, shift
 from habitue.identity.judging import Ruled
 from habitue.identity.parts import Parts, flags_of
 from habitue.identity.rows import Contact, Edge
@@ -34,6 +35,8 @@ class Outcome(Struct):
     strand: int | None = None
     refold: dict[int, None] = {}
     gone: dict[int, None] = {}
+    moved: dict[int, int] = {}
+    anew: dict[int, None] = {}
 
 
 class Settling:
@@ -253,30 +256,38 @@ class Settling:
 
     def _turn(self, ruled: list[Ruled]) -> None:
         numbers = dict.fromkeys(end for one in ruled for end in one[:2])
-        numbers.update(dict.fromkeys(self.item.numbers if self.item else ()))
         for item in self.dirty.values():
-            numbers.update(dict.fromkeys(item.numbers))
+            if item is not self.item:
+                numbers.update(dict.fromkeys(item.numbers))
         for number in numbers:
             if self.book.is_device(number):
-                self._turn_one(number)
+                self._turn_one(number, None)
+        for number in self.item.numbers if self.item else ():
+            if number not in numbers and self.book.is_device(number):
+                self._turn_one(number, self.item if self.adds else None)
 
-    def _turn_one(self, number: int) -> None:
+    def _turn_one(self, number: int, late: Item | None) -> None:
+        """Turn a device anew; late: the one item that came, if nothing else did."""
         turning = self.parts.turning
         old = self.book.all_stretches(number)
-        device, new = turning.refold(number)
-        for at, stretch in enumerate(old):
-            turning.delist(number, at, stretch)
-        for at, stretch in enumerate(new):
-            turning.enlist(number, at, stretch)
+        turned = late and self.parts.inserting.insert(number, late, old)
+        device, new = turned or turning.refold(number)
+        turning.relist(number, old, new)
         turning.keep(number, old, new)
         self.book.edit(number).device = device
-        if [one.since for one in old] != [one.since for one in new]:
-            self.outcome.refold[number] = None
-            for at in range(len(new), len(old)):
-                self.outcome.gone[strand(number, at)] = None
+        self._note(number, shift(old, new))
         own = self.outcome.strand
         if self.item is not None and own is not None and identifier_no(own) == number:
             self.outcome.strand = self.book.place(number, self.item.moment)
+
+    def _note(self, number: int, moves: Shift) -> None:
+        """Note which strands of a device move, and which are to be folded anew."""
+        gone = (strand(number, at) for at in moves.gone)
+        anew = (strand(number, at) for at in moves.anew)
+        self.outcome.gone.update(dict.fromkeys(gone))
+        self.outcome.anew.update(dict.fromkeys(anew))
+        for at, to in moves.moved:
+            self.outcome.moved[strand(number, at)] = strand(number, to)
 
     # Unions.
 

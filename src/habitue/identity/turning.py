@@ -61,12 +61,12 @@ class Turning:
     def _see(self, stretches: list[Stretch], turns: list[Turn]) -> None:
         at = 0
         for turn in turns:
-            while at + 1 < len(stretches) and _begins(stretches[at + 1]) <= turn.moment:
+            while at + 1 < len(stretches) and begins(stretches[at + 1]) <= turn.moment:
                 at += 1
             stretches[at].seen = True
 
     def _bear(self, number: int, stretches: list[Stretch]) -> None:
-        since = [_begins(one) for one in stretches[1:]]
+        since = [begins(one) for one in stretches[1:]]
         births = self.book.births(number, since) if since else [number]
         for stretch, birth in zip(stretches, births, strict=True):
             stretch.birth = birth
@@ -77,10 +77,21 @@ class Turning:
         The latest is the device's row's.
         """
         for at in range(max(len(old), len(new)) - 1):
-            if at < len(new) - 1:
-                self.book.stretches.put(strand(number, at), new[at])
-            else:
+            if at >= len(new) - 1:
                 self.book.stretches.delete(strand(number, at))
+            elif at >= len(old) - 1 or old[at] != new[at]:
+                self.book.stretches.put(strand(number, at), new[at])
+
+    def relist(self, number: int, old: list[Stretch], new: list[Stretch]) -> None:
+        """List the stretches of a device as they are now, not as they were."""
+        before = {(one.birth, one.holder): at for at, one in enumerate(old) if one.seen}
+        now = {(one.birth, one.holder): at for at, one in enumerate(new) if one.seen}
+        for own, at in before.items():
+            if own not in now:
+                self.delist(old[at])
+        for own, at in now.items():
+            if before.get(own) != at:
+                self.enlist(number, at, new[at])
 
     def enlist(self, number: int, at: int, stretch: Stretch) -> None:
         """List a stretch with its holder or among the people."""
@@ -90,16 +101,16 @@ class Turning:
         if stretch.holder is None:
             self.book.people.enlist(stretch.birth, own)
         else:
-            self.book.handed.put(stretch.holder, own, 0, 1)
+            self.book.handed.put(stretch.holder, stretch.birth, 0, own)
 
-    def delist(self, number: int, at: int, stretch: Stretch) -> None:
+    def delist(self, stretch: Stretch) -> None:
         """Take a stretch off the lists again."""
         if not stretch.seen:
             return
         if stretch.holder is None:
             self.book.people.delist(stretch.birth)
         else:
-            self.book.handed.remove(stretch.holder, strand(number, at), 0)
+            self.book.handed.remove(stretch.holder, stretch.birth, 0)
 
 
 def take(device: Device, turn: Turn, rule: Rule, stretches: list[Stretch]) -> None:
@@ -162,5 +173,6 @@ def _open(device: Device, stretch: Stretch, stretches: list[Stretch]) -> None:
     stretches.append(stretch)
 
 
-def _begins(stretch: Stretch) -> Moment:
+def begins(stretch: Stretch) -> Moment:
+    """Say when a stretch begins, in terms that can be compared."""
     return stretch.since or (-(2**62), "", "", 0)

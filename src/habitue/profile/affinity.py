@@ -3,7 +3,6 @@
 from collections.abc import Callable
 from typing import Any, NamedTuple
 
-from habitue.model.order import Line
 from habitue.profile.rows import SEP, StrandState
 
 TOP_MAX = 20
@@ -49,23 +48,6 @@ def affinity(sort: str, word: str) -> Callable[[StrandState], list[dict[str, Any
         ]
 
     return read
-
-
-def bought_of(state: StrandState, product: str) -> Line | None:
-    """Give all that was bought of a product, over currencies; None if never.
-
-    The amount is of the currency it was most often bought in.
-    """
-    names = _product_names(state)
-    found = [sums for _, name, sums in ranked(state, "p") if name == product]
-    if not found:
-        return None
-    return Line(
-        product=product,
-        name=names.get(product, ""),
-        quantity_milli=sum(sums.milli for sums in found),
-        amount_minor=found[0].amount,
-    )
 
 
 def products(state: StrandState) -> list[dict[str, Any]]:

@@ -51,6 +51,7 @@ def absorb(into: StrandState, other: StrandState) -> None:
     into.known |= other.known
     _absorb_traits(into, other)
     _absorb_consents(into, other)
+    _absorb_bounces(into, other)
     for touched in (other.first_touch, other.last_touch):
         if touched is not None:
             touch(into, touched)
@@ -58,6 +59,13 @@ def absorb(into: StrandState, other: StrandState) -> None:
     for sort, sums in other.sums.items():
         _add_lists(into.sums.setdefault(sort, {}), sums)
     _absorb_warnings(into, other)
+    _bound(into)
+
+
+def absorb_traits(into: StrandState, other: StrandState) -> None:
+    """Add what traits are decided by, and nothing else; mutates the first."""
+    _absorb_traits(into, other)
+    _absorb_bounces(into, other)
     _bound(into)
 
 
@@ -115,6 +123,9 @@ def _absorb_consents(into: StrandState, other: StrandState) -> None:
         enter(into.consents, name, row)
     for name, row in other.claimed_consents.items():
         enter(into.claimed_consents, name, row)
+
+
+def _absorb_bounces(into: StrandState, other: StrandState) -> None:
     for contact, bounce in other.bounces.items():
         keep_bounce(into.bounces, contact, bounce)
 
@@ -169,4 +180,4 @@ def _bound(state: StrandState) -> None:
             del state.days[day]
 
 
-__all__ = ["ConsentRow", "absorb", "combine", "keep_bounce"]
+__all__ = ["ConsentRow", "absorb", "absorb_traits", "combine", "keep_bounce"]

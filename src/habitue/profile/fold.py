@@ -4,12 +4,11 @@ from collections.abc import Iterator, Sequence
 
 from habitue.model.consent import ConsentAnswer
 from habitue.model.event import Event
-from habitue.model.order import Line, Purchase
+from habitue.model.order import Purchase
 from habitue.model.profile import Profile
 from habitue.model.source import Source
 from habitue.model.trait import Trait
-from habitue.profile.affinity import bought_of
-from habitue.profile.combine import absorb, combine
+from habitue.profile.combine import absorb, absorb_traits, combine
 from habitue.profile.ledger import ledger
 from habitue.profile.objects import Objects
 from habitue.profile.permission import answer
@@ -94,16 +93,43 @@ class Profiles:
         self.objects.forget(strand, sorted(state.objects))
         self._strands.delete(strand)
 
+    def move(self, moved: Sequence[tuple[int, int]]) -> list[int]:
+        """Let strands have other numbers, old and new, all at once.
+
+        Gives those that are dropped instead, by new number: they told of objects,
+        which rank their parts by strand.
+        """
+        self._strands.prefetch([old for old, _ in moved])
+        states = [(old, new, self._strands.get(old)) for old, new in moved]
+        anew = []
+        kept = []
+        for old, new, state in states:
+            if state is None:
+                continue
+            if state.objects or state.claims:
+                self.drop(old)
+                anew.append(new)
+            else:
+                self._strands.delete(old)
+                kept.append((new, state))
+        for new, state in kept:
+            self._strands.put(new, state)
+        return anew
+
     def state(self, strands: Sequence[int]) -> StrandState:
         """Give the strands' states as one; not to be kept over a change."""
+        found = StrandState()
+        for state in self._states(strands):
+            absorb(found, state)
+        return found
+
+    def _states(self, strands: Sequence[int]) -> Iterator[StrandState]:
         if len(strands) > 1:
             self._strands.prefetch(strands)
-        found = StrandState()
         for strand in strands:
             state = self._strands.get(strand)
             if state is not None:
-                absorb(found, state)
-        return found
+                yield state
 
     def read(
         self,
@@ -126,20 +152,16 @@ class Profiles:
 
     def traits(self, strands: Sequence[int]) -> dict[str, Trait]:
         """Give the traits alone, each with its source and the values that lost."""
-        return decide_traits(self.state(strands), self._source)
+        found = StrandState()
+        for state in self._states(strands):
+            absorb_traits(found, state)
+        return decide_traits(found, self._source)
 
     def answer(
         self, strands: Sequence[int], purpose: str, channel: str
     ) -> ConsentAnswer:
         """Say whether the person may be written to for a purpose by a channel."""
         return answer(ledger(self.state(strands)), purpose, channel)
-
-    def bought(self, strands: Sequence[int], product: str) -> Line | None:
-        """Give all that a person ever bought of a product; None if never.
-
-        The amount is in the currency of most of it; returns are not taken off.
-        """
-        return bought_of(self.state(strands), product)
 
     def redefine(self, old: Source) -> int:
         """Decide anew on objects after a source changed; give how many were seen.

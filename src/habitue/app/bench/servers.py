@@ -18,6 +18,7 @@ from habitue.base.settings import Settings
 
 _START_S, _STOP_S = 60.0, 60.0
 _LAG_S_MAX = 120.0
+_RATE_MAX = 1_000_000
 
 
 class NotStartedError(HabitueError):
@@ -120,7 +121,9 @@ class Product(Running):
         client = self.client()
         made: dict[str, str] = {}
         for name, kind in KINDS.items():
-            source: Any = client.post("/api/v1/sources", {"name": name, "kind": kind})
+            # What is measured is the server, not the rate of a public source.
+            wanted = {"name": name, "kind": kind, "eventsPerSMax": _RATE_MAX}
+            source: Any = client.post("/api/v1/sources", wanted)
             made[name] = source["key"]
         return made
 

@@ -1,0 +1,105 @@
+"""The live stream looks at each event and each person once, however many look on."""
+
+import pytest
+
+from habitue.app.stream_view import NAME_S, NAME_STRANDS_MAX, StreamView
+from tests.app.folded import Folded, event
+
+DEVICES = 2_000
+
+
+@pytest.fixture
+def folded(tmp_path):
+    opened = Folded(tmp_path)
+    yield opened
+    opened.close()
+
+
+class Stopwatch:
+    """Time that passes when it is told to."""
+
+    def __init__(self):
+        self.now_s = 0.0
+
+    def __call__(self):
+        return self.now_s
+
+
+def hear(view, folded, *events):
+    for told in folded.tell(*events):
+        view.heard(*told)
+
+
+def named(name, *who, **fields):
+    return event(*who, type="identify", name="", traits={"name": name}, **fields)
+
+
+def test_an_event_is_shown_with_what_its_person_is_called(folded):
+    view = StreamView(folded.fold)
+    hear(view, folded, named("Anna", "user_id:u1", verified=True))
+    hear(view, folded, event("user_id:u1", "anonymous_id:d1"))
+
+    newest, _ = view.recent(10, 0)
+
+    assert (newest["person"], newest["known"]) == ("Anna", True)
+
+
+def test_a_device_that_nobody_holds_is_a_strangers(folded):
+    view = StreamView(folded.fold)
+    hear(view, folded, event("anonymous_id:d1"))
+
+    (shown,) = view.recent(10, 0)
+
+    assert shown["person_id"] is not None
+    assert (shown["person"], shown["known"]) == (None, False)
+
+
+def test_a_new_name_is_shown_with_the_very_event_that_tells_it(folded):
+    view = StreamView(folded.fold, Stopwatch())
+    hear(view, folded, named("Anna", "user_id:u1", verified=True))
+    assert view.recent(1, 0)[0]["person"] == "Anna"
+
+    hear(view, folded, named("Hanna", "user_id:u1", verified=True, at=1))
+
+    assert view.recent(1, 0)[0]["person"] == "Hanna"
+
+
+def test_what_a_person_is_called_is_looked_up_anew_after_a_moment(folded):
+    clock = Stopwatch()
+    view = StreamView(folded.fold, clock)
+    hear(view, folded, event("user_id:u1"))
+    assert view.recent(1, 0)[0]["person"] is None
+    # Applied without being heard: nothing says that the name has changed.
+    folded.tell(named("Anna", "user_id:u1", verified=True, at=1))
+
+    clock.now_s += NAME_S
+
+    assert view.recent(1, 0)[0]["person"] == "Anna"
+
+
+def test_the_stream_of_a_person_of_thousands_of_devices_costs_little(folded):
+    view = StreamView(folded.fold, Stopwatch())
+    hear(view, folded, named("Anna", "user_id:u1", verified=True))
+    devices = [event("user_id:u1", f"anonymous_id:d{n}") for n in range(DEVICES)]
+    hear(view, folded, *devices)
+    folded.tell(*(event(f"anonymous_id:d{n}", at=1) for n in range(DEVICES)))
+    profiles, read = folded.fold.profiles, []
+    whole = profiles.traits
+    profiles.traits = lambda strands: read.append(len(strands)) or whole(strands)
+
+    looks = [view.recent(20, 0) for _ in range(50)]
+
+    (person_id,) = {shown["person_id"] for look in looks for shown in look}
+    assert len(folded.fold.identity.person(person_id).strands) > DEVICES
+    assert {shown["person"] for look in looks for shown in look} == {"Anna"}
+    assert read == [NAME_STRANDS_MAX]
+
+
+def test_an_event_is_put_into_words_once_for_all_pages(folded):
+    view = StreamView(folded.fold)
+    hear(view, folded, event("user_id:u1"))
+
+    first, second = (view.recent(1, 0)[0] for _ in range(2))
+
+    assert first["properties"] is second["properties"]
+    assert first["identifiers"] is second["identifiers"]

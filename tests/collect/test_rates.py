@@ -1,0 +1,186 @@
+"""How much may come in a second, and from whom: rates, tries, and who waits first."""
+
+import asyncio
+from collections import Counter
+from typing import Any
+
+import pytest
+
+from habitue.base.clock import SECOND_US
+from habitue.collect.limits import Limits
+from habitue.collect.pace import Bucket, Failures
+from habitue.model.source import Source, Writer
+from tests.collect.driver import Reply, ask
+from tests.collect.shop import Shop, track
+
+LIMITS = Limits()
+RATE = LIMITS.public_items_per_s_max
+KEPT = LIMITS.public_quarantined_per_s_max
+TRIES = 60
+
+
+def batch(items: int) -> dict[str, Any]:
+    return {"batch": [track()] * items}
+
+
+def test_a_public_source_has_a_rate_though_none_is_set(shop: Shop) -> None:
+    statuses = [shop.post(batch(1_000), "web").status for _ in range(RATE // 1_000)]
+    over = shop.post(track(), "web")
+    shop.clock.move(SECOND_US)
+    later = shop.post(track(), "web")
+
+    assert set(statuses) == {200}
+    assert (over.status, over.data["reason"]) == (429, "source_too_fast")
+    assert over.headers["retry-after"] == "1"
+    assert f"{RATE} events a second" in over.data["detail"]
+    assert later.status == 200
+
+
+@pytest.mark.parametrize("bulk", [False, True], ids=["server", "import"])
+def test_a_server_and_an_import_have_no_rate_of_their_own(
+    shop: Shop, bulk: bool
+) -> None:
+    key = "server"
+    if bulk:
+        key = "import"
+        shop.keys[key] = shop.runner.run(shop.sources.issue("web", bulk=True))
+
+    statuses = [shop.post(batch(2_500), key).status for _ in range(3)]
+
+    assert statuses == [200, 200, 200]
+
+
+def at_once(shop: Shop, times: int, body: bytes, key: str = "") -> list[Reply]:
+    """Send the same body so often that all requests are read before one is stored."""
+    headers = {"Authorization": f"Bearer {shop.keys[key]}"} if key else {}
+
+    async def all_of_them() -> list[Reply]:
+        one = (ask(shop.collector, body, headers=headers) for _ in range(times))
+        return await asyncio.gather(*one)
+
+    return shop.runner.run(all_of_them())
+
+
+def test_requests_at_once_share_one_rate(shop: Shop) -> None:
+    shop.add(Source(name="noisy", events_per_s_max=10))
+
+    replies = at_once(shop, 9, b'[{"type":"page"},{"type":"page"}]', "noisy")
+
+    assert Counter(one.status for one in replies) == {200: 5, 429: 4}
+    assert len(shop.events()) == 10
+
+
+def test_a_batch_over_what_is_left_waits_whole(shop: Shop) -> None:
+    shop.add(Source(name="noisy", events_per_s_max=10))
+    shop.post(batch(4), "noisy")
+
+    reply = shop.post(batch(7), "noisy")
+
+    assert reply.status == 429
+    assert len(shop.events()) == 4
+
+
+def test_a_batch_larger_than_the_store_passes_a_full_one_and_is_owed() -> None:
+    bucket = Bucket(10, 0)
+
+    assert bucket.take(25, 0) == 0
+    assert bucket.take(1, 0) == 2
+    assert bucket.take(25, SECOND_US) == 2
+    assert bucket.take(25, 3 * SECOND_US) == 0
+
+
+def test_a_request_long_on_its_way_fills_no_second_store() -> None:
+    bucket = Bucket(10, 10 * SECOND_US)
+
+    assert bucket.take(10, 10 * SECOND_US) == 0
+    assert bucket.take(1, 0) == 1
+    assert bucket.take(1, 10 * SECOND_US) == 1
+
+
+def test_few_unusable_items_of_a_public_key_are_kept(shop: Shop) -> None:
+    reply = shop.post({"batch": [{"type": "x"}] * (KEPT + 5) + [track()]}, "web")
+    shop.clock.move(SECOND_US)
+    later = shop.post({"type": "x"}, "web")
+
+    assert reply.outcomes == ["quarantined"] * KEPT + ["refused"] * 5 + ["stored"]
+    assert reply.results[KEPT]["reason"] == "too_many_unusable"
+    assert later.outcomes == ["quarantined"]
+    assert len(shop.truth.quarantined(0, 1_000)) == KEPT + 1
+    counts = shop.truth.counts(0)
+    assert sum(one.items for one in counts if one.source == "web") == KEPT + 7
+
+
+def test_all_unusable_items_of_a_server_are_kept(shop: Shop) -> None:
+    reply = shop.post({"batch": [{"type": "x"}] * (KEPT + 5)})
+
+    assert set(reply.outcomes) == {"quarantined"}
+
+
+def test_the_key_of_an_import_gives_way_before_its_source(shop: Shop) -> None:
+    shop.keys["import"] = shop.runner.run(shop.sources.issue("server", bulk=True))
+    shop.pressure = 1.0
+
+    assert shop.post(track(), "import").status == 429
+    assert shop.post(track(), "server").status == 200
+
+
+def test_tries_at_once_do_not_slip_by_the_limit(shop: Shop) -> None:
+    reading = 0
+
+    async def receive() -> dict[str, Any]:
+        nonlocal reading
+        reading += 1
+        await asyncio.sleep(0.01)
+        return {"type": "http.request", "body": b"{}", "more_body": False}
+
+    async def send(message: Any) -> None:
+        if message["type"] == "http.response.start":
+            statuses[message["status"]] += 1
+
+    async def all_of_them() -> None:
+        scope = {"method": "POST", "query_string": b"", "headers": []}
+        told = {**scope, "client": ("192.0.2.7", 1)}
+        calls = (shop.collector(told, receive, send) for _ in range(TRIES + 40))
+        await asyncio.gather(*calls)
+
+    statuses: Counter[int] = Counter()
+    shop.runner.run(all_of_them())
+
+    assert reading == TRIES
+    assert statuses == {401: TRIES, 429: 40}
+
+
+def test_who_has_a_key_in_the_body_is_no_failure(shop: Shop) -> None:
+    item = {"writeKey": shop.keys["web"], **track()}
+
+    statuses = {shop.post(item, key="").status for _ in range(TRIES + 10)}
+
+    assert statuses == {200}
+
+
+def test_who_goes_away_before_the_body_is_whole_is_no_failure(shop: Shop) -> None:
+    for _ in range(TRIES + 10):
+        shop.send(b"{", key="", disconnects=True)
+
+    assert shop.post(track(), key="").status == 401
+
+
+def test_a_try_is_forgiven_in_its_own_minute_only() -> None:
+    failures = Failures(per_minute_max=2)
+    for now_us in (0, 60 * SECOND_US, 60 * SECOND_US):
+        failures.add("192.0.2.7", now_us)
+
+    failures.forgive("192.0.2.7", 0)
+    held = failures.wait_s("192.0.2.7", 60 * SECOND_US)
+    failures.forgive("192.0.2.7", 60 * SECOND_US)
+
+    assert held == 60
+    assert failures.wait_s("192.0.2.7", 60 * SECOND_US) == 0
+
+
+def test_a_public_source_keeps_the_rate_it_was_given(shop: Shop) -> None:
+    shop.add(Source(name="site", kind=Writer.PUBLIC, events_per_s_max=2))
+
+    statuses = [shop.post(track(), "site").status for _ in range(3)]
+
+    assert statuses == [200, 200, 429]
