@@ -10,7 +10,7 @@ from habitue.collect.http import Fault, Headers
 from habitue.collect.limits import Limits
 from habitue.collect.reading import Budget, bounds, discard, read_body
 
-LIMITS = Limits(wire_bytes_max=1_000, body_timeout_s=5)
+LIMITS = Limits(wire_bytes_max=1_000, keyless_wire_bytes_max=100, body_timeout_s=5)
 TOLD: Headers = {b"content-length": b"1500"}
 
 
@@ -35,15 +35,15 @@ class Client:
         return message
 
 
-def refused(client: Client, headers: Headers) -> str:
+def refused(client: Client, headers: Headers, *, known: bool = True) -> str:
     with pytest.raises(Fault) as told:
-        read(client, headers)
+        read(client, headers, known=known)
     return told.value.reason
 
 
-def read(client: Client, headers: Headers, limits: Limits = LIMITS) -> bytes:
-    with Budget(limits.bodies_bytes_max).claim(1.0) as claim:
-        within = bounds(limits, known=True)
+def read(client: Client, headers: Headers, *, known: bool) -> bytes:
+    with Budget(LIMITS.bodies_bytes_max).claim(1.0) as claim:
+        within = bounds(LIMITS, known=known)
         return asyncio.run(read_body(client.receive, headers, within, claim))
 
 
@@ -54,6 +54,14 @@ def test_a_client_may_finish_a_body_over_the_limit_before_it_is_told(
     client = Client(500, 500, 400, 100)
 
     assert refused(client, headers) == "body_too_big"
+    assert client.sent == 1_500
+
+
+@pytest.mark.parametrize("headers", [TOLD, {}])
+def test_so_may_one_whose_key_is_not_known(headers: Headers) -> None:
+    client = Client(500, 500, 400, 100)
+
+    assert refused(client, headers, known=False) == "keyless_too_big"
     assert client.sent == 1_500
 
 

@@ -37,6 +37,8 @@ class Bounds(Struct, frozen=True, kw_only=True):
 
     wire_bytes_max: int
     inflated_bytes_max: int
+    # A larger body is read on and thrown away, up to here.
+    read_bytes_max: int
     timeout_s: float
     wire_reason: str = "body_too_big"
     inflated_reason: str = "inflated_too_big"
@@ -44,10 +46,12 @@ class Bounds(Struct, frozen=True, kw_only=True):
 
 def bounds(limits: Limits, *, known: bool) -> Bounds:
     """Give the bounds of a body; who showed no known key yet may send less."""
+    read_bytes_max = _SPARE_BODIES * limits.wire_bytes_max
     if known:
         return Bounds(
             wire_bytes_max=limits.wire_bytes_max,
             inflated_bytes_max=limits.inflated_bytes_max,
+            read_bytes_max=read_bytes_max,
             timeout_s=limits.body_timeout_s,
         )
     return Bounds(
@@ -55,6 +59,7 @@ def bounds(limits: Limits, *, known: bool) -> Bounds:
         inflated_bytes_max=min(
             limits.inflated_bytes_max, limits.keyless_inflated_bytes_max
         ),
+        read_bytes_max=read_bytes_max,
         timeout_s=limits.body_timeout_s,
         wire_reason="keyless_too_big",
         inflated_reason="keyless_too_big",
@@ -138,7 +143,7 @@ async def read_wire(
     if _length(headers) > limit:
         # Who waits for our word before sending has sent nothing yet.
         if b"expect" not in headers:
-            await discard(receive, _SPARE_BODIES * limit)
+            await discard(receive, within.read_bytes_max)
         raise Fault(within.wire_reason, limit=limit)
     parts: list[bytes] = []
     size = 0
@@ -151,7 +156,7 @@ async def read_wire(
         size += len(part)
         if size > limit:
             if more:
-                await discard(receive, (_SPARE_BODIES - 1) * limit)
+                await discard(receive, within.read_bytes_max - limit)
             raise Fault(within.wire_reason, limit=limit)
         claim.take(len(part))
         parts.append(part)
