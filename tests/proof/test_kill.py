@@ -106,7 +106,7 @@ def test_nor_do_they_on_postgresql(
         end(shop)
 
 
-def lead(shop: Shop, within_s: float = 20) -> None:
+def lead(shop: Shop, within_s: float = 60) -> None:
     """Wait until the shop's process leads."""
     deadline = time.monotonic() + within_s
     while time.monotonic() < deadline:
