@@ -110,7 +110,7 @@ def test_an_empty_page_says_how_to_send_the_first_event(visit: Visit) -> None:
     expect(received).to_have_text("0")
 
 
-@pytest.mark.feature("B8")
+@pytest.mark.feature("B8", partly="filters, notes and the alert of a stale source")
 def test_an_event_appears_in_the_live_stream_without_a_reload(
     visit: Visit, shop: Shop
 ) -> None:
@@ -125,7 +125,7 @@ def test_an_event_appears_in_the_live_stream_without_a_reload(
     assert visit.page.evaluate("window.same")
 
 
-@pytest.mark.feature("B8")
+@pytest.mark.feature("B8", partly="filters, notes and the alert of a stale source")
 @pytest.mark.feature("B3")
 def test_a_search_by_email_leads_to_annas_card_and_why_she_is_one_person(
     visit: Visit,
@@ -148,7 +148,7 @@ def test_a_search_by_email_leads_to_annas_card_and_why_she_is_one_person(
     assert names[-1] == "Product Viewed"
 
 
-@pytest.mark.feature("B8")
+@pytest.mark.feature("B8", partly="filters, notes and the alert of a stale source")
 def test_an_open_card_follows_what_its_person_does(visit: Visit, shop: Shop) -> None:
     page = visit.page
     page.goto(
@@ -188,6 +188,6 @@ def test_without_a_session_nothing_is_shown(visit: Visit, browser: Browser) -> N
     other.close()
 
 
-@pytest.mark.feature("B8")
+@pytest.mark.feature("B8", partly="filters, notes and the alert of a stale source")
 def test_the_page_broke_no_policy_and_threw_no_error(visit: Visit) -> None:
     assert visit.faults == []

@@ -14,7 +14,7 @@ from tests.proof.ledger import check_rebuild
 
 pytestmark = pytest.mark.postgres
 # The lease lasts ten seconds, and is looked at every two; then the log is replayed.
-TAKES_OVER_S = 10 + 2 + 8
+TAKES_OVER_S = 10 + 2 + 48
 MAIL = "email:anna@shop.example"
 ANNA = {"customer_id": "c1", "email": "anna@shop.example"}
 
