@@ -1,7 +1,6 @@
 """The projector: takes the log through the fold, on the loop, in slices."""
 
 import asyncio
-import gc
 import heapq
 import itertools
 import logging
@@ -20,9 +19,6 @@ from habitue.state.port import StateBackend
 
 _log = logging.getLogger("habitue.projector")
 
-# State is made of rows that live long and hold no circles: looking through them after
-# every 700 new ones, as Python does by itself, costs about twice as much as this.
-_GC_THRESHOLDS = (20_000, 10, 10)
 
 Listener = Callable[[Record, Applied], None]
 
@@ -122,7 +118,6 @@ class Projector:
 
     async def run(self) -> None:
         """Apply records until stopped; never ends by a bad record."""
-        gc.set_threshold(*_GC_THRESHOLDS)
         try:
             while not self._stopping or self.lag_records:
                 if not self._refill():
