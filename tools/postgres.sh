@@ -47,9 +47,12 @@ start() {
 
 stop() {
   local dir=$1
-  cd "$dir"
-  as_server "$(programs)/pg_ctl" -D "$dir/data" -m immediate stop >/dev/null
-  cd /
+  # A run that was killed may have left a folder in which no server ever ran.
+  if [ -f "$dir/data/postmaster.pid" ]; then
+    cd "$dir"
+    as_server "$(programs)/pg_ctl" -D "$dir/data" -m immediate stop >/dev/null || true
+    cd /
+  fi
   rm -rf "$dir"
 }
 
