@@ -139,7 +139,7 @@ def test_one_message_id_with_another_content_needs_fixing(shop: Shop):
     assert (result["outcome"], result["reason"]) == ("quarantined", "conflict")
 
 
-@pytest.mark.feature("A7", partly="85 % anonymous is shown on the demo's history only")
+@pytest.mark.feature("A7")
 def test_late_doubled_and_shuffled_receipts_and_returns_give_the_totals_of_order(
     shop: Shop,
 ):
@@ -179,6 +179,27 @@ def test_late_doubled_and_shuffled_receipts_and_returns_give_the_totals_of_order
         r["objects"] for r in rows if r["kind"] == "receipt" and not r["known_buyer"]
     )
     assert unknown == 15
+
+
+@pytest.mark.feature("A7")
+def test_receipts_of_which_85_percent_name_nobody_are_reported_whole(shop: Shop):
+    shop.source("till")
+    named = {"identifiers": {"loyalty_card": "c1"}}
+    told = [
+        track("Receipt Issued", {**RECEIPT, "receipt_id": f"r{n}"}, **who)
+        for n in range(200)
+        for who in [named if n % 20 < 3 else {}]
+    ]
+    shop.send("till", *told)
+
+    sums = {True: [0, 0], False: [0, 0]}
+    for row in shop.api("GET", "/api/v1/totals")["rows"]:
+        sums[row["known_buyer"]][0] += row["objects"]
+        sums[row["known_buyer"]][1] += row["amount_minor"]
+    assert sums == {True: [30, 90_000], False: [170, 510_000]}
+    assert shop.person("loyalty_card:c1")["computed"]["receipts"] == 30
+    people = shop.api("GET", "/api/v1/people")["people"]
+    assert len(people) == 1
 
 
 @pytest.mark.feature(

@@ -279,7 +279,7 @@ def electronics(tmp_path_factory):
 
 
 @needs_global
-@pytest.mark.feature("C7", partly="the day a value changes by time alone is untried")
+@pytest.mark.feature("C7")
 def test_revenue_by_customer_channel_and_currency_is_that_of_pandas(
     electronics, tmp_path
 ):

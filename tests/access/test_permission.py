@@ -6,7 +6,10 @@ from habitue.access.permission import ROLES, Permission, Role, may
 
 READS = {
     Permission.PEOPLE_READ,
+    Permission.TOTALS_READ,
+    Permission.CONSOLE_OPEN,
     Permission.SOURCES_READ,
+    Permission.KINDS_READ,
     Permission.QUARANTINE_READ,
     Permission.EXPORT,
     Permission.LOG_VERIFY,

@@ -168,6 +168,7 @@ def test_changes_made_at_once_all_hold(house: House) -> None:
 def test_a_revoked_key_opens_nothing_at_once_and_after_a_restart(house: House) -> None:
     key = house.add(name="erp")
     [held] = house.sources.keys("erp")
+    assert house.sources.credential(key) is not None
 
     asyncio.run(house.sources.revoke(held.key_id))
 
@@ -215,6 +216,7 @@ def test_a_name_is_taken_once(house: House) -> None:
 
 def test_a_changed_mode_holds_at_once_and_name_and_kind_stay(house: House) -> None:
     key = house.add(name="web", kind=Writer.PUBLIC)
+    assert house.sources.credential(key) is not None
 
     asyncio.run(house.sources.change("web", mode=Mode.TRUSTED))
 
@@ -274,3 +276,25 @@ def test_a_server_source_has_no_signing_secret(house: House) -> None:
 
     with pytest.raises(InvalidError):
         house.sources.new_signing_secret("erp")
+
+
+def test_what_another_process_revoked_opens_nothing_once_read_again(
+    house: House,
+) -> None:
+    key = house.add(name="erp")
+    assert house.sources.credential(key) is not None
+    [held] = house.sources.keys("erp")
+    asyncio.run(house.restarted().revoke(held.key_id))
+
+    house.sources.reload()
+
+    assert house.sources.credential(key) is None
+
+
+def test_unknown_keys_are_not_remembered(house: House) -> None:
+    house.add(name="erp")
+
+    for n in range(100):
+        assert house.sources.credential(f"sk_{n}") is None
+
+    assert len(house.sources._credentials) == 0

@@ -4,7 +4,6 @@ import pytest
 
 from habitue.app.people_desk import PeopleDesk
 from habitue.base.clock import ManualClock
-from habitue.identity.kinds import default_policy
 from tests.app.folded import NOW_US, Folded, event
 
 TURNS = 400
@@ -20,7 +19,7 @@ def folded(tmp_path):
 @pytest.fixture
 def desk(folded):
     clock = ManualClock(NOW_US)
-    return PeopleDesk(folded.fold, folded.truth, clock, default_policy())
+    return PeopleDesk(folded.fold, folded.truth, clock)
 
 
 def kiosk(turns):

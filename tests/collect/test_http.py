@@ -86,3 +86,32 @@ def test_a_client_that_stalls_is_not_waited_for() -> None:
     asyncio.run(discard(client.receive, 1_000, timeout_s=0.01))
 
     assert client.sent == 100
+
+
+async def arrive_slowly(sizes: tuple[int, ...]) -> bytes:
+    """Read a body whose parts come one by one, each after a while."""
+    client = Client(*sizes)
+
+    async def receive() -> dict[str, Any]:
+        for _ in range(3):
+            await asyncio.sleep(0.001)
+        return await client.receive()
+
+    with Budget(LIMITS.bodies_bytes_max).claim(1.0) as claim:
+        return await read_body(receive, {}, bounds(LIMITS, known=True), claim)
+
+
+@pytest.mark.parametrize("sizes", [(10,), (10, 20, 30), (0, 5, 0)])
+def test_a_body_that_has_to_be_waited_for_is_read_whole(sizes: tuple[int, ...]) -> None:
+    assert asyncio.run(arrive_slowly(sizes)) == b" " * sum(sizes)
+
+
+def test_who_waits_for_a_body_can_be_stopped() -> None:
+    async def stop() -> None:
+        waiting = asyncio.create_task(arrive_slowly((10,) * 50))
+        await asyncio.sleep(0.002)
+        waiting.cancel()
+        await waiting
+
+    with pytest.raises(asyncio.CancelledError):
+        asyncio.run(stop())

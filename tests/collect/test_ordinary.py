@@ -14,8 +14,10 @@ from habitue.collect.limits import Limits
 from habitue.collect.ordinary import read_ordinary
 from habitue.collect.pipeline import take, take_by_steps
 from habitue.collect.port import Credential, Subject, TokenFault
+from habitue.identity.defining import policy_of
 from habitue.identity.kinds import default_policy, normalise
 from habitue.model.identifier import Identifier
+from habitue.model.kind import IdentityPolicy
 from habitue.model.source import Mode, Source, Writer
 from tests.collect.shop import NOW_US, track
 
@@ -33,9 +35,10 @@ class NoKeys:
 def arrival(writer: Writer = Writer.SERVER, **fields: Any) -> Arrival:
     source = fields.pop("source", Source(name="web", kind=writer))
     limits = fields.pop("limits", Limits())
+    policy = fields.pop("policy", default_policy())
     return Arrival(
         rules=Rules(
-            policy=default_policy(),
+            policy=policy,
             normalise=normalise,
             credentials=NoKeys(),
             new_id=counted_ids("made-"),
@@ -175,7 +178,22 @@ TAME = st.fixed_dictionaries(
         ),
     },
 )
+# A shop that keeps accounts and one kind of device for its own systems, and has closed
+# one kind.
+KEPT = policy_of(
+    (
+        structs.replace(default_policy().kind("user_id"), claim=Writer.SERVER),
+        structs.replace(default_policy().kind("anonymous_id"), claim=Writer.SIGNED),
+        structs.replace(default_policy().kind("loyalty_card"), closed=True),
+        structs.replace(default_policy().kind("email"), claim=Writer.OPERATOR),
+    ),
+    IdentityPolicy(blocked=("d*",)),
+)
 ARRIVALS = (
+    arrival(policy=KEPT),
+    arrival(Writer.PUBLIC, policy=KEPT),
+    arrival(Writer.PUBLIC, policy=KEPT, source=Source(name="web", mode=Mode.TRUSTED)),
+    arrival(Writer.PUBLIC, policy=KEPT, subject=Identifier("user_id", "u1")),
     arrival(),
     arrival(Writer.PUBLIC),
     arrival(Writer.OPERATOR),
@@ -204,6 +222,38 @@ def test_the_quick_reading_gives_what_the_steps_give(
     quick, slow = take(raw, anew(told)), take_by_steps(raw, anew(told))
 
     assert quick == slow
+
+
+# As they come over the wire, where one value can be written in many ways.
+RAW_VALUES = (
+    *("0", "-0", "-0.0", "1.0", "1.5", "1e2", "1E+2", "1e16", "1e22", "0.1", "5e-324"),
+    *("9223372036854775807", "-9223372036854775808", "9223372036854775808"),
+    *("18446744073709551616", "1" + "0" * 400, "1e309", "-1e309", "1.0e0"),
+    *(r'"\ud83d"', r'"\ude00"', r'"\ud83d\ude00"', r'"\u0000"', r'"\u0041"'),
+    *('"\u2028"', '"Z\u0301"', '"\ufeff"', r'"\/"', '"1"', '""'),
+    *("[]", "{}", "[[]]", '[1,1.0,"1"]', '{"a":1,"b":2,"a":1.0}'),
+    *('{"firstName":"a","first_name":"b"}', "null", "true", "NaN", "Infinity"),
+)
+RAW_FIELDS = ("properties", "traits", "context")
+
+
+def valued(field: str, value: str) -> bytes:
+    """Write an item in which a value stands in several places of a field."""
+    return (
+        f'{{"type":"track","event":"Tea","userId":"u1","{field}":{{"a":{value},'
+        f'"b":[{value}],"firstName":{value},"reset":{value}}}}}'
+    ).encode()
+
+
+@pytest.mark.parametrize("value", RAW_VALUES)
+@pytest.mark.parametrize("field", RAW_FIELDS)
+def test_so_it_does_however_a_value_is_written(field: str, value: str) -> None:
+    raw = valued(field, value)
+
+    quick, slow = take(raw, anew(arrival())), take_by_steps(raw, anew(arrival()))
+
+    # Written out, for 1 and 1.0 are equal.
+    assert repr(quick) == repr(slow)
 
 
 @pytest.mark.parametrize(
@@ -244,6 +294,26 @@ def test_what_has_to_be_looked_at_goes_through_the_steps(
     fields: dict[str, Any],
 ) -> None:
     assert not is_ordinary({**track(), **fields})
+
+
+@pytest.mark.parametrize(
+    ("writer", "kept"), [(Writer.PUBLIC, False), (Writer.SERVER, True)]
+)
+def test_what_a_writer_may_not_tell_is_left_out_with_a_warning(
+    writer: Writer, kept: bool
+) -> None:
+    policy = policy_of(
+        [structs.replace(default_policy().kind("user_id"), claim=Writer.SERVER)],
+        IdentityPolicy(),
+    )
+    item = {**track(), "userId": "u1", "anonymousId": "d1"}
+
+    taken = take(json.dumps(item).encode(), arrival(writer, policy=policy))
+
+    told = json.loads(taken.entry.body)
+    assert (["user_id", "u1"] in told["identifiers"]) is kept
+    reasons = [warned.reason for warned in taken.warnings]
+    assert reasons == ([] if kept else ["not_yours_to_tell"])
 
 
 def test_where_limits_are_narrow_nothing_is_ordinary() -> None:

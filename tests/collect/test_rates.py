@@ -184,3 +184,31 @@ def test_a_public_source_keeps_the_rate_it_was_given(shop: Shop) -> None:
     statuses = [shop.post(track(), "site").status for _ in range(3)]
 
     assert statuses == [200, 200, 429]
+
+
+@pytest.mark.parametrize("reason", ["overloaded", "source_too_fast"])
+def test_who_has_to_wait_is_told_so_before_a_body_is_read(
+    shop: Shop, reason: str
+) -> None:
+    if reason == "overloaded":
+        shop.pressure = 5.0
+    else:
+        for _ in range(RATE // 1_000):
+            shop.post(batch(1_000), "web")
+    asked: list[None] = []
+    sent: list[Any] = []
+
+    async def receive() -> dict[str, Any]:
+        asked.append(None)
+        return {"type": "http.request", "body": b"{}", "more_body": False}
+
+    async def send(message: Any) -> None:
+        sent.append(message)
+
+    headers = [(b"authorization", b"Bearer " + shop.keys["web"].encode())]
+    scope = {"method": "POST", "query_string": b"", "headers": headers}
+    shop.runner.run(shop.collector(scope, receive, send))
+
+    assert sent[0]["status"] == 429
+    assert reason.encode() in sent[1]["body"]
+    assert asked == []

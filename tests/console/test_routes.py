@@ -155,3 +155,22 @@ def test_what_is_invisible_is_made_visible(visitor: Visitor) -> None:
     assert "Anna[U+202E] gpj.exe[U+0000]" in text
     assert "\u202e" not in text
     assert "\x00" not in text
+
+
+class NothingYet(FixedReading):
+    """A shop that nothing has come into."""
+
+    def overview(self) -> dict[str, Any]:
+        return {"people": None, "outcomes": {}, "sources": []}
+
+
+def test_the_first_event_goes_to_where_the_page_was_asked_for() -> None:
+    clock = ManualClock(NOW_US)
+    sessions = Sessions(clock, new_secret)
+    app = console_app(NothingYet([], []), sessions, clock)
+    with TestClient(app, base_url="https://customers.shop.example:8443") as client:
+        client.get(f"/console/start?token={sessions.start_token()}")
+
+        page = client.get("/console").text
+
+    assert "curl https://customers.shop.example:8443/api/v1/events" in page

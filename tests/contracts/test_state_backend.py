@@ -4,7 +4,14 @@ from collections.abc import Callable
 
 import pytest
 
-from habitue.state.port import IndexSpec, Snapshot, StateBackend, TableSpec
+from habitue.state.port import (
+    Change,
+    Changes,
+    IndexSpec,
+    Snapshot,
+    StateBackend,
+    TableSpec,
+)
 
 NUMBERS = TableSpec(name="number", key=int, value=int)
 NAMES = TableSpec(name="name", key=str, value=int)
@@ -20,9 +27,16 @@ def backend(new_state_backend: New) -> StateBackend:
     return backend
 
 
+def changes(entries: dict[tuple[int, int, int], int | None]) -> Changes:
+    parts: dict[int, list[Change]] = {}
+    for place, value in entries.items():
+        parts.setdefault(place[0], []).append((*place, value))
+    return Changes(parts)
+
+
 def snapshot(offset: int = 1, **parts: dict) -> Snapshot:
     rows = {name: parts[name] for name in ("number", "name") if name in parts}
-    entries = {"time": parts["time"]} if "time" in parts else {}
+    entries = {"time": changes(parts["time"])} if "time" in parts else {}
     return Snapshot(offset=offset, rows=rows, entries=entries)
 
 
@@ -201,3 +215,42 @@ def test_a_table_may_be_called_like_a_word_of_sql(new_state_backend: New) -> Non
     backend.commit(Snapshot(offset=1, rows={"order": {1: b"x"}}, entries={}))
 
     assert backend.load("order", 1) == b"x"
+
+
+def test_snapshots_of_any_size_are_written_whole(backend: StateBackend) -> None:
+    for size in (1, 2, 511, 2_049, 5_000):
+        rows = dict.fromkeys(range(size), b"%d" % size)
+        times = {(key % 7, key, size): key for key in range(size)}
+
+        backend.commit(snapshot(size, number=rows, time=times))
+
+        assert dict(backend.scan("number")) == rows
+        entries = list(backend.scan_entries("time"))
+        assert [(p, a, o, v) for p, a, o, v in entries if o == size] == sorted(
+            (*place, value) for place, value in times.items()
+        )
+
+
+def test_many_rows_and_entries_are_deleted_beside_others(
+    backend: StateBackend,
+) -> None:
+    numbers = range(6_000)
+    backend.commit(
+        snapshot(
+            1,
+            number=dict.fromkeys(numbers, b"x"),
+            time={(key % 3, key, 1): 0 for key in numbers},
+        )
+    )
+
+    backend.commit(
+        snapshot(
+            2,
+            number={key: None if key % 2 else b"y" for key in numbers},
+            time={(key % 3, key, 1): None if key % 2 else 1 for key in numbers},
+        )
+    )
+
+    assert dict(backend.scan("number")) == dict.fromkeys(numbers[::2], b"y")
+    kept = [(part, at, value) for part, at, _, value in backend.scan_entries("time")]
+    assert sorted(kept) == sorted((key % 3, key, 1) for key in numbers[::2])

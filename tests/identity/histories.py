@@ -31,7 +31,7 @@ TIGHT = KindPolicy(
     tuple(
         kind if kind.role is not Role.CONTACT else _tight
         for kind in DEFAULT_KINDS
-        for _tight in [type(kind)(kind.name, kind.role, 2, kind.move, kind.form)]
+        for _tight in [replace(kind, limit=2)]
     ),
     hold_us=6,
     adopt_us=8,

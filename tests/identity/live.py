@@ -126,11 +126,18 @@ class Live:
         self.log[record.offset] = record
         self.offsets[record.key] = record.offset
         if isinstance(record, Evidence):
-            placed = self.resolver.observe(record)
+            placed = self._observe(record)
         else:
             placed = self.resolver.judge(record)
         self._fold(record, placed)
         return placed
+
+    def _observe(self, item: Evidence) -> Placement:
+        """Take an item in as the projector does, or at once: the same must come out."""
+        strand = None
+        if item.offset % 2:
+            strand = self.resolver.go_on(item, item.key, item.offset)
+        return self.resolver.observe(item) if strand is None else Placement(strand)
 
     def _fold(self, record: Record, placed: Placement) -> None:
         for strand in placed.gone:

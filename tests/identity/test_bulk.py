@@ -10,7 +10,7 @@ from msgspec.structs import replace
 
 from habitue.identity.bulk import Edges, Limits, Nodes, connect, doubts, resolve_bulk
 from habitue.identity.meaning import resolve
-from habitue.model.kind import DEFAULT_KINDS, Kind, KindPolicy
+from habitue.model.kind import DEFAULT_KINDS, KindPolicy
 from tests.identity.histories import (
     LAW,
     POLICIES,
@@ -165,9 +165,7 @@ def test_a_node_with_more_claims_than_are_taken_is_in_doubt() -> None:
 
 
 def test_bulk_says_what_is_meant_of_a_flood() -> None:
-    roomy = tuple(
-        Kind(kind.name, kind.role, 1000, kind.move, kind.form) for kind in DEFAULT_KINDS
-    )
+    roomy = tuple(replace(kind, limit=1000) for kind in DEFAULT_KINDS)
     log = Log(KindPolicy(roomy, claim_edges_max=3))
     for number in range(6):
         log.claimed(number, "phone:p1", f"card_token:t{number}")

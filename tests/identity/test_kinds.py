@@ -1,11 +1,22 @@
 """What is told becomes an identifier, or is unused with a reason."""
 
+import re
+import time
+
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
+from msgspec.structs import replace
 
 from habitue.identity import kinds
-from habitue.identity.kinds import MEMO_MAX, Normaliser, default_policy, normalise
+from habitue.identity.blocked import Blocked
+from habitue.identity.kinds import (
+    MEMO_MAX,
+    Normaliser,
+    bind,
+    default_policy,
+    normalise,
+)
 from habitue.model.event import Unused
 from habitue.model.identifier import Identifier
 from habitue.model.kind import DEFAULT_KINDS, KindPolicy
@@ -196,5 +207,105 @@ def test_the_memo_is_bounded(monkeypatch: pytest.MonkeyPatch) -> None:
     for number in range(1, 100):
         asked("user_id", f"u{number}", "GB")
 
-    assert len(asked._memo) + len(asked._older) <= 20
+    assert asked.remembered <= 20
     assert MEMO_MAX > 10
+
+
+def shop_policy(*told: str, **of_kind: object) -> KindPolicy:
+    """Give a policy with a shop's own blocked values, and changes to user_id."""
+    kinds = (replace(DEFAULT_KINDS[0], **of_kind), *DEFAULT_KINDS[1:])
+    return replace(POLICY, kinds=kinds, blocked=told)
+
+
+@pytest.mark.parametrize(
+    ("told", "blocked", "kept"),
+    [
+        ("till*", ["till", "TILL 7", "tills"], ["a till", "til"]),
+        ("*@shop.example", ["a@shop.example"], ["a@shop.example.com"]),
+        ("9*9", ["99", "9-5-9"], ["9", "989a"]),
+        ("a*b*c", ["abc", "aXbXc", "abbcc"], ["acb", "abcd"]),
+        ("*walk*in*", ["walk-in", "the walk in shop"], ["in walk"]),
+        ("Straße", ["strasse", "STRASSE"], ["strase"]),
+        ("a.c", ["a.c"], ["abc"]),
+        ("(a+)+$", ["(A+)+$"], ["aaaa"]),
+    ],
+)
+def test_of_a_shops_own_list_only_the_star_is_a_pattern(
+    told: str, blocked: list[str], kept: list[str]
+) -> None:
+    own = shop_policy(told)
+
+    answers = [normalise("user_id", value, "GB", own) for value in (*blocked, *kept)]
+
+    assert [isinstance(one, Unused) for one in answers] == (
+        [True] * len(blocked) + [False] * len(kept)
+    )
+
+
+@settings(max_examples=100, deadline=None)
+@given(st.text("ab*", max_size=6).filter(lambda t: "*" in t), st.text("ab", max_size=9))
+def test_a_star_means_what_a_backtracking_pattern_says(told: str, tried: str) -> None:
+    wanted = re.fullmatch(".*".join(map(re.escape, told.split("*"))), tried)
+
+    assert Blocked((), (), (told,)).has(tried) is (wanted is not None)
+
+
+def test_no_pattern_of_a_shop_can_be_made_slow_by_a_value() -> None:
+    own = Blocked((), (), ("*a" * 100 + "*b",))
+
+    began = time.process_time()
+    assert not own.has("a" * 256)
+
+    assert time.process_time() - began < 1
+
+
+def test_a_value_blocked_in_one_kind_is_one_of_another() -> None:
+    own = shop_policy(blocked=("0815",))
+
+    assert isinstance(normalise("user_id", "0815", "GB", own), Unused)
+    assert isinstance(normalise("customer_id", "0815", "GB", own), Identifier)
+
+
+def test_a_closed_kind_is_unused() -> None:
+    answer = normalise("user_id", "u1", "GB", shop_policy(closed=True))
+
+    assert answer == Unused("user_id", "u1", "closed_kind")
+
+
+ANYTHING = st.one_of(
+    st.text(max_size=20),
+    st.sampled_from(("601 234 567", "a@b.example", "guest", " u1 ", "1")),
+    st.integers(0, 10**12),
+    st.sampled_from((1.0, 1.5, True, None, [], {}, (), ["u1"], b"u1")),
+)
+
+
+@settings(max_examples=200, deadline=None)
+@given(
+    st.lists(
+        st.tuples(st.sampled_from([*KINDS, "fax"]), ANYTHING), min_size=1, max_size=9
+    ),
+    st.sampled_from(["GB", "PL", ""]),
+)
+def test_what_is_bound_once_answers_as_if_asked_each_time(
+    told: list[tuple[str, object]], country: str
+) -> None:
+    bound = bind(POLICY, country)
+
+    for kind, value in told * 2:
+        fresh = Normaliser(POLICY)(kind, value, country)
+        assert bound(kind, value) == fresh == normalise(kind, value, country, POLICY)
+
+
+def test_one_number_is_another_phone_in_another_country() -> None:
+    told = [bind(POLICY, country)("phone", "601 234 567") for country in ("PL", "CZ")]
+
+    assert [one.value for one in told] == ["+48601234567", "+420601234567"]
+
+
+def test_what_is_remembered_for_all_countries_is_bounded() -> None:
+    asked = Normaliser(POLICY)
+    for number in range(kinds.COUNTRIES_MAX * 3):
+        asked.bind(f"x{number}")("phone", "+48601234567")
+
+    assert asked.remembered <= kinds.COUNTRIES_MAX + 1

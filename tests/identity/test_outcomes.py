@@ -3,10 +3,11 @@
 from itertools import permutations
 
 import pytest
+from msgspec.structs import replace
 
 from habitue.base.clock import MINUTE_US
 from habitue.model.evidence import Key
-from habitue.model.kind import Kind, KindPolicy
+from habitue.model.kind import KindPolicy
 from habitue.model.person import Grade, RefusedBy
 from tests.identity.histories import POLICY, Log, one
 from tests.identity.people import (
@@ -263,9 +264,7 @@ def test_13_claims_never_open_extend_refuse_or_share_a_tenure() -> None:
 
 
 def flood(tokens: int) -> Log:
-    roomy = tuple(
-        Kind(kind.name, kind.role, 1000, kind.move, kind.form) for kind in POLICY.kinds
-    )
+    roomy = tuple(replace(kind, limit=1000) for kind in POLICY.kinds)
     log = Log(KindPolicy(roomy))
     for number in range(tokens):
         log.claimed(number, "phone:p1", f"card_token:t{number:03}")

@@ -152,8 +152,8 @@ def test_an_item_in_order_reads_nothing_of_a_long_history_again(
     live = Live(Log().policy).follow(visits(300, names, 1))
     spans: list[int] = []
     book = live.resolver._book
-    monkeypatch.setattr(book, "_evidence_at", no_log)
-    monkeypatch.setattr(book, "_recent", {})
+    monkeypatch.setattr(book.recent, "_evidence_at", no_log)
+    book.recent.forget()
     monkeypatch.setattr(book.items, "span", lambda part, **_: spans.append(part))
 
     for record in visits(20, names, 400):
@@ -198,8 +198,8 @@ def test_what_comes_a_little_late_reads_nothing_of_a_long_history_again(
 ) -> None:
     names = (one("user_id:u1"), one("email:e1"), one("anonymous_id:a1"))
     live = Live(Log().policy).follow(visits(50, names, 100))
-    monkeypatch.setattr(live.resolver._book, "_evidence_at", no_log)
-    monkeypatch.setattr(live.resolver._book, "_recent", {})
+    monkeypatch.setattr(live.resolver._book.recent, "_evidence_at", no_log)
+    live.resolver._book.recent.forget()
 
     for record in visits(5, names, 1_000):
         assert isinstance(record, Evidence)

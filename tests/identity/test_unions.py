@@ -66,23 +66,26 @@ class Reading:
         self.edges[left, right] = min(held, weight)
 
     def persons(self) -> tuple[set[frozenset[Name]], dict[tuple[Name, Name], str]]:
+        """Give the persons, and of the edges refused what parts their ends."""
         groups = [{node} for node in self.verified]
-        refused = {}
-        for (left, right), weight in sorted(
+        refused = []
+        for ends, weight in sorted(
             self.edges.items(), key=lambda told: (told[1], told[0])
         ):
-            one, other = (
-                next(group for group in groups if end in group) for end in (left, right)
-            )
+            one, other = _of(groups, ends)
             if one is other:
                 continue
-            reason = self._reason(one, other, (left, right), weight)
-            if reason:
-                refused[left, right] = reason
+            if self._reason(one, other, ends, weight):
+                refused.append((ends, weight))
                 continue
             groups.remove(other)
             one |= other
-        return {frozenset(group) for group in groups}, refused
+        parted = {
+            ends: self._reason(*_of(groups, ends), ends, weight) or ""
+            for ends, weight in refused
+            if _of(groups, ends)[0] is not _of(groups, ends)[1]
+        }
+        return {frozenset(group) for group in groups}, parted
 
     def _reason(
         self,
@@ -99,7 +102,7 @@ class Reading:
         )
 
     def _misfit(self, nodes: set[Name]) -> str | None:
-        own = {Identifier(self.policy.kinds[rank].name, v) for rank, v, _ in nodes}
+        own = {Identifier(self.policy.at(rank).name, v) for rank, v, _ in nodes}
         for kind in self.policy.kinds:
             names = {self.names.of(one) for one in own if one.kind == kind.name}
             if len(names) > kind.limit:
@@ -120,6 +123,13 @@ class Reading:
             if place >= self.policy.claim_edges_max:
                 return True
         return False
+
+
+def _of(
+    groups: list[set[Name]], ends: tuple[Name, Name]
+) -> tuple[set[Name], set[Name]]:
+    one, other = (next(held for held in groups if end in held) for end in ends)
+    return one, other
 
 
 def persons(found: Resolution, policy: KindPolicy) -> set[frozenset[Name]]:
@@ -158,6 +168,17 @@ def test_persons_and_refusals_are_what_the_rules_say(
     assert (persons(found, policy), refused(found, policy)) == Reading(
         found, policy
     ).persons()
+
+
+def test_a_claim_refused_as_one_too_many_is_none_where_another_unites() -> None:
+    policy = KindPolicy(Log().policy.kinds, claim_edges_max=1)
+    log = Log(policy)
+    log.claimed(1, "email:e1", "phone:p1")
+    log.claimed(2, "email:e1", "card_token:t1")
+    log.told(3, "card_token:t1", "phone:p1")
+
+    assert together(log, "email:e1", "card_token:t1")
+    assert reasons(log, "email:e1") == set()
 
 
 def test_what_is_judged_the_same_is_united_before_what_is_told() -> None:

@@ -1,13 +1,15 @@
 """The chain: whatever is altered, missing or moved in the log is found."""
 
 import sqlite3
+import struct
 from collections.abc import Callable, Iterator
+from hashlib import blake2b
 from pathlib import Path
 
 import pytest
 
 from habitue.backends.sqlite.truth import SqliteTruth
-from habitue.log.chain import BrokenLogError, chain, digest
+from habitue.log.chain import GENESIS, BrokenLogError, chain, digest, link
 from habitue.log.port import Entry
 
 SALT = b"s" * 16
@@ -42,6 +44,26 @@ def verify(path: Path) -> int:
         return truth.verify()
     finally:
         truth.close()
+
+
+def test_digest_and_chain_are_what_the_log_has_always_held() -> None:
+    content = b"".join(
+        (
+            struct.pack("<IIII", len(SALT), 3, 2, 4),
+            SALT,
+            b"web",
+            b"m1",
+            b"body",
+        )
+    )
+    place = struct.pack("<qq", 7, 5) + b"event"
+    entry = Entry(source="web", message_id="m1", body=b"body")
+
+    [record] = link([entry], (6, GENESIS), 5, SALT)
+
+    told = blake2b(content, digest_size=32).digest()
+    assert record.digest == told
+    assert record.chain == blake2b(GENESIS + place + told, digest_size=32).digest()
 
 
 def test_an_untouched_log_verifies(path: Path) -> None:

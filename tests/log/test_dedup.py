@@ -1,7 +1,7 @@
 """The hash index, and dedup over it, against a plain dict."""
 
 import tempfile
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 
@@ -148,8 +148,8 @@ def told(outcome: Outcome) -> tuple[Fate, int | None]:
 class OneBitHash(KeyHash):
     """A hash so poor that half of all keys collide."""
 
-    def bytes(self, source: str, message_id: str) -> bytes:
-        return (super().bytes(source, message_id)[0] & 1).to_bytes(8, "little")
+    def many(self, keys: Iterable[tuple[str, str]]) -> list[bytes]:
+        return [(found[0] & 1).to_bytes(8, "little") for found in super().many(keys)]
 
 
 @pytest.fixture(params=["good", "poor"])

@@ -126,6 +126,19 @@ class Shop:
             )
         return self
 
+    def withdraw(self, item: Item, placed: Sequence[tuple[Item, int]]) -> None:
+        """Take an item of nobody out, as the projector does; placed are all items."""
+        others = self.profiles.withdraw(
+            item.event,
+            source=item.source,
+            message_id=item.message_id,
+            offset=item.offset,
+            received_us=item.received_us,
+        )
+        for each, strand in placed:
+            if strand == 0 and each.offset in others:
+                self.fold(each, strand=0)
+
     def read(self, *strands: int) -> Profile:
         return self.profiles.read(strands or (1,), LATER_US)
 

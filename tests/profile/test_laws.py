@@ -137,6 +137,69 @@ def test_any_order_of_arrival_gives_the_same_bytes(told, chance):
     assert Shop().fold(*told).dump() == Shop().fold(*shuffled).dump()
 
 
+def placed(draw_from, told, least=0):
+    """Give each item a strand by chance; 0 is nobody's."""
+    strands = st.lists(st.integers(least, 3), min_size=len(told), max_size=len(told))
+    return list(zip(told, draw_from.draw(strands), strict=True))
+
+
+@given(items(), st.data(), st.randoms())
+def test_any_order_of_what_names_somebody_or_nobody_gives_the_same_bytes(
+    told, data, chance
+):
+    first = placed(data, told)
+    shuffled = list(first)
+    chance.shuffle(shuffled)
+
+    one, other = spread(first), spread(shuffled)
+
+    assert one.dump() == other.dump()
+    assert one.read(1, 2, 3) == other.read(1, 2, 3)
+
+
+@given(items(), st.data())
+def test_an_item_of_nobody_withdrawn_is_as_if_it_had_never_come(told, data):
+    first = [*placed(data, told[1:]), (told[0], 0)]
+    live = spread(first)
+
+    live.withdraw(told[0], first)
+
+    assert live.dump() == spread(first[:-1]).dump()
+
+
+@given(items(), st.data())
+def test_an_item_of_nobody_withdrawn_and_restored_leaves_all_as_before(told, data):
+    first = [(told[0], 0), *placed(data, told[1:])]
+    live = spread(first)
+
+    live.withdraw(told[0], first)
+    live.fold(told[0], strand=0)
+
+    assert live.dump() == spread(first).dump()
+
+
+@given(items(), st.data(), st.sampled_from(("web", "erp", "till")))
+def test_a_source_redefined_at_any_time_is_as_if_it_had_been_so_from_the_start(
+    told, data, name
+):
+    first = placed(data, told)
+    at = data.draw(st.integers(0, len(told)))
+    live = spread(first[:at])
+    old = live.sources[name]
+    new = replace(old, priority=30, trust_orders=not old.trust_orders)
+
+    live.sources[name] = new
+    live.profiles.redefine(old)
+    for each, strand in first[at:]:
+        live.fold(each, strand=strand)
+
+    anew = Shop(**{name: new})
+    for each, strand in first:
+        anew.fold(each, strand=strand)
+    assert live.read(1, 2, 3) == anew.read(1, 2, 3)
+    assert live.profiles.totals() == anew.profiles.totals()
+
+
 @given(items(), st.randoms())
 def test_a_late_arrival_is_as_if_it_had_come_in_order_of_time(told, chance):
     in_order = sorted(told, key=lambda each: each.event.at_us)

@@ -126,7 +126,8 @@ def test_an_id_that_means_nothing_links_nothing():
     made = shop(*tills)
 
     row = made.tables.rows["object"][order_key("shop", "internal")]
-    assert (row.overlinked, row.back) == (True, [])
+    assert row.overlinked
+    assert not row.back
     assert made.value("receipts") == LINKS_MAX + 20
     assert made.dump() == shop(*reversed(tills)).dump()
 

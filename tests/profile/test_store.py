@@ -1,5 +1,6 @@
 """Profiles in a real store: what was written behind reads as what was folded."""
 
+import gc
 import itertools
 from pathlib import Path
 
@@ -10,7 +11,16 @@ from habitue.profile.fold import Profiles
 from habitue.profile.rows import STRANDS
 from habitue.state.registry import STRAND_TABLES
 from habitue.state.table import Store
-from tests.profile.shop import LATER_US, Shop, item, line, order, receipt, sources
+from tests.profile.shop import (
+    LATER_US,
+    Shop,
+    item,
+    line,
+    order,
+    receipt,
+    shop,
+    sources,
+)
 
 ITEMS = [
     receipt("r1", products=[line("cup", 2, category="Kitchen")], offset=1),
@@ -102,3 +112,20 @@ def test_dropping_all_strands_leaves_no_row():
     made.profiles.drop(2)
 
     assert made.dump() == Shop().dump()
+
+
+def test_the_collector_of_cycles_watches_nothing_of_an_ordinary_row():
+    made = shop(
+        item(context={"locale": "en", "campaign": {"source": "news"}}),
+        receipt(products=[line("tea", name="Tea", category="kitchen")]),
+    )
+    (state,) = made.tables.rows["profile"].values()
+    (bought,) = made.tables.rows["object"].values()
+
+    # A tuple is let go of when the collector first comes by.
+    gc.collect()
+
+    rows = [state, *state.sums.values(), bought, *bought.parts]
+    rows += bought.parts[0].reports
+    held = [getattr(row, name) for row in rows for name in row.__struct_fields__]
+    assert [one for one in (*rows, *held) if gc.is_tracked(one)] == []

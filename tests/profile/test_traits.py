@@ -228,3 +228,11 @@ def test_reading_a_person_without_strands_gives_an_empty_profile():
     profile = Shop().profiles.read([], LATER_US)
 
     assert (profile.traits, profile.value("events")) == ({}, 0)
+
+
+def test_of_two_values_of_one_moment_the_greater_message_id_stands_in_any_order():
+    one = item(kind="identify", traits={"city": "Leeds"}, message_id="m1", offset=1)
+    other = item(kind="identify", traits={"city": "York"}, message_id="m2", offset=2)
+
+    assert shop(one, other).value("city") == "York"
+    assert shop(one, other).dump() == shop(other, one).dump()

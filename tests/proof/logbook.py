@@ -101,17 +101,6 @@ def logs(draw: st.DrawFn, size: int = 24) -> list[Line]:
     return lines
 
 
-def of_somebody(lines: Sequence[Line]) -> list[Line]:
-    """Leave out what names nobody: docs/guarantees.md says what it may change."""
-
-    def names_somebody(line: Line) -> bool:
-        if isinstance(line, Source) or line.kind is not RecordKind.EVENT:
-            return True
-        return "identifiers" in msgspec.json.decode(line.body)
-
-    return [line for line in lines if names_somebody(line)]
-
-
 def shuffled(lines: Sequence[Line], chance: Random) -> list[Line]:
     """Give another order of arrival; definitions keep theirs, since the last counts."""
     mixed = list(lines)

@@ -1,47 +1,32 @@
 """Order of arrival, taking back, and un-merging, over the whole of state at once."""
 
-import itertools
+import functools
 import os
-from collections.abc import Iterator
-from contextlib import ExitStack, contextmanager
-from pathlib import Path
 from random import Random
 
 import msgspec
+import pytest
 from hypothesis import assume, given, settings
 from hypothesis import strategies as st
 
-from habitue.app.fold import Fold
-from habitue.backends.sqlite.truth import SqliteTruth
-from habitue.identity.commands import Command, plan_merge, undo
+from habitue.identity.kinds import default_policy
 from habitue.identity.rows import OUT_OF_FORCE
-from habitue.log.port import Truth
-from habitue.model.evidence import Evidence, Key, Verb, Verdict
-from habitue.model.kind import KindPolicy
-from habitue.model.person import Person
+from habitue.log.port import Entry
+from habitue.model.event import Event
+from habitue.model.evidence import Key, Verb, Verdict
 from tests.identity.histories import added, policies
-from tests.identity.live import MemoryState
 from tests.profile.shop import NOON_US
-from tests.proof.logbook import (
-    DEEDS,
-    Line,
-    dump,
-    entry_of,
-    in_order,
-    logs,
-    of_somebody,
-    shuffled,
-    stand,
-    verdict_entry,
-    write,
-)
-from tests.proof.views import exact, timeless
+from tests.proof.books import Book, Open, Tables, books, on_postgres
+from tests.proof.logbook import DEEDS, Line, entry_of, in_order, logs, shuffled
+from tests.proof.views import exact
 
 LAW = settings(
     max_examples=1_000 if os.environ.get("HABITUE_TORTURE") else 50, deadline=None
 )
+LAW_POSTGRES = settings(
+    max_examples=60 if os.environ.get("HABITUE_TORTURE") else 5, deadline=None
+)
 CHANCE = st.randoms(use_true_random=False)
-_numbers = itertools.count()
 
 # A merge that was undone stays in the log, so these tables remember it: its judgements
 # and their pairs and mentions, out of force; whom to look at again when a name changes;
@@ -58,100 +43,21 @@ BOOKKEEPING = {
 }
 
 
-Tables = dict[str, list[bytes]]
-
-
-class Book:
-    """A real log and the state folded from it, which go on together."""
-
-    def __init__(self, truth: Truth, policy: KindPolicy, lines: list[Line]) -> None:
-        self.truth = truth
-        self.fold: Fold = stand(self.truth, MemoryState(), policy)
-        self.policy = policy
-        self.go_on(lines)
-
-    def go_on(self, lines: list[Line]) -> None:
-        write(self.truth, lines)
-        for record in self.truth.read(self.fold.offset, 10_000):
-            self.fold.apply(record)
-
-    def judge(self, command: str, verdicts: list[Verdict]) -> None:
-        self.go_on(
-            [
-                verdict_entry("operator", f"{command}/{at}", verdict)
-                for at, verdict in enumerate(verdicts)
-            ]
-        )
-
-    def merge(self, one: Person, other: Person) -> list[tuple[Key, Verdict]]:
-        """Merge two people; give the judgements that did it."""
-        parted = self.fold.identity.parted(one, other)
-        command = Command(command="c1", operator="anna", at_us=NOON_US)
-        verdicts = plan_merge(one, other, command, policy=self.policy, parted=parted)
-        self.judge("c1", verdicts)
-        return [(Key("operator", f"c1/{at}"), one) for at, one in enumerate(verdicts)]
-
-    def undo(self, told: list[tuple[Key, Verdict]]) -> None:
-        command = Command(command="c2", operator="anna", at_us=NOON_US)
-        self.judge("c2", undo(told, command))
-
-    def people(self) -> list[dict]:
-        assert list(self.fold.faults.items()) == []
-        return timeless(self.fold)
-
-    def totals(self) -> list:
-        return list(self.fold.profiles.totals().rows)
-
-    def tables(self) -> Tables:
-        """Give the canonical dump, parted by table."""
-        found: Tables = {}
-        for encoded in dump(self.fold):
-            found.setdefault(msgspec.msgpack.decode(encoded)[0], []).append(encoded)
-        return found
-
-
-@contextmanager
-def books(folder: Path, policy: KindPolicy, *logs: list[Line]) -> Iterator[list[Book]]:
-    """Open a book for each log; they are closed again."""
-    with ExitStack() as opened:
-        made = []
-        for lines in logs:
-            truth = SqliteTruth(folder / str(next(_numbers)) / "truth.db")
-            opened.callback(truth.close)
-            made.append(Book(truth, policy, lines))
-        yield made
-
-
-@given(lines=logs(), policy=policies(), chance=CHANCE)
-@LAW
-def test_any_order_of_arrival_gives_the_same_people_and_profiles(
-    tmp_path_factory, lines, policy, chance
-):
-    folder = tmp_path_factory.mktemp("laws")
-    lines = of_somebody(lines)
-    with books(folder, policy, lines, shuffled(lines, chance)) as (told, mixed):
+def check_any_order(open_books: Open, lines: list[Line], policy, chance) -> None:
+    with open_books(policy, lines, shuffled(lines, chance)) as (told, mixed):
         assert mixed.people() == told.people()
         assert mixed.totals() == told.totals()
 
 
-@given(lines=logs(), policy=policies())
-@LAW
-def test_late_arrivals_are_as_if_all_had_come_in_order(tmp_path_factory, lines, policy):
-    folder = tmp_path_factory.mktemp("laws")
-    lines = of_somebody(lines)
-    with books(folder, policy, lines, in_order(lines)) as (late, punctual):
+def check_late(open_books: Open, lines: list[Line], policy) -> None:
+    with open_books(policy, lines, in_order(lines)) as (late, punctual):
         assert late.people() == punctual.people()
         assert late.totals() == punctual.totals()
 
 
-@given(lines=logs(), more=added(1_000), deed=DEEDS, policy=policies())
-@LAW
-def test_what_is_added_and_retracted_leaves_all_as_before(
-    tmp_path_factory, lines, more, deed, policy
-):
-    # What names nobody can't be taken back: its money stays in the shop's totals.
-    assume(not isinstance(more, Evidence) or more.identifiers)
-    with books(tmp_path_factory.mktemp("laws"), policy, lines) as (book,):
+def check_retracted(open_books: Open, lines: list[Line], added, policy) -> None:
+    more, deed = added
+    with open_books(policy, lines) as (book,):
         before = (book.people(), book.totals())
 
         book.go_on([entry_of(more, deed, 1)])
@@ -163,12 +69,8 @@ def test_what_is_added_and_retracted_leaves_all_as_before(
         assert (book.people(), book.totals()) == before
 
 
-@given(lines=logs(), policy=policies(), chance=CHANCE)
-@LAW
-def test_a_merge_undone_leaves_every_person_exactly_as_it_was(
-    tmp_path_factory, lines, policy, chance
-):
-    with books(tmp_path_factory.mktemp("laws"), policy, lines) as (book,):
+def check_unmerged(open_books: Open, lines: list[Line], policy, chance) -> None:
+    with open_books(policy, lines) as (book,):
         pair = _two_people(book, chance)
         assume(pair is not None)
         people, totals, tables = exact(book.fold), book.totals(), book.tables()
@@ -181,6 +83,57 @@ def test_a_merge_undone_leaves_every_person_exactly_as_it_was(
         assert exact(book.fold) == people
         assert book.totals() == totals
         _check_only_bookkeeping_differs(tables, book.tables())
+
+
+@given(lines=logs(), policy=policies(), chance=CHANCE)
+@LAW
+def test_any_order_of_arrival_gives_the_same_people_and_profiles(
+    tmp_path_factory, lines, policy, chance
+):
+    check_any_order(on_sqlite(tmp_path_factory), lines, policy, chance)
+
+
+@given(lines=logs(), policy=policies())
+@LAW
+def test_late_arrivals_are_as_if_all_had_come_in_order(tmp_path_factory, lines, policy):
+    check_late(on_sqlite(tmp_path_factory), lines, policy)
+
+
+@given(lines=logs(), more=added(1_000), deed=DEEDS, policy=policies())
+@LAW
+def test_what_is_added_and_retracted_leaves_all_as_before(
+    tmp_path_factory, lines, more, deed, policy
+):
+    check_retracted(on_sqlite(tmp_path_factory), lines, (more, deed), policy)
+
+
+@given(lines=logs(), policy=policies(), chance=CHANCE)
+@LAW
+def test_a_merge_undone_leaves_every_person_exactly_as_it_was(
+    tmp_path_factory, lines, policy, chance
+):
+    check_unmerged(on_sqlite(tmp_path_factory), lines, policy, chance)
+
+
+@pytest.mark.postgres
+def test_the_laws_hold_on_postgresql_too(postgres_cluster: str, postgres_template: str):
+    opening = on_postgres(postgres_cluster, postgres_template)
+
+    @given(
+        lines=logs(), more=added(1_000), deed=DEEDS, policy=policies(), chance=CHANCE
+    )
+    @LAW_POSTGRES
+    def law(lines, more, deed, policy, chance) -> None:
+        check_any_order(opening, lines, policy, chance)
+        check_late(opening, lines, policy)
+        check_retracted(opening, lines, (more, deed), policy)
+        check_unmerged(opening, lines, policy, chance)
+
+    law()
+
+
+def on_sqlite(folders) -> Open:
+    return functools.partial(books, folders.mktemp("laws"))
 
 
 def _check_only_bookkeeping_differs(before: Tables, after: Tables) -> None:
@@ -201,3 +154,54 @@ def _two_people(book: Book, chance: Random):
     """Choose two that a person could be asked to merge: both have nodes."""
     people = [person for person, _ in exact(book.fold).values() if person.nodes]
     return None if len(people) < 2 else chance.sample(people, 2)
+
+
+def test_a_retracted_receipt_of_nobody_takes_its_money_out_of_the_totals(tmp_path):
+    with books(tmp_path, default_policy(), [anonymous("r1"), anonymous("r2")]) as (
+        book,
+    ):
+        book.judge("c1", [_ruling(Verb.RETRACT, "r1", 1)])
+        once = book.totals()
+        book.judge("c2", [_ruling(Verb.RESTORE, "r1", 2)])
+
+        assert [one.objects for one in once] == [1]
+        assert [one.objects for one in book.totals()] == [2]
+
+
+def test_a_receipt_of_nobody_retracted_before_it_comes_never_counts(tmp_path):
+    with books(tmp_path, default_policy(), []) as (book,):
+        book.judge("c1", [_ruling(Verb.RETRACT, "r1", 1)])
+
+        book.go_on([anonymous("r1")])
+
+        assert book.totals() == []
+
+
+def test_what_a_retracted_report_of_nobody_had_beaten_stands_again(tmp_path):
+    paid = anonymous("m1", receipt_id="r1", total="10.00")
+    mended = anonymous("m2", receipt_id="r1", total="25.00", at_us=NOON_US + 1)
+    with books(tmp_path, default_policy(), [paid, mended]) as (book,):
+        before = [one.amount_minor for one in book.totals()]
+
+        book.judge("c1", [_ruling(Verb.RETRACT, "m2", 1)])
+
+        assert before == [2500]
+        assert [one.amount_minor for one in book.totals()] == [1000]
+
+
+def anonymous(message_id: str, at_us: int = NOON_US, **told: str) -> Entry:
+    """Make a receipt that names nobody."""
+    properties = {"receipt_id": message_id, "total": "5.00", "currency": "GBP", **told}
+    event = Event(
+        type="track", name="Receipt Issued", at_us=at_us, properties=properties
+    )
+    return Entry(source="till", message_id=message_id, body=msgspec.json.encode(event))
+
+
+def _ruling(verb: Verb, message_id: str, after_us: int) -> Verdict:
+    return Verdict(
+        verb=verb,
+        target=Key("till", message_id),
+        at_us=NOON_US + after_us,
+        operator="anna",
+    )

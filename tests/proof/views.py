@@ -1,5 +1,6 @@
 """What the projections answer, without the numbers that only arrival gives."""
 
+from collections.abc import Callable
 from typing import Any
 
 import msgspec
@@ -33,8 +34,13 @@ def timeless(fold: Fold) -> list[View]:
         if person is not None
         for place in (*person.nodes, *person.stretches)
     }
+
+    def told(source: str, offset: int) -> tuple[str, str | None]:
+        record = fold.record_at(offset)
+        return source, None if record is None else record.message_id
+
     views = [
-        {**_graph(person, names), "profile": _plain(profile)}
+        {**_graph(person, names), "profile": _plain(profile, told)}
         for person, profile in people.values()
         if person is not None
     ]
@@ -75,18 +81,17 @@ def _graph(person: Person, names: dict[int, Any]) -> View:
     }
 
 
-def _plain(told: Any) -> Any:
-    """Take offsets out of a profile; reports are named by their source."""
-    if isinstance(told, list | tuple):
-        return [_plain(one) for one in told]
-    if not isinstance(told, dict):
-        return told
+def _plain(one: Any, told: Callable[[str, int], Any]) -> Any:
+    """Take offsets out of a profile; reports are called by source and message id."""
+    if isinstance(one, list | tuple):
+        return [_plain(each, told) for each in one]
+    if not isinstance(one, dict):
+        return one
     plain = {
-        name: _plain(one)
-        for name, one in told.items()
+        name: _plain(each, told)
+        for name, each in one.items()
         if name not in {"offset", "reports"}
     }
-    if "reports" in told:
-        # Of equal reports of one source, the one that came first is named.
-        plain["reports"] = sorted(source for source, _ in told["reports"])
+    if "reports" in one:
+        plain["reports"] = [told(*each) for each in one["reports"]]
     return plain

@@ -8,17 +8,24 @@ import pytest
 from habitue.backends.postgres.state import PostgresState
 from habitue.backends.sqlite.state import SqliteState
 from habitue.base.errors import StorageError
-from habitue.state.port import IndexSpec, Snapshot, TableSpec
+from habitue.state.port import Changes, IndexSpec, Snapshot, TableSpec
 
 ROWS = TableSpec(name="row", key=int, value=bytes)
 TIMES = IndexSpec(name="time")
+
+
+def changes(value: int, rows: int) -> Changes:
+    parts = {part: range(part, rows, 9) for part in range(9)}
+    return Changes(
+        {part: [(part, at, at, value) for at in ats] for part, ats in parts.items()}
+    )
 
 
 def snapshot(offset: int, rows: int, size: int = 10) -> Snapshot:
     return Snapshot(
         offset=offset,
         rows={"row": dict.fromkeys(range(rows), b"%d" % offset * size)},
-        entries={"time": {(key % 9, key, key): offset for key in range(rows)}},
+        entries={"time": changes(offset, rows)},
     )
 
 

@@ -226,3 +226,95 @@ def test_all_entries_are_given_in_order_unsaved_ones_included(house: House) -> N
     house.index.put(1, 5, 1, 9)
 
     assert list(house.index.entries()) == [(1, 4, 1, 3), (1, 5, 1, 9), (3, 1, 1, 4)]
+
+
+def test_an_entry_removed_and_put_again_is_saved_as_put_last(
+    house: House, tmp_path: Path
+) -> None:
+    house.index.put(1, 1, 1, 0)
+    house.index.put(1, 2, 1, 0)
+    house.index.remove(1, 2, 1)
+    house.index.put(1, 2, 1, 7)
+    house.save()
+    again = reopened(house, tmp_path)
+
+    assert again.index.span(1) == [(1, 1, 0), (2, 1, 7)]
+    again.store.close()
+
+
+def test_an_entry_put_and_removed_again_is_not_saved(
+    house: House, tmp_path: Path
+) -> None:
+    house.index.put(1, 1, 1, 0)
+    house.index.put(1, 2, 1, 0)
+    house.index.remove(1, 2, 1)
+    house.save()
+    again = reopened(house, tmp_path)
+
+    assert again.index.span(1) == [(1, 1, 0)]
+    again.store.close()
+
+
+def test_a_snapshot_names_each_place_once(house: House, tmp_path: Path) -> None:
+    house.index.put(1, 1, 1, 0)
+    house.index.put(2, 9, 1, 0)
+    house.save()
+    again = reopened(house, tmp_path)
+    for value in range(3):
+        for at_us in (3, 1, 2):
+            again.index.put(1, at_us, 1, value)
+            again.index.remove(2, at_us, 1)
+    again.index.put(2, 3, 1, 9)
+
+    again.store.begin(2)
+    changes = list(again.store.take().entries["time"].items())
+
+    assert sorted(changes) == [
+        *(((1, at_us, 1), 2) for at_us in (1, 2, 3)),
+        *(((2, at_us, 1), 9 if at_us == 3 else None) for at_us in (1, 2, 3)),
+    ]
+    again.store.close()
+
+
+def test_what_was_never_there_leaves_nothing_to_save_when_removed(
+    house: House,
+) -> None:
+    house.index.remove(1, 1, 1)
+
+    assert house.store.dirty == 0
+
+
+def test_parts_without_entries_take_room_too(tmp_path: Path) -> None:
+    house = House(tmp_path, rows_max=50)
+
+    for part in range(1_000):
+        assert house.index.span(part) == []
+        house.store.tidy(1.0)
+
+    assert len(house.index._young) + len(house.index._old) <= 100
+    house.store.close()
+
+
+def test_entries_of_one_moment_are_in_order_of_offset(house: House) -> None:
+    for offset in (2, 1, 3, 2):
+        house.index.put(1, 5, offset, offset)
+
+    assert house.index.span(1) == [(5, 1, 1), (5, 2, 2), (5, 3, 3)]
+
+
+def test_what_lies_over_a_big_part_does_not_grow_for_ever(tmp_path: Path) -> None:
+    house = House(tmp_path, rows_max=400)
+    for at_us in range(2_000):
+        house.index.put(1, at_us, 1, 0)
+    house.save()
+    again = reopened(house, tmp_path, rows_max=400)
+
+    for at_us in range(2_000, 12_000):
+        again.index.put(1, at_us, 1, 0)
+        if at_us % 50 == 0:
+            again.save()
+
+    assert again.store.cached <= 200
+    newest = again.index.span(1, limit=1, newest_first=True)
+    assert newest == [(11_999, 1, 0)]
+    again.store.close()

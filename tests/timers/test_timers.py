@@ -117,6 +117,28 @@ def test_a_timer_set_in_the_past_still_fires(timers: Timers) -> None:
     assert fired(timers, 10) == [(3, 2, "b")]
 
 
+def test_moved_timers_fire_for_their_new_strands(timers: Timers) -> None:
+    timers.set(1, 10, "a")
+    timers.set(2, 20, "a")
+    timers.set(2, 20, "b")
+
+    timers.move([(1, 2), (2, 3)])
+
+    assert fired(timers, 30) == [(10, 2, "a"), (20, 3, "a"), (20, 3, "b")]
+    assert timers.next_due() is None
+
+
+def test_dropped_timers_do_not_fire_and_are_told(timers: Timers) -> None:
+    timers.set(1, 10, "a")
+    timers.set(1, 20, "b")
+    timers.set(2, 30, "a")
+
+    assert timers.drop(1) == {"a": 10, "b": 20}
+
+    assert timers.next_due() == 30
+    assert timers.drop(1) == {}
+
+
 def test_the_next_timer_is_told(timers: Timers) -> None:
     assert timers.next_due() is None
     timers.set(1, 10, "a")

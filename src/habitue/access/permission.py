@@ -9,10 +9,14 @@ class Permission(StrEnum):
 
     EVENTS_WRITE = "events:write"
     PEOPLE_READ = "people:read"
+    TOTALS_READ = "totals:read"
     PEOPLE_MERGE = "people:merge"
+    CONSOLE_OPEN = "console:open"
     SOURCES_READ = "sources:read"
     SOURCES_WRITE = "sources:write"
     OPERATORS_WRITE = "operators:write"
+    KINDS_READ = "kinds:read"
+    KINDS_WRITE = "kinds:write"
     QUARANTINE_READ = "quarantine:read"
     QUARANTINE_REPLAY = "quarantine:replay"
     LOG_VERIFY = "log:verify"
@@ -32,17 +36,26 @@ class Role(StrEnum):
 
 
 # A role that is not listed may do nothing. A public key can never read; a server
-# key writes, and reads nothing either until it is given a role of its own.
+# key writes, unless it was made for something else of what one can be made for.
 ROLES = MappingProxyType(
     {
         Role.ADMINISTRATOR: frozenset(Permission),
         Role.AGENT: frozenset(
-            {Permission.EVENTS_WRITE, Permission.PEOPLE_READ, Permission.PEOPLE_MERGE}
+            {
+                Permission.EVENTS_WRITE,
+                Permission.PEOPLE_READ,
+                Permission.PEOPLE_MERGE,
+                Permission.TOTALS_READ,
+                Permission.CONSOLE_OPEN,
+            }
         ),
         Role.ANALYST: frozenset(
             {
                 Permission.PEOPLE_READ,
+                Permission.TOTALS_READ,
+                Permission.CONSOLE_OPEN,
                 Permission.SOURCES_READ,
+                Permission.KINDS_READ,
                 Permission.QUARANTINE_READ,
             }
         ),
@@ -51,6 +64,8 @@ ROLES = MappingProxyType(
         Role.IMPORT_KEY: frozenset({Permission.EVENTS_WRITE}),
     }
 )
+# What a server's key can be made for.
+SCOPES = frozenset({Permission.EVENTS_WRITE, Permission.PEOPLE_READ})
 
 
 def may(role: Role | str, permission: Permission) -> bool:

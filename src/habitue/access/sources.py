@@ -3,13 +3,13 @@
 import asyncio
 import hashlib
 import re
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from typing import Any
 
 import msgspec
 from msgspec import Struct, structs
 
-from habitue.access.permission import Role
+from habitue.access.permission import SCOPES, Permission, Role, may
 from habitue.access.port import Definitions, SecretStore
 from habitue.access.token import verify
 from habitue.base.clock import Clock
@@ -41,6 +41,17 @@ class Key(Struct, frozen=True, kw_only=True):
     # Who holds it and what for, where it is an operator's.
     operator: str | None = None
     role: Role | None = None
+    # All that a server's key was made for; none: to send events.
+    scopes: tuple[str, ...] = ()
+
+    def may(self, permission: Permission) -> bool:
+        """Say whether the key opens something; one that many can see only sends."""
+        if self.writer is Writer.SERVER:
+            held = self.scopes or (Permission.EVENTS_WRITE,)
+            return permission in SCOPES and permission in held
+        if self.writer is Writer.OPERATOR:
+            return self.role is not None and may(self.role, permission)
+        return may(Role.PUBLIC_KEY, permission)
 
     @property
     def holds(self) -> bool:
@@ -72,6 +83,8 @@ class Sources:
         self._sources: dict[str, Source] = {}
         self._keys: dict[str, Key] = {}
         self._by_digest: dict[str, Key] = {}
+        # By the key itself, once it was found by its hash: each key is here once.
+        self._credentials: dict[str, Credential] = {}
         self._signing: dict[str, dict[str, bytes]] = {}
         # One change at a time: each is checked against what the one before it made.
         self._turn = asyncio.Lock()
@@ -83,12 +96,13 @@ class Sources:
             found.name: found
             for found in map(_source_of, self._definitions.definitions(SOURCE))
         }
-        self._keys, self._by_digest = {}, {}
+        self._keys, self._by_digest, self._credentials = {}, {}, {}
         for definition in self._definitions.definitions(KEY):
             self._hold(msgspec.json.decode(definition.body, type=Key))
         self._signing = {}
 
     def _hold(self, key: Key) -> None:
+        self._credentials.clear()
         self._keys[key.key_id] = key
         self._by_digest[key.digest] = key
 
@@ -105,9 +119,15 @@ class Sources:
         found = (key for key in self._keys.values() if key.source == source)
         return sorted(found, key=lambda key: (key.made_us, key.key_id))
 
-    async def add(self, source: Source) -> tuple[Source, str]:
-        """Define a source and give its first key, which is shown this once."""
+    async def add(
+        self, source: Source, scopes: Sequence[str] = ()
+    ) -> tuple[Source, str]:
+        """Define a source and give its first key, which is shown this once.
+
+        scopes: what the key is for, where it is not to send events alone.
+        """
         check_source(source)
+        check_scopes(source, scopes)
         async with self._turn:
             if source.name in self._sources:
                 raise ConflictError(
@@ -115,7 +135,8 @@ class Sources:
                     " or give it a new key."
                 )
             await self._define_source(source)
-            return source, await self._make_key(source.name, source.kind)
+            key = await self._make_key(source.name, source.kind, scopes=scopes)
+            return source, key
 
     async def change(self, name: str, **changes: Any) -> Source:
         """Change what is set of a source; its name and kind stay."""
@@ -131,6 +152,7 @@ class Sources:
         body = msgspec.json.encode(source)
         await self._definitions.define(SOURCE, source.name, body)
         self._sources[source.name] = source
+        self._credentials.clear()
 
     async def _make_key(
         self,
@@ -138,6 +160,7 @@ class Sources:
         writer: Writer,
         operator: str | None = None,
         role: Role | None = None,
+        scopes: Sequence[str] = (),
     ) -> str:
         secret = f"{_PREFIXES[writer]}_{self._new_key()}"
         key = Key(
@@ -148,6 +171,7 @@ class Sources:
             made_us=self._clock.now_us(),
             operator=operator,
             role=role,
+            scopes=tuple(sorted(set(scopes))),
         )
         await self._define_key(key)
         return secret
@@ -156,15 +180,21 @@ class Sources:
         await self._definitions.define(KEY, key.key_id, msgspec.json.encode(key))
         self._hold(key)
 
-    async def issue(self, name: str, *, bulk: bool = False) -> str:
+    async def issue(
+        self, name: str, *, bulk: bool = False, scopes: Sequence[str] = ()
+    ) -> str:
         """Give a source one more key; the others hold as before.
 
         A bulk key is for importing a file: its items may be large, and they wait
-        for everybody else's.
+        for everybody else's. scopes: what a server's key is for, where it is not to
+        send events alone.
         """
         source = self._known(name)
+        check_scopes(source, scopes)
+        if bulk and scopes:
+            raise InvalidError("A key for an import is for nothing else; leave scopes.")
         role = Role.IMPORT_KEY if bulk else None
-        return await self._make_key(source.name, source.kind, role=role)
+        return await self._make_key(source.name, source.kind, role=role, scopes=scopes)
 
     async def revoke(self, key_id: str) -> Key:
         """Take a key out of use at once."""
@@ -192,8 +222,16 @@ class Sources:
 
     def credential(self, key: str) -> Credential | None:
         """Say whose key it is: what `collect` asks for at its doors."""
+        held = self._credentials.get(key)
+        if held is None:
+            held = self._credential(key)
+            if held is not None:
+                self._credentials[key] = held
+        return held
+
+    def _credential(self, key: str) -> Credential | None:
         found = self.key(key)
-        if found is None:
+        if found is None or not found.may(Permission.EVENTS_WRITE):
             return None
         source = self._sources.get(found.source)
         if found.writer is Writer.OPERATOR:
@@ -251,6 +289,21 @@ def _signing_name(source: str) -> str:
 
 def _source_of(definition: Definition) -> Source:
     return msgspec.json.decode(definition.body, type=Source)
+
+
+def check_scopes(source: Source, scopes: Sequence[str]) -> None:
+    """Refuse what no key of the source can be for, with the way out."""
+    if scopes and source.kind is not Writer.SERVER:
+        raise InvalidError(
+            f"A key of '{source.name}' stands where anybody can see it, so it sends"
+            " events and nothing else; give scopes to a key of a server source."
+        )
+    unknown = sorted(set(scopes) - SCOPES)
+    if unknown:
+        raise InvalidError(
+            f"A key can't be made for {', '.join(unknown)}; it can be for"
+            f" {', '.join(sorted(SCOPES))}."
+        )
 
 
 def check_source(source: Source) -> None:

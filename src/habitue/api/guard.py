@@ -12,7 +12,7 @@ from litestar.exceptions import (
 from litestar.handlers import BaseRouteHandler, HTTPRouteHandler
 
 from habitue.access.permission import Permission
-from habitue.api.port import Doorkeeper
+from habitue.api.port import Caller, Doorkeeper
 from habitue.base.errors import HabitueError
 
 OPEN = "open"
@@ -20,6 +20,11 @@ OPEN = "open"
 
 class UndeclaredRouteError(HabitueError):
     """A route declares no permission; add permission=... to its decorator."""
+
+
+def holds(caller: Caller, wanted: object) -> bool:
+    """Say whether a caller holds what a route wants; what is no permission, nobody."""
+    return isinstance(wanted, Permission) and caller.may(wanted)
 
 
 def permission_guard(doorkeeper: Doorkeeper) -> Any:
@@ -39,7 +44,7 @@ def permission_guard(doorkeeper: Doorkeeper) -> Any:
                 " token or a server key.",
                 headers={"WWW-Authenticate": "Bearer"},
             )
-        if not isinstance(wanted, Permission) or not caller.may(wanted):
+        if not holds(caller, wanted):
             raise PermissionDeniedException(
                 f"The key of '{caller.name}' does not hold the permission '{wanted}'."
             )

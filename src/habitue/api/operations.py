@@ -81,7 +81,7 @@ def _metrics(operations: Operations) -> HTTPRouteHandler:
 def _totals(operations: Operations) -> HTTPRouteHandler:
     @get(
         "/api/v1/totals",
-        permission=Permission.PEOPLE_READ,
+        permission=Permission.TOTALS_READ,
         sync_to_thread=False,
         **keyed(),
     )

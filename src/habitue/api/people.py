@@ -13,7 +13,13 @@ from habitue.api.parse import moment_us
 from habitue.api.port import Judging, People, View
 from habitue.base.errors import InvalidError, NotFoundError
 
-PersonId = Annotated[int, Parameter(ge=0, le=2**62, description="A person's id.")]
+FIND_PATH = "/api/v1/people"
+READS = Permission.PEOPLE_READ
+IDENTIFIER_MAX = 1000
+PERSON_ID_MAX = 2**62
+PersonId = Annotated[
+    int, Parameter(ge=0, le=PERSON_ID_MAX, description="A person's id.")
+]
 Limit = Annotated[int, Parameter(ge=1, le=500, description="How many at most.")]
 Reason = Annotated[str, Meta(max_length=500)]
 
@@ -63,14 +69,15 @@ def people_routes(people: People, judging: Judging) -> list[HTTPRouteHandler]:
 
 def _list(people: People) -> HTTPRouteHandler:
     @get(
-        "/api/v1/people",
-        permission=Permission.PEOPLE_READ,
+        FIND_PATH,
+        permission=READS,
         sync_to_thread=False,
         **keyed(400, 422),
     )
     def list_people(
         identifier: Annotated[
-            str | None, Parameter(max_length=1000, description="As kind:value.")
+            str | None,
+            Parameter(max_length=IDENTIFIER_MAX, description="As kind:value."),
         ] = None,
         limit: Limit = 50,
         cursor: Annotated[int, Parameter(ge=0, le=2**62)] = 0,
@@ -93,8 +100,8 @@ def _list(people: People) -> HTTPRouteHandler:
 
 def _read(people: People) -> HTTPRouteHandler:
     @get(
-        "/api/v1/people/{person_id:int}",
-        permission=Permission.PEOPLE_READ,
+        FIND_PATH + "/{person_id:int}",
+        permission=READS,
         sync_to_thread=False,
         **keyed(400, 404, 422),
     )

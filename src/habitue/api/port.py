@@ -1,5 +1,6 @@
 """What the API needs of the rest; filled by the composition root."""
 
+from collections.abc import Sequence
 from typing import Any, Protocol
 
 from habitue.access.permission import Permission, Role
@@ -25,6 +26,10 @@ class Doorkeeper(Protocol):
         """Count one call; give (used, limit) of this minute."""
         ...
 
+    def left(self, caller: Caller) -> int:
+        """Say how many calls the caller may still make in this minute."""
+        ...
+
 
 class People(Protocol):
     """Reading people."""
@@ -38,6 +43,14 @@ class People(Protocol):
     def timeline(
         self, person_id: int, cursor: str | None, limit: int
     ) -> tuple[list[View], str | None] | None: ...
+
+
+class EncodedPeople(Protocol):
+    """Reading people as JSON, byte for byte what is made of People's views."""
+
+    def find(self, identifier: str) -> int | None: ...
+
+    def person(self, person_id: int) -> bytes | None: ...
 
 
 class Judging(Protocol):
@@ -69,11 +82,34 @@ class Sources(Operators, Protocol):
 
     async def change(self, name: str, wanted: View) -> View: ...
 
-    async def issue(self, name: str, *, bulk: bool) -> View: ...
+    async def issue(self, name: str, *, bulk: bool, scopes: Sequence[str]) -> View: ...
 
     def new_signing_secret(self, name: str) -> View: ...
 
     async def revoke(self, name: str, key_id: str) -> View: ...
+
+
+class Kinds(Protocol):
+    """Kinds of identifiers, and what holds for all of them."""
+
+    def list(self) -> list[View]: ...
+
+    async def put(self, name: str, wanted: View) -> View: ...
+
+    def policy(self) -> View: ...
+
+    async def change_policy(self, wanted: View) -> View: ...
+
+
+class StartLinks(Protocol):
+    """Ways onto the page."""
+
+    @property
+    def start_minutes(self) -> int: ...
+
+    def start_token(self) -> str:
+        """Make a token that opens the page once."""
+        ...
 
 
 class Quarantine(Protocol):

@@ -66,7 +66,7 @@ def _own(_: Request[Any, Any, Any], error: HabitueError) -> Response[Any]:
 
 
 def _unexpected(request: Request[Any, Any, Any], error: Exception) -> Response[Any]:
-    _log.error("%s %s failed", request.method, request.url.path, exc_info=error)
+    _log.error("%s %s failed", request.method, request.scope["path"], exc_info=error)
     return problem(
         500, "Something went wrong on our side; the log of the server says what."
     )

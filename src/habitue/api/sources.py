@@ -7,12 +7,17 @@ from litestar.handlers import HTTPRouteHandler
 from litestar.params import Parameter
 from msgspec import UNSET, Meta, Struct, UnsetType, structs
 
-from habitue.access.permission import Permission
+from habitue.access.permission import SCOPES, Permission
 from habitue.api.document import keyed
 from habitue.api.port import Sources, View
 from habitue.model.source import Mode
 
 NAME = r"^[a-z0-9][a-z0-9_.-]{0,63}$"
+SCOPE = f"^({'|'.join(sorted(SCOPES))})$"
+Scopes = Annotated[
+    list[Annotated[str, Meta(pattern=SCOPE)]],
+    Meta(max_length=len(SCOPES), description="What a server's key is for."),
+]
 Name = Annotated[str, Parameter(pattern=NAME, description="A source's name.")]
 
 
@@ -42,12 +47,14 @@ class NewSource(
 
     name: Annotated[str, Meta(pattern=NAME)]
     kind: Annotated[str, Meta(pattern="^(public|server)$")] = "server"
+    scopes: Scopes | UnsetType = UNSET
 
 
 class NewKey(Struct, frozen=True, forbid_unknown_fields=True):
-    """What a new key is for: bulk for the import of a file."""
+    """What a new key is for: bulk for the import of a file; else, to send events."""
 
     bulk: bool = False
+    scopes: Scopes = []
 
 
 def source_routes(sources: Sources) -> list[HTTPRouteHandler]:
@@ -97,7 +104,7 @@ def _rotate(sources: Sources) -> HTTPRouteHandler:
     )
     async def rotate_key(name: Name, data: NewKey) -> View:
         """Give a source another key; the former ones hold until they are revoked."""
-        return await sources.issue(name, bulk=data.bulk)
+        return await sources.issue(name, bulk=data.bulk, scopes=data.scopes)
 
     return rotate_key
 

@@ -5,13 +5,23 @@ import hmac
 from msgspec import Struct
 
 from habitue.access.permission import Permission, Role, may
-from habitue.access.sources import Sources
+from habitue.access.sources import Key, Sources
 from habitue.api.port import Caller
 from habitue.base.clock import MINUTE_US, Clock
 from habitue.model.source import Writer
 
 # Reads a caller may make in a minute.
 READS_A_MINUTE = 60_000
+
+
+class HeldKey(Struct, frozen=True):
+    """A caller who holds a source's key, and that key."""
+
+    name: str
+    key: Key
+
+    def may(self, permission: Permission) -> bool:
+        return self.key.may(permission)
 
 
 class HeldRole(Struct, frozen=True):
@@ -34,7 +44,7 @@ class Doorkeeper:
         self._minute = 0
         self._used: dict[str, int] = {}
 
-    def caller(self, authorization: str) -> HeldRole | None:
+    def caller(self, authorization: str) -> HeldRole | HeldKey | None:
         """Find the caller by its Authorization header; None if it is nobody's."""
         scheme, _, token = authorization.partition(" ")
         token = token.strip()
@@ -48,13 +58,20 @@ class Doorkeeper:
             return None
         if key.writer is Writer.OPERATOR and key.role is not None:
             return HeldRole(key.operator or "operator", key.role)
-        role = Role.SERVER_KEY if key.writer is Writer.SERVER else Role.PUBLIC_KEY
-        return HeldRole(key.source, role)
+        return HeldKey(key.source, key)
 
     def spend(self, caller: Caller) -> tuple[int, int]:
         """Count one call of this minute; give (used, limit)."""
+        self._turn()
+        used = self._used[caller.name] = self._used.get(caller.name, 0) + 1
+        return used, READS_A_MINUTE
+
+    def left(self, caller: Caller) -> int:
+        """Say how many calls the caller may still make in this minute."""
+        self._turn()
+        return max(0, READS_A_MINUTE - self._used.get(caller.name, 0))
+
+    def _turn(self) -> None:
         minute = self._clock.now_us() // MINUTE_US
         if minute != self._minute:
             self._minute, self._used = minute, {}
-        used = self._used[caller.name] = self._used.get(caller.name, 0) + 1
-        return used, READS_A_MINUTE

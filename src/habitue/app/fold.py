@@ -1,17 +1,20 @@
 """state = fold(log): one record after another through identity and profile."""
 
 import logging
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
+from typing import cast
 
 import msgspec
 from msgspec import Struct
 
+from habitue.app.due import WAITERS, Dues
 from habitue.base.errors import StorageError
+from habitue.identity.defining import KIND, kind_of_state
 from habitue.identity.resolve import Placement, Resolver
 from habitue.log.port import DefinitionText, Truth
 from habitue.model.event import Event
 from habitue.model.evidence import Evidence, Judgement, Key, Verdict
-from habitue.model.kind import KindPolicy
+from habitue.model.kind import Kind, KindPolicy
 from habitue.model.record import Record, RecordKind
 from habitue.model.source import Source
 from habitue.profile.fold import Profiles
@@ -20,7 +23,7 @@ from habitue.state.port import TableSpec
 from habitue.state.store import Store
 
 # Raise it whenever the shape or the meaning of state changes: state is then rebuilt.
-STAMP = "habitue-state-3"
+STAMP = "habitue-state-4"
 
 SOURCES = TableSpec(name="source", key=str, value=Source)
 FAULTS = TableSpec(name="fault", key=int, value=str)
@@ -28,6 +31,8 @@ FAULTS = TableSpec(name="fault", key=int, value=str)
 # What no record is to blame for: going on would leave it out of state for good.
 OURS_NOT_ITS = (StorageError, OSError, MemoryError)
 
+# What Key(..) does, without the function of Python's own around it: once an event.
+_new_key = cast("Callable[[type[Key], tuple[str, str | None]], Key]", tuple.__new__)
 _decode_event = msgspec.json.Decoder(Event).decode
 _decode_verdict = msgspec.json.Decoder(Verdict).decode
 _log = logging.getLogger("habitue.fold")
@@ -54,7 +59,7 @@ def evidence_of(record: Record) -> Evidence | Judgement | None:
         return None
     key = Key(record.source, record.message_id)
     if record.kind is RecordKind.EVENT:
-        return _event_evidence(key, record.offset, _decode_event(record.body))
+        return _event_evidence(record, _decode_event(record.body), key)
     if record.kind is RecordKind.JUDGEMENT:
         verdict = _decode_verdict(record.body)
         return Judgement(
@@ -69,10 +74,10 @@ def evidence_of(record: Record) -> Evidence | Judgement | None:
     return None
 
 
-def _event_evidence(key: Key, offset: int, event: Event) -> Evidence:
+def _event_evidence(record: Record, event: Event, key: Key) -> Evidence:
     return Evidence(
         key=key,
-        offset=offset,
+        offset=record.offset,
         at_us=event.at_us,
         verified=event.verified,
         identifiers=event.identifiers,
@@ -97,7 +102,11 @@ class Fold:
         self._sources = store.table(SOURCES)
         self.faults = store.table(FAULTS)
         self.identity = Resolver(store, policy, self._evidence_at, self._find)
-        self.profiles = Profiles(store, self.source)
+        self.profiles = Profiles(store, self.source, self.identity.devices)
+        # How many records were found that can't be folded.
+        self.faulted = 0
+        self.dues = Dues(store)
+        self._waits = bool(WAITERS)
         self.offset = 0
         self._now = 0
 
@@ -105,16 +114,25 @@ class Fold:
         """Give a source as defined by the records so far."""
         return self._sources.get(name) or Source(name=name)
 
-    def apply(self, record: Record) -> Applied | None:
+    def apply(self, record: Record, event: Event | None = None) -> Applied | None:
         """Take one record into state; give its event and strand if it tells one.
+
+        event is what the record's body says, from who has just written it; without
+        it the body is read.
 
         A record that can't be folded is a fault of ours, not of the one who sent
         it: it is kept by offset and shown, and the next records go on (P7).
         """
+        while not self.fire(record):
+            pass
+        return self.take_in(record, event)
+
+    def take_in(self, record: Record, event: Event | None = None) -> Applied | None:
+        """Apply a record before which all that is due by its time has been fired."""
         applied = None
         self._now = record.offset
         try:
-            applied = self._apply(record)
+            applied = self._apply(record, event)
         except OURS_NOT_ITS:
             raise
         except Exception as error:  # noqa: BLE001 - kept and shown, see above
@@ -122,34 +140,77 @@ class Fold:
         self.offset = record.offset
         return applied
 
+    def fire(self, record: Record, limit: int = 100) -> bool:
+        """Fire so many of what is due by a record's time; say whether that was all."""
+        due_us = self.dues.next_us()
+        if due_us is None or due_us > record.received_us:
+            return True
+        try:
+            return self.dues.fire(record.received_us, limit)
+        except OURS_NOT_ITS:
+            raise
+        except Exception as error:  # noqa: BLE001 - kept and shown, as in apply
+            self._fault(record, error)
+            return False
+
     def _fault(self, record: Record, error: Exception) -> None:
         _log.error("record %d could not be folded", record.offset, exc_info=error)
+        self.faulted += self.faults.get(record.offset) is None
         self.faults.put(record.offset, f"{type(error).__name__}: {error}"[:500])
 
-    def _apply(self, record: Record) -> Applied | None:
-        event = event_of(record)
+    def _apply(self, record: Record, event: Event | None) -> Applied | None:
+        if event is None:
+            event = event_of(record)
         if event is not None and record.message_id is not None:
-            key = Key(record.source, record.message_id)
-            evidence = _event_evidence(key, record.offset, event)
-            placement = self.identity.observe(evidence)
-            self._place(record, event, placement)
-            return Applied(event, placement.strand)
+            return Applied(event, self._take_event(record, event, record.message_id))
         if record.kind is RecordKind.JUDGEMENT:
             judgement = evidence_of(record)
             if isinstance(judgement, Judgement):
-                self._refold(self.identity.judge(judgement))
+                placement = self.identity.judge(judgement)
+                self._refold(placement)
+                self._turn_nobody(placement)
         elif record.kind is RecordKind.DEFINITION and record.body is not None:
             self._define(_decode_definition(record.body))
         return None
 
+    def _take_event(self, record: Record, event: Event, message_id: str) -> int | None:
+        key = _new_key(Key, (record.source, message_id))
+        strand = self.identity.go_on(event, key, record.offset)
+        if strand is not None:
+            self._fold(record, event, strand)
+            return strand
+        placement = self.identity.observe(_event_evidence(record, event, key))
+        self._place(record, event, placement)
+        return placement.strand
+
     def _place(self, record: Record, event: Event, placement: Placement) -> None:
-        taken_in = self._refold(placement)
+        # Nearly every event moves nothing but itself.
+        moves = placement.gone or placement.moved or placement.refold or placement.anew
+        taken_in = self._refold(placement) if moves else False
         if placement.strand is None:
             # Nobody's, but its money is the shop's all the same.
-            if not event.identifiers:
+            if placement.nobody is not None:
                 self._fold(record, event, NOBODY)
         elif not taken_in:
             self._fold(record, event, placement.strand)
+
+    def _turn_nobody(self, placement: Placement) -> None:
+        """Take an item of nobody out of state, or into it again."""
+        if placement.nobody is not None:
+            self._fold_again(placement.nobody, NOBODY)
+        if placement.withdrawn is None:
+            return
+        record = self.record_at(placement.withdrawn)
+        event = None if record is None else event_of(record)
+        if record is not None and event is not None:
+            for offset in self.profiles.withdraw(
+                event,
+                source=record.source,
+                message_id=record.message_id or "",
+                offset=record.offset,
+                received_us=record.received_us,
+            ):
+                self._fold_again(offset, NOBODY)
 
     def _fold(self, record: Record, event: Event, at: int) -> None:
         self.profiles.fold(
@@ -160,21 +221,30 @@ class Fold:
             received_us=record.received_us,
             strand=at,
         )
+        if self._waits and at != NOBODY:
+            self.dues.take(event, at, record.received_us)
 
     def _refold(self, placement: Placement) -> bool:
         """Move and fold anew what a change asks for; say if that takes it in too."""
         for strand in placement.gone:
-            self.profiles.drop(strand)
+            self._drop(strand)
+        if self._waits:
+            self.dues.timers.move(placement.moved)
         anew = [*self.profiles.move(placement.moved), *placement.anew]
         for no in placement.refold:
             for strand in self.identity.strands(no):
-                self.profiles.drop(strand)
+                self._drop(strand)
             for at_us, offset in self.items(no):
                 self._fold_again(offset, self.identity.strand_at(no, at_us, offset))
         for strand in anew:
             for _, offset in self.identity.items_in(strand):
                 self._fold_again(offset, strand)
         return placement.takes_in or placement.strand in anew
+
+    def _drop(self, strand: int) -> None:
+        self.profiles.drop(strand)
+        if self._waits:
+            self.dues.timers.drop(strand)
 
     def _fold_again(self, offset: int, at: int) -> None:
         record = self.record_at(offset)
@@ -204,6 +274,9 @@ class Fold:
             old = self.source(text.name)
             self._sources.put(text.name, msgspec.json.decode(text.body, type=Source))
             self.profiles.redefine(old)
+        elif text.kind == KIND:
+            kind = msgspec.json.decode(text.body, type=Kind)
+            self.identity.add_kind(kind_of_state(kind))
 
     def _find(self, key: Key) -> int | None:
         # What lies ahead in the log has not happened yet, or replay would differ.

@@ -1,17 +1,25 @@
 """Who somebody is, as the API and the page show it: identifiers, and why joined."""
 
-from collections.abc import Callable
 from typing import Any
 
 from habitue.app.fold import event_of
-from habitue.base.clock import to_iso
+from habitue.app.profile_view import iso
 from habitue.log.port import Truth
 from habitue.model.evidence import Key
-from habitue.model.identifier import Identifier
-from habitue.model.person import Edge, Grade, Moment, Person, Refusal, RefusedBy
+from habitue.model.identifier import IDENTIFIERS_MAX
+from habitue.model.person import (
+    Edge,
+    Grade,
+    Moment,
+    Node,
+    Person,
+    Refusal,
+    RefusedBy,
+)
+from habitue.model.record import Record
 
 View = dict[str, Any]
-Name = Callable[[int], Identifier | None]
+Nodes = dict[int, Node]
 Told = dict[Key, View]
 
 # Beyond this many edges or refusals a view tells their number, not each one.
@@ -32,25 +40,28 @@ class GraphView:
 
     def view(self, person: Person) -> View:
         """Give identifiers, edges and refusals of a person."""
-        names = {node.strand: node.identifier for node in person.nodes}
+        nodes = {node.strand: node for node in person.nodes}
         told: Told = {}
         return {
             "shared": person.shared is not None,
             "identifiers": _identifiers(person),
             "joined": [
-                self._edge(edge, names.get, told) for edge in person.edges[:SHOWN_MAX]
+                self._edge(edge, nodes, told) for edge in person.edges[:SHOWN_MAX]
             ],
             "joined_total": len(person.edges),
             "refused": [
-                self._refusal(refusal, names.get, told)
+                self._refusal(refusal, nodes, told)
                 for refusal in person.refusals[:SHOWN_MAX]
             ],
             "refused_total": len(person.refusals),
         }
 
-    def _edge(self, edge: Edge, name: Name, told: Told) -> View:
-        left, right = name(edge.left), name(edge.right)
-        evidence = self._told(edge.key, told)
+    def _edge(self, edge: Edge, nodes: Nodes, told: Told) -> View:
+        ends = nodes[edge.left], nodes[edge.right]
+        left, right = (node.identifier for node in ends)
+        # What joined the two is most often what first named the later of them.
+        likely = max(node.birth for node in ends) // IDENTIFIERS_MAX
+        evidence = self._told(edge.key, told, likely)
         by = {
             Grade.SAME: "was judged the same",
             Grade.VERIFIED: "was told by the shop's own systems",
@@ -64,7 +75,7 @@ class GraphView:
             "sentence": f"{left} with {right}: {_named(evidence)}; this {by}.",
         }
 
-    def _refusal(self, refusal: Refusal, name: Name, told: Told) -> View:
+    def _refusal(self, refusal: Refusal, nodes: Nodes, told: Told) -> View:
         evidence = self._told(refusal.key, told)
         reason = refusal.reason
         why = _WHY.get(reason)
@@ -72,34 +83,45 @@ class GraphView:
             why = f"a person has no more of {reason.removeprefix('limit ')}"
         if refusal.by is RefusedBy.TENURE:
             why = "the contact stays with who had it first"
-        left = name(refusal.left) or "somebody else"
-        right = name(refusal.right) or "somebody else"
+        left, right = (_named_end(nodes, one) for one in (refusal.left, refusal.right))
         return {
-            "left": str(left),
-            "right": str(right),
+            "left": left,
+            "right": right,
             "reason": reason,
             "evidence": evidence,
             "sentence": f"{left} from {right}: {_named(evidence)}, but {why}.",
         }
 
-    def _told(self, key: Key, told: Told) -> View:
+    def _told(self, key: Key, told: Told, likely: int = 0) -> View:
         # One item often joins many: it is read once a view.
         found = told.get(key)
         if found is None:
-            found = told[key] = self._read(key)
+            found = told[key] = self._read(key, likely)
         return found
 
-    def _read(self, key: Key) -> View:
-        offset = self._truth.find(key.source, key.message_id)
-        record = None if offset is None else self._truth.get(offset)
+    def _read(self, key: Key, likely: int) -> View:
+        record = self._record(key, likely)
+        offset = None if record is None else record.offset
         event = None if record is None else event_of(record)
         return {
             "source": key.source,
             "message_id": key.message_id,
             "offset": offset,
             "event": None if event is None else event.name or event.type,
-            "at": None if event is None else to_iso(event.at_us),
+            "at": None if event is None else iso(event.at_us),
         }
+
+    def _record(self, key: Key, likely: int) -> Record | None:
+        """Read the record of a key; likely is where it may well lie, 0 for nowhere."""
+        record = self._truth.get(likely) if likely else None
+        if record is not None and (record.source, record.message_id) == key:
+            return record
+        offset = self._truth.find(key.source, key.message_id)
+        return None if offset is None else self._truth.get(offset)
+
+
+def _named_end(nodes: Nodes, strand: int) -> str:
+    return str(nodes[strand].identifier) if strand in nodes else "somebody else"
 
 
 def _named(told: View) -> str:
@@ -145,8 +167,8 @@ def _identifiers(person: Person) -> list[View]:
 
 def _bounds(since: Moment | None, until: Moment | None) -> View:
     return {
-        "since": None if since is None else to_iso(since.at_us),
-        "until": None if until is None else to_iso(until.at_us),
+        "since": None if since is None else iso(since.at_us),
+        "until": None if until is None else iso(until.at_us),
     }
 
 

@@ -1,31 +1,30 @@
-"""Sends a file's items through the door, as any other client would."""
+"""Sends what a file holds to the server, packed and made ready by a child process."""
 
-import json
 import os
 import time
-from collections import Counter
-from collections.abc import Callable
+from collections import Counter, deque
+from collections.abc import Callable, Iterator
+from concurrent.futures import Future, ThreadPoolExecutor
+from contextlib import closing
 from pathlib import Path
+from threading import Event
 from typing import Any
 
+import msgspec
 from msgspec import Struct
 
+from habitue.app.bulk_format import PATH, Fates, read_fates
 from habitue.app.gateway import Answer, AnswerError, Client, segment
 from habitue.base.errors import HabitueError
-from habitue.collect.files import (
-    Batch,
-    Built,
-    ImportPlan,
-    Rejected,
-    RejectFile,
-    recall,
-    stream,
-)
+from habitue.collect.files import ImportPlan, Packet, RejectFile, packets, recall
 
 # What was not taken for a while is sent again so often before an import gives up.
 TRIES_MAX = 600
 FIRST_WAIT_S = 0.02
-TAKEN = ("stored", "duplicate")
+STORED, DUPLICATE = "stored", "duplicate"
+CHILD = "habitue.app.bulk_child"
+
+_numbers = msgspec.msgpack.Decoder(list[tuple[int, ...]])
 
 
 class StuckError(HabitueError):
@@ -68,11 +67,16 @@ class Importer:
         summary = Summary(Counter(), Counter(), Counter())
         started = time.perf_counter()
         try:
+            terms = _taken(self._client.raw("GET", PATH, key=made["key"]))
             with RejectFile(rejects or Path(os.devnull), plan.headers) as file:
                 untaken: dict[int, str] = {}
-                for batch in stream(plan):
-                    untaken |= self._batch(batch, made["key"], summary, file)
-                    progress(batch.lines_done, batch.lines_total)
+                sending = _Sending(self._client, made["key"])
+                # Whatever breaks this off, the child must not outlive it.
+                with closing(packets(plan, terms, CHILD)) as found:
+                    for packet, fates in sending.send(found):
+                        file.write(packet.rejected)
+                        untaken |= _count(packet, fates, summary)
+                        progress(packet.lines_done, packet.lines_total)
                 if untaken:
                     file.write(recall(plan, untaken))
         finally:
@@ -80,51 +84,94 @@ class Importer:
         summary.seconds = time.perf_counter() - started
         return summary
 
-    def _batch(
-        self, batch: Batch, key: str, summary: Summary, file: RejectFile
-    ) -> dict[int, str]:
-        """Send what was built; give the lines that the door did not take, and why."""
-        built = [one for one in batch.parsed if isinstance(one, Built)]
-        rejected = [one for one in batch.parsed if isinstance(one, Rejected)]
-        if rejected:
-            summary.lines["rejected"] += len(rejected)
-            summary.reasons.update(one.reason for one in rejected)
-            file.write(rejected)
-        untaken: dict[int, str] = {}
-        if built:
-            results = self._send([one.item for one in built], key)
-            for one, result in zip(built, results, strict=True):
-                untaken |= _count(one, result, summary)
-        return untaken
 
-    def _send(self, items: list[dict[str, Any]], key: str) -> list[dict[str, Any]]:
-        body = json.dumps({"batch": items}, ensure_ascii=False).encode()
+class _Sending:
+    """Sends packets, two at a time where the server is another process.
+
+    While the answer of one is on its way the next is being taken: the server never
+    waits for the file. Fates come in the order of the packets.
+    """
+
+    def __init__(self, client: Client, key: str) -> None:
+        self._key = key
+        self._client = client
+        self._beside = client.beside()
+        # Set once nobody waits for an answer any more.
+        self._over = Event()
+
+    def send(self, found: Iterator[Packet]) -> Iterator[tuple[Packet, Fates]]:
+        if self._beside is None:
+            for packet in found:
+                yield packet, self._one(self._client, packet)
+            return
+        with ThreadPoolExecutor(2, "habitue-import") as threads:
+            try:
+                yield from self._by_turns(found, self._beside, threads)
+            finally:
+                self._over.set()
+
+    def _by_turns(
+        self, found: Iterator[Packet], beside: Client, threads: ThreadPoolExecutor
+    ) -> Iterator[tuple[Packet, Fates]]:
+        clients = deque((self._client, beside))
+        under_way: deque[tuple[Packet, Future[Fates]]] = deque()
+        for packet in found:
+            if len(under_way) == len(clients):
+                first, fates = under_way.popleft()
+                yield first, fates.result()
+            # The answer that came frees its connection: they are used in turns.
+            client = clients[0]
+            clients.rotate()
+            under_way.append((packet, threads.submit(self._one, client, packet)))
+        for packet, fates in under_way:
+            yield packet, fates.result()
+
+    def _one(self, client: Client, packet: Packet) -> Fates:
+        if not packet.items:
+            return Fates()
         for tried in range(TRIES_MAX):
-            answer = self._client.raw("POST", "/api/v1/events", body, key)
-            if answer.status == 200:
-                results: list[dict[str, Any]] = answer.json()["results"]
-                return results
+            answer = client.raw("POST", PATH, packet.body, self._key)
             if answer.status not in (429, 503):
-                raise AnswerError(answer.status, _detail(answer))
+                return read_fates(_taken(answer))
             # On the machine itself a whole second is longer than most lags last.
-            time.sleep(min(1.0, FIRST_WAIT_S * 2**tried))
+            if self._over.wait(min(1.0, FIRST_WAIT_S * 2**tried)):
+                break
         raise StuckError
 
 
-def _count(built: Built, result: dict[str, Any], summary: Summary) -> dict[int, str]:
-    fate = result["outcome"]
-    summary.items[fate] += 1
-    summary.lines[fate] += len(built.lines)
-    if fate in TAKEN:
+def _count(packet: Packet, fates: Fates, summary: Summary) -> dict[int, str]:
+    """Count the outcomes of a packet; give the lines not taken, each with why."""
+    rejected = packet.rejected
+    if rejected:
+        summary.lines["rejected"] += len(rejected)
+        summary.reasons.update(one.reason for one in rejected)
+    if not (fates.duplicate or fates.untaken):
+        _add(summary, STORED, packet.items, packet.lines_built)
         return {}
-    reason = str(result.get("detail") or result.get("reason") or fate)
-    summary.reasons[reason] += len(built.lines)
-    return dict.fromkeys(built.lines, f"{fate}: {reason}")
+    lines = _numbers.decode(packet.lines)
+    others = {at: fate for at, fate, _, _ in fates.untaken}
+    others |= dict.fromkeys(fates.duplicate, DUPLICATE)
+    for at, numbers in enumerate(lines):
+        _add(summary, others.get(at, STORED), 1, len(numbers))
+    untaken: dict[int, str] = {}
+    for at, fate, reason, detail in fates.untaken:
+        why = str(detail or reason or fate)
+        summary.reasons[why] += len(lines[at])
+        untaken |= dict.fromkeys(lines[at], f"{fate}: {why}")
+    return untaken
 
 
-def _detail(answer: Answer) -> str:
-    told = answer.body[:300].decode(errors="replace")
-    return f"The door answered {answer.status}: {told}"
+def _add(summary: Summary, fate: str, items: int, lines: int) -> None:
+    if items:
+        summary.items[fate] += items
+        summary.lines[fate] += lines
+
+
+def _taken(answer: Answer) -> bytes:
+    if answer.status != 200:
+        told = answer.body[:300].decode(errors="replace")
+        raise AnswerError(answer.status, f"The door answered {answer.status}: {told}")
+    return answer.body
 
 
 def ensure_source(client: Client, name: str, wanted: dict[str, Any]) -> None:

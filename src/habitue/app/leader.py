@@ -8,11 +8,16 @@ from litestar import Litestar
 
 from habitue import __version__
 from habitue.api.guard import check_declared, permission_guard
+from habitue.api.kinds import kind_routes
 from habitue.api.problem import HANDLERS
+from habitue.api.reads import Reads
 from habitue.api.routes import api_routes, openapi
+from habitue.api.sessions import session_routes
 from habitue.app.doorkeeper import Doorkeeper
-from habitue.app.headers import finish
+from habitue.app.headers import carried, finish
 from habitue.app.judging_desk import JudgingDesk
+from habitue.app.kept_people import KeptPeople
+from habitue.app.kind_desk import KindDesk
 from habitue.app.operations import OperationsDesk
 from habitue.app.page_desk import PageDesk
 from habitue.app.people_desk import PeopleDesk
@@ -81,7 +86,7 @@ class Leader:
     def _open(self) -> None:
         engine = self.engine
         truth, clock, settings = engine.truth, engine.clock, engine.settings
-        self.people = PeopleDesk(self.fold, truth, clock, engine.rules.policy)
+        self.people = PeopleDesk(self.fold, truth, clock)
         self.people.country = settings.shop.country
         self.tally = Tally(truth, clock)
         self.operations = OperationsDesk(self)
@@ -91,9 +96,11 @@ class Leader:
             start_minutes=settings.console.start_minutes,
             session_minutes=settings.console.session_minutes,
         )
-        self.web = self._web()
+        doorkeeper = Doorkeeper(engine.token, engine.sources, clock)
+        kept = KeptPeople(self.people, self.fold, truth, clock)
+        self.web = Reads(self._routes(doorkeeper), kept, doorkeeper, carried)
 
-    def _web(self) -> Litestar:
+    def _routes(self, doorkeeper: Doorkeeper) -> Litestar:
         engine = self.engine
         truth, clock, sources = engine.truth, engine.clock, engine.sources
         page = PageDesk(self.people, self.fold, truth, sources, self.tally)
@@ -105,8 +112,14 @@ class Leader:
                     self.people,
                     JudgingDesk(self.people, self.fold, engine.writing, truth),
                     SourceDesk(sources, self.tally, clock),
-                    QuarantineDesk(truth, engine.writing, sources, engine.rules),
+                    QuarantineDesk(
+                        truth, engine.writing, sources, lambda: engine.rules
+                    ),
                     self.operations,
+                ),
+                *session_routes(self.sessions),
+                *kind_routes(
+                    KindDesk(truth, engine.writing, self.fold, engine.reload_kinds)
                 ),
                 *console_routes(
                     page,
@@ -116,7 +129,7 @@ class Leader:
                     stopping=lambda: engine.stopping,
                 ),
             ],
-            guards=[permission_guard(Doorkeeper(engine.token, sources, clock))],
+            guards=[permission_guard(doorkeeper)],
             exception_handlers=HANDLERS,
             openapi_config=openapi(__version__),
             before_send=[finish],

@@ -1,5 +1,7 @@
 """What the page reads: the stream, a search, a person's card."""
 
+from collections.abc import Callable
+
 from habitue.access.sources import Sources
 from habitue.app.fold import Applied, Fold, event_of, evidence_of
 from habitue.app.people_desk import PeopleDesk
@@ -33,10 +35,8 @@ class PageDesk:
         self._truth = truth
         self._sources = sources
         self._stream = StreamView(fold)
-
-    def heard(self, record: Record, applied: Applied) -> None:
-        """Keep an event that has just been applied, for the stream."""
-        self._stream.heard(record, applied)
+        # Keeps an event that has just been applied; called for each there is.
+        self.heard: Callable[[Record, Applied], None] = self._stream.heard
 
     def remember(self, head: int) -> None:
         """Read the newest events from the log, so that a restart shows them still."""

@@ -3,21 +3,25 @@
 import heapq
 import itertools
 from collections.abc import Iterator
+from typing import Protocol
 
 from habitue.app.event_view import event_view
-from habitue.app.fold import Fold, event_of
+from habitue.app.fold import event_of
 from habitue.app.graph_view import GraphView, brief
 from habitue.app.profile_view import View, name_of, profile_view
 from habitue.base.clock import Clock
 from habitue.base.errors import InvalidError
 from habitue.identity.kinds import normalise
+from habitue.identity.resolve import Resolver
 from habitue.log.port import Truth
 from habitue.model.event import Event
 from habitue.model.identifier import Identifier
 from habitue.model.kind import KindPolicy
 from habitue.model.person import Node, Person, Stretch
 from habitue.model.record import Record
+from habitue.model.source import Source
 from habitue.model.strand import identifier_no
+from habitue.profile.fold import Profiles
 from habitue.profile.point import Item, profile_at
 
 # A strand's first page is small: of a person of many devices, few reach the answer.
@@ -29,22 +33,37 @@ _START: Place = (0, 0)
 _END: Place = (2**62, 0)
 
 
+class Folded(Protocol):
+    """What of the fold is read."""
+
+    @property
+    def identity(self) -> Resolver: ...
+
+    @property
+    def profiles(self) -> Profiles: ...
+
+    def source(self, name: str) -> Source: ...
+
+
 class PeopleDesk:
     """Answers who somebody is, and what is known."""
 
     def __init__(
         self,
-        fold: Fold,
+        fold: Folded,
         truth: Truth,
         clock: Clock,
-        policy: KindPolicy,
     ) -> None:
         self._fold = fold
         self._truth = truth
         self._clock = clock
-        self.policy = policy
         self._graph = GraphView(truth)
         self.country = "GB"
+
+    @property
+    def policy(self) -> KindPolicy:
+        """Give the kinds state knows: what is blocked or closed now is found still."""
+        return self._fold.identity.policy
 
     # -- reading --------------------------------------------------------------
 
@@ -95,7 +114,9 @@ class PeopleDesk:
         if at_us is None:
             profile = self._fold.profiles.read(person.strands, self._clock.now_us())
         else:
-            profile = profile_at(self._told(person), at_us, self._fold.source)
+            devices = self._fold.identity.devices
+            told = self._told(person)
+            profile = profile_at(told, at_us, self._fold.source, devices)
         return {
             "person_id": person.person_id,
             "asked_for": person_id,

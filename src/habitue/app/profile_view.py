@@ -1,6 +1,7 @@
 """A profile as the API and the page show it."""
 
 from collections.abc import Mapping
+from functools import lru_cache
 from typing import Any
 
 import msgspec
@@ -13,6 +14,9 @@ from habitue.model.profile import Profile
 from habitue.model.trait import Told, Trait
 
 View = dict[str, Any]
+
+# A view tells a few moments many times.
+iso = lru_cache(maxsize=10_000)(to_iso)
 
 
 def profile_view(profile: Profile) -> View:
@@ -28,8 +32,8 @@ def profile_view(profile: Profile) -> View:
         "freshness": [
             {
                 "source": one.source,
-                "at": to_iso(one.last_at_us),
-                "received_at": to_iso(one.last_received_us),
+                "at": iso(one.last_at_us),
+                "received_at": iso(one.last_received_us),
                 "events": one.events,
                 "simulated": one.simulated,
             }
@@ -63,7 +67,7 @@ def purchase_view(one: Purchase) -> View:
         "key": one.key.replace("\x1f", "/"),
         "name": one.key.split("\x1f")[-1],
         "kind": one.kind.value,
-        "at": to_iso(one.at_us),
+        "at": iso(one.at_us),
         "channel": one.channel,
         "store": one.store,
         "amount": f"{to_text(one.amount_minor, one.currency)} {one.currency}",
@@ -99,7 +103,7 @@ def _told(told: Told) -> View:
     return {
         "value": told.value,
         "source": told.source,
-        "at": to_iso(told.at_us),
+        "at": iso(told.at_us),
         "verified": told.verified,
         "message_id": told.message_id,
         "offset": told.offset,
@@ -108,5 +112,5 @@ def _told(told: Told) -> View:
 
 def _entry(entry: ConsentEntry) -> View:
     view: View = msgspec.to_builtins(entry)
-    view["at"] = to_iso(view.pop("at_us"))
+    view["at"] = iso(view.pop("at_us"))
     return view

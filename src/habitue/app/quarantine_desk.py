@@ -1,5 +1,6 @@
 """Quarantined items as the API asks for them: list, show, replay."""
 
+from collections.abc import Callable
 from typing import Any
 
 from msgspec import structs
@@ -21,8 +22,13 @@ class QuarantineDesk:
     """Shows what needs fixing, and tries it again."""
 
     def __init__(
-        self, truth: Truth, writing: Writing, sources: Sources, rules: Rules
+        self,
+        truth: Truth,
+        writing: Writing,
+        sources: Sources,
+        rules: Callable[[], Rules],
     ) -> None:
+        """rules: gives those the door goes by now."""
         self._truth = truth
         self._writing = writing
         self._sources = sources
@@ -53,7 +59,7 @@ class QuarantineDesk:
             )
         taken = replay(
             item.original if original is None else original.encode(),
-            self._rules,
+            self._rules(),
             Credential(source=source, writer=source.kind),
             received_us=item.received_us,
             message_id=item.message_id,

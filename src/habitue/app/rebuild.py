@@ -9,11 +9,12 @@ from typing import Any
 
 import msgspec
 
+from habitue.app.defined import policy_in_force, state_stamp
 from habitue.app.fold import STAMP, Fold
 from habitue.app.storage import open_storage
 from habitue.backends.sqlite.state import SqliteState
 from habitue.base.settings import Settings
-from habitue.identity.kinds import default_policy
+from habitue.identity.defining import policy_of_state
 from habitue.log.port import Truth
 from habitue.state.port import StateBackend
 from habitue.state.store import Store
@@ -23,9 +24,15 @@ BATCH_RECORDS = 20_000
 
 
 def open_fold(truth: Truth, backend: StateBackend, rows_max: int) -> Fold:
-    """Open the projections over a backend, standing where its state stands."""
-    store = Store(backend, rows_max=rows_max, stamp=STAMP)
-    fold = Fold(store, default_policy(), truth)
+    """Open the projections over a backend, standing where its state stands.
+
+    They go by the kinds as the log defines them now; state that went by others in
+    what it depends on is thrown away.
+    """
+    policy = policy_of_state(policy_in_force(truth))
+    stamp = f"{STAMP} {state_stamp(truth, policy)}"
+    store = Store(backend, rows_max=rows_max, stamp=stamp)
+    fold = Fold(store, policy, truth)
     fold.offset = store.open()
     return fold
 

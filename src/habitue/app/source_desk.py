@@ -61,6 +61,7 @@ class SourceDesk:
                     "key_id": key.key_id,
                     "made_at": to_iso(key.made_us),
                     "holds": key.holds,
+                    "scopes": key.scopes,
                 }
                 for key in self._sources.keys(source.name)
             ],
@@ -70,8 +71,9 @@ class SourceDesk:
         """Set up a source and give its key, once."""
         kind = Writer(wanted.pop("kind"))
         origins = tuple(wanted.pop("origins", ()))
+        scopes = wanted.pop("scopes", ())
         source = Source(kind=kind, origins=origins, **wanted)
-        _, key = await self._sources.add(source)
+        _, key = await self._sources.add(source, scopes)
         found = self._sources.key(key)
         return {
             "source": source.name,
@@ -90,9 +92,9 @@ class SourceDesk:
         view: View = msgspec.to_builtins(source)
         return view
 
-    async def issue(self, name: str, *, bulk: bool) -> View:
+    async def issue(self, name: str, *, bulk: bool, scopes: Sequence[str]) -> View:
         """Give a source one more key; the others hold until they are revoked."""
-        key = await self._sources.issue(name, bulk=bulk)
+        key = await self._sources.issue(name, bulk=bulk, scopes=scopes)
         found = self._sources.key(key)
         return {
             "source": name,

@@ -7,8 +7,9 @@ from collections.abc import Callable
 from msgspec import Struct
 
 from habitue.app.event_view import event_view
-from habitue.app.fold import Applied, Fold
+from habitue.app.fold import Applied, Fold, event_of
 from habitue.app.profile_view import View, called
+from habitue.base.errors import StorageError
 from habitue.model.record import Record
 
 RECENT_MAX = 500
@@ -20,10 +21,14 @@ NAMES_MAX = 5_000
 
 
 class _Shown(Struct, gc=False):
-    """An event of the stream; its view is made when somebody first looks."""
+    """An event of the stream; it is read when somebody first looks.
+
+    Kept as its record alone: what an event is made of costs as much to keep, and to
+    let go of, as to fold.
+    """
 
     record: Record
-    applied: Applied
+    strand: int | None
     view: View | None = None
 
 
@@ -48,7 +53,7 @@ class StreamView:
 
     def heard(self, record: Record, applied: Applied) -> None:
         """Keep an event that has just been applied."""
-        self._recent.append(_Shown(record, applied))
+        self._recent.append(_Shown(record, applied.strand))
         if self._called and applied.event.traits and applied.strand is not None:
             # It may tell a name, and is shown by it at once.
             self._called.pop(self._fold.identity.person_of(applied.strand) or 0, None)
@@ -63,10 +68,9 @@ class StreamView:
         return found
 
     def _event(self, shown: _Shown) -> View:
-        fold, record, strand = self._fold, shown.record, shown.applied.strand
+        fold, record, strand = self._fold, shown.record, shown.strand
         if shown.view is None:
-            source = fold.source(record.source)
-            shown.view = event_view(record, shown.applied.event, source)
+            shown.view = self._read(record)
         # Who it belongs to changes with what comes after.
         person_id = None if strand is None else fold.identity.person_of(strand)
         if person_id is None:
@@ -78,6 +82,13 @@ class StreamView:
             "person": who.name,
             "known": who.known,
         }
+
+    def _read(self, record: Record) -> View:
+        event = event_of(record)
+        if event is None:
+            # Only records that told an event are kept here.
+            raise StorageError(f"Record {record.offset} tells no event any more.")
+        return event_view(record, event, self._fold.source(record.source))
 
     def called(self, person_id: int) -> _Called:
         """Say what a person is called, and whether they are more than a device."""

@@ -1,7 +1,7 @@
-"""habitue import: a file of orders, receipts, returns or contacts."""
+"""habitue import: a file of orders, receipts, returns, contacts or events."""
 
 from pathlib import Path
-from typing import Any, Literal
+from typing import Any
 
 from cyclopts import App
 from msgspec import structs
@@ -30,7 +30,7 @@ def import_file(
     file: Path,
     *,
     source: str = "import",
-    what: Literal["orders", "receipts", "returns", "contacts"] | None = None,
+    what: FileKind | None = None,
     mapping: Path | None = None,
     country: str | None = None,
     live: bool = False,
@@ -44,7 +44,7 @@ def import_file(
     Parameters
     ----------
     file
-        CSV or Parquet, or .gz of these.
+        CSV, Parquet or JSON lines, or .gz of these.
     source
         The source it comes from; made if there is none of that name.
     what
@@ -61,9 +61,8 @@ def import_file(
     """
     if not file.is_file():
         raise NotFoundError(f"There is no file {file}.")
-    kind: FileKind | None = what
     given = None if mapping is None else load_mapping(mapping)
-    plan = look(file, kind, given, historical=not live)
+    plan = look(file, what, given, historical=not live)
     target = rejects or file.with_name(file.name + ".rejects.csv")
     wanted: dict[str, Any] = {"kind": "server"}
     if country is not None:

@@ -19,9 +19,11 @@ app = App(
 COMMANDS = (
     ("serve", "serve", "Run the server; SIGTERM ends it with nothing lost."),
     ("demo", "demo", "See it with real purchases, in ten minutes."),
+    ("link", "link", "A fresh link to the page of the server that runs."),
     ("import", "imports", "Import a file: CSV or Parquet, or .gz of these."),
     ("person", "person", "Who somebody is: by identifier or by person id."),
     ("source", "source", "Where events come from, and their keys."),
+    ("kind", "kind", "Kinds of identifiers, and values that name nobody."),
     ("operator", "operator", "People with a token and a role of their own."),
     ("quarantine", "quarantine", "Items that could not be taken, and why."),
     ("rebuild", "rebuild", "Compute state again from the log."),

@@ -11,6 +11,16 @@ from habitue.cli.options import Data, Database, Json, print_json, settings, stdo
 
 app = App(name="source")
 
+Scope = Annotated[
+    list[Literal["events:write", "people:read"]] | None,
+    Parameter(
+        name="--scope",
+        help="What a server's key is for, again for each: events:write (the default)"
+        " or people:read.",
+        negative=(),
+    ),
+]
+
 
 @app.command
 def add(
@@ -23,6 +33,7 @@ def add(
     simulated: bool = False,
     trust_orders: bool = False,
     shared_device: bool = False,
+    scope: Scope = None,
     data: Data = None,
     database: Database = None,
     json: Json = False,
@@ -61,6 +72,8 @@ def add(
         "trustOrders": trust_orders,
         "sharedDevice": shared_device,
     }
+    if scope:
+        wanted["scopes"] = scope
     if country is not None:
         wanted["country"] = country.upper()
     if time_zone is not None:
@@ -156,11 +169,17 @@ def change(
 
 @app.command
 def rotate(
-    name: str, *, data: Data = None, database: Database = None, json: Json = False
+    name: str,
+    *,
+    scope: Scope = None,
+    data: Data = None,
+    database: Database = None,
+    json: Json = False,
 ) -> None:
     """Give a source another key; the old one holds until it is revoked."""
+    wanted = {"scopes": scope} if scope else {}
     with connect(settings(data, database)) as client:
-        made = client.post(f"/api/v1/sources/{segment(name)}/keys", {})
+        made = client.post(f"/api/v1/sources/{segment(name)}/keys", wanted)
     if json:
         print_json(made)
     else:

@@ -13,6 +13,7 @@ from habitue.base.errors import StorageError
 from habitue.collect.arrive import make_arrival
 from habitue.collect.body import Envelope, is_crumbs, read_loosely, read_strictly
 from habitue.collect.gate import Gate
+from habitue.collect.handover import Handover
 from habitue.collect.http import (
     Answer,
     Disconnected,
@@ -80,12 +81,16 @@ class Request(Struct, frozen=True, kw_only=True):
 
 
 class Ports(Struct, frozen=True, kw_only=True):
-    """What the door needs of the rest."""
+    """What the door needs of the rest.
+
+    handover: where the projector of this process, if it has one, finds events.
+    """
 
     appender: Appender
     applied: Applied
     pressure: Pressure
     clock: Clock
+    handover: Handover | None = None
 
 
 class Collector:
@@ -103,6 +108,10 @@ class Collector:
         self.unused: Counter[tuple[str, str]] = Counter()
         # reason -> how many requests were turned away as a whole.
         self.turned_away: Counter[str] = Counter()
+
+    def go_by(self, rules: Rules) -> None:
+        """Take what comes from here on by other rules, of the same limits."""
+        self._rules = rules
 
     @staticmethod
     def serves(path: str) -> bool:
@@ -224,14 +233,14 @@ class Collector:
             taken.append(take(raw, arrival))
             if at % _SLICE_ITEMS == 0:
                 await asyncio.sleep(0)
-        taken.extend([refuse(arrival)] * (len(envelope.items) - len(taken)))
-        return taken
+        over = len(envelope.items) - len(taken)
+        return taken + [refuse(arrival)] * over if over else taken
 
     async def _store(self, taken: Sequence[Taken], query: bytes) -> Answer:
         if not taken:
             return Answer(200, _ENCODER.encode(Results(())))
         try:
-            outcomes = await self._ports.appender.append([one.entry for one in taken])
+            outcomes = await self._append(taken)
         except Overloaded as error:
             raise Fault("overloaded", wait_s=error.retry_after_s) from error
         except StorageError as error:
@@ -240,6 +249,20 @@ class Collector:
         applied = await self._await_applied(outcomes) if _wants_applied(query) else None
         results = tuple(map(_result, taken, outcomes))
         return Answer(200, _ENCODER.encode(Results(results, applied)))
+
+    async def _append(self, taken: Sequence[Taken]) -> Sequence[Outcome]:
+        """Write the entries, with their events at hand for who applies them."""
+        appender, handover = self._ports.appender, self._ports.handover
+        entries = [one.entry for one in taken]
+        if handover is None:
+            return await appender.append(entries)
+        handover.give(taken)
+        try:
+            return await appender.append(entries)
+        finally:
+            # What became a record has been taken already: the log tells of records
+            # before it answers anybody.
+            handover.drop(taken)
 
     async def _await_applied(self, outcomes: Sequence[Outcome]) -> bool:
         last = max(

@@ -57,9 +57,18 @@ def told_identifiers(
         _add_contacts(told, traits)
     if listed:
         _add_kinds(told, listed)
-    if context and not _NAMING.isdisjoint(context):
+    if context and is_naming(context):
         _add_context(told, context)
     return told
+
+
+def is_naming(context: Fields) -> bool:
+    """Say whether a context may name somebody: most do not.
+
+    >>> is_naming({"page": {}}), is_naming({"device": {"id": "D"}})
+    (False, True)
+    """
+    return not _NAMING.isdisjoint(context)
 
 
 def _add_contacts(told: Told, traits: dict[str, Any]) -> None:
@@ -196,15 +205,24 @@ def class_writer(item: Item) -> Item:
 
     A server or an operator is believed. A browser is not: its word is a claim
     (`joins`), counts for devices only (`signed`), or is believed because the shop
-    says so (`trusted`). A valid token is believed for its own subject alone.
+    says so (`trusted`). A valid token is believed for its own subject alone. Of a kind
+    that only somebody else may tell nothing is kept, whatever the mode.
     """
+    _class(item)
+    barred = item.arrival.rules.barred[item.writer]
+    if barred:
+        _bar(item, barred)
+    return item
+
+
+def _class(item: Item) -> None:
     credential = item.arrival.credential
     # Taken out of the context whoever writes, so that no token is ever kept.
     token = item.context.pop("token", None) if item.context else None
     item.writer, item.verified = credential.writer, True
     if credential.writer is not Writer.PUBLIC:
         item.operator = credential.operator or item.operator
-        return item
+        return
     item.operator = None
     subject = _subject(item, token)
     if isinstance(subject, str):
@@ -217,7 +235,13 @@ def class_writer(item: Item) -> Item:
         _keep(item, "unsigned")
     elif credential.source.mode is Mode.JOINS:
         item.verified = False
-    return item
+
+
+def _bar(item: Item, barred: frozenset[str]) -> None:
+    for one in item.identifiers:
+        if one.kind in barred:
+            _leave_out(item, Unused(*one, "not_yours_to_tell"))
+    item.identifiers = tuple(one for one in item.identifiers if one.kind not in barred)
 
 
 def _keep(item: Item, reason: str, subject: Identifier | None = None) -> None:

@@ -51,10 +51,14 @@ _SECRETS = re.compile(
 
 
 class Taken(Struct, frozen=True, gc=False):
-    """What came out of one item: its entry for the log, and what was not used of it."""
+    """What came out of one item: its entry for the log, and what was not used of it.
+
+    event is what the entry's body says, where it is one of an event.
+    """
 
     entry: Entry
     warnings: tuple[Warned, ...] = ()
+    event: Event | None = None
 
 
 class Keepsake(Struct, frozen=True, gc=False):
@@ -93,7 +97,8 @@ def take(raw: bytes, arrival: Arrival) -> Taken:
     found = read_ordinary(raw, arrival)
     if found is None:
         return take_by_steps(raw, arrival)
-    return Taken(_entry(raw, arrival, *found))
+    message_id, event = found
+    return Taken(_entry(raw, arrival, message_id, event), (), event)
 
 
 def take_by_steps(raw: bytes, arrival: Arrival) -> Taken:
@@ -102,12 +107,13 @@ def take_by_steps(raw: bytes, arrival: Arrival) -> Taken:
     result = process(item)
     if isinstance(result, Quarantined):
         return set_aside(raw, arrival, result, item.message_id)
-    return Taken(_entry(raw, arrival, item.message_id, item.event), item.warnings)
+    entry = _entry(raw, arrival, item.message_id, item.event)
+    return Taken(entry, item.warnings, item.event)
 
 
 def _entry(raw: bytes, arrival: Arrival, message_id: str, event: Event | None) -> Entry:
     return Entry(
-        source=arrival.credential.source.name,
+        source=arrival.terms.source,
         message_id=message_id,
         body=_encode(event),
         original=Keepsake(raw, arrival.around, arrival.rules.limits),

@@ -87,6 +87,10 @@ WARNING_REASONS = {
     "not_subject": (
         "The {field} was left out: the signed token speaks for somebody else."
     ),
+    "not_yours_to_tell": (
+        "The {field} was left out: not everybody may tell one; who may is set with the"
+        " kind."
+    ),
     "impersonated": (
         "The {field} was left out: a member of staff acted in the customer's place."
     ),
@@ -125,6 +129,7 @@ VALUE_REASONS = {
     "too_long": "The {field} was left out: its value is too long.",
     "not_text": "The {field} was left out: it has to be text or a whole number.",
     "unknown_kind": "The {field} was left out: no such kind of identifier is defined.",
+    "closed_kind": "The {field} was left out: no more are taken of this kind.",
 }
 OTHER_VALUE = "The {field} was left out: its value is not usable ({reason})."
 

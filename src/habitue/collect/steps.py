@@ -264,6 +264,8 @@ def formerly(item: Item) -> Item:
     if item.type != "alias" or not previous or not believed or item.impersonated:
         return item
     rules, source = item.arrival.rules, item.arrival.credential.source
+    if "user_id" in rules.barred[item.writer]:
+        return item
     found = rules.normalise("user_id", previous, source.country, rules.policy)
     if isinstance(found, Identifier) and found not in item.identifiers:
         item.formerly = found

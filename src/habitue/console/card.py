@@ -32,13 +32,19 @@ CONSENT_TONES = {"granted": "good", "withdrawn": "bad", "pending": "wait"}
 
 
 class Look:
-    """How one page is written: for which shop, in which time zone, at what time."""
+    """How one page is written: for which shop, in which time zone, at what time.
 
-    def __init__(self, shop: str, zone: str, theme: str, now_us: int) -> None:
+    address is where the page was asked for, as in https://customers.shop.example.
+    """
+
+    def __init__(
+        self, shop: str, zone: str, theme: str, now_us: int, *, address: str = ""
+    ) -> None:
         self.shop = shop
         self.zone = zone
         self.theme = theme
         self.now_us = now_us
+        self.address = address
 
 
 def card(view: View, events: list[View], look: Look) -> dict[str, Any]:

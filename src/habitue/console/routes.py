@@ -64,6 +64,7 @@ class Page:
             zone=self._shop.time_zone,
             theme=theme if theme in {"light", "dark"} else "",
             now_us=self._clock.now_us(),
+            address=str(connection.base_url).rstrip("/"),
         )
 
     def check_session(self, connection: AnyConnection) -> None:

@@ -57,6 +57,10 @@ class Sessions:
         return self._find(self._sessions, secret) is not None
 
     @property
+    def start_minutes(self) -> int:
+        return self._start_us // MINUTE_US
+
+    @property
     def session_s(self) -> int:
         return self._session_us // 1_000_000
 

@@ -7,20 +7,19 @@ from typing import NamedTuple
 from habitue.identity import rows
 from habitue.identity.history import mentioned, ranked
 from habitue.identity.people import People
+from habitue.identity.recent import EvidenceAt, Recent
 from habitue.identity.rows import Moment, Row, Stretch
 from habitue.model.evidence import Evidence, Judgement, Key
 from habitue.model.identifier import IDENTIFIERS_MAX, Identifier, birth
-from habitue.model.kind import KindPolicy, Role
+from habitue.model.kind import Form, Kind, KindPolicy, Move, Role, with_kind
 from habitue.model.strand import identifier_no, ordinal, strand
 from habitue.state.store import Store
 from habitue.state.table import Table
 
-EvidenceAt = Callable[[int], Evidence | Judgement | None]
 FindKey = Callable[[Key], int | None]
 
-# So many records read lately are kept, to settle ties and refold short histories.
-_RECENT_MAX = 4_096
 _PAGE = 1_000
+_OTHER_FORMS = frozenset({Form.EMAIL, Form.PHONE})
 
 
 class Item(NamedTuple):
@@ -48,11 +47,15 @@ class Book:
     ) -> None:
         self.policy = policy
         self.find_key = find
-        self._evidence_at = evidence_at
-        self._recent: dict[int, Evidence | Judgement] = {}
+        self.recent = Recent(evidence_at)
+        self.record, self.remember = self.recent.record, self.recent.remember
         self.role = {kind.name: kind.role for kind in policy.kinds}
-        self.rank = {kind.name: at for at, kind in enumerate(policy.kinds)}
-        self.limits = [kind.limit for kind in policy.kinds]
+        self.devices = {kind.name for kind in policy.kinds if kind.role is Role.DEVICE}
+        self.rank = {kind.name: kind.rank for kind in policy.kinds}
+        self.limits = policy.limits()
+        # Of contacts: whether they move on, and which count as others (rule 9).
+        self.moves = {kind.name: kind.move is Move.MOVE for kind in policy.kinds}
+        self.other = {kind.name: kind.form in _OTHER_FORMS for kind in policy.kinds}
         self.numbers: Table[str, int] = store.table(rows.NUMBERS)
         self.rows: Table[int, Row] = store.table(rows.ROWS)
         self.stretches: Table[int, Stretch] = store.table(rows.STRETCHES)
@@ -65,22 +68,21 @@ class Book:
         self.handed = store.index(rows.HANDED)
         self.people = People(store)
 
+    def add_kind(self, kind: Kind) -> None:
+        """Know one more kind from here on; no record before names one of it.
+
+        In place, since the parts hold these dicts themselves.
+        """
+        self.policy = with_kind(self.policy, kind)
+        self.role[kind.name] = kind.role
+        if kind.role is Role.DEVICE:
+            self.devices.add(kind.name)
+        self.rank[kind.name] = kind.rank
+        self.limits[kind.rank] = kind.limit
+        self.moves[kind.name] = kind.move is Move.MOVE
+        self.other[kind.name] = kind.form in _OTHER_FORMS
+
     # Records.
-
-    def record(self, offset: int) -> Evidence | Judgement | None:
-        """Read a record of the log again; None if it was erased."""
-        held = self._recent.get(offset)
-        if held is None:
-            held = self._evidence_at(offset)
-            if held is not None:
-                self.remember(held)
-        return held
-
-    def remember(self, record: Evidence | Judgement) -> None:
-        """Keep a record at hand for a while."""
-        if len(self._recent) >= _RECENT_MAX:
-            self._recent.clear()
-        self._recent[record.offset] = record
 
     def moment(self, at_us: int, offset: int) -> Moment:
         """Give the moment of a record known by time and offset."""

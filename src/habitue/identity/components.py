@@ -39,7 +39,10 @@ class Link(NamedTuple):
 
 
 class Union(Struct, frozen=True):
-    """Which nodes are one: of each the least node of its person, and the refusals."""
+    """Which nodes are one: of each the least node of its person, and the refusals.
+
+    refused: the links between two persons, and what keeps these apart.
+    """
 
     roots: Sequence[int]
     refused: dict[Link, str]
@@ -60,11 +63,10 @@ def unite(points: Sequence[Point], links: Sequence[Link], fitting: Fitting) -> U
     """
     forest = _Forest(points, fitting)
     flooding = floods(links, fitting.policy.claim_edges_max)
-    refused = {}
     for link in links:
-        reason = forest.join(link, link in flooding)
-        if reason is not None:
-            refused[link] = reason
+        if link not in flooding:
+            forest.join(link)
+    refused = {link: why for link in links if (why := forest.between(link)) is not None}
     return Union(forest.least(), refused)
 
 
@@ -94,25 +96,28 @@ class _Forest:
         ]
         self.verified = [point.verified for point in points]
 
-    def join(self, link: Link, flooding: bool) -> str | None:
-        """Unite the two ends of a link, or say why not."""
+    def join(self, link: Link) -> None:
+        """Unite the two ends of a link, unless something speaks against it."""
         left, right = self._root(link.left), self._root(link.right)
-        if left == right:
-            return None
-        reason = self._refusal(link, left, right, flooding)
-        if reason is None:
+        if left != right and self._against(link, left, right) is None:
             self._unite(min(left, right), max(left, right))
-        return reason
+
+    def between(self, link: Link) -> str | None:
+        """Say what keeps the two ends of a link apart in the end; None: they are one.
+
+        What spoke against it when it was looked at still does, as persons only grow;
+        where nothing else does, there were too many claims.
+        """
+        left, right = self._root(link.left), self._root(link.right)
+        return None if left == right else self._against(link, left, right) or FLOOD
 
     def least(self) -> list[int]:
         return [self._root(at) for at in range(len(self.parent))]
 
-    def _refusal(self, link: Link, left: int, right: int, flooding: bool) -> str | None:
-        claim = link.grade is Grade.CLAIM
-        if claim and self.verified[left] and self.verified[right]:
+    def _against(self, link: Link, left: int, right: int) -> str | None:
+        if link.grade is Grade.CLAIM and self.verified[left] and self.verified[right]:
             return CLAIM
-        misfit = self.fitting.misfit(self.groups[left], self.groups[right])
-        return misfit or (FLOOD if flooding else None)
+        return self.fitting.misfit(self.groups[left], self.groups[right])
 
     def _unite(self, low: int, high: int) -> None:
         self.parent[high] = low

@@ -15,17 +15,22 @@ class Devices:
         self.book = book
         self.turning = turning
 
-    def may(self, evidence: Evidence, one: Seen, decider: Seen) -> bool:
-        """Say whether the item leaves all others of the device where they are."""
+    def may(
+        self, evidence: Evidence, one: Seen, login: int | None, *, counts: bool
+    ) -> bool:
+        """Say whether the item leaves all others of the device where they are.
+
+        login: the strand that decides the item, None if a device does; counts: the
+        device was not judged another's.
+        """
         device = one.row.device
         if device is None or (
             evidence.shared_device and not device.marks and not one.fresh
         ):
             return False
-        if decider.number in one.row.apart:
+        if not counts:
             return one.in_order
         rule = self._rule(evidence, device)
-        login = None if decider.row.device is not None else decider.node
         if not one.in_order:
             turn = Turn(moment_of(evidence), evidence.offset, login, evidence.ends)
             return self._may_late(turn, one.number, device, rule)
@@ -58,25 +63,25 @@ class Devices:
             return True
         return _leads(device, turn, rule)
 
-    def take(self, evidence: Evidence, one: Seen, decider: Seen) -> int:
+    def take(
+        self, evidence: Evidence, one: Seen, login: int | None, *, counts: bool
+    ) -> int:
         """Take the item in; give the device's strand at it."""
         device = one.row.device
         if device is None:
             raise KeyError(one.number)
         device.marks += evidence.shared_device
         moment = moment_of(evidence)
-        if self._goes_on(evidence, one, device, decider):
+        if self._goes_on(evidence, one, device, login):
             device.latest = moment
             return one.number * STRANDS_MAX + device.ordinal
         if not one.in_order:
             at = self.book.stretch_at(one.number, device, moment)
-            if decider.number not in one.row.apart:
-                _lie_between(device, evidence, decider)
+            if counts:
+                _lie_between(device, evidence, login)
             return one.number * STRANDS_MAX + at
         before, stretches = device.ordinal, [device.stretch]
-        counts = decider.number not in one.row.apart
         if counts:
-            login = None if decider.row.device is not None else decider.node
             turn = Turn(moment, evidence.offset, login, evidence.ends)
             self._turn(one, device, turn, stretches)
         at = _at(stretches, moment)
@@ -98,7 +103,7 @@ class Devices:
             self.turning.enlist(one.number, before, latest)
 
     def _goes_on(
-        self, evidence: Evidence, one: Seen, device: Device, decider: Seen
+        self, evidence: Evidence, one: Seen, device: Device, login: int | None
     ) -> bool:
         """Say whether the latest stretch simply goes on, as it mostly does."""
         if not one.in_order or evidence.ends or one.row.apart:
@@ -106,9 +111,7 @@ class Devices:
         stretch = device.stretch
         if not stretch.seen or self.turning.rule(device).hold_us is not None:
             return False
-        return decider.row.device is not None or (
-            stretch.holder == decider.node and device.login is not None
-        )
+        return login is None or (stretch.holder == login and device.login is not None)
 
     def _lie_in(
         self, evidence: Evidence, one: Seen, at: int, stretch: Stretch, counts: bool
@@ -142,11 +145,11 @@ def _leads(device: Device, turn: Turn, rule: Rule) -> bool:
     return earliest[0] > login[0] - rule.adopt_us
 
 
-def _lie_between(device: Device, evidence: Evidence, decider: Seen) -> None:
+def _lie_between(device: Device, evidence: Evidence, login: int | None) -> None:
     """Note an item that lies between others, or before them."""
     moment = moment_of(evidence)
     device.earliest = min(device.earliest or moment, moment)
     device.latest = max(device.latest or moment, moment)
-    if decider.row.device is None and device.login and moment < device.login:
+    if login is not None and device.login and moment < device.login:
         device.login = moment
         device.stretch.login = evidence.offset

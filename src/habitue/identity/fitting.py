@@ -28,7 +28,7 @@ def head(
             rank = policy.rank(other.kind)
             if (
                 rank < best_rank
-                and policy.kinds[rank].role is Role.ANCHOR
+                and policy.kind(other.kind).role is Role.ANCHOR
                 and not verdicts.apart(anchor, other)
             ):
                 best, best_rank = other, rank

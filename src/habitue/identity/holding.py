@@ -8,10 +8,8 @@ from habitue.identity.tenures import (
     REFUSED_NAMES_SHARED,
     TENURES_SHARED,
 )
-from habitue.model.kind import Move
 
 GUESTS = "guests"
-_OTHER_FORMS = frozenset({"email", "phone"})
 
 
 class Holding:
@@ -20,10 +18,8 @@ class Holding:
     def __init__(self, book: Book, naming: Naming) -> None:
         self.book = book
         self.naming = naming
-        self.moves = {kind.name: kind.move is Move.MOVE for kind in book.policy.kinds}
-        self.other = {
-            kind.name: kind.form in _OTHER_FORMS for kind in book.policy.kinds
-        }
+        self.moves = book.moves
+        self.other = book.other
 
     def take(self, number: int, contact: Contact, item: Item) -> str | None:
         """Take the contact's next verified item; say why if it is refused."""

@@ -1,19 +1,19 @@
-"""The fast path of the union: unite, where nothing can be refused (rule 23).
+"""The fast path of the union: unite, where nothing is parted by it (rule 23).
 
-Exact because limits are hereditary: what fits as a whole fits at every step. And a
-component of which no edge is refused holds at most one part that verified edges
-join and that is verified; so where at most one of the components touched holds a
-verified node, no claim can meet two of them.
+Exact because limits are hereditary: what fits as a whole fits at every step, and what
+was refused stays refused as persons grow. A person holds at most one part that
+verified edges join and that is verified; so where at most one of the persons touched
+holds a verified node, no claim can meet two of them.
 """
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Sequence
 
-from habitue.identity.components import FLOOD
-from habitue.identity.drawing import Link, weight
+from habitue.identity.claiming import Claiming
+from habitue.identity.drawing import Link
+from habitue.identity.merging import CLAIM, Merging, Touched, add, listed, move
 from habitue.identity.persons import absorb, too_many
-from habitue.identity.rows import Component, Edge, Group, Refused
+from habitue.identity.rows import Component, Edge, Group
 from habitue.identity.uniting import Delta, Uniting
-from habitue.model.person import Grade
 from habitue.model.strand import identifier_no
 
 
@@ -24,6 +24,8 @@ class Joining:
         self.uniting = uniting
         self.drawing = uniting.drawing
         self.book = uniting.book
+        self.merging = Merging(uniting.drawing)
+        self.claiming = Claiming(uniting.persons, self.merging)
 
     def take(
         self, new: Sequence[int], drawn: dict[Link, Edge], woke: Sequence[int]
@@ -33,120 +35,83 @@ class Joining:
             for node in new:
                 self.book.people.enlist(self.drawing.birth(node), node)
             return
-        if not self._unite(new, drawn, woke) and not self._hang(new, drawn, woke):
+        touched = self._touched(new, drawn, woke)
+        if touched is None or not (
+            self._unite(touched, new, drawn, woke)
+            or (not woke and self.claiming.take(touched, new, drawn))
+        ):
             delta = Delta(
                 new=dict.fromkeys(new), drawn=drawn, touched=dict.fromkeys(woke)
             )
             self.uniting.rerun(delta, ())
 
-    def _unite(
+    def _touched(
         self, new: Sequence[int], drawn: dict[Link, Edge], woke: Sequence[int]
-    ) -> bool:
+    ) -> Touched | None:
+        """Find what is touched; None if verdicts or woken nodes have a say in it."""
         ends = dict.fromkeys(end for pair in drawn for end in pair)
         ends.update(dict.fromkeys((*new, *woke)))
-        at = {node: self.drawing.component(node) for node in ends}
-        ids = dict.fromkeys(one for one in at.values() if one)
-        held = {
-            one: component
-            for one in ids
-            if (component := self.book.components.get(one)) is not None
-        }
-        loose = [node for node in ends if not at[node]]
-        if not self._plain(held, woke):
-            return False
+        touched = Touched({}, [], {})
+        for node in ends:
+            one = self.drawing.component(node)
+            component = self.book.components.get(one) if one else None
+            if component is None:
+                if self.book.row(identifier_no(node)).apart:
+                    return None
+                touched.loose.append(node)
+                continue
+            if drawn and component.judged:
+                return None
+            touched.own[node] = one
+            touched.held[one] = component
+        if woke and any(_has_a_say(one) for one in touched.held.values()):
+            return None
+        return touched
+
+    # Persons that become one.
+
+    def _unite(
+        self,
+        touched: Touched,
+        new: Sequence[int],
+        drawn: dict[Link, Edge],
+        woke: Sequence[int],
+    ) -> bool:
+        """Make one person of all that is touched, if it fits and no claim is lost."""
         if not drawn:
-            self._wake(held)
+            self._wake(touched, woke)
             return True
-        groups = [group for one in held.values() for group in one.groups.values()]
-        groups += [self.uniting.persons.group(node) for node in loose]
-        if not self._harmless(held, loose, drawn, groups):
+        persons = touched.groups()
+        groups = [*persons.values(), *map(self.uniting.persons.group, touched.loose)]
+        if not self._are_free(touched, drawn, groups):
             return False
         together = self._together(groups)
         if together is None:
             return False
-        self._write(held, loose, drawn, together)
-        self._list(groups, together, set(new))
+        before = listed(one for one in groups if one.oldest not in new)
+        self._write(touched, set(persons), drawn, together)
+        self.book.people.relist(before, listed((together,)))
         return True
 
-    def _plain(self, held: dict[int, Component], woke: Sequence[int]) -> bool:
-        """Say whether nothing was refused, and no claim could be now."""
-        return not any(
-            component.refused or (woke and component.claims)
-            for component in held.values()
-        )
-
-    def _harmless(
-        self,
-        held: dict[int, Component],
-        loose: Iterable[int],
-        drawn: dict[Link, Edge],
-        groups: list[Group],
+    def _are_free(
+        self, touched: Touched, drawn: dict[Link, Edge], groups: list[Group]
     ) -> bool:
-        if any(component.judged for component in held.values()):
+        """Say whether no claim can be refused, or is no longer, because of the new."""
+        most = self.book.policy.claim_edges_max
+        claims = any(edge.grade == CLAIM for edge in drawn.values())
+        room = most - len(drawn) if claims else most
+        if room < 0 or self._crowded(touched, drawn, room):
             return False
-        if any(self.book.row(identifier_no(node)).apart for node in loose):
-            return False
-        if all(edge.grade != Grade.CLAIM for edge in drawn.values()):
-            return True
-        if self._may_flood(held, drawn):
-            return False
-        return sum(group.verified for group in groups) <= 1
+        return not claims or sum(group.verified for group in groups) <= 1
 
-    def _may_flood(self, held: dict[int, Component], drawn: dict[Link, Edge]) -> bool:
-        """Say whether a node may have more claims than are taken."""
-        most = self.book.policy.claim_edges_max - len(drawn)
+    def _crowded(self, touched: Touched, drawn: dict[Link, Edge], most: int) -> bool:
+        """Say whether a node of the edges has more claims than that."""
         return any(
-            component.claims.get(node, 0) > most
-            for pair in drawn
+            touched.held[touched.own[node]].claims.get(node, 0) > most
+            for pair, edge in drawn.items()
             for node in pair
-            for component in held.values()
+            if node in touched.own and (edge.grade == CLAIM or touched.was_claim(pair))
         )
-
-    def _hang(
-        self, new: Sequence[int], drawn: dict[Link, Edge], woke: Sequence[int]
-    ) -> bool:
-        """Hang a new node on a component by a claim that weighs more than all in it.
-
-        So a flood of claims costs little each, though edges were refused: what
-        weighs less is decided as before, and nothing weighs more.
-        """
-        if len(new) != 1 or len(drawn) != 1 or woke:
-            return False
-        (pair, edge), leaf = next(iter(drawn.items())), new[0]
-        old = pair[0] if pair[1] == leaf else pair[1]
-        own = self.drawing.component(old)
-        component = self.book.components.get(own) if leaf in pair else None
-        if component is None or edge.grade != Grade.CLAIM or component.judged:
-            return False
-        if weight(edge) <= component.heaviest or self._judged(leaf):
-            return False
-        edited = self.book.components.edit(own)
-        if edited is not None:
-            self._decide(edited, pair, leaf, edge)
-        self.drawing.set_component(leaf, own)
-        return True
-
-    def _judged(self, node: int) -> bool:
-        return bool(self.book.row(identifier_no(node)).apart)
-
-    def _decide(self, component: Component, pair: Link, leaf: int, edge: Edge) -> None:
-        """Let a claim join its new node, or refuse it."""
-        old = pair[0] if pair[1] == leaf else pair[1]
-        key, own = component.nodes[old], self.uniting.persons.group(leaf)
-        over = too_many(own, component.groups[key], self.book.limits)
-        flood = component.claims.get(old, 0) >= self.book.policy.claim_edges_max
-        _add(component, pair, edge)
-        if over is None and not flood:
-            component.nodes[leaf] = key
-            absorb(component.groups[key], own)
-            return
-        why = FLOOD
-        if over is not None:
-            why = f"limit {self.book.policy.kinds[over].name}"
-        component.nodes[leaf] = leaf
-        component.groups[leaf] = own
-        component.refused.append(Refused(*pair, why))
-        self.book.people.enlist(own.birth, leaf)
 
     def _together(self, groups: list[Group]) -> Group | None:
         """Add up the persons; None if they do not fit."""
@@ -157,81 +122,27 @@ class Joining:
             absorb(whole, group)
         return whole
 
-    def _wake(self, held: dict[int, Component]) -> None:
-        for one in held:
-            component = self.book.components.edit(one)
-            for group in component.groups.values() if component else ():
-                group.verified = True
+    def _wake(self, touched: Touched, woke: Sequence[int]) -> None:
+        for node in woke:
+            component = self.book.components.edit(touched.own[node])
+            if component is not None:
+                component.groups[component.nodes[node]].verified = True
 
     def _write(
-        self,
-        held: dict[int, Component],
-        loose: list[int],
-        drawn: dict[Link, Edge],
-        whole: Group,
+        self, touched: Touched, keys: set[int], drawn: dict[Link, Edge], whole: Group
     ) -> None:
-        """Put the smaller ones into the largest."""
-        own, component = self._largest(held, loose)
-        key = next(iter(component.groups), min(loose, default=0))
-        for one, other in held.items():
-            if one == own:
-                continue
-            for node in other.nodes:
-                component.nodes[node] = key
-                self.drawing.set_component(node, own)
-            for left, edges in other.edges.items():
-                component.edges.setdefault(left, {}).update(edges)
-            component.claims.update(other.claims)
-            component.heaviest = max(component.heaviest, other.heaviest)
-            self.book.components.delete(one)
-        for node in loose:
-            component.nodes[node] = key
-            self.drawing.set_component(node, own)
-        component.groups = {key: whole}
+        """Put the smaller ones into the largest, the persons touched as one."""
+        own, component = self.merging.gather(touched)
+        key = min(keys or touched.loose)
+        move(component, keys - {key}, key)
+        for one in keys:
+            component.groups.pop(one, None)
+        component.groups[key] = whole
+        self.merging.hang(own, component, touched.loose, key)
         for pair, edge in drawn.items():
-            _add(component, pair, edge)
-
-    def _largest(
-        self, held: dict[int, Component], loose: list[int]
-    ) -> tuple[int, Component]:
-        if held:
-            own = min(held, key=lambda one: (-len(held[one].nodes), one))
-            component = self.book.components.edit(own)
-            if component is not None:
-                return own, component
-        component = Component({}, {}, {})
-        own = min(loose)
-        self.book.components.put(own, component)
-        return own, component
-
-    def _list(self, groups: list[Group], whole: Group, new: set[int]) -> None:
-        """Keep the list of people: the oldest stays, the others are one with it."""
-        listed = False
-        for group in groups:
-            if group.oldest == whole.oldest:
-                listed = group.oldest not in new
-            elif group.oldest not in new:
-                self.book.people.delist(group.birth)
-        if not listed:
-            self.book.people.enlist(whole.birth, whole.oldest)
+            add(component, pair, edge)
 
 
-def _add(component: Component, pair: Link, edge: Edge) -> None:
-    """Add an edge to a component, in place of a heavier one."""
-    edges = component.edges.setdefault(pair[0], {})
-    held = edges.get(pair[1])
-    if held is not None and weight(held) <= weight(edge):
-        return
-    edges[pair[1]] = edge
-    component.heaviest = max(component.heaviest, weight(edge))
-    if held is not None and held.grade == Grade.CLAIM:
-        _count(component, pair, -1)
-    if edge.grade == Grade.CLAIM:
-        _count(component, pair, 1)
-
-
-def _count(component: Component, pair: Link, step: int) -> None:
-    for node in pair:
-        count = component.claims.pop(node, 0) + step
-        if count:
-            component.claims[node] = count
+def _has_a_say(component: Component) -> bool:
+    """Say whether it may matter that a node of a component was not verified."""
+    return bool(component.claims) or len(component.groups) > 1

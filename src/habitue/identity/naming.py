@@ -198,7 +198,7 @@ class Naming:
             if total > self.book.limits[rank] and (over is None or rank < over):
                 over = rank
         if over is not None:
-            return f"limit {self.book.policy.kinds[over].name}"
+            return f"limit {self.book.policy.at(over).name}"
         if any(self.apart(one, held) for one in told):
             return NOT_SAME
         return None

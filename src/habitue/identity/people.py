@@ -13,6 +13,8 @@ class People:
     def __init__(self, store: Store) -> None:
         self._tallies: Table[int, rows.Tally] = store.table(rows.TALLY)
         self._index = store.index(rows.PEOPLE)
+        # As the tally says; None until it was read, once the store is open.
+        self._pending: int | None = None
 
     def enlist(self, person_id: int, oldest: int) -> None:
         """List a person by the strand it has its id from."""
@@ -25,6 +27,18 @@ class People:
     def delist(self, person_id: int) -> None:
         """Take a person off the list; it need not be there."""
         self._index.remove(person_id >> _SHIFT, person_id, 0)
+
+    def relist(self, before: dict[int, int], after: dict[int, int]) -> None:
+        """List people as they are now, not as they were.
+
+        By person_id the strand it is from; before: 0 where it may not be listed.
+        """
+        for person_id in before:
+            if person_id not in after:
+                self.delist(person_id)
+        for person_id, oldest in after.items():
+            if before.get(person_id) != oldest:
+                self.enlist(person_id, oldest)
 
     def oldest_of(self, person_id: int) -> int | None:
         """Give the strand that a person has its id from; None if not listed."""
@@ -46,8 +60,16 @@ class People:
 
     def pending(self) -> int:
         """Count the keys that were retracted before they came in."""
-        tally = self._tallies.get(0)
-        return tally.pending if tally is not None else 0
+        if self._pending is None:
+            tally = self._tallies.get(0)
+            self._pending = tally.pending if tally is not None else 0
+        return self._pending
+
+    def expect(self, step: int) -> None:
+        """Count a key that was retracted before it came in, or that came in now."""
+        tally = self.tally()
+        tally.pending += step
+        self._pending = tally.pending
 
     def nobody(self) -> int:
         """Count the items in force that have no identifier."""

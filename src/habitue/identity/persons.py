@@ -1,13 +1,16 @@
 """The persons of one raw component: rules 16 and 17 on rows."""
 
 from collections import defaultdict
+from collections.abc import Callable
+from itertools import groupby
 from operator import itemgetter
+from typing import Any
 
 from habitue.identity.components import CLAIM, FLOOD
 from habitue.identity.drawing import Drawing, Link, weight
 from habitue.identity.fitting import NOT_SAME
 from habitue.identity.naming import Naming
-from habitue.identity.rows import Component, Edge, Group, Refused
+from habitue.identity.rows import NEVER, Component, Edge, Group
 from habitue.model.person import Grade
 from habitue.model.strand import identifier_no, ordinal
 
@@ -43,23 +46,60 @@ class Persons:
             verified = tenure.verified > 0 or (verified and self.drawing.verified(node))
         return Group(birth, node, verified, {self.book.rank[row.kind]: [name]})
 
+    def between(self, component: Component, pair: Link, edge: Edge) -> str | None:
+        """Say what keeps the ends of an edge apart; None: they are one person.
+
+        What spoke against an edge when it was looked at still does, as persons only
+        grow; where nothing else does, there were too many claims.
+        """
+        left, right = component.nodes[pair[0]], component.nodes[pair[1]]
+        if left == right:
+            return None
+        one, two = component.groups[left], component.groups[right]
+        against = self.against(edge, one, two)
+        if against is None and component.judged:
+            against = NOT_SAME if self._judged(component, left, right) else None
+        return against or FLOOD
+
+    def against(self, edge: Edge, one: Group, two: Group) -> str | None:
+        """Say what speaks against making two persons one by an edge, verdicts apart."""
+        if edge.grade == _CLAIM and one.verified and two.verified:
+            return CLAIM
+        over = too_many(one, two, self.book.limits)
+        return None if over is None else f"limit {self.book.policy.at(over).name}"
+
+    def _judged(self, component: Component, left: int, right: int) -> bool:
+        of = component.nodes.items()
+        others = {identifier_no(node) for node, key in of if key == right}
+        return any(
+            other in others
+            for node, key in of
+            if key == left
+            for other in self.book.row(identifier_no(node)).apart
+        )
+
     def lightest_first(self, edges: dict[Link, Edge]) -> list[tuple[Link, Edge]]:
         """Order edges by weight, ties by the names of their nodes."""
+        return self._in_order(edges, weight)
+
+    def first_told(self, edges: dict[Link, Edge]) -> list[tuple[Link, Edge]]:
+        """Order edges by (t, key) of their items, ties by the names of their nodes."""
+        return self._in_order(edges, told_at)
+
+    def _in_order(
+        self, edges: dict[Link, Edge], by: Callable[[Edge], Any]
+    ) -> list[tuple[Link, Edge]]:
         ordered = sorted(
-            ((weight(edge), pair, edge) for pair, edge in edges.items()),
+            ((by(edge), pair, edge) for pair, edge in edges.items()),
             key=itemgetter(0),
         )
         result: list[tuple[Link, Edge]] = []
-        at = 0
-        while at < len(ordered):
-            end = at + 1
-            while end < len(ordered) and ordered[end][0] == ordered[at][0]:
-                end += 1
-            tied = [(pair, edge) for _, pair, edge in ordered[at:end]]
+        # Names are looked up only where they matter.
+        for _, group in groupby(ordered, key=itemgetter(0)):
+            tied = [(pair, edge) for _, pair, edge in group]
             if len(tied) > 1:
                 tied.sort(key=lambda one: self.names(one[0]))
             result += tied
-            at = end
         return result
 
     def names(self, pair: Link) -> list[tuple[int, str, int]]:
@@ -85,7 +125,6 @@ class Run:
             for number in sorted(numbers)
             if (apart := self.book.row(number).apart)
         }
-        self.refused: list[Refused] = []
 
     def component(self) -> Component:
         """Find the persons, and give all as a row."""
@@ -101,12 +140,10 @@ class Run:
         claims = any(edge.grade == _CLAIM for edge in self.edges.values())
         if self.apart or claims:
             return False
-        first = self.groups[self.nodes[0]]
-        whole = Group(first.birth, first.oldest, False, {})
-        for group in self.groups.values():
-            if too_many(group, whole, self.book.limits) is not None:
-                return False
-            absorb(whole, group)
+        whole = _whole(list(self.groups.values()))
+        limits = self.book.limits
+        if any(len(names) > limits[rank] for rank, names in whole.names.items()):
+            return False
         root = self.nodes[0]
         self.root = dict.fromkeys(self.nodes, root)
         self.members = {root: self.nodes}
@@ -116,16 +153,11 @@ class Run:
     def _join_all(self) -> None:
         flooding = self._floods()
         for pair, edge in self.persons.lightest_first(self.edges):
-            left, right = self.root[pair[0]], self.root[pair[1]]
-            if left == right:
+            if pair in flooding:
                 continue
-            why = self._refusal(edge, left, right) or (
-                FLOOD if pair in flooding else None
-            )
-            if why is None:
+            left, right = self.root[pair[0]], self.root[pair[1]]
+            if left != right and self._may_unite(edge, left, right):
                 self._unite(left, right)
-            else:
-                self.refused.append(Refused(*pair, why))
 
     def _as_component(self) -> Component:
         edges: dict[int, dict[int, Edge]] = {}
@@ -139,20 +171,17 @@ class Run:
                 for root in sorted(keys, key=keys.get)  # type: ignore[arg-type]
             },
             edges=edges,
-            refused=self.refused,
             heaviest=max(map(weight, self.edges.values())),
             claims=dict(sorted(_claims(self.edges).items())),
+            latest=_latest(self.edges),
             judged=bool(self.apart),
         )
 
-    def _refusal(self, edge: Edge, left: int, right: int) -> str | None:
+    def _may_unite(self, edge: Edge, left: int, right: int) -> bool:
         one, two = self.groups[left], self.groups[right]
-        if edge.grade == _CLAIM and one.verified and two.verified:
-            return CLAIM
-        over = too_many(one, two, self.book.limits)
-        if over is not None:
-            return f"limit {self.book.policy.kinds[over].name}"
-        return NOT_SAME if self.apart and self._judged(left, right) else None
+        if self.persons.against(edge, one, two) is not None:
+            return False
+        return not (self.apart and self._judged(left, right))
 
     def _judged(self, left: int, right: int) -> bool:
         small, large = sorted((self.members[left], self.members[right]), key=len)
@@ -175,27 +204,35 @@ class Run:
     def _floods(self) -> set[Link]:
         """Find the claims past the first so many of one of their nodes."""
         most = self.book.policy.claim_edges_max
-        claims = [
-            (edge, pair) for pair, edge in self.edges.items() if edge.grade == _CLAIM
-        ]
-        if len(claims) <= most:
-            return set()
-        claims.sort(
-            key=lambda one: (
-                one[0].at_us,
-                one[0].source,
-                one[0].message_id,
-                self.persons.names(one[1]),
-            )
-        )
+        crowded = {node for node, count in _claims(self.edges).items() if count > most}
+        claims = {
+            pair: edge
+            for pair, edge in self.edges.items()
+            if edge.grade == _CLAIM and not crowded.isdisjoint(pair)
+        }
         seen: defaultdict[int, int] = defaultdict(int)
         past = set()
-        for _, pair in claims:
-            for node in pair:
+        for pair, _ in self.persons.first_told(claims):
+            for node in crowded.intersection(pair):
                 seen[node] += 1
                 if seen[node] > most:
                     past.add(pair)
         return past
+
+
+def _whole(groups: list[Group]) -> Group:
+    """Make one person of all; by sets, as there may be thousands of names."""
+    names: dict[int, dict[int, None]] = {}
+    for group in groups:
+        for rank, held in group.names.items():
+            names.setdefault(rank, {}).update(dict.fromkeys(held))
+    oldest = min(groups, key=lambda group: group.birth)
+    return Group(
+        oldest.birth,
+        oldest.oldest,
+        any(group.verified for group in groups),
+        {rank: list(held) for rank, held in names.items()},
+    )
 
 
 def _claims(edges: dict[Link, Edge]) -> dict[int, int]:
@@ -206,6 +243,17 @@ def _claims(edges: dict[Link, Edge]) -> dict[int, int]:
             for node in pair:
                 counts[node] += 1
     return counts
+
+
+def _latest(edges: dict[Link, Edge]) -> tuple[int, str, str]:
+    """Say when the last of the claims was told; the beginning if there is none."""
+    claims = (edge for edge in edges.values() if edge.grade == _CLAIM)
+    return max(map(told_at, claims), default=NEVER)
+
+
+def told_at(edge: Edge) -> tuple[int, str, str]:
+    """Say where the item of an edge stands in the order of (t, key)."""
+    return edge.at_us, edge.source, edge.message_id
 
 
 def too_many(one: Group, two: Group, limits: list[int]) -> int | None:

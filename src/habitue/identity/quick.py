@@ -6,6 +6,7 @@ identifiers and edges are known, costs a few look-ups however long their histori
 """
 
 from habitue.identity import rows
+from habitue.identity.again import Again
 from habitue.identity.book import moment_of
 from habitue.identity.contacts import Contacts
 from habitue.identity.devices import Devices
@@ -13,9 +14,11 @@ from habitue.identity.drawing import Link, link, weight
 from habitue.identity.everyday import Everyday
 from habitue.identity.history import ranked
 from habitue.identity.joining import Joining
+from habitue.identity.newborn import Newborn
 from habitue.identity.parts import Parts, flags_of
 from habitue.identity.rows import Anchor, Edge, Row, Tenure
 from habitue.identity.seen import Seen, item_of
+from habitue.identity.visiting import Visiting
 from habitue.model.evidence import Evidence
 from habitue.model.identifier import Identifier, birth
 from habitue.model.person import Grade
@@ -39,13 +42,18 @@ class Quick:
         self.joining = Joining(parts.uniting)
         self.devices = Devices(parts.book, parts.turning)
         self.contacts = Contacts(parts.holding)
+        visiting = Visiting(parts.book, self.devices)
+        self.newborn = Newborn(parts.book, visiting)
+        self.again = Again(parts.book, visiting)
 
     def take(self, evidence: Evidence) -> int | None:
         """Take an item in and give its strand; None if it must go the long way.
 
         Then nothing was done but that new identifiers have rows.
         """
-        own = self.everyday.take(evidence)
+        own = self.everyday.take(evidence, evidence.key, evidence.offset)
+        if own is None:
+            own = self._take_straight(evidence)
         if own is not None:
             return own
         seen = self._look(evidence)
@@ -56,13 +64,24 @@ class Quick:
             return None
         self._write(evidence, seen, decider)
         own = decider.node or decider.number * STRANDS_MAX
+        login = _login(decider)
         for one in seen:
             if one.row.device is not None:
-                placed = self.devices.take(evidence, one, decider)
+                counts = decider.number not in one.row.apart
+                placed = self.devices.take(evidence, one, login, counts=counts)
                 if one is decider:
                     own = placed
         self._join(evidence, seen)
         return own
+
+    def _take_straight(self, evidence: Evidence) -> int | None:
+        """Take in an item of people all new or all known as they are told, if it is."""
+        identifiers = evidence.identifiers
+        if len(identifiers) > 1 and not self._is_ranked(identifiers):
+            return None
+        numbers = [self._number(f"{kind}:{value}") for kind, value in identifiers]
+        way = self.newborn if numbers[0] is None else self.again
+        return way.take(evidence, numbers)
 
     # Looking.
 
@@ -125,9 +144,13 @@ class Quick:
             elif row.contact is not None:
                 if not self.contacts.may(evidence, one, row.contact, seen):
                     return False
-            elif not self.devices.may(evidence, one, decider):
+            elif not self._may_visit(evidence, one, decider):
                 return False
         return True
+
+    def _may_visit(self, evidence: Evidence, one: Seen, decider: Seen) -> bool:
+        counts = decider.number not in one.row.apart
+        return self.devices.may(evidence, one, _login(decider), counts=counts)
 
     def _books(self, evidence: Evidence, one: Seen, seen: list[Seen]) -> bool:
         """Say whether an anchor keeps its head, or has none that anybody saw."""
@@ -240,6 +263,11 @@ def _decider(seen: list[Seen]) -> Seen:
         if contact is None or not contact.shared:
             return one
     return seen[0]
+
+
+def _login(decider: Seen) -> int | None:
+    """Give the strand that signs in by the item; None: a device decides it."""
+    return None if decider.row.device is not None else decider.node
 
 
 def _counted(one: Seen) -> Anchor | Tenure | None:

@@ -4,58 +4,26 @@ What it keeps is a function of the log. After every record it equals
 habitue.identity.meaning.resolve of all records so far.
 """
 
-from collections.abc import Iterator
-from typing import NamedTuple
+from collections.abc import Collection, Iterator
 
-from habitue.identity import rows
-from habitue.identity.book import (
-    Book,
-    EvidenceAt,
-    FindKey,
-    Item,
-    moment_of,
-)
-from habitue.identity.history import ranked
-from habitue.identity.judging import Ruled
-from habitue.identity.mentions import Mentions
+from habitue.identity.book import Book, FindKey
+from habitue.identity.observing import Observing
 from habitue.identity.parts import Parts
+from habitue.identity.placement import Placement
+from habitue.identity.portraying import Portraying
 from habitue.identity.quick import Quick
 from habitue.identity.reading import Outline, Reading
-from habitue.identity.rows import Told
-from habitue.identity.settling import Outcome, Settling
-from habitue.model.evidence import Evidence, Judgement, Key, Verb
+from habitue.identity.recent import EvidenceAt, Told
+from habitue.model.evidence import Evidence, Judgement, Key
 from habitue.model.identifier import Identifier
-from habitue.model.kind import KindPolicy
+from habitue.model.kind import Kind, KindPolicy
 from habitue.model.person import Person
 from habitue.model.strand import identifier_no
 from habitue.state.store import Store
 
+__all__ = ["Placement", "Resolver"]
+
 _PAGE = 1_000
-
-
-class Placement(NamedTuple):
-    """Where an event belongs, and what must be folded anew because of it.
-
-    strand: the event's; None if it is nobody's or was retracted. Then, in this
-    order. gone: strands to be dropped. moved: strands that have another number now,
-    old and new, all at once. refold: numbers of identifiers whose strands are to be
-    dropped and folded again from items(no), each at strand_at(no, ..). anew: strands
-    to be folded from items_in(strand), dropped already. What was just observed is
-    among the items of the last two if it is theirs.
-    """
-
-    strand: int | None
-    refold: tuple[int, ...] = ()
-    gone: tuple[int, ...] = ()
-    moved: tuple[tuple[int, int], ...] = ()
-    anew: tuple[int, ...] = ()
-
-    @property
-    def takes_in(self) -> bool:
-        """Say whether folding anew takes in what was just observed."""
-        return self.strand is not None and (
-            identifier_no(self.strand) in self.refold or self.strand in self.anew
-        )
 
 
 class Resolver:
@@ -76,129 +44,47 @@ class Resolver:
         self._book = Book(store, policy, evidence_at, find)
         self._parts = Parts(self._book)
         self._reading = Reading(self._parts)
+        self._portraying = Portraying(self._parts, self._reading)
         self._quick = Quick(self._parts)
-        self._mentions = Mentions(self._book)
+        self._observing = Observing(self._parts, self._quick)
+
+    @property
+    def policy(self) -> KindPolicy:
+        """Give the kinds known so far, with their policy."""
+        return self._book.policy
+
+    @property
+    def devices(self) -> Collection[str]:
+        """Give the kinds that are devices; those added later come into it."""
+        return self._book.devices
+
+    def add_kind(self, kind: Kind) -> None:
+        """Know one more kind from here on; known ones stay what they are."""
+        if kind.name not in self._book.role:
+            self._book.add_kind(kind)
 
     # What is told.
 
+    def go_on(self, told: Told, key: Key, offset: int) -> int | None:
+        """Take an item in that only goes on with a visit, as most do; give its strand.
+
+        None, and nothing done, for any other: it is to be observed. Here and there
+        each gets the same answer; this way needs no evidence to be made.
+        """
+        if told.formerly is not None or self._book.people.pending():
+            return None
+        strand = self._quick.everyday.take(told, key, offset)
+        if strand is not None:
+            self._book.recent.remember_told(told, key, offset)
+        return strand
+
     def observe(self, evidence: Evidence) -> Placement:
         """Take an item of the log; offsets count upwards."""
-        self._book.remember(evidence)
-        void = self._is_void(evidence.key)
-        if not evidence.identifiers:
-            self._mentions.enter(evidence)
-            if not void:
-                self._book.people.tally().nobody += 1
-            return Placement(None)
-        if not void and evidence.formerly is None:
-            placed = self._quick.take(evidence)
-            if placed is not None:
-                return Placement(placed)
-        self._mentions.enter(evidence)
-        item = self._book.item(evidence)
-        ruled = self._alias(evidence, in_force=not void)
-        if void:
-            self._mentions.void(item)
-            return self._settle(None, ruled) if ruled else Placement(None)
-        return self._settle(item, ruled)
+        return self._observing.observe(evidence)
 
     def judge(self, judgement: Judgement) -> Placement:
         """Take a judgement of the log; the strand of the answer is None."""
-        self._book.remember(judgement)
-        void = self._is_void(judgement.key)
-        if judgement.verb in (Verb.SAME, Verb.NOT_SAME):
-            self._mentions.enter(judgement)
-            ruled = self._pair(judgement, in_force=not void)
-            return self._settle(None, ruled) if ruled else Placement(None)
-        return self._rule(judgement)
-
-    def _settle(
-        self, item: Item | None, ruled: list[Ruled], *, adds: bool = True
-    ) -> Placement:
-        return _placement(Settling(self._parts, item, adds).settle(ruled))
-
-    # Judgements.
-
-    def _alias(self, evidence: Evidence, *, in_force: bool) -> list[Ruled]:
-        former = evidence.formerly
-        if former is None or not evidence.verified or not evidence.identifiers:
-            return []
-        highest = ranked(evidence.identifiers, self._book.policy)[0]
-        return self._told(evidence, (former, highest), True, in_force)
-
-    def _pair(self, judgement: Judgement, *, in_force: bool) -> list[Ruled]:
-        left, right = judgement.left, judgement.right
-        if left is None or right is None:
-            return []
-        same = judgement.verb is Verb.SAME
-        return self._told(judgement, (left, right), same, in_force)
-
-    def _told(
-        self,
-        record: Evidence | Judgement,
-        pair: tuple[Identifier, Identifier],
-        same: bool,
-        in_force: bool,
-    ) -> list[Ruled]:
-        left, right = (self._book.number_of(one) for one in pair)
-        if left == right:
-            return []
-        at_us, source, message_id, _ = moment_of(record)
-        told = Told(at_us, source, message_id, record.offset, same, in_force)
-        return [Ruled(left, right, told)]
-
-    def _rule(self, judgement: Judgement) -> Placement:
-        """Take a retract or restore: on one key the later wins, by (t, key)."""
-        if judgement.target is None:
-            return Placement(None)
-        key = _key(judgement.target)
-        held = self._book.rulings.get(key)
-        moment = moment_of(judgement)
-        if held is not None and moment < (held.at_us, held.source, held.message_id, 0):
-            return Placement(None)
-        offset = self._book.find_key(judgement.target)
-        known = offset is not None and offset < judgement.offset
-        retracted = judgement.verb is Verb.RETRACT
-        if not known and held is None:
-            self._book.people.tally().pending += 1
-        self._book.rulings.put(key, rows.Ruling(*moment[:3], retracted, not known))
-        before = held is not None and held.retracted
-        if offset is None or not known or before == retracted:
-            return Placement(None)
-        return self._toggle(self._book.record(offset), in_force=not retracted)
-
-    def _toggle(
-        self, record: Evidence | Judgement | None, *, in_force: bool
-    ) -> Placement:
-        """Put a record in or out of force."""
-        if isinstance(record, Judgement):
-            if record.verb not in (Verb.SAME, Verb.NOT_SAME):
-                return Placement(None)
-            ruled = self._pair(record, in_force=in_force)
-            return self._settle(None, ruled) if ruled else Placement(None)
-        if record is None:
-            return Placement(None)
-        if not record.identifiers:
-            self._book.people.tally().nobody += 1 if in_force else -1
-            return Placement(None)
-        item = self._book.item(record)
-        ruled = self._alias(record, in_force=in_force)
-        outcome = Settling(self._parts, item, in_force).settle(ruled)
-        if outcome.strand is not None:
-            outcome.refold[self._book.decider(item.numbers)] = None
-            outcome.strand = None
-        return _placement(outcome)
-
-    def _is_void(self, key: Key) -> bool:
-        """Say whether a key that comes in was retracted before it came."""
-        if not self._book.people.pending():
-            return False
-        ruling = self._book.rulings.edit(_key(key))
-        if ruling is None or not ruling.pending:
-            return False
-        ruling.pending = False
-        self._book.people.tally().pending -= 1
-        return ruling.retracted
+        return self._observing.judge(judgement)
 
     # What is asked.
 
@@ -251,7 +137,7 @@ class Resolver:
 
     def strand_of(self, evidence: Evidence) -> int | None:
         """Say which strand an item belongs to now; None if it is nobody's or void."""
-        if not evidence.identifiers or self._is_void(evidence.key):
+        if not evidence.identifiers or self._observing.is_void(evidence.key):
             return None
         item = self._book.item(evidence)
         return self._book.place(self._book.decider(item.numbers), item.moment)
@@ -274,7 +160,7 @@ class Resolver:
 
     def person(self, person_id: int) -> Person | None:
         """Give a person with all that makes it; None if there is none of this id."""
-        return self._reading.person(person_id)
+        return self._portraying.person(person_id)
 
     def outline(self, person_id: int, strands_max: int) -> Outline:
         """Say whether an anchor or an own contact is theirs, and give some strands.
@@ -286,7 +172,7 @@ class Resolver:
 
     def parted(self, left: Person, right: Person) -> list[Key]:
         """Give the keys of the judgements not_same in force between two persons."""
-        return self._reading.parted(left, right)
+        return self._portraying.parted(left, right)
 
     @property
     def nobody(self) -> int:
@@ -296,21 +182,3 @@ class Resolver:
     def people(self, after: int = 0, limit: int = 100) -> list[int]:
         """Give the ids of people above one, ascending."""
         return self._reading.people(after, limit)
-
-
-def _key(key: Key) -> str:
-    return f"{key[0]}\x00{key[1]}"
-
-
-def _placement(outcome: Outcome) -> Placement:
-    """Say what is to be done; what is folded anew as a whole is not moved first."""
-    whole = outcome.refold
-    moved = [one for one in outcome.moved.items() if identifier_no(one[0]) not in whole]
-    dropped = [old for old in outcome.moved if identifier_no(old) in whole]
-    return Placement(
-        outcome.strand,
-        tuple(whole),
-        (*outcome.gone, *dropped),
-        tuple(moved),
-        tuple(one for one in outcome.anew if identifier_no(one) not in whole),
-    )

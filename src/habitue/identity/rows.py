@@ -8,6 +8,10 @@ from habitue.state.port import IndexSpec, TableSpec
 Moment = tuple[int, str, str, int]
 
 
+# Before all (t, key).
+NEVER = (0, "", "")
+
+
 class Tenure(Struct, array_like=True, gc=False):
     """A span in which a contact belongs to one set of anchors."""
 
@@ -145,14 +149,6 @@ class Edge(Struct, array_like=True, gc=False):
     offset: int
 
 
-class Refused(Struct, array_like=True, gc=False):
-    """An edge that joins nothing, with the reason."""
-
-    left: int
-    right: int
-    reason: str
-
-
 class Group(Struct, array_like=True, gc=False):
     """A person's share of a raw component."""
 
@@ -165,18 +161,22 @@ class Group(Struct, array_like=True, gc=False):
 
 
 class Component(Struct, array_like=True, gc=False):
-    """Nodes that edges connect, refused ones or not, and the persons among them."""
+    """Nodes that edges connect, refused ones or not, and the persons among them.
+
+    An edge between two persons is one that was refused.
+    """
 
     # Node -> its person's key in groups.
     nodes: dict[int, int]
     groups: dict[int, Group]
     # Lower node -> higher node -> the edge between them.
     edges: dict[int, dict[int, Edge]]
-    refused: list[Refused] = []
     # No edge weighs more: (grade, rank, at_us, source, message_id).
     heaviest: tuple[int, int, int, str, str] = (0, 0, 0, "", "")
     # Node -> how many of its edges are claims.
     claims: dict[int, int] = {}
+    # No claim was told later, by (t, key).
+    latest: tuple[int, str, str] = NEVER
     # Some identifier was judged not another's.
     judged: bool = False
 

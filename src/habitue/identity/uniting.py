@@ -51,7 +51,9 @@ class Uniting:
 
         components: those of the nodes gone, which no row tells any more.
         """
-        nodes, edges = self._gather(delta, components)
+        before: dict[int, int] = {}
+        after: dict[int, int] = {}
+        nodes, edges = self._gather(delta, components, before)
         for pair in delta.cut:
             edges.pop(pair, None)
         for pair, edge in delta.drawn.items():
@@ -59,12 +61,16 @@ class Uniting:
             if held is None or weight(edge) < weight(held):
                 edges[pair] = edge
         for part, within in _parts(nodes, edges):
-            self._settle(part, within)
+            after |= self._settle(part, within)
+        self.book.people.relist(before, after)
 
     def _gather(
-        self, delta: Delta, components: Iterable[int]
+        self, delta: Delta, components: Iterable[int], listed: dict[int, int]
     ) -> tuple[list[int], dict[Link, Edge]]:
-        """Take apart the components concerned; give their nodes and edges."""
+        """Take apart the components concerned; give their nodes and edges.
+
+        listed: takes who was listed, the strand 0 where somebody may not have been.
+        """
         ends = (end for pair in (*delta.drawn, *delta.cut) for end in pair)
         named = dict.fromkeys(
             one
@@ -75,18 +81,17 @@ class Uniting:
         ids.update(dict.fromkeys(self.drawing.component(one) for one in named))
         nodes = dict.fromkeys(named)
         edges: dict[Link, Edge] = {}
-        for one in nodes:
-            self.book.people.delist(self.drawing.birth(one))
+        listed.update((self.drawing.birth(one), 0) for one in nodes)
         for one in ids:
             component = self.book.components.get(one) if one else None
             if component is not None:
                 nodes.update(dict.fromkeys(component.nodes))
                 edges.update(_links(component))
                 for group in component.groups.values():
-                    self.book.people.delist(group.birth)
+                    listed[group.birth] = group.oldest
                 self.book.components.delete(one)
         for node, birth in delta.gone.items():
-            self.book.people.delist(birth)
+            listed.setdefault(birth, 0)
             if node not in delta.new:
                 nodes.pop(node, None)
         if delta.gone:
@@ -97,19 +102,17 @@ class Uniting:
             }
         return list(nodes), edges
 
-    def _settle(self, nodes: list[int], edges: dict[Link, Edge]) -> None:
-        """Find the persons of one raw component and write them."""
+    def _settle(self, nodes: list[int], edges: dict[Link, Edge]) -> dict[int, int]:
+        """Find the persons of one raw component, write them, and give who to list."""
         if len(nodes) == 1:
             self.drawing.set_component(nodes[0], 0)
-            self.book.people.enlist(self.drawing.birth(nodes[0]), nodes[0])
-            return
+            return {self.drawing.birth(nodes[0]): nodes[0]}
         component = self.persons.component(nodes, edges)
         own = min(nodes)
         self.book.components.put(own, component)
         for node in nodes:
             self.drawing.set_component(node, own)
-        for group in component.groups.values():
-            self.book.people.enlist(group.birth, group.oldest)
+        return {group.birth: group.oldest for group in component.groups.values()}
 
 
 def _links(component: Component) -> dict[Link, Edge]:

@@ -5,14 +5,14 @@ received_us, kind, digest). An erased record keeps its digest, so the chain stil
 verifies; that it was erased must be told by an erased record.
 """
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from hashlib import blake2b
 from struct import Struct as Packing
 
 import msgspec
 
 from habitue.base.errors import StorageError
-from habitue.log.port import Erasure
+from habitue.log.port import Entry, Erasure
 from habitue.model.record import Record, RecordKind
 
 SALT_BYTES = 16
@@ -50,6 +50,40 @@ def chain(
     state = _copy()
     state.update(b"".join((previous, place, _KIND_BYTES[kind], of)))
     return state.digest()
+
+
+def link(
+    entries: Sequence[Entry],
+    after: tuple[int, bytes],
+    received_us: int,
+    salts: bytes,
+) -> list[Record]:
+    """Make the records of entries, each tied to the one before.
+
+    after: offset and chain of the last record; salts: those of all, end to end.
+    """
+    offset, previous = after
+    records = []
+    for at, entry in enumerate(entries):
+        offset += 1
+        kind, source, message_id = entry.kind, entry.source, entry.message_id
+        body, salt = entry.body, salts[at * SALT_BYTES : (at + 1) * SALT_BYTES]
+        content = digest(salt, source, message_id, body)
+        previous = chain(previous, offset, received_us, kind, content)
+        records.append(
+            Record(
+                offset=offset,
+                received_us=received_us,
+                kind=kind,
+                source=source,
+                message_id=message_id,
+                body=body,
+                salt=salt,
+                digest=content,
+                chain=previous,
+            )
+        )
+    return records
 
 
 class Verifier:

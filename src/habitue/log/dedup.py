@@ -15,6 +15,7 @@ from numpy.typing import NDArray
 
 Hashes = NDArray[np.uint64]
 Offsets = NDArray[np.int64]
+Digest = bytes
 
 HASH_BYTES = 8
 FINGERPRINT_BYTES = 16
@@ -43,17 +44,28 @@ class KeyHash:
 
     def bytes(self, source: str, message_id: str) -> bytes:
         """Give the hash of one key."""
-        state = (self._by_source.get(source) or self._after(source)).copy()
-        state.update(message_id.encode())
-        return state.digest()
+        return self.many(((source, message_id),))[0]
 
     def array(self, keys: Iterable[tuple[str, str]]) -> Hashes:
         """Give the hashes of many keys, in order."""
-        of = self.bytes
-        joined = b"".join([of(source, message_id) for source, message_id in keys])
-        return np.frombuffer(joined, np.uint64)
+        return np.frombuffer(b"".join(self.many(keys)), np.uint64)
+
+    def many(self, keys: Iterable[tuple[str, str]]) -> list[Digest]:
+        """Give the hash of each key, in order."""
+        found = []
+        last = copy = None
+        for source, message_id in keys:
+            if source is not last or copy is None:
+                last, copy = source, self._after(source).copy
+            state = copy()
+            state.update(message_id.encode())
+            found.append(state.digest())
+        return found
 
     def _after(self, source: str) -> blake2b:
+        known = self._by_source.get(source)
+        if known is not None:
+            return known
         encoded = source.encode()
         state = self._start.copy()
         state.update(_length(len(encoded)) + encoded)
@@ -123,10 +135,13 @@ class HashIndex:
         # Snapshots, recent before runs: any thread may ask while the writer goes on.
         recent, also, runs = self._recent, self._also, tuple(self.runs)
         found: list[tuple[int, int]] = []
-        for place, key in enumerate(hashes.tolist()):
-            if key in recent:
-                found.append((place, recent[key]))
-                found += [(place, offset) for offset in also.get(key, ())]
+        keys = hashes.tolist()
+        # Nearly always nothing is known, and that is quickly said.
+        if not recent.keys().isdisjoint(keys):
+            for place, key in enumerate(keys):
+                if key in recent:
+                    found.append((place, recent[key]))
+                    found += [(place, offset) for offset in also.get(key, ())]
         if runs and len(hashes):
             # In order, neighbouring searches share their cache lines.
             order = np.argsort(hashes)
@@ -142,12 +157,10 @@ class HashIndex:
         self._adopt()
         self._hashes.append(hashes)
         self._offsets.append(offsets)
-        recent = self._recent
+        known = self._recent.setdefault
         for key, offset in zip(hashes.tolist(), offsets.tolist(), strict=True):
-            if key in recent:
+            if known(key, offset) != offset:
                 self._also.setdefault(key, []).append(offset)
-            else:
-                recent[key] = offset
 
     def is_full(self) -> bool:
         """Say whether the recent hashes are to become a run."""

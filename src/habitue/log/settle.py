@@ -5,10 +5,11 @@ from collections.abc import Sequence
 
 import msgspec
 from msgspec import Struct
+from msgspec.structs import replace
 
 from habitue.base.clock import MINUTE_US
 from habitue.base.ids import RandomBytes
-from habitue.log.chain import GENESIS, SALT_BYTES, chain, digest
+from habitue.log.chain import GENESIS, SALT_BYTES, link
 from habitue.log.port import Count, DefinitionText, Entry, Quarantined
 from habitue.model.event import Event, same_content
 from habitue.model.outcome import Fate, Outcome
@@ -32,6 +33,9 @@ BAD_MESSAGE_ID_DETAIL = (
 )
 BAD_DEFINITION = "bad_definition"
 BAD_DEFINITION_DETAIL = "The text of the definition can't be read."
+
+# What an item is known by: (source, message_id).
+Key = tuple[str, str]
 
 _event = msgspec.json.Decoder(Event)
 _definition = msgspec.json.Decoder(DefinitionText)
@@ -63,60 +67,109 @@ class Batch(Struct, kw_only=True):
     """The entries of a commit, and what a backend found out about them."""
 
     entries: Sequence[Entry]
-    # Their places that are to be stored under a key, ascending: see keyed_places.
-    keyed: list[int]
-    # By place: the record already stored under the entry's (source, message_id).
+    # By place: the key to store the entry under; None where it is turned away.
+    keys: list[Key | None]
+    # By place: the record already stored under the entry's key.
     held: dict[int, Record]
 
 
-def keyed_places(entries: Sequence[Entry]) -> list[int]:
-    """Say which entries are to be stored under their key, so must be looked up."""
-    return [
-        at
-        for at, entry in enumerate(entries)
-        if entry.reason is None
-        and not entry.refused
-        and _is_name(entry.message_id)
-        and _is_name(entry.source, SOURCE_CHARS_MAX)
-    ]
+def keys_of(entries: Sequence[Entry]) -> list[Key | None]:
+    """Give the keys of the entries that are to be stored, so must be looked up."""
+    keys: list[Key | None] = []
+    # Sources that can be kept: a batch has few of them.
+    known: set[str] = set()
+    for entry in entries:
+        source, name = entry.source, entry.message_id
+        keyed = entry.reason is None and not entry.refused and _is_name(name)
+        if keyed and source not in known:
+            keyed = _is_name(source, SOURCE_CHARS_MAX)
+            if keyed:
+                known.add(source)
+        keys.append((source, name) if keyed else None)
+    return keys
 
 
 def settle(
     batch: Batch, place: Place, now_us: int, random_bytes: RandomBytes
 ) -> Settled:
     """Give each entry its one outcome, in order."""
-    salts = random_bytes(SALT_BYTES * len(batch.entries))
-    settling = _Settling(place, now_us, salts)
-    rest = iter(batch.keyed)
-    keyed = next(rest, None)
-    for at, entry in enumerate(batch.entries):
-        if at == keyed:
-            settling.store_once(at, entry, batch.held.get(at))
-            keyed = next(rest, None)
-        else:
-            settling.turn_away(entry)
-    return settling.result(place)
+    settling = _Settling(batch, place, now_us)
+    settling.decide()
+    return settling.result(random_bytes(SALT_BYTES * len(settling.stored)))
 
 
 class _Settling:
-    """One commit in the making."""
+    """One commit in the making: what is stored, and what becomes of the rest."""
 
-    def __init__(self, place: Place, now_us: int, salts: bytes) -> None:
+    def __init__(self, batch: Batch, place: Place, now_us: int) -> None:
         # Never decreasing along the log, whatever the machine's clock does.
         self.received_us = max(place.received_us, now_us)
-        self.outcomes: list[Outcome] = []
-        self.records: list[Record] = []
         self.stored: list[int] = []
-        self.kept: list[Quarantined] = []
-        self.counts: Counter[tuple[str, Fate, str]] = Counter()
-        self.definitions: list[tuple[Record, DefinitionText]] = []
-        self._offset = place.offset
-        self._chain = place.chain
-        self._quarantine_id = place.quarantine_id
-        self._salts = salts
-        self._new: dict[tuple[str, str], Record] = {}
+        self._batch = batch
+        self._place = place
+        self._outcomes: list[Outcome] = []
+        self._kept: list[Quarantined] = []
+        self._counts: Counter[tuple[str, Fate, str]] = Counter()
+        # By place among the entries to store: the text of a definition.
+        self._texts: dict[int, DefinitionText] = {}
 
-    def turn_away(self, entry: Entry) -> None:
+    def decide(self) -> None:
+        """Say of each entry, in order, what becomes of it."""
+        keys, held = self._batch.keys, self._batch.held
+        outcomes, stored, offset = self._outcomes, self.stored, self._place.offset
+        fate, definition = Fate.STORED, RecordKind.DEFINITION
+        # What this commit stores, by key, and at which offset.
+        new: dict[Key, tuple[Entry, int]] = {}
+        for at, entry in enumerate(self._batch.entries):
+            key = keys[at]
+            if key is None:
+                self._turn_away(entry)
+            elif at in held:
+                self._again(entry, held[at], held[at].offset)
+            elif key in new:
+                self._again(entry, *new[key])
+            elif entry.kind is not definition or self._define(entry):
+                offset += 1
+                new[key] = (entry, offset)
+                stored.append(at)
+                outcomes.append(Outcome(fate, offset=offset))
+
+    def result(self, salts: bytes) -> Settled:
+        """Make the records of what is to be stored, and sum up."""
+        place, received_us = self._place, self.received_us
+        entries = [self._batch.entries[at] for at in self.stored]
+        records = link(entries, (place.offset, place.chain), received_us, salts)
+        for source, items in Counter([entry.source for entry in entries]).items():
+            self._counts[source, Fate.STORED, ""] = items
+        if records:
+            offset, chain = records[-1].offset, records[-1].chain
+            place = replace(place, offset=offset, received_us=received_us, chain=chain)
+        if self._kept:
+            place = replace(place, quarantine_id=self._kept[-1].quarantine_id)
+        return Settled(
+            outcomes=self._outcomes,
+            records=records,
+            stored=self.stored,
+            kept=self._kept,
+            counts=self._sums(),
+            definitions=[(records[at], text) for at, text in self._texts.items()],
+            place=place,
+        )
+
+    def _sums(self) -> list[Count]:
+        minute_us = self.received_us // MINUTE_US * MINUTE_US
+        return [
+            Count(
+                source=source,
+                minute_us=minute_us,
+                fate=fate.value,
+                reason=reason,
+                items=items,
+            )
+            for (source, fate, reason), items in sorted(self._counts.items())
+        ]
+
+    def _turn_away(self, entry: Entry) -> None:
         """Count what is refused, keep what is quarantined."""
         if entry.refused:
             self._refuse(entry)
@@ -125,90 +178,30 @@ class _Settling:
         else:
             self._keep(entry, BAD_MESSAGE_ID, BAD_MESSAGE_ID_DETAIL)
 
-    def result(self, place: Place) -> Settled:
-        minute_us = self.received_us // MINUTE_US * MINUTE_US
-        for source, items in Counter([r.source for r in self.records]).items():
-            self.counts[source, Fate.STORED, ""] = items
-        counts = [
-            Count(
-                source=source,
-                minute_us=minute_us,
-                fate=fate.value,
-                reason=reason,
-                items=items,
-            )
-            for (source, fate, reason), items in sorted(self.counts.items())
-        ]
-        return Settled(
-            outcomes=self.outcomes,
-            records=self.records,
-            stored=self.stored,
-            kept=self.kept,
-            counts=counts,
-            definitions=self.definitions,
-            place=Place(
-                offset=self._offset,
-                received_us=self.received_us if self.records else place.received_us,
-                chain=self._chain,
-                quarantine_id=self._quarantine_id,
-            ),
-        )
-
-    def store_once(self, at: int, entry: Entry, held: Record | None) -> None:
-        """Store the entry, unless there is a record under its key."""
-        key = (entry.source, entry.message_id)
-        held = held or self._new.get(key)
-        if held is None:
-            if entry.kind is RecordKind.DEFINITION:
-                self._define(at, entry)
-            else:
-                self._new[key] = self._store(at, entry)
-        elif is_same(entry, held):
-            self.counts[entry.source, Fate.DUPLICATE, ""] += 1
-            self.outcomes.append(Outcome(Fate.DUPLICATE, offset=held.offset))
+    def _again(self, entry: Entry, held: Record | Entry, offset: int) -> None:
+        """Judge an entry of whose key there is a record, or will be."""
+        if is_same(entry, held):
+            self._counts[entry.source, Fate.DUPLICATE, ""] += 1
+            self._outcomes.append(Outcome(Fate.DUPLICATE, offset=offset))
         else:
             self._keep(entry, CONFLICT, CONFLICT_DETAIL)
 
-    def _define(self, at: int, entry: Entry) -> None:
+    def _define(self, entry: Entry) -> bool:
+        """Read the text of a definition that is about to be stored."""
         try:
-            text = _definition.decode(entry.body)
+            self._texts[len(self.stored)] = _definition.decode(entry.body)
         except msgspec.DecodeError:
             self._keep(entry, BAD_DEFINITION, BAD_DEFINITION_DETAIL)
-            return
-        record = self._store(at, entry)
-        self._new[entry.source, entry.message_id] = record
-        self.definitions.append((record, text))
-
-    def _store(self, at: int, entry: Entry) -> Record:
-        start = SALT_BYTES * at
-        salt = self._salts[start : start + SALT_BYTES]
-        offset, received_us, kind = self._offset + 1, self.received_us, entry.kind
-        content = digest(salt, entry.source, entry.message_id, entry.body)
-        self._chain = chain(self._chain, offset, received_us, kind, content)
-        self._offset = offset
-        record = Record(
-            offset=offset,
-            received_us=received_us,
-            kind=kind,
-            source=entry.source,
-            message_id=entry.message_id,
-            body=entry.body,
-            salt=salt,
-            digest=content,
-            chain=self._chain,
-        )
-        self.records.append(record)
-        self.stored.append(at)
-        self.outcomes.append(Outcome(Fate.STORED, offset=offset))
-        return record
+            return False
+        return True
 
     def _keep(self, entry: Entry, reason: str, detail: str) -> None:
-        self._quarantine_id += 1
+        quarantine_id = self._place.quarantine_id + len(self._kept) + 1
         original = entry.body if entry.original is None else entry.original()
         source, reason, detail = _label(entry.source), _label(reason), _plain(detail)
-        self.kept.append(
+        self._kept.append(
             Quarantined(
-                quarantine_id=self._quarantine_id,
+                quarantine_id=quarantine_id,
                 received_us=self.received_us,
                 source=source,
                 message_id=_plain(entry.message_id)[:NAME_CHARS_MAX],
@@ -217,26 +210,26 @@ class _Settling:
                 original=original[:ORIGINAL_BYTES_MAX],
             )
         )
-        self.counts[source, Fate.QUARANTINED, reason] += 1
-        self.outcomes.append(
+        self._counts[source, Fate.QUARANTINED, reason] += 1
+        self._outcomes.append(
             Outcome(
                 Fate.QUARANTINED,
                 reason=reason,
                 detail=detail,
-                quarantine_id=self._quarantine_id,
+                quarantine_id=quarantine_id,
             )
         )
 
     def _refuse(self, entry: Entry) -> None:
         key = (_label(entry.source), Fate.REFUSED, _label(entry.reason or ""))
-        self.counts[key] += 1
-        self.outcomes.append(
+        self._counts[key] += 1
+        self._outcomes.append(
             Outcome(Fate.REFUSED, reason=entry.reason, detail=entry.detail)
         )
 
 
-def is_same(entry: Entry, held: Record) -> bool:
-    """Say whether an entry tells what the record under its key already tells.
+def is_same(entry: Entry, held: Record | Entry) -> bool:
+    """Say whether an entry tells what the one under its key already tells.
 
     Of an erased record nothing is left to compare; it stays known, so that what
     was erased does not come back by a retry.

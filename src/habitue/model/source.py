@@ -14,6 +14,10 @@ class Writer(StrEnum):
     OPERATOR = "operator"
 
 
+# In this order; who may tell something may tell what those before it may.
+WRITERS = tuple(Writer)
+
+
 class Mode(StrEnum):
     """What a browser's word about identity is worth at a public source."""
 

@@ -1,75 +1,95 @@
 """What a person buys most: products, categories, brands."""
 
-from collections.abc import Callable
-from typing import Any, NamedTuple
+from collections.abc import Iterable
+from heapq import nsmallest
+from typing import Any
 
-from habitue.profile.rows import SEP, StrandState
+from habitue.profile.rows import SEP, StrandState, SumRow, SumRows
+from habitue.profile.sums import add_sum
 
 TOP_MAX = 20
+_NO_NAME = (0, "")
 
 
-class Sums(NamedTuple):
-    """Sums of one product, category or brand in one currency."""
-
-    times: int
-    milli: int
-    amount: int
-    back_milli: int
-    back_amount: int
+# What orders it, the currency, the name, the sums.
+Ranked = tuple[int, int, str, str, SumRow]
 
 
-def ranked(state: StrandState, sort: str) -> list[tuple[str, str, Sums]]:
-    """Give (currency, name, sums) of a sort, most often bought first."""
-    found: dict[tuple[str, str], list[int]] = {}
-    for part, sums in state.sums.items():
-        kind, _, currency = part.partition(SEP)
-        for key, numbers in sums.items() if kind == sort else ():
-            # A product sold under two names is one product.
-            held = found.setdefault((currency, key.partition(SEP)[0]), [0] * 5)
-            for at, number in enumerate(numbers):
-                held[at] += number
+def _top(told: Iterable[tuple[str, SumRows | None]]) -> list[Ranked]:
+    """Give what was bought most often, of sums by currency; most often first."""
     # What only came back, from before our time, was not bought here.
-    bought = [
-        (currency, name, Sums(*numbers))
-        for (currency, name), numbers in found.items()
-        if numbers[0] > 0
+    return nsmallest(
+        TOP_MAX,
+        (
+            (-row.times, -row.amount, currency, name, row)
+            for currency, rows in told
+            for name, row in (rows or {}).items()
+            if row.times > 0
+        ),
+    )
+
+
+def _sums(row: SumRow) -> dict[str, int]:
+    return {
+        "times": row.times,
+        "milli": row.milli,
+        "amount": row.amount,
+        "back_milli": row.back_milli,
+        "back_amount": row.back_amount,
+    }
+
+
+def categories(state: StrandState) -> list[dict[str, Any]]:
+    """Give the categories bought from most often."""
+    told = ((coin, sums.categories) for coin, sums in (state.sums or {}).items())
+    return _shown("category", _top(told))
+
+
+def brands(state: StrandState) -> list[dict[str, Any]]:
+    """Give the brands bought most often."""
+    told = ((coin, sums.brands) for coin, sums in (state.sums or {}).items())
+    return _shown("brand", _top(told))
+
+
+def _shown(word: str, ranked: list[Ranked]) -> list[dict[str, Any]]:
+    return [
+        {word: name, "currency": currency, **_sums(row)}
+        for _, _, currency, name, row in ranked
     ]
-    bought.sort(key=lambda each: (-each[2].times, -each[2].amount, *each[:2]))
-    return bought
-
-
-def affinity(sort: str, word: str) -> Callable[[StrandState], list[dict[str, Any]]]:
-    """Make the reading of the categories (c) or brands (b) bought most often."""
-
-    def read(state: StrandState) -> list[dict[str, Any]]:
-        return [
-            {word: name, "currency": currency, **sums._asdict()}
-            for currency, name, sums in ranked(state, sort)[:TOP_MAX]
-        ]
-
-    return read
 
 
 def products(state: StrandState) -> list[dict[str, Any]]:
-    """Give the products bought most often, each with its name."""
-    names = _product_names(state)
+    """Give the products bought most often, each with the name it had most often."""
+    if not state.sums:
+        return []
+    names: dict[str, tuple[int, str]] = {}
+    told = [
+        (coin, _by_product(sums.products, names)) for coin, sums in state.sums.items()
+    ]
     return [
         {
             "product": product,
-            "name": names.get(product, ""),
+            "name": names.get(product, _NO_NAME)[1],
             "currency": currency,
-            **sums._asdict(),
+            **_sums(row),
         }
-        for currency, product, sums in ranked(state, "p")[:TOP_MAX]
+        for _, _, currency, product, row in _top(told)
     ]
 
 
-def _product_names(state: StrandState) -> dict[str, str]:
-    """Give each product the name it was most often bought under."""
-    best: dict[str, tuple[int, str]] = {}
-    for part, sums in sorted(state.sums.items()):
-        for key in sorted(sums) if part.startswith("p") else ():
-            product, _, name = key.partition(SEP)
-            if name and sums[key][0] > best.get(product, (-1, ""))[0]:
-                best[product] = (sums[key][0], name)
-    return {product: name for product, (_, name) in best.items()}
+def _by_product(rows: SumRows | None, names: dict[str, tuple[int, str]]) -> SumRows:
+    """Add up a product sold under several names: it is one; notes its best name."""
+    found: SumRows = {}
+    for key, row in (rows or {}).items():
+        product, _, name = key.partition(SEP)
+        if name:
+            best = names.get(product)
+            if best is None or _names_better(row.times, name, best):
+                names[product] = row.times, name
+        held = found.get(product)
+        found[product] = row if held is None else add_sum(held, row)
+    return found
+
+
+def _names_better(times: int, name: str, best: tuple[int, str]) -> bool:
+    return times > best[0] or (times == best[0] and name < best[1])

@@ -1,6 +1,7 @@
 """Strands into one: commutative, associative, and equal to folding all into one."""
 
-from typing import Any
+from copy import copy
+from typing import TypeVar
 
 from habitue.profile.count import touch
 from habitue.profile.ledger import enter
@@ -15,10 +16,18 @@ from habitue.profile.rows import (
     TRAITS_MAX,
     BounceRow,
     ConsentRow,
+    SeenRow,
+    SpanRow,
     StrandState,
+    SumRows,
+    SumsRow,
     ToldRow,
+    warn,
 )
+from habitue.profile.sums import add_sum
 from habitue.profile.traits import tell
+
+V = TypeVar("V")
 
 # These say that something was left out, and say it once; the others are counts.
 _ONCE = frozenset(
@@ -38,14 +47,31 @@ _ONCE = frozenset(
 
 def combine(left: StrandState, right: StrandState) -> StrandState:
     """Give the state of two strands as one; changes neither."""
-    found = StrandState()
-    absorb(found, left)
+    found = copied(left)
     absorb(found, right)
     return found
 
 
+def copied(state: StrandState) -> StrandState:
+    """Give a state to absorb others into; it shares no dict with the one given."""
+    found: StrandState = copy(state)
+    found.names, found.days = dict(state.names), dict(state.days)
+    found.channels, found.sources = dict(state.channels), dict(state.sources)
+    found.verified, found.claimed = _copy(state.verified), _copy(state.claimed)
+    found.consents = _copy(state.consents)
+    found.claimed_consents = _copy(state.claimed_consents)
+    found.bounces, found.objects = _copy(state.bounces), _copy(state.objects)
+    found.warned = _copy(state.warned)
+    if state.sums is not None:
+        found.sums = _add_sums(None, state.sums)
+    return found
+
+
 def absorb(into: StrandState, other: StrandState) -> None:
-    """Add a strand's state to another; mutates the first and shares no dict."""
+    """Add a strand's state to another; mutates the first.
+
+    They share no dict, and no row that adding to the first would change.
+    """
     if other.events:
         _absorb_counts(into, other)
     into.known |= other.known
@@ -56,8 +82,8 @@ def absorb(into: StrandState, other: StrandState) -> None:
         if touched is not None:
             touch(into, touched)
     _absorb_objects(into, other)
-    for sort, sums in other.sums.items():
-        _add_lists(into.sums.setdefault(sort, {}), sums)
+    if other.sums is not None:
+        into.sums = _add_sums(into.sums, other.sums)
     _absorb_warnings(into, other)
     _bound(into)
 
@@ -76,67 +102,116 @@ def _absorb_counts(into: StrandState, other: StrandState) -> None:
     else:
         into.first_us, into.last_us = other.first_us, other.last_us
     into.events += other.events
-    _add_ints(into.names, other.names)
-    _add_ints(into.days, other.days)
-    for channel, (events, first, last) in other.channels.items():
+    into.names = _add_ints(into.names, other.names)
+    into.days = _add_ints(into.days, other.days)
+    for channel, span in other.channels.items():
         held = into.channels.get(channel)
-        if held is None:
-            into.channels[channel] = [events, first, last]
-        else:
-            held[:] = held[0] + events, min(held[1], first), max(held[2], last)
-    for source, (events, last_at, received) in other.sources.items():
-        held = into.sources.get(source)
-        if held is None:
-            into.sources[source] = [events, last_at, received]
-        else:
-            held[:] = held[0] + events, max(held[1], last_at), max(held[2], received)
+        into.channels[channel] = span if held is None else _add_spans(held, span)
+    for source, seen in other.sources.items():
+        had = into.sources.get(source)
+        into.sources[source] = seen if had is None else _add_seen(had, seen)
 
 
-def _add_ints(into: dict[str, int], other: dict[str, int]) -> None:
+def _add_spans(one: SpanRow, other: SpanRow) -> SpanRow:
+    return SpanRow(
+        one.events + other.events,
+        min(one.first_us, other.first_us),
+        max(one.last_us, other.last_us),
+    )
+
+
+def _add_seen(one: SeenRow, other: SeenRow) -> SeenRow:
+    return SeenRow(
+        one.events + other.events,
+        max(one.last_us, other.last_us),
+        max(one.received_us, other.received_us),
+    )
+
+
+def _add_ints(into: dict[str, int], other: dict[str, int]) -> dict[str, int]:
+    if not into:
+        return dict(other)
     for key, number in other.items():
         into[key] = into.get(key, 0) + number
+    return into
 
 
-def _add_lists(into: dict[str, list[int]], other: dict[str, list[int]]) -> None:
-    for key, numbers in other.items():
+def _add_sums(
+    into: dict[str, SumsRow] | None, other: dict[str, SumsRow]
+) -> dict[str, SumsRow]:
+    if into is None:
+        into = {}
+    for currency, sums in other.items():
+        held = into.get(currency) or SumsRow()
+        into[currency] = SumsRow(
+            _add_rows(held.products, sums.products),
+            _add_rows(held.categories, sums.categories),
+            _add_rows(held.brands, sums.brands),
+        )
+    return into
+
+
+def _add_rows(into: SumRows | None, other: SumRows | None) -> SumRows | None:
+    if into is None or other is None:
+        return dict(into or other or {}) or None
+    for key, row in other.items():
         held = into.get(key)
-        if held is None:
-            into[key] = list(numbers)
-            continue
-        for at, number in enumerate(numbers):
-            held[at] += number
+        into[key] = row if held is None else add_sum(held, row)
+    return into
 
 
 def _absorb_traits(into: StrandState, other: StrandState) -> None:
-    for mine, theirs in (
-        (into.verified, other.verified),
-        (into.claimed, other.claimed),
-    ):
-        for name, by_source in theirs.items():
-            held: dict[str, ToldRow] = mine.setdefault(name, {})
-            for source, row in by_source.items():
-                tell(held, source, row)
+    into.verified = _tell_all(into.verified, other.verified)
+    into.claimed = _tell_all(into.claimed, other.claimed)
+
+
+def _tell_all(
+    into: dict[str, ToldRow] | None, other: dict[str, ToldRow] | None
+) -> dict[str, ToldRow] | None:
+    if into is None or other is None:
+        return _copy(into or other)
+    for key, row in other.items():
+        tell(into, key, row)
+    return into
+
+
+def _copy(held: dict[str, V] | None) -> dict[str, V] | None:
+    return dict(held) if held else None
 
 
 def _absorb_consents(into: StrandState, other: StrandState) -> None:
-    for name, row in other.consents.items():
-        enter(into.consents, name, row)
-    for name, row in other.claimed_consents.items():
-        enter(into.claimed_consents, name, row)
+    into.consents = _enter_all(into.consents, other.consents)
+    into.claimed_consents = _enter_all(into.claimed_consents, other.claimed_consents)
+
+
+def _enter_all(
+    into: dict[str, ConsentRow] | None, other: dict[str, ConsentRow] | None
+) -> dict[str, ConsentRow] | None:
+    if into is None or other is None:
+        return _copy(into or other)
+    for name, row in other.items():
+        enter(into, name, row)
+    return into
 
 
 def _absorb_bounces(into: StrandState, other: StrandState) -> None:
+    if into.bounces is None or other.bounces is None:
+        into.bounces = _copy(into.bounces or other.bounces)
+        return
     for contact, bounce in other.bounces.items():
         keep_bounce(into.bounces, contact, bounce)
 
 
 def _absorb_objects(into: StrandState, other: StrandState) -> None:
-    for key, head in other.objects.items():
-        # None is an object that counts elsewhere, in this very person perhaps.
-        if head is not None or key not in into.objects:
-            into.objects[key] = head
+    if other.objects is not None:
+        held = {} if into.objects is None else into.objects
+        for key, head in other.objects.items():
+            # None is an object that counts elsewhere, in this very person perhaps.
+            if head is not None or key not in held:
+                held[key] = head
+        into.objects = held
     if other.claims:
-        into.claims = sorted({*into.claims, *other.claims})
+        into.claims = tuple(sorted({*into.claims, *other.claims}))
 
 
 def keep_bounce(held: dict[str, BounceRow], contact: str, row: BounceRow) -> None:
@@ -151,33 +226,34 @@ def _bounce_order(row: BounceRow) -> tuple[int, str, str]:
 
 
 def _absorb_warnings(into: StrandState, other: StrandState) -> None:
+    if other.warned is None:
+        return
+    held = {} if into.warned is None else into.warned
     for word, number in other.warned.items():
-        if word in _ONCE:
-            into.warned[word] = 1
-        else:
-            into.warned[word] = into.warned.get(word, 0) + number
+        held[word] = 1 if word in _ONCE else held.get(word, 0) + number
+    into.warned = held
 
 
 def _bound(state: StrandState) -> None:
     """Keep the least keys of what is bounded, as folding into one would have."""
-    bounds: tuple[tuple[str, dict[str, Any], int], ...] = (
-        ("names", state.names, NAMES_MAX),
-        ("channels", state.channels, CHANNELS_MAX),
-        ("traits", state.verified, TRAITS_MAX),
-        ("claimed_traits", state.claimed, CLAIMED_TRAITS_MAX),
-        ("consents", state.consents, CONSENTS_MAX),
-        ("claimed_consents", state.claimed_consents, CLAIMED_CONSENTS_MAX),
-        ("bounces", state.bounces, BOUNCES_MAX),
-    )
-    for word, held, limit in bounds:
-        if len(held) > limit:
-            state.warned[word] = 1
-            for key in sorted(held)[limit:]:
-                del held[key]
+    _cut(state, "names", state.names, NAMES_MAX)
+    _cut(state, "channels", state.channels, CHANNELS_MAX)
+    _cut(state, "traits", state.verified, TRAITS_MAX)
+    _cut(state, "claimed_traits", state.claimed, CLAIMED_TRAITS_MAX)
+    _cut(state, "consents", state.consents, CONSENTS_MAX)
+    _cut(state, "claimed_consents", state.claimed_consents, CLAIMED_CONSENTS_MAX)
+    _cut(state, "bounces", state.bounces, BOUNCES_MAX)
     if len(state.days) > DAYS_MAX:
-        state.warned["days"] = 1
+        warn(state, "days")
         for day in sorted(state.days, key=int)[:-DAYS_MAX]:
             del state.days[day]
 
 
-__all__ = ["ConsentRow", "absorb", "absorb_traits", "combine", "keep_bounce"]
+def _cut(state: StrandState, word: str, held: dict[str, V] | None, limit: int) -> None:
+    if held is not None and len(held) > limit:
+        warn(state, word)
+        for key in sorted(held)[limit:]:
+            del held[key]
+
+
+__all__ = ["ConsentRow", "absorb", "absorb_traits", "combine", "copied", "keep_bounce"]

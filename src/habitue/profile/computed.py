@@ -11,12 +11,9 @@ from typing import Any, NamedTuple
 
 from habitue.base.clock import DAY_US
 from habitue.model.trait import Computed
-from habitue.profile.affinity import TOP_MAX, affinity, products
+from habitue.profile.affinity import TOP_MAX, brands, categories, products
 from habitue.profile.parse import share
 from habitue.profile.rows import CLAIMED, COUNTED, Head, StrandState
-
-_categories = affinity("c", "category")
-_brands = affinity("b", "brand")
 
 
 class Facts:
@@ -25,13 +22,27 @@ class Facts:
     def __init__(self, state: StrandState) -> None:
         self.state = state
         told = sorted(
-            ((head.at_us, key, head) for key, head in state.objects.items() if head),
-            key=lambda each: each[:2],
+            (head.at_us, key, head)
+            for key, head in (state.objects or {}).items()
+            if head is not None
         )
         self.heads = [(key, head) for _, key, head in told]
         counted = [head for _, head in self.heads if head.flags & COUNTED]
         self.purchases = [head for head in counted if head.kind != "t"]
         self.returns = [head for head in counted if head.kind == "t"]
+        # These two are read more than once.
+        self.revenue = self._revenue() if counted else {}
+        self.stores = self._stores() if counted else []
+
+    def _revenue(self) -> dict[str, dict[str, int]]:
+        found: dict[str, dict[str, int]] = {}
+        for head, gross, back in self.money():
+            _add_money(found, head.currency, gross, back)
+        return found
+
+    def _stores(self) -> list[tuple[str, int]]:
+        visits = Counter([head.store for head in self.purchases if head.store])
+        return sorted(visits.items(), key=lambda each: (-each[1], each[0]))
 
     def money(self) -> Iterator[tuple[Head, int, int]]:
         """Give each object with what it adds to gross and to returns."""
@@ -55,7 +66,8 @@ def compute(facts: Facts) -> dict[str, Computed]:
     found = {}
     for name, description, unit, read in DECLARED:
         value = read(facts)
-        if value is not None and value not in ({}, []):
+        # None, {} and [] say nothing; 0 and False do.
+        if value or value == 0:
             found[name] = Computed(
                 name=name, value=value, unit=unit, description=description
             )
@@ -63,14 +75,7 @@ def compute(facts: Facts) -> dict[str, Computed]:
 
 
 def _count(kind: str) -> Callable[[Facts], int]:
-    return lambda facts: sum(1 for head in facts.purchases if head.kind == kind)
-
-
-def _revenue(facts: Facts) -> dict[str, dict[str, int]]:
-    found: dict[str, dict[str, int]] = {}
-    for head, gross, back in facts.money():
-        _add_money(found, head.currency, gross, back)
-    return found
+    return lambda facts: [head.kind for head in facts.purchases].count(kind)
 
 
 def _add_money(
@@ -102,29 +107,34 @@ def _purchases_by_channel(facts: Facts) -> dict[str, dict[str, int]]:
 
 def _events_by_channel(facts: Facts) -> dict[str, dict[str, int]]:
     return {
-        channel: {"events": events, "first_us": first, "last_us": last}
-        for channel, (events, first, last) in sorted(facts.state.channels.items())
+        channel: {
+            "events": span.events,
+            "first_us": span.first_us,
+            "last_us": span.last_us,
+        }
+        for channel, span in sorted(facts.state.channels.items())
     }
 
 
 def _stores(facts: Facts) -> list[dict[str, Any]]:
-    visits = Counter(head.store for head in facts.purchases if head.store)
-    ranked = sorted(visits.items(), key=lambda each: (-each[1], each[0]))
-    return [{"store": store, "purchases": number} for store, number in ranked[:TOP_MAX]]
+    return [
+        {"store": store, "purchases": number}
+        for store, number in facts.stores[:TOP_MAX]
+    ]
 
 
 def _favourite_store(facts: Facts) -> str | None:
-    stores = _stores(facts)
-    return str(stores[0]["store"]) if stores else None
+    return facts.stores[0][0] if facts.stores else None
 
 
 def _average_basket(facts: Facts) -> dict[str, int]:
-    number = Counter(head.currency for head in facts.purchases)
-    total: Counter[str] = Counter()
+    sums: dict[str, list[int]] = {}
     for head in facts.purchases:
-        total[head.currency] += head.amount
+        held = sums.setdefault(head.currency, [0, 0])
+        held[0] += 1
+        held[1] += head.amount
     return {
-        currency: share(total[currency], 1, times) for currency, times in number.items()
+        currency: share(total, 1, times) for currency, (times, total) in sums.items()
     }
 
 
@@ -139,7 +149,7 @@ def _days_between(facts: Facts) -> int | None:
 def _returned_share(facts: Facts) -> dict[str, int]:
     return {
         currency: share(sums["returns"], 10_000, sums["gross"])
-        for currency, sums in _revenue(facts).items()
+        for currency, sums in facts.revenue.items()
         if sums["gross"] > 0
     }
 
@@ -204,7 +214,7 @@ DECLARED: tuple[Declared, ...] = (
     ),
     Declared(
         "revenue", "Money by currency: bought, brought back, and what remains.",
-        "minor units", _revenue,
+        "minor units", lambda facts: facts.revenue,
     ),
     Declared(
         "revenue_by_channel", "Money by channel and currency.",
@@ -245,11 +255,11 @@ DECLARED: tuple[Declared, ...] = (
     ),
     Declared(
         "categories", "Categories bought from, most often first.",
-        "count", lambda facts: _categories(facts.state),
+        "count", lambda facts: categories(facts.state),
     ),
     Declared(
         "brands", "Brands bought, most often first.",
-        "count", lambda facts: _brands(facts.state),
+        "count", lambda facts: brands(facts.state),
     ),
     Declared(
         "first_campaign", "The campaign of the first visit that had one.",

@@ -1,5 +1,7 @@
 """Counters of a strand: events by name, day, channel and source; campaigns."""
 
+from functools import lru_cache
+
 from habitue.base.clock import DAY_US
 from habitue.model.event import Event
 from habitue.profile.channel import channel_of
@@ -9,15 +11,18 @@ from habitue.profile.rows import (
     DAYS_MAX,
     NAME_MAX,
     NAMES_MAX,
+    SeenRow,
+    SpanRow,
     StrandState,
     TouchRow,
     admit,
+    warn,
 )
 
 _CAMPAIGN_WORDS = ("source", "medium", "name", "term", "content")
 
 
-def count_event(
+def count_event(  # noqa: C901 - a call for each counter takes as long as counting
     state: StrandState, event: Event, source: str, received_us: int
 ) -> None:
     """Count an event; mutates the state."""
@@ -29,25 +34,43 @@ def count_event(
     elif at_us < state.first_us:
         state.first_us = at_us
     state.events += 1
-    name = event.name[:NAME_MAX] or event.type
     # Nearly every event finds its counters there: what enters a new one stands apart.
-    if name in state.names:
-        state.names[name] += 1
+    names, name = state.names, event.name
+    if name in names:
+        names[name] += 1
     else:
-        _enter_name(state, name)
-    day = str(at_us // DAY_US)
-    if day in state.days:
-        state.days[day] += 1
+        _enter_name(state, name[:NAME_MAX] or event.type)
+    days, day = state.days, _day(at_us // DAY_US)
+    if day in days:
+        days[day] += 1
     else:
         _enter_day(state, day)
     _count_channel(state, channel_of(event), at_us)
-    _count_source(state.sources, source, at_us, received_us)
+    seen = state.sources.get(source)
+    if seen is None:
+        state.sources[source] = SeenRow(1, at_us, received_us)
+        return
+    seen.events += 1
+    # A call of max takes longer than all of this.
+    if at_us > seen.last_us:  # noqa: PLR1730
+        seen.last_us = at_us
+    if received_us > seen.received_us:  # noqa: PLR1730
+        seen.received_us = received_us
+
+
+# All strands share the texts of the days that are being told of.
+@lru_cache(maxsize=4096)
+def _day(day: int) -> str:
+    return str(day)
 
 
 def _enter_name(state: StrandState, name: str) -> None:
     names = state.names
+    if name in names:
+        names[name] += 1
+        return
     if len(names) >= NAMES_MAX:
-        state.warned["names"] = 1
+        warn(state, "names")
     if admit(names, name, NAMES_MAX):
         names[name] = 1
 
@@ -57,42 +80,37 @@ def _enter_day(state: StrandState, day: str) -> None:
     days[day] = 1
     if len(days) > DAYS_MAX:
         del days[min(days, key=int)]
-        state.warned["days"] = 1
+        warn(state, "days")
 
 
 def _count_channel(state: StrandState, channel: str, at_us: int) -> None:
-    held = state.channels.get(channel)
-    if held is None:
-        _enter_channel(state, channel, at_us)
-        return
-    held[0] += 1
-    if at_us > held[2]:
-        held[2] = at_us
-    elif at_us < held[1]:
-        held[1] = at_us
-
-
-def _enter_channel(state: StrandState, channel: str, at_us: int) -> None:
     channels = state.channels
-    if len(channels) >= CHANNELS_MAX:
-        state.warned["channels"] = 1
-    if admit(channels, channel, CHANNELS_MAX):
-        channels[channel] = [1, at_us, at_us]
-
-
-def _count_source(
-    sources: dict[str, list[int]], source: str, at_us: int, received_us: int
-) -> None:
-    held = sources.get(source)
-    if held is None:
-        sources[source] = [1, at_us, received_us]
+    span = channels.get(channel)
+    if span is not None:
+        span.events += 1
+        if at_us > span.last_us:
+            span.last_us = at_us
+        elif at_us < span.first_us:
+            span.first_us = at_us
         return
-    held[0] += 1
-    # A call of max takes longer than all of this.
-    if at_us > held[1]:  # noqa: PLR1730
-        held[1] = at_us
-    if received_us > held[2]:  # noqa: PLR1730
-        held[2] = received_us
+    if len(channels) >= CHANNELS_MAX:
+        warn(state, "channels")
+    if admit(channels, channel, CHANNELS_MAX):
+        channels[channel] = SpanRow(1, at_us, at_us)
+
+
+def touch_of(
+    state: StrandState, event: Event, where: tuple[str, str, int], told: object
+) -> None:
+    """Keep a campaign that an event names, if it is the first or the last."""
+    first, last = state.first_touch, state.last_touch
+    if first is not None and last is not None:
+        order = (event.at_us, where[0], where[1])
+        if touch_order(first) <= order <= touch_order(last):
+            return
+    words = campaign_of(told)
+    if words:
+        touch(state, TouchRow(event.at_us, *where, words))
 
 
 def touch(state: StrandState, touched: TouchRow) -> None:

@@ -1,19 +1,26 @@
 """The profiles: events in by strand, a person out as the combination of strands."""
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Collection, Iterator, Sequence
 
+from habitue.base.errors import ConflictError
 from habitue.model.consent import ConsentAnswer
 from habitue.model.event import Event
+from habitue.model.kind import DEVICE_KINDS
 from habitue.model.order import Purchase
 from habitue.model.profile import Profile
 from habitue.model.source import Source
 from habitue.model.trait import Trait
-from habitue.profile.combine import absorb, absorb_traits, combine
+from habitue.profile.combine import absorb, absorb_traits, combine, copied
 from habitue.profile.ledger import ledger
 from habitue.profile.objects import Objects
 from habitue.profile.permission import answer
 from habitue.profile.port import Rows, Tables
-from habitue.profile.read import PURCHASES_MAX, profile_of, purchases_of
+from habitue.profile.read import (
+    PURCHASES_MAX,
+    profile_of,
+    purchases_of,
+    readable,
+)
 from habitue.profile.report import PURCHASE_EVENTS, Where, report_of
 from habitue.profile.rows import (
     NOBODY,
@@ -41,7 +48,14 @@ register(STRANDS, combine=combine, erase=_nothing)
 class Profiles:
     """All profiles, kept by strand in a store's tables."""
 
-    def __init__(self, store: Tables, source: Sources) -> None:
+    def __init__(
+        self,
+        store: Tables,
+        source: Sources,
+        devices: Collection[str] = DEVICE_KINDS,
+    ) -> None:
+        """devices: the kinds of identifiers that are devices; more may come in it."""
+        self._devices = devices
         self._strands: Rows[int, StrandState] = store.table(STRANDS)
         self._totals: Rows[int, dict[str, list[int]]] = store.table(TOTALS)
         self._source = source
@@ -69,7 +83,8 @@ class Profiles:
             if state is None:
                 state = StrandState()
                 self._strands.put(strand, state)
-            fold_event(state, event, (source, message_id, offset), received_us)
+            where_to = (source, message_id, offset)
+            fold_event(state, event, where_to, received_us, self._devices)
         if event.name in PURCHASE_EVENTS:
             where = Where(self._source(source), message_id, offset, received_us)
             told = report_of(event, where)
@@ -78,19 +93,47 @@ class Profiles:
                     strand,
                     source,
                     event.verified,
-                    bool(known_by(event)),
+                    bool(known_by(event, self._devices)),
                     told.stated,
                     event.at_us,
-                    [told.report],
+                    (told.report,),
                 )
                 self.objects.report(told, part)
+
+    def withdraw(
+        self,
+        event: Event,
+        *,
+        source: str,
+        message_id: str,
+        offset: int,
+        received_us: int,
+    ) -> list[int]:
+        """Take an event that names nobody out again.
+
+        Gives the offsets of other events that name nobody and told of the same
+        order, receipt or return: they are out too, and to be folded anew.
+        """
+        where = Where(self._source(source), message_id, offset, received_us)
+        told = report_of(event, where)
+        if told is None:
+            return []
+        others = self.objects.withdraw(told.key, source, offset)
+        if others is None:
+            # Money that stays must be seen to stay.
+            raise ConflictError(
+                f"{readable(told.key)} doesn't rest on the report at offset {offset}: "
+                f"'{source}' was defined anew since, or told of it too often. Define "
+                "it as it was, then restore the item and retract it again."
+            )
+        return others
 
     def drop(self, strand: int) -> None:
         """Forget all that was folded into a strand, its reports of orders too."""
         state = self._strands.get(strand)
         if state is None:
             return
-        self.objects.forget(strand, sorted(state.objects))
+        self.objects.forget(strand, sorted(state.objects or ()))
         self._strands.delete(strand)
 
     def move(self, moved: Sequence[tuple[int, int]]) -> list[int]:
@@ -118,8 +161,9 @@ class Profiles:
 
     def state(self, strands: Sequence[int]) -> StrandState:
         """Give the strands' states as one; not to be kept over a change."""
-        found = StrandState()
-        for state in self._states(strands):
+        states = self._states(strands)
+        found = copied(next(states, None) or StrandState())
+        for state in states:
             absorb(found, state)
         return found
 
@@ -144,7 +188,14 @@ class Profiles:
         the computed traits take all of them into account.
         """
         state = self.state(strands)
-        return profile_of(state, self.objects, self._source, now_us, purchases_max)
+        return profile_of(
+            state,
+            self.objects,
+            self._source,
+            now_us,
+            purchases_max,
+            devices=self._devices,
+        )
 
     def purchases(self, strands: Sequence[int]) -> Iterator[Purchase]:
         """Give all orders, receipts and returns of a person, newest first."""
@@ -161,21 +212,30 @@ class Profiles:
         self, strands: Sequence[int], purpose: str, channel: str
     ) -> ConsentAnswer:
         """Say whether the person may be written to for a purpose by a channel."""
-        return answer(ledger(self.state(strands)), purpose, channel)
+        entries = ledger(self.state(strands))
+        return answer(entries, purpose, channel, self._devices)
 
     def redefine(self, old: Source) -> int:
-        """Decide anew on objects after a source changed; give how many were seen.
+        """Decide anew on objects after a source changed; give how many were weighed.
 
         To be called once the new definition holds; old is the one before. Traits
         need nothing: they are decided on reading.
         """
+        return sum(self.redefining(old))
+
+    def redefining(self, old: Source) -> Iterator[int]:
+        """Do what redefine does, an object at a time, so that others get a turn.
+
+        Until it has come to its end no record may be folded and no snapshot begun;
+        reading is allowed.
+        """
         new = self._source(old.name)
-        same = (
-            old.priority == new.priority
-            and old.trust_orders == new.trust_orders
-            and old.simulated == new.simulated
-        )
-        return 0 if same else self.objects.redefine(old)
+        if (old.priority, old.trust_orders, old.simulated) != (
+            new.priority,
+            new.trust_orders,
+            new.simulated,
+        ):
+            yield from self.objects.redefine(old)
 
     def totals(self, since_us: int = 0, until_us: int = 2**62) -> Totals:
         """Give the shop's sums of the days between two moments."""

@@ -5,12 +5,13 @@ purpose and channel. What a browser says is a claim, and kept for the device it 
 it is, whomever it names. What follows from all this is habitue.profile.permission.
 """
 
-from collections.abc import Iterator
+from collections.abc import Collection, Iterator
 from typing import Any
 
 from habitue.model.consent import Consent, ConsentEntry
 from habitue.model.event import Event
 from habitue.model.identifier import Identifier
+from habitue.model.kind import DEVICE_KINDS
 from habitue.profile.parse import moment, text
 from habitue.profile.rows import (
     CLAIMED_CONSENTS_MAX,
@@ -19,12 +20,13 @@ from habitue.profile.rows import (
     ConsentRow,
     StrandState,
     admit,
+    warn,
+    warn_again,
 )
 
 ANY = "*"
 CONTACT_MAX = 320
 MARKETING = "marketing"
-DEVICE_KINDS = frozenset({"anonymous_id", "device_id"})
 _ADDRESS_KINDS = {
     "email": "email",
     "sms": "phone",
@@ -44,13 +46,17 @@ _NO = frozenset(
 
 
 def tell_consents(
-    state: StrandState, event: Event, where: tuple[str, str, int]
+    state: StrandState,
+    event: Event,
+    where: tuple[str, str, int],
+    devices: Collection[str] = DEVICE_KINDS,
 ) -> None:
     """Fold what an event says of consent; mutates the state."""
+    listed = list(_listed(event))
     if event.name in CONSENT_EVENTS:
-        _tell(state, event, _of_event(event), where)
-    for told in _listed(event):
-        _tell(state, event, told, where)
+        listed.insert(0, _of_event(event))
+    for told in listed:
+        _tell(state, event, told, _contact(event, told, devices), where)
 
 
 def _of_event(event: Event) -> dict[str, Any]:
@@ -86,12 +92,12 @@ def _tell(
     state: StrandState,
     event: Event,
     told: dict[str, Any],
+    contact: str,
     where: tuple[str, str, int],
 ) -> None:
     granted = _granted(told)
-    contact = _contact(event, told)
     if granted is None or not contact:
-        state.warned["consent_unclear"] = state.warned.get("consent_unclear", 0) + 1
+        warn_again(state, "consent_unclear")
         return
     source, message_id, offset = where
     at_us = moment(told.get("at"))
@@ -117,24 +123,21 @@ def _tell(
             text(told.get("where")) or text(told.get("place")),
         ),
     )
-    if event.verified:
-        _keep(state, (state.consents, CONSENTS_MAX, "consents"), name, row)
-    else:
-        bound = (state.claimed_consents, CLAIMED_CONSENTS_MAX, "claimed_consents")
-        _keep(state, bound, name, row)
-
-
-def _keep(
-    state: StrandState,
-    bound: tuple[dict[str, ConsentRow], int, str],
-    name: str,
-    row: ConsentRow,
-) -> None:
-    held, limit, word = bound
+    held, limit = _held(state, event.verified)
     if name not in held and len(held) >= limit:
-        state.warned[word] = 1
+        warn(state, "consents" if event.verified else "claimed_consents")
     if admit(held, name, limit):
         enter(held, name, row)
+
+
+def _held(state: StrandState, verified: bool) -> tuple[dict[str, ConsentRow], int]:
+    if verified:
+        if state.consents is None:
+            state.consents = {}
+        return state.consents, CONSENTS_MAX
+    if state.claimed_consents is None:
+        state.claimed_consents = {}
+    return state.claimed_consents, CLAIMED_CONSENTS_MAX
 
 
 def enter(held: dict[str, ConsentRow], name: str, row: ConsentRow) -> None:
@@ -148,10 +151,10 @@ def entry_order(row: ConsentRow) -> tuple[int, str, str]:
     return row.at_us, row.source, row.message_id
 
 
-def _contact(event: Event, told: dict[str, Any]) -> str:
+def _contact(event: Event, told: dict[str, Any], devices: Collection[str]) -> str:
     """Give the contact point that is meant: the one named, or the event's own."""
     if not event.verified:
-        return _device(event)
+        return _device(event, devices)
     kind = _ADDRESS_KINDS.get(text(told.get("channel"), 32).lower(), "")
     named = text(told.get("contact"), CONTACT_MAX)
     if named:
@@ -185,9 +188,9 @@ def _written(identifier: Identifier) -> str:
     return str(identifier)[:CONTACT_MAX].replace(SEP, " ")
 
 
-def _device(event: Event) -> str:
+def _device(event: Event, devices: Collection[str]) -> str:
     for identifier in reversed(event.identifiers):
-        if identifier.kind in DEVICE_KINDS:
+        if identifier.kind in devices:
             return _written(identifier)
     return _last(event.identifiers)
 
@@ -199,13 +202,12 @@ def _last(identifiers: tuple[Identifier, ...]) -> str:
 def ledger(state: StrandState) -> tuple[ConsentEntry, ...]:
     """Give all entries that still decide something, newest first."""
     entries = [
-        *(_entry(name, row, claimed=False) for name, row in state.consents.items()),
-        *(
-            _entry(name, row, claimed=True)
-            for name, row in state.claimed_consents.items()
-        ),
+        _entry(name, row, claimed=claimed)
+        for held, claimed in ((state.consents, False), (state.claimed_consents, True))
+        for name, row in (held or {}).items()
     ]
-    return tuple(sorted(entries, key=newest, reverse=True))
+    entries.sort(key=newest, reverse=True)
+    return tuple(entries)
 
 
 def newest(entry: ConsentEntry) -> tuple[int, str, str, str]:

@@ -7,23 +7,22 @@ function of the objects' rows alone.
 """
 
 from bisect import insort
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Iterable, Iterator
+from functools import partial
 
-from habitue.base.clock import DAY_US
 from habitue.model.source import Source
+from habitue.profile.bring import Bringing
 from habitue.profile.port import Rows
 from habitue.profile.report import Told
 from habitue.profile.rows import (
     CLAIMED_OBJECTS_MAX,
-    COUNTED,
     NOBODY,
-    Head,
     ObjectRow,
     Part,
     StrandState,
+    warn,
 )
-from habitue.profile.settle import Settled, Sources, settle
-from habitue.profile.sums import RETURN_KIND, add_lines, add_total
+from habitue.profile.settle import Settled, Sources, settle, told_once
 from habitue.profile.version import add_report, links_of
 from habitue.profile.weigh import Weighed, weigh
 
@@ -43,8 +42,7 @@ class Objects:
         sources: Sources,
     ) -> None:
         self._objects = objects
-        self._strands = strands
-        self._totals = totals
+        self._bringing = Bringing(strands, totals)
         self._sources = sources
         self._told_by = told_by
 
@@ -54,6 +52,9 @@ class Objects:
         if not part.verified and not self._admit_claim(key, part):
             return
         row = self._objects.edit(key)
+        if row is None and link is None:
+            self._report_first(key, part)
+            return
         keys: set[str] = set()
         if row is None:
             row = ObjectRow()
@@ -72,34 +73,57 @@ class Objects:
             self._point(key, link)
         keys.add(key)
         self._change(before, self._weigh(keys))
-        self._note(key, part)
+        self._bringing.note(key, part.strand)
+
+    def _report_first(self, key: str, part: Part) -> None:
+        """Fold in the first report of an object without relatives: most are that."""
+        self._objects.put(key, ObjectRow((part,)))
+        self._tally(part.source, 1)
+        one = told_once(key, part, self._sources(part.source))
+        self._bringing.give(key, weigh([one])[key])
 
     def forget(self, strand: int, keys: Iterable[str]) -> None:
         """Take all reports told in a strand out of these objects."""
         for key in keys:
             self._strip(key, lambda part: part.strand == strand)
 
-    def redefine(self, old: Source) -> int:
-        """Decide anew after a source's rank, trust or kind changed.
+    def withdraw(self, key: str, source: str, offset: int) -> list[int] | None:
+        """Take what a source told of an object, naming nobody, out of it.
 
-        old is the source as it was when its reports were last weighed. Gives the
-        number of objects looked at; it takes some 20 us for each.
+        Gives the offsets of its other reports, to be folded anew; None if the one
+        at this offset is not among them.
+        """
+        row = self._objects.get(key)
+        for part in () if row is None else row.parts:
+            if part.strand == NOBODY and part.source == source:
+                told = {*part.beaten, *(report.offset for report in part.reports)}
+                if offset in told:
+                    self._strip(key, partial(_is_same, part))
+                    return sorted(told - {offset})
+        return None
+
+    def redefine(self, old: Source) -> Iterator[int]:
+        """Decide anew after a source's rank, trust or kind changed, bit by bit.
+
+        old is the source as it was when its reports were last weighed. Yields, for
+        each object looked at, how many others were weighed anew with it (0 if it
+        is not concerned): some 5 us, or 20 us for each that is. No record may be
+        folded, and no snapshot begun, until it has come to its end.
         """
         if self._told_by.get(old.name) is None:
-            return 0
-        keys = [
-            key
-            for key, row in self._objects.items()
-            if any(part.source == old.name for part in row.parts)
-        ]
+            return
+        new = self._sources(old.name)
         seen: set[str] = set()
-        for key in keys:
-            if key not in seen:
-                family = self._family(key)
+        for key, row in self._objects.items():
+            if key in seen or not _concerned(row, old, new):
+                yield 0
+                continue
+            family = self._family(key)
+            if len(family) > 1:
                 seen |= family
-                before = self._weigh_as(family, old)
-                self._change(before, self._weigh(family))
-        return len(keys)
+            before = self._weigh_as(family, old)
+            self._change(before, self._weigh(family))
+            yield len(family)
 
     def _weigh_as(self, keys: set[str], old: Source) -> dict[str, Weighed]:
         now = self._sources
@@ -110,22 +134,26 @@ class Objects:
             self._sources = now
 
     def _admit_claim(self, key: str, part: Part) -> bool:
-        """Say whether a claim may enter: the least keys of a strand's claims stay."""
-        if self._sources(part.source).trust_orders:
+        """Say whether a claim may enter: the least keys of a strand's claims stay.
+
+        What names nobody is a burden to nobody's strand, and its source may be
+        trusted later: it enters, and is weighed as what it is.
+        """
+        if part.strand == NOBODY or self._sources(part.source).trust_orders:
             return True
-        if part.strand == NOBODY:
-            return False
-        state = self._strand(part.strand)
-        claims = state.claims
+        state = self._bringing.strand(part.strand)
+        claims = list(state.claims)
         if key in claims:
             return True
         if len(claims) >= CLAIMED_OBJECTS_MAX:
-            state.warned["claims"] = 1
+            warn(state, "claims")
             if key > claims[-1]:
                 return False
             greatest = claims.pop()
+            state.claims = tuple(claims)
             self._strip(greatest, lambda held: _is_claim_in(held, part.strand))
         insort(claims, key)
+        state.claims = tuple(claims)
         return True
 
     def _strip(self, key: str, goes: Callable[[Part], bool]) -> None:
@@ -137,7 +165,7 @@ class Objects:
         before = self._weigh(family)
         links = links_of(row)
         gone = [part for part in row.parts if goes(part)]
-        row.parts = [part for part in row.parts if not goes(part)]
+        row.parts = tuple(part for part in row.parts if not goes(part))
         for part in gone:
             self._tally(part.source, -1)
         for link in links - links_of(row):
@@ -164,14 +192,14 @@ class Objects:
             self._objects.put(link, target)
         if target.overlinked or key in target.back:
             return
-        target.back = sorted([*target.back, key])
+        target.back = tuple(sorted((*target.back, key)))
         if len(target.back) > LINKS_MAX:
-            target.back, target.overlinked = [], True
+            target.back, target.overlinked = (), True
 
     def _unpoint(self, key: str, link: str) -> None:
         target = self._objects.edit(link)
         if target is not None and key in target.back:
-            target.back = [each for each in target.back if each != key]
+            target.back = tuple(each for each in target.back if each != key)
             self._tidy(link)
 
     def _tidy(self, key: str) -> None:
@@ -224,38 +252,11 @@ class Objects:
     def _change(self, before: dict[str, Weighed], after: dict[str, Weighed]) -> None:
         for key, old in before.items():
             if after.get(key) != old:
-                self._add(key, old, -1)
+                row = self._objects.get(key)
+                self._bringing.take(key, old, () if row is None else row.parts)
         for key, new in after.items():
             if before.get(key) != new:
-                self._add(key, new, 1)
-
-    def _add(self, key: str, weighed: Weighed, sign: int) -> None:
-        strand, head, lines = weighed
-        if strand != NOBODY:
-            state = self._strand(strand)
-            if sign > 0:
-                state.objects[key] = head
-            else:
-                self._take(state, strand, key)
-            if lines:
-                add_lines(state.sums, head, lines, sign)
-        if head.flags & COUNTED:
-            self._total(head, sign)
-
-    def _take(self, state: StrandState, strand: int, key: str) -> None:
-        row = self._objects.get(key)
-        parts = () if row is None else row.parts
-        if key in state.claims or any(part.strand == strand for part in parts):
-            state.objects[key] = None
-        else:
-            state.objects.pop(key, None)
-
-    def _strand(self, strand: int) -> StrandState:
-        state = self._strands.edit(strand)
-        if state is None:
-            state = StrandState()
-            self._strands.put(strand, state)
-        return state
+                self._bringing.give(key, new)
 
     def _tally(self, source: str, change: int) -> None:
         """Count the parts that a source told, so that one without is known."""
@@ -266,25 +267,22 @@ class Objects:
             else:
                 self._told_by.delete(source)
 
-    def _note(self, key: str, part: Part) -> None:
-        """Keep in the strand that it told of the object, so that it can forget it."""
-        if part.strand != NOBODY:
-            objects = self._strand(part.strand).objects
-            if key not in objects:
-                objects[key] = None
 
-    def _total(self, head: Head, sign: int) -> None:
-        day = head.at_us // DAY_US
-        sums = self._totals.edit(day)
-        if sums is None:
-            sums = {}
-            self._totals.put(day, sums)
-        add_total(sums, head.kind, head, (sign, sign * head.amount))
-        if head.returned:
-            add_total(sums, RETURN_KIND, head, (sign, sign * head.returned))
-        if not sums:
-            self._totals.delete(day)
+def _concerned(row: ObjectRow, old: Source, new: Source) -> bool:
+    """Say whether what an object is may differ under a source's new definition."""
+    told = [part for part in row.parts if part.source == old.name]
+    if not told:
+        return False
+    if old.simulated != new.simulated:
+        return True
+    if old.trust_orders != new.trust_orders and not all(one.verified for one in told):
+        return True
+    return old.priority != new.priority and len(told) < len(row.parts)
 
 
 def _is_claim_in(part: Part, strand: int) -> bool:
     return part.strand == strand and not part.verified
+
+
+def _is_same(one: Part, other: Part) -> bool:
+    return one is other

@@ -6,8 +6,11 @@ claim: its grant is pending, its withdrawal silences its own device, and what re
 that device itself, alone; or one could silence others by naming them.
 """
 
+from collections.abc import Collection
+
 from habitue.model.consent import Consent, ConsentAnswer, ConsentEntry
-from habitue.profile.ledger import ANY, DEVICE_KINDS, newest
+from habitue.model.kind import DEVICE_KINDS
+from habitue.profile.ledger import ANY, newest
 
 # What reaches a device itself rather than an address. Not "*": a no of one device
 # is no answer about addresses.
@@ -15,7 +18,10 @@ DEVICE_CHANNELS = frozenset({"push", "onsite", "web", "app"})
 
 
 def answer(
-    entries: tuple[ConsentEntry, ...], purpose: str, channel: str
+    entries: tuple[ConsentEntry, ...],
+    purpose: str,
+    channel: str,
+    devices: Collection[str] = DEVICE_KINDS,
 ) -> ConsentAnswer:
     """Say whether somebody may be written to for a purpose by a channel, and why.
 
@@ -23,7 +29,7 @@ def answer(
     (marketing for marketing/spring), one for "*" for every channel.
     """
     meant = [entry for entry in entries if _concerns(entry, purpose, channel)]
-    held = [entry for entry in meant if not _is_hearsay(entry, channel)]
+    held = [entry for entry in meant if not _is_hearsay(entry, channel, devices)]
     note = ""
     if len(held) < len(meant):
         note = " A browser said no; a server has to confirm it."
@@ -47,10 +53,10 @@ def _concerns(entry: ConsentEntry, purpose: str, channel: str) -> bool:
     return entry.purpose == purpose or purpose.startswith(f"{entry.purpose}/")
 
 
-def _is_hearsay(entry: ConsentEntry, channel: str) -> bool:
+def _is_hearsay(entry: ConsentEntry, channel: str, devices: Collection[str]) -> bool:
     """Say whether this is a browser's no to what does not reach that browser."""
     kind = entry.contact.partition(":")[0]
-    reaches = channel in DEVICE_CHANNELS and kind in DEVICE_KINDS
+    reaches = channel in DEVICE_CHANNELS and kind in devices
     return _is_claimed_no(entry) and not reaches
 
 

@@ -4,10 +4,11 @@ These fold the person's items from the log into a state that is kept nowhere, by
 same fold as the live one: "on 1 March" is what had happened by then, told by now.
 """
 
-from collections.abc import Iterable, Iterator
+from collections.abc import Collection, Iterable, Iterator
 from typing import NamedTuple
 
 from habitue.model.event import Event
+from habitue.model.kind import DEVICE_KINDS
 from habitue.model.profile import Profile
 from habitue.model.trait import Change
 from habitue.profile.fold import Profiles
@@ -28,9 +29,11 @@ class Item(NamedTuple):
     received_us: int
 
 
-def fold_items(items: Iterable[Item], sources: Sources) -> Profiles:
+def fold_items(
+    items: Iterable[Item], sources: Sources, devices: Collection[str] = DEVICE_KINDS
+) -> Profiles:
     """Fold items into one strand, number 1, of profiles that are kept nowhere."""
-    profiles = Profiles(MemoryTables(), sources)
+    profiles = Profiles(MemoryTables(), sources, devices)
     for item in items:
         profiles.fold(
             item.event,
@@ -43,10 +46,15 @@ def fold_items(items: Iterable[Item], sources: Sources) -> Profiles:
     return profiles
 
 
-def profile_at(items: Iterable[Item], at_us: int, sources: Sources) -> Profile:
+def profile_at(
+    items: Iterable[Item],
+    at_us: int,
+    sources: Sources,
+    devices: Collection[str] = DEVICE_KINDS,
+) -> Profile:
     """Give the profile as it was at a moment; items are all of the person's."""
     past = (item for item in items if item.event.at_us <= at_us)
-    return fold_items(past, sources).read([_ONE], at_us)
+    return fold_items(past, sources, devices).read([_ONE], at_us)
 
 
 def trait_history(

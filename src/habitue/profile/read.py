@@ -1,15 +1,16 @@
 """From the combined state to a profile that can be shown."""
 
-from collections.abc import Iterator
+from collections.abc import Collection, Iterator
 from itertools import islice
 
+from habitue.model.kind import DEVICE_KINDS
 from habitue.model.order import Line, Purchase
 from habitue.model.profile import Freshness, Permission, Profile, Warned
 from habitue.profile.computed import Facts, compute
+from habitue.profile.key import RETURN
 from habitue.profile.ledger import ledger
 from habitue.profile.objects import Objects
 from habitue.profile.permission import answer
-from habitue.profile.report import RETURN
 from habitue.profile.rows import (
     CLAIMED,
     CONFLICT,
@@ -20,6 +21,7 @@ from habitue.profile.rows import (
     SIMULATED,
     VOID,
     Head,
+    LineRow,
     StrandState,
 )
 from habitue.profile.settle import Settled, Sources
@@ -44,18 +46,20 @@ _WARNINGS = {
 }
 
 
-def profile_of(
+def profile_of(  # noqa: PLR0913 - all that a profile is made of
     state: StrandState,
     objects: Objects,
     sources: Sources,
     now_us: int,
     purchases_max: int = PURCHASES_MAX,
+    *,
+    devices: Collection[str] = DEVICE_KINDS,
 ) -> Profile:
     """Make the profile from a person's combined state, with its latest purchases."""
     facts = Facts(state)
     entries = ledger(state)
     permissions = [
-        answer(entries, purpose, channel)
+        answer(entries, purpose, channel, devices)
         for purpose, channel in sorted({(e.purpose, e.channel) for e in entries})
     ]
     return Profile(
@@ -85,12 +89,12 @@ def _freshness(state: StrandState, sources: Sources) -> tuple[Freshness, ...]:
     return tuple(
         Freshness(
             source=name,
-            events=events,
-            last_at_us=last_at,
-            last_received_us=received,
+            events=seen.events,
+            last_at_us=seen.last_us,
+            last_received_us=seen.received_us,
             simulated=sources(name).simulated,
         )
-        for name, (events, last_at, received) in sorted(state.sources.items())
+        for name, seen in sorted(state.sources.items())
     )
 
 
@@ -130,20 +134,23 @@ def purchase_of(key: str, head: Head, objects: Objects) -> Purchase:
 
 def _lines(settled: Settled, objects: Objects) -> tuple[Line, ...]:
     rows = settled.lines
-    if settled.kind == RETURN and any(row[5] is None for row in rows):
+    if settled.kind == RETURN and any(row[4] is None for row in rows):
         # A returned line takes its price from the purchase, where it names none.
         weighed = objects.weighed(settled.key)
         rows = weighed.lines if weighed and weighed.lines else rows
-    return tuple(
-        Line(
-            product=product,
-            name=name,
-            category=category,
-            brand=brand,
-            quantity_milli=milli,
-            amount_minor=amount,
-        )
-        for product, name, category, brand, milli, amount in rows
+    return tuple([_line(row) for row in rows])
+
+
+def _line(row: LineRow) -> Line:
+    item, category, brand, milli, amount = row
+    product, _, name = item.partition(SEP)
+    return Line(
+        product=product,
+        name=name,
+        category=category,
+        brand=brand,
+        quantity_milli=milli,
+        amount_minor=amount,
     )
 
 
@@ -172,7 +179,7 @@ def readable(key: str) -> str:
 def _warnings(state: StrandState, facts: Facts) -> list[Warned]:
     found = [
         Warned(code=word, detail=_WARNINGS[word])
-        for word in sorted(state.warned)
+        for word in sorted(state.warned or ())
         if word in _WARNINGS
     ]
     for key, head in facts.heads:

@@ -2,8 +2,9 @@
 
 Every row is a pure function of the set of items folded into it, whatever their
 order: counts and sums are exact integers, of rival values the greatest version
-stands. All dict keys are text and all lists are sorted, so that a row has one
-canonical encoding.
+stands. All dict keys are text and all lists are sorted, and what is empty is None,
+so that a row has one canonical encoding. An empty dict takes 64 bytes and a list is
+watched by the collector of cycles, so a row holds neither where it can do without.
 """
 
 from typing import Any
@@ -17,8 +18,9 @@ NOBODY = 0
 
 SEP = "\x1f"
 
-TRAITS_MAX = 200
-CLAIMED_TRAITS_MAX = 100
+# Values of traits, one for each source that tells it.
+TRAITS_MAX = 400
+CLAIMED_TRAITS_MAX = 200
 TRAIT_BYTES_MAX = 1024
 NAMES_MAX = 300
 NAME_MAX = 128
@@ -29,9 +31,11 @@ CLAIMED_CONSENTS_MAX = 100
 BOUNCES_MAX = 50
 CLAIMED_OBJECTS_MAX = 200
 LINES_MAX = 5000
+BEATEN_MAX = 1000
 
-# product, name, category, brand, thousandths of a piece, minor units of the line
-LineRow = tuple[str, str, str, str, int, int | None]
+# product and name as one key of sums, category, brand, thousandths of a piece, minor
+# units of the line
+LineRow = tuple[str, str, str, int, int | None]
 
 
 class ToldRow(Struct, array_like=True, gc=False):
@@ -98,6 +102,43 @@ SIMULATED = 64
 KNOWN = 128
 
 
+class SpanRow(Struct, array_like=True, gc=False):
+    """Events through one channel, the first and the last."""
+
+    events: int
+    first_us: int
+    last_us: int
+
+
+class SeenRow(Struct, array_like=True, gc=False):
+    """Events of one source, the last, and when the last was received."""
+
+    events: int
+    last_us: int
+    received_us: int
+
+
+class SumRow(Struct, array_like=True, gc=False):
+    """What was bought and what came back, in thousandths and minor units."""
+
+    times: int
+    milli: int
+    amount: int
+    back_milli: int = 0
+    back_amount: int = 0
+
+
+SumRows = dict[str, SumRow]
+
+
+class SumsRow(Struct, array_like=True, gc=False):
+    """Sums in one currency by product, category and brand."""
+
+    products: SumRows | None = None
+    categories: SumRows | None = None
+    brands: SumRows | None = None
+
+
 class StrandState(Struct, array_like=True, gc=False):
     """All that was folded into one strand."""
 
@@ -107,27 +148,24 @@ class StrandState(Struct, array_like=True, gc=False):
     # 1: a verified item named an anchor or a contact; 2: a claim did.
     known: int = 0
     names: dict[str, int] = {}
-    # events, first, last
-    channels: dict[str, list[int]] = {}
-    # events, last at, last received
-    sources: dict[str, list[int]] = {}
+    channels: dict[str, SpanRow] = {}
+    sources: dict[str, SeenRow] = {}
     days: dict[str, int] = {}
-    # trait -> source -> what it last told
-    verified: dict[str, dict[str, ToldRow]] = {}
-    claimed: dict[str, dict[str, ToldRow]] = {}
+    # trait and source -> what it last told
+    verified: dict[str, ToldRow] | None = None
+    claimed: dict[str, ToldRow] | None = None
     # state, contact, purpose, channel -> its latest entry
-    consents: dict[str, ConsentRow] = {}
-    claimed_consents: dict[str, ConsentRow] = {}
-    bounces: dict[str, BounceRow] = {}
+    consents: dict[str, ConsentRow] | None = None
+    claimed_consents: dict[str, ConsentRow] | None = None
+    bounces: dict[str, BounceRow] | None = None
     first_touch: TouchRow | None = None
     last_touch: TouchRow | None = None
     # Every object told of here; None where it counts for another strand.
-    objects: dict[str, Head | None] = {}
-    claims: list[str] = []
-    # product, category or brand and currency -> its name ->
-    # lines, thousandths, minor units, thousandths back, minor units back
-    sums: dict[str, dict[str, list[int]]] = {}
-    warned: dict[str, int] = {}
+    objects: dict[str, Head | None] | None = None
+    claims: tuple[str, ...] = ()
+    # by currency
+    sums: dict[str, SumsRow] | None = None
+    warned: dict[str, int] | None = None
 
 
 class Report(Struct, array_like=True, gc=False):
@@ -140,7 +178,7 @@ class Report(Struct, array_like=True, gc=False):
     status: str | None = None
     currency: str | None = None
     total: int | None = None
-    lines: list[LineRow] | None = None
+    lines: tuple[LineRow, ...] | None = None
     channel: str | None = None
     store: str | None = None
     till: str | None = None
@@ -161,15 +199,18 @@ class Part(Struct, array_like=True, gc=False):
     # When the purchase was made: the first report that states it, else any.
     stated: bool
     born_us: int
-    reports: list[Report] = []
+    reports: tuple[Report, ...] = ()
+    # Of what names nobody, the offsets of reports that say nothing any more: with
+    # no strand to fold anew, these are, should the one that beat them be withdrawn.
+    beaten: tuple[int, ...] = ()
 
 
 class ObjectRow(Struct, array_like=True, gc=False):
     """An order, a receipt or a return: what all strands and sources told of it."""
 
-    parts: list[Part] = []
+    parts: tuple[Part, ...] = ()
     # The objects whose reports point to this one.
-    back: list[str] = []
+    back: tuple[str, ...] = ()
     # More point here than can belong to one purchase: all links here are void.
     overlinked: bool = False
 
@@ -180,6 +221,20 @@ OBJECTS = TableSpec(name="object", key=str, value=ObjectRow)
 TOLD_BY = TableSpec(name="object_source", key=str, value=int)
 # kind, currency, channel, buyer, simulated -> objects, minor units
 TOTALS = TableSpec(name="total", key=int, value=dict[str, list[int]])
+
+
+def warn(state: StrandState, word: str) -> None:
+    """Note in a state that something was left out."""
+    if state.warned is None:
+        state.warned = {}
+    state.warned[word] = 1
+
+
+def warn_again(state: StrandState, word: str) -> None:
+    """Note in a state that something was left out, and how often."""
+    if state.warned is None:
+        state.warned = {}
+    state.warned[word] = state.warned.get(word, 0) + 1
 
 
 def admit(held: dict[str, Any], key: str, limit: int) -> bool:

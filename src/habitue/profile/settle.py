@@ -6,15 +6,16 @@ its own greatest version, so that an update which names only a status changes on
 that, in whatever order the two arrive.
 """
 
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Iterable, Sequence
 from typing import NamedTuple
 
 from habitue.model.source import Source
+from habitue.profile.key import RETURN
 from habitue.profile.parse import NO_CURRENCY
-from habitue.profile.report import RETURN
-from habitue.profile.rows import NOBODY, LineRow, ObjectRow, Part, Report
+from habitue.profile.rows import NOBODY, ObjectRow, Part, Report
 from habitue.profile.version import (
     DISPUTED,
+    Lines,
     coin_of,
     lines_of,
     money_of,
@@ -50,7 +51,7 @@ class Settled(NamedTuple):
     status: str
     currency: str
     total: int | None
-    lines: list[LineRow]
+    lines: Lines
     channel: str
     store: str
     till: str
@@ -66,7 +67,7 @@ def settle(key: str, row: ObjectRow, sources: Sources) -> Settled | None:
     if not parts:
         return None
     if len(parts) == 1 and len(parts[0].reports) == 1:
-        return _told_once(key, parts[0], sources(parts[0].source))
+        return told_once(key, parts[0], sources(parts[0].source))
     held, claimed = _believed(parts, sources)
     ranked = _ranked(held, sources)
     winner = _winner(ranked)
@@ -97,7 +98,7 @@ def settle(key: str, row: ObjectRow, sources: Sources) -> Settled | None:
     )
 
 
-def _told_once(key: str, part: Part, definition: Source) -> Settled:
+def told_once(key: str, part: Part, definition: Source) -> Settled:
     """Give an object of a single report: nearly all receipts are."""
     report, claimed = part.reports[0], not part.verified
     return Settled(
@@ -113,7 +114,7 @@ def _told_once(key: str, part: Part, definition: Source) -> Settled:
         status=report.status or "",
         currency=report.currency or "",
         total=report.total,
-        lines=report.lines or [],
+        lines=report.lines or (),
         channel=report.channel or "",
         store=report.store or "",
         till=report.till or "",
@@ -124,7 +125,7 @@ def _told_once(key: str, part: Part, definition: Source) -> Settled:
     )
 
 
-def _believed(parts: list[Part], sources: Sources) -> tuple[list[Part], bool]:
+def _believed(parts: tuple[Part, ...], sources: Sources) -> tuple[Sequence[Part], bool]:
     """Give the parts that decide, and whether they are only claims."""
     verified = [part for part in parts if part.verified]
     if verified:
@@ -184,20 +185,20 @@ def _text(ranked: list[Ranked], thing: Callable[[Report], str | None]) -> str:
     return ""
 
 
-def _amounts(ranked: list[Ranked]) -> tuple[str, int | None, list[LineRow]]:
+def _amounts(ranked: list[Ranked]) -> tuple[str, int | None, Lines]:
     """Give currency, total and lines; each by its own greatest version."""
     money, itemised = _last(ranked, money_of), _last(ranked, lines_of)
     currency = _currency(ranked, money or itemised)
     total = None if money is None else money.total
-    lines = [] if itemised is None else itemised.lines or []
+    lines = () if itemised is None else itemised.lines or ()
     if money is not None and money.currency != currency:
-        total, _ = recoin(total, [], currency)
+        total, _ = recoin(total, (), currency)
     if itemised is not None and itemised.currency != currency:
         if itemised.currency == NO_CURRENCY:
             _, lines = recoin(None, lines, currency)
         else:
             # Prices in another money say nothing about this total.
-            lines = [(*line[:5], None) for line in lines]
+            lines = tuple((*line[:4], None) for line in lines)
     return currency, total, lines
 
 
@@ -211,7 +212,7 @@ def _currency(ranked: list[Ranked], said: Report | None) -> str:
     return NO_CURRENCY if coined is None else coined.currency or NO_CURRENCY
 
 
-def _born(parts: list[Part]) -> int:
+def _born(parts: Sequence[Part]) -> int:
     stated = [part.born_us for part in parts if part.stated]
     return min(stated) if stated else min(part.born_us for part in parts)
 

@@ -1,24 +1,24 @@
 """One event into one strand's state, apart from the objects it reports."""
 
+from collections.abc import Collection
+
 from habitue.model.event import Event
-from habitue.model.kind import DEFAULT_KINDS, Role
+from habitue.model.kind import DEVICE_KINDS
 from habitue.profile.combine import keep_bounce
-from habitue.profile.count import campaign_of, count_event, touch
+from habitue.profile.count import count_event, touch_of
 from habitue.profile.ledger import CONSENT_EVENTS, tell_consents
 from habitue.profile.parse import first_name, text
 from habitue.profile.rows import (
     BOUNCES_MAX,
     BounceRow,
     StrandState,
-    TouchRow,
     admit,
+    warn,
 )
-from habitue.profile.traits import CONTEXT_TRAITS, tell_trait, tell_traits
+from habitue.profile.traits import tell_trait
 
-DEVICE_KINDS = frozenset(
-    kind.name for kind in DEFAULT_KINDS if kind.role is Role.DEVICE
-)
 _BOUNCES = {"Email Bounced": "email", "SMS Failed": "phone"}
+_VERIFIED, _CLAIMED = 1, 2
 
 
 def fold_event(
@@ -26,29 +26,34 @@ def fold_event(
     event: Event,
     where: tuple[str, str, int],
     received_us: int,
+    devices: Collection[str] = DEVICE_KINDS,
 ) -> None:
     """Fold an event of (source, message_id, offset) into a strand; mutates state.
 
+    devices: the kinds of identifiers that are devices.
     Folding is commutative: the state depends only on which events were folded.
     """
     count_event(state, event, where[0], received_us)
-    state.known |= known_by(event)
+    if not state.known & (_VERIFIED if event.verified else _CLAIMED):
+        state.known |= known_by(event, devices)
     if event.traits:
-        tell_traits(state, event, event.traits, where)
+        for trait, value in event.traits.items():
+            tell_trait(state, event, trait, value, where)
     context = event.context
     if context:
         _fold_context(state, event, where)
-    if event.name in CONSENT_EVENTS or "consents" in context:
-        tell_consents(state, event, where)
-    if event.name in _BOUNCES and event.verified:
+    name = event.name
+    if name in CONSENT_EVENTS or "consents" in context:
+        tell_consents(state, event, where, devices)
+    if name in _BOUNCES and event.verified:
         _bounce(state, event, where)
 
 
-def known_by(event: Event) -> int:
+def known_by(event: Event, devices: Collection[str] = DEVICE_KINDS) -> int:
     """Say whether an event names an anchor or a contact: 1 verified, 2 claimed."""
     for kind, _ in event.identifiers:
-        if kind not in DEVICE_KINDS:
-            return 1 if event.verified else 2
+        if kind not in devices:
+            return _VERIFIED if event.verified else _CLAIMED
     return 0
 
 
@@ -56,13 +61,13 @@ def _fold_context(
     state: StrandState, event: Event, where: tuple[str, str, int]
 ) -> None:
     context = event.context
-    for name in CONTEXT_TRAITS:
-        if name in context and name not in event.traits:
-            tell_trait(state, event, (name, context[name]), where)
+    # A trait told outright says more than the same one of the surroundings.
+    if "locale" in context and "locale" not in event.traits:
+        tell_trait(state, event, "locale", context["locale"], where)
+    if "timezone" in context and "timezone" not in event.traits:
+        tell_trait(state, event, "timezone", context["timezone"], where)
     if "campaign" in context:
-        words = campaign_of(context["campaign"])
-        if words:
-            touch(state, TouchRow(event.at_us, *where, words))
+        touch_of(state, event, where, context["campaign"])
 
 
 def _bounce(state: StrandState, event: Event, where: tuple[str, str, int]) -> None:
@@ -77,8 +82,10 @@ def _bounce(state: StrandState, event: Event, where: tuple[str, str, int]) -> No
     if not contact:
         return
     name = f"{kind}:{contact}"
+    if state.bounces is None:
+        state.bounces = {}
     if name not in state.bounces and len(state.bounces) >= BOUNCES_MAX:
-        state.warned["bounces"] = 1
+        warn(state, "bounces")
     if admit(state.bounces, name, BOUNCES_MAX):
         reason = first_name(told, "reason", "error_code") or "undeliverable"
         row = BounceRow(event.at_us, where[0], where[1], reason)

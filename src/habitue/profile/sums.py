@@ -1,15 +1,28 @@
 """Sums that an object's money and lines are added to, and taken from again."""
 
-from collections.abc import Sequence
+from collections.abc import Callable, Iterable
 
-from habitue.profile.rows import KNOWN, SEP, SIMULATED, Head, LineRow
+from habitue.profile.rows import (
+    KNOWN,
+    SEP,
+    SIMULATED,
+    Head,
+    LineRow,
+    StrandState,
+    SumRow,
+    SumRows,
+    SumsRow,
+)
 
 RETURN_KIND = "t"
 
+Add = Callable[[SumRows, str, LineRow, bool, int], None]
+
 
 def add_total(
-    sums: dict[str, list[int]], kind: str, head: Head, change: Sequence[int]
+    sums: dict[str, list[int]], kind: str, head: Head, change: tuple[int, int]
 ) -> None:
+    """Add objects and minor units to a day's sums; mutates them."""
     buyer = "k" if head.flags & KNOWN else "u"
     real = "s" if head.flags & SIMULATED else "r"
     name = SEP.join((kind, head.currency, head.channel, buyer, real))
@@ -20,49 +33,82 @@ def add_total(
         del sums[name]
 
 
-def _add_to(sums: dict[str, list[int]], name: str, change: Sequence[int]) -> None:
-    held = sums.get(name)
-    if held is None:
-        sums[name] = list(change)
-    elif change[0] > 0:
-        # Nearly always something was bought: no need to look at the rest.
-        held[0] += change[0]
-        held[1] += change[1]
-        held[2] += change[2]
-    else:
-        for at, number in enumerate(change):
-            held[at] += number
-        if not any(held):
-            # As if it had never been: rows must not tell what was taken back.
-            del sums[name]
-
-
-def _change_of(
-    returned: bool, milli: int, amount: int, sign: int
-) -> tuple[int, int, int, int, int]:
-    if returned:
-        return 0, 0, 0, sign * milli, sign * amount
-    if milli < 0:
-        return 0, 0, 0, -sign * milli, -sign * amount
-    return sign, sign * milli, sign * amount, 0, 0
+def add_sum(one: SumRow, other: SumRow) -> SumRow:
+    """Give two sums as one; changes neither."""
+    return SumRow(
+        one.times + other.times,
+        one.milli + other.milli,
+        one.amount + other.amount,
+        one.back_milli + other.back_milli,
+        one.back_amount + other.back_amount,
+    )
 
 
 def add_lines(
-    sums: dict[str, dict[str, list[int]]], head: Head, lines: list[LineRow], sign: int
+    state: StrandState, head: Head, lines: Iterable[LineRow], sign: int
 ) -> None:
-    """Add the lines of a counted object to sums by product, category and brand."""
-    currency, returned = head.currency, head.kind == RETURN_KIND
-    by_product = sums.setdefault(f"p{SEP}{currency}", {})
-    by_category = sums.setdefault(f"c{SEP}{currency}", {})
-    by_brand = sums.setdefault(f"b{SEP}{currency}", {})
-    for product, name, category, brand, milli, amount in lines:
-        change = _change_of(returned, milli, amount or 0, sign)
-        if product:
-            _add_to(by_product, product + SEP + name, change)
+    """Add the lines of a counted object to a strand's sums; mutates the state.
+
+    Lines taken away again (sign -1) leave the sums as if they had never been.
+    """
+    if state.sums is None:
+        state.sums = {}
+    sums = state.sums.get(head.currency)
+    if sums is None:
+        sums = state.sums[head.currency] = SumsRow()
+    products = {} if sums.products is None else sums.products
+    categories = {} if sums.categories is None else sums.categories
+    brands = {} if sums.brands is None else sums.brands
+    back = head.kind == RETURN_KIND
+    buys = sign > 0 and not back
+    for line in lines:
+        item, category, brand = line[0], line[1], line[2]
+        add: Add = _buy if buys and line[3] >= 0 else _take
+        if item[0] != SEP:
+            add(products, item, line, back, sign)
         if category:
-            _add_to(by_category, category, change)
+            add(categories, category, line, back, sign)
         if brand:
-            _add_to(by_brand, brand, change)
-    for sort in "pcb":
-        if not sums[f"{sort}{SEP}{currency}"]:
-            del sums[f"{sort}{SEP}{currency}"]
+            add(brands, brand, line, back, sign)
+    sums.products, sums.categories = products or None, categories or None
+    sums.brands = brands or None
+    _tidy(state, head.currency, sums)
+
+
+def _tidy(state: StrandState, currency: str, sums: SumsRow) -> None:
+    if sums.products is None and sums.categories is None and sums.brands is None:
+        if state.sums is not None:
+            state.sums.pop(currency, None)
+        state.sums = state.sums or None
+
+
+def _buy(rows: SumRows, name: str, line: LineRow, _back: bool, _sign: int) -> None:
+    """Add what was bought: nearly always that is all there is to do."""
+    row = rows.get(name)
+    if row is None:
+        rows[name] = SumRow(1, line[3], line[4] or 0)
+    else:
+        row.times += 1
+        row.milli += line[3]
+        row.amount += line[4] or 0
+
+
+def _take(rows: SumRows, name: str, line: LineRow, back: bool, sign: int) -> None:
+    """Add what came back, or take anything away again."""
+    row = rows.get(name)
+    if row is None:
+        row = rows[name] = SumRow(0, 0, 0)
+    milli, amount = line[3], line[4] or 0
+    if back:
+        row.back_milli += sign * milli
+        row.back_amount += sign * amount
+    elif milli < 0:
+        row.back_milli -= sign * milli
+        row.back_amount -= sign * amount
+    else:
+        row.times += sign
+        row.milli += sign * milli
+        row.amount += sign * amount
+    if not (row.times or row.milli or row.amount or row.back_milli or row.back_amount):
+        # As if it had never been: rows must not tell what was taken back.
+        del rows[name]

@@ -6,7 +6,7 @@ anew at once: verified before claimed, then source priority, then recency; ties 
 source and message id.
 """
 
-from collections.abc import Mapping
+from functools import lru_cache
 from typing import Any
 
 import msgspec
@@ -15,65 +15,78 @@ from habitue.model.event import Event
 from habitue.model.trait import Told, Trait
 from habitue.profile.rows import (
     CLAIMED_TRAITS_MAX,
+    SEP,
     TRAIT_BYTES_MAX,
     TRAITS_MAX,
     StrandState,
     ToldRow,
     admit,
+    warn,
+    warn_again,
 )
 from habitue.profile.settle import Sources
 
 _NAME_MAX = 100
 _SURE_BYTES = TRAIT_BYTES_MAX // 4
 _encode = msgspec.msgpack.Encoder().encode
-CONTEXT_TRAITS = ("locale", "timezone")
-
-
-def tell_traits(
-    state: StrandState,
-    event: Event,
-    traits: Mapping[str, Any],
-    where: tuple[str, str, int],
-) -> None:
-    """Fold traits told by an event of (source, message_id, offset); mutates state."""
-    for told in traits.items():
-        tell_trait(state, event, told, where)
 
 
 def tell_trait(
     state: StrandState,
     event: Event,
+    name: str,
+    value: Any,
+    where: tuple[str, str, int],
+) -> None:
+    """Fold a trait told by an event of (source, message_id, offset); mutates state."""
+    held = state.verified if event.verified else state.claimed
+    row = None if held is None else held.get(_pair(name, where[0]))
+    # Nearly every trait was told before, and by a short text: that surely fits.
+    if row is None or type(value) is not str or len(value) > _SURE_BYTES:
+        _tell_new(state, event, (name, value), where)
+        return
+    at_us = event.at_us
+    if at_us > row.at_us or (at_us == row.at_us and where[1] > row.message_id):
+        row.at_us = at_us
+        row.message_id = where[1]
+        row.offset = where[2]
+        row.value = value
+
+
+# The same names again and again: shared, they take no memory in the rows.
+@lru_cache(maxsize=8192)
+def _pair(name: str, source: str) -> str:
+    return name + SEP + source
+
+
+def _tell_new(
+    state: StrandState,
+    event: Event,
     told: tuple[str, Any],
     where: tuple[str, str, int],
 ) -> None:
-    """Fold one trait, as (name, value); mutates state."""
     name, value = told
     if not _fits(name, value):
-        state.warned["trait_too_big"] = state.warned.get("trait_too_big", 0) + 1
+        warn_again(state, "trait_too_big")
         return
-    held = state.verified if event.verified else state.claimed
-    by_source = held.get(name)
-    if by_source is None:
-        by_source = _enter(state, held, name, event.verified)
-        if by_source is None:
-            return
     source, message_id, offset = where
-    tell(by_source, source, ToldRow(event.at_us, message_id, offset, value))
+    key = _pair(name, source)
+    held, limit = _held(state, event.verified)
+    if key not in held and len(held) >= limit:
+        warn(state, "traits" if event.verified else "claimed_traits")
+        if not admit(held, key, limit):
+            return
+    tell(held, key, ToldRow(event.at_us, message_id, offset, value))
 
 
-def _enter(
-    state: StrandState,
-    held: dict[str, dict[str, ToldRow]],
-    name: str,
-    verified: bool,
-) -> dict[str, ToldRow] | None:
-    limit = TRAITS_MAX if verified else CLAIMED_TRAITS_MAX
-    if len(held) >= limit:
-        state.warned["traits" if verified else "claimed_traits"] = 1
-    if not admit(held, name, limit):
-        return None
-    held[name] = {}
-    return held[name]
+def _held(state: StrandState, verified: bool) -> tuple[dict[str, ToldRow], int]:
+    if verified:
+        if state.verified is None:
+            state.verified = {}
+        return state.verified, TRAITS_MAX
+    if state.claimed is None:
+        state.claimed = {}
+    return state.claimed, CLAIMED_TRAITS_MAX
 
 
 def _fits(name: str, value: Any) -> bool:
@@ -90,75 +103,77 @@ def _fits(name: str, value: Any) -> bool:
         return False
 
 
-def tell(by_source: dict[str, ToldRow], source: str, row: ToldRow) -> None:
-    """Keep the later of two values of one source; mutates the dict."""
-    held = by_source.get(source)
+def tell(held: dict[str, ToldRow], key: str, row: ToldRow) -> None:
+    """Keep the later of two values of one trait and source; mutates the dict."""
+    old = held.get(key)
     if (
-        held is None
-        or row.at_us > held.at_us
-        or (row.at_us == held.at_us and row.message_id > held.message_id)
+        old is None
+        or row.at_us > old.at_us
+        or (row.at_us == old.at_us and row.message_id > old.message_id)
     ):
-        by_source[source] = row
+        held[key] = row
 
 
 def decide_traits(state: StrandState, sources: Sources) -> dict[str, Trait]:
     """Give the traits that stand, each with the values that lost, by name."""
-    bounced = {contact.partition(":")[2].lower() for contact in state.bounces}
-    found = {}
-    for name in sorted(state.verified.keys() | state.claimed.keys()):
-        trait = _decide(
-            name,
-            _told(state.verified.get(name), verified=True),
-            _told(state.claimed.get(name), verified=False),
-            sources,
-        )
-        if trait is not None:
-            said = str(trait.told.value).lower()
-            undeliverable = name in ("email", "phone") and said in bounced
-            found[name] = (
-                msgspec.structs.replace(trait, undeliverable=True)
-                if undeliverable
-                else trait
+    rivals: dict[str, list[Told]] = {}
+    _gather(rivals, state.verified, verified=True)
+    _gather(rivals, state.claimed, verified=False)
+    bounced = {contact.partition(":")[2].lower() for contact in state.bounces or ()}
+    return {
+        name: _decide(name, rivals[name], sources, bounced) for name in sorted(rivals)
+    }
+
+
+def _gather(
+    rivals: dict[str, list[Told]], held: dict[str, ToldRow] | None, *, verified: bool
+) -> None:
+    for key, row in (held or {}).items():
+        # A source that tells null takes its own value back, never that of another.
+        if row.value is not None:
+            name, _, source = key.rpartition(SEP)
+            told = Told(
+                value=row.value,
+                source=source,
+                at_us=row.at_us,
+                verified=verified,
+                message_id=row.message_id,
+                offset=row.offset,
             )
-    return found
+            rivals.setdefault(name, []).append(told)
 
 
-def _told(by_source: dict[str, ToldRow] | None, *, verified: bool) -> list[Told]:
-    # A source that tells null takes its own value back, never that of another.
-    return [
-        Told(
-            value=row.value,
-            source=source,
-            at_us=row.at_us,
-            verified=verified,
-            message_id=row.message_id,
-            offset=row.offset,
+def _decide(name: str, told: list[Told], sources: Sources, bounced: set[str]) -> Trait:
+    others: tuple[Told, ...] = ()
+    rule, best = "only", told[0]
+    if len(told) > 1:
+        ranked = sorted(
+            ((_strength(one, sources), one) for one in told),
+            key=lambda each: each[0],
+            reverse=True,
         )
-        for source, row in (by_source or {}).items()
-        if row.value is not None
-    ]
+        rule = _rule(ranked[0][0], ranked[1][0])
+        best, *rest = (one for _, one in ranked)
+        others = tuple(rest)
+    undeliverable = (
+        bool(bounced)
+        and name in ("email", "phone")
+        and str(best.value).lower() in bounced
+    )
+    return Trait(
+        name=name, told=best, rule=rule, others=others, undeliverable=undeliverable
+    )
 
 
-def _decide(
-    name: str, verified: list[Told], claimed: list[Told], sources: Sources
-) -> Trait | None:
-    def strength(told: Told) -> tuple[bool, int, int, str, str]:
-        rank = -sources(told.source).priority
-        return told.verified, rank, told.at_us, told.source, told.message_id
-
-    ranked = sorted(verified + claimed, key=strength, reverse=True)
-    if not ranked:
-        return None
-    best, others = ranked[0], ranked[1:]
-    rule = "only"
-    if others:
-        rule = _rule(strength(best), strength(others[0]))
-    return Trait(name=name, told=best, rule=rule, others=tuple(others))
+Strength = tuple[bool, int, int, str, str]
 
 
-def _rule(
-    best: tuple[bool, int, int, str, str], next_best: tuple[bool, int, int, str, str]
-) -> str:
+def _strength(told: Told, sources: Sources) -> Strength:
+    rank = -sources(told.source).priority
+    return told.verified, rank, told.at_us, told.source, told.message_id
+
+
+def _rule(best: Strength, next_best: Strength) -> str:
     for at, rule in enumerate(("verified", "priority", "recency")):
         if best[at] != next_best[at]:
             return rule

@@ -9,7 +9,16 @@ from collections.abc import Callable
 
 from habitue.base.money import digits
 from habitue.profile.parse import NO_CURRENCY, share
-from habitue.profile.rows import LineRow, ObjectRow, Part, Report
+from habitue.profile.rows import (
+    BEATEN_MAX,
+    NOBODY,
+    LineRow,
+    ObjectRow,
+    Part,
+    Report,
+)
+
+Lines = tuple[LineRow, ...]
 
 RIVALS_MAX = 3
 CLAIMS_MAX = 64
@@ -24,11 +33,11 @@ def add_report(row: ObjectRow, part: Part) -> list[Part]:
         if _same_part(held, part):
             _merge(held, part)
             return []
-    row.parts.append(part)
-    if len(row.parts) > 1:
-        row.parts.sort(key=_part_name)
-        return _bound_claims(row)
-    return []
+    if not row.parts:
+        row.parts = (part,)
+        return []
+    row.parts = tuple(sorted((*row.parts, part), key=_part_name))
+    return _bound_claims(row)
 
 
 def _bound_claims(row: ObjectRow) -> list[Part]:
@@ -37,7 +46,7 @@ def _bound_claims(row: ObjectRow) -> list[Part]:
         return []
     gone = [part for part in row.parts if not part.verified][CLAIMS_MAX:]
     ids = {id(part) for part in gone}
-    row.parts = [part for part in row.parts if id(part) not in ids]
+    row.parts = tuple(part for part in row.parts if id(part) not in ids)
     return gone
 
 
@@ -59,7 +68,12 @@ def _merge(held: Part, new: Part) -> None:
         held.stated, held.born_us = True, new.born_us
     elif new.stated == held.stated:
         held.born_us = min(held.born_us, new.born_us)
-    held.reports = prune([*held.reports, *new.reports])
+    told = (*held.reports, *new.reports)
+    held.reports = prune(told)
+    if held.strand == NOBODY:
+        offsets = {*held.beaten, *(report.offset for report in told)}
+        offsets.difference_update(report.offset for report in held.reports)
+        held.beaten = tuple(sorted(offsets)[:BEATEN_MAX])
 
 
 def within(report: Report) -> tuple[int, int, str]:
@@ -79,23 +93,21 @@ def coin_of(report: Report) -> str | None:
     return None if report.currency == NO_CURRENCY else report.currency
 
 
-def recoin(
-    total: int | None, lines: list[LineRow], currency: str
-) -> tuple[int | None, list[LineRow]]:
+def recoin(total: int | None, lines: Lines, currency: str) -> tuple[int | None, Lines]:
     """Give amounts told without a currency in the minor units of the one they had.
 
-    >>> recoin(150000, [], "JPY")
-    (1500, [])
+    >>> recoin(150000, (), "JPY")
+    (1500, ())
     """
     by = 10 ** digits(currency), 10 ** digits(NO_CURRENCY)
     if by[0] == by[1]:
         return total, lines
     return (
         None if total is None else share(total, *by),
-        [
-            (*line[:5], None if line[5] is None else share(line[5], *by))
+        tuple(
+            (*line[:4], None if line[4] is None else share(line[4], *by))
             for line in lines
-        ],
+        ),
     )
 
 
@@ -115,7 +127,7 @@ _THINGS: tuple[Callable[[Report], object], ...] = (
 )
 
 
-def prune(reports: list[Report]) -> list[Report]:
+def prune(reports: tuple[Report, ...]) -> tuple[Report, ...]:
     """Keep the reports that still say something, in order of version.
 
     Those are the greatest for one thing told, and the rivals: same version in
@@ -133,7 +145,7 @@ def prune(reports: list[Report]) -> list[Report]:
             if thing in DISPUTED:
                 rivals = rivals_of(telling, thing)
                 keep.update((id(rival), rival) for rival in rivals)
-    return sorted(keep.values(), key=within)
+    return tuple(sorted(keep.values(), key=within))
 
 
 def rivals_of(telling: list[Report], thing: Callable[[Report], object]) -> list[Report]:
@@ -160,7 +172,7 @@ def rests_on(row: ObjectRow) -> tuple[tuple[str, int], ...]:
     return tuple(
         (source, report.offset)
         for (source, _), reports in sorted(by_source.items())
-        for report in prune(reports)
+        for report in prune(tuple(reports))
     )
 
 

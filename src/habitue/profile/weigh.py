@@ -4,8 +4,8 @@ from collections import Counter
 from typing import NamedTuple
 
 from habitue.profile.channel import UNKNOWN
+from habitue.profile.key import ORDER, RECEIPT, RETURN
 from habitue.profile.parse import NO_CURRENCY, share
-from habitue.profile.report import ORDER, RECEIPT, RETURN
 from habitue.profile.rows import (
     CLAIMED,
     CONFLICT,
@@ -14,6 +14,7 @@ from habitue.profile.rows import (
     KNOWN,
     NOBODY,
     OVER_RETURNED,
+    SEP,
     SIMULATED,
     VOID,
     Head,
@@ -21,7 +22,7 @@ from habitue.profile.rows import (
 )
 from habitue.profile.settle import VOID as VOID_WORDS
 from habitue.profile.settle import Settled
-from habitue.profile.version import recoin
+from habitue.profile.version import Lines, recoin
 
 
 class Weighed(NamedTuple):
@@ -29,7 +30,7 @@ class Weighed(NamedTuple):
 
     strand: int
     head: Head
-    lines: list[LineRow]
+    lines: Lines
 
 
 def weigh(members: list[Settled]) -> dict[str, Weighed]:
@@ -59,7 +60,7 @@ def _alone(one: Settled) -> Weighed:
     head = _head(one, one.total or 0, COUNTED if counted else 0, one.known)
     if one.kind == ORDER and counted and one.status == "refunded":
         head.returned = head.amount
-    return Weighed(one.strand, head, one.lines if counted else [])
+    return Weighed(one.strand, head, one.lines if counted else ())
 
 
 def _turn(one: Settled) -> Settled:
@@ -73,15 +74,15 @@ def _turn(one: Settled) -> Settled:
         return one
     return one._replace(
         total=None if one.total is None else abs(one.total),
-        lines=[_turned(line, sign) for line in one.lines],
+        lines=tuple(_turned(line, sign) for line in one.lines),
     )
 
 
 def _turned(line: LineRow, sign: int) -> LineRow:
-    milli, amount = line[4], line[5]
+    milli, amount = line[3], line[4]
     if sign:
-        return (*line[:4], -milli, None if amount is None else -amount)
-    return (*line[:4], abs(milli), None if amount is None else abs(amount))
+        return (*line[:3], -milli, None if amount is None else -amount)
+    return (*line[:3], abs(milli), None if amount is None else abs(amount))
 
 
 def _counts(one: Settled) -> bool:
@@ -136,7 +137,7 @@ def _weigh_purchases(
 def _put(weighed: dict[str, Weighed], one: Settled, flags: int) -> list[Settled]:
     counted = bool(flags & COUNTED)
     head = _head(one, one.total or 0, flags, one.known)
-    weighed[one.key] = Weighed(one.strand, head, one.lines if counted else [])
+    weighed[one.key] = Weighed(one.strand, head, one.lines if counted else ())
     return [one] if counted else []
 
 
@@ -166,7 +167,7 @@ def _weigh_returns(
     # Those that name their amount come first: a refund of the rest needs to know it.
     for one in sorted(returns, key=lambda one: one.whole):
         mine = _coined(_given(one, whose), currency)
-        lines = [_priced(line, prices) for line in mine.lines]
+        lines = tuple(_priced(line, prices) for line in mine.lines)
         amount = _returned(mine, lines, paid)
         counted = _counts(mine._replace(total=amount)) and (
             bool(bought) or not purchase_known
@@ -174,7 +175,7 @@ def _weigh_returns(
         if counted:
             paid -= amount
         head = _head(mine, amount, COUNTED if counted else 0, mine.known)
-        weighed[one.key] = Weighed(mine.strand, head, lines if counted else [])
+        weighed[one.key] = Weighed(mine.strand, head, lines if counted else ())
     return weighed
 
 
@@ -186,12 +187,12 @@ def _coined(one: Settled, currency: str) -> Settled:
     return one._replace(currency=currency, total=total, lines=lines)
 
 
-def _returned(one: Settled, lines: list[LineRow], left: int) -> int:
+def _returned(one: Settled, lines: Lines, left: int) -> int:
     if one.total is not None:
         return one.total
     if one.whole:
         return max(0, left)
-    return sum(line[5] or 0 for line in lines)
+    return sum(line[4] or 0 for line in lines)
 
 
 def _prices(bought: list[Settled]) -> dict[str, tuple[int, int]]:
@@ -199,18 +200,25 @@ def _prices(bought: list[Settled]) -> dict[str, tuple[int, int]]:
     prices: dict[str, tuple[int, int]] = {}
     for one in bought:
         for line in one.lines:
-            if line[5] is not None:
-                milli, amount = prices.get(line[0], (0, 0))
-                prices[line[0]] = (milli + line[4], amount + line[5])
+            if line[4] is not None:
+                product = product_of(line)
+                milli, amount = prices.get(product, (0, 0))
+                prices[product] = (milli + line[3], amount + line[4])
     return prices
 
 
 def _priced(line: LineRow, prices: dict[str, tuple[int, int]]) -> LineRow:
     """Give a returned line the price it was bought at, where it names none."""
-    if line[5] is not None or line[0] not in prices:
+    product = product_of(line)
+    if line[4] is not None or product not in prices:
         return line
-    milli, amount = prices[line[0]]
-    return (*line[:5], share(amount, line[4], milli))
+    milli, amount = prices[product]
+    return (*line[:4], share(amount, line[3], milli))
+
+
+def product_of(line: LineRow) -> str:
+    """Give the product of a line, without the name it was sold under."""
+    return line[0].partition(SEP)[0]
 
 
 def _mark_refunds(orders: list[Settled], weighed: dict[str, Weighed]) -> None:
@@ -232,12 +240,12 @@ def _mark_over(bought: list[Settled], weighed: dict[str, Weighed]) -> None:
     left: Counter[str] = Counter()
     for one in bought:
         for line in one.lines:
-            left[line[0]] += line[4]
+            left[product_of(line)] += line[3]
     for each in weighed.values():
         if each.head.kind == RETURN and each.head.flags & COUNTED:
             paid -= each.head.amount
             for line in each.lines:
-                left[line[0]] -= line[4]
+                left[product_of(line)] -= line[3]
     itemised = any(one.lines for one in bought)
     if paid < 0 or (itemised and min(left.values()) < 0):
         for one in bought:

@@ -1,58 +1,38 @@
 """An index as the stages use it: entries in order of time, written behind.
 
-The entries of a part are kept in memory as a run, a sorted list. A whole run holds
-every entry of its part and is answered from memory; any other holds at least the
-unsaved entries (None for a removed one) and is laid over the backend's.
+What is in memory of a part is its run (habitue.state.run). Beside it every change is
+noted by part until it is saved, so that any run may be dropped at any time.
 """
 
 import heapq
-from bisect import bisect_left
 from collections.abc import Iterator
+from itertools import chain
 from operator import itemgetter
-from typing import Any
+from typing import cast
 
-from msgspec import Struct
-
-from habitue.state.port import IndexSpec, Place, StateBackend
+from habitue.state.port import Change, Changes, IndexSpec, Place, StateBackend
 from habitue.state.room import Room
+from habitue.state.run import (
+    Entry,
+    Loose,
+    Run,
+    between,
+    change_run,
+    is_whole,
+    lay_over,
+    settled,
+)
+from habitue.state.watch import Ground, Watches
 
-Entry = tuple[int, int, int]
+__all__ = ["Entry", "Index"]
 
 _FIRST: Place = (-(2**63), -(2**63))
 _END: Place = (2**63 - 1, 2**63 - 1)
 # A part with more entries than this is not loaded whole.
 _LOAD_MAX = 512
 _PAGE_MAX = 1_000
-
-
-class _Run(Struct, gc=False):
-    """The entries of one part that are in memory, in order."""
-
-    entries: list[tuple[int, int, int | None]]
-    whole: bool
-    big: bool = False
-
-    def change(self, place: Place, value: int | None) -> int:
-        """Put or remove an entry; say by how many the run grew."""
-        entries = self.entries
-        if not entries or entries[-1][:2] < place:
-            at = len(entries)
-        else:
-            at = bisect_left(entries, place)
-        held = at < len(entries) and entries[at][:2] == place
-        if value is None and self.whole:
-            if held:
-                del entries[at]
-            return -held
-        if held:
-            entries[at] = (*place, value)
-            return 0
-        entries.insert(at, (*place, value))
-        return 1
-
-    def between(self, low: Place, high: Place) -> list[tuple[int, int, int | None]]:
-        start = bisect_left(self.entries, low)
-        return self.entries[start : bisect_left(self.entries, high, start)]
+# A run counts as one more than its entries: parts without any take room, too.
+_RUN = 1
 
 
 class Index:
@@ -66,15 +46,20 @@ class Index:
         self._room = room
         # A run of more entries than this is not kept whole.
         self._big = big
-        self._young: dict[int, _Run] = {}
-        self._old: dict[int, _Run] = {}
-        self._young_entries = 0
-        self._old_entries = 0
-        self._dirty: dict[int, dict[Place, int | None]] = {}
-        self._dirty_entries = 0
-        self._frozen: dict[int, dict[Place, int | None]] = {}
-        self._unencoded: Iterator[tuple[int, dict[Place, int | None]]] = iter(())
-        self._encoded: dict[tuple[int, int, int], int | None] = {}
+        self._young: dict[int, Run] = {}
+        self._old: dict[int, Run] = {}
+        # Of the young ones: less what was put since the last snapshot began.
+        self._young_size = 0
+        self._old_size = 0
+        self._dirty: dict[int, list[Change]] = {}
+        # Changes since the last snapshot began.
+        self._changes = 0
+        self._frozen: dict[int, list[Change]] = {}
+        # Parts with a place that may have changed twice, dirty and frozen ones.
+        self._twice: set[int] = set()
+        self._unsettled: set[int] = set()
+        self.watches: Watches[int] = Watches()
+        self._watched = self.watches.held
         self._whole = False
         self._last = _FIRST[0]
         room.join(self)
@@ -87,11 +72,31 @@ class Index:
 
     def put(self, part: int, at_us: int, offset: int, value: int) -> None:
         """Keep the value at (part, at_us, offset), new or replaced."""
-        self._change(part, (at_us, offset), value)
+        run = self._young.get(part)
+        if run is None:
+            run = self._find(part)
+        change = (part, at_us, offset, value)
+        if run:
+            _, last_us, last, _ = run[-1]
+            if last_us > at_us or (last_us == at_us and last >= offset):
+                self._change(run, change)
+                return
+        # Nearly always it comes behind all others: this is done for every event.
+        run.append(change)
+        dirty = self._dirty.get(part)
+        if dirty is None:
+            self._dirty[part] = [change]
+            if self._watched:
+                self._watched.pop(part, None)
+        else:
+            dirty.append(change)
+        self._changes += 1
+        if len(run) > self._big:
+            self._outgrow(part, run)
 
     def remove(self, part: int, at_us: int, offset: int) -> None:
         """Forget the entry at (part, at_us, offset); there need not be one."""
-        self._change(part, (at_us, offset), None)
+        self._change(self._run(part), (part, at_us, offset, None))
 
     def span(
         self,
@@ -104,137 +109,161 @@ class Index:
     ) -> list[Entry]:
         """Give the entries with low <= (at_us, offset) < high, in order of time."""
         run = self._run(part)
-        if not run.whole and not run.big:
+        if isinstance(run, Loose) and not run.big:
             run = self._load(part, run)
-        held = run.between(low, high)
-        if newest_first:
-            held.reverse()
-        if run.whole:
-            return held[:limit]  # type: ignore[return-value]  # no None in a whole run
+        if is_whole(run):
+            held = between(run, part, (low, high), limit, newest_first)
+            # There is no None in a whole run.
+            return cast("list[Entry]", held)
+        held = between(run, part, (low, high), len(run), newest_first)
         disk = self._pages(part, (low, high), min(limit + 64, _PAGE_MAX), newest_first)
-        return _merge(held, disk, limit, newest_first)
+        return lay_over(held, disk, limit, newest_first)
 
     def entries(self) -> Iterator[tuple[int, int, int, int]]:
         """Give every (part, at_us, offset, value) in order, unsaved ones included.
 
         The index must not change while this runs.
         """
-        unsaved = dict(_flat(self._frozen)) | dict(_flat(self._dirty))
+        parts = chain(self._frozen.values(), self._dirty.values())
+        unsaved = {change[:3]: change for change in chain.from_iterable(parts)}
         disk = self._backend.scan_entries(self.spec.name)
         kept = (entry for entry in disk if entry[:3] not in unsaved)
         changed = (
             (*place, value)
-            for place, value in sorted(unsaved.items(), key=itemgetter(0))
+            for place, (*_, value) in sorted(unsaved.items(), key=itemgetter(0))
             if value is not None
         )
         yield from heapq.merge(kept, changed)
+
+    def watch(self, part: int) -> Ground | None:
+        """Mark the part until it next changes; None if it has unsaved entries."""
+        return None if part in self._dirty else self.watches.mark(part)
 
     # What the store does with it.
 
     @property
     def dirty(self) -> int:
-        return self._dirty_entries
+        """Count the changes that no snapshot has taken up yet."""
+        return self._changes
 
     def begin(self) -> None:
         """Freeze the entries changed so far."""
         self._frozen, self._dirty = self._dirty, {}
-        self._dirty_entries = 0
-        self._unencoded = iter(self._frozen.items())
+        self._unsettled, self._twice = self._twice, set()
+        self._young_size += self._changes
+        self._changes = 0
 
     def encode_some(self, rows: int) -> bool:
-        """Take over about so many frozen entries; say whether none is left."""
-        for part, entries in self._unencoded:
-            for place, value in entries.items():
-                self._encoded[(part, *place)] = value
-            self._last = max(self._last, part)
-            rows -= len(entries)
+        """Settle about so many frozen changes; say whether none is left to settle."""
+        while self._unsettled:
+            part = self._unsettled.pop()
+            changes = self._frozen[part] = settled(self._frozen[part])
+            rows -= len(changes)
             if rows <= 0:
                 return False
         return True
 
-    def encoded(self) -> dict[tuple[int, int, int], int | None]:
-        return self._encoded
+    def encoded(self) -> Changes:
+        """Give the frozen changes; from here on the backend may have them."""
+        self._last = max(self._last, max(self._frozen, default=self._last))
+        return Changes(self._frozen)
 
     def settle(self) -> None:
         """Forget the snapshot's entries: the backend has them now."""
         self._room.throw(self._frozen)
-        self._room.throw(self._encoded)
-        self._frozen, self._encoded = {}, {}
+        self._frozen = {}
 
     def young_size(self) -> int:
-        return self._young_entries
+        return self._young_size + self._changes
 
     def size(self) -> int:
-        return self._young_entries + self._old_entries
+        return self.young_size() + self._old_size
 
-    def rotate(self) -> dict[int, _Run]:
+    def rotate(self) -> dict[int, Run]:
         gone, self._old, self._young = self._old, self._young, {}
-        self._old_entries, self._young_entries = self._young_entries, 0
+        self._old_size, self._young_size = self.young_size(), -self._changes
         self._whole = self._whole and not gone
         return gone
 
     def shrink(self, rows: int) -> int:
-        gone = runs = 0
+        gone = 0
         while self._old and gone < rows:
-            gone += len(self._old.popitem()[1].entries)
-            runs += 1
-        self._old_entries -= gone
-        self._whole = self._whole and not runs
-        return runs
+            gone += len(self._old.popitem()[1]) + _RUN
+        self._old_size -= gone
+        self._whole = self._whole and not gone
+        return gone
 
     # Runs.
 
-    def _change(self, part: int, place: Place, value: int | None) -> None:
-        run = self._run(part)
-        unsaved = self._dirty.get(part)
-        if unsaved is None:
-            unsaved = self._dirty[part] = {}
-        if place not in unsaved:
-            self._dirty_entries += 1
-        unsaved[place] = value
-        self._young_entries += run.change(place, value)
-        if run.whole and len(run.entries) > self._big:
-            self._young_entries -= len(self._young.pop(part).entries)
-            self._whole = False
+    def _change(self, run: Run, change: Change) -> None:
+        """Put or remove an entry wherever it lies in the run of its part."""
+        part = change[0]
+        held, growth = change_run(run, change)
+        if change[3] is None and not held and is_whole(run):
+            return
+        dirty = self._dirty.get(part)
+        if dirty is None:
+            dirty = self._dirty[part] = []
+            if self._watched:
+                self._watched.pop(part, None)
+        dirty.append(change)
+        if held or change[3] is None:
+            self._twice.add(part)
+        self._changes += 1
+        self._young_size += growth - 1
+        if len(run) > self._big:
+            self._outgrow(part, run)
 
-    def _run(self, part: int) -> _Run:
+    def _outgrow(self, part: int, run: Run) -> None:
+        """Drop a run that is too long; what is unsaved of it is noted."""
+        if len(run) <= getattr(run, "limit", self._big):
+            return
+        del self._young[part]
+        self._young_size -= len(run) + _RUN
+        self._whole = False
+
+    def _run(self, part: int) -> Run:
         run = self._young.get(part)
-        if run is not None:
-            return run
+        return self._find(part) if run is None else run
+
+    def _find(self, part: int) -> Run:
+        """Give the run of a part that is not young."""
         run = self._old.pop(part, None)
         if run is None:
             run = self._gather(part)
         else:
-            self._old_entries -= len(run.entries)
+            self._old_size -= len(run) + _RUN
         self._young[part] = run
-        self._young_entries += len(run.entries)
+        self._young_size += len(run) + _RUN
         return run
 
-    def _gather(self, part: int) -> _Run:
+    def _gather(self, part: int) -> Run:
         """Make the run of a part that is not in memory from what is unsaved."""
-        unsaved = self._frozen.get(part, {}) | self._dirty.get(part, {})
         # Nothing on disk: what was never evicted, and parts that are new.
         whole = self._whole or part > self._last
-        entries = sorted(
-            (*place, value)
-            for place, value in unsaved.items()
-            if value is not None or not whole
-        )
-        return _Run(entries, whole and len(entries) <= self._big)
+        frozen, dirty = self._frozen.get(part), self._dirty.get(part)
+        if frozen is None and dirty is None:
+            return [] if whole else Loose((), self._big)
+        changes = settled(chain(frozen or (), dirty or ()))
+        entries = [change for change in changes if change[3] is not None]
+        if whole and len(entries) <= self._big:
+            return entries
+        return Loose(changes, self._big)
 
-    def _load(self, part: int, run: _Run) -> _Run:
+    def _load(self, part: int, run: Loose) -> Run:
         """Make the run of a part whole, unless the part is big."""
         disk = self._backend.span(
             self.spec.name, part, (_FIRST, _END), _LOAD_MAX + 1, False
         )
-        if len(disk) > _LOAD_MAX or len(run.entries) > _LOAD_MAX:
+        if len(disk) > _LOAD_MAX or len(run) > _LOAD_MAX:
             run.big = True
             return run
-        entries: list[Any] = _merge(run.entries, iter(disk), 2 * _LOAD_MAX, False)
-        self._young_entries += len(entries) - len(run.entries)
-        run.entries, run.whole = entries, True
+        changes = settled(chain([(part, *entry) for entry in disk], run))
+        entries = [change for change in changes if change[3] is not None]
+        self._young[part] = entries
+        self._young_size += len(entries) - len(run)
         self._room.make()
-        return run
+        return entries
 
     def _pages(
         self, part: int, within: tuple[Place, Place], page: int, newest_first: bool
@@ -252,32 +281,3 @@ class Index:
                 high = (at_us, offset)
             else:
                 low = (at_us, offset + 1)
-
-
-def _flat(
-    parts: dict[int, dict[Place, int | None]],
-) -> Iterator[tuple[tuple[int, int, int], int | None]]:
-    for part, entries in parts.items():
-        for place, value in entries.items():
-            yield (part, *place), value
-
-
-def _merge(
-    unsaved: list[tuple[int, int, int | None]],
-    disk: Iterator[Entry],
-    limit: int,
-    newest_first: bool,
-) -> list[Entry]:
-    """Lay unsaved entries over those of the disk; both in the order asked for."""
-    found: list[Entry] = []
-    last: Place | None = None
-    # On a tie heapq.merge gives the first iterable's: an unsaved entry wins.
-    for at_us, offset, value in heapq.merge(
-        unsaved, disk, key=itemgetter(0, 1), reverse=newest_first
-    ):
-        if len(found) == limit:
-            break
-        if (at_us, offset) != last and value is not None:
-            found.append((at_us, offset, value))
-        last = (at_us, offset)
-    return found

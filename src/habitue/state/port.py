@@ -34,16 +34,31 @@ class IndexSpec(Struct, frozen=True, kw_only=True):
     name: str
 
 
+# (part, at_us, offset, value); the value is None where the entry is removed.
+Change = tuple[int, int, int, int | None]
+
+
+class Changes(Struct):
+    """The changed entries of an index by part, each place once, in any order."""
+
+    parts: dict[int, list[Change]]
+
+    def items(self) -> Iterator[tuple[tuple[int, int, int], int | None]]:
+        """Give ((part, at_us, offset), value or None) of each."""
+        for changes in self.parts.values():
+            for part, at_us, offset, value in changes:
+                yield (part, at_us, offset), value
+
+
 class Snapshot(Struct, kw_only=True):
     """All changes since the last snapshot, encoded: the state at one offset.
 
-    rows: table -> {key: value bytes, or None to delete};
-    entries: index -> {(part, at_us, offset): value, or None to delete}.
+    rows: table -> {key: value bytes, or None to delete}; entries: index -> changes.
     """
 
     offset: int
     rows: dict[str, dict[Key, bytes | None]]
-    entries: dict[str, dict[tuple[int, int, int], int | None]]
+    entries: dict[str, Changes]
 
 
 class StateBackend(Protocol):

@@ -21,6 +21,7 @@ import msgspec
 
 from habitue.state.port import StateBackend, TableSpec
 from habitue.state.room import Room
+from habitue.state.watch import Ground, Watches
 
 K = TypeVar("K", int, str)
 V = TypeVar("V")
@@ -45,6 +46,8 @@ class Table(Generic[K, V]):
         self._frozen: dict[K, V | None] = {}
         self._encoded: dict[K, bytes | None] = {}
         self._absent: set[K] = set()
+        self.watches: Watches[K] = Watches()
+        self._watched: dict[Any, Any] = self.watches.held
         # Every row there is, is in memory: the backend need not be asked.
         self._whole = False
         # No row on disk has a greater key: ids count upwards, so a new one is known.
@@ -70,35 +73,50 @@ class Table(Generic[K, V]):
         row = self._dirty.get(key)
         if row is not None:
             return row
-        row = self.get(key)
-        if row is not None:
-            if key in self._frozen:
-                self._seal(key)
-            self._dirty[key] = row
+        row = self._young.get(key)
+        if row is None:
+            row = self._find(key)
+            if row is None:
+                return None
+        if key in self._frozen:
+            self._seal(key)
+        if self._watched:
+            self._watched.pop(key, None)
+        self._dirty[key] = row
         return row
 
     def put(self, key: K, value: V) -> None:
         """Keep the value as the row of the key, new or replaced."""
         if key in self._frozen:
             self._seal(key)
+        if self._watched:
+            self._watched.pop(key, None)
         self._young[key] = self._dirty[key] = value
 
     def delete(self, key: K) -> None:
         """Forget the row of the key; there need not be one."""
         if key in self._frozen:
             self._seal(key)
+        if self._watched:
+            self._watched.pop(key, None)
         self._young.pop(key, None)
         self._old.pop(key, None)
         self._dirty[key] = None
 
     def prefetch(self, keys: Iterable[K]) -> None:
         """Load the rows of many keys at once, where only the backend has them."""
-        asked = [key for key in dict.fromkeys(keys) if self._only_on_disk(key)]
-        if asked:
+        if self._whole:
+            return
+        young, asks = self._young, self._only_on_disk
+        asked = [key for key in keys if key not in young and asks(key)]
+        if len(asked) > 1:
+            asked = list(dict.fromkeys(asked))
             found: dict[Any, bytes] = self._backend.load_many(self.spec.name, asked)
             for key in asked:
                 self._keep(key, found.get(key))
             self._room.make()
+        elif asked:
+            self._load(asked[0])
 
     def items(self) -> Iterator[tuple[K, V]]:
         """Give every row in order of key, unsaved ones included.
@@ -115,6 +133,10 @@ class Table(Generic[K, V]):
         )
         yield from heapq.merge(kept, changed, key=itemgetter(0))
 
+    def watch(self, key: K) -> Ground | None:
+        """Mark the row until it next changes; None if it is unsaved (see watch.py)."""
+        return None if key in self._dirty else self.watches.mark(key)
+
     # What the store does with it.
 
     @property
@@ -127,12 +149,17 @@ class Table(Generic[K, V]):
 
     def encode_some(self, rows: int) -> bool:
         """Encode so many frozen rows; say whether none is left."""
-        frozen = self._frozen
+        frozen, encoded, encode = self._frozen, self._encoded, self._encode
         for _ in range(min(rows, len(frozen))):
-            self._write(*frozen.popitem())
+            key, row = frozen.popitem()
+            encoded[key] = None if row is None else encode(row)
         return not frozen
 
     def encoded(self) -> dict[Any, bytes | None]:
+        """Give the snapshot's rows; from here on the backend may have them."""
+        self._absent.difference_update(self._encoded)
+        if self._last is not None:
+            self._last = max(self._last, max(self._encoded, default=self._last))
         return self._encoded
 
     def settle(self) -> None:
@@ -163,6 +190,8 @@ class Table(Generic[K, V]):
     def _find(self, key: K) -> V | None:
         row = self._old.pop(key, None)
         if row is None:
+            if self._whole:
+                return None
             if self._only_on_disk(key):
                 return self._load(key)
             row = self._pending(key)
@@ -179,11 +208,9 @@ class Table(Generic[K, V]):
         return None if data is None else self._decode(data)
 
     def _only_on_disk(self, key: K) -> bool:
-        """Say whether the backend must be asked about a row that is not cached."""
+        """Say whether the backend must be asked about a row that is not young."""
         return not (
-            self._whole
-            or key in self._young
-            or key in self._old
+            key in self._old
             or key in self._dirty
             or key in self._frozen
             or key in self._encoded
@@ -208,14 +235,8 @@ class Table(Generic[K, V]):
 
     def _seal(self, key: K) -> None:
         """Encode a frozen row as it stands, before it changes."""
-        self._write(key, self._frozen.pop(key))
-
-    def _write(self, key: K, row: V | None) -> None:
+        row = self._frozen.pop(key)
         self._encoded[key] = None if row is None else self._encode(row)
-        # From here on the backend may have the row; encoded is asked before it.
-        self._absent.discard(key)
-        if self._last is not None and key > self._last:
-            self._last = key
 
     def _unsaved(self) -> dict[K, V | None]:
         unsaved: dict[K, V | None] = {

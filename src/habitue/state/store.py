@@ -8,7 +8,7 @@ that is done (settle). Replay goes on from the last committed one.
 
 import hashlib
 import time
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Mapping
 from typing import Any
 
 import msgspec
@@ -72,6 +72,14 @@ class Store:
         self._indexes[spec.name] = index
         return index
 
+    @property
+    def tables(self) -> Mapping[str, Table[Any, Any]]:
+        return self._tables
+
+    @property
+    def indexes(self) -> Mapping[str, Index]:
+        return self._indexes
+
     def open(self) -> int:
         """Open the backend; give the offset the state stands at."""
         tables = [table.spec for table in self._tables.values()]
@@ -89,7 +97,7 @@ class Store:
 
     @property
     def dirty(self) -> int:
-        """Count the rows and entries that no snapshot has taken up yet."""
+        """Count the rows, and the changes of entries, that no snapshot has taken up."""
         return sum(part.dirty for part in self._parts())
 
     @property

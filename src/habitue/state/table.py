@@ -27,7 +27,7 @@ class Store:                       # habitue.state.store
     settle(budget_s) -> None       # after commit: forget what was pending, evict
     tidy(budget_s) -> bool         # go on evicting; True when within the limit
     snapshotting -> bool           # whether a snapshot is between begin and settle
-    dirty -> int                   # dirty rows and entries not yet in a snapshot
+    dirty -> int                   # rows and changes of entries not in a snapshot yet
     dump() -> Iterator[bytes]      # canonical: sorted tables and rows, for comparing
 """
 

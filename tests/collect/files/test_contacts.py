@@ -1,5 +1,14 @@
 """Lists of contacts, with their consents."""
 
+from hypothesis import given, settings
+from hypothesis import strategies as st
+
+from habitue.collect.files import Mapping, plan
+from habitue.collect.files.building import Facts
+from habitue.collect.files.nouns import Lookup
+from habitue.collect.files.rows import RowReader, Run
+from habitue.collect.files.tables import table_of
+
 GRANT = "email,phone,consent_email,consent_at,consent_text,consent_where,consent_by\n"
 
 
@@ -86,3 +95,32 @@ def test_a_word_that_is_neither_yes_nor_no_is_rejected(write, outcomes):
     found = outcomes(write("email,consent_email\nanna@shop.pl,maybe\n"))
 
     assert found.reasons == {2: "consent_email: 'maybe' is neither yes nor no."}
+
+
+# -- by columns ------------------------------------------------------------------------
+
+
+@settings(max_examples=60)
+@given(
+    st.lists(
+        st.tuples(
+            *[st.sampled_from(("", "a@b.pl", "600 100 200", "x", "yes", "?"))] * 4
+        ),
+        min_size=1,
+    )
+)
+def test_heads_by_columns_are_the_heads_of_the_rows(tmp_path_factory, rows):
+    path = tmp_path_factory.getbasetemp() / "heads.csv"
+    text = "".join(",".join(row) + "\n" for row in rows)
+    path.write_text("email,phone,consent_sms,city\n" + text)
+    mapping = Mapping(
+        constants={"country": "PL"},
+        lookups={"language": Lookup("city", {"x": "pl", "?": "kk"}, "en")},
+    )
+    planned = plan(path, "contacts", mapping, as_of_us=0)
+    facts = Facts(planned)
+
+    for block in RowReader(planned, table_of(planned)).blocks():
+        whole = list(facts.heads(block))
+        runs = [Run(None, block, at, at + 1) for at in range(len(block.lines))]
+        assert whole == [facts.head([run]) for run in runs]

@@ -58,7 +58,7 @@ def test_a_child_shows_that_it_is_alive_while_it_has_nothing_to_tell(write):
 
     outcomes = list(parse_batches(planned, 20_000, lambda: told.append("alive")))
 
-    assert len(told) == 6
+    assert len(told) >= 6
     assert len(outcomes) == 1
 
 

@@ -2,6 +2,7 @@
 
 import time
 from collections.abc import Sequence
+from functools import partial
 
 import numpy as np
 from msgspec import structs
@@ -29,7 +30,7 @@ Ints = NDArray[np.int64]
 BULK_BAR_S = 2.0
 COMPONENT_NODES = 2_000
 # The kinds of a made-up person: an account, a number, a card, an e-mail, a phone.
-_RANKS = (0, 1, 2, 4, 5)
+_RANKS = (10, 20, 30, 50, 60)
 # One person in so many gave an e-mail that another has: there the rules decide.
 _SHARED = 2_000
 _SOURCE = "bench"
@@ -42,7 +43,7 @@ def measure_bulk(say: Say, *, edges: int) -> list[Figure]:
     policy = default_policy()
     nodes, pairs = _population(edges)
     limits = Limits(
-        names=np.array([kind.limit for kind in policy.kinds], np.int64),
+        names=np.array(policy.limits(), np.int64),
         claim_edges_max=policy.claim_edges_max,
     )
     rules = _Rules(policy, nodes, pairs)
@@ -99,7 +100,7 @@ class _Rules:
         return np.array(components.unite(points, links, self._fitting).roots, np.int64)
 
     def _point(self, node: int) -> Point:
-        kind = self._policy.kinds[int(self._nodes.rank[node])].name
+        kind = self._policy.at(int(self._nodes.rank[node])).name
         return Point(Identifier(kind, str(node)), True)
 
     def _link(self, edge: int, number: dict[int, int]) -> Link:
@@ -122,14 +123,14 @@ class _Told:
         self.resolver = Resolver(store, policy, self._at, self._offsets.get)
         store.open()
 
-    def evidence(self, *identifiers: Identifier) -> Evidence:
-        """Write down the next evidence, in order and verified."""
+    def evidence(self, *identifiers: Identifier, verified: bool = True) -> Evidence:
+        """Write down the next evidence, in order."""
         offset = len(self._log) + 1
         told = Evidence(
             key=Key(_SOURCE, str(offset)),
             offset=offset,
             at_us=offset * _SECOND_US,
-            verified=True,
+            verified=verified,
             identifiers=identifiers,
         )
         self._log.append(told)
@@ -183,6 +184,7 @@ def measure_component(
         storage.close()
     first_us = floor_s / tries * 1e6
     return [
+        _beset(ground, claims=nodes, tries=tries),
         less(
             f"identity: add a node to {nodes:,}",
             added_s / tries * 1e6,
@@ -197,6 +199,39 @@ def measure_component(
             note=f"the slowest {max(taken_s) * 1e3:.1f} ms",
         ),
     ]
+
+
+def _beset(ground: Ground, *, claims: int, tries: int) -> Figure:
+    """Tell new things of a person whose e-mail very many accounts claim to have."""
+    storage = open_storage(ground.fresh())
+    try:
+        told = _Told(storage, default_policy())
+        observe, one = told.resolver.observe, Identifier("email", "v@x.example")
+        observe(told.evidence(Identifier("user_id", "v"), one))
+        for at in range(claims):
+            stranger = Identifier("user_id", f"x{at}")
+            observe(told.evidence(stranger, one, verified=False))
+        at_rest()
+        names = [Identifier("phone", f"+4420{at}") for at in range(2 * min(tries, 4))]
+        beset_s = _phones_s(told, Identifier("user_id", "v"), names[::2])
+        free_s = _phones_s(told, Identifier("user_id", "w"), names[1::2])
+    finally:
+        storage.close()
+    return less(
+        f"identity: a new phone of a person beset by {claims:,} claims",
+        quantile(beset_s, 0.5) * 1e6,
+        "us",
+        floor=quantile(free_s, 0.5) * 1e6,
+        note="floor: the same of a person whom nobody claims to be",
+    )
+
+
+def _phones_s(
+    told: _Told, account: Identifier, phones: Sequence[Identifier]
+) -> list[float]:
+    """Tell an account's phones, one by one; give the seconds that each took."""
+    items = [told.evidence(account, phone) for phone in phones]
+    return [timed(partial(told.resolver.observe, item))[0] for item in items]
 
 
 def _without_limits(policy: KindPolicy) -> KindPolicy:

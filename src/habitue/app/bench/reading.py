@@ -35,6 +35,8 @@ VISIBLE_BAR_MS, READ_BAR_MS, START_BAR_S = 25, 10, 5
 CONNECTIONS = 64
 # A third of the people is known, as in the sessions.
 KNOWN_EVERY = 3
+# People who are read again and again, while others are read once.
+ASKED_OFTEN = 200
 HEAVY, HEAVY_IDENTIFIERS = "heavy", 2_000
 _BUILD_ITEMS = 20_000
 _BUILD_S_MAX = 150.0
@@ -64,6 +66,7 @@ def measure(
         rss_mb = server.rss_mb()
         say("reading: profiles by identifier")
         reads = _reads(ground, server, profiles, seconds)
+        again = _again(ground, server, profiles, seconds)
         heavy = _alone(ground, server, _heavy_names())
         ordinary = _alone(ground, server, map(_name, range(20), range(0, 60, 3)))
         say("reading: event to visible")
@@ -73,10 +76,12 @@ def measure(
     with FloorServer(ground.fresh()) as server_below:
         floor_start_s = time.perf_counter() - began
         reads_below = _send(server_below, reads.prepared, READS_PER_S)
+        again_below = _send(server_below, again.prepared, READS_PER_S)
         visible_below = _send(server_below, visible.prepared, VISIBLE_PER_S)
     return [
         *_visible_figures(ground, visible, visible_below, profiles),
         *_read_figures(ground, reads, reads_below, profiles),
+        *_again_figures(ground, again, again_below),
         less(
             f"{ground.backend}: read a person of {HEAVY_IDENTIFIERS:,} identifiers",
             quantile(heavy.latencies_ms, 0.5),
@@ -175,6 +180,18 @@ def _reads(ground: Ground, server: Product, profiles: int, seconds: int) -> Pace
     return _send(server, prepared, READS_PER_S)
 
 
+def _again(ground: Ground, server: Product, profiles: int, seconds: int) -> Paced:
+    """Read a few people over and over, as a shop's own pages and agents do."""
+    chance = np.random.default_rng(SEED)
+    few = chance.integers(0, profiles, ASKED_OFTEN)
+    numbers = few[chance.integers(0, ASKED_OFTEN, READS_PER_S * seconds)].tolist()
+    prepared = wire.write(
+        ground.folder / "again.req",
+        ((wire.get(_find(_name(0, number)), server.token), 1) for number in numbers),
+    )
+    return _send(server, prepared, READS_PER_S)
+
+
 def _name(at: int, number: int) -> str:
     """Give one of a person's names, each kind in its turn."""
     if number % KNOWN_EVERY:
@@ -241,6 +258,12 @@ def _read_figures(
         " floor: an empty answer"
     )
     name = f"{ground.backend}: profile by identifier, {READS_PER_S:,} requests/s"
+    return _pair(name, found, below, READ_BAR_MS, note)
+
+
+def _again_figures(ground: Ground, found: Paced, below: Paced) -> list[Figure]:
+    note = f"{ASKED_OFTEN:,} people in turn, {found.cpu_us:.0f} us of CPU a request"
+    name = f"{ground.backend}: profile read again, {READS_PER_S:,} requests/s"
     return _pair(name, found, below, READ_BAR_MS, note)
 
 

@@ -83,9 +83,10 @@ def _reading(on: Ground, wanted: Wanted, size: Size, say: Say) -> list[Figure]:
 
 def _import(on: Ground, wanted: Wanted, size: Size, say: Say) -> list[Figure]:
     contacts = files.measure_contacts(on, say, lines=size.contacts)
+    events = files.measure_events(on, say, wanted.clock, lines=size.contacts)
     if wanted.quick or wanted.history is None:
-        return contacts
-    return [*files.measure_history(on, say, wanted.history), *contacts]
+        return [*contacts, *events]
+    return [*files.measure_history(on, say, wanted.history), *contacts, *events]
 
 
 def _identity(on: Ground, wanted: Wanted, size: Size, say: Say) -> list[Figure]:

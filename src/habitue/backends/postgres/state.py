@@ -7,14 +7,14 @@ whose lease has passed on can't write over the state of the next one.
 
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from contextlib import contextmanager
-from itertools import islice
+from itertools import chain, islice
 from typing import Any
 
 import psycopg
 from psycopg import sql
 
 from habitue.base.errors import StorageError
-from habitue.state.port import IndexSpec, Key, Place, Snapshot, TableSpec
+from habitue.state.port import Changes, IndexSpec, Key, Place, Snapshot, TableSpec
 
 # Raises StorageError if the state may not be written; called in the transaction.
 Fence = Callable[[psycopg.Cursor[Any]], None]
@@ -227,16 +227,12 @@ def _make(
     write.execute("INSERT INTO state.meta VALUES (%s, 0)", (stamp,))
 
 
-def _write_entries(
-    write: psycopg.Cursor[Any],
-    index: str,
-    entries: dict[tuple[int, int, int], int | None],
-) -> None:
+def _write_entries(write: psycopg.Cursor[Any], index: str, entries: Changes) -> None:
     put = sql.SQL(_PUT_ENTRIES).format(_name(index))
     delete = sql.SQL(_DELETE_ENTRIES).format(_name(index))
-    for some in _batches(entries.items()):
-        kept = sorted((*place, value) for place, value in some if value is not None)
-        gone = [place for place, value in some if value is None]
+    for some in _batches(chain.from_iterable(entries.parts.values())):
+        kept = sorted(change for change in some if change[3] is not None)
+        gone = [change[:3] for change in some if change[3] is None]
         if kept:
             write.execute(put, [list(column) for column in zip(*kept, strict=True)])
         if gone:

@@ -22,17 +22,16 @@ from habitue.log.port import Count, Definition, Entry, Quarantined
 from habitue.log.settle import (
     FRESH_MAX,
     Batch,
+    Key,
     Place,
     Settled,
-    keyed_places,
+    keys_of,
     settle,
 )
 from habitue.model.outcome import Outcome
 from habitue.model.record import Record
 
 _VERIFY_ROWS = 5_000
-
-Key = tuple[str, str]
 
 
 class PostgresTruth:
@@ -112,7 +111,7 @@ class PostgresTruth:
 
     def find(self, source: str, message_id: str) -> int | None:
         rows = self._reader.rows(
-            "key_offsets", (_array(self._keys([(source, message_id)])),)
+            "key_offsets", (_array(self._hashes([(source, message_id)])),)
         )
         return rows[0][0] if rows else None
 
@@ -152,18 +151,17 @@ class PostgresTruth:
             raise StorageError("The table truth.store lacks its row: restore a backup.")
         return bytes(row[0])
 
-    def _keys(self, keys: Sequence[Key]) -> list[str]:
-        of = self._hash.bytes
-        return [of(source, message_id).hex() for source, message_id in keys]
+    def _hashes(self, keys: Sequence[Key]) -> list[str]:
+        return [name.hex() for name in self._hash.many(keys)]
 
     def _commit(
         self, make_entries: Callable[[Place], Sequence[Entry]], now_us: int
     ) -> Settled:
         with self._transaction():
             place = self._place()
-            batch, keys = self._look_up(make_entries(place))
+            batch, hashes = self._look_up(make_entries(place))
             settled = settle(batch, place, now_us, self._random_bytes)
-            self._write(settled, place, [keys[at] for at in settled.stored])
+            self._write(settled, place, [hashes[at] for at in settled.stored])
         self._fresh = [*self._fresh, *settled.records][-FRESH_MAX:]
         return settled
 
@@ -177,15 +175,16 @@ class PostgresTruth:
         )
 
     def _look_up(self, entries: Sequence[Entry]) -> tuple[Batch, dict[int, str]]:
-        """Find the records under the entries' keys; give the keys by place, too."""
-        keyed = keyed_places(entries)
-        named = [(entries[at].source, entries[at].message_id) for at in keyed]
-        keys = dict(zip(keyed, self._keys(named), strict=True))
+        """Find the records under the entries' keys; give the hashes by place, too."""
+        keys = keys_of(entries)
+        keyed = [(at, key) for at, key in enumerate(keys) if key is not None]
+        named = self._hashes([key for _, key in keyed])
+        hashes = {at: name for (at, _), name in zip(keyed, named, strict=True)}
         with self._db.cursor(binary=True) as cursor:
-            rows = cursor.execute(SQL["held"], (_array(keys.values()),)).fetchall()
+            rows = cursor.execute(SQL["held"], (_array(named),)).fetchall()
         records = {row[0].hex: to_record(row[1:]) for row in rows}
-        held = {at: records[key] for at, key in keys.items() if key in records}
-        return Batch(entries=entries, keyed=keyed, held=held), keys
+        held = {at: records[name] for at, name in hashes.items() if name in records}
+        return Batch(entries=entries, keys=keys, held=held), hashes
 
     def _write(self, settled: Settled, place: Place, keys: list[str]) -> None:
         db = self._db
@@ -208,7 +207,7 @@ class PostgresTruth:
             for record in records
             if record.message_id is not None
         }
-        keys = self._keys([(source, name or "") for source, name in known])
+        keys = self._hashes([(source, name or "") for source, name in known])
         found = {row[0] for row in self._reader.rows("key_offsets", (_array(keys),))}
         if lost := set(known.values()) - found:
             raise BrokenLogError(

@@ -198,7 +198,7 @@ class SqliteTruth:
         # Only what is durable is known, counted on, or shown.
         if run is not None:
             self._dedup.turn(run)
-        self._dedup.add(settled, batch, hashes)
+        self._dedup.add(settled, hashes)
         self._place = settled.place
         self._fresh = [*self._fresh, *settled.records][-FRESH_MAX:]
         self._checkpointer.wrote(_size_bytes(settled, run))

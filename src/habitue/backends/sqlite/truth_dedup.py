@@ -19,11 +19,12 @@ from habitue.log.dedup import (
     Run,
 )
 from habitue.log.port import Entry
-from habitue.log.settle import Batch, Settled, keyed_places
+from habitue.log.settle import Batch, Key, Settled, keys_of
 from habitue.model.record import Record
 
 _READ_ROWS = 20_000
-
+# Hashed in the place of a key that is not looked up, to keep the places.
+_NO_KEY: Key = ("", "")
 
 One = Callable[[str, Sequence[Any]], Row | None]
 
@@ -43,17 +44,18 @@ class Dedup:
 
     def look_up(self, entries: Sequence[Entry]) -> tuple[Batch, Hashes]:
         """Find the records under the entries' keys; give the keys' hashes, too."""
-        keyed = keyed_places(entries)
-        keys = [(entries[at].source, entries[at].message_id) for at in keyed]
-        hashes = self._hash.array(keys)
+        keys = keys_of(entries)
+        hashes = self._hash.array([key or _NO_KEY for key in keys])
         held: dict[int, Record] = {}
         for place, offset in self._index.find(hashes):
-            record = self._confirm(offset, keys[place], self._one)
+            if (key := keys[place]) is None:
+                continue
+            record = self._confirm(offset, key, self._one)
             if record is not None:
-                held[keyed[place]] = record
-        return Batch(entries=entries, keyed=keyed, held=held), hashes
+                held[place] = record
+        return Batch(entries=entries, keys=keys, held=held), hashes
 
-    def find(self, key: tuple[str, str], one: One) -> int | None:
+    def find(self, key: Key, one: One) -> int | None:
         """Give the offset of a key's record; one reads rows for this thread."""
         for _, offset in self._index.find(self._hash.array([key])):
             if self._confirm(offset, key, one) is not None:
@@ -76,15 +78,14 @@ class Dedup:
         """Let the run, now durable, stand for the recent hashes."""
         self._index.turn(run)
 
-    def add(self, settled: Settled, batch: Batch, hashes: Hashes) -> None:
+    def add(self, settled: Settled, hashes: Hashes) -> None:
         """Take in what a transaction has made durable."""
         if not settled.records:
             return
         first = settled.records[0].offset
         offsets = np.arange(first, first + len(settled.records), dtype=np.int64)
-        if len(settled.stored) < len(batch.keyed):
-            places = np.searchsorted(batch.keyed, settled.stored)
-            hashes = np.take(hashes, places)
+        if len(settled.stored) < len(hashes):
+            hashes = np.take(hashes, settled.stored)
         self._index.add(hashes, offsets)
 
     def keep_key(self, record: Record) -> None:
@@ -112,7 +113,7 @@ class Dedup:
         row: Row | None = self._db.execute(SQL[name], values).fetchone()
         return row
 
-    def _confirm(self, offset: int, key: tuple[str, str], one: One) -> Record | None:
+    def _confirm(self, offset: int, key: Key, one: One) -> Record | None:
         row = one("get", (offset,))
         if row is None:
             return None

@@ -8,13 +8,14 @@ from habitue.collect.files.nouns import (
     FileKind,
     ImportPlan,
     Mapping,
+    Packet,
     Parsed,
     Rejected,
 )
 from habitue.collect.files.parsing import parse
 from habitue.collect.files.planning import load_mapping, plan
 from habitue.collect.files.rejects import RejectFile
-from habitue.collect.files.streaming import look, recall, stream
+from habitue.collect.files.streaming import look, packets, recall, stream
 
 __all__ = [
     "Batch",
@@ -24,11 +25,13 @@ __all__ = [
     "ImportPlan",
     "Limits",
     "Mapping",
+    "Packet",
     "Parsed",
     "RejectFile",
     "Rejected",
     "load_mapping",
     "look",
+    "packets",
     "parse",
     "plan",
     "recall",

@@ -1,6 +1,6 @@
 """Makes wire items of lines: what they have in common, their ids, their consents."""
 
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from hashlib import blake2b
 from itertools import chain
 from typing import Any
@@ -10,10 +10,10 @@ import msgspec
 from habitue.base.clock import to_iso
 from habitue.collect.files.fields import CHANNELS, IDENTIFIERS, fields_of
 from habitue.collect.files.nouns import FileError, ImportPlan
-from habitue.collect.files.rows import Group, readers_of
+from habitue.collect.files.rows import Block, Group, readers_of
 from habitue.collect.files.values import Bad
 
-_KINDS = tuple(field.name for field in IDENTIFIERS)
+KINDS = tuple(field.name for field in IDENTIFIERS)
 _ADDRESS = {"email": "email", "sms": "phone", "phone": "phone"}
 _ENCODER = msgspec.json.Encoder()
 
@@ -57,6 +57,20 @@ class Facts:
                 head[name] = value
         return head
 
+    def heads(self, block: Block) -> Iterator[dict[str, Any]]:
+        """Give what each line of a block says alone, as `head` does of one."""
+        constants, names, lookups = self._constants, self._names, self._lookups
+        columns = [block.columns[name] for name in names]
+        for row in zip(*columns, strict=True):
+            told = zip(names, row, strict=True)
+            head = constants | {name: cell for name, cell in told if cell is not None}
+            for name, column, rule in lookups:
+                cell = row[names.index(column)]
+                found = rule.values.get(str(cell), rule.otherwise)
+                if found is not None:
+                    head[name] = found
+            yield head
+
     def disagreement(self, group: Group, names: Sequence[str]) -> str | None:
         """Name a field on which lines that belong together tell different things."""
         for name in names:
@@ -79,20 +93,25 @@ def _constants(plan: ImportPlan) -> dict[str, Any]:
 
 def identifiers_of(head: dict[str, Any]) -> dict[str, str]:
     """Take the identifiers out of a line's fields."""
-    return {kind: head[kind] for kind in _KINDS if kind in head}
+    return {kind: head[kind] for kind in KINDS if kind in head}
 
 
-def context_of(
-    plan: ImportPlan, consents: list[dict[str, Any]], at_us: int | None
-) -> dict[str, Any]:
-    """Say how an item is to be taken: as history, and how new its telling is."""
-    context: dict[str, Any] = {
-        "historical": plan.historical,
-        "updated_at": to_iso(plan.as_of_us if at_us is None else at_us),
-    }
-    if consents:
-        context["consents"] = consents
-    return context
+class Contexts:
+    """Makes the contexts of a file's items."""
+
+    def __init__(self, plan: ImportPlan) -> None:
+        self._historical = plan.historical
+        self._as_of = to_iso(plan.as_of_us)
+
+    def of(self, consents: list[dict[str, Any]], at_us: int | None) -> dict[str, Any]:
+        """Say how an item is to be taken: as history, and how new its telling is."""
+        context: dict[str, Any] = {
+            "historical": self._historical,
+            "updated_at": self._as_of if at_us is None else to_iso(at_us),
+        }
+        if consents:
+            context["consents"] = consents
+        return context
 
 
 def message_id(kind: str, key: str, item: dict[str, Any]) -> str:
@@ -101,9 +120,12 @@ def message_id(kind: str, key: str, item: dict[str, Any]) -> str:
     The same lines again are the same message; a corrected receipt is a new one
     about the same object. What changes with each import is left out.
     """
-    told = [item.get("type"), item.get("event"), item.get("timestamp")]
-    told += [item.get(part) for part in ("identifiers", "properties", "traits")]
-    told.append(item["context"].get("consents"))
+    get = item.get
+    told = (
+        *(get("type"), get("event"), get("timestamp")),
+        *(get("identifiers"), get("properties"), get("traits")),
+        item["context"].get("consents"),
+    )
     digest = blake2b(_ENCODER.encode(told), digest_size=8).hexdigest()
     return f"{kind}/{key}/{digest}"
 

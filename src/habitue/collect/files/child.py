@@ -5,9 +5,10 @@ import io
 import os
 import resource
 import sys
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
+from functools import partial
 from pathlib import Path
-from typing import BinaryIO
+from typing import BinaryIO, NoReturn
 
 import pyarrow as pa
 import pyarrow.parquet as pq
@@ -15,7 +16,7 @@ import pyarrow.parquet as pq
 from habitue.base.errors import HabitueError
 from habitue.collect.files import frames
 from habitue.collect.files.limits import Limits
-from habitue.collect.files.nouns import ImportPlan
+from habitue.collect.files.nouns import Batch, FileError, ImportPlan, Packet
 from habitue.collect.files.parsing import parse_batches, recall_batches
 from habitue.collect.files.planning import plan
 from habitue.collect.files.rows import Alive
@@ -23,20 +24,37 @@ from habitue.collect.files.rows import Alive
 _PAGE_BYTES = resource.getpagesize()
 
 
-def main() -> None:
+# Packs what a file holds by the receiver's terms: a part above knows how.
+Packer = Callable[[frames.Pack, Alive], Iterator[Packet]]
+
+
+def main(packer: Packer | None = None) -> None:
     """Read one request from standard input, and answer it on standard output."""
     # A child makes no circles and lives for one file: looking for them takes a fifth.
     gc.disable()
     _warm()
     request = frames.read_request(sys.stdin.buffer)
-    serve(request, sys.stdout.buffer)
+    serve(request, sys.stdout.buffer, packer)
 
 
-def serve(request: frames.Request, pipe: BinaryIO) -> None:
+def end() -> NoReturn:
+    """End the process, once everything is told.
+
+    At once: Arrow's threads may abort while they are taken down under the memory
+    bound, and that would look like a fault of the file.
+    """
+    sys.stdout.flush()
+    os._exit(0)
+
+
+def serve(
+    request: frames.Request, pipe: BinaryIO, packer: Packer | None = None
+) -> None:
     """Answer a request; what goes wrong is an answer too."""
     try:
         confine(_limits(request))
-        for answer in _answers(request, lambda: frames.write(pipe, frames.Alive())):
+        alive = partial(frames.write, pipe, frames.Alive())
+        for answer in _answers(request, alive, packer):
             frames.write(pipe, answer)
     except HabitueError as error:
         frames.write(pipe, frames.Failed(str(error)))
@@ -46,11 +64,18 @@ def serve(request: frames.Request, pipe: BinaryIO) -> None:
         frames.write(pipe, frames.Failed(f"The file can't be read: {error.strerror}."))
 
 
-def _answers(request: frames.Request, alive: Alive) -> Iterator[frames.Answer]:
+def _answers(
+    request: frames.Request, alive: Alive, packer: Packer | None
+) -> Iterator[frames.Answer]:
     if isinstance(request, frames.Look):
         yield frames.Planned(_plan(request))
         return
-    if isinstance(request, frames.Recall):
+    batches: Iterator[Batch | Packet]
+    if isinstance(request, frames.Pack):
+        if packer is None:
+            raise FileError("This process can't pack what it reads.")
+        batches = packer(request, alive)
+    elif isinstance(request, frames.Recall):
         batches = recall_batches(request.plan, request.reasons, alive)
     else:
         batches = parse_batches(request.plan, request.batch_items, alive)
@@ -106,7 +131,4 @@ def _too_much_memory(limits: Limits) -> str:
 
 if __name__ == "__main__":
     main()
-    sys.stdout.flush()
-    # Everything is told. Arrow's threads may abort while they are taken down under
-    # the memory bound, and that would look like a fault of the file.
-    os._exit(0)
+    end()

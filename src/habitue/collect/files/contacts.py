@@ -6,9 +6,9 @@ from typing import Any
 
 from habitue.base.clock import to_iso
 from habitue.collect.files.building import (
+    Contexts,
     Facts,
     consents_of,
-    context_of,
     identifiers_of,
     message_id,
 )
@@ -24,21 +24,21 @@ class Contacts:
     """Builds one item of each line."""
 
     def __init__(self, plan: ImportPlan, reader: RowReader) -> None:
-        self._plan, self._reader = plan, reader
+        self._reader = reader
         self._facts = Facts(plan)
+        self._contexts = Contexts(plan)
 
     def build(self, block: Block) -> Iterator[Parsed]:
         """Give the item of each line, or reject the line."""
-        for at, line in enumerate(block.lines):
-            run = Run(None, block, at, at + 1)
-            item = Bad("") if at in block.faults else self._item(run)
+        heads, lines, faults = self._facts.heads(block), block.lines, block.faults
+        for at, head in enumerate(heads):
+            item = Bad("") if at in faults else self._item(head)
             if isinstance(item, Bad):
-                yield from self._reader.rejected(run, item)
+                yield from self._reader.rejected(Run(None, block, at, at + 1), item)
             else:
-                yield Built(item, (line,))
+                yield Built(item, (lines[at],))
 
-    def _item(self, run: Run) -> dict[str, Any] | Bad:
-        head = self._facts.head([run])
+    def _item(self, head: dict[str, Any]) -> dict[str, Any] | Bad:
         identifiers = identifiers_of(head)
         if not identifiers:
             return Bad("The line names nobody: no e-mail, phone, card or number.")
@@ -51,7 +51,7 @@ class Contacts:
             "messageId": "",
             "identifiers": identifiers,
             "traits": {name: head[name] for name in _NAMES if name in head},
-            "context": context_of(self._plan, consents, at),
+            "context": self._contexts.of(consents, at),
         }
         # Without a date of its own a line counts from when it comes in: the file's
         # date would make the same line another message each time.

@@ -106,6 +106,8 @@ BY_KIND: dict[FileKind, tuple[Field, ...]] = {
         *(field for field in HEAD if field.name in {"date", "updated_at"}),
         *CONSENTS,
     ),
+    # An event brings its own fields.
+    "events": (),
 }
 NUMBER: dict[FileKind, str] = {
     "orders": "order_id",

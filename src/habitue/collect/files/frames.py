@@ -8,7 +8,13 @@ import msgspec
 from msgspec import Struct
 
 from habitue.collect.files.limits import Limits
-from habitue.collect.files.nouns import Batch, FileKind, ImportPlan, Mapping
+from habitue.collect.files.nouns import (
+    Batch,
+    FileKind,
+    ImportPlan,
+    Mapping,
+    Packet,
+)
 
 
 class Look(Struct, frozen=True, kw_only=True, tag="look"):
@@ -28,6 +34,13 @@ class Parse(Struct, frozen=True, tag="parse"):
 
     plan: ImportPlan
     batch_items: int
+
+
+class Pack(Struct, frozen=True, tag="pack"):
+    """Asks the child to parse a planned file and to pack it by the receiver's terms."""
+
+    plan: ImportPlan
+    terms: bytes
 
 
 class Recall(Struct, frozen=True, tag="recall"):
@@ -59,8 +72,8 @@ class Failed(Struct, frozen=True, tag="failed"):
     reason: str
 
 
-Request = Look | Parse | Recall
-Answer = Planned | Batch | Alive | Done | Failed
+Request = Look | Parse | Pack | Recall
+Answer = Planned | Batch | Packet | Alive | Done | Failed
 
 _LENGTH = struct.Struct(">I")
 # A frame is one batch; a batch of the largest receipts is far below this.

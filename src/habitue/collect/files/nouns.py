@@ -7,7 +7,7 @@ from msgspec import Struct
 from habitue.base.errors import InvalidError
 from habitue.collect.files.limits import Limits
 
-FileKind = Literal["orders", "receipts", "returns", "contacts"]
+FileKind = Literal["orders", "receipts", "returns", "contacts", "events"]
 DateOrder = Literal["iso", "dmy", "mdy"]
 
 
@@ -54,7 +54,7 @@ class ImportPlan(Struct, frozen=True, kw_only=True):
 
     path: str
     kind: FileKind
-    format: Literal["csv", "parquet"]
+    format: Literal["csv", "parquet", "lines"]
     gzipped: bool = False
     headers: tuple[str, ...]
     # field -> position of its column
@@ -96,5 +96,21 @@ class Batch(Struct, frozen=True, tag="batch"):
     """Outcomes of some lines, and how far the file has been read."""
 
     parsed: tuple[Built | Rejected, ...]
+    lines_done: int
+    lines_total: int
+
+
+class Packet(Struct, frozen=True, tag="packet"):
+    """Outcomes of some lines, with what was built packed as it is to be sent.
+
+    lines holds, packed, the numbers of the lines of each item: most packets are
+    taken whole, and then nobody needs them.
+    """
+
+    body: bytes
+    items: int
+    lines_built: int
+    lines: bytes
+    rejected: tuple[Rejected, ...]
     lines_done: int
     lines_total: int

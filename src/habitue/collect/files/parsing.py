@@ -3,6 +3,7 @@
 from collections.abc import Iterator
 
 from habitue.collect.files.contacts import Contacts
+from habitue.collect.files.events import Events
 from habitue.collect.files.groups import Gathering, Survey
 from habitue.collect.files.limits import BATCH_ITEMS
 from habitue.collect.files.nouns import Batch, Built, ImportPlan, Parsed
@@ -21,18 +22,31 @@ def parse_batches(
     plan: ImportPlan, items: int = BATCH_ITEMS, alive: Alive = lambda: None
 ) -> Iterator[Batch]:
     """Give outcomes some at a time, with how far the file has come."""
-    reader = RowReader(plan, table_of(plan), alive)
-    survey = Survey(reader.key_chunks())
+    lines, outcomes = _parsed(plan, alive)
     batch: list[Parsed] = []
     done = 0
-    for parsed in _outcomes(plan, reader, survey):
+    for parsed in outcomes:
         batch.append(parsed)
         done += len(parsed.lines) if isinstance(parsed, Built) else 1
         if len(batch) >= items:
-            yield Batch(tuple(batch), done, survey.lines)
+            yield Batch(tuple(batch), done, lines)
             batch = []
     if batch:
-        yield Batch(tuple(batch), done, survey.lines)
+        yield Batch(tuple(batch), done, lines)
+
+
+def _parsed(plan: ImportPlan, alive: Alive) -> tuple[int, Iterator[Parsed]]:
+    """Count the lines, and give their outcomes."""
+    if plan.kind == "events":
+        events = Events(plan, alive)
+        return events.count(), (
+            events.parse(chunk, at, raw)
+            for chunk in events.chunks()
+            for at, raw in enumerate(events.raws(chunk))
+        )
+    reader = RowReader(plan, table_of(plan), alive)
+    survey = Survey(reader.key_chunks())
+    return survey.lines, _outcomes(plan, reader, survey)
 
 
 def _outcomes(plan: ImportPlan, reader: RowReader, survey: Survey) -> Iterator[Parsed]:

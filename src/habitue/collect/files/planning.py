@@ -12,6 +12,7 @@ from habitue.collect.files.chunks import Table
 from habitue.collect.files.csv_table import CsvTable
 from habitue.collect.files.fields import NUMBER, Field, fields_of
 from habitue.collect.files.headers import guess_kind, match_headers
+from habitue.collect.files.json_lines import EVENT, JsonLinesTable
 from habitue.collect.files.limits import SAMPLE_ROWS, Limits
 from habitue.collect.files.moments import detect_order
 from habitue.collect.files.nouns import FileError, FileKind, ImportPlan, Mapping
@@ -53,6 +54,8 @@ def plan(  # noqa: PLR0913 - each is a choice of who imports, given by name
     path, limits = Path(path), limits or Limits()
     given = mapping or Mapping()
     table = open_table(path, limits, given.delimiter)
+    if EVENT in table.headers or what == "events":
+        return _plan_events(path, table, as_of_us, historical, limits)
     preset = None if given.columns else preset_for(table.headers)
     rules = _laid_over(preset.mapping, given) if preset else given
     kind = what or rules.kind or guess_kind(table.headers, rules)
@@ -70,6 +73,36 @@ def plan(  # noqa: PLR0913 - each is a choice of who imports, given by name
         as_of_us=_as_of(path) if as_of_us is None else as_of_us,
         historical=historical,
         moved_days=moved_days,
+        limits=limits,
+    )
+
+
+def _plan_events(
+    path: Path,
+    table: Table,
+    as_of_us: int | None,
+    historical: bool,
+    limits: Limits,
+) -> ImportPlan:
+    """Plan a file of events: JSON lines, or such lines in a column of their own."""
+    if EVENT not in table.headers:
+        raise FileError(
+            "A file of events has one JSON object a line, as Segment's clients send"
+            " them; this one does not begin so."
+        )
+    return ImportPlan(
+        path=str(path),
+        kind="events",
+        format="lines" if isinstance(table, JsonLinesTable) else "csv",
+        gzipped=is_gzipped(path),
+        headers=table.headers,
+        positions={},
+        mapping=Mapping(
+            kind="events",
+            delimiter=table.delimiter if isinstance(table, CsvTable) else None,
+        ),
+        as_of_us=_as_of(path) if as_of_us is None else as_of_us,
+        historical=historical,
         limits=limits,
     )
 

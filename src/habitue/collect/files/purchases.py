@@ -14,9 +14,9 @@ from typing import Any
 from habitue.base.clock import to_iso
 from habitue.base.money import MINOR_MAX, digits, to_minor
 from habitue.collect.files.building import (
+    Contexts,
     Facts,
     consents_of,
-    context_of,
     identifiers_of,
     message_id,
 )
@@ -47,6 +47,7 @@ class Purchases:
     def __init__(self, plan: ImportPlan, reader: RowReader) -> None:
         self._plan, self._reader = plan, reader
         self._facts = Facts(plan)
+        self._contexts = Contexts(plan)
         self._lines = LineBuilder(plan, self._facts)
         self._number = NUMBER[plan.kind]
 
@@ -107,7 +108,7 @@ class Purchases:
             "timestamp": to_iso(min(moments)),
             "identifiers": identifiers_of(head),
             "properties": properties,
-            "context": context_of(self._plan, consents, head.get("updated_at")),
+            "context": self._contexts.of(consents, head.get("updated_at")),
         }
         kind = self._plan.kind.removesuffix("s")
         item["messageId"] = message_id(kind, group[0].key or "", item)

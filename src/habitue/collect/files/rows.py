@@ -82,10 +82,10 @@ class RowReader:
         self._types = {name: f.type for name, f in fields_of(plan.kind).items()}
         readers = readers_of(plan)
         self._memos = {
-            name: values.Memo(readers[self._types[name]]) for name in plan.positions
+            name: _memo(self._types[name], readers) for name in plan.positions
         }
         self._key_memos = [
-            (plan.positions[name], values.Memo(readers[self._key_type(name)]))
+            (plan.positions[name], _memo(self._key_type(name), readers))
             for name in plan.mapping.key
         ]
 
@@ -133,8 +133,12 @@ class RowReader:
         parts = [memo.column(chunk.columns[at]) for at, memo in self._key_memos]
         if not parts:
             return [None] * len(chunk.lines)
-        keys = parts[0] if len(parts) == 1 else map(_joined, zip(*parts, strict=True))
-        return list(map(_usable, keys))
+        if len(parts) > 1:
+            return list(map(_usable, map(_joined, zip(*parts, strict=True))))
+        # Nearly all are as short as numbers are, and then none needs a look.
+        if max(map(len, filter(None, parts[0])), default=0) <= KEY_CHARS_MAX:
+            return parts[0]
+        return list(map(_usable, parts[0]))
 
     def _faults(
         self, chunk: Chunk, keys: list[str | None], columns: dict[str, list[Any]]
@@ -149,6 +153,11 @@ class RowReader:
                 header = self._plan.headers[self._plan.positions[name]]
                 faults |= _bad_cells(header, column)
         return {**faults, **chunk.errors}
+
+
+def _memo(kind: str, readers: dict[str, Callable[[Any], Any]]) -> values.Memo:
+    made = values.Texts if kind == "text" else values.Memo
+    return made(readers[kind])
 
 
 def _bad_cells(header: str, column: list[Any]) -> dict[int, str]:

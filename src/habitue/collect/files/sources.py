@@ -12,6 +12,8 @@ from habitue.collect.files.nouns import FileError
 
 _GZIP = b"\x1f\x8b"
 _PARQUET = b"PAR1"
+_BOM = b"\xef\xbb\xbf"
+_START_BYTES = 64
 _BLOCK = 1 << 20
 
 
@@ -85,6 +87,12 @@ def is_parquet(path: Path, gzipped: bool, limits: Limits) -> bool:
     """Say whether a file, unpacked, is Parquet, by its first bytes."""
     with open_bytes(path, gzipped, limits) as file:
         return file.read(4) == _PARQUET
+
+
+def is_json(path: Path, gzipped: bool, limits: Limits) -> bool:
+    """Say whether a file, unpacked, begins as an object of JSON does."""
+    with open_bytes(path, gzipped, limits) as file:
+        return file.read(_START_BYTES).removeprefix(_BOM).lstrip()[:1] == b"{"
 
 
 def unpack_once(path: Path, limits: Limits) -> None:

@@ -5,7 +5,7 @@ import select
 import signal
 import subprocess
 import sys
-from collections.abc import Iterator
+from collections.abc import Generator, Iterator, Sequence
 from contextlib import contextmanager
 from pathlib import Path
 from typing import Any
@@ -18,6 +18,7 @@ from habitue.collect.files.nouns import (
     FileKind,
     ImportPlan,
     Mapping,
+    Packet,
     Rejected,
 )
 
@@ -62,6 +63,22 @@ def stream(plan: ImportPlan, batch_items: int = BATCH_ITEMS) -> Iterator[Batch]:
     yield from _batches(frames.Parse(plan, batch_items), plan.limits)
 
 
+def packets(
+    plan: ImportPlan, terms: bytes, module: str
+) -> Generator[Packet, None, None]:
+    """Give what a file holds, packed by the receiver's terms, as `stream` does.
+
+    module: the program of the child, which knows how to read the terms.
+    """
+    command = (sys.executable, "-m", module)
+    with _child(frames.Pack(plan, terms), plan.limits, command) as answers:
+        for answer in answers:
+            if isinstance(answer, Packet):
+                yield answer
+            elif isinstance(answer, frames.Done):
+                return
+
+
 def recall(plan: ImportPlan, reasons: dict[int, str]) -> Iterator[Rejected]:
     """Give lines by their numbers as rejected ones, each with the reason given.
 
@@ -83,10 +100,10 @@ def _batches(request: frames.Request, limits: Limits) -> Iterator[Batch]:
 
 @contextmanager
 def _child(
-    request: frames.Request, limits: Limits
+    request: frames.Request, limits: Limits, command: Sequence[str] = ()
 ) -> Iterator[Iterator[frames.Answer]]:
     process = subprocess.Popen(  # noqa: S603 - our own interpreter and module
-        _CHILD,
+        command or _CHILD,
         stdin=subprocess.PIPE,
         stdout=subprocess.PIPE,
         # A traceback may quote customers' data: it must not reach our log.
@@ -130,7 +147,7 @@ def _answers(
         if isinstance(answer, frames.Alive):
             continue
         yield answer
-        if not isinstance(answer, Batch):
+        if not isinstance(answer, (Batch, Packet)):
             return
     raise FileError(_end_of(process, limits))
 

@@ -4,10 +4,11 @@ from pathlib import Path
 
 from habitue.collect.files.chunks import Table
 from habitue.collect.files.csv_table import CsvTable
+from habitue.collect.files.json_lines import JsonLinesTable
 from habitue.collect.files.limits import Limits
 from habitue.collect.files.nouns import FileError, ImportPlan
 from habitue.collect.files.parquet_table import ParquetTable
-from habitue.collect.files.sources import is_gzipped, is_parquet, unpack_once
+from habitue.collect.files.sources import is_gzipped, is_json, is_parquet, unpack_once
 
 
 def open_table(path: Path, limits: Limits, delimiter: str | None = None) -> Table:
@@ -22,6 +23,8 @@ def open_table(path: Path, limits: Limits, delimiter: str | None = None) -> Tabl
         unpack_once(path, limits)
     if is_parquet(path, gzipped, limits):
         return ParquetTable(path, gzipped, limits)
+    if is_json(path, gzipped, limits):
+        return JsonLinesTable(path, gzipped, limits)
     return CsvTable(path, gzipped, limits, delimiter)
 
 
@@ -30,4 +33,6 @@ def table_of(plan: ImportPlan) -> Table:
     path = Path(plan.path)
     if plan.format == "parquet":
         return ParquetTable(path, plan.gzipped, plan.limits)
+    if plan.format == "lines":
+        return JsonLinesTable(path, plan.gzipped, plan.limits)
     return CsvTable(path, plan.gzipped, plan.limits, plan.mapping.delimiter)

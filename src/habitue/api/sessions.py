@@ -1,0 +1,33 @@
+"""The way onto the page: a fresh start link, for who may have one."""
+
+from typing import Any
+
+from litestar import Request, post
+from litestar.handlers import HTTPRouteHandler
+
+from habitue.access.permission import Permission
+from habitue.api.document import keyed
+from habitue.api.port import StartLinks, View
+
+
+def session_routes(links: StartLinks) -> list[HTTPRouteHandler]:
+    """Make the route that gives start links."""
+    return [_start_link(links)]
+
+
+def _start_link(links: StartLinks) -> HTTPRouteHandler:
+    @post(
+        "/api/v1/sessions/start-link",
+        permission=Permission.CONSOLE_OPEN,
+        sync_to_thread=False,
+        **keyed(400),
+    )
+    def make_start_link(request: Request[Any, Any, Any]) -> View:
+        """Give a link to the page, at the address this was asked at; it works once."""
+        path = f"/console/start?token={links.start_token()}"
+        return {
+            "link": str(request.base_url).rstrip("/") + path,
+            "minutes": links.start_minutes,
+        }
+
+    return make_start_link

@@ -1,0 +1,80 @@
+"""The policy of kinds that the log's definitions make, and what state goes by."""
+
+from typing import TypeVar
+
+import msgspec
+
+from habitue.base.errors import HabitueError
+from habitue.identity.defining import (
+    BUILT_IN,
+    KIND,
+    POLICY,
+    SHOP,
+    kind_of_state,
+    policy_of,
+    stamp,
+)
+from habitue.log.port import (
+    DEFINITION_SOURCE,
+    Definition,
+    DefinitionText,
+    Truth,
+    definition_id,
+)
+from habitue.model.kind import IdentityPolicy, Kind, KindPolicy
+
+T = TypeVar("T")
+
+
+class PolicyUnreadableError(HabitueError):
+    """The log defines a kind in a way that this version does not know."""
+
+
+def kinds_defined(truth: Truth) -> list[Kind]:
+    """Give the kinds that the shop defined, built-in ones it changed included."""
+    return [_decoded(one, Kind) for one in truth.definitions(KIND)]
+
+
+def policy_defined(truth: Truth) -> IdentityPolicy:
+    """Give what the shop set for all kinds."""
+    for one in truth.definitions(POLICY):
+        if one.name == SHOP:
+            return _decoded(one, IdentityPolicy)
+    return IdentityPolicy()
+
+
+def policy_in_force(truth: Truth) -> KindPolicy:
+    """Give the policy by the latest definitions: what the door goes by."""
+    return policy_of(kinds_defined(truth), policy_defined(truth))
+
+
+def state_stamp(truth: Truth, policy: KindPolicy) -> str:
+    """Name what state depends on in a policy (habitue.identity.defining.stamp)."""
+    as_first = {
+        one.name
+        for one in truth.definitions(KIND)
+        if one.name not in BUILT_IN and _is_as_first(truth, one)
+    }
+    return stamp(policy, as_first)
+
+
+def _is_as_first(truth: Truth, one: Definition) -> bool:
+    if one.version == 1:
+        return True
+    first = truth.find(DEFINITION_SOURCE, definition_id(KIND, one.name, 1))
+    record = None if first is None else truth.get(first)
+    if record is None or record.body is None:
+        return False
+    text = msgspec.json.decode(record.body, type=DefinitionText)
+    was = msgspec.json.decode(text.body, type=Kind)
+    return kind_of_state(was) == kind_of_state(_decoded(one, Kind))
+
+
+def _decoded(one: Definition, type_: type[T]) -> T:
+    try:
+        return msgspec.json.decode(one.body, type=type_)
+    except msgspec.ValidationError as error:
+        raise PolicyUnreadableError(
+            f"The definition of {one.kind} '{one.name}' can't be read: {error}. Start"
+            " the version that wrote it, or a later one."
+        ) from error

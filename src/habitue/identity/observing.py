@@ -1,0 +1,152 @@
+"""What is told, record by record: items, judgements, and what they put out of force."""
+
+from habitue.identity import rows
+from habitue.identity.book import Item, moment_of
+from habitue.identity.history import ranked
+from habitue.identity.judging import Ruled
+from habitue.identity.mentions import Mentions
+from habitue.identity.parts import Parts
+from habitue.identity.placement import Placement, placement
+from habitue.identity.quick import Quick
+from habitue.identity.settling import Settling
+from habitue.model.evidence import Evidence, Judgement, Key, Verb
+from habitue.model.identifier import Identifier
+
+
+class Observing:
+    """Takes the records of the log in, in their order."""
+
+    def __init__(self, parts: Parts, quick: Quick) -> None:
+        self.book = parts.book
+        self.parts = parts
+        self.quick = quick
+        self.mentions = Mentions(parts.book)
+
+    def observe(self, evidence: Evidence) -> Placement:
+        """Take an item of the log; offsets count upwards."""
+        self.book.remember(evidence)
+        void = self.is_void(evidence.key)
+        if not evidence.identifiers:
+            self.mentions.enter(evidence)
+            return self._turn_nobody(evidence, 0 if void else 1)
+        if not void and evidence.formerly is None:
+            placed = self.quick.take(evidence)
+            if placed is not None:
+                return Placement(placed)
+        self.mentions.enter(evidence)
+        item = self.book.item(evidence)
+        ruled = self._alias(evidence, in_force=not void)
+        if void:
+            self.mentions.void(item)
+            return self._settle(None, ruled) if ruled else Placement(None)
+        return self._settle(item, ruled)
+
+    def judge(self, judgement: Judgement) -> Placement:
+        """Take a judgement of the log; the strand of the answer is None."""
+        self.book.remember(judgement)
+        void = self.is_void(judgement.key)
+        if judgement.verb in (Verb.SAME, Verb.NOT_SAME):
+            self.mentions.enter(judgement)
+            ruled = self._pair(judgement, in_force=not void)
+            return self._settle(None, ruled) if ruled else Placement(None)
+        return self._rule(judgement)
+
+    def _settle(
+        self, item: Item | None, ruled: list[Ruled], *, adds: bool = True
+    ) -> Placement:
+        return placement(Settling(self.parts, item, adds).settle(ruled))
+
+    # Judgements.
+
+    def _alias(self, evidence: Evidence, *, in_force: bool) -> list[Ruled]:
+        former = evidence.formerly
+        if former is None or not evidence.verified or not evidence.identifiers:
+            return []
+        highest = ranked(evidence.identifiers, self.book.policy)[0]
+        return self._told(evidence, (former, highest), True, in_force)
+
+    def _pair(self, judgement: Judgement, *, in_force: bool) -> list[Ruled]:
+        left, right = judgement.left, judgement.right
+        if left is None or right is None:
+            return []
+        same = judgement.verb is Verb.SAME
+        return self._told(judgement, (left, right), same, in_force)
+
+    def _told(
+        self,
+        record: Evidence | Judgement,
+        pair: tuple[Identifier, Identifier],
+        same: bool,
+        in_force: bool,
+    ) -> list[Ruled]:
+        left, right = (self.book.number_of(one) for one in pair)
+        if left == right:
+            return []
+        at_us, source, message_id, _ = moment_of(record)
+        told = rows.Told(at_us, source, message_id, record.offset, same, in_force)
+        return [Ruled(left, right, told)]
+
+    def _rule(self, judgement: Judgement) -> Placement:
+        """Take a retract or restore: on one key the later wins, by (t, key)."""
+        if judgement.target is None:
+            return Placement(None)
+        key = _key(judgement.target)
+        held = self.book.rulings.get(key)
+        moment = moment_of(judgement)
+        if held is not None and moment < (held.at_us, held.source, held.message_id, 0):
+            return Placement(None)
+        offset = self.book.find_key(judgement.target)
+        known = offset is not None and offset < judgement.offset
+        retracted = judgement.verb is Verb.RETRACT
+        if not known and held is None:
+            self.book.people.expect(1)
+        self.book.rulings.put(key, rows.Ruling(*moment[:3], retracted, not known))
+        before = held is not None and held.retracted
+        if offset is None or not known or before == retracted:
+            return Placement(None)
+        return self._toggle(self.book.record(offset), in_force=not retracted)
+
+    def _toggle(
+        self, record: Evidence | Judgement | None, *, in_force: bool
+    ) -> Placement:
+        """Put a record in or out of force."""
+        if isinstance(record, Judgement):
+            if record.verb not in (Verb.SAME, Verb.NOT_SAME):
+                return Placement(None)
+            ruled = self._pair(record, in_force=in_force)
+            return self._settle(None, ruled) if ruled else Placement(None)
+        if record is None:
+            return Placement(None)
+        if not record.identifiers:
+            return self._turn_nobody(record, 1 if in_force else -1)
+        item = self.book.item(record)
+        ruled = self._alias(record, in_force=in_force)
+        outcome = Settling(self.parts, item, in_force).settle(ruled)
+        if outcome.strand is not None:
+            outcome.refold[self.book.decider(item.numbers)] = None
+            outcome.strand = None
+        return placement(outcome)
+
+    def _turn_nobody(self, item: Evidence, change: int) -> Placement:
+        """Count an item of nobody: change is 1 if it comes, -1 if it goes, else 0."""
+        if not change:
+            return Placement(None)
+        self.book.people.tally().nobody += change
+        if change > 0:
+            return Placement(None, nobody=item.offset)
+        return Placement(None, withdrawn=item.offset)
+
+    def is_void(self, key: Key) -> bool:
+        """Say whether a key that comes in was retracted before it came."""
+        if not self.book.people.pending():
+            return False
+        ruling = self.book.rulings.edit(_key(key))
+        if ruling is None or not ruling.pending:
+            return False
+        ruling.pending = False
+        self.book.people.expect(-1)
+        return ruling.retracted
+
+
+def _key(key: Key) -> str:
+    return f"{key[0]}\x00{key[1]}"

@@ -1,0 +1,203 @@
+"""A person in whole, read from the rows: with what joins it and what parts it."""
+
+from collections.abc import Iterator
+
+from habitue.identity.drawing import link
+from habitue.identity.parts import Parts
+from habitue.identity.reading import Reading
+from habitue.identity.rows import Component, Moment, Turned
+from habitue.identity.rows import Stretch as StretchRow
+from habitue.model import strand as strands
+from habitue.model.evidence import Key
+from habitue.model.identifier import Identifier
+from habitue.model.person import (
+    Edge,
+    Grade,
+    Node,
+    Person,
+    Refusal,
+    RefusedBy,
+    Stretch,
+)
+from habitue.model.person import Moment as PersonMoment
+
+
+class Portraying:
+    """Puts persons together from the rows, changing nothing."""
+
+    def __init__(self, parts: Parts, reading: Reading) -> None:
+        self.book = parts.book
+        self.parts = parts
+        self.drawing = parts.drawing
+        self.reading = reading
+
+    def person(self, person_id: int) -> Person | None:
+        """Give a person with all that makes it; None if there is none of this id."""
+        oldest = self.book.people.oldest_of(person_id)
+        if oldest is None:
+            return None
+        row = self.book.row(strands.identifier_no(oldest))
+        if row.device is not None:
+            stretch = self._stretch(oldest)
+            return Person(person_id=person_id, strands=(oldest,), stretches=(stretch,))
+        if row.contact is not None and row.contact.shared:
+            shared = Identifier(row.kind, row.value)
+            return Person(person_id=person_id, strands=(oldest,), shared=shared)
+        return self._known(person_id, oldest)
+
+    def _known(self, person_id: int, oldest: int) -> Person:
+        component = self.book.components.get(self.drawing.component(oldest))
+        nodes = sorted(self.reading.nodes(oldest), key=self.drawing.name)
+        stretches = sorted(
+            (self._stretch(one) for node in nodes for one in self.reading.handed(node)),
+            key=lambda one: (one.identifier, one.ordinal),
+        )
+        graph = [*nodes, *(one.strand for one in stretches)]
+        return Person(
+            person_id=person_id,
+            strands=tuple(sorted(graph)),
+            nodes=tuple(self._node(node) for node in nodes),
+            stretches=tuple(stretches),
+            edges=self._edges(component, nodes),
+            refusals=(*self._refused(component, nodes), *self._turned(nodes)),
+        )
+
+    def _node(self, node: int) -> Node:
+        number, at = strands.identifier_no(node), strands.ordinal(node)
+        row = self.book.row(number)
+        since, until = self.reading.tenure(row, at)
+        return Node(
+            identifier=Identifier(row.kind, row.value),
+            ordinal=at,
+            strand=node,
+            birth=self.drawing.birth(node),
+            verified=self.drawing.verified(node),
+            since=_told(since),
+            until=_told(until),
+        )
+
+    def _stretch(self, strand: int) -> Stretch:
+        number, at = strands.identifier_no(strand), strands.ordinal(strand)
+        row = self.book.row(number)
+        held = self.book.stretch(strand)
+        _, until = self.reading.bounds(strand)
+        return Stretch(
+            identifier=Identifier(row.kind, row.value),
+            ordinal=at,
+            strand=strand,
+            birth=held.birth,
+            since=_told(held.since),
+            until=_told(until),
+            holder=held.holder,
+            login=self._login(held),
+        )
+
+    def _login(self, stretch: StretchRow) -> Key | None:
+        if stretch.holder is None:
+            return None
+        record = self.book.record(stretch.login)
+        return None if record is None else record.key
+
+    # Verdicts.
+
+    def parted(self, left: Person, right: Person) -> list[Key]:
+        """Give the keys of the judgements not_same in force between two persons."""
+        others = set(self._numbers(right))
+        return [
+            Key(told.source, told.message_id)
+            for number in self._numbers(left)
+            for other in self.book.row(number).apart
+            if other in others and (pair := self.drawing.pair(number, other))
+            for told in pair.told
+            if told.in_force and not told.same
+        ]
+
+    def _numbers(self, person: Person) -> list[int]:
+        return sorted({strands.identifier_no(one) for one in person.strands})
+
+    # Edges and refusals.
+
+    def _edges(self, component: Component | None, nodes: list[int]) -> tuple[Edge, ...]:
+        if component is None:
+            return ()
+        own = set(nodes)
+        held = {
+            (left, right): edge
+            for left, others in component.edges.items()
+            for right, edge in others.items()
+            if left in own and right in own
+        }
+        return tuple(
+            Edge(
+                left=pair[0],
+                right=pair[1],
+                grade=Grade(edge.grade),
+                key=Key(edge.source, edge.message_id),
+            )
+            for pair, edge in (
+                (self._by_name(pair), edge)
+                for pair, edge in self.parts.uniting.persons.lightest_first(held)
+            )
+        )
+
+    def _refused(
+        self, component: Component | None, nodes: list[int]
+    ) -> Iterator[Refusal]:
+        if component is None or len(component.groups) < 2:
+            return
+        own, between = set(nodes), self.parts.uniting.persons.between
+        for left, others in component.edges.items():
+            for right, edge in others.items():
+                if (left in own) is (right in own):
+                    continue
+                one, other = self._by_name((left, right))
+                yield Refusal(
+                    left=one,
+                    right=other,
+                    grade=Grade(edge.grade),
+                    key=Key(edge.source, edge.message_id),
+                    by=RefusedBy.UNION,
+                    reason=between(component, (left, right), edge) or "",
+                )
+
+    def _turned(self, nodes: list[int]) -> Iterator[Refusal]:
+        """Give what contacts refused, as seen from either side."""
+        seen: dict[tuple[int, int], None] = {}
+        for node in nodes:
+            number = strands.identifier_no(node)
+            for contact, turned in self._turned_by(number):
+                pair = link(
+                    strands.strand(turned.anchor, 0), strands.strand(contact, 0)
+                )
+                if pair not in seen:
+                    seen[pair] = None
+                    left, right = self._by_name(pair)
+                    yield Refusal(
+                        left=left,
+                        right=right,
+                        grade=Grade.VERIFIED,
+                        key=Key(turned.source, turned.message_id),
+                        by=RefusedBy.TENURE,
+                        reason=turned.reason,
+                    )
+
+    def _turned_by(self, number: int) -> Iterator[tuple[int, Turned]]:
+        row = self.book.row(number)
+        if row.contact is not None:
+            yield from ((number, turned) for turned in row.contact.refused)
+            return
+        for contact in self.parts.naming.witnesses(number):
+            held = self.book.row(contact).contact
+            for turned in held.refused if held is not None else ():
+                if turned.anchor == number:
+                    yield contact, turned
+
+    def _by_name(self, pair: tuple[int, int]) -> tuple[int, int]:
+        left, right = sorted(pair, key=self.drawing.name)
+        return left, right
+
+
+def _told(moment: Moment | None) -> PersonMoment | None:
+    if moment is None:
+        return None
+    return PersonMoment(moment[0], Key(moment[1], moment[2]), moment[3])
