@@ -8,8 +8,8 @@ from habitue.model.identifier import Identifier
 
 EvidenceAt = Callable[[int], Evidence | Judgement | None]
 
-# So many records are kept.
-_RECENT_MAX = 4_096
+# So many records are kept, twice.
+_RECENT_MAX = 2_048
 
 
 class Told(Protocol):
@@ -29,18 +29,9 @@ class Told(Protocol):
     def formerly(self) -> Identifier | None: ...
 
 
-def evidence_of(told: Told, key: Key, offset: int) -> Evidence:
-    """Give the evidence that an item is; only the shop's own word makes two one."""
-    return Evidence(
-        key=key,
-        offset=offset,
-        at_us=told.at_us,
-        verified=told.verified,
-        identifiers=told.identifiers,
-        ends=told.ends,
-        shared_device=told.shared_device,
-        formerly=told.formerly if told.verified else None,
-    )
+# What a plain item says as evidence: key, at_us, verified, identifiers, ends,
+# shared_device. The item itself, which may be large, is let go.
+_Plain = tuple[Key, int, bool, tuple[Identifier, ...], bool, bool]
 
 
 class Recent:
@@ -48,15 +39,16 @@ class Recent:
 
     def __init__(self, evidence_at: EvidenceAt) -> None:
         self._evidence_at = evidence_at
-        self._recent: dict[int, Evidence | Judgement | tuple[Told, Key]] = {}
+        self._recent: dict[int, Evidence | Judgement | _Plain] = {}
+        self._older: dict[int, Evidence | Judgement | _Plain] = {}
 
     def record(self, offset: int) -> Evidence | Judgement | None:
         """Read a record of the log again; None if it was erased."""
-        held = self._recent.get(offset)
+        held = self._recent.get(offset) or self._older.get(offset)
         if held is None:
             held = self._evidence_at(offset)
         elif isinstance(held, tuple):
-            held = evidence_of(*held, offset)
+            held = _evidence(held, offset)
         else:
             return held
         if held is not None:
@@ -66,15 +58,36 @@ class Recent:
     def remember(self, record: Evidence | Judgement) -> None:
         """Keep a record at hand for a while."""
         if len(self._recent) >= _RECENT_MAX:
-            self._recent.clear()
+            self._older, self._recent = self._recent, {}
         self._recent[record.offset] = record
 
     def remember_told(self, told: Told, key: Key, offset: int) -> None:
-        """Keep an item at hand as it was told: few are asked for as evidence."""
+        """Keep an item at hand that names nobody's former name; few are asked for."""
         if len(self._recent) >= _RECENT_MAX:
-            self._recent.clear()
-        self._recent[offset] = (told, key)
+            self._older, self._recent = self._recent, {}
+        self._recent[offset] = (
+            key,
+            told.at_us,
+            told.verified,
+            told.identifiers,
+            told.ends,
+            told.shared_device,
+        )
 
     def forget(self) -> None:
         """Keep nothing at hand any more."""
         self._recent.clear()
+        self._older.clear()
+
+
+def _evidence(plain: _Plain, offset: int) -> Evidence:
+    key, at_us, verified, identifiers, ends, shared_device = plain
+    return Evidence(
+        key=key,
+        offset=offset,
+        at_us=at_us,
+        verified=verified,
+        identifiers=identifiers,
+        ends=ends,
+        shared_device=shared_device,
+    )

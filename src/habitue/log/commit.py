@@ -37,10 +37,11 @@ class Overloaded(HabitueError):  # noqa: N818 it is an answer, not a fault
 
 
 class _Waiting(Struct, frozen=True, eq=False):
-    """The entries of one caller, and where the answer goes."""
+    """The entries of one caller, where the answer goes, and since when it waits."""
 
     entries: Sequence[Entry]
     answer: asyncio.Future[list[Outcome]]
+    since_s: float
 
 
 class Committer:
@@ -98,7 +99,7 @@ class Committer:
             raise Overloaded
         loop = asyncio.get_running_loop()
         answer: asyncio.Future[list[Outcome]] = loop.create_future()
-        self._queue.append(_Waiting(entries, answer))
+        self._queue.append(_Waiting(entries, answer, loop.time()))
         self.queued += len(entries)
         self._gathering += len(entries)
         if self._gathering >= self._items_max:
@@ -148,12 +149,20 @@ class Committer:
             await self._commit(self._take())
 
     async def _gather(self) -> None:
-        """Wait until there is enough for a commit, but not for long."""
-        if self._gathering >= self._items_max or self._closed:
+        """Wait until there is enough for a commit, but not for long.
+
+        Who came while the last commit was under way has waited already.
+        """
+        until_s = self._queue[0].since_s + self._wait_s
+        if (
+            self._gathering >= self._items_max
+            or self._closed
+            or until_s <= asyncio.get_running_loop().time()
+        ):
             return
         self._full.clear()
         try:
-            async with asyncio.timeout(self._wait_s):
+            async with asyncio.timeout_at(until_s):
                 await self._full.wait()
         except TimeoutError:
             return
