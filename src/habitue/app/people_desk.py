@@ -107,8 +107,7 @@ class PeopleDesk:
 
     def person(self, person_id: int, at_us: int | None = None) -> View | None:
         """Give a person whole, now or as of a moment; None if there is none."""
-        now_id = self._fold.identity.current(person_id)
-        person = None if now_id is None else self._fold.identity.person(now_id)
+        person = self._whose(person_id)
         if person is None:
             return None
         if at_us is None:
@@ -124,12 +123,21 @@ class PeopleDesk:
             **profile_view(profile),
         }
 
+    def _whose(self, person_id: int) -> Person | None:
+        """Give who has an id now; an old one is whose its identifier is."""
+        identity = self._fold.identity
+        # Nearly every id that is asked for is somebody's now.
+        person = identity.person(person_id)
+        if person is not None:
+            return person
+        now_id = identity.current(person_id)
+        return None if now_id is None else identity.person(now_id)
+
     def timeline(
         self, person_id: int, cursor: str | None, limit: int
     ) -> tuple[list[View], str | None] | None:
         """Give a page of a person's events, newest first; None if there is none."""
-        now_id = self._fold.identity.current(person_id)
-        person = None if now_id is None else self._fold.identity.person(now_id)
+        person = self._whose(person_id)
         if person is None:
             return None
         found = list(itertools.islice(self._newest(person, _read(cursor)), limit))

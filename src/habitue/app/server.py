@@ -9,6 +9,7 @@ import uvicorn
 
 from habitue.app.asgi import Dispatcher
 from habitue.app.engine import Engine
+from habitue.app.joined import JoiningProtocol
 from habitue.base.clock import SystemClock
 from habitue.base.errors import HabitueError
 from habitue.base.settings import Settings
@@ -38,7 +39,7 @@ def run(settings: Settings) -> None:
         uvicorn.Config(
             dispatcher,
             loop="uvloop",
-            http="httptools",
+            http=JoiningProtocol,
             ws="none",
             lifespan="on",
             access_log=False,

@@ -262,7 +262,7 @@ class Index:
         entries = [change for change in changes if change[3] is not None]
         self._young[part] = entries
         self._young_size += len(entries) - len(run)
-        self._room.make()
+        self._room.loaded()
         return entries
 
     def _pages(

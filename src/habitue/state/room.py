@@ -14,6 +14,8 @@ from typing import Any, Protocol
 _STEP_ROWS = 256
 # Rows freed whenever something was loaded, so that reading alone stays bounded.
 _LOAD_ROWS = 16
+# Loads between two looks at how full the room is, in a room of many thousand rows.
+_LOOK_LOADS = 64
 
 
 class Holder(Protocol):
@@ -40,9 +42,20 @@ class Room:
         self._monotonic = monotonic
         self._holders: list[Holder] = []
         self._thrown: list[dict[Any, Any]] = []
+        self._look_loads = max(1, min(_LOOK_LOADS, rows_max // 1_000))
+        self._loads = 0
 
     def join(self, holder: Holder) -> None:
         self._holders.append(holder)
+
+    def loaded(self) -> None:
+        """Take note of one thing that was loaded, and make room now and then."""
+        self._loads += 1
+        if self._loads >= self._look_loads:
+            self._loads = 0
+            self.make()
+        elif self._thrown:
+            self._free(_LOAD_ROWS)
 
     def make(self) -> None:
         """Make room for what was loaded: rotate if half of the limit is young."""

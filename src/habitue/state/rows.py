@@ -220,7 +220,7 @@ class Table(Generic[K, V]):
 
     def _load(self, key: K) -> V | None:
         row = self._keep(key, self._backend.load(self.spec.name, key))
-        self._room.make()
+        self._room.loaded()
         return row
 
     def _keep(self, key: K, data: bytes | None) -> V | None:

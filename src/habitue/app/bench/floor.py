@@ -13,6 +13,7 @@ from typing import Any
 
 import uvicorn
 
+from habitue.app.joined import JoiningProtocol
 from habitue.app.storage import open_storage
 from habitue.base.clock import SystemClock
 from habitue.base.sections import Data, Database, Settings
@@ -69,7 +70,7 @@ def _main(folder: str, port: str, url: str) -> None:
         Floor(settings),
         port=int(port),
         loop="uvloop",
-        http="httptools",
+        http=JoiningProtocol,
         ws="none",
         lifespan="on",
         access_log=False,
