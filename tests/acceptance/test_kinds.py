@@ -244,3 +244,27 @@ def test_a_device_kind_of_the_shops_own_is_a_device_in_the_profile_too(shop: Sho
     assert person["consents"][0]["state"] == "withdrawn"
     check_rebuild(shop)
     assert card(shop.person("user_id:u9")) == card(before)
+
+
+def test_a_file_has_a_column_of_a_kind_of_the_shop(shop: Shop, tmp_path):
+    put(shop, "membership_no", **MEMBER)
+    contacts, receipts = tmp_path / "people.csv", tmp_path / "receipts.csv"
+    contacts.write_text("Membership No,email,first_name\nM-1,a@shop.example,Anna\n")
+    receipts.write_text(
+        "receipt_id,date,membership_no,sku,quantity,price,currency\n"
+        "1,2026-01-05T10:00:00,M 1,a,2,10.00,GBP\n"
+        "2,2026-01-06T10:00:00,M2,a,1,10.00,GBP\n"
+    )
+
+    told = [
+        json.loads(shop.command("import", str(one), "--json"))
+        for one in (contacts, receipts)
+    ]
+
+    assert [one["lines"] for one in told] == [{"stored": 1}, {"stored": 2}]
+    anna = shop.person("email:a@shop.example")
+    assert anna["person_id"] == shop.id("membership_no:M1")
+    assert anna["computed"]["receipts"] == 1
+    assert shop.id("membership_no:M2") != anna["person_id"]
+
+    check_rebuild(shop)

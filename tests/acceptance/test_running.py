@@ -201,6 +201,32 @@ def test_metrics_count_items_by_source_and_fate(running):
     assert any(line.startswith("habitue_lag_records ") for line in lines)
 
 
+def people_counted(running) -> dict[str, float]:
+    raw = running.request("GET", "/metrics")[2].decode()
+    told = dict(line.split(" ") for line in raw.splitlines() if line[0] != "#")
+    names = ("habitue_people_known", "habitue_strangers")
+    return {name: float(told[name]) for name in names}
+
+
+def test_metrics_count_the_people_who_are_known_and_who_are_not(running):
+    running.source("counted")
+    before = people_counted(running)
+    for item in (
+        track("X", anonymousId="counted-1"),
+        track("X", anonymousId="counted-2"),
+        track("X", userId="counted-u"),
+        track("X", anonymousId="counted-1", userId="counted-u"),
+    ):
+        running.send("counted", item)
+
+    after = people_counted(running)
+
+    assert {name: after[name] - before[name] for name in after} == {
+        "habitue_people_known": 1,
+        "habitue_strangers": 1,
+    }
+
+
 # -- commands --------------------------------------------------------------------------
 
 

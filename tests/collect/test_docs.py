@@ -42,4 +42,5 @@ def test_the_limits_are_the_documented_ones() -> None:
     assert f"there within {limits.body_timeout_s:.0f} s (408)" in DOC
     assert f"take {limits.bodies_bytes_max // 2**20} MB (503" in DOC
     assert f"source has {limits.public_items_per_s_max:,}," in DOC
+    assert f"use {limits.public_items_per_s_per_address_max:,} items a second" in DOC
     assert f"used, {limits.public_quarantined_per_s_max} a second" in DOC

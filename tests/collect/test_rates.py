@@ -5,16 +5,19 @@ from collections import Counter
 from typing import Any
 
 import pytest
+from hypothesis import given
+from hypothesis import strategies as st
 
 from habitue.base.clock import SECOND_US
 from habitue.collect.limits import Limits
-from habitue.collect.pace import Bucket, Failures
+from habitue.collect.pace import Addresses, Bucket, Failures, block_of, house_of
 from habitue.model.source import Source, Writer
 from tests.collect.driver import Reply, ask
-from tests.collect.shop import Shop, track
+from tests.collect.shop import NOW_US, Shop, track
 
 LIMITS = Limits()
 RATE = LIMITS.public_items_per_s_max
+PER_ADDRESS = LIMITS.public_items_per_s_per_address_max
 KEPT = LIMITS.public_quarantined_per_s_max
 TRIES = 60
 
@@ -23,8 +26,16 @@ def batch(items: int) -> dict[str, Any]:
     return {"batch": [track()] * items}
 
 
+def use_up(shop: Shop, rate: int = RATE) -> list[int]:
+    """Send all that a source may in a second, from many addresses."""
+    return [
+        shop.post(batch(PER_ADDRESS), "web", client=f"198.51.100.{n}").status
+        for n in range(rate // PER_ADDRESS)
+    ]
+
+
 def test_a_public_source_has_a_rate_though_none_is_set(shop: Shop) -> None:
-    statuses = [shop.post(batch(1_000), "web").status for _ in range(RATE // 1_000)]
+    statuses = use_up(shop)
     over = shop.post(track(), "web")
     shop.clock.move(SECOND_US)
     later = shop.post(track(), "web")
@@ -193,8 +204,7 @@ def test_who_has_to_wait_is_told_so_before_a_body_is_read(
     if reason == "overloaded":
         shop.pressure = 5.0
     else:
-        for _ in range(RATE // 1_000):
-            shop.post(batch(1_000), "web")
+        use_up(shop)
     asked: list[None] = []
     sent: list[Any] = []
 
@@ -212,3 +222,96 @@ def test_who_has_to_wait_is_told_so_before_a_body_is_read(
     assert sent[0]["status"] == 429
     assert reason.encode() in sent[1]["body"]
     assert asked == []
+
+
+def test_a_flooding_address_waits_while_another_is_served(shop: Shop) -> None:
+    shop.post(batch(PER_ADDRESS), "web", client="192.0.2.7")
+    for _ in range(RATE // PER_ADDRESS):
+        flood = shop.post(batch(PER_ADDRESS), "web", client="192.0.2.7")
+    visitor = shop.post(track(), "web", client="192.0.2.8")
+    shop.clock.move(SECOND_US)
+    later = shop.post(track(), "web", client="192.0.2.7")
+
+    assert (flood.status, flood.data["reason"]) == (429, "address_too_fast")
+    assert flood.headers["retry-after"] == "1"
+    assert f"{PER_ADDRESS} events a second" in flood.data["detail"]
+    assert visitor.status == 200
+    assert later.status == 200
+
+
+def test_the_rate_of_an_address_holds_for_a_key_in_the_body(shop: Shop) -> None:
+    item = {**batch(PER_ADDRESS), "writeKey": shop.keys["web"]}
+
+    statuses = [shop.post(item, key="").status for _ in range(2)]
+
+    assert statuses == [200, 429]
+
+
+def test_a_server_has_no_rate_by_address(shop: Shop) -> None:
+    shop.add(Source(name="erp", events_per_s_max=10 * PER_ADDRESS))
+
+    statuses = [shop.post(batch(PER_ADDRESS), "erp").status for _ in range(3)]
+
+    assert statuses == [200, 200, 200]
+
+
+def test_what_the_source_has_no_room_for_is_not_the_addresses(shop: Shop) -> None:
+    shop.add(Source(name="site", kind=Writer.PUBLIC, events_per_s_max=2))
+    shop.post(track(), "site")
+    refused = [shop.post(batch(2), "site").data["reason"] for _ in range(PER_ADDRESS)]
+
+    assert set(refused) == {"source_too_fast"}
+    assert shop.post(batch(PER_ADDRESS - 1), "web").status == 200
+
+
+@pytest.mark.parametrize(
+    ("one", "other", "same"),
+    [
+        ("2001:db8::1", "2001:db8::ffff", True),
+        ("2001:db8::1", "2001:db8:0:1::1", False),
+        ("192.0.2.7", "192.0.2.8", False),
+        ("::ffff:192.0.2.7", "192.0.2.7", True),
+        ("::ffff:192.0.2.7", "::ffff:192.0.2.8", False),
+        ("fe80::1%eth0", "fe80::2%eth1", True),
+        ("x" * 64 + "1", "x" * 64 + "2", True),
+    ],
+)
+def test_an_address_of_ipv6_is_its_house(one: str, other: str, same: bool) -> None:
+    assert (house_of(one) == house_of(other)) is same
+
+
+@given(st.lists(st.tuples(st.integers(1, 25), st.integers(0, 3 * SECOND_US))))
+def test_an_address_has_the_rate_of_a_bucket(asked: list[tuple[int, int]]) -> None:
+    bucket, addresses, now_us = Bucket(10, NOW_US), Addresses(10), NOW_US
+    for items, passed_us in asked:
+        now_us += passed_us // 100_000 * 100_000
+        assert addresses.take("a", items, now_us) == bucket.take(items, now_us)
+
+
+def test_who_was_turned_away_is_known_until_one_item_may_come() -> None:
+    addresses = Addresses(10)
+    before = addresses.wait_s("a", 0)
+    addresses.take("a", 10, 0)
+    addresses.take("a", 5, 0)
+
+    assert before == 0
+    assert addresses.wait_s("a", 0) == 1
+    assert addresses.wait_s("b", 0) == 0
+    assert addresses.wait_s("a", SECOND_US // 10) == 0
+
+
+def test_addresses_without_end_are_forgotten_the_silent_first() -> None:
+    addresses = Addresses(1)
+    for house in ("loud", "silent"):
+        addresses.take(house, 5, 0)
+    for n in range(20_000):
+        assert addresses.take("loud", 1, 0) == 5
+        addresses.take(str(n), 1, 0)
+
+    assert len(addresses) <= 10_000
+    assert addresses.take("silent", 1, 0) == 0
+
+
+def test_clients_of_ipv4_on_a_socket_of_ipv6_are_not_one_block() -> None:
+    assert block_of("::ffff:192.0.2.7") == "192.0.2.0/24"
+    assert block_of("::ffff:198.51.100.1") == "198.51.100.0/24"

@@ -175,6 +175,7 @@ class FixedReading:
     def overview(self) -> View:
         return {
             "people": len(self.people),
+            "strangers": 1_234,
             "outcomes": {
                 "received": 541_912,
                 "stored": 541_909,

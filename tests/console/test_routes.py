@@ -157,6 +157,15 @@ def test_what_is_invisible_is_made_visible(visitor: Visitor) -> None:
     assert "\x00" not in text
 
 
+def test_the_page_says_how_many_are_known_and_how_many_are_not(
+    inside: TestClient[Any],
+) -> None:
+    page = inside.get("/console").text
+
+    assert f"{len(READING.people)} <span>people known</span>" in page
+    assert "and 1,234 strangers: " in page
+
+
 class NothingYet(FixedReading):
     """A shop that nothing has come into."""
 

@@ -180,6 +180,11 @@ def check(live: Live, records: Sequence[Record]) -> None:
         outline = resolver.outline(person_id, 10_000)
         assert outline.known == bool(person.nodes)
         assert sorted(outline.strands) == sorted(person.strands)
+    people = defined.persons.values()
+    assert resolver.known_people == sum(bool(one.nodes) for one in people)
+    assert resolver.strangers == sum(
+        not one.nodes and one.shared is None for one in people
+    )
     assert resolver.nobody == defined.nobody
     assert live.strands() == defined.strand_of
     assert sum(len(keys) for keys in live.profiles.values()) == len(defined.strand_of)

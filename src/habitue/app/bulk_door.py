@@ -64,12 +64,14 @@ _NO_ITEMS = Envelope(items=())
 class BulkDoor:
     """An ASGI application that takes packets of imports, and tells their terms."""
 
-    def __init__(self, rules: Rules, ports: Ports, unused: Counter[Any]) -> None:
+    def __init__(
+        self, rules: Rules, ports: Ports, gate: Gate, unused: Counter[Any]
+    ) -> None:
         self._rules, self._ports = rules, ports
-        # The door's own count of what of an item was not used: it is one count.
-        self._unused = unused
+        # The door's own gate and its count of what of an item was not used: a source
+        # has one rate, by whichever door it comes, and it is one count.
+        self._gate, self._unused = gate, unused
         self._budget = Budget(_BODIES_BYTES_MAX)
-        self._gate = Gate(rules.limits, ports.pressure, ports.clock)
         self._bounds = bounds(rules.limits, known=True)
         # Loads what events name, where the projector of this process will ask for it.
         self.prefetch: Callable[[Sequence[Event]], None] = lambda _: None

@@ -168,7 +168,8 @@ class Engine:
             handover=self.handover,
         )
         self.collector = Collector(self.rules, ports)
-        self.bulk_door = BulkDoor(self.rules, ports, self.collector.unused)
+        door = self.collector
+        self.bulk_door = BulkDoor(self.rules, ports, door.gate, door.unused)
         self._following = Following()
 
     # -- leading --------------------------------------------------------------
@@ -240,4 +241,5 @@ def _limits(settings: Settings) -> Limits:
         body_timeout_s=told.body_timeout_s,
         public_items_per_s_max=told.public_items_per_s_max,
         public_quarantined_per_s_max=told.public_quarantined_per_s_max,
+        public_items_per_s_per_address_max=told.public_items_per_s_per_address_max,
     )

@@ -2,6 +2,7 @@
 
 import logging
 from collections.abc import Callable, Iterator
+from itertools import islice
 from typing import cast
 
 import msgspec
@@ -109,6 +110,8 @@ class Fold:
         self._waits = bool(WAITERS)
         self.offset = 0
         self._now = 0
+        # The objects that a source's new definition concerns, while they are weighed.
+        self.weighing: Iterator[int] | None = None
 
     def source(self, name: str) -> Source:
         """Give a source as defined by the records so far."""
@@ -125,10 +128,16 @@ class Fold:
         """
         while not self.fire(record):
             pass
-        return self.take_in(record, event)
+        applied = self.take_in(record, event)
+        while self.weighing is not None:
+            self.weigh_on()
+        return applied
 
     def take_in(self, record: Record, event: Event | None = None) -> Applied | None:
-        """Apply a record before which all that is due by its time has been fired."""
+        """Apply a record before which all that is due by its time has been fired.
+
+        It is applied once nothing is weighed any more: see weigh_on.
+        """
         applied = None
         self._now = record.offset
         try:
@@ -136,8 +145,9 @@ class Fold:
         except OURS_NOT_ITS:
             raise
         except Exception as error:  # noqa: BLE001 - kept and shown, see above
-            self._fault(record, error)
-        self.offset = record.offset
+            self._fault(record.offset, error)
+        if self.weighing is None:
+            self.offset = record.offset
         return applied
 
     def fire(self, record: Record, limit: int = 100) -> bool:
@@ -150,13 +160,32 @@ class Fold:
         except OURS_NOT_ITS:
             raise
         except Exception as error:  # noqa: BLE001 - kept and shown, as in apply
-            self._fault(record, error)
+            self._fault(record.offset, error)
             return False
 
-    def _fault(self, record: Record, error: Exception) -> None:
-        _log.error("record %d could not be folded", record.offset, exc_info=error)
-        self.faulted += self.faults.get(record.offset) is None
-        self.faults.put(record.offset, f"{type(error).__name__}: {error}"[:500])
+    def weigh_on(self, limit: int = 10) -> None:
+        """Weigh so many objects anew of those that the record under way concerns.
+
+        Until there are none left no record may be taken in and no snapshot begun,
+        and none may be under way when the first is weighed: what is read meanwhile
+        is the backend's state of that moment.
+        """
+        if self.weighing is None:
+            return
+        try:
+            if sum(1 for _ in islice(self.weighing, limit)) == limit:
+                return
+        except OURS_NOT_ITS:
+            raise
+        except Exception as error:  # noqa: BLE001 - kept and shown, as in apply
+            self._fault(self._now, error)
+        self.weighing = None
+        self.offset = self._now
+
+    def _fault(self, offset: int, error: Exception) -> None:
+        _log.error("record %d could not be folded", offset, exc_info=error)
+        self.faulted += self.faults.get(offset) is None
+        self.faults.put(offset, f"{type(error).__name__}: {error}"[:500])
 
     def _apply(self, record: Record, event: Event | None) -> Applied | None:
         if event is None:
@@ -257,7 +286,7 @@ class Fold:
         except OURS_NOT_ITS:
             raise
         except Exception as error:  # noqa: BLE001 - kept and shown, as in apply
-            self._fault(record, error)
+            self._fault(record.offset, error)
 
     def items(self, no: int) -> Iterator[tuple[int, int]]:
         """Give (at_us, offset) of all items that an identifier decides, in order."""
@@ -273,7 +302,8 @@ class Fold:
         if text.kind == "source":
             old = self.source(text.name)
             self._sources.put(text.name, msgspec.json.decode(text.body, type=Source))
-            self.profiles.redefine(old)
+            if self.profiles.is_changed(old):
+                self.weighing = self.profiles.redefining(old)
         elif text.kind == KIND:
             kind = msgspec.json.decode(text.body, type=Kind)
             self.identity.add_kind(kind_of_state(kind))

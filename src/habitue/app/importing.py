@@ -174,6 +174,12 @@ def _taken(answer: Answer) -> bytes:
     return answer.body
 
 
+def own_kinds(client: Client) -> tuple[str, ...]:
+    """Ask the server for the kinds of identifiers that are the shop's own."""
+    kinds = client.get("/api/v1/kinds")["kinds"]
+    return tuple(kind["name"] for kind in kinds if not kind["built_in"])
+
+
 def ensure_source(client: Client, name: str, wanted: dict[str, Any]) -> None:
     """Set up a source unless there is one of that name already."""
     known = {source["name"] for source in client.get("/api/v1/sources")["sources"]}

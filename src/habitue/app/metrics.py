@@ -28,6 +28,14 @@ class EngineMetrics(Collector):
         gauges = {
             "habitue_head_offset": ("Records applied.", leader.fold.offset),
             "habitue_lag_records": ("Records behind.", leader.projector.lag_records),
+            "habitue_people_known": (
+                "People with an anchor or a contact.",
+                leader.fold.identity.known_people,
+            ),
+            "habitue_strangers": (
+                "Devices that are nobody's so far.",
+                leader.fold.identity.strangers,
+            ),
             "habitue_lag_ms": ("Milliseconds behind.", leader.projector.lag_ms()),
             "habitue_queued_items": (
                 "Items awaiting a flush.",

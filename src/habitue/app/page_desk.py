@@ -105,6 +105,8 @@ class PageDesk:
         for count in counts:
             by_source[count.source].append(count)
         return {
+            "people": self._fold.identity.known_people,
+            "strangers": self._fold.identity.strangers,
             "outcomes": outcomes(counts),
             "sources": [
                 {

@@ -149,11 +149,11 @@ class Projector:
         """Apply records until stopped; never ends by a bad record."""
         try:
             while not self._stopping or self.lag_records:
-                if self._refill():
+                if self._refill() or self.fold.weighing is not None:
                     self._slice()
                 if self.lag_records:
                     # Requests get their turn between two slices of either kind.
-                    await asyncio.sleep(0)
+                    await self._give_way()
                 self._begin_snapshot_if_due()
                 if self._encode_slice():
                     await asyncio.sleep(0)
@@ -172,7 +172,9 @@ class Projector:
     async def flush(self) -> None:
         """Write everything applied so far to the state store."""
         await self._written()
-        if self._freezing or self.fold.store.begin(self.fold.offset):
+        fold = self.fold
+        begins = fold.weighing is None and fold.store.begin(fold.offset)
+        if self._freezing or begins:
             self._write()
             await self._written()
 
@@ -194,10 +196,14 @@ class Projector:
     def _slice(self) -> None:
         end = time.perf_counter() + self._pace.slice_s
         queue, fold, listeners = self._queue, self.fold, self._listeners
-        while queue:
-            record, event = queue[0]
-            # Very many may be due at once: they are fired over several slices.
-            if fold.fire(record):
+        while queue or fold.weighing is not None:
+            # Very many may be due, or to be weighed anew: that takes several slices.
+            if fold.weighing is not None:
+                if self._is_writing_down():
+                    break
+                fold.weigh_on()
+            elif fold.fire(queue[0][0]):
+                record, event = queue[0]
                 queue.popleft()
                 applied = fold.take_in(record, event)
                 self._last_us = record.received_us
@@ -207,6 +213,16 @@ class Projector:
             if time.perf_counter() >= end:
                 break
         self._answer_waiters()
+
+    async def _give_way(self) -> None:
+        if self.fold.weighing is not None and self._writing is not None:
+            # What is to be weighed waits for that: others have all the time there is.
+            await asyncio.wait([self._writing])
+        await asyncio.sleep(0)
+
+    def _is_writing_down(self) -> bool:
+        # One that has failed is never settled, and takes nothing out of memory.
+        return self.fold.store.snapshotting and self.failure is None
 
     def _answer_waiters(self) -> None:
         waiters, offset = self._waiters, self.fold.offset
@@ -266,6 +282,8 @@ class Projector:
 
     def _begin_snapshot_if_due(self) -> None:
         if self._freezing or self._writing is not None:
+            return
+        if self.fold.weighing is not None:
             return
         behind = self.fold.offset - self._snapshot_offset
         waited = time.monotonic() - self._snapshot_at

@@ -92,6 +92,14 @@ class Collect(Struct, frozen=True):
             high=1_000_000,
         ),
     ] = 5_000
+    public_items_per_s_per_address_max: Annotated[
+        int,
+        Setting(
+            "Items a second that one address (IPv6: /64) may send with public keys.",
+            low=1,
+            high=1_000_000,
+        ),
+    ] = 500
     public_quarantined_per_s_max: Annotated[
         int,
         Setting(

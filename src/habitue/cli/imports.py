@@ -9,7 +9,7 @@ from rich.markup import escape
 from rich.progress import BarColumn, MofNCompleteColumn, Progress, TimeElapsedColumn
 
 from habitue.app.gateway import connect
-from habitue.app.importing import Importer, Summary, ensure_source
+from habitue.app.importing import Importer, Summary, ensure_source, own_kinds
 from habitue.base.errors import NotFoundError
 from habitue.cli.options import (
     Data,
@@ -62,12 +62,14 @@ def import_file(
     if not file.is_file():
         raise NotFoundError(f"There is no file {file}.")
     given = None if mapping is None else load_mapping(mapping)
-    plan = look(file, what, given, historical=not live)
     target = rejects or file.with_name(file.name + ".rejects.csv")
     wanted: dict[str, Any] = {"kind": "server"}
     if country is not None:
         wanted["country"] = country.upper()
     with connect(settings(data, database)) as client, _bar() as bar:
+        # What the file holds is known before anything is set up for it.
+        own = own_kinds(client)
+        plan = look(file, what, given, historical=not live, own_kinds=own)
         ensure_source(client, source, wanted)
         task = bar.add_task(escape(file.name), total=None)
         summary = Importer(client, source).run(

@@ -20,7 +20,7 @@ COMMANDS = (
     ("serve", "serve", "Run the server; SIGTERM ends it with nothing lost."),
     ("demo", "demo", "See it with real purchases, in ten minutes."),
     ("link", "link", "A fresh link to the page of the server that runs."),
-    ("import", "imports", "Import a file: CSV or Parquet, or .gz of these."),
+    ("import", "imports", "Import orders, receipts, returns, contacts or events."),
     ("person", "person", "Who somebody is: by identifier or by person id."),
     ("source", "source", "Where events come from, and their keys."),
     ("kind", "kind", "Kinds of identifiers, and values that name nobody."),

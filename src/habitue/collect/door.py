@@ -101,7 +101,7 @@ class Collector:
         self._ports = ports
         self._budget = Budget(rules.limits.bodies_bytes_max)
         self._bounds = {one: bounds(rules.limits, known=one) for one in (True, False)}
-        self._gate = Gate(rules.limits, ports.pressure, ports.clock)
+        self.gate = Gate(rules.limits, ports.pressure, ports.clock)
         # Who is not known must not keep waiting who is.
         self._mending = {True: asyncio.Lock(), False: asyncio.Lock()}
         # (source, reason) -> how often something of an item was not used.
@@ -153,14 +153,14 @@ class Collector:
         )
         credential = self._known(told_keys(headers, scope["query_string"]))
         if credential is not None:
-            self._gate.admit(credential)
+            self.gate.admit(credential, request.address)
         with self._budget.claim(_share(credential)) as claim:
             if credential is None:
                 credential, envelope = await self._by_body(request, claim)
             else:
                 envelope = await self._open(request, claim, known=True)
             _check_origin(credential, headers.get(b"origin"))
-            self._gate.spend(credential, len(envelope.items))
+            self.gate.spend(credential, len(envelope.items), request.address)
             arrival = make_arrival(
                 self._rules,
                 credential,
@@ -169,7 +169,7 @@ class Collector:
                 token=headers.get(TOKEN_HEADER, b"").decode("latin-1"),
             )
             taken = await self._take(envelope, arrival)
-            taken = self._gate.keep_few(taken, credential)
+            taken = self.gate.keep_few(taken, credential)
             return await self._store(taken, scope["query_string"])
 
     def _known(self, keys: Any) -> Credential | None:
@@ -185,18 +185,18 @@ class Collector:
         """Read the body of who showed no known key: it may hold one."""
         address, now_us = request.address, request.received_us
         # Counted before it is read, or many at once would all slip by.
-        self._gate.count_try(address, now_us)
+        self.gate.count_try(address, now_us)
         try:
             envelope = await self._open(request, claim, known=False)
         except Disconnected:
-            self._gate.forgive_try(address, now_us)
+            self.gate.forgive_try(address, now_us)
             raise
         told = envelope.write_key
         credential = self._known((told,)) if isinstance(told, str) else None
         if credential is None:
             raise Fault("key_unknown")
-        self._gate.forgive_try(address, now_us)
-        self._gate.admit(credential)
+        self.gate.forgive_try(address, now_us)
+        self.gate.admit(credential, address)
         return credential, envelope
 
     async def _open(self, request: Request, claim: Claim, *, known: bool) -> Envelope:

@@ -6,6 +6,7 @@ from habitue.base.clock import Clock
 from habitue.collect.http import Fault
 from habitue.collect.limits import Limits
 from habitue.collect.pace import (
+    Addresses,
     Failures,
     Pace,
     gives_way_at,
@@ -26,26 +27,43 @@ class Gate:
         self._pressure = pressure
         self._clock = clock
         self._items = Pace()
+        self._addresses = Addresses(limits.public_items_per_s_per_address_max)
         self._kept = Pace()
         self._failures = Failures()
 
-    def admit(self, credential: Credential) -> None:
-        """Turn away who has to wait anyway, before a body is read."""
+    def admit(self, credential: Credential, address: str = "") -> None:
+        """Turn away who has to wait anyway, before a body is read.
+
+        address is whom the request came from; empty where it is nobody's.
+        """
         if self._pressure() >= gives_way_at(credential):
             raise Fault("overloaded", wait_s=_OVERLOAD_WAIT_S)
         rate = rate_of(credential, self._limits)
         if rate:
             now_us = self._clock.now_us()
+            if is_strangers(credential):
+                wait_s = self._addresses.wait_s(address, now_us)
+                _wait("address_too_fast", wait_s, self._addresses.per_s_max)
             wait_s = self._items.wait_s(credential.source.name, rate, now_us)
             _wait("source_too_fast", wait_s, rate)
 
-    def spend(self, credential: Credential, items: int) -> None:
-        """Count a request's items before the work on them, or turn it away."""
+    def spend(self, credential: Credential, items: int, address: str = "") -> None:
+        """Count a request's items before the work on them, or turn it away.
+
+        The address is asked first, so that a flood from one is not the source's.
+        """
         rate = rate_of(credential, self._limits)
-        if rate:
-            now_us = self._clock.now_us()
-            wait_s = self._items.take(credential.source.name, rate, items, now_us)
-            _wait("source_too_fast", wait_s, rate)
+        if not rate:
+            return
+        now_us = self._clock.now_us()
+        by_address = bool(address) and is_strangers(credential)
+        if by_address:
+            wait_s = self._addresses.take(address, items, now_us)
+            _wait("address_too_fast", wait_s, self._addresses.per_s_max)
+        wait_s = self._items.take(credential.source.name, rate, items, now_us)
+        if wait_s and by_address:
+            self._addresses.give_back(address, items)
+        _wait("source_too_fast", wait_s, rate)
 
     def keep_few(self, taken: Sequence[Taken], credential: Credential) -> list[Taken]:
         """Refuse what a public key sends of unusable items over their rate."""

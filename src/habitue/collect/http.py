@@ -34,6 +34,7 @@ _STATUS = {
     "method_not_allowed": 405,
     "overloaded": 429,
     "source_too_fast": 429,
+    "address_too_fast": 429,
     "too_many_failures": 429,
     "storage_failed": 503,
     "bodies_overflow": 503,

@@ -36,6 +36,8 @@ class Limits(Struct, frozen=True, kw_only=True):
     # of its public keys are kept: anybody can read such a key in a page.
     public_items_per_s_max: int = 5_000
     public_quarantined_per_s_max: int = 100
+    # What one address may send of that: who floods must not use up all visitors' key.
+    public_items_per_s_per_address_max: int = 500
     future_us: int = 5 * MINUTE_US
     reach_us: int = 10 * 366 * DAY_US
 

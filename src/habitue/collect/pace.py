@@ -1,7 +1,8 @@
 """How much a source may send now, and who is turned away first under pressure."""
 
 from collections import OrderedDict
-from ipaddress import IPv6Address, ip_address, ip_network
+from functools import lru_cache
+from ipaddress import IPv4Address, IPv6Address, ip_address
 from math import ceil
 
 from habitue.base.clock import MINUTE_US, SECOND_US
@@ -14,6 +15,8 @@ _BULK_FROM = 1.0
 _LAST_FROM = 2.0
 _PRIORITY_MAX = 200
 _BLOCKS_MAX = 10_000
+# What a proxy tells need not be an address, but this long is every one there is.
+_ADDRESS_CHARS_MAX = 64
 
 
 def gives_way_at(credential: Credential) -> float:
@@ -98,6 +101,71 @@ class Pace:
         return bucket
 
 
+class Addresses:
+    """The rate of every address that sends with a key anybody may hold.
+
+    The same rule as a bucket's, kept as one number an address: when its store will be
+    full again. So asking costs a fraction of a microsecond. Who was silent the longest
+    is forgotten first.
+    """
+
+    def __init__(self, per_s_max: int) -> None:
+        self.per_s_max = per_s_max
+        self._item_us = SECOND_US / per_s_max
+        # Two halves: the older is dropped whole once the newer has grown full.
+        self._full_us: dict[str, float] = {}
+        self._older: dict[str, float] = {}
+        # Who was turned away, and until when; of most shops nobody.
+        self._waiting: dict[str, float] = {}
+
+    def wait_s(self, address: str, now_us: int) -> int:
+        """Say how long an address that was turned away still has to wait."""
+        if not self._waiting:
+            return 0
+        house = house_of(address)
+        over_us = self._waiting.get(house, now_us) - now_us
+        if over_us < 1:
+            self._waiting.pop(house, None)
+            return 0
+        return ceil(over_us / SECOND_US)
+
+    def take(self, address: str, items: int, now_us: int) -> int:
+        """Spend items if they may be sent now; else say how long to wait."""
+        house, item_us, held = house_of(address), self._item_us, self._full_us
+        full_us = held.get(house)
+        if full_us is None:
+            full_us = self._older.get(house, 0.0)
+            if len(held) >= _BLOCKS_MAX // 2:
+                self._older, self._full_us = held, {}
+                held = self._full_us
+        # Comparisons, not max and min: they are half of what this costs.
+        if full_us < now_us:  # noqa: PLR1730
+            full_us = now_us
+        most = self.per_s_max
+        room_us = item_us * (items if items < most else most)  # noqa: FURB136
+        # Less than a microsecond over is what floats leave.
+        if full_us + room_us - now_us - SECOND_US < 1:
+            held[house] = full_us + items * item_us
+            return 0
+        held[house] = full_us
+        return self._turn_away(house, full_us, room_us, now_us)
+
+    def give_back(self, address: str, items: int) -> None:
+        """Take back what was spent a moment ago: it was turned away after all."""
+        self._full_us[house_of(address)] -= items * self._item_us
+
+    def _turn_away(
+        self, house: str, full_us: float, room_us: float, now_us: int
+    ) -> int:
+        if len(self._waiting) >= _BLOCKS_MAX:
+            self._waiting.clear()
+        self._waiting[house] = full_us + self._item_us - SECOND_US
+        return ceil((full_us + room_us - now_us - SECOND_US) / SECOND_US)
+
+    def __len__(self) -> int:
+        return len(self._full_us) + len(self._older)
+
+
 class Failures:
     """Unknown keys by block of addresses: who tries many is made to wait.
 
@@ -141,12 +209,42 @@ class Failures:
 def block_of(address: str) -> str:
     """Give the block an address belongs to: /24 of IPv4, /64 of IPv6.
 
-    >>> block_of("192.0.2.7"), block_of("2001:db8::1")
-    ('192.0.2.0/24', '2001:db8::/64')
+    >>> block_of("192.0.2.7"), block_of("2001:db8::1"), block_of("::ffff:192.0.2.7")
+    ('192.0.2.0/24', '2001:db8::/64', '192.0.2.0/24')
     """
+    parsed = _parse(address)
+    if isinstance(parsed, IPv4Address):
+        return f"{IPv4Address(int(parsed) >> 8 << 8)}/24"
+    return _house(parsed) if parsed else address[:_ADDRESS_CHARS_MAX]
+
+
+def house_of(address: str) -> str:
+    """Give what stands for one sender: an address of IPv4, a /64 of IPv6.
+
+    >>> house_of("2001:db8::1"), house_of("::ffff:192.0.2.7")
+    ('2001:db8::/64', '192.0.2.7')
+    """
+    address = address[:_ADDRESS_CHARS_MAX]
+    return _house_of_ipv6(address) if ":" in address else address
+
+
+@lru_cache(_BLOCKS_MAX)
+def _house_of_ipv6(address: str) -> str:
+    parsed = _parse(address)
+    if isinstance(parsed, IPv6Address):
+        return _house(parsed)
+    return str(parsed) if parsed else address
+
+
+def _house(address: IPv6Address) -> str:
+    return f"{IPv6Address(int(address) >> 64 << 64)}/64"
+
+
+def _parse(address: str) -> IPv4Address | IPv6Address | None:
     try:
         parsed = ip_address(address)
     except ValueError:
-        return address
-    length = 64 if isinstance(parsed, IPv6Address) else 24
-    return str(ip_network(f"{parsed}/{length}", strict=False))
+        return None
+    # Who listens on IPv6 sees the clients of IPv4 so: they are no one's /64.
+    mapped = parsed.ipv4_mapped if isinstance(parsed, IPv6Address) else None
+    return mapped or parsed

@@ -162,6 +162,9 @@ REQUEST_REASONS = {
     "method_not_allowed": "Send events with POST.",
     "overloaded": "More comes in than can be kept up with; try again in {wait_s} s.",
     "source_too_fast": "This source may send {limit} events a second; wait {wait_s} s.",
+    "address_too_fast": (
+        "One address may send {limit} events a second with this key; wait {wait_s} s."
+    ),
     "too_many_failures": "Too many unknown keys came from there; wait {wait_s} s.",
     "storage_failed": "The event could not be written to disk, so it was not taken.",
 }

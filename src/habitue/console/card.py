@@ -145,6 +145,7 @@ def overview(view: View, look: Look) -> dict[str, Any]:
     ]
     return {
         "people": view.get("people"),
+        "strangers": view.get("strangers"),
         "outcomes": view.get("outcomes", {}),
         "sources": sources,
     }

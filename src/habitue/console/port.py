@@ -14,7 +14,8 @@ person:  person_id, shared, known, name, identifiers [{kind, value, verified, si
          orders [{name, kind, at, channel, store, amount, status, simulated, counted,
          because, claimed, conflict, over_returned}], warnings [text],
          freshness [{source, at, simulated}]
-overview: people, outcomes {received, stored, duplicate, quarantined, refused},
+overview: people (known), strangers, outcomes {received, stored, duplicate,
+         quarantined, refused},
          sources [{name, kind, mode, simulated, stored, at}]
 """
 

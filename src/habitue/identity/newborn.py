@@ -162,7 +162,7 @@ class Newborn:
         if len(rows) > 1:
             component = self._component(evidence, named, rows)
             book.components.put(named.nodes()[0], component)
-        book.people.enlist(named.number, named.nodes()[0])
+        book.people.enlist(named.number, named.nodes()[0], new=True)
 
     def _link(self, named: Named) -> None:
         """Note the anchors booked to the first, and the contacts that saw each."""

@@ -1,10 +1,23 @@
 """The list of people, and what is counted over all."""
 
+from enum import Enum
+
 from habitue.identity import rows
 from habitue.state.table import Store, Table
 
 # People are listed in parts of so many ids (as a power of two): 4,096 records.
 _SHIFT = 17
+
+
+class Who(Enum):
+    """Who is listed: somebody known, a stranger, or a contact that nobody owns.
+
+    What an id stands for it stands for as long as it is listed.
+    """
+
+    KNOWN = 1
+    STRANGER = 2
+    SHARED = 3
 
 
 class People:
@@ -16,20 +29,29 @@ class People:
         # As the tally says; None until it was read, once the store is open.
         self._pending: int | None = None
 
-    def enlist(self, person_id: int, oldest: int) -> None:
-        """List a person by the strand it has its id from."""
+    def enlist(
+        self, person_id: int, oldest: int, who: Who = Who.KNOWN, *, new: bool = False
+    ) -> None:
+        """List a person by the strand it has its id from.
+
+        new: the id is of this record, so nobody can be listed by it.
+        """
         part = person_id >> _SHIFT
+        if who is not Who.SHARED and (new or self.oldest_of(person_id) is None):
+            self._count(who, 1)
         self._index.put(part, person_id, 0, oldest)
         tally = self._tallies.get(0)
         if tally is None or tally.people_part < part:
             self.tally().people_part = part
 
-    def delist(self, person_id: int) -> None:
+    def delist(self, person_id: int, who: Who = Who.KNOWN) -> None:
         """Take a person off the list; it need not be there."""
+        if who is not Who.SHARED and self.oldest_of(person_id) is not None:
+            self._count(who, -1)
         self._index.remove(person_id >> _SHIFT, person_id, 0)
 
     def relist(self, before: dict[int, int], after: dict[int, int]) -> None:
-        """List people as they are now, not as they were.
+        """List known people as they are now, not as they were.
 
         By person_id the strand it is from; before: 0 where it may not be listed.
         """
@@ -39,6 +61,23 @@ class People:
         for person_id, oldest in after.items():
             if before.get(person_id) != oldest:
                 self.enlist(person_id, oldest)
+
+    def _count(self, who: Who, step: int) -> None:
+        tally = self.tally()
+        if who is Who.KNOWN:
+            tally.known += step
+        else:
+            tally.strangers += step
+
+    def known(self) -> int:
+        """Count the people who hold an anchor or a contact."""
+        tally = self._tallies.get(0)
+        return tally.known if tally is not None else 0
+
+    def strangers(self) -> int:
+        """Count the visitors of whom there is nothing but a device."""
+        tally = self._tallies.get(0)
+        return tally.strangers if tally is not None else 0
 
     def oldest_of(self, person_id: int) -> int | None:
         """Give the strand that a person has its id from; None if not listed."""

@@ -4,6 +4,7 @@ from habitue.identity.change import Change
 from habitue.identity.drawing import Link
 from habitue.identity.judging import Ruled
 from habitue.identity.parts import Parts
+from habitue.identity.people import Who
 from habitue.identity.rows import Edge
 from habitue.model.strand import identifier_no
 
@@ -56,7 +57,7 @@ class Redrawing:
         self.change.components.pop(0, None)
         self.parts.uniting.rerun(self.delta, self.change.components)
         for birth, own in self.change.listed.items():
-            self.book.people.enlist(birth, own)
+            self.book.people.enlist(birth, own, Who.SHARED)
 
     def _draw_sames(self) -> None:
         """Draw what judgements say of the nodes that came."""

@@ -6,6 +6,7 @@ from habitue.identity.change import Change, placing
 from habitue.identity.holding import moved
 from habitue.identity.judging import Ruled
 from habitue.identity.parts import Parts, flags_of
+from habitue.identity.people import Who
 from habitue.identity.rows import Contact
 from habitue.model.strand import strand
 
@@ -96,7 +97,7 @@ class Reholding:
 
     def _withdraw(self, number: int, contact: Contact) -> None:
         if contact.shared:
-            self.book.people.delist(contact.tenures[0].birth)
+            self.book.people.delist(contact.tenures[0].birth, Who.SHARED)
             return
         for at, tenure in enumerate(contact.tenures):
             self.delta.gone[strand(number, at)] = tenure.birth

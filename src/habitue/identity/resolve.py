@@ -179,6 +179,16 @@ class Resolver:
         """Count the items in force that have no identifier."""
         return self._book.people.nobody()
 
+    @property
+    def known_people(self) -> int:
+        """Count the people who hold an anchor or a contact."""
+        return self._book.people.known()
+
+    @property
+    def strangers(self) -> int:
+        """Count the visitors of whom there is nothing but a device."""
+        return self._book.people.strangers()
+
     def people(self, after: int = 0, limit: int = 100) -> list[int]:
         """Give the ids of people above one, ascending."""
         return self._reading.people(after, limit)

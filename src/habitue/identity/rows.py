@@ -190,6 +190,9 @@ class Tally(Struct, array_like=True, gc=False):
     nobody: int = 0
     # The last part of the list of people.
     people_part: int = 0
+    # People listed who hold an anchor or a contact, and who are a device alone.
+    known: int = 0
+    strangers: int = 0
 
 
 NUMBERS = TableSpec(name="identity_numbers", key=str, value=int)

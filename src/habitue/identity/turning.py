@@ -3,6 +3,7 @@
 from typing import NamedTuple
 
 from habitue.identity.book import Book, Item
+from habitue.identity.people import Who
 from habitue.identity.rows import Device, Moment, Stretch
 from habitue.model.strand import strand
 
@@ -99,7 +100,7 @@ class Turning:
         if not stretch.seen:
             return
         if stretch.holder is None:
-            self.book.people.enlist(stretch.birth, own)
+            self.book.people.enlist(stretch.birth, own, Who.STRANGER)
         else:
             self.book.handed.put(stretch.holder, stretch.birth, 0, own)
 
@@ -108,7 +109,7 @@ class Turning:
         if not stretch.seen:
             return
         if stretch.holder is None:
-            self.book.people.delist(stretch.birth)
+            self.book.people.delist(stretch.birth, Who.STRANGER)
         else:
             self.book.handed.remove(stretch.holder, stretch.birth, 0)
 

@@ -9,6 +9,7 @@ from msgspec import Struct
 from habitue.identity.book import Book, moment_of
 from habitue.identity.devices import Devices
 from habitue.identity.parts import flags_of
+from habitue.identity.people import Who
 from habitue.identity.rows import Device, Row, Stretch
 from habitue.identity.seen import Seen
 from habitue.model.evidence import Evidence
@@ -121,7 +122,7 @@ class Visiting:
             latest=moment,
         )
         if login is None:
-            book.people.enlist(number, own)
+            book.people.enlist(number, own, Who.STRANGER, new=True)
         else:
             stretch.holder, stretch.login = login, evidence.offset
             device.login = moment

@@ -229,13 +229,17 @@ class Profiles:
         Until it has come to its end no record may be folded and no snapshot begun;
         reading is allowed.
         """
+        if self.is_changed(old):
+            yield from self.objects.redefine(old)
+
+    def is_changed(self, old: Source) -> bool:
+        """Say whether objects may have to be decided anew, now that old is no more."""
         new = self._source(old.name)
-        if (old.priority, old.trust_orders, old.simulated) != (
+        return (old.priority, old.trust_orders, old.simulated) != (
             new.priority,
             new.trust_orders,
             new.simulated,
-        ):
-            yield from self.objects.redefine(old)
+        ) and self.objects.was_told(old.name)
 
     def totals(self, since_us: int = 0, until_us: int = 2**62) -> Totals:
         """Give the shop's sums of the days between two moments."""

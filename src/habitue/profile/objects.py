@@ -110,7 +110,7 @@ class Objects:
         is not concerned): some 5 us, or 20 us for each that is. No record may be
         folded, and no snapshot begun, until it has come to its end.
         """
-        if self._told_by.get(old.name) is None:
+        if not self.was_told(old.name):
             return
         new = self._sources(old.name)
         seen: set[str] = set()
@@ -124,6 +124,10 @@ class Objects:
             before = self._weigh_as(family, old)
             self._change(before, self._weigh(family))
             yield len(family)
+
+    def was_told(self, source: str) -> bool:
+        """Say whether a source told of any object that is held."""
+        return self._told_by.get(source) is not None
 
     def _weigh_as(self, keys: set[str], old: Source) -> dict[str, Weighed]:
         now = self._sources

@@ -237,3 +237,18 @@ def test_a_revoked_key_opens_nothing(door):
     door.tell("{}", f"/crm/keys/{made['key_id']}/revoke")
 
     assert door.ask("POST", PATH, encode([]), "revoked")[0] == 401
+
+
+def test_a_source_has_one_rate_by_both_doors(door):
+    made = door.tell('{"name":"slow","kind":"server","eventsPerSMax":2}', "")
+    door.keys["slow key"] = made["key"]
+    door.keys["import of slow"] = door.tell('{"bulk":true}', "/slow/keys")["key"]
+    body = b'[{"type":"page"},{"type":"page"}]'
+
+    first = door.ask("POST", "/api/v1/events", body, "slow key")
+    packet = encode([("slow/1", msgspec.json.encode(EVENT))] * 3)
+    status, _, told = door.ask("POST", PATH, packet, "import of slow")
+
+    assert first[0] == 200
+    assert status == 429
+    assert b"source_too_fast" in told

@@ -10,6 +10,7 @@ from habitue.app.bulk_door import BulkDoor
 from habitue.app.bulk_format import PATH, encode
 from habitue.app.local import asgi_request
 from habitue.collect.door import Ports
+from habitue.collect.gate import Gate
 from habitue.collect.port import Credential
 from habitue.model.outcome import Fate, Outcome
 from habitue.model.source import Writer
@@ -51,7 +52,8 @@ def make(pressures, key=KEY):
         pressure=lambda: told.pop(0) if len(told) > 1 else told[0],
         clock=Clock(),
     )
-    return BulkDoor(rules, ports, Counter()), log
+    gate = Gate(rules.limits, ports.pressure, ports.clock)
+    return BulkDoor(rules, ports, gate, Counter()), log
 
 
 def send(pressures):

@@ -2,7 +2,7 @@
 
 import pytest
 
-from habitue.collect.files import FileError, Mapping, load_mapping, plan
+from habitue.collect.files import FileError, Mapping, load_mapping, parse, plan
 
 LINES = "receipt_id,date,price,currency\n1,2026-11-02,3,EUR\n"
 
@@ -95,3 +95,55 @@ def test_a_mapping_file_may_be_json(write):
 def test_a_mapping_file_with_an_unknown_word_is_refused(write):
     with pytest.raises(FileError, match="colums"):
         load_mapping(write('colums = "x"', "mapping.toml"))
+
+
+@pytest.mark.parametrize(
+    "header", ["membership_no", "Membership No", "MEMBERSHIP_NO ", "membershipno"]
+)
+def test_a_column_named_like_a_kind_of_the_shop_is_one(write, header):
+    planned = plan(write(f"city,{header}\nOslo,M1\n"), own_kinds=("membership_no",))
+
+    assert planned.kind == "contacts"
+    assert planned.positions["membership_no"] == 1
+    assert [one.item["identifiers"] for one in parse(planned)] == [
+        {"membership_no": "M1"}
+    ]
+
+
+def test_without_that_kind_the_column_is_left_over(write):
+    planned = plan(write("email,membership_no\n"))
+
+    assert planned.ignored == ("membership_no",)
+
+
+def test_a_kind_called_like_a_field_is_no_column(write):
+    planned = plan(write("email,City\na@b.pl,Oslo\n"), own_kinds=("city",))
+
+    assert [one.item["identifiers"] for one in parse(planned)] == [{"email": "a@b.pl"}]
+    assert [one.item["traits"]["city"] for one in parse(planned)] == ["Oslo"]
+
+
+def test_a_header_is_the_kind_called_so_rather_than_what_it_is_usually(write):
+    planned = plan(write("karta,card_no\nA,B\n"), own_kinds=("karta",))
+
+    assert planned.positions == {"karta": 0, "loyalty_card": 1}
+
+
+def test_a_mapping_may_name_a_kind_of_the_shop(write):
+    rules = Mapping(columns={"Nr": "membership_no"})
+
+    planned = plan(write("Nr,x\nM1,2\n"), mapping=rules, own_kinds=("membership_no",))
+
+    assert (planned.kind, planned.positions) == ("contacts", {"membership_no": 0})
+
+
+def test_lines_of_a_receipt_agree_on_a_kind_of_the_shop(write):
+    text = (
+        "receipt_id,date,price,quantity,currency,membership_no\n"
+        "1,2026-01-05,2,1,GBP,M1\n"
+        "1,2026-01-05,2,1,GBP,M2\n"
+    )
+
+    parsed = list(parse(plan(write(text), own_kinds=("membership_no",))))
+
+    assert "disagree on the membership no" in parsed[0].reason

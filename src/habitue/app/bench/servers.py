@@ -102,9 +102,15 @@ class Product(Running):
     def __init__(self, settings: Settings) -> None:
         folder, url = str(settings.data.folder), settings.database.url
         database = ("--database", url) if url else ()
+        # All visitors of a measurement come from one address, which a shop's don't.
+        config = settings.data.folder.with_suffix(".toml")
+        config.write_text(
+            f"[collect]\npublic_items_per_s_per_address_max={_RATE_MAX}\n"
+        )
         super().__init__(
             settings,
             *("habitue", "serve", "--data", folder, "--port", "PORT"),
+            *("--config", str(config)),
             *database,
         )
 

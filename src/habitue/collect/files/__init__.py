@@ -1,4 +1,4 @@
-"""The door for files: orders, receipts, returns and contacts from CSV and Parquet."""
+"""The door for files: orders, receipts, returns, contacts and events."""
 
 from habitue.collect.files.limits import Limits
 from habitue.collect.files.nouns import (

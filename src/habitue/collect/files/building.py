@@ -8,7 +8,7 @@ from typing import Any
 import msgspec
 
 from habitue.base.clock import to_iso
-from habitue.collect.files.fields import CHANNELS, IDENTIFIERS, fields_of
+from habitue.collect.files.fields import CHANNELS, IDENTIFIERS, fields_of, own_kinds
 from habitue.collect.files.nouns import FileError, ImportPlan
 from habitue.collect.files.rows import Block, Group, readers_of
 from habitue.collect.files.values import Bad
@@ -81,7 +81,7 @@ class Facts:
 
 def _constants(plan: ImportPlan) -> dict[str, Any]:
     """Read the mapping's constants as if they were cells of their fields."""
-    fields, readers = fields_of(plan.kind), readers_of(plan)
+    fields, readers = fields_of(plan.kind, plan.own_kinds), readers_of(plan)
     constants = {}
     for name, cell in plan.mapping.constants.items():
         value = readers[fields[name].type](cell)
@@ -91,9 +91,14 @@ def _constants(plan: ImportPlan) -> dict[str, Any]:
     return constants
 
 
-def identifiers_of(head: dict[str, Any]) -> dict[str, str]:
-    """Take the identifiers out of a line's fields."""
-    return {kind: head[kind] for kind in KINDS if kind in head}
+def kinds_of(plan: ImportPlan) -> tuple[str, ...]:
+    """Give the kinds of identifiers that a file's columns may be of."""
+    return (*KINDS, *own_kinds(plan.own_kinds))
+
+
+def identifiers_of(head: dict[str, Any], kinds: tuple[str, ...]) -> dict[str, str]:
+    """Take the identifiers of these kinds out of a line's fields."""
+    return {kind: head[kind] for kind in kinds if kind in head}
 
 
 class Contexts:

@@ -10,6 +10,7 @@ from habitue.collect.files.building import (
     Facts,
     consents_of,
     identifiers_of,
+    kinds_of,
     message_id,
 )
 from habitue.collect.files.fields import TRAITS
@@ -27,6 +28,7 @@ class Contacts:
         self._reader = reader
         self._facts = Facts(plan)
         self._contexts = Contexts(plan)
+        self._kinds = kinds_of(plan)
 
     def build(self, block: Block) -> Iterator[Parsed]:
         """Give the item of each line, or reject the line."""
@@ -39,7 +41,7 @@ class Contacts:
                 yield Built(item, (lines[at],))
 
     def _item(self, head: dict[str, Any]) -> dict[str, Any] | Bad:
-        identifiers = identifiers_of(head)
+        identifiers = identifiers_of(head, self._kinds)
         if not identifiers:
             return Bad("The line names nobody: no e-mail, phone, card or number.")
         consents = consents_of(head)

@@ -117,6 +117,9 @@ NUMBER: dict[FileKind, str] = {
 CHANNELS = ("email", "sms", "phone", "push")
 
 
+_TAKEN = {field.name for fields in BY_KIND.values() for field in fields}
+
+
 def plain(header: str) -> str:
     """Bring a header to the form in which it is compared.
 
@@ -126,6 +129,19 @@ def plain(header: str) -> str:
     return re.sub(r"[\W_]+", "", header.casefold())
 
 
-def fields_of(kind: FileKind) -> dict[str, Field]:
-    """Give the fields of a kind of file by name."""
-    return {field.name: field for field in BY_KIND[kind]}
+def fields_of(kind: FileKind, own: tuple[str, ...] = ()) -> dict[str, Field]:
+    """Give the fields of a kind of file by name.
+
+    own: names of the shop's own kinds of identifiers, which are fields of any file;
+    one named like a field that there is (status, name) is not.
+
+    >>> fields_of("contacts", ("membership_no", "city"))["membership_no"].type
+    'text'
+    """
+    fields = {field.name: field for field in BY_KIND[kind]}
+    return fields | {name: _field(name) for name in own_kinds(own)}
+
+
+def own_kinds(names: tuple[str, ...]) -> tuple[str, ...]:
+    """Give those of a shop's own kinds of identifiers that a column can be of."""
+    return tuple(name for name in names if name not in _TAKEN)

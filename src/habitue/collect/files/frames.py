@@ -26,6 +26,7 @@ class Look(Struct, frozen=True, kw_only=True, tag="look"):
     as_of_us: int | None = None
     historical: bool = True
     moved_days: int = 0
+    own_kinds: tuple[str, ...] = ()
     limits: Limits = Limits()
 
 

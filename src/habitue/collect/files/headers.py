@@ -1,13 +1,25 @@
 """Matches the headers of a file to fields."""
 
-from habitue.collect.files.fields import HEAD, IDENTIFIERS, NUMBER, fields_of, plain
+from habitue.collect.files.fields import (
+    HEAD,
+    IDENTIFIERS,
+    NUMBER,
+    fields_of,
+    own_kinds,
+    plain,
+)
 from habitue.collect.files.nouns import FileError, FileKind, Mapping
 
 _ASK = "Say what it holds: orders, receipts, returns or contacts."
 
 
-def guess_kind(headers: tuple[str, ...], rules: Mapping) -> FileKind:
-    """Tell by the headers what a file holds; raises FileError if they don't say."""
+def guess_kind(
+    headers: tuple[str, ...], rules: Mapping, own: tuple[str, ...] = ()
+) -> FileKind:
+    """Tell by the headers what a file holds; raises FileError if they don't say.
+
+    own: names of the shop's own kinds of identifiers.
+    """
     known = {name for field in HEAD for name in _known(field.name, rules, headers)}
     for field, kind in (
         ("return_id", "returns"),
@@ -18,9 +30,15 @@ def guess_kind(headers: tuple[str, ...], rules: Mapping) -> FileKind:
         if field in known:
             return kind  # type: ignore[return-value]
     who = {name for f in IDENTIFIERS for name in _known(f.name, rules, headers)}
-    if who:
+    if who or any(_names_own(header, rules, own) for header in headers):
         return "contacts"
     raise FileError(f"The columns don't tell what this file holds. {_ASK}")
+
+
+def _names_own(header: str, rules: Mapping, own: tuple[str, ...]) -> bool:
+    if header in rules.columns:
+        return rules.columns[header] in own_kinds(own)
+    return _by_header(header, "contacts", own) in own_kinds(own)
 
 
 def _known(name: str, rules: Mapping, headers: tuple[str, ...]) -> set[str]:
@@ -34,17 +52,23 @@ def _known(name: str, rules: Mapping, headers: tuple[str, ...]) -> set[str]:
 
 
 def match_headers(
-    headers: tuple[str, ...], kind: FileKind, rules: Mapping
+    headers: tuple[str, ...],
+    kind: FileKind,
+    rules: Mapping,
+    own: tuple[str, ...] = (),
 ) -> tuple[dict[str, int], tuple[str, ...]]:
-    """Give the position of each field's column, and the headers left over."""
-    fields = fields_of(kind)
+    """Give the position of each field's column, and the headers left over.
+
+    own: names of the shop's own kinds of identifiers.
+    """
+    fields = fields_of(kind, own)
     _check_columns(headers, rules, set(fields))
     positions: dict[str, int] = {}
     ignored: list[str] = []
     for at, header in enumerate(headers):
         name = rules.columns.get(header)
         if name is None:
-            name = _by_header(header, kind)
+            name = _by_header(header, kind, own)
         if not name:
             ignored.append(header)
         elif name in positions:
@@ -83,12 +107,16 @@ def _check_columns(headers: tuple[str, ...], rules: Mapping, names: set[str]) ->
             )
 
 
-def _by_header(header: str, kind: FileKind) -> str | None:
+def _by_header(header: str, kind: FileKind, own: tuple[str, ...]) -> str | None:
     # What begins with an underscore is our own reject file's.
     if header.startswith("_"):
         return None
+    # Whoever calls a column exactly as a kind means that; a likeness comes last.
+    exact = header.strip().casefold()
+    if exact in own_kinds(own):
+        return exact
     form = plain(header)
-    for field in fields_of(kind).values():
+    for field in fields_of(kind, own).values():
         if form in field.headers:
             return field.name
     return None

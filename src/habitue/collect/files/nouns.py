@@ -66,6 +66,8 @@ class ImportPlan(Struct, frozen=True, kw_only=True):
     historical: bool = True
     # Whole days by which all dates are moved, in local time: for the demo's history.
     moved_days: int = 0
+    # The shop's own kinds of identifiers: a column of that name is one.
+    own_kinds: tuple[str, ...] = ()
     limits: Limits = Limits()
 
     @property

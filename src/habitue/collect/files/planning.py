@@ -44,12 +44,14 @@ def plan(  # noqa: PLR0913 - each is a choice of who imports, given by name
     as_of_us: int | None = None,
     historical: bool = True,
     moved_days: int = 0,
+    own_kinds: tuple[str, ...] = (),
     limits: Limits | None = None,
 ) -> ImportPlan:
     """Look at a file's header and a sample, and decide how it is to be read.
 
     as_of_us is when the file's contents were so (default: when it was last
     written); a later file wins over an earlier one that tells the same receipt.
+    own_kinds are the shop's own kinds of identifiers, by name.
     """
     path, limits = Path(path), limits or Limits()
     given = mapping or Mapping()
@@ -58,8 +60,8 @@ def plan(  # noqa: PLR0913 - each is a choice of who imports, given by name
         return _plan_events(path, table, as_of_us, historical, limits)
     preset = None if given.columns else preset_for(table.headers)
     rules = _laid_over(preset.mapping, given) if preset else given
-    kind = what or rules.kind or guess_kind(table.headers, rules)
-    positions, ignored = match_headers(table.headers, kind, rules)
+    kind = what or rules.kind or guess_kind(table.headers, rules, own_kinds)
+    positions, ignored = match_headers(table.headers, kind, rules, own_kinds)
     return ImportPlan(
         path=str(path),
         kind=kind,
@@ -69,10 +71,11 @@ def plan(  # noqa: PLR0913 - each is a choice of who imports, given by name
         positions=positions,
         ignored=ignored,
         preset=preset.name if preset else None,
-        mapping=_settled(rules, kind, table, positions),
+        mapping=_settled(rules, kind, table, positions, own_kinds),
         as_of_us=_as_of(path) if as_of_us is None else as_of_us,
         historical=historical,
         moved_days=moved_days,
+        own_kinds=own_kinds,
         limits=limits,
     )
 
@@ -124,10 +127,14 @@ def _laid_over(base: Mapping, given: Mapping) -> Mapping:
 
 
 def _settled(
-    rules: Mapping, kind: FileKind, table: Table, positions: dict[str, int]
+    rules: Mapping,
+    kind: FileKind,
+    table: Table,
+    positions: dict[str, int],
+    own_kinds: tuple[str, ...],
 ) -> Mapping:
     """Fill in what the mapping leaves open, or say what is missing."""
-    fields = fields_of(kind)
+    fields = fields_of(kind, own_kinds)
     _check_names(rules, fields)
     _check_needed(kind, rules, positions)
     _check_lookups(rules, table.headers, positions)

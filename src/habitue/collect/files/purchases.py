@@ -18,9 +18,10 @@ from habitue.collect.files.building import (
     Facts,
     consents_of,
     identifiers_of,
+    kinds_of,
     message_id,
 )
-from habitue.collect.files.fields import IDENTIFIERS, NUMBER
+from habitue.collect.files.fields import NUMBER
 from habitue.collect.files.lines import LineBuilder, returned
 from habitue.collect.files.nouns import Built, ImportPlan, Parsed
 from habitue.collect.files.rows import Group, RowReader
@@ -28,7 +29,7 @@ from habitue.collect.files.values import MICRO, Bad
 
 NO_SALE = "No Sale Recorded"
 RETURN = "Return Received"
-_AGREED = (*(field.name for field in IDENTIFIERS), "currency", "store_id", "total")
+_AGREED = ("currency", "store_id", "total")
 _TOLD = ("receipt_id", "order_id", "return_id", "fiscal_id", "store_id", "till_id",
          "cashier_id", "channel", "currency")  # fmt: skip
 _TOLD_LAST = ("country", "status", "tender", "coupon", "reason")
@@ -50,6 +51,8 @@ class Purchases:
         self._contexts = Contexts(plan)
         self._lines = LineBuilder(plan, self._facts)
         self._number = NUMBER[plan.kind]
+        self._kinds = kinds_of(plan)
+        self._agreed = (*self._kinds, *_AGREED)
 
     def build(self, group: Group, fault: str | None = None) -> Iterator[Parsed]:
         """Give the event of these lines, or reject every one of them.
@@ -72,7 +75,7 @@ class Purchases:
             if faulty is not None:
                 line = run.block.lines[faulty]
                 return f"{key} is left out as a whole: its line {line} is faulty."
-        name = self._facts.disagreement(group, _AGREED)
+        name = self._facts.disagreement(group, self._agreed)
         if name:
             return f"The lines of {key} disagree on the {name.replace('_', ' ')}."
         return None
@@ -106,7 +109,7 @@ class Purchases:
             "messageId": "",
             # Lines of one receipt may be a minute apart: it began with the first.
             "timestamp": to_iso(min(moments)),
-            "identifiers": identifiers_of(head),
+            "identifiers": identifiers_of(head, self._kinds),
             "properties": properties,
             "context": self._contexts.of(consents, head.get("updated_at")),
         }

@@ -79,7 +79,9 @@ class RowReader:
     ) -> None:
         # alive is called for each chunk: a long file may yield nothing for minutes.
         self._plan, self._table, self._alive = plan, table, alive
-        self._types = {name: f.type for name, f in fields_of(plan.kind).items()}
+        self._types = {
+            name: f.type for name, f in fields_of(plan.kind, plan.own_kinds).items()
+        }
         readers = readers_of(plan)
         self._memos = {
             name: _memo(self._types[name], readers) for name in plan.positions

@@ -34,6 +34,7 @@ def look(  # noqa: PLR0913 - each is a choice of who imports, given by name
     as_of_us: int | None = None,
     historical: bool = True,
     moved_days: int = 0,
+    own_kinds: tuple[str, ...] = (),
     limits: Limits | None = None,
 ) -> ImportPlan:
     """Plan an import as `plan` does, in a child process."""
@@ -44,6 +45,7 @@ def look(  # noqa: PLR0913 - each is a choice of who imports, given by name
         as_of_us=as_of_us,
         historical=historical,
         moved_days=moved_days,
+        own_kinds=own_kinds,
         limits=limits or Limits(),
     )
     with _child(request, request.limits) as answers:
