@@ -13,7 +13,6 @@ from habitue.model.evidence import Evidence, Key
 from habitue.model.identifier import IDENTIFIERS_MAX
 from habitue.model.kind import KindPolicy
 from habitue.model.person import Person
-from habitue.model.strand import identifier_no
 from habitue.state.port import IndexSpec, Place, Snapshot, TableSpec
 from habitue.state.table import Store
 from tests.identity.histories import POOL, Record
@@ -142,8 +141,6 @@ class Live:
     def _fold(self, record: Record, placed: Placement) -> None:
         for strand in placed.gone:
             self.profiles.pop(strand, None)
-        kept = [(new, self.profiles.pop(old, None)) for old, new in placed.moved]
-        self.profiles.update({new: keys for new, keys in kept if keys is not None})
         for number in placed.refold:
             for strand in self.resolver.strands(number):
                 self.profiles.pop(strand, None)
@@ -202,7 +199,7 @@ def _check_places(live: Live, defined: Resolution, records: Sequence[Record]) ->
     decided: defaultdict[int, set[tuple[int, int]]] = defaultdict(set)
     for key, strand in defined.strand_of.items():
         record = offsets[key]
-        number = identifier_no(strand)
+        number = live.resolver.number_at(strand)
         decided[number].add((record.at_us, record.offset))
         placed = live.resolver.strand_at(number, record.at_us, record.offset)
         assert placed == strand

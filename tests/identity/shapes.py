@@ -39,7 +39,6 @@ def _person(person: Person, names: dict[int, Place]) -> object:
         frozenset(
             (
                 one.identifier,
-                one.ordinal,
                 one.since,
                 one.until,
                 names[one.holder] if one.holder is not None else None,

@@ -29,7 +29,7 @@ def timeless(fold: Fold) -> list[View]:
     """Give every person without ids, births and offsets, in one order."""
     people = exact(fold)
     names = {
-        place.strand: (*place.identifier, place.ordinal)
+        place.strand: (*place.identifier, repr(place.since))
         for person, _ in people.values()
         if person is not None
         for place in (*person.nodes, *person.stretches)

@@ -117,17 +117,6 @@ def test_a_timer_set_in_the_past_still_fires(timers: Timers) -> None:
     assert fired(timers, 10) == [(3, 2, "b")]
 
 
-def test_moved_timers_fire_for_their_new_strands(timers: Timers) -> None:
-    timers.set(1, 10, "a")
-    timers.set(2, 20, "a")
-    timers.set(2, 20, "b")
-
-    timers.move([(1, 2), (2, 3)])
-
-    assert fired(timers, 30) == [(10, 2, "a"), (20, 3, "a"), (20, 3, "b")]
-    assert timers.next_due() is None
-
-
 def test_dropped_timers_do_not_fire_and_are_told(timers: Timers) -> None:
     timers.set(1, 10, "a")
     timers.set(1, 20, "b")

@@ -4,9 +4,9 @@ A part that waits sets timers while it takes events in, and is called when one i
 before the record by whose time it is. All that it does is a function of the log, so a
 replay fires the same timers at the same records.
 
-Timers move with their strand. Where a strand is folded anew, its timers are dropped and
-its events taken in again; so what is due may be fired again, and a part that acts on it
-knows by a record of the log that it has acted.
+Where a strand is folded anew, its timers are dropped and its events taken in again; so
+what is due may be fired again, and a part that acts on it knows by a record of the log
+that it has acted.
 """
 
 from collections.abc import Callable

@@ -24,7 +24,7 @@ from habitue.state.port import TableSpec
 from habitue.state.store import Store
 
 # Raise it whenever the shape or the meaning of state changes: state is then rebuilt.
-STAMP = "habitue-state-4"
+STAMP = "habitue-state-5"
 
 SOURCES = TableSpec(name="source", key=str, value=Source)
 FAULTS = TableSpec(name="fault", key=int, value=str)
@@ -214,7 +214,7 @@ class Fold:
 
     def _place(self, record: Record, event: Event, placement: Placement) -> None:
         # Nearly every event moves nothing but itself.
-        moves = placement.gone or placement.moved or placement.refold or placement.anew
+        moves = placement.gone or placement.refold or placement.anew
         taken_in = self._refold(placement) if moves else False
         if placement.strand is None:
             # Nobody's, but its money is the shop's all the same.
@@ -254,21 +254,18 @@ class Fold:
             self.dues.take(event, at, record.received_us)
 
     def _refold(self, placement: Placement) -> bool:
-        """Move and fold anew what a change asks for; say if that takes it in too."""
+        """Fold anew what a change asks for; say if that takes it in too."""
         for strand in placement.gone:
             self._drop(strand)
-        if self._waits:
-            self.dues.timers.move(placement.moved)
-        anew = [*self.profiles.move(placement.moved), *placement.anew]
         for no in placement.refold:
             for strand in self.identity.strands(no):
                 self._drop(strand)
             for at_us, offset in self.items(no):
                 self._fold_again(offset, self.identity.strand_at(no, at_us, offset))
-        for strand in anew:
+        for strand in placement.anew:
             for _, offset in self.identity.items_in(strand):
                 self._fold_again(offset, strand)
-        return placement.takes_in or placement.strand in anew
+        return placement.takes_in
 
     def _drop(self, strand: int) -> None:
         self.profiles.drop(strand)

@@ -20,7 +20,6 @@ from habitue.model.kind import KindPolicy
 from habitue.model.person import Node, Person, Stretch
 from habitue.model.record import Record
 from habitue.model.source import Source
-from habitue.model.strand import identifier_no
 from habitue.profile.fold import Profiles
 from habitue.profile.point import Item, profile_at
 
@@ -162,7 +161,8 @@ class PeopleDesk:
         return heapq.merge(*found, reverse=True)
 
     def _strand_newest(self, strand: int, span: tuple[Place, Place]) -> Iterator[Place]:
-        no, identity = identifier_no(strand), self._fold.identity
+        identity = self._fold.identity
+        no = identity.number_at(strand)
         low, high = span
         limit = FIRST_ITEMS
         while True:

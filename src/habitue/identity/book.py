@@ -6,13 +6,14 @@ from typing import NamedTuple
 
 from habitue.identity import rows
 from habitue.identity.history import mentioned, ranked
+from habitue.identity.past import Past
 from habitue.identity.people import People
 from habitue.identity.recent import EvidenceAt, Recent
 from habitue.identity.rows import Moment, Row, Stretch
 from habitue.model.evidence import Evidence, Judgement, Key
 from habitue.model.identifier import IDENTIFIERS_MAX, Identifier, birth
 from habitue.model.kind import Form, Kind, KindPolicy, Move, Role, with_kind
-from habitue.model.strand import identifier_no, ordinal, strand
+from habitue.model.strand import identifier_no, strand
 from habitue.state.store import Store
 from habitue.state.table import Table
 
@@ -58,7 +59,7 @@ class Book:
         self.other = {kind.name: kind.form in _OTHER_FORMS for kind in policy.kinds}
         self.numbers: Table[str, int] = store.table(rows.NUMBERS)
         self.rows: Table[int, Row] = store.table(rows.ROWS)
-        self.stretches: Table[int, Stretch] = store.table(rows.STRETCHES)
+        self.past = Past(store)
         self.pairs: Table[str, rows.Pair] = store.table(rows.PAIRS)
         self.rulings: Table[str, rows.Ruling] = store.table(rows.RULINGS)
         self.components: Table[int, rows.Component] = store.table(rows.COMPONENTS)
@@ -215,8 +216,24 @@ class Book:
         row = self.row(number)
         if record is None:
             return birth(offset, 0)
-        named = mentioned(record, self.policy)
+        if isinstance(record, Evidence) and self._is_plain(record):
+            named = record.identifiers
+        else:
+            named = mentioned(record, self.policy)
         return birth(offset, named.index(Identifier(row.kind, row.value)))
+
+    def is_ranked(self, identifiers: tuple[Identifier, ...]) -> bool:
+        """Say whether identifiers of different kinds come by rank, as events' do."""
+        rank, last = self.rank, -1
+        for kind, _ in identifiers:
+            if rank[kind] <= last:
+                return False
+            last = rank[kind]
+        return True
+
+    def _is_plain(self, evidence: Evidence) -> bool:
+        """Say whether an item mentions just what it carries, in that order."""
+        return evidence.formerly is None and self.is_ranked(evidence.identifiers)
 
     # Strands and nodes.
 
@@ -226,7 +243,8 @@ class Book:
         if row.contact is not None:
             return strand(number, tenure_at(row.contact, moment))
         if row.device is not None:
-            return strand(number, self.stretch_at(number, row.device, moment))
+            # 0 if nothing was told in that stretch yet.
+            return strand(self.past.at(number, row.device, moment).birth, 0)
         return strand(number, 0)
 
     def node(self, number: int, moment: Moment) -> int | None:
@@ -236,26 +254,25 @@ class Book:
             return None
         return self.place(number, moment)
 
-    def stretch_at(self, number: int, device: rows.Device, moment: Moment) -> int:
-        """Give the ordinal of the stretch of a device in which a moment lies."""
-        if device.stretch.since is None or device.stretch.since <= moment:
-            return device.ordinal
-        low, high = 0, device.ordinal - 1
-        while low < high:
-            middle = (low + high + 1) // 2
-            since = self.stretch(strand(number, middle)).since
-            if since is None or since <= moment:
-                low = middle
-            else:
-                high = middle - 1
-        return low
+    def owner(self, of: int) -> int | None:
+        """Say which identifier a strand belongs to; None if there is no such strand."""
+        number = identifier_no(of)
+        if self.rows.get(number) is not None:
+            return number
+        return self.past.device_of(number)
+
+    def number_at(self, of: int) -> int:
+        """Say which identifier a strand belongs to; it must be there."""
+        number = self.owner(of)
+        if number is None:
+            raise KeyError(of)
+        return number
 
     def stretch(self, of: int) -> Stretch:
         """Give a stretch by its strand, to read."""
-        device = self.row(identifier_no(of)).device
-        if device is not None and device.ordinal == ordinal(of):
-            return device.stretch
-        stretch = self.stretches.get(of)
+        device = self.row(self.number_at(of)).device
+        birth = identifier_no(of)
+        stretch = None if device is None else self.past.named(device, birth)
         if stretch is None:
             raise KeyError(of)
         return stretch
@@ -263,15 +280,7 @@ class Book:
     def all_stretches(self, number: int) -> list[Stretch]:
         """Give a device's stretches, in order."""
         device = self.row(number).device
-        if device is None:
-            return []
-        first = strand(number, 0)
-        earlier = range(first, first + device.ordinal)
-        self.stretches.prefetch(earlier)
-        found = [self.stretches.get(own) for own in earlier]
-        if None in found:
-            raise KeyError(number)
-        return [*found, device.stretch]  # type: ignore[list-item]  # none is None
+        return [] if device is None else self.past.all(number, device)
 
     def decider(self, numbers: Iterable[int]) -> int:
         """Say which identifier decides an item: the highest that is not shared."""

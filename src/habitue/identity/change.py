@@ -22,11 +22,13 @@ class Placing(NamedTuple):
 class Outcome(Struct):
     """What a change means for the events folded so far."""
 
+    # Of the item that came, and the identifier that decides it.
     strand: int | None = None
+    decider: int | None = None
     refold: dict[int, None] = {}
     gone: dict[int, None] = {}
-    moved: dict[int, int] = {}
-    anew: dict[int, None] = {}
+    # Strands of stretches, with their devices.
+    anew: dict[int, int] = {}
 
 
 class Change(Struct):

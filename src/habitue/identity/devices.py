@@ -1,5 +1,7 @@
 """The fast path of a device: an item that leaves its earlier stretches as they are."""
 
+from itertools import pairwise
+
 from habitue.identity.book import Book, moment_of
 from habitue.identity.rows import Device, Moment, Stretch
 from habitue.identity.seen import Seen
@@ -55,8 +57,7 @@ class Devices:
         """Look at an item between others: it may lie in a stretch, but turn nothing."""
         if turn.ends or rule.hold_us is not None:
             return False
-        at = self.book.stretch_at(number, device, turn.moment)
-        stretch = self.book.stretch(number * STRANDS_MAX + at)
+        stretch = self.book.past.at(number, device, turn.moment)
         if not stretch.seen or turn.login not in (None, stretch.holder):
             return False
         if device.login is None or turn.moment > device.login:
@@ -74,33 +75,32 @@ class Devices:
         moment = moment_of(evidence)
         if self._goes_on(evidence, one, device, login):
             device.latest = moment
-            return one.number * STRANDS_MAX + device.ordinal
+            return device.stretch.birth * STRANDS_MAX
         if not one.in_order:
-            at = self.book.stretch_at(one.number, device, moment)
             if counts:
                 _lie_between(device, evidence, login)
-            return one.number * STRANDS_MAX + at
-        before, stretches = device.ordinal, [device.stretch]
+            return self.book.past.at(one.number, device, moment).birth * STRANDS_MAX
         if counts:
             turn = Turn(moment, evidence.offset, login, evidence.ends)
-            self._turn(one, device, turn, stretches)
-        at = _at(stretches, moment)
-        self._lie_in(evidence, one, before + at, stretches[at], counts)
-        return one.number * STRANDS_MAX + before + at
+            return self._turn(evidence, one, device, turn) * STRANDS_MAX
+        self._lie_in(evidence, one, device.stretch, counts=False)
+        return device.stretch.birth * STRANDS_MAX
 
-    def _turn(
-        self, one: Seen, device: Device, turn: Turn, stretches: list[Stretch]
-    ) -> None:
-        """Take the device's next item; new stretches are added to the list."""
-        before, latest = device.ordinal, stretches[0]
+    def _turn(self, evidence: Evidence, one: Seen, device: Device, turn: Turn) -> int:
+        """Take the device's next item; give the birth of the stretch it lies in."""
+        latest = device.stretch
+        stretches = [latest]
         first_login = turn.login is not None and device.login is None
         if first_login:
             self.turning.delist(latest)
         take(device, turn, self.turning.rule(device), stretches)
-        for at, stretch in enumerate(stretches[:-1]):
-            self.book.stretches.put(one.number * STRANDS_MAX + before + at, stretch)
+        own = _at(stretches, turn.moment)
+        self._lie_in(evidence, one, own, counts=True)
+        for stretch, behind in pairwise(stretches):
+            self.book.past.pass_by(one.number, stretch, behind.since)
         if first_login:
-            self.turning.enlist(one.number, before, latest)
+            self.turning.enlist(latest)
+        return own.birth
 
     def _goes_on(
         self, evidence: Evidence, one: Seen, device: Device, login: int | None
@@ -114,23 +114,23 @@ class Devices:
         return login is None or (stretch.holder == login and device.login is not None)
 
     def _lie_in(
-        self, evidence: Evidence, one: Seen, at: int, stretch: Stretch, counts: bool
+        self, evidence: Evidence, one: Seen, stretch: Stretch, *, counts: bool
     ) -> None:
         """Let the item lie in a stretch: it may be the first there."""
         if not stretch.birth:
-            stretch.birth = self.book.birth(one.number, evidence.offset)
+            born = self.book.birth(one.number, evidence.offset)
+            self.book.past.bear(one.number, stretch, born)
         if counts and not stretch.seen:
             stretch.seen = True
-            self.turning.enlist(one.number, at, stretch)
+            self.turning.enlist(stretch)
 
 
-def _at(stretches: list[Stretch], moment: Moment) -> int:
+def _at(stretches: list[Stretch], moment: Moment) -> Stretch:
     """Find the stretch of these, in order, in which a moment at their end lies."""
-    for at in range(len(stretches) - 1, 0, -1):
-        since = stretches[at].since
-        if since is not None and since <= moment:
-            return at
-    return 0
+    for stretch in reversed(stretches[1:]):
+        if stretch.since is not None and stretch.since <= moment:
+            return stretch
+    return stretches[0]
 
 
 def _leads(device: Device, turn: Turn, rule: Rule) -> bool:
@@ -138,7 +138,7 @@ def _leads(device: Device, turn: Turn, rule: Rule) -> bool:
 
     Only where the whole beginning was adopted, and still is.
     """
-    if device.login is None or device.ordinal or device.reach is not None:
+    if device.login is None or device.stretch.since or device.reach:
         return False
     login = device.login if turn.login is None else turn.moment
     earliest = min(device.earliest or turn.moment, turn.moment)

@@ -44,7 +44,7 @@ class Everyday:
             return None
         flags = rows.VERIFIED if told.verified else 0
         if names == 1:
-            own = number * STRANDS_MAX + device.ordinal
+            own = device.stretch.birth * STRANDS_MAX
             part = number * 2 + 1
         else:
             holder = device.stretch.holder

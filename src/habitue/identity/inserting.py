@@ -1,7 +1,6 @@
 """A late item in a device's line: turned anew only until the line goes on as before."""
 
 import heapq
-from bisect import bisect_right
 from collections.abc import Iterator
 from itertools import groupby
 from operator import itemgetter
@@ -11,8 +10,9 @@ from msgspec import structs
 
 from habitue.identity import rows
 from habitue.identity.book import Item
+from habitue.identity.past import begins
 from habitue.identity.rows import Device, Moment, Stretch
-from habitue.identity.turning import Turning, begins, take
+from habitue.identity.turning import Turning, end, take
 from habitue.model.evidence import Evidence
 
 # Entries read at once: first few, as the line mostly goes on as before soon.
@@ -24,24 +24,22 @@ _END: Moment = (2**62, "", "", 0)
 class Line(NamedTuple):
     """A device as it stood before the first item that is turned anew.
 
-    after: the last item that stays as it is; None: all are turned anew.
+    old: the stretch it was in by then; stretches: that one, to be turned on; after:
+    the last item that stays as it is; None: all are turned anew.
     """
 
     device: Device
+    old: Stretch
     stretches: list[Stretch]
     after: Moment | None
 
 
-class Shift(NamedTuple):
-    """What became of a device's stretches, by ordinal.
+class Turned(NamedTuple):
+    """A device turned anew: its stretches in a span of time, as they were and are."""
 
-    gone: old ones that span another time now; anew: those that span what they did;
-    moved: the others that have another ordinal, old and new.
-    """
-
-    gone: range
-    anew: range
-    moved: list[tuple[int, int]]
+    device: Device
+    old: list[Stretch]
+    new: list[Stretch]
 
 
 class Inserting:
@@ -51,10 +49,8 @@ class Inserting:
         self.turning = turning
         self.book = turning.book
 
-    def insert(
-        self, number: int, item: Item, old: list[Stretch]
-    ) -> tuple[Device, list[Stretch]] | None:
-        """Give a device and its stretches with one more item in force; old: without.
+    def insert(self, number: int, item: Item) -> Turned | None:
+        """Give a device and its stretches with one more item in force.
 
         None if it may change more than the line from there on: what the first login
         adopts, by which rule the device is held, or which items count at all.
@@ -65,54 +61,55 @@ class Inserting:
             return None
         if item.evidence.shared_device and not device.marks:
             return None
-        line = self._start(number, item, device, old)
-        first = line.device.ordinal
-        tail = self._run(number, item, line, old)
-        anew = line.stretches[first:]
-        self._look(number, anew, begins(tail[0]) if tail else _END)
-        stretches = line.stretches + tail
-        return _joined(device, line.device, stretches, item.moment), stretches
+        line = self._start(number, item, device)
+        until = self._run(number, item, line, device)
+        end(line.stretches, until)
+        self._look(number, line.stretches)
+        old = self.book.past.run(number, device, line.old, until)
+        latest = line.device.stretch if until is None else device.stretch
+        joined = _joined(device, line.device, latest, item.moment)
+        return Turned(joined, old, line.stretches)
 
-    def _start(
-        self, number: int, item: Item, device: Device, old: list[Stretch]
-    ) -> Line:
+    def _start(self, number: int, item: Item, device: Device) -> Line:
         """Find how the device stood just before the item."""
         marks = device.marks + item.evidence.shared_device
         before = self._before(number, item.moment)
         if before is None or device.login is None or before < device.login:
             # It may be the first login, or change what that adopts.
             first = Stretch()
-            return Line(Device(first, marks=marks), [first], None)
-        at = _at(old, _behind(before))
-        held = structs.replace(old[at], birth=0, seen=False)
-        own = structs.replace(
-            device, stretch=held, ordinal=at, marks=marks, latest=before
-        )
-        return Line(own, [*old[:at], held], before)
+            old = self.book.past.at(number, device, begins(first))
+            return Line(Device(first, marks=marks), old, [first], None)
+        old = self.book.past.at(number, device, _behind(before))
+        held = structs.replace(old, birth=0, seen=False)
+        own = structs.replace(device, stretch=held, marks=marks, latest=before)
+        return Line(own, old, [held], before)
 
     def _run(
-        self, number: int, item: Item, line: Line, old: list[Stretch]
-    ) -> list[Stretch]:
-        """Turn the line on until it goes on as before; give the stretches after that.
+        self, number: int, item: Item, line: Line, device: Device
+    ) -> Moment | None:
+        """Turn the line on until it goes on as before; say where that begins.
 
         By then the device is held by the same in either line, since the same item.
         """
         rule = self.turning.rule(line.device)
-        known = self.book.row(number).device
-        login = known.login if known is not None and known.login else _END
+        login = device.login or _END
+        held = line.old
         for one in self._from(number, line.after):
             turn = self.turning.turn(number, one)
             if turn is None:
                 continue
             take(line.device, turn, rule, line.stretches)
             if turn.moment > item.moment and turn.moment >= login:
-                at = _at(old, _behind(turn.moment))
-                if old[at].holder == line.device.stretch.holder:
-                    return old[at + 1 :]
-        return []
+                behind = _behind(turn.moment)
+                if held.until is not None and held.until <= behind:
+                    held = self.book.past.at(number, device, behind)
+                if held.holder == line.device.stretch.holder:
+                    return held.until
+        return None
 
-    def _look(self, number: int, stretches: list[Stretch], until: Moment) -> None:
+    def _look(self, number: int, stretches: list[Stretch]) -> None:
         """Find the births of stretches in a row, and in which an item lies."""
+        until = stretches[-1].until or _END
         since = [*(begins(one) for one in stretches), until]
         least: dict[int, int] = {}
         for at_us, offset, flags in self.book.entries(
@@ -171,40 +168,15 @@ class Inserting:
             limit = min(limit * 4, _PAGE_MAX)
 
 
-def shift(old: list[Stretch], new: list[Stretch]) -> Shift:
-    """Say which stretches of a device span what they did, and where they are now."""
-    least = min(len(old), len(new))
-    alike = 0
-    while alike < least and old[alike].since == new[alike].since:
-        alike += 1
-    if alike == len(old) == len(new):
-        return Shift(range(0), range(0), [])
-    behind = 0
-    while behind < least - alike and old[-1 - behind].since == new[-1 - behind].since:
-        behind += 1
-    # The last that begins alike ends otherwise.
-    gone = range(alike - 1, len(old) - behind)
-    anew = range(alike - 1, len(new) - behind)
-    moved = [(gone.stop + at, anew.stop + at) for at in range(behind)]
-    return Shift(gone, anew, moved if gone.stop != anew.stop else [])
-
-
-def _joined(
-    old: Device, line: Device, stretches: list[Stretch], moment: Moment
-) -> Device:
+def _joined(old: Device, line: Device, latest: Stretch, moment: Moment) -> Device:
     """Give the device whose line was turned anew up to where it goes on as before."""
     return structs.replace(
         line,
-        stretch=stretches[-1],
-        ordinal=len(stretches) - 1,
+        stretch=latest,
         earliest=min(old.earliest or moment, moment),
         latest=max(old.latest or moment, moment),
         reach=max(filter(None, (old.reach, line.reach)), default=None),
     )
-
-
-def _at(stretches: list[Stretch], moment: Moment) -> int:
-    return bisect_right(stretches, moment, 1, key=begins) - 1
 
 
 def _behind(moment: Moment) -> Moment:

@@ -44,8 +44,8 @@ def resolve(
     told = gather(history, policy)
     places = place(told, policy)
     drawn = graph(told.items, told.verdicts.same, places)
-    strands = _strands(told, places)
     births = _births(told, places)
+    strands = _strands(told, places, births)
     union = unite(drawn.points, drawn.links, places.fitting)
     persons = _Persons(places, drawn, strands, births).all(union)
     return Resolution(
@@ -59,12 +59,19 @@ def resolve(
     )
 
 
-def _strands(told: History, places: Places) -> dict[Place, int]:
-    """Give numbers to the strands of every identifier that was ever named."""
+def _strands(
+    told: History, places: Places, births: dict[Place, int]
+) -> dict[Place, int]:
+    """Give numbers to the strands of every identifier that was ever named.
+
+    A stretch that nothing was told in has none.
+    """
+    numbers = told.births()
     return {
-        Place(identifier, ordinal): strand(number, ordinal)
-        for identifier, number in told.births().items()
-        for ordinal in range(places.count(identifier))
+        place: strand(born, 0)
+        if places.is_device(place.identifier)
+        else strand(numbers[place.identifier], place.ordinal)
+        for place, born in births.items()
     }
 
 
@@ -152,7 +159,6 @@ class _Persons:
         hold = self.places.stretches[at_place.identifier].holds[at_place.ordinal]
         return Stretch(
             identifier=at_place.identifier,
-            ordinal=at_place.ordinal,
             strand=self.strands[at_place],
             birth=self.births[at_place],
             since=since,

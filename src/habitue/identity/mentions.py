@@ -5,7 +5,6 @@ from habitue.identity.book import Book, Item, moment_of
 from habitue.identity.history import mentioned
 from habitue.model.evidence import Evidence, Judgement
 from habitue.model.identifier import birth
-from habitue.model.strand import strand
 
 
 class Mentions:
@@ -48,15 +47,15 @@ class Mentions:
         device = self.book.row(number).device
         if device is None:
             return
-        own = self.book.place(number, moment_of(record))
-        if self.book.stretch(own).birth:
+        moment = moment_of(record)
+        if self.book.past.at(number, device, moment).birth:
             return
         born = self.book.birth(number, record.offset)
-        if own == strand(number, device.ordinal):
-            held = self.book.edit(number).device
-            if held is not None:
-                held.stretch.birth = born
+        held = self.book.edit(number).device
+        if held is None:
+            return
+        stretch = self.book.past.at(number, held, moment)
+        if stretch is held.stretch:
+            self.book.past.bear(number, stretch, born)
         else:
-            stretch = self.book.stretches.edit(own)
-            if stretch is not None:
-                stretch.birth = born
+            self.book.past.settle(number, stretch, born)

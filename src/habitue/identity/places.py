@@ -38,7 +38,7 @@ class Places(Struct, frozen=True):
 
     def node(self, identifier: Identifier, moment: Moment) -> Place | None:
         """Give the node of an identifier at a moment; devices and shared have none."""
-        if self.is_shared(identifier) or self._is_device(identifier):
+        if self.is_shared(identifier) or self.is_device(identifier):
             return None
         return self.at(identifier, moment)
 
@@ -54,7 +54,7 @@ class Places(Struct, frozen=True):
         spans = self.tenures.get(identifier) or self.stretches.get(identifier)
         return spans.opens if spans else ()
 
-    def _is_device(self, identifier: Identifier) -> bool:
+    def is_device(self, identifier: Identifier) -> bool:
         return self.fitting.policy.kind(identifier.kind).role is Role.DEVICE
 
 

@@ -36,7 +36,7 @@ class Portraying:
         oldest = self.book.people.oldest_of(person_id)
         if oldest is None:
             return None
-        row = self.book.row(strands.identifier_no(oldest))
+        row = self.book.row(self.book.number_at(oldest))
         if row.device is not None:
             stretch = self._stretch(oldest)
             return Person(person_id=person_id, strands=(oldest,), stretches=(stretch,))
@@ -50,7 +50,7 @@ class Portraying:
         nodes = sorted(self.reading.nodes(oldest), key=self.drawing.name)
         stretches = sorted(
             (self._stretch(one) for node in nodes for one in self.reading.handed(node)),
-            key=lambda one: (one.identifier, one.ordinal),
+            key=_by_time,
         )
         graph = [*nodes, *(one.strand for one in stretches)]
         return Person(
@@ -59,7 +59,11 @@ class Portraying:
             nodes=tuple(self._node(node) for node in nodes),
             stretches=tuple(stretches),
             edges=self._edges(component, nodes),
-            refusals=(*self._refused(component, nodes), *self._turned(nodes)),
+            refusals=(
+                # The rows keep edges as they came; an answer does not tell that.
+                *sorted(self._refused(component, nodes), key=_pair),
+                *sorted(self._turned(nodes), key=_pair),
+            ),
         )
 
     def _node(self, node: int) -> Node:
@@ -77,17 +81,14 @@ class Portraying:
         )
 
     def _stretch(self, strand: int) -> Stretch:
-        number, at = strands.identifier_no(strand), strands.ordinal(strand)
-        row = self.book.row(number)
+        row = self.book.row(self.book.number_at(strand))
         held = self.book.stretch(strand)
-        _, until = self.reading.bounds(strand)
         return Stretch(
             identifier=Identifier(row.kind, row.value),
-            ordinal=at,
             strand=strand,
             birth=held.birth,
             since=_told(held.since),
-            until=_told(until),
+            until=_told(held.until),
             holder=held.holder,
             login=self._login(held),
         )
@@ -113,7 +114,7 @@ class Portraying:
         ]
 
     def _numbers(self, person: Person) -> list[int]:
-        return sorted({strands.identifier_no(one) for one in person.strands})
+        return sorted({self.book.number_at(one) for one in person.strands})
 
     # Edges and refusals.
 
@@ -195,6 +196,15 @@ class Portraying:
     def _by_name(self, pair: tuple[int, int]) -> tuple[int, int]:
         left, right = sorted(pair, key=self.drawing.name)
         return left, right
+
+
+def _by_time(stretch: Stretch) -> tuple[object, ...]:
+    since = stretch.since
+    return stretch.identifier, since is not None, since
+
+
+def _pair(refusal: Refusal) -> tuple[int, int]:
+    return refusal.left, refusal.right
 
 
 def _told(moment: Moment | None) -> PersonMoment | None:

@@ -38,6 +38,7 @@ class Quick:
         self._number = self.book.numbers.get
         self._edit = self.book.rows.edit
         self._put = self.book.items.put
+        self._is_ranked = self.book.is_ranked
         self.everyday = Everyday(parts.book)
         self.joining = Joining(parts.uniting)
         self.devices = Devices(parts.book, parts.turning)
@@ -107,15 +108,6 @@ class Quick:
             in_order = at_us > known.last_at or self._after(evidence, known)
             seen.append(Seen(number, known, book.rank[kind], False, in_order))
         return seen
-
-    def _is_ranked(self, identifiers: tuple[Identifier, ...]) -> bool:
-        """Say whether identifiers of different kinds come by rank, as events' do."""
-        rank, last = self.book.rank, -1
-        for kind, _ in identifiers:
-            if rank[kind] <= last:
-                return False
-            last = rank[kind]
-        return True
 
     def _new(self, identifier: Identifier, number: int) -> Row:
         row = self.book.new_row(identifier, number)

@@ -6,7 +6,7 @@ from typing import NamedTuple
 
 from habitue.identity.history import mentioned
 from habitue.identity.parts import Parts
-from habitue.identity.rows import Moment, Row
+from habitue.identity.rows import Device, Moment, Row
 from habitue.model import strand as strands
 from habitue.model.identifier import IDENTIFIERS_MAX, Identifier
 
@@ -28,13 +28,11 @@ class Reading:
         self.drawing = parts.drawing
 
     def strands(self, number: int) -> list[int]:
-        count = self._count(self.book.row(number))
-        return [strands.strand(number, at) for at in range(count)]
-
-    def _count(self, row: Row) -> int:
-        if row.contact is not None:
-            return len(row.contact.tenures)
-        return row.device.ordinal + 1 if row.device is not None else 1
+        row = self.book.row(number)
+        if row.device is not None:
+            stretches = self.book.all_stretches(number)
+            return [strands.strand(one.birth, 0) for one in stretches if one.birth]
+        return [strands.strand(number, at) for at in range(_count(row))]
 
     # Whose.
 
@@ -64,23 +62,26 @@ class Reading:
         )
 
     def person_of(self, strand: int) -> int | None:
-        number = strands.identifier_no(strand)
-        row = self.book.rows.get(number)
-        if row is None or strands.ordinal(strand) >= self._count(row):
+        number = self.book.owner(strand)
+        row = None if number is None else self.book.rows.get(number)
+        if row is None or strands.ordinal(strand) >= _count(row):
             return None
         if row.device is not None:
-            stretch = self.book.stretch(strand)
-            if not stretch.seen:
-                return None
-            if stretch.holder is None:
-                return stretch.birth
-            return self.person_of(stretch.holder)
+            return self._person_of_stretch(row.device, strand)
         if not row.items:
             return None
         component = self.book.components.get(self.drawing.component(strand))
         if component is None or (row.contact is not None and row.contact.shared):
             return self.drawing.birth(strand)
         return component.groups[component.nodes[strand]].birth
+
+    def _person_of_stretch(self, device: Device, strand: int) -> int | None:
+        stretch = self.book.past.named(device, strands.identifier_no(strand))
+        if stretch is None or not stretch.seen:
+            return None
+        if stretch.holder is None:
+            return stretch.birth
+        return self.person_of(stretch.holder)
 
     def people(self, after: int, limit: int) -> list[int]:
         return self.book.people.after(after, limit)
@@ -91,7 +92,7 @@ class Reading:
         oldest = self.book.people.oldest_of(person_id)
         if oldest is None:
             return Outline(known=False, strands=())
-        row = self.book.row(strands.identifier_no(oldest))
+        row = self.book.row(self.book.number_at(oldest))
         if row.device is not None or (row.contact is not None and row.contact.shared):
             return Outline(known=False, strands=(oldest,))
         nodes = list(islice(self.nodes(oldest), strands_max))
@@ -127,11 +128,13 @@ class Reading:
 
     def bounds(self, strand: int) -> tuple[Moment | None, Moment | None]:
         """Say since when and until when a strand is; None: without an end."""
-        number, at = strands.identifier_no(strand), strands.ordinal(strand)
-        row = self.book.row(number)
+        row = self.book.row(self.book.number_at(strand))
         if row.device is None:
-            return self.tenure(row, at)
-        until = None
-        if at < row.device.ordinal:
-            until = self.book.stretch(strands.strand(number, at + 1)).since
-        return self.book.stretch(strand).since, until
+            return self.tenure(row, strands.ordinal(strand))
+        stretch = self.book.stretch(strand)
+        return stretch.since, stretch.until
+
+
+def _count(row: Row) -> int:
+    """Count the ordinals of an identifier; a stretch has none but its birth."""
+    return len(row.contact.tenures) if row.contact is not None else 1

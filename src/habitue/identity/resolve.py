@@ -18,7 +18,6 @@ from habitue.model.evidence import Evidence, Judgement, Key
 from habitue.model.identifier import Identifier
 from habitue.model.kind import Kind, KindPolicy
 from habitue.model.person import Person
-from habitue.model.strand import identifier_no
 from habitue.state.store import Store
 
 __all__ = ["Placement", "Resolver"]
@@ -97,6 +96,10 @@ class Resolver:
         row = self._book.rows.get(number)
         return None if row is None else Identifier(row.kind, row.value)
 
+    def number_at(self, strand: int) -> int:
+        """Give the number of the identifier that a strand belongs to."""
+        return self._book.number_at(strand)
+
     def items(
         self,
         number: int,
@@ -118,7 +121,7 @@ class Resolver:
 
     def items_in(self, strand: int) -> Iterator[tuple[int, int]]:
         """Give (at_us, offset) of the items in force of a strand, in order."""
-        number = identifier_no(strand)
+        number = self._book.number_at(strand)
         since, until = self._reading.bounds(strand)
         low, high = (since[0] if since else 0, 0), (2**62, 0)
         if until is not None:

@@ -72,14 +72,15 @@ class Stretch(Struct, array_like=True, gc=False):
     birth: int = 0
     # An item of the device in force lies in it.
     seen: bool = False
+    # None: it is the latest.
+    until: Moment | None = None
 
 
 class Device(Struct, array_like=True, gc=False):
     """What only a device has."""
 
-    # The latest stretch and its ordinal; the earlier ones are rows of their own.
+    # The latest stretch; the earlier ones are rows of their own.
     stretch: Stretch
-    ordinal: int = 0
     # Items in force from shared-device sources.
     marks: int = 0
     # Moments of the first and last item that counts; of the first login.
@@ -197,7 +198,10 @@ class Tally(Struct, array_like=True, gc=False):
 
 NUMBERS = TableSpec(name="identity_numbers", key=str, value=int)
 ROWS = TableSpec(name="identity_rows", key=int, value=Row)
+# By birth, but the latest of each device.
 STRETCHES = TableSpec(name="identity_stretches", key=int, value=Stretch)
+# Birth of a stretch that is not its device's number -> that number.
+BORN = TableSpec(name="identity_born", key=int, value=int)
 PAIRS = TableSpec(name="identity_pairs", key=str, value=Pair)
 RULINGS = TableSpec(name="identity_rulings", key=str, value=Ruling)
 COMPONENTS = TableSpec(name="identity_components", key=int, value=Component)
@@ -209,6 +213,8 @@ ITEMS = IndexSpec(name="identity_items")
 # number * 2 -> contacts that an item showed with the anchor (SEEN);
 # number * 2 + 1 -> anchors that have it as head (FOLLOWERS).
 LINKS = IndexSpec(name="identity_links")
+# Number of a device -> since when each of its stretches is (0: ever), with its birth.
+OPENS = IndexSpec(name="identity_opens")
 # Strand of a holder -> births of device stretches handed to it, with their strands.
 HANDED = IndexSpec(name="identity_handed")
 # Part of ids -> person_id, with the strand of its oldest node, stretch, contact.

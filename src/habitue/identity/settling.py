@@ -8,12 +8,12 @@ is taken where little depends on it.
 from habitue.identity import rows
 from habitue.identity.book import Item, tenure_at
 from habitue.identity.change import Change, Outcome, Placing, placing
-from habitue.identity.inserting import Shift, shift
+from habitue.identity.inserting import Turned
 from habitue.identity.judging import Ruled
 from habitue.identity.parts import Parts, flags_of
 from habitue.identity.redrawing import Redrawing
 from habitue.identity.reholding import Reholding
-from habitue.model.strand import identifier_no, strand
+from habitue.model.strand import strand
 
 
 class Settling:
@@ -93,7 +93,7 @@ class Settling:
             self.delta.draw(now.edges)
             was = self.change.was.get(offset)
             if was is None:
-                self.outcome.strand = now.strand
+                self.outcome.strand, self.outcome.decider = now.strand, now.decider
             else:
                 self._compare(offset, was, now)
 
@@ -125,22 +125,24 @@ class Settling:
     def _turn_one(self, number: int, late: Item | None) -> None:
         """Turn a device anew; late: the one item that came, if nothing else did."""
         turning = self.parts.turning
-        old = self.book.all_stretches(number)
-        turned = late and self.parts.inserting.insert(number, late, old)
-        device, new = turned or turning.refold(number)
-        turning.relist(number, old, new)
-        turning.keep(number, old, new)
-        self.book.edit(number).device = device
-        self._note(number, shift(old, new))
-        own = self.outcome.strand
-        if self.item is not None and own is not None and identifier_no(own) == number:
+        turned = late and self.parts.inserting.insert(number, late)
+        if turned is None:
+            device, new = turning.refold(number)
+            turned = Turned(device, self.book.all_stretches(number), new)
+        turning.relist(turned.old, turned.new)
+        self.book.past.keep(number, turned.old, turned.new)
+        self.book.edit(number).device = turned.device
+        self._note(number, turned)
+        if self.item is not None and self.outcome.decider == number:
             self.outcome.strand = self.book.place(number, self.item.moment)
 
-    def _note(self, number: int, moves: Shift) -> None:
-        """Note which strands of a device move, and which are to be folded anew."""
-        gone = (strand(number, at) for at in moves.gone)
-        anew = (strand(number, at) for at in moves.anew)
-        self.outcome.gone.update(dict.fromkeys(gone))
-        self.outcome.anew.update(dict.fromkeys(anew))
-        for at, to in moves.moved:
-            self.outcome.moved[strand(number, at)] = strand(number, to)
+    def _note(self, number: int, turned: Turned) -> None:
+        """Note which strands of a device span another time than they did."""
+        before = {(one.since, one.until) for one in turned.old}
+        now = {(one.since, one.until) for one in turned.new}
+        for one in turned.old:
+            if one.birth and (one.since, one.until) not in now:
+                self.outcome.gone[strand(one.birth, 0)] = None
+        for one in turned.new:
+            if one.birth and (one.since, one.until) not in before:
+                self.outcome.anew[strand(one.birth, 0)] = number

@@ -1,8 +1,10 @@
 """Whose a device is: its stretches, item by item, in a row (rules 11 and 12)."""
 
+from itertools import pairwise
 from typing import NamedTuple
 
 from habitue.identity.book import Book, Item
+from habitue.identity.past import begins
 from habitue.identity.people import Who
 from habitue.identity.rows import Device, Moment, Stretch
 from habitue.model.strand import strand
@@ -49,12 +51,13 @@ class Turning:
         items = self.book.carried(number)
         marks = sum(item.evidence.shared_device for item in items)
         device = Device(Stretch(), marks=marks)
-        stretches: list[Stretch] = [device.stretch]
+        stretches = [device.stretch]
         turns = [
             turn for item in items if (turn := self.turn(number, item)) is not None
         ]
         for turn in turns:
             take(device, turn, self.rule(device), stretches)
+        end(stretches, None)
         self._see(stretches, turns)
         self._bear(number, stretches)
         return device, stretches
@@ -72,33 +75,22 @@ class Turning:
         for stretch, birth in zip(stretches, births, strict=True):
             stretch.birth = birth
 
-    def keep(self, number: int, old: list[Stretch], new: list[Stretch]) -> None:
-        """Write the stretches that came, went or changed, but the latest.
-
-        The latest is the device's row's.
-        """
-        for at in range(max(len(old), len(new)) - 1):
-            if at >= len(new) - 1:
-                self.book.stretches.delete(strand(number, at))
-            elif at >= len(old) - 1 or old[at] != new[at]:
-                self.book.stretches.put(strand(number, at), new[at])
-
-    def relist(self, number: int, old: list[Stretch], new: list[Stretch]) -> None:
+    def relist(self, old: list[Stretch], new: list[Stretch]) -> None:
         """List the stretches of a device as they are now, not as they were."""
-        before = {(one.birth, one.holder): at for at, one in enumerate(old) if one.seen}
-        now = {(one.birth, one.holder): at for at, one in enumerate(new) if one.seen}
-        for own, at in before.items():
+        before = {(one.birth, one.holder): one for one in old if one.seen}
+        now = {(one.birth, one.holder): one for one in new if one.seen}
+        for own, one in before.items():
             if own not in now:
-                self.delist(old[at])
-        for own, at in now.items():
-            if before.get(own) != at:
-                self.enlist(number, at, new[at])
+                self.delist(one)
+        for own, one in now.items():
+            if own not in before:
+                self.enlist(one)
 
-    def enlist(self, number: int, at: int, stretch: Stretch) -> None:
+    def enlist(self, stretch: Stretch) -> None:
         """List a stretch with its holder or among the people."""
-        own = strand(number, at)
         if not stretch.seen:
             return
+        own = strand(stretch.birth, 0)
         if stretch.holder is None:
             self.book.people.enlist(stretch.birth, own, Who.STRANGER)
         else:
@@ -170,10 +162,11 @@ def _login(device: Device, turn: Turn, rule: Rule, stretches: list[Stretch]) -> 
 
 def _open(device: Device, stretch: Stretch, stretches: list[Stretch]) -> None:
     device.stretch = stretch
-    device.ordinal += 1
     stretches.append(stretch)
 
 
-def begins(stretch: Stretch) -> Moment:
-    """Say when a stretch begins, in terms that can be compared."""
-    return stretch.since or (-(2**62), "", "", 0)
+def end(stretches: list[Stretch], until: Moment | None) -> None:
+    """Let stretches end as the next one begins, the last at a moment."""
+    for one, behind in pairwise(stretches):
+        one.until = behind.since
+    stretches[-1].until = until

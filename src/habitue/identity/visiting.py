@@ -106,7 +106,7 @@ class Visiting:
         row.last_at, row.last_offset = evidence.at_us, evidence.offset
         if one.goes_on:
             row.device.latest = moment_of(evidence)
-            return one.number * STRANDS_MAX + row.device.ordinal
+            return row.device.stretch.birth * STRANDS_MAX
         seen = Seen(one.number, row, 0, False, True)
         return self._devices.take(evidence, seen, login, counts=True)
 

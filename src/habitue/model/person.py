@@ -57,7 +57,6 @@ class Stretch(Struct, frozen=True, kw_only=True):
     """A span of a device's time in which it is one strand's, or a stranger's."""
 
     identifier: Identifier
-    ordinal: int
     strand: int
     birth: int
     since: Moment | None

@@ -136,29 +136,6 @@ class Profiles:
         self.objects.forget(strand, sorted(state.objects or ()))
         self._strands.delete(strand)
 
-    def move(self, moved: Sequence[tuple[int, int]]) -> list[int]:
-        """Let strands have other numbers, old and new, all at once.
-
-        Gives those that are dropped instead, by new number: they told of objects,
-        which rank their parts by strand.
-        """
-        self._strands.prefetch([old for old, _ in moved])
-        states = [(old, new, self._strands.get(old)) for old, new in moved]
-        anew = []
-        kept = []
-        for old, new, state in states:
-            if state is None:
-                continue
-            if state.objects or state.claims:
-                self.drop(old)
-                anew.append(new)
-            else:
-                self._strands.delete(old)
-                kept.append((new, state))
-        for new, state in kept:
-            self._strands.put(new, state)
-        return anew
-
     def state(self, strands: Sequence[int]) -> StrandState:
         """Give the strands' states as one; not to be kept over a change."""
         states = self._states(strands)

@@ -4,7 +4,7 @@ The projector fires what is due before each record, at the record's time; so a r
 fires the same at the same places. Where no record comes, the writer appends a tick.
 """
 
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterator
 
 from habitue.base.clock import SECOND_US
 from habitue.timers.port import Order, Rows
@@ -61,13 +61,6 @@ class Timers:
             self._drop(due_us, strand)
         self._rows.delete(strand)
         return dict(waiting.due_us)
-
-    def move(self, moved: Iterable[tuple[int, int]]) -> None:
-        """Let strands have other numbers, old and new, all at once."""
-        taken = [(new, self.drop(old)) for old, new in moved]
-        for strand, due_us in taken:
-            for what, at_us in due_us.items():
-                self.set(strand, at_us, what)
 
     def when(self, strand: int, what: str) -> int | None:
         """Say when something is due; None if it is not set."""
