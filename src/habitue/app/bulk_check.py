@@ -16,6 +16,7 @@ from habitue.app.bulk_known import Known
 from habitue.base.clock import DAY_US
 from habitue.collect.item import Arrival
 from habitue.collect.limits import INTEGER_MAX, Limits
+from habitue.collect.ordinary_wire import fields
 from habitue.collect.pipeline import Taken
 from habitue.collect.steps import SIGNED_OUT
 from habitue.collect.survey import may_hold_control_codes
@@ -35,22 +36,12 @@ _TOLD_CHARS_MAX = 64
 _WEIGHTY = frozenset({"impersonated", "token"})
 
 
-def _fields(fields_max: int) -> Any:
-    whole = Annotated[int, Meta(ge=-INTEGER_MAX - 1, le=INTEGER_MAX)]
-    plain = bool | str | float | whole | None
-    inside: Any = plain
-    for _ in range(_NESTED_MAX - 1):
-        inside = plain | list[inside] | dict[str, inside]
-    name = Annotated[str, Meta(max_length=_NAME_CHARS_MAX)]
-    return Annotated[dict[name, inside], Meta(max_length=fields_max)]
-
-
 if TYPE_CHECKING:
     _Fields = dict[str, Any]
     _Traits = dict[str, Any]
 else:
     # msgspec checks depth, sizes and numbers while it reads.
-    _Fields, _Traits = _fields(_FIELDS_MAX), _fields(_TRAITS_MAX)
+    _Fields, _Traits = fields(_FIELDS_MAX), fields(_TRAITS_MAX)
 
 
 class Ready(Event, frozen=True, kw_only=True, gc=False, forbid_unknown_fields=True):

@@ -14,22 +14,25 @@ _FIELDS_MAX = 200
 _NESTED_MAX = 6
 
 
-def _fields() -> Any:
-    # msgspec checks all of this while it reads: looking for it afterwards costs as
-    # much again as the reading.
+def fields(fields_max: int) -> Any:
+    """Give the type of an object of an item: its names and values within limits.
+
+    msgspec checks all of this while it reads: looking for it afterwards costs as much
+    again as the reading.
+    """
     whole = Annotated[int, Meta(ge=-INTEGER_MAX - 1, le=INTEGER_MAX)]
     plain = bool | str | float | whole | None
     inside: Any = plain
     for _ in range(_NESTED_MAX - 1):
         inside = plain | list[inside] | dict[str, inside]
     name = Annotated[str, Meta(max_length=_NAME_CHARS_MAX)]
-    return Annotated[dict[name, inside], Meta(max_length=_FIELDS_MAX)] | None
+    return Annotated[dict[name, inside], Meta(max_length=fields_max)]
 
 
 if TYPE_CHECKING:
     _Fields = dict[str, Any] | None
 else:
-    _Fields = _fields()
+    _Fields = fields(_FIELDS_MAX) | None
 _Text = Annotated[str, Meta(max_length=_NAME_CHARS_MAX)] | None
 
 
