@@ -16,7 +16,7 @@ from habitue.app.bulk_known import Known
 from habitue.base.clock import DAY_US
 from habitue.collect.item import Arrival
 from habitue.collect.limits import INTEGER_MAX, Limits
-from habitue.collect.ordinary_wire import fields
+from habitue.collect.ordinary_wire import NAME_CHARS_MAX, NESTED_MAX, fields
 from habitue.collect.pipeline import Taken
 from habitue.collect.steps import SIGNED_OUT
 from habitue.collect.survey import may_hold_control_codes
@@ -29,7 +29,6 @@ DETAIL = (
     "The line was made into something that this server does not take. Command and "
     "server may be of two versions: import the file with the server's own."
 )
-_NAME_CHARS_MAX, _NESTED_MAX = 200, 6
 _TRAITS_MAX, _FIELDS_MAX = 200, 500
 _TOLD_CHARS_MAX = 64
 # What these tell is decided by the server, or by steps that are not taken here.
@@ -48,7 +47,7 @@ class Ready(Event, frozen=True, kw_only=True, gc=False, forbid_unknown_fields=Tr
     """An event in the form in which an import makes it ready."""
 
     type: Literal["track", "identify", "page", "screen"]
-    name: Annotated[str, Meta(max_length=_NAME_CHARS_MAX)]
+    name: Annotated[str, Meta(max_length=NAME_CHARS_MAX)]
     at_us: Annotated[int, Meta(ge=0, le=INTEGER_MAX)]
     time_rule: Literal["told", "received"] = "received"
     told_at: Annotated[str, Meta(max_length=_TOLD_CHARS_MAX)] | None = None
@@ -186,6 +185,6 @@ def allows_ready(limits: Limits) -> bool:
     return (
         limits.properties_max >= _FIELDS_MAX
         and limits.traits_max >= _TRAITS_MAX
-        and limits.name_chars_max >= _NAME_CHARS_MAX
-        and limits.depth_max > _NESTED_MAX
+        and limits.name_chars_max >= NAME_CHARS_MAX
+        and limits.depth_max > NESTED_MAX
     )

@@ -8,10 +8,10 @@ from msgspec import Meta, Struct
 from habitue.collect.limits import INTEGER_MAX, Limits
 from habitue.collect.wire import WIRE_NAMES
 
-_NAME_CHARS_MAX = 200
+NAME_CHARS_MAX = 200
 _FIELDS_MAX = 200
 # Levels of lists and objects in a field of the item, which is the first level itself.
-_NESTED_MAX = 6
+NESTED_MAX = 6
 
 
 def fields(fields_max: int) -> Any:
@@ -23,9 +23,9 @@ def fields(fields_max: int) -> Any:
     whole = Annotated[int, Meta(ge=-INTEGER_MAX - 1, le=INTEGER_MAX)]
     plain = bool | str | float | whole | None
     inside: Any = plain
-    for _ in range(_NESTED_MAX - 1):
+    for _ in range(NESTED_MAX - 1):
         inside = plain | list[inside] | dict[str, inside]
-    name = Annotated[str, Meta(max_length=_NAME_CHARS_MAX)]
+    name = Annotated[str, Meta(max_length=NAME_CHARS_MAX)]
     return Annotated[dict[name, inside], Meta(max_length=fields_max)]
 
 
@@ -33,7 +33,7 @@ if TYPE_CHECKING:
     _Fields = dict[str, Any] | None
 else:
     _Fields = fields(_FIELDS_MAX) | None
-_Text = Annotated[str, Meta(max_length=_NAME_CHARS_MAX)] | None
+_Text = Annotated[str, Meta(max_length=NAME_CHARS_MAX)] | None
 
 
 class Ordinary(Struct, frozen=True, gc=False, rename=WIRE_NAMES):
@@ -69,6 +69,6 @@ def allows_ordinary(limits: Limits) -> bool:
     chars_max = min(limits.name_chars_max, limits.message_id_chars_max)
     return (
         fields_max >= _FIELDS_MAX
-        and chars_max >= _NAME_CHARS_MAX
-        and limits.depth_max > _NESTED_MAX
+        and chars_max >= NAME_CHARS_MAX
+        and limits.depth_max > NESTED_MAX
     )
