@@ -10,15 +10,14 @@ from typing import Any
 
 from msgspec import structs
 
-from habitue.access.secrets import FileSecrets
 from habitue.access.sources import Sources
 from habitue.app.bulk_door import BulkDoor
 from habitue.app.bulk_prefetch import Prefetch
 from habitue.app.defined import policy_in_force
-from habitue.app.following import Following
+from habitue.app.follower import Follower
 from habitue.app.leader import Leader
 from habitue.app.owner import FolderLock, operator_token
-from habitue.app.storage import open_storage
+from habitue.app.storage import Ears, open_storage
 from habitue.app.writing import Writing
 from habitue.base.clock import Clock
 from habitue.base.errors import HabitueError, StorageError
@@ -54,11 +53,15 @@ class Engine:
         self._storage = open_storage(settings)
         self.truth = self._storage.truth
         self.on_failure: Callable[[], None] = lambda: None
+        # One of the two, once it has started.
         self.leader: Leader | None = None
+        self.follower: Follower | None = None
         self.failure: BaseException | None = None
         self.stopping = False
         self._tasks: list[asyncio.Task[None]] = []
         self._reloading: asyncio.Task[None] | None = None
+        # The log has grown since what it defines was read.
+        self._grown = False
 
     async def start(self) -> None:
         """Start to collect; lead if nobody else does, else follow until one may."""
@@ -74,9 +77,12 @@ class Engine:
         self._wire()
         if await self._take_lease():
             await self._lead()
+        elif self._storage.reading is not None:
+            self.follower = Follower(self, self._storage.reading())
         self._tasks.append(asyncio.create_task(self._keep_lease(), name="lease"))
         if self._storage.hear is not None:
-            hearing = self._storage.hear(self._heard)
+            ears = Ears(self._heard, self._heard_committed, self._heard_wanted)
+            hearing = self._storage.hear(ears)
             self._tasks.append(asyncio.create_task(hearing, name="hear"))
         gc.collect()
         gc.freeze()
@@ -99,6 +105,8 @@ class Engine:
             if self.leader is not None:
                 await self.leader.stop()
                 self._storage.lease.give_up()
+            elif self.follower is not None:
+                await self.follower.stop()
         finally:
             self._storage.close()
             self._lock.release()
@@ -110,8 +118,8 @@ class Engine:
             await self.bulk_door(scope, receive, send)
         elif self.leader is not None:
             await self.leader.web(scope, receive, send)
-        else:
-            await self._following(scope, receive, send)
+        elif self.follower is not None:
+            await self.follower(scope, receive, send)
 
     def announce(self, host: str, port: int) -> None:
         """Let commands find this process."""
@@ -123,10 +131,8 @@ class Engine:
 
     async def applied(self, offset: int, timeout_s: float = 1.0) -> bool:
         """Wait until state reflects the record at offset; False if it can't be told."""
-        if self.leader is None:
-            await asyncio.sleep(timeout_s)
-            return False
-        return await self.leader.projector.applied(offset, timeout_s)
+        home = self.leader or self.follower
+        return home is not None and await home.applied(offset, timeout_s)
 
     def pressure(self) -> float:
         """Say how far the work is behind; from 1.0 on, items are refused."""
@@ -150,8 +156,7 @@ class Engine:
         self.writing = Writing(
             self.committer, self.applied, self.truth, self.clock, new_id
         )
-        secrets = FileSecrets(self._folder / "secrets")
-        self.sources = Sources(self.writing, secrets, self.clock)
+        self.sources = Sources(self.writing, self._storage.secrets, self.clock)
         self.rules = Rules(
             policy=policy_in_force(self.truth),
             normalise=normalise,
@@ -170,7 +175,6 @@ class Engine:
         self.collector = Collector(self.rules, ports)
         door = self.collector
         self.bulk_door = BulkDoor(self.rules, ports, door.gate, door.unused)
-        self._following = Following()
 
     # -- leading --------------------------------------------------------------
 
@@ -179,6 +183,9 @@ class Engine:
         return await asyncio.to_thread(self._storage.lease.take, now_us)
 
     async def _lead(self) -> None:
+        if self.follower is not None:
+            # What it reads would keep a leader of another version from starting anew.
+            self.follower.rest()
         leader = Leader(self, self._storage.state)
         # Only who projects takes events; else they would be held for nothing.
         self.handover.open()
@@ -186,7 +193,10 @@ class Engine:
         self.bulk_door.prefetch = Prefetch(leader.fold.store)
         leader.projector.tick_by(self.committer.append)
         await leader.start()
-        self.leader = leader
+        self.leader, follower = leader, self.follower
+        if follower is not None:
+            self.follower = None
+            await follower.stop()
 
     async def _keep_lease(self) -> None:
         while True:
@@ -206,16 +216,30 @@ class Engine:
     def _heard(self, head: int) -> None:
         if self.leader is not None:
             self.leader.projector.hear(head)
+        if self.follower is not None:
+            self.follower.hear(head)
         # Another process may have defined a source, a key or a kind.
+        self._grown = True
         if self._reloading is None or self._reloading.done():
             self._reloading = asyncio.create_task(self._reload(), name="reload")
 
+    def _heard_committed(self, at: int) -> None:
+        if self.follower is not None:
+            self.follower.committed(at)
+
+    def _heard_wanted(self, offset: int) -> None:
+        if self.leader is not None:
+            self.leader.projector.want(offset)
+
     async def _reload(self) -> None:
-        # At most once a second, however fast the log grows.
-        with contextlib.suppress(StorageError):
-            self.sources.reload()
-            self.reload_kinds()
-        await asyncio.sleep(RELOAD_S)
+        # At most once a second, however fast the log grows; and once more if it has
+        # grown since, or what came last would stay unknown until the next record.
+        while self._grown:
+            self._grown = False
+            with contextlib.suppress(StorageError):
+                self.sources.reload()
+                self.reload_kinds()
+            await asyncio.sleep(RELOAD_S)
 
     def reload_kinds(self) -> None:
         """Let the door go by the kinds as they are defined now.

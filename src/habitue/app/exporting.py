@@ -14,7 +14,7 @@ from habitue.model.evidence import Evidence
 from habitue.model.record import Record
 
 if TYPE_CHECKING:
-    from habitue.app.leader import Leader
+    from habitue.app.home import Home
 
 View = dict[str, Any]
 Rows = Iterator[View | None]
@@ -26,8 +26,8 @@ SLICE_S = 0.002
 class Exporting:
     """Reads events, people and purchases in order, a page at a time."""
 
-    def __init__(self, leader: "Leader") -> None:
-        self._leader = leader
+    def __init__(self, home: "Home") -> None:
+        self._home = home
 
     async def page(self, what: str, after: int, limit: int) -> tuple[bytes, int | None]:
         """Give a page as JSON lines, and the cursor that goes on; None at the end."""
@@ -47,7 +47,7 @@ class Exporting:
         return b"\n".join(lines), more
 
     def _events(self, after: int, limit: int) -> tuple[Rows, int | None]:
-        records = self._leader.engine.truth.read(after, limit)
+        records = self._home.engine.truth.read(after, limit)
         more = records[-1].offset if len(records) == limit else None
         return map(self._event, records), more
 
@@ -59,7 +59,7 @@ class Exporting:
             return None
         if event is None:
             return None
-        source = self._leader.fold.source(record.source)
+        source = self._home.fold.source(record.source)
         view = event_view(record, event, source)
         view["person_id"] = self._whose(record)
         return view
@@ -68,21 +68,21 @@ class Exporting:
         evidence = evidence_of(record)
         if not isinstance(evidence, Evidence):
             return None
-        identity = self._leader.fold.identity
+        identity = self._home.fold.identity
         strand = identity.strand_of(evidence)
         return None if strand is None else identity.person_of(strand)
 
     def _people(self, after: int, limit: int) -> tuple[Rows, int | None]:
-        ids = self._leader.fold.identity.people(after, limit)
-        return map(self._leader.people.brief, ids), _next(ids, limit)
+        ids = self._home.fold.identity.people(after, limit)
+        return map(self._home.people.brief, ids), _next(ids, limit)
 
     def _purchases(self, after: int, limit: int) -> tuple[Rows, int | None]:
-        ids = self._leader.fold.identity.people(after, limit)
+        ids = self._home.fold.identity.people(after, limit)
         rows = (row for one in ids for row in self._bought(one))
         return rows, _next(ids, limit)
 
     def _bought(self, person_id: int) -> Rows:
-        fold = self._leader.fold
+        fold = self._home.fold
         person = fold.identity.person(person_id)
         if person is not None:
             for purchase in fold.profiles.purchases(person.strands):

@@ -4,7 +4,7 @@ import asyncio
 from collections.abc import Iterable
 from typing import Any
 
-from habitue.app.fold import Fold
+from habitue.app.home import ReadFold
 from habitue.app.people_desk import PeopleDesk
 from habitue.app.writing import Writing
 from habitue.base.errors import ConflictError, InvalidError, NotFoundError
@@ -28,7 +28,7 @@ class JudgingDesk:
     """Takes an operator's word about people; each command is undone by one."""
 
     def __init__(
-        self, people: PeopleDesk, fold: Fold, writing: Writing, truth: Truth
+        self, people: PeopleDesk, fold: ReadFold, writing: Writing, truth: Truth
     ) -> None:
         self._people = people
         self._fold = fold

@@ -9,7 +9,7 @@ import msgspec
 from msgspec import structs
 
 from habitue.app.defined import policy_defined, policy_in_force
-from habitue.app.fold import Fold
+from habitue.app.home import ReadFold
 from habitue.app.writing import Writing
 from habitue.base.errors import InvalidError
 from habitue.identity.blocked import ANYTHING
@@ -70,7 +70,11 @@ class KindDesk:
     """Answers which kinds there are, and writes what a shop defines of them."""
 
     def __init__(
-        self, truth: Truth, writing: Writing, fold: Fold, changed: Callable[[], None]
+        self,
+        truth: Truth,
+        writing: Writing,
+        fold: ReadFold,
+        changed: Callable[[], None],
     ) -> None:
         """changed: lets this process go by what is defined now."""
         self._truth = truth

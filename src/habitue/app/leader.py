@@ -4,28 +4,20 @@ import asyncio
 import logging
 from typing import TYPE_CHECKING
 
-from litestar import Litestar
+from litestar.types import ControllerRouterHandler
 
-from habitue import __version__
-from habitue.api.guard import check_declared, permission_guard
-from habitue.api.kinds import kind_routes
-from habitue.api.problem import HANDLERS
 from habitue.api.reads import Reads
-from habitue.api.routes import api_routes, openapi
 from habitue.api.sessions import session_routes
 from habitue.app.doorkeeper import Doorkeeper
-from habitue.app.headers import carried, finish
-from habitue.app.judging_desk import JudgingDesk
+from habitue.app.headers import carried
 from habitue.app.kept_people import KeptPeople
-from habitue.app.kind_desk import KindDesk
 from habitue.app.operations import OperationsDesk
 from habitue.app.page_desk import PageDesk
 from habitue.app.people_desk import PeopleDesk
 from habitue.app.projector import Pace, Projector
-from habitue.app.quarantine_desk import QuarantineDesk
 from habitue.app.rebuild import open_fold
-from habitue.app.source_desk import SourceDesk
 from habitue.app.tally import Tally
+from habitue.app.web import routes_of, web_app
 from habitue.base.errors import StorageError
 from habitue.base.ids import new_secret
 from habitue.base.settings import Settings
@@ -40,8 +32,6 @@ _log = logging.getLogger("habitue.leader")
 
 # While the log is replayed at the start, it says so as often.
 CATCH_UP_SAYS_S = 5.0
-# A request to the API holds a few words; files come through the door.
-BODY_BYTES_MAX = 1_000_000
 
 
 class Leader:
@@ -83,6 +73,26 @@ class Leader:
             self.projector.lag_ms() / limits.lag_ms_max,
         )
 
+    async def applied(self, offset: int, timeout_s: float = 1.0) -> bool:
+        """Wait until state reflects the record at offset; False if it takes longer."""
+        return await self.projector.applied(offset, timeout_s)
+
+    @property
+    def lag_records(self) -> int:
+        return self.projector.lag_records
+
+    @property
+    def lag_ms(self) -> float:
+        return self.projector.lag_ms()
+
+    @property
+    def faults(self) -> int:
+        return self.projector.faults
+
+    @property
+    def snapshots(self) -> int:
+        return self.projector.snapshots
+
     def _open(self) -> None:
         engine = self.engine
         truth, clock, settings = engine.truth, engine.clock, engine.settings
@@ -98,46 +108,24 @@ class Leader:
         )
         doorkeeper = Doorkeeper(engine.token, engine.sources, clock)
         kept = KeptPeople(self.people, self.fold, truth, clock)
-        self.web = Reads(self._routes(doorkeeper), kept, doorkeeper, carried)
+        routes = [*routes_of(self, self.operations), *self._page_routes()]
+        self.web = Reads(web_app(routes, doorkeeper), kept, doorkeeper, carried)
 
-    def _routes(self, doorkeeper: Doorkeeper) -> Litestar:
+    def _page_routes(self) -> list[ControllerRouterHandler]:
         engine = self.engine
-        truth, clock, sources = engine.truth, engine.clock, engine.sources
-        page = PageDesk(self.people, self.fold, truth, sources, self.tally)
+        page = PageDesk(
+            self.people, self.fold, engine.truth, engine.sources, self.tally
+        )
         page.remember(self.fold.offset)
         self.projector.listen(page.heard)
-        app = Litestar(
-            route_handlers=[
-                *api_routes(
-                    self.people,
-                    JudgingDesk(self.people, self.fold, engine.writing, truth),
-                    SourceDesk(sources, self.tally, clock),
-                    QuarantineDesk(
-                        truth, engine.writing, sources, lambda: engine.rules
-                    ),
-                    self.operations,
-                ),
-                *session_routes(self.sessions),
-                *kind_routes(
-                    KindDesk(truth, engine.writing, self.fold, engine.reload_kinds)
-                ),
-                *console_routes(
-                    page,
-                    self.sessions,
-                    clock,
-                    engine.settings.shop,
-                    stopping=lambda: engine.stopping,
-                ),
-            ],
-            guards=[permission_guard(doorkeeper)],
-            exception_handlers=HANDLERS,
-            openapi_config=openapi(__version__),
-            before_send=[finish],
-            logging_config=None,
-            request_max_body_size=BODY_BYTES_MAX,
+        console = console_routes(
+            page,
+            self.sessions,
+            engine.clock,
+            engine.settings.shop,
+            stopping=lambda: engine.stopping,
         )
-        check_declared(app)
-        return app
+        return [*session_routes(self.sessions), *console]
 
 
 def _pace(settings: Settings) -> Pace:

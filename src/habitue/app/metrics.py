@@ -7,15 +7,15 @@ from prometheus_client.core import CounterMetricFamily, GaugeMetricFamily, Metri
 from prometheus_client.registry import Collector
 
 if TYPE_CHECKING:
-    from habitue.app.leader import Leader
+    from habitue.app.home import Home
     from habitue.app.operations import OperationsDesk
 
 
 class EngineMetrics(Collector):
     """Reads the engine's counters when Prometheus asks."""
 
-    def __init__(self, leader: "Leader", desk: "OperationsDesk") -> None:
-        self._leader = leader
+    def __init__(self, home: "Home", desk: "OperationsDesk") -> None:
+        self._home = home
         self._desk = desk
 
     def describe(self) -> Iterator[Metric]:
@@ -24,26 +24,26 @@ class EngineMetrics(Collector):
     def collect(self) -> Iterator[Metric]:
         yield self._items()
         yield from self._unused()
-        leader, engine = self._leader, self._leader.engine
+        home, engine = self._home, self._home.engine
         gauges = {
-            "habitue_head_offset": ("Records applied.", leader.fold.offset),
-            "habitue_lag_records": ("Records behind.", leader.projector.lag_records),
+            "habitue_head_offset": ("Records applied.", home.fold.offset),
+            "habitue_lag_records": ("Records behind.", home.lag_records),
             "habitue_people_known": (
                 "People with an anchor or a contact.",
-                leader.fold.identity.known_people,
+                home.fold.identity.known_people,
             ),
             "habitue_strangers": (
                 "Devices that are nobody's so far.",
-                leader.fold.identity.strangers,
+                home.fold.identity.strangers,
             ),
-            "habitue_lag_ms": ("Milliseconds behind.", leader.projector.lag_ms()),
+            "habitue_lag_ms": ("Milliseconds behind.", home.lag_ms),
             "habitue_queued_items": (
                 "Items awaiting a flush.",
                 engine.committer.queued,
             ),
             "habitue_commits": ("Flushes since the start.", engine.committer.commits),
-            "habitue_snapshots": ("State snapshots.", leader.projector.snapshots),
-            "habitue_state_cached": ("Rows in memory.", leader.fold.store.cached),
+            "habitue_snapshots": ("State snapshots.", home.snapshots),
+            "habitue_state_cached": ("Rows in memory.", home.fold.store.cached),
             "habitue_loop_lag_s": (
                 "Loop lag, decaying maximum.",
                 self._desk.loop_lag_s,
@@ -58,7 +58,7 @@ class EngineMetrics(Collector):
             "habitue_items", "Items by source and fate.", labels=["source", "fate"]
         )
         sums: dict[tuple[str, str], int] = {}
-        for count in self._leader.tally.counts():
+        for count in self._home.tally.counts():
             key = (count.source, count.fate)
             sums[key] = sums.get(key, 0) + count.items
         for (source, fate), items in sorted(sums.items()):
@@ -66,7 +66,7 @@ class EngineMetrics(Collector):
         return family
 
     def _unused(self) -> Iterator[Metric]:
-        collector = self._leader.engine.collector
+        collector = self._home.engine.collector
         family = CounterMetricFamily(
             "habitue_unused",
             "Identifiers told but not taken.",

@@ -19,7 +19,7 @@ from habitue.model.outcome import Fate
 from habitue.model.source import Source, Writer
 
 if TYPE_CHECKING:
-    from habitue.app.leader import Leader
+    from habitue.app.home import Home
 
 View = dict[str, Any]
 
@@ -31,16 +31,16 @@ LAG_LOOK_S = 0.1
 
 
 class OperationsDesk:
-    """Watches the leader and its engine."""
+    """Watches a process that leads or follows, and its engine."""
 
-    def __init__(self, leader: "Leader") -> None:
-        self._leader = leader
+    def __init__(self, home: "Home") -> None:
+        self._home = home
         self._canary_at = 0.0
         self._canary_good_at = -CANARY_GOOD_S
-        self._exporting = Exporting(leader)
+        self._exporting = Exporting(home)
         self.loop_lag_s = 0.0
         self._registry = CollectorRegistry()
-        self._registry.register(EngineMetrics(leader, self))
+        self._registry.register(EngineMetrics(home, self))
         self._watch = asyncio.create_task(self._watch_loop(), name="loop-lag")
 
     async def stop(self) -> None:
@@ -49,11 +49,11 @@ class OperationsDesk:
 
     def health(self) -> View:
         """Say whether the process takes and applies events at all."""
-        leader, engine = self._leader, self._leader.engine
+        home, engine = self._home, self._home.engine
         return {
             "healthy": not engine.failed,
-            "applied": leader.fold.offset,
-            "lag_records": leader.projector.lag_records,
+            "applied": home.fold.offset,
+            "lag_records": home.lag_records,
         }
 
     async def ready(self) -> View:
@@ -65,14 +65,14 @@ class OperationsDesk:
                 self._canary_good_at = time.monotonic()
         age_s = time.monotonic() - self._canary_good_at
         return {
-            "ready": age_s < CANARY_GOOD_S and not self._leader.engine.failed,
+            "ready": age_s < CANARY_GOOD_S and not self._home.engine.failed,
             "canary_age_s": round(age_s, 1),
-            "lag_records": self._leader.projector.lag_records,
-            "faults": self._leader.projector.faults,
+            "lag_records": self._home.lag_records,
+            "faults": self._home.faults,
         }
 
     async def _canary(self) -> bool:
-        leader, engine = self._leader, self._leader.engine
+        home, engine = self._home, self._home.engine
         credential = Credential(
             source=Source(name="habitue", historical=True), writer=Writer.SERVER
         )
@@ -85,16 +85,16 @@ class OperationsDesk:
         outcome = (await engine.committer.append([take(CANARY, arrival).entry]))[0]
         if outcome.fate is not Fate.STORED or outcome.offset is None:
             return False
-        return await leader.projector.applied(outcome.offset, 2.0)
+        return await home.applied(outcome.offset, 2.0)
 
     def metrics(self) -> bytes:
         return generate_latest(self._registry)
 
     def totals(self) -> View:
         """Give the shop's sums, each order once, known buyer or not."""
-        totals = self._leader.fold.profiles.totals()
+        totals = self._home.fold.profiles.totals()
         return {
-            "as_of": to_iso(self._leader.engine.clock.now_us()),
+            "as_of": to_iso(self._home.engine.clock.now_us()),
             "rows": [
                 {
                     **msgspec.to_builtins(row),
@@ -106,7 +106,7 @@ class OperationsDesk:
 
     def verify_log(self) -> View:
         """Check every record; raises with the first fault found."""
-        return {"records": self._leader.engine.truth.verify(), "intact": True}
+        return {"records": self._home.engine.truth.verify(), "intact": True}
 
     async def export(
         self, what: str, after: int, limit: int

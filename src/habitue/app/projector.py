@@ -19,7 +19,7 @@ from habitue.log.commit import Overloaded
 from habitue.log.port import Entry, Truth
 from habitue.model.event import Event
 from habitue.model.record import Record
-from habitue.state.port import StateBackend
+from habitue.state.port import Snapshot, StateBackend
 from habitue.timers.timers import TICK_US, wants_tick
 
 _log = logging.getLogger("habitue.projector")
@@ -77,6 +77,8 @@ class Projector:
         self._stopping = False
         self._snapshot_offset = fold.offset
         self._snapshot_at = time.monotonic()
+        # Somebody waits for state to be written down that reflects this record.
+        self._wanted = 0
         self._writer = ThreadPoolExecutor(1, thread_name_prefix="habitue-state")
         self._freezing = False
         self._writing: asyncio.Future[None] | None = None
@@ -116,6 +118,12 @@ class Projector:
         """Learn that the log has grown, without being given the records."""
         if head > self._seen:
             self._seen = head
+            self._wake.set()
+
+    def want(self, offset: int) -> None:
+        """Write state down as soon as it reflects the record at offset."""
+        if offset > self._wanted:
+            self._wanted = offset
             self._wake.set()
 
     @property
@@ -285,15 +293,22 @@ class Projector:
             return
         if self.fold.weighing is not None:
             return
-        behind = self.fold.offset - self._snapshot_offset
+        offset = self.fold.offset
+        behind = offset - self._snapshot_offset
         waited = time.monotonic() - self._snapshot_at
-        if not behind or (
-            behind < self._pace.snapshot_records and waited < self._pace.snapshot_s
+        wanted = self._snapshot_offset < self._wanted <= offset
+        if not behind or not (
+            wanted
+            or behind >= self._pace.snapshot_records
+            or waited >= self._pace.snapshot_s
         ):
             return
-        self._freezing = self.fold.store.begin(self.fold.offset)
-        self._snapshot_offset = self.fold.offset
+        self._freezing = self.fold.store.begin(offset)
+        self._snapshot_offset = offset
         self._snapshot_at = time.monotonic()
+        if wanted and not self._freezing:
+            # No row has changed, but that state stands here is waited for.
+            self._commit(Snapshot(offset=offset, rows={}, entries={}), _no_rows)
 
     def _encode_slice(self) -> bool:
         """Encode for a slice; True while there is more to encode."""
@@ -309,19 +324,23 @@ class Projector:
 
     def _write(self) -> None:
         self._freezing = False
-        snapshot = self.fold.store.take()
+        self._commit(self.fold.store.take(), self.fold.store.settle)
+
+    def _commit(self, snapshot: Snapshot, settle: Callable[[float], None]) -> None:
         loop = asyncio.get_running_loop()
         self._writing = loop.run_in_executor(
             self._writer, self._backend.commit, snapshot
         )
-        self._writing.add_done_callback(self._settle)
+        self._writing.add_done_callback(lambda done: self._settle(done, settle))
 
-    def _settle(self, done: "asyncio.Future[None]") -> None:
+    def _settle(
+        self, done: "asyncio.Future[None]", settle: Callable[[float], None]
+    ) -> None:
         self._writing = None
         if (error := done.exception()) is not None:
             self._fail(error)
             return
-        self.fold.store.settle(self._pace.slice_s)
+        settle(self._pace.slice_s)
         self._untidy = True
         self.snapshots += 1
 
@@ -335,6 +354,10 @@ class Projector:
             await asyncio.sleep(0)
         if self.failure is not None:
             raise self.failure
+
+
+def _no_rows(_budget_s: float) -> None:
+    """Settle a snapshot that took no row up: there is nothing to forget."""
 
 
 def _give_up(waiting: "asyncio.Future[bool]") -> None:

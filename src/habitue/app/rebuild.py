@@ -16,6 +16,7 @@ from habitue.backends.sqlite.state import SqliteState
 from habitue.base.settings import Settings
 from habitue.identity.defining import policy_of_state
 from habitue.log.port import Truth
+from habitue.model.kind import KindPolicy
 from habitue.state.port import StateBackend
 from habitue.state.store import Store
 
@@ -30,7 +31,18 @@ def open_fold(truth: Truth, backend: StateBackend, rows_max: int) -> Fold:
     what it depends on is thrown away.
     """
     policy = policy_of_state(policy_in_force(truth))
-    stamp = f"{STAMP} {state_stamp(truth, policy)}"
+    return fold_over(truth, backend, rows_max, policy, stamp_of(truth, policy))
+
+
+def stamp_of(truth: Truth, policy: KindPolicy) -> str:
+    """Name all that state is a function of, beside the log."""
+    return f"{STAMP} {state_stamp(truth, policy)}"
+
+
+def fold_over(
+    truth: Truth, backend: StateBackend, rows_max: int, policy: KindPolicy, stamp: str
+) -> Fold:
+    """Open the projections over a backend by a policy and its stamp."""
     store = Store(backend, rows_max=rows_max, stamp=stamp)
     fold = Fold(store, policy, truth)
     fold.offset = store.open()

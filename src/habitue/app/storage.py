@@ -6,15 +6,31 @@ from typing import Any
 
 from msgspec import Struct
 
+from habitue.access.port import SecretStore
+from habitue.access.secrets import FileSecrets
 from habitue.app.lease import AlwaysOurs, Lease
 from habitue.backends.sqlite.state import SqliteState
 from habitue.backends.sqlite.truth import SqliteTruth
 from habitue.base.errors import HabitueError
 from habitue.base.settings import Settings
 from habitue.log.port import Truth
-from habitue.state.port import StateBackend
+from habitue.state.port import ReadingBackend, StateBackend
 
-Hear = Callable[[Callable[[int], None]], Coroutine[Any, Any, None]]
+Heard = Callable[[int], None]
+
+
+class Ears(Struct, frozen=True):
+    """Whom to call with an offset that another process tells.
+
+    head: the log goes as far; committed: state stands there now; wanted: it is to.
+    """
+
+    head: Heard
+    committed: Heard
+    wanted: Heard
+
+
+Hear = Callable[[Ears], Coroutine[Any, Any, None]]
 
 
 class PostgresMissingError(HabitueError):
@@ -27,9 +43,11 @@ class Storage(Struct):
     truth: Truth
     state: StateBackend
     lease: Lease
+    secrets: SecretStore
     close: Callable[[], None]
-    # Calls back when another process has written; None where there is no other.
+    # What another process tells, and state that it projects; None if there is none.
     hear: Hear | None = None
+    reading: Callable[[], ReadingBackend] | None = None
 
 
 def open_storage(settings: Settings) -> Storage:
@@ -45,13 +63,15 @@ def open_storage(settings: Settings) -> Storage:
         state.close()
         truth.close()
 
-    return Storage(truth, state, AlwaysOurs(), close)
+    return Storage(truth, state, AlwaysOurs(), FileSecrets(folder / "secrets"), close)
 
 
 def _postgres(url: str) -> Storage:
     try:
         from habitue.app.lease_postgres import PostgresLease
-        from habitue.backends.postgres.state import PostgresState
+        from habitue.backends.postgres.secrets import PostgresSecrets
+        from habitue.backends.postgres.state import COMMITTED, PostgresState
+        from habitue.backends.postgres.state_reading import WANTED, ReadingState
         from habitue.backends.postgres.truth import PostgresTruth
         from habitue.backends.postgres.truth_hear import hear
     except ImportError as error:
@@ -65,4 +85,16 @@ def _postgres(url: str) -> Storage:
         truth.close()
         lease.close()
 
-    return Storage(truth, state, lease, close, lambda on_head: hear(url, on_head))
+    def listen(ears: Ears) -> Coroutine[Any, Any, None]:
+        also = {COMMITTED: ears.committed, WANTED: ears.wanted}
+        return hear(url, ears.head, also=also)
+
+    return Storage(
+        truth,
+        state,
+        lease,
+        PostgresSecrets(url),
+        close,
+        listen,
+        lambda: ReadingState(url),
+    )

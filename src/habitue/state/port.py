@@ -113,3 +113,19 @@ class StateBackend(Protocol):
     def commit(self, snapshot: Snapshot) -> None: ...
 
     def close(self) -> None: ...
+
+
+class ReadingBackend(StateBackend, Protocol):
+    """State of which the last snapshot is read, whoever writes it."""
+
+    def look(self) -> int:
+        """Read on at the last snapshot; give the offset it stands at."""
+        ...
+
+    def rest(self) -> None:
+        """Hold nothing of it until the next look."""
+        ...
+
+    def ask(self, offset: int) -> None:
+        """Ask who leads to write state down once it stands at an offset."""
+        ...

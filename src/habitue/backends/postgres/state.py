@@ -19,6 +19,9 @@ from habitue.state.port import Changes, IndexSpec, Key, Place, Snapshot, TableSp
 # Raises StorageError if the state may not be written; called in the transaction.
 Fence = Callable[[psycopg.Cursor[Any]], None]
 
+# Tells at which offset the rows stand that have just been committed.
+COMMITTED = "habitue_state"
+
 _BATCH_ROWS = 2_000
 _FETCH_ROWS = 2_000
 
@@ -70,14 +73,20 @@ class PostgresState:
     def open(
         self, stamp: str, tables: Sequence[TableSpec], indexes: Sequence[IndexSpec]
     ) -> int:
-        with _told("opened"):
+        with told("opened"):
             self._reader = psycopg.connect(self._url, autocommit=True)
             self._writer = psycopg.connect(self._url, autocommit=True)
-            self._is_text = {spec.name: spec.key is str for spec in tables}
             with self._writing() as write:
                 offset = _kept(write, stamp)
                 if offset is None:
                     _make(write, stamp, tables, indexes)
+        self._prepare(tables, indexes)
+        return offset or 0
+
+    def _prepare(
+        self, tables: Sequence[TableSpec], indexes: Sequence[IndexSpec]
+    ) -> None:
+        self._is_text = {spec.name: spec.key is str for spec in tables}
         for spec in tables:
             load = sql.SQL(_LOAD).format(_name(spec.name))
             self._loads[spec.name] = load.as_bytes(None)
@@ -85,18 +94,17 @@ class PostgresState:
             for newest, order in ((False, "ASC"), (True, "DESC")):
                 span = sql.SQL(_SPAN).format(_name(index.name), order=sql.SQL(order))
                 self._spans[index.name, newest] = span.as_bytes(None)
-        return offset or 0
 
     def load(self, table: str, key: Key) -> bytes | None:
         stored = self._stored(table, key)
-        with _told("read"):
+        with told("read"):
             row = self._read(self._loads[table], (stored,)).fetchone()
         return None if row is None else row[0]
 
     def load_many(self, table: str, keys: Sequence[Key]) -> dict[Key, bytes]:
         query = sql.SQL("SELECT key, value FROM {} WHERE key = ANY(%b)")
         stored = [self._stored(table, key) for key in keys]
-        with _told("read"):
+        with told("read"):
             rows = self._read(query.format(_name(table)), (stored,)).fetchall()
         return {self._key(table, key): value for key, value in rows}
 
@@ -107,7 +115,7 @@ class PostgresState:
 
     def last_key(self, table: str) -> Key | None:
         query = sql.SQL("SELECT key FROM {} ORDER BY key DESC LIMIT 1")
-        with _told("read"):
+        with told("read"):
             row = self._read(query.format(_name(table)), ()).fetchone()
         return None if row is None else self._key(table, row[0])
 
@@ -121,7 +129,7 @@ class PostgresState:
     ) -> list[tuple[int, int, int]]:
         low, high = within
         values = (part, *low, *high, limit)
-        with _told("read"):
+        with told("read"):
             return self._read(self._spans[index, newest_first], values).fetchall()
 
     def scan_entries(self, index: str) -> Iterator[tuple[int, int, int, int]]:
@@ -134,17 +142,21 @@ class PostgresState:
 
     def last_part(self, index: str) -> int | None:
         query = sql.SQL("SELECT max(part) FROM {}").format(_name(index))
-        with _told("read"):
+        with told("read"):
             row = self._read(query, ()).fetchone()
         return None if row is None else row[0]
 
     def commit(self, snapshot: Snapshot) -> None:
-        with _told("written"), self._writing() as write:
+        with told("written"), self._writing() as write:
             for table, rows in snapshot.rows.items():
                 self._write_rows(write, table, rows)
             for index, entries in snapshot.entries.items():
                 _write_entries(write, index, entries)
             write.execute("UPDATE state.meta SET at = %s", (snapshot.offset,))
+            # Who reads these rows from another process waits for it (state_reading.py).
+            write.execute(
+                f"SELECT pg_notify('{COMMITTED}', %s)", (str(snapshot.offset),)
+            )
 
     def close(self) -> None:
         for connection in (
@@ -186,7 +198,7 @@ class PostgresState:
 
     def _stream(self, query: sql.Composed) -> Iterator[Any]:
         # A connection of its own: an open transaction would hold up the reader's.
-        with _told("read"):
+        with told("read"):
             connection = psycopg.connect(self._url)
             cursor = connection.cursor("scan", binary=True)
             cursor.itersize = _FETCH_ROWS
@@ -247,7 +259,7 @@ def _name(table: str) -> sql.Identifier:
 def _drain(
     connection: psycopg.Connection[Any], cursor: psycopg.ServerCursor[Any]
 ) -> Iterator[Any]:
-    with _told("read"):
+    with told("read"):
         try:
             yield from cursor
         finally:
@@ -256,7 +268,8 @@ def _drain(
 
 
 @contextmanager
-def _told(what: str) -> Iterator[None]:
+def told(what: str) -> Iterator[None]:
+    """Raise what the database says as StorageError, with the way out."""
     try:
         yield
     except psycopg.Error as error:

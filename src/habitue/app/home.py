@@ -1,0 +1,70 @@
+"""A process that answers about people: what its desks stand on."""
+
+from typing import TYPE_CHECKING, Protocol
+
+from habitue.app.people_desk import PeopleDesk
+from habitue.app.tally import Tally
+from habitue.identity.resolve import Resolver
+from habitue.model.source import Source
+from habitue.profile.fold import Profiles
+from habitue.state.rows import Table
+from habitue.state.store import Store
+
+if TYPE_CHECKING:
+    from habitue.app.engine import Engine
+
+
+class ReadFold(Protocol):
+    """State at an offset, as it is read."""
+
+    @property
+    def identity(self) -> Resolver: ...
+
+    @property
+    def profiles(self) -> Profiles: ...
+
+    @property
+    def store(self) -> Store: ...
+
+    @property
+    def faults(self) -> Table[int, str]: ...
+
+    @property
+    def offset(self) -> int: ...
+
+    def source(self, name: str) -> Source: ...
+
+
+class Home(Protocol):
+    """What leads, or reads what another one leads."""
+
+    people: PeopleDesk
+    tally: Tally
+
+    @property
+    def engine(self) -> "Engine": ...
+
+    @property
+    def fold(self) -> ReadFold: ...
+
+    @property
+    def lag_records(self) -> int:
+        """How many records of the log state does not reflect."""
+        ...
+
+    @property
+    def lag_ms(self) -> float:
+        """How long the next record has been waiting, as far as it is known here."""
+        ...
+
+    @property
+    def faults(self) -> int:
+        """How many records could not be folded."""
+        ...
+
+    @property
+    def snapshots(self) -> int:
+        """How often state was written down since the start."""
+        ...
+
+    async def applied(self, offset: int, timeout_s: float = 1.0) -> bool: ...

@@ -1,0 +1,56 @@
+"""The API of a process that answers about people, whether it leads or follows."""
+
+from collections.abc import Sequence
+
+from litestar import Litestar
+from litestar.handlers import HTTPRouteHandler
+from litestar.types import ControllerRouterHandler
+
+from habitue import __version__
+from habitue.api.guard import check_declared, permission_guard
+from habitue.api.kinds import kind_routes
+from habitue.api.port import Doorkeeper, Operations
+from habitue.api.problem import HANDLERS
+from habitue.api.routes import api_routes, openapi
+from habitue.app.headers import finish
+from habitue.app.home import Home
+from habitue.app.judging_desk import JudgingDesk
+from habitue.app.kind_desk import KindDesk
+from habitue.app.quarantine_desk import QuarantineDesk
+from habitue.app.source_desk import SourceDesk
+
+# A request to the API holds a few words; files come through the door.
+BODY_BYTES_MAX = 1_000_000
+
+
+def routes_of(home: Home, operations: Operations) -> list[HTTPRouteHandler]:
+    """Make the routes that any process answers which can read state."""
+    engine = home.engine
+    truth, writing, sources = engine.truth, engine.writing, engine.sources
+    return [
+        *api_routes(
+            home.people,
+            JudgingDesk(home.people, home.fold, writing, truth),
+            SourceDesk(sources, home.tally, engine.clock),
+            QuarantineDesk(truth, writing, sources, lambda: engine.rules),
+            operations,
+        ),
+        *kind_routes(KindDesk(truth, writing, home.fold, engine.reload_kinds)),
+    ]
+
+
+def web_app(
+    routes: Sequence[ControllerRouterHandler], doorkeeper: Doorkeeper
+) -> Litestar:
+    """Make the app of these routes; refuses one without a permission."""
+    app = Litestar(
+        route_handlers=[*routes],
+        guards=[permission_guard(doorkeeper)],
+        exception_handlers=HANDLERS,
+        openapi_config=openapi(__version__),
+        before_send=[finish],
+        logging_config=None,
+        request_max_body_size=BODY_BYTES_MAX,
+    )
+    check_declared(app)
+    return app
