@@ -125,6 +125,22 @@ def test_the_greatest_key_is_told(backend: StateBackend) -> None:
     assert (backend.last_key("number"), backend.last_key("name")) == (20, "ż")
 
 
+def test_entries_of_many_parts_are_given_in_order_up_to_a_limit(
+    backend: StateBackend,
+) -> None:
+    held = {(part, at_us, 1): at_us for part in range(2_000) for at_us in (2, 1)}
+    backend.commit(snapshot(time=held))
+    asked = [*range(1_998, 0, -2), 5_000]
+
+    found = backend.span_many("time", asked, 10_000)
+
+    assert found == [
+        (part, at_us, 1, at_us) for part in range(2, 2_000, 2) for at_us in (1, 2)
+    ]
+    assert backend.span_many("time", asked, 1_501) == found[:1_501]
+    assert backend.span_many("time", [5_000], 5) == []
+
+
 def test_entries_are_given_in_order_of_time_and_offset(backend: StateBackend) -> None:
     backend.commit(snapshot(time={(1, 5, 2): 1, (1, 5, 1): 2, (1, 4, 9): 3}))
 

@@ -44,6 +44,13 @@ class MemoryState:
     def last_key(self, table: str) -> Any:
         return max(self.rows[table], default=None)
 
+    def span_many(
+        self, index: str, parts: Sequence[int], limit: int
+    ) -> list[tuple[int, int, int, int]]:
+        own = set(parts)
+        held = ((*at, value) for at, value in self.entries[index].items())
+        return sorted(one for one in held if one[0] in own)[:limit]
+
     def span(
         self,
         index: str,

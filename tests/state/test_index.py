@@ -1,6 +1,7 @@
 """Entries are given in order of time, from memory and from the disk alike."""
 
 from pathlib import Path
+from random import Random
 
 import pytest
 
@@ -318,3 +319,46 @@ def test_what_lies_over_a_big_part_does_not_grow_for_ever(tmp_path: Path) -> Non
     newest = again.index.span(1, limit=1, newest_first=True)
     assert newest == [(11_999, 1, 0)]
     again.store.close()
+
+
+def test_parts_loaded_at_once_hold_what_they_hold_one_by_one(
+    house: House, tmp_path: Path
+) -> None:
+    chance = Random(7)
+    sizes = {part: chance.choice([0, 1, 2, 5, 300, 700]) for part in range(60)}
+    for part, size in sizes.items():
+        for at_us in range(size):
+            house.index.put(part, at_us, 1, at_us % 7)
+    house.save()
+    house = reopened(house, tmp_path)
+    for _ in range(200):
+        part = chance.randrange(60)
+        change = (part, chance.randrange(700), 1)
+        if chance.random() < 0.5:
+            house.index.put(*change, 9)
+        else:
+            house.index.remove(*change)
+    alone = {part: house.index.span(part) for part in range(0, 60, 2)}
+
+    house.index.prefetch(range(60))
+
+    assert {part: house.index.span(part) for part in alone} == alone
+    held = {one[0] for one in house.index.entries()}
+    for part in range(1, 60, 2):
+        assert bool(house.index.span(part)) == (part in held)
+
+
+def test_small_parts_loaded_at_once_are_one_question(
+    house: House, tmp_path: Path
+) -> None:
+    for part in range(100):
+        house.index.put(part, 1, 1, part)
+    house.save()
+    house = reopened(house, tmp_path)
+
+    house.index.prefetch(range(100))
+
+    assert [house.index.span(part) for part in range(100)] == [
+        [(1, 1, part)] for part in range(100)
+    ]
+    assert house.backend.spans == 0

@@ -47,7 +47,12 @@ class Portraying:
 
     def _known(self, person_id: int, oldest: int) -> Person:
         component = self.book.components.get(self.drawing.component(oldest))
-        nodes = sorted(self.reading.nodes(oldest), key=self.drawing.name)
+        nodes = list(self.reading.nodes(oldest))
+        if len(nodes) > 1:
+            # One question to the disk for each would be most of a first read.
+            self.book.rows.prefetch(map(strands.identifier_no, nodes))
+            self.book.handed.prefetch(nodes)
+        nodes.sort(key=self.drawing.name)
         stretches = sorted(
             (self._stretch(one) for node in nodes for one in self.reading.handed(node)),
             key=_by_time,

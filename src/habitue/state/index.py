@@ -5,7 +5,7 @@ noted by part until it is saved, so that any run may be dropped at any time.
 """
 
 import heapq
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from itertools import chain
 from operator import itemgetter
 from typing import cast
@@ -118,6 +118,31 @@ class Index:
         held = between(run, part, (low, high), len(run), newest_first)
         disk = self._pages(part, (low, high), min(limit + 64, _PAGE_MAX), newest_first)
         return lay_over(held, disk, limit, newest_first)
+
+    def prefetch(self, parts: Iterable[int]) -> None:
+        """Load many parts at once, where only the backend has them; no big ones."""
+        if self._whole:
+            return
+        asked = sorted(part for part in set(parts) if self._is_to_load(part))
+        if len(asked) < 2:
+            return
+        limit = _LOAD_MAX + len(asked)
+        found = self._backend.span_many(self.spec.name, asked, limit)
+        # Of the last one found there may be more, and of those behind it anything.
+        end = found[-1][0] if len(found) == limit else self._last + 1
+        held: dict[int, list[Entry]] = {part: [] for part in asked if part < end}
+        for part, *entry in found:
+            if part < end:
+                held[part].append((entry[0], entry[1], entry[2]))
+        for part, disk in held.items():
+            if len(disk) <= _LOAD_MAX:
+                self._fill(part, self._run(part), disk)
+
+    def _is_to_load(self, part: int) -> bool:
+        if part > self._last:
+            return False
+        run = self._run(part)
+        return isinstance(run, Loose) and not run.big and len(run) <= _LOAD_MAX
 
     def entries(self) -> Iterator[tuple[int, int, int, int]]:
         """Give every (part, at_us, offset, value) in order, unsaved ones included.
@@ -258,6 +283,10 @@ class Index:
         if len(disk) > _LOAD_MAX or len(run) > _LOAD_MAX:
             run.big = True
             return run
+        return self._fill(part, run, disk)
+
+    def _fill(self, part: int, run: Run, disk: Iterable[Entry]) -> Run:
+        """Make the run of a part of what is on disk, with the changes laid over it."""
         changes = settled(chain([(part, *entry) for entry in disk], run))
         entries = [change for change in changes if change[3] is not None]
         self._young[part] = entries

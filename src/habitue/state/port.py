@@ -102,6 +102,12 @@ class StateBackend(Protocol):
         """Give (at_us, offset, value) in order; within = (low, high), high excluded."""
         ...
 
+    def span_many(
+        self, index: str, parts: Sequence[int], limit: int
+    ) -> list[tuple[int, int, int, int]]:
+        """Give the first (part, at_us, offset, value) of these parts, in order."""
+        ...
+
     def scan_entries(self, index: str) -> Iterator[tuple[int, int, int, int]]:
         """Give all (part, at_us, offset, value) in order, as when the scan begins."""
         ...

@@ -60,6 +60,9 @@ class RecordedIndex:
         self.noted[part] = None
         return self.of.span(part, low, high, limit=limit, newest_first=newest_first)
 
+    def prefetch(self, parts: Iterable[int]) -> None:
+        self.of.prefetch(parts)
+
     put = remove = entries = staticmethod(_refuse)
 
 

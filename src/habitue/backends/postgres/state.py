@@ -132,6 +132,16 @@ class PostgresState:
         with told("read"):
             return self._read(self._spans[index, newest_first], values).fetchall()
 
+    def span_many(
+        self, index: str, parts: Sequence[int], limit: int
+    ) -> list[tuple[int, int, int, int]]:
+        query = sql.SQL(
+            "SELECT part, at_us, log_offset, value FROM {} "
+            "WHERE part = ANY(%b::int8[]) ORDER BY part, at_us, log_offset LIMIT %s"
+        ).format(_name(index))
+        with told("read"):
+            return self._read(query, (list(parts), limit)).fetchall()
+
     def scan_entries(self, index: str) -> Iterator[tuple[int, int, int, int]]:
         return self._stream(
             sql.SQL(

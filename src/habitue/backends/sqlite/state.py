@@ -117,6 +117,23 @@ class SqliteState:
         except sqlite3.Error as error:
             raise self._trouble("read", error) from error
 
+    def span_many(
+        self, index: str, parts: Sequence[int], limit: int
+    ) -> list[tuple[int, int, int, int]]:
+        found: list[tuple[int, int, int, int]] = []
+        with self._told("read"):
+            for start in range(0, len(parts), _LOAD_ROWS):
+                some = sorted(parts)[start : start + _LOAD_ROWS]
+                marks = ",".join("?" * len(some))
+                sql = (
+                    f'SELECT part, at_us, log_offset, value FROM "{index}" WHERE part '
+                    f"IN ({marks}) ORDER BY part, at_us, log_offset LIMIT ?"
+                )
+                found += self._reader.execute(sql, (*some, limit - len(found)))
+                if len(found) == limit:
+                    break
+        return found
+
     def scan_entries(self, index: str) -> Iterator[tuple[int, int, int, int]]:
         return self._stream(
             f'SELECT part, at_us, log_offset, value FROM "{index}" '
