@@ -172,6 +172,6 @@ def test_every_way_to_change_a_row_is_known_here(kept):
     }
     assert ways(kept.spans) - {"put", "remove"} == {
         *("begin", "dirty", "encode_some", "encoded", "entries", "opened"),
-        *("rotate", "settle", "shrink", "size", "span", "spec", "watch"),
+        *("prefetch", "rotate", "settle", "shrink", "size", "span", "spec", "watch"),
         *("watches", "young_size"),
     }
