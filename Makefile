@@ -27,9 +27,10 @@ features: dev ## Run the tests that show a feature, and write docs/features.md
 	@tools/services.sh
 	@HABITUE_README=1 $(BIN)/python -m pytest -n 2 --dist loadfile -m feature --features docs/features.md $(ARGS)
 
-torture: dev ## The long tests, with more rounds
+torture: dev ## The test plan, row by row: T="T01 T08", LONG=1, AGAIN=1, WRITE=1
 	@tools/services.sh
-	@HABITUE_TORTURE=1 $(BIN)/python -m pytest -n 2 --dist loadfile $(ARGS)
+	@$(BIN)/python -m tools.torture $(if $(LONG),--long) $(if $(AGAIN),--again) \
+	  $(if $(WRITE),--write) $(T)
 
 format: dev ## Format the code
 	@$(BIN)/ruff format .

@@ -1,3 +1,3 @@
-"""What every test has: the feature trace and the browser."""
+"""What every test has: the feature trace, the proofs and the browser."""
 
-pytest_plugins = ["tools.features"]
+pytest_plugins = ["tools.features", "tools.proofs"]

@@ -28,6 +28,8 @@ from tests.acceptance.shop import Shop
 from tests.app.ticking import Reminder, remind
 from tests.proof.ledger import records
 
+pytestmark = pytest.mark.proof("T10")
+
 NOW_US = 1_772_366_400_000_000
 MINUTE_US = 60_000_000
 _encode = msgspec.json.Encoder().encode

@@ -13,6 +13,8 @@ import pytest
 
 from tests.acceptance.shop import Shop, identify, track
 
+pytestmark = pytest.mark.proof("T28")
+
 # An answer takes milliseconds; the attacks below once took minutes to days.
 PATIENCE_S = 8
 BAD_NUMBER = "9e9999999"

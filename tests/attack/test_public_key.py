@@ -13,6 +13,8 @@ from habitue.access.token import sign
 from tests.acceptance.shop import Shop, identify, track
 from tests.attack.conftest import VICTIM
 
+pytestmark = pytest.mark.proof("T28")
+
 READS = (
     "/api/v1/people",
     "/api/v1/people?identifier=user_id:victim",

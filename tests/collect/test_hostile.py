@@ -20,6 +20,8 @@ from habitue.model.source import Mode, Source, Writer
 from tests.collect.hostile import payload
 from tests.collect.shop import NOW_US, Shop, track
 
+pytestmark = pytest.mark.proof("T12")
+
 KEYS = ("server", "web", "signed")
 PAYLOADS = 10_000 if os.environ.get("HABITUE_TORTURE") else 300
 ANY_JSON = st.recursive(

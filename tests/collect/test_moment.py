@@ -12,6 +12,8 @@ from habitue.collect.moment import place_in_time, read_time
 from habitue.model.source import Source, Writer
 from tests.collect.shop import NOW_US, Shop, track
 
+pytestmark = pytest.mark.proof("T10")
+
 LIMITS = Limits()
 
 

@@ -2,6 +2,7 @@
 
 from collections import Counter
 
+import pytest
 from hypothesis import assume, given, settings
 from hypothesis import strategies as st
 from msgspec.structs import replace
@@ -33,6 +34,8 @@ from tests.identity.readings import (
     without_same,
 )
 from tests.identity.shapes import shape
+
+pytestmark = pytest.mark.proof("T18")
 
 # Later than all a history draws, so that it wins.
 LAST = T_MAX + 1

@@ -2,6 +2,7 @@
 
 from typing import Any
 
+import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 from msgspec.structs import replace
@@ -11,6 +12,8 @@ from habitue.model.identifier import Identifier
 from habitue.model.kind import KindPolicy
 from tests.identity.histories import LAW, Log, Record, histories, one, policies
 from tests.identity.live import Live, check
+
+pytestmark = pytest.mark.proof("T18")
 
 
 def in_order(history: list[Record]) -> list[Record]:

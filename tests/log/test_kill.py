@@ -15,6 +15,8 @@ from habitue.backends.postgres.truth import PostgresTruth
 from habitue.backends.sqlite.truth import SqliteTruth
 from habitue.log.port import Truth
 
+pytestmark = pytest.mark.proof("T01")
+
 APPENDER = Path(__file__).with_name("appender.py")
 ROUNDS = 200 if os.environ.get("HABITUE_TORTURE") else 20
 

@@ -25,6 +25,8 @@ from habitue.backends.sqlite.truth import SqliteTruth
 from habitue.log.port import Entry, Truth
 from tests.log.migrating import steps
 
+pytestmark = pytest.mark.proof("T14")
+
 MIGRATING = Path(__file__).with_name("migrating.py")
 TODAY = len(sqlite.migrations())
 NEWEST = TODAY + 2

@@ -1,9 +1,7 @@
-"""What the proofs share: a real server for each test, and a seed that is told."""
+"""What the proofs share: a real server for each test, stopped at the end."""
 
-import os
 from collections.abc import Iterator
 from pathlib import Path
-from random import Random
 
 import pytest
 
@@ -21,15 +19,6 @@ def new_shop(tmp_path: Path) -> Iterator[Shop]:
 @pytest.fixture
 def shop(new_shop: Shop) -> Shop:
     return new_shop.start()
-
-
-@pytest.fixture
-def seed() -> int:
-    """Chance anew in each run; told, so that a run can be played again."""
-    told = os.environ.get("HABITUE_SEED")
-    found = int(told) if told else Random().randrange(2**32)
-    print(f"HABITUE_SEED={found}")
-    return found
 
 
 def end(shop: Shop) -> None:

@@ -8,12 +8,16 @@ import threading
 from collections import Counter
 from random import Random
 
+import pytest
+
 from habitue.backends.sqlite.truth import SqliteTruth
 from habitue.log.port import Entry
 from habitue.model.outcome import Fate
 from tests.acceptance.shop import Shop, track
 from tests.collect.hostile import payload
 from tests.proof.ledger import check_rebuild
+
+pytestmark = pytest.mark.proof("T12")
 
 PAYLOADS = 10_000 if os.environ.get("HABITUE_TORTURE") else 2_000
 CLIENTS = 2

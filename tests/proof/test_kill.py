@@ -22,6 +22,8 @@ from tests.proof.ledger import (
 )
 from tests.proof.pouring import Pourer, pour
 
+pytestmark = pytest.mark.proof("T01")
+
 LONG = bool(os.environ.get("HABITUE_TORTURE"))
 ROUNDS = 20 if LONG else 5
 ROUNDS_POSTGRES = 10 if LONG else 2

@@ -20,6 +20,8 @@ from tests.proof.books import Book, Open, Tables, books, on_postgres
 from tests.proof.logbook import DEEDS, Line, entry_of, in_order, logs, shuffled
 from tests.proof.views import exact
 
+pytestmark = pytest.mark.proof("T18")
+
 LAW = settings(
     max_examples=1_000 if os.environ.get("HABITUE_TORTURE") else 50, deadline=None
 )

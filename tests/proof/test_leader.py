@@ -13,7 +13,7 @@ from tests.acceptance.test_running import token
 from tests.proof.conftest import end
 from tests.proof.ledger import check_rebuild
 
-pytestmark = pytest.mark.postgres
+pytestmark = [pytest.mark.postgres, pytest.mark.proof("T07")]
 # The lease lasts ten seconds, and is looked at every two; then the log is replayed.
 TAKES_OVER_S = 10 + 2 + 48
 # What a follower reads is two seconds old at the most.

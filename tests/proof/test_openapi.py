@@ -6,7 +6,11 @@ import subprocess
 import sys
 from pathlib import Path
 
+import pytest
+
 from tests.acceptance.shop import Shop, identify, track
+
+pytestmark = pytest.mark.proof("T20")
 
 # Each run has a time budget, so a slow machine makes fewer cases; it runs again then.
 RUN_S = 50

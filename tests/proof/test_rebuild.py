@@ -24,6 +24,8 @@ from tests.identity.histories import policies
 from tests.identity.live import MemoryState
 from tests.proof.logbook import Line, dump, logs, stand, write
 
+pytestmark = pytest.mark.proof("T13")
+
 LONG = bool(os.environ.get("HABITUE_TORTURE"))
 LAW = settings(max_examples=1_000 if LONG else 40, deadline=None)
 LAW_POSTGRES = settings(max_examples=60 if LONG else 5, deadline=None)

@@ -8,6 +8,7 @@ verifies; that it was erased must be told by an erased record.
 from collections.abc import Iterable, Sequence
 from hashlib import blake2b
 from struct import Struct as Packing
+from typing import NoReturn
 
 import msgspec
 
@@ -29,6 +30,14 @@ _erasure = msgspec.json.Decoder(Erasure)
 
 class BrokenLogError(StorageError):
     """The log was altered, or parts of it are missing."""
+
+
+def unknown_kind(offset: int, kind: object) -> NoReturn:
+    """Refuse a record of a kind that there is not."""
+    raise BrokenLogError(
+        f"Record {offset} is of the kind {kind!r}, which is not known: it was altered, or"
+        " a later version wrote it. Start that version, or restore the last backup."
+    )
 
 
 def digest(salt: bytes, source: str, message_id: str, body: bytes) -> bytes:

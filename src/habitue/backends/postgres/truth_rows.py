@@ -4,6 +4,7 @@ from collections.abc import Sequence
 from typing import Any
 
 from habitue.backends.postgres.truth_open import SQL, Connection
+from habitue.log.chain import unknown_kind
 from habitue.log.port import Count, Definition, Quarantined
 from habitue.model.record import Record, RecordKind
 
@@ -33,7 +34,7 @@ def to_record(row: Row) -> Record:
     return Record(
         offset=offset,
         received_us=received_us,
-        kind=_KINDS[kind],
+        kind=_KINDS.get(kind) or unknown_kind(offset, kind),
         source=source,
         message_id=message_id,
         body=body,

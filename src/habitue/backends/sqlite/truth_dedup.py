@@ -9,6 +9,7 @@ import numpy as np
 
 from habitue.backends.sqlite.truth_open import SQL
 from habitue.backends.sqlite.truth_rows import Row, to_record
+from habitue.log.chain import BrokenLogError
 from habitue.log.dedup import (
     FINGERPRINT_BYTES,
     HASH_BYTES,
@@ -142,6 +143,12 @@ class Dedup:
         """Take in the records behind the last stored run."""
         erased = dict(self._db.execute(SQL["erased_keys"], (after,)).fetchall())
         while rows := self._db.execute(SQL["keys"], (after, _READ_ROWS)).fetchall():
+            if rows[-1][0] <= after:
+                # A damaged tree can lead in circles.
+                raise BrokenLogError(
+                    f"Behind record {after} the file leads back to {rows[-1][0]}: it is"
+                    " damaged. Restore the last backup."
+                )
             hash_of = self._hash.bytes
             joined = b"".join(
                 hash_of(source, message_id)

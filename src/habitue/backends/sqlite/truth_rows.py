@@ -5,6 +5,7 @@ from collections.abc import Iterable, Sequence
 from functools import cache
 from typing import Any
 
+from habitue.log.chain import unknown_kind
 from habitue.log.port import Count, Definition, Quarantined
 from habitue.model.record import Record, RecordKind
 
@@ -71,7 +72,7 @@ def to_record(row: Row) -> Record:
     return Record(
         offset=offset,
         received_us=received_us,
-        kind=_KINDS[kind],
+        kind=_KINDS.get(kind) or unknown_kind(offset, kind),
         source=source,
         message_id=message_id,
         body=body,

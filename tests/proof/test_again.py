@@ -1,0 +1,122 @@
+"""Duplicates, conflicts and shuffles over restarts: each counted as what it is."""
+
+import json
+import os
+import threading
+import time
+from collections import Counter
+from collections.abc import Callable
+from pathlib import Path
+from random import Random
+from typing import Any
+
+import pytest
+
+from tests.acceptance.shop import Shop, track
+
+pytestmark = pytest.mark.proof("T08")
+
+LONG = bool(os.environ.get("HABITUE_TORTURE"))
+EVENTS = 700_000 if LONG else 14_000
+CONFLICTS = EVENTS // 70
+# Three in ten of all that is sent were sent before.
+AGAIN = EVENTS * 3 // 7 - CONFLICTS
+BATCH, SENDERS, RESTARTS = 250, 2, 3
+
+
+def item(number: int, total: int) -> dict[str, Any]:
+    bought = {"order_id": f"o{number}", "total": total, "currency": "GBP"}
+    return {
+        **track("Order Completed", bought, identifiers={"customer_id": number % 500}),
+        "messageId": f"m{number}",
+        "timestamp": "2026-03-01T12:00:00Z",
+    }
+
+
+class Sender(threading.Thread):
+    """Sends batches until each is answered; keeps what came of the items."""
+
+    def __init__(self, shop: Shop, batches: list[list[dict[str, Any]]]) -> None:
+        super().__init__(daemon=True)
+        self.shop = shop
+        self.batches = batches
+        self.fates: Counter[str] = Counter()
+        self.fault: BaseException | None = None
+
+    def run(self) -> None:
+        try:
+            while self.batches:
+                self._send(json.dumps({"batch": self.batches.pop()}).encode())
+        except BaseException as fault:  # noqa: BLE001 - raised where it is joined
+            self.fault = fault
+
+    def _send(self, body: bytes) -> None:
+        headers = {"authorization": f"Bearer {self.shop.keys['till']}"}
+        while True:
+            try:
+                status, _, raw = self.shop.request(
+                    "POST", "/api/v1/events", body, headers
+                )
+            except OSError:
+                status, raw = 503, b""
+            if status == 200:
+                told = json.loads(raw)["results"]
+                self.fates.update(one["outcome"] for one in told)
+                return
+            assert status in {429, 503}, (status, raw[:500])
+            time.sleep(0.05)
+
+
+def test_each_is_stored_once_told_again_or_set_aside_over_restarts(
+    new_shop: Shop, seed: int, figure: Callable[[str, Any], None]
+) -> None:
+    shop, chance = new_shop.start(), Random(seed)
+    shop.source("till")
+    senders = [Sender(shop, batches) for batches in parted(chance)]
+
+    for one in senders:
+        one.start()
+    for _ in range(RESTARTS):
+        time.sleep(chance.uniform(0.5, 2))
+        assert shop.stop() == 0
+        shop.start()
+    for one in senders:
+        one.join(3_000 if LONG else 240)
+        assert one.fault is None, one.fault
+
+    shop.settle()
+    told = sum((one.fates for one in senders), Counter())
+    held = shop.outcomes("till")
+    figure("events", EVENTS)
+    figure("told", dict(told))
+    figure("memory in MB", resident_mb(shop.process.pid))
+    assert told["stored"] == held["stored"] == EVENTS
+    assert told["duplicate"] == held["duplicate"] == AGAIN
+    assert told["quarantined"] == held["quarantined"] == CONFLICTS
+    assert held["received"] == EVENTS + AGAIN + CONFLICTS
+
+
+def parted(chance: Random) -> list[list[list[dict[str, Any]]]]:
+    """Give the batches of each sender: the events, then what comes again among more."""
+    first = [item(number, 5) for number in range(EVENTS // 2)]
+    chance.shuffle(first)
+    rest = [item(number, 5) for number in range(EVENTS // 2, EVENTS)]
+    # Other content under a name is a conflict only behind what it conflicts with.
+    rest += [item(chance.randrange(EVENTS // 2), 5) for _ in range(AGAIN)]
+    rest += [item(chance.randrange(EVENTS // 2), 6) for _ in range(CONFLICTS)]
+    chance.shuffle(rest)
+    batches = [
+        some[at : at + BATCH]
+        for some in (rest, first)
+        for at in range(0, len(some), BATCH)
+    ]
+    cut = len(range(0, len(rest), BATCH))
+    # A sender takes from the end: of each, the first half has to be sent by all before.
+    return [
+        batches[at:cut:SENDERS] + batches[cut + at :: SENDERS] for at in range(SENDERS)
+    ]
+
+
+def resident_mb(pid: int) -> int:
+    told = Path(f"/proc/{pid}/status").read_text().split("VmRSS:")[1]
+    return int(told.split()[0]) // 1024

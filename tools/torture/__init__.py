@@ -1,0 +1,1 @@
+"""The test plan of the promises, run row by row, and the page of what came of it."""
