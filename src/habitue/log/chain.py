@@ -35,8 +35,8 @@ class BrokenLogError(StorageError):
 def unknown_kind(offset: int, kind: object) -> NoReturn:
     """Refuse a record of a kind that there is not."""
     raise BrokenLogError(
-        f"Record {offset} is of the kind {kind!r}, which is not known: it was altered, or"
-        " a later version wrote it. Start that version, or restore the last backup."
+        f"Record {offset} is of the kind {kind!r}, which is not known: altered, or of"
+        " a later version. Start that version, or restore the last backup."
     )
 
 
