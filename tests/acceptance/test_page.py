@@ -188,6 +188,22 @@ def test_without_a_session_nothing_is_shown(visit: Visit, browser: Browser) -> N
     other.close()
 
 
+@pytest.mark.feature("B9", partly="segments come later")
+def test_who_is_beset_by_claims_has_a_warning_on_the_card(
+    visit: Visit, shop: Shop
+) -> None:
+    beset = {"email": "beset@example.com"}
+    shop.source("crm")
+    shop.send("crm", identify(beset, userId="beset"))
+    shop.send("web", *(identify(beset, userId=f"x{n}") for n in range(150)))
+    page = visit.page
+
+    page.fill("#q", "beset@example.com")
+    page.press("#q", "Enter")
+
+    expect(page.locator("p.warning")).to_contain_text("150 times")
+
+
 @pytest.mark.feature("B8", partly="filters, notes and the alert of a stale source")
 def test_the_page_broke_no_policy_and_threw_no_error(visit: Visit) -> None:
     assert visit.faults == []

@@ -316,3 +316,33 @@ def test_a_person_of_2000_identifiers_and_many_events_still_reads(shop: Shop):
     assert person["computed"]["events"] == 22_000
     assert len(shop.timeline("user_id:u", limit=500)) == 500
     assert shop.id("device_id:d1999") == person["person_id"]
+    assert warned(person) == ["many_identifiers"]
+
+
+@pytest.mark.feature("B9", partly="segments come later")
+def test_a_person_beset_by_a_browsers_claims_stays_who_they_are_and_is_warned_of(
+    shop: Shop,
+):
+    shop.source("crm")
+    shop.source("web", "public")
+    anna = {"email": "anna@example.com"}
+    shop.send("crm", identify(anna, userId="anna"))
+    quiet = shop.person("user_id:anna")
+    for start in range(0, 400, 200):
+        shop.send(
+            "web",
+            *(identify(anna, userId=f"x{n}") for n in range(start, start + 200)),
+        )
+
+    person = shop.person("user_id:anna")
+
+    assert warned(quiet) == []
+    assert warned(person) == ["many_refusals"]
+    assert person["refused_total"] == 400
+    assert len(person["refused"]) == 200
+    assert person["identifiers"] == quiet["identifiers"]
+
+
+def warned(person):
+    """Give the codes of a person's warnings."""
+    return [warning.partition(":")[0] for warning in person["warnings"]]

@@ -4,8 +4,8 @@ import json
 
 import pytest
 
+from habitue.access.key import Key
 from habitue.access.permission import SCOPES, Permission
-from habitue.access.sources import Key
 from habitue.model.source import Writer
 from tests.acceptance.shop import Shop, identify, track
 

@@ -16,6 +16,7 @@ from habitue.app.rebuild import save
 from habitue.backends.sqlite.truth import SqliteTruth
 from habitue.base.clock import HOUR_US, ManualClock
 from habitue.base.errors import InvalidError
+from habitue.base.settings import People
 from habitue.model.evidence import Key, Verb, Verdict
 from habitue.model.identifier import Identifier
 from habitue.model.kind import Kind, KindPolicy, Role
@@ -37,7 +38,7 @@ class Pair:
         self.fold = fold
         self.clock = ManualClock(NOW_US)
         self.desk = PeopleDesk(fold, truth, self.clock)
-        self.kept = KeptPeople(self.desk, fold, truth, self.clock, **more)
+        self.kept = KeptPeople(self.desk, fold, truth, self.clock, People(**more))
 
     def read(self, person_id: int) -> tuple[bytes | None, bytes | None]:
         """Read a person from what is kept, and afresh."""
@@ -94,7 +95,7 @@ def _follow(truth: SqliteTruth, policy: KindPolicy, chance: Random, room: int) -
     """Read everybody after each record, from what is kept and afresh."""
     backend = MemoryState()
     fold = stand(truth, backend, policy)
-    pair = Pair(fold, truth, bytes_max=room)
+    pair = Pair(fold, truth, kept_bytes_max=room)
     ever: set[int] = set()
 
     for record in truth.read(0, 10_000):
@@ -248,7 +249,7 @@ def test_an_unmerge_gives_both_halves_at_once(folded, pair):
 
 
 def test_what_is_kept_is_bounded(folded):
-    pair = Pair(folded.fold, folded.truth, bytes_max=100_000)
+    pair = Pair(folded.fold, folded.truth, kept_bytes_max=100_000)
     folded.tell(*(event(f"user_id:n{n}", verified=True) for n in range(200)))
     save(folded.fold, folded.state)
 
@@ -265,6 +266,28 @@ def test_what_is_kept_is_bounded(folded):
     )
     assert 0 < watched < 100_000 / 250
     pair.kept.forget()
+    assert pair.kept.size == 0
+
+
+def test_who_is_read_again_later_than_is_remembered_is_not_kept(folded):
+    pair = Pair(folded.fold, folded.truth, asked_max=2)
+    names = [f"user_id:n{n}" for n in range(6)]
+    folded.tell(*(event(name, verified=True) for name in names))
+    save(folded.fold, folded.state)
+
+    for name in names * 3:
+        pair.kept.find(name)
+
+    assert pair.kept.size == 0
+
+
+def test_a_setting_of_0_keeps_nobody(folded):
+    pair = Pair(folded.fold, folded.truth, kept_bytes_max=0)
+    folded.tell(event("user_id:u1", verified=True))
+    save(folded.fold, folded.state)
+
+    pair.keep("user_id:u1")
+
     assert pair.kept.size == 0
 
 

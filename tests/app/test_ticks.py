@@ -13,7 +13,8 @@ import pytest
 
 from habitue.app.due import WAITERS
 from habitue.app.fold import Fold
-from habitue.app.projector import Pace, Projector
+from habitue.app.pace import Pace
+from habitue.app.projector import Projector
 from habitue.app.rebuild import open_fold, replay, save
 from habitue.backends.sqlite.state import SqliteState
 from habitue.backends.sqlite.truth import SqliteTruth

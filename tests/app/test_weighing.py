@@ -9,7 +9,8 @@ import msgspec
 import pytest
 
 from habitue.app.fold import Fold
-from habitue.app.projector import Pace, Projector
+from habitue.app.pace import Pace
+from habitue.app.projector import Projector
 from habitue.app.rebuild import open_fold, replay, save
 from habitue.backends.sqlite.state import SqliteState
 from habitue.backends.sqlite.truth import SqliteTruth
@@ -211,7 +212,7 @@ def test_what_is_being_written_is_written_before_the_first_is_weighed(
 ) -> None:
     defined = place.fill(300)
     standing = Standing(place, defined)
-    standing.projector._begin_snapshot_if_due()
+    standing.projector.snapshots.begin_if_due()
     standing.fold.take_in(standing.record)
     turns = asyncio.run(standing.run(150))
     standing.die()

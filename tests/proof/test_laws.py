@@ -32,9 +32,10 @@ CHANCE = st.randoms(use_true_random=False)
 
 # A merge that was undone stays in the log, so these tables remember it: its judgements
 # and their pairs and mentions, out of force; whom to look at again when a name changes;
-# where an identifier was mentioned last; and how components are keyed and listed, which
-# follows the path there. No answer depends on that. All others are byte for byte as
-# before: profiles, objects, totals, numbers, stretches, the list of people.
+# where an identifier was mentioned last, and what shared its time; and how components
+# are keyed and listed, which follows the path there. No answer depends on that. All
+# others are byte for byte as before: profiles, objects, totals, numbers, stretches, the
+# list of people.
 BOOKKEEPING = {
     "identity_pairs",
     "identity_rulings",
@@ -42,6 +43,8 @@ BOOKKEEPING = {
     "identity_links",
     "identity_rows",
     "identity_components",
+    "identity_ties",
+    "identity_tied",
 }
 
 

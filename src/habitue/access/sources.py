@@ -1,15 +1,15 @@
 """Sources and their keys, kept as definitions; of a key only its hash is kept."""
 
 import asyncio
-import hashlib
 import re
 from collections.abc import Callable, Sequence
 from typing import Any
 
 import msgspec
-from msgspec import Struct, structs
+from msgspec import structs
 
-from habitue.access.permission import SCOPES, Permission, Role, may
+from habitue.access.key import KEY_CHARS_MAX, PREFIXES, Key, check_scopes, digest_of
+from habitue.access.permission import Permission, Role
 from habitue.access.port import Definitions, SecretStore
 from habitue.access.token import verify
 from habitue.base.clock import Clock
@@ -23,45 +23,7 @@ SOURCE, KEY = "source", "key"
 _NAME = re.compile(r"[a-z0-9][a-z0-9_.-]{0,63}")
 # Names under which the house itself writes into the log.
 RESERVED = frozenset({"habitue", "operator", "system", "definition", "erased", "tick"})
-_PREFIXES = {Writer.PUBLIC: "pk", Writer.SERVER: "sk", Writer.OPERATOR: "op"}
 _SIGNING_KEYS_MAX = 2
-# No key is longer; hashing more would only warm the machine.
-_KEY_CHARS_MAX = 200
-
-
-class Key(Struct, frozen=True, kw_only=True):
-    """A key of a source or an operator: its hash, and whether it holds."""
-
-    key_id: str
-    source: str
-    writer: Writer
-    digest: str
-    made_us: int
-    revoked_us: int | None = None
-    # Who holds it and what for, where it is an operator's.
-    operator: str | None = None
-    role: Role | None = None
-    # All that a server's key was made for; none: to send events.
-    scopes: tuple[str, ...] = ()
-
-    def may(self, permission: Permission) -> bool:
-        """Say whether the key opens something; one that many can see only sends."""
-        if self.writer is Writer.SERVER:
-            held = self.scopes or (Permission.EVENTS_WRITE,)
-            return permission in SCOPES and permission in held
-        if self.writer is Writer.OPERATOR:
-            return self.role is not None and may(self.role, permission)
-        return may(Role.PUBLIC_KEY, permission)
-
-    @property
-    def holds(self) -> bool:
-        """Say whether the key opens anything: it does until it is revoked."""
-        return self.revoked_us is None
-
-
-def digest_of(key: str) -> str:
-    """Give what is kept of a key; 192 random bits need no salt and no stretching."""
-    return hashlib.sha256(key.encode("utf-8", "surrogatepass")).hexdigest()
 
 
 class Sources:
@@ -162,7 +124,7 @@ class Sources:
         role: Role | None = None,
         scopes: Sequence[str] = (),
     ) -> str:
-        secret = f"{_PREFIXES[writer]}_{self._new_key()}"
+        secret = f"{PREFIXES[writer]}_{self._new_key()}"
         key = Key(
             key_id=self._new_name(),
             source=source,
@@ -215,7 +177,7 @@ class Sources:
 
     def key(self, told: str) -> Key | None:
         """Find the key that was told, if it holds; by its hash, so in constant time."""
-        if len(told) > _KEY_CHARS_MAX:
+        if len(told) > KEY_CHARS_MAX:
             return None
         found = self._by_digest.get(digest_of(told))
         return found if found and found.holds else None
@@ -289,21 +251,6 @@ def _signing_name(source: str) -> str:
 
 def _source_of(definition: Definition) -> Source:
     return msgspec.json.decode(definition.body, type=Source)
-
-
-def check_scopes(source: Source, scopes: Sequence[str]) -> None:
-    """Refuse what no key of the source can be for, with the way out."""
-    if scopes and source.kind is not Writer.SERVER:
-        raise InvalidError(
-            f"A key of '{source.name}' stands where anybody can see it, so it sends"
-            " events and nothing else; give scopes to a key of a server source."
-        )
-    unknown = sorted(set(scopes) - SCOPES)
-    if unknown:
-        raise InvalidError(
-            f"A key can't be made for {', '.join(unknown)}; it can be for"
-            f" {', '.join(sorted(SCOPES))}."
-        )
 
 
 def check_source(source: Source) -> None:

@@ -4,8 +4,9 @@ import hmac
 
 from msgspec import Struct
 
+from habitue.access.key import Key
 from habitue.access.permission import Permission, Role, may
-from habitue.access.sources import Key, Sources
+from habitue.access.sources import Sources
 from habitue.api.port import Caller
 from habitue.base.clock import MINUTE_US, Clock
 from habitue.model.source import Writer

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Any
 import msgspec
 
 from habitue.app.event_view import event_view
-from habitue.app.fold import event_of, evidence_of
+from habitue.app.evidence import event_of, evidence_of
 from habitue.app.profile_view import purchase_view
 from habitue.model.evidence import Evidence
 from habitue.model.record import Record
@@ -83,7 +83,7 @@ class Exporting:
 
     def _bought(self, person_id: int) -> Rows:
         fold = self._home.fold
-        person = fold.identity.person(person_id)
+        person = fold.identity.person(person_id, 0)
         if person is not None:
             for purchase in fold.profiles.purchases(person.strands):
                 yield {"person_id": person_id, **purchase_view(purchase)}

@@ -9,12 +9,13 @@ import msgspec
 from msgspec import Struct
 
 from habitue.app.due import WAITERS, Dues
+from habitue.app.evidence import event_of, evidence_in, evidence_of
 from habitue.base.errors import StorageError
 from habitue.identity.defining import KIND, kind_of_state
 from habitue.identity.resolve import Placement, Resolver
 from habitue.log.port import DefinitionText, Truth
 from habitue.model.event import Event
-from habitue.model.evidence import Evidence, Judgement, Key, Verdict
+from habitue.model.evidence import Evidence, Judgement, Key
 from habitue.model.kind import Kind, KindPolicy
 from habitue.model.record import Record, RecordKind
 from habitue.model.source import Source
@@ -34,8 +35,6 @@ OURS_NOT_ITS = (StorageError, OSError, MemoryError)
 
 # What Key(..) does, without the function of Python's own around it: once an event.
 _new_key = cast("Callable[[type[Key], tuple[str, str | None]], Key]", tuple.__new__)
-_decode_event = msgspec.json.Decoder(Event).decode
-_decode_verdict = msgspec.json.Decoder(Verdict).decode
 _log = logging.getLogger("habitue.fold")
 _decode_definition = msgspec.json.Decoder(DefinitionText).decode
 
@@ -45,47 +44,6 @@ class Applied(Struct, frozen=True, gc=False):
 
     event: Event
     strand: int | None
-
-
-def event_of(record: Record) -> Event | None:
-    """Give the event that a record tells; None if it is another kind or erased."""
-    if record.kind is not RecordKind.EVENT or record.body is None:
-        return None
-    return _decode_event(record.body)
-
-
-def evidence_of(record: Record) -> Evidence | Judgement | None:
-    """Give what a record says about who is who; None if nothing."""
-    if record.body is None or record.message_id is None:
-        return None
-    key = Key(record.source, record.message_id)
-    if record.kind is RecordKind.EVENT:
-        return _event_evidence(record, _decode_event(record.body), key)
-    if record.kind is RecordKind.JUDGEMENT:
-        verdict = _decode_verdict(record.body)
-        return Judgement(
-            key=key,
-            offset=record.offset,
-            at_us=verdict.at_us,
-            verb=verdict.verb,
-            left=verdict.left,
-            right=verdict.right,
-            target=verdict.target,
-        )
-    return None
-
-
-def _event_evidence(record: Record, event: Event, key: Key) -> Evidence:
-    return Evidence(
-        key=key,
-        offset=record.offset,
-        at_us=event.at_us,
-        verified=event.verified,
-        identifiers=event.identifiers,
-        ends=event.ends,
-        shared_device=event.shared_device,
-        formerly=event.formerly if event.verified else None,
-    )
 
 
 class Fold:
@@ -208,7 +166,7 @@ class Fold:
         if strand is not None:
             self._fold(record, event, strand)
             return strand
-        placement = self.identity.observe(_event_evidence(record, event, key))
+        placement = self.identity.observe(evidence_in(record, event, key))
         self._place(record, event, placement)
         return placement.strand
 

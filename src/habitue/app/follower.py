@@ -60,7 +60,7 @@ class Follower:
         self._backend = backend
         rows_max = settings.state.rows_max
         self.fold = ReadingFold(backend, truth, rows_max, lambda: engine.rules.policy)
-        self.people = PeopleDesk(self.fold, truth, clock)
+        self.people = PeopleDesk(self.fold, truth, clock, settings.people)
         self.people.country = settings.shop.country
         self.tally = Tally(truth, clock)
         self.operations = OperationsDesk(self)

@@ -2,8 +2,9 @@
 
 from typing import Any
 
-from habitue.app.fold import event_of
+from habitue.app.evidence import event_of
 from habitue.app.profile_view import iso
+from habitue.base.settings import People
 from habitue.log.port import Truth
 from habitue.model.evidence import Key
 from habitue.model.identifier import IDENTIFIERS_MAX
@@ -35,8 +36,10 @@ _WHY = {
 class GraphView:
     """Turns a person's graph into a view, with a sentence for each edge."""
 
-    def __init__(self, truth: Truth) -> None:
+    def __init__(self, truth: Truth, limits: People) -> None:
+        """limits: from when on a person shows a warning."""
         self._truth = truth
+        self._limits = limits
 
     def view(self, person: Person) -> View:
         """Give identifiers, edges and refusals of a person."""
@@ -53,8 +56,26 @@ class GraphView:
                 self._refusal(refusal, nodes, told)
                 for refusal in person.refusals[:SHOWN_MAX]
             ],
-            "refused_total": len(person.refusals),
+            "refused_total": _refused(person),
         }
+
+    def warnings(self, person: Person) -> list[str]:
+        """Say in a sentence each where a person is larger than people are."""
+        found = []
+        identifiers = len(person.nodes) + len(person.stretches)
+        if identifiers > self._limits.many_identifiers:
+            found.append(
+                f"many_identifiers: This person has {identifiers} identifiers, which is"
+                " more than one customer has; see what joined them, and un-merge what"
+                " is not theirs."
+            )
+        if _refused(person) > self._limits.many_refusals:
+            found.append(
+                f"many_refusals: {_refused(person)} times somebody named this person"
+                " together with others, and none of it was believed; if browsers make"
+                " them up, change the key of their source."
+            )
+        return found
 
     def _edge(self, edge: Edge, nodes: Nodes, told: Told) -> View:
         ends = nodes[edge.left], nodes[edge.right]
@@ -178,5 +199,9 @@ def brief(person: Person) -> View:
         "shared": person.shared is not None,
         "identifiers": _identifiers(person),
         "joined_total": len(person.edges),
-        "refused_total": len(person.refusals),
+        "refused_total": _refused(person),
     }
+
+
+def _refused(person: Person) -> int:
+    return len(person.refusals) + person.refusals_more

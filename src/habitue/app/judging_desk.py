@@ -86,7 +86,7 @@ class JudgingDesk:
 
     def _person(self, person_id: int) -> Person:
         now_id = self._fold.identity.current(person_id)
-        person = None if now_id is None else self._fold.identity.person(now_id)
+        person = None if now_id is None else self._fold.identity.person(now_id, 0)
         if person is None:
             raise NotFoundError(f"There is no person {person_id}.")
         return person

@@ -13,10 +13,12 @@ from typing import Any, NamedTuple, cast
 
 import msgspec
 
-from habitue.app.fold import SOURCES, Fold, evidence_of
+from habitue.app.evidence import evidence_of
+from habitue.app.fold import SOURCES, Fold
 from habitue.app.people_desk import PeopleDesk
 from habitue.app.profile_view import View
 from habitue.base.clock import Clock, to_iso
+from habitue.base.settings import People
 from habitue.identity.resolve import Resolver
 from habitue.log.port import Truth
 from habitue.model.evidence import Evidence, Judgement, Key
@@ -27,13 +29,10 @@ from habitue.state.recorded import Recorder
 from habitue.state.store import Store
 from habitue.state.watch import Ground, all_stand
 
-# What is kept, the rows it rests on counted as this many bytes each.
-KEPT_BYTES_MAX = 64_000_000
+# A row that an answer rests on counts as this many bytes of it.
 _GROUND_BYTES = 250
 # Of the room, what a single answer may take.
 _SHARE = 8
-# So many reads back, one is remembered, by its hash; what is read again is kept.
-ASKED_MAX = 10_000
 
 _encode = msgspec.json.Encoder().encode
 
@@ -96,13 +95,16 @@ class KeptPeople:
         fold: Fold,
         truth: Truth,
         clock: Clock,
-        bytes_max: int = KEPT_BYTES_MAX,
+        limits: People,
     ) -> None:
+        """limits: what all that is kept may take, and how long a read is remembered."""
         self._fold = fold
         self._truth = truth
         self._clock = clock
         self._plain = desk
-        self._bytes_max = bytes_max
+        self._bytes_max = limits.kept_bytes_max
+        # By its hash, so many reads back; what is read again is kept.
+        self._asked_max = limits.asked_max
         # What was used last is at the end. A text is an identifier, a number a person.
         self._kept: dict[str | int, Kept] = {}
         self._size = 0
@@ -114,8 +116,7 @@ class KeptPeople:
         self._policy = self._fold.identity.policy
         noting = NotingFold(self._fold, self._truth, self._policy)
         self._recorder = noting.recorder
-        self._noting = PeopleDesk(noting, self._truth, self._clock)
-        self._noting.country = self._plain.country
+        self._noting = self._plain.over(noting)
 
     def find(self, identifier: str) -> int | None:
         """Find who holds an identifier ("kind:value") now."""
@@ -172,7 +173,7 @@ class KeptPeople:
         name = hash(key)
         if name in self._asked or name in self._asked_before:
             return True
-        if len(self._asked) >= ASKED_MAX:
+        if len(self._asked) >= self._asked_max:
             self._asked_before, self._asked = self._asked, {}
         self._asked[name] = None
         return False

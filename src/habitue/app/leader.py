@@ -12,9 +12,10 @@ from habitue.app.doorkeeper import Doorkeeper
 from habitue.app.headers import carried
 from habitue.app.kept_people import KeptPeople
 from habitue.app.operations import OperationsDesk
+from habitue.app.pace import Pace
 from habitue.app.page_desk import PageDesk
 from habitue.app.people_desk import PeopleDesk
-from habitue.app.projector import Pace, Projector
+from habitue.app.projector import Projector
 from habitue.app.rebuild import open_fold
 from habitue.app.tally import Tally
 from habitue.app.web import routes_of, web_app
@@ -91,12 +92,12 @@ class Leader:
 
     @property
     def snapshots(self) -> int:
-        return self.projector.snapshots
+        return self.projector.snapshots.made
 
     def _open(self) -> None:
         engine = self.engine
         truth, clock, settings = engine.truth, engine.clock, engine.settings
-        self.people = PeopleDesk(self.fold, truth, clock)
+        self.people = PeopleDesk(self.fold, truth, clock, settings.people)
         self.people.country = settings.shop.country
         self.tally = Tally(truth, clock)
         self.operations = OperationsDesk(self)
@@ -107,7 +108,7 @@ class Leader:
             session_minutes=settings.console.session_minutes,
         )
         doorkeeper = Doorkeeper(engine.token, engine.sources, clock)
-        kept = KeptPeople(self.people, self.fold, truth, clock)
+        kept = KeptPeople(self.people, self.fold, truth, clock, settings.people)
         routes = [*routes_of(self, self.operations), *self._page_routes()]
         self.web = Reads(web_app(routes, doorkeeper), kept, doorkeeper, carried)
 

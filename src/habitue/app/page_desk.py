@@ -3,7 +3,8 @@
 from collections.abc import Callable
 
 from habitue.access.sources import Sources
-from habitue.app.fold import Applied, Fold, event_of, evidence_of
+from habitue.app.evidence import event_of, evidence_of
+from habitue.app.fold import Applied, Fold
 from habitue.app.people_desk import PeopleDesk
 from habitue.app.profile_view import View
 from habitue.app.source_desk import outcomes
@@ -73,7 +74,7 @@ class PageDesk:
         return sorted(one for one in told if isinstance(one, Identifier))
 
     def _found(self, person_id: int, matched: Identifier) -> View:
-        person = self._fold.identity.person(person_id)
+        person = self._fold.identity.person(person_id, 0)
         nodes = () if person is None else person.nodes
         return {
             "person_id": person_id,

@@ -6,11 +6,12 @@ from collections.abc import Iterator
 from typing import Protocol
 
 from habitue.app.event_view import event_view
-from habitue.app.fold import event_of
-from habitue.app.graph_view import GraphView, brief
+from habitue.app.evidence import event_of
+from habitue.app.graph_view import SHOWN_MAX, GraphView, brief
 from habitue.app.profile_view import View, name_of, profile_view
 from habitue.base.clock import Clock
 from habitue.base.errors import InvalidError
+from habitue.base.settings import People
 from habitue.identity.kinds import normalise
 from habitue.identity.resolve import Resolver
 from habitue.log.port import Truth
@@ -52,12 +53,21 @@ class PeopleDesk:
         fold: Folded,
         truth: Truth,
         clock: Clock,
+        limits: People | None = None,
     ) -> None:
+        """limits: from when on a person shows a warning."""
         self._fold = fold
         self._truth = truth
         self._clock = clock
-        self._graph = GraphView(truth)
+        self._limits = limits or People()
+        self._graph = GraphView(truth, self._limits)
         self.country = "GB"
+
+    def over(self, fold: Folded) -> "PeopleDesk":
+        """Give a desk like this one that reads through another fold."""
+        desk = PeopleDesk(fold, self._truth, self._clock, self._limits)
+        desk.country = self.country
+        return desk
 
     @property
     def policy(self) -> KindPolicy:
@@ -90,7 +100,7 @@ class PeopleDesk:
 
     def brief(self, person_id: int) -> View | None:
         """Give a person without orders and evidence."""
-        person = self._fold.identity.person(person_id)
+        person = self._fold.identity.person(person_id, 0)
         if person is None:
             return None
         now_us = self._clock.now_us()
@@ -115,22 +125,24 @@ class PeopleDesk:
             devices = self._fold.identity.devices
             told = self._told(person)
             profile = profile_at(told, at_us, self._fold.source, devices)
+        view = profile_view(profile)
+        view["warnings"] = [*self._graph.warnings(person), *view["warnings"]]
         return {
             "person_id": person.person_id,
             "asked_for": person_id,
             **self._graph.view(person),
-            **profile_view(profile),
+            **view,
         }
 
     def _whose(self, person_id: int) -> Person | None:
         """Give who has an id now; an old one is whose its identifier is."""
         identity = self._fold.identity
         # Nearly every id that is asked for is somebody's now.
-        person = identity.person(person_id)
+        person = identity.person(person_id, SHOWN_MAX)
         if person is not None:
             return person
         now_id = identity.current(person_id)
-        return None if now_id is None else identity.person(now_id)
+        return None if now_id is None else identity.person(now_id, SHOWN_MAX)
 
     def timeline(
         self, person_id: int, cursor: str | None, limit: int

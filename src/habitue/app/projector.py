@@ -7,19 +7,18 @@ import logging
 import time
 from collections import deque
 from collections.abc import Awaitable, Callable, Sequence
-from concurrent.futures import ThreadPoolExecutor
-
-from msgspec import Struct
 
 from habitue.app.due import tick_entry
 from habitue.app.fold import Applied, Fold
+from habitue.app.pace import Pace
+from habitue.app.snapshots import Snapshots
 from habitue.base.clock import Clock
 from habitue.base.errors import StorageError
 from habitue.log.commit import Overloaded
 from habitue.log.port import Entry, Truth
 from habitue.model.event import Event
 from habitue.model.record import Record
-from habitue.state.port import Snapshot, StateBackend
+from habitue.state.port import StateBackend
 from habitue.timers.timers import TICK_US, wants_tick
 
 _log = logging.getLogger("habitue.projector")
@@ -34,16 +33,6 @@ HANDED_MAX = 20_000
 Append = Callable[[list[Entry]], Awaitable[object]]
 # Ticks are not waited for in shorter steps than this.
 TICK_S_MIN = 0.005
-
-
-class Pace(Struct, frozen=True, kw_only=True):
-    """How the projector spends the loop's time, and how often state is written."""
-
-    slice_s: float = 0.001
-    queue_records_max: int = 50_000
-    read_records_max: int = 1_000
-    snapshot_records: int = 20_000
-    snapshot_s: float = 2.0
 
 
 class Projector:
@@ -63,7 +52,6 @@ class Projector:
     ) -> None:
         self.fold = fold
         self._truth = truth
-        self._backend = backend
         self._clock = clock
         self._pace = pace or Pace()
         self._queue: deque[tuple[Record, Event | None]] = deque()
@@ -75,18 +63,9 @@ class Projector:
         self._count = itertools.count()
         self._listeners: list[Listener] = []
         self._stopping = False
-        self._snapshot_offset = fold.offset
-        self._snapshot_at = time.monotonic()
-        # Somebody waits for state to be written down that reflects this record.
-        self._wanted = 0
-        self._writer = ThreadPoolExecutor(1, thread_name_prefix="habitue-state")
-        self._freezing = False
-        self._writing: asyncio.Future[None] | None = None
-        # One snapshot may hold more than fits: only after it is there much to free.
-        self._untidy = False
+        self.snapshots = Snapshots(fold, backend, self._pace, self._fail)
         self.failure: BaseException | None = None
         self.on_failure: Callable[[BaseException], None] = lambda _: None
-        self.snapshots = 0
         # Counted as they come, so that asking for their number reads none of them.
         self._held_faults = sum(1 for _ in fold.faults.items()) - fold.faulted
         # The time of the last record applied; None until it is asked for.
@@ -122,9 +101,8 @@ class Projector:
 
     def want(self, offset: int) -> None:
         """Write state down as soon as it reflects the record at offset."""
-        if offset > self._wanted:
-            self._wanted = offset
-            self._wake.set()
+        self.snapshots.want(offset)
+        self._wake.set()
 
     @property
     def faults(self) -> int:
@@ -162,8 +140,8 @@ class Projector:
                 if self.lag_records:
                     # Requests get their turn between two slices of either kind.
                     await self._give_way()
-                self._begin_snapshot_if_due()
-                if self._encode_slice():
+                self.snapshots.begin_if_due()
+                if self.snapshots.encode():
                     await asyncio.sleep(0)
                 elif not self.lag_records and not self._stopping:
                     self._tick_if_due()
@@ -179,15 +157,12 @@ class Projector:
 
     async def flush(self) -> None:
         """Write everything applied so far to the state store."""
-        await self._written()
-        fold = self.fold
-        begins = fold.weighing is None and fold.store.begin(fold.offset)
-        if self._freezing or begins:
-            self._write()
-            await self._written()
+        self._check()
+        await self.snapshots.flush()
+        self._check()
 
     def close(self) -> None:
-        self._writer.shutdown(wait=True)
+        self.snapshots.close()
 
     # -- slices ---------------------------------------------------------------
 
@@ -223,9 +198,9 @@ class Projector:
         self._answer_waiters()
 
     async def _give_way(self) -> None:
-        if self.fold.weighing is not None and self._writing is not None:
+        if self.fold.weighing is not None:
             # What is to be weighed waits for that: others have all the time there is.
-            await asyncio.wait([self._writing])
+            await self.snapshots.committed()
         await asyncio.sleep(0)
 
     def _is_writing_down(self) -> bool:
@@ -286,78 +261,15 @@ class Projector:
             self._last_us = 0 if record is None else record.received_us
         return self._last_us
 
-    # -- snapshots ------------------------------------------------------------
+    # -- failing --------------------------------------------------------------
 
-    def _begin_snapshot_if_due(self) -> None:
-        if self._freezing or self._writing is not None:
-            return
-        if self.fold.weighing is not None:
-            return
-        offset = self.fold.offset
-        behind = offset - self._snapshot_offset
-        waited = time.monotonic() - self._snapshot_at
-        wanted = self._snapshot_offset < self._wanted <= offset
-        if not behind or not (
-            wanted
-            or behind >= self._pace.snapshot_records
-            or waited >= self._pace.snapshot_s
-        ):
-            return
-        self._freezing = self.fold.store.begin(offset)
-        self._snapshot_offset = offset
-        self._snapshot_at = time.monotonic()
-        if wanted and not self._freezing:
-            # No row has changed, but that state stands here is waited for.
-            self._commit(Snapshot(offset=offset, rows={}, entries={}), _no_rows)
-
-    def _encode_slice(self) -> bool:
-        """Encode for a slice; True while there is more to encode."""
-        store = self.fold.store
-        if self._freezing:
-            if store.encode(self._pace.slice_s):
-                self._write()
-            return True
-        if self._untidy and self._writing is None:
-            self._untidy = not store.tidy(self._pace.slice_s)
-            return self._untidy
-        return False
-
-    def _write(self) -> None:
-        self._freezing = False
-        self._commit(self.fold.store.take(), self.fold.store.settle)
-
-    def _commit(self, snapshot: Snapshot, settle: Callable[[float], None]) -> None:
-        loop = asyncio.get_running_loop()
-        self._writing = loop.run_in_executor(
-            self._writer, self._backend.commit, snapshot
-        )
-        self._writing.add_done_callback(lambda done: self._settle(done, settle))
-
-    def _settle(
-        self, done: "asyncio.Future[None]", settle: Callable[[float], None]
-    ) -> None:
-        self._writing = None
-        if (error := done.exception()) is not None:
-            self._fail(error)
-            return
-        settle(self._pace.slice_s)
-        self._untidy = True
-        self.snapshots += 1
+    def _check(self) -> None:
+        if self.failure is not None:
+            raise self.failure
 
     def _fail(self, error: BaseException) -> None:
         self.failure = error
         self.on_failure(error)
-
-    async def _written(self) -> None:
-        while self._writing is not None:
-            await asyncio.wait([self._writing])
-            await asyncio.sleep(0)
-        if self.failure is not None:
-            raise self.failure
-
-
-def _no_rows(_budget_s: float) -> None:
-    """Settle a snapshot that took no row up: there is nothing to forget."""
 
 
 def _give_up(waiting: "asyncio.Future[bool]") -> None:

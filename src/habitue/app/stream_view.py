@@ -7,7 +7,8 @@ from collections.abc import Callable
 from msgspec import Struct
 
 from habitue.app.event_view import event_view
-from habitue.app.fold import Applied, Fold, event_of
+from habitue.app.evidence import event_of
+from habitue.app.fold import Applied, Fold
 from habitue.app.profile_view import View, called
 from habitue.base.errors import StorageError
 from habitue.model.record import Record

@@ -151,6 +151,38 @@ class State(Struct, frozen=True):
     ] = 500_000
 
 
+class People(Struct, frozen=True):
+    """How people are read, and from when on a warning is shown on one."""
+
+    kept_bytes_max: Annotated[
+        int,
+        Setting(
+            "Bytes of people kept encoded, because they are read often; 0 keeps none.",
+            high=64 * 1024 * MIB,
+        ),
+    ] = 64_000_000
+    asked_max: Annotated[
+        int,
+        Setting(
+            "Reads within which a person must be read again to be kept.",
+            low=1,
+            high=10_000_000,
+        ),
+    ] = 10_000
+    many_identifiers: Annotated[
+        int,
+        Setting("A person of more identifiers shows a warning.", low=1, high=1_000_000),
+    ] = 1_000
+    many_refusals: Annotated[
+        int,
+        Setting(
+            "A person whom more claims and reports tried to join shows a warning.",
+            low=1,
+            high=1_000_000,
+        ),
+    ] = 100
+
+
 class Shop(Struct, frozen=True):
     """The shop itself."""
 
@@ -194,6 +226,7 @@ class Settings(Struct, frozen=True):
     collect: Collect = Collect()
     project: Project = Project()
     state: State = State()
+    people: People = People()
     shop: Shop = Shop()
     console: Console = Console()
     log: Log = Log()

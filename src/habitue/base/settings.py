@@ -10,12 +10,13 @@ from msgspec import Struct
 from msgspec.structs import fields
 
 from habitue.base.errors import InvalidError
-from habitue.base.sections import Settings
+from habitue.base.sections import People, Settings
 from habitue.base.setting import MARKED, BadValueError, Setting, nearest, parse
 
 __all__ = [
     "Declared",
     "Loaded",
+    "People",
     "Settings",
     "declared",
     "load",

@@ -71,10 +71,7 @@ def _print(view: dict[str, Any]) -> None:
             "the shop's systems" if item["verified"] else "a browser",
         )
     stdout.print(identifiers)
-    for edge in view["joined"]:
-        stdout.print(f"  joined: {escape(edge['sentence'])}", highlight=False)
-    for refusal in view["refused"]:
-        stdout.print(f"  kept apart: {escape(refusal['sentence'])}", highlight=False)
+    _print_why(view)
     traits = Table("trait", "value", "from", "at", title="Traits")
     for name, trait in view["traits"].items():
         traits.add_row(
@@ -89,6 +86,15 @@ def _print(view: dict[str, Any]) -> None:
     for name, text in rows(view["computed"], view["units"], "UTC"):
         computed.add_row(escape(name), escape(text))
     stdout.print(computed)
+
+
+def _print_why(view: dict[str, Any]) -> None:
+    for edge in view["joined"]:
+        stdout.print(f"  joined: {escape(edge['sentence'])}", highlight=False)
+    for refusal in view["refused"]:
+        stdout.print(f"  kept apart: {escape(refusal['sentence'])}", highlight=False)
+    for warning in view["warnings"]:
+        stdout.print(f"  [yellow]warning: {escape(warning)}[/]", highlight=False)
 
 
 def _print_events(events: list[dict[str, Any]]) -> None:

@@ -1,17 +1,19 @@
 """What the resolver's parts share: the tables, and items as they stand in them."""
 
-from bisect import bisect_left, bisect_right
 from collections.abc import Callable, Iterable, Iterator
 from typing import NamedTuple
 
 from habitue.identity import rows
-from habitue.identity.history import mentioned, ranked
+from habitue.identity.births import Births
+from habitue.identity.history import ranked
+from habitue.identity.order import Order
 from habitue.identity.past import Past
 from habitue.identity.people import People
 from habitue.identity.recent import EvidenceAt, Recent
 from habitue.identity.rows import Moment, Row, Stretch
+from habitue.identity.ties import Ties
 from habitue.model.evidence import Evidence, Judgement, Key
-from habitue.model.identifier import IDENTIFIERS_MAX, Identifier, birth
+from habitue.model.identifier import Identifier
 from habitue.model.kind import Form, Kind, KindPolicy, Move, Role, with_kind
 from habitue.model.strand import identifier_no, strand
 from habitue.state.store import Store
@@ -59,15 +61,18 @@ class Book:
         self.other = {kind.name: kind.form in _OTHER_FORMS for kind in policy.kinds}
         self.numbers: Table[str, int] = store.table(rows.NUMBERS)
         self.rows: Table[int, Row] = store.table(rows.ROWS)
-        self.past = Past(store)
+        ties = Ties(store)
+        self.past = Past(store, ties)
         self.pairs: Table[str, rows.Pair] = store.table(rows.PAIRS)
         self.rulings: Table[str, rows.Ruling] = store.table(rows.RULINGS)
         self.components: Table[int, rows.Component] = store.table(rows.COMPONENTS)
         self.classes: Table[int, list[int]] = store.table(rows.CLASSES)
         self.items = store.index(rows.ITEMS)
+        self.order = Order(self.items, ties, self.moment)
         self.links = store.index(rows.LINKS)
         self.handed = store.index(rows.HANDED)
         self.people = People(store)
+        self.births = Births(self)
 
     def add_kind(self, kind: Kind) -> None:
         """Know one more kind from here on; no record before names one of it.
@@ -177,50 +182,19 @@ class Book:
         self.items.remove(number * 2 + (not decides), at_us, offset)
         self.items.put(number * 2 + decides, at_us, offset, flags)
 
-    def carried(self, number: int) -> list[Item]:
-        """Read the items in force that carry an identifier, by (t, key)."""
+    def carried(self, number: int, having: int = 0) -> list[Item]:
+        """Read the items in force that carry an identifier, by (t, key).
+
+        having: flags of which each of them must have one, 0 for none.
+        """
         offsets = [
             offset
             for _, offset, flags in self.entries(number)
-            if not flags & rows.OUT_OF_FORCE
+            if not flags & rows.OUT_OF_FORCE and (flags & having or not having)
         ]
         found = (self.record(offset) for offset in offsets)
         items = [self.item(one) for one in found if isinstance(one, Evidence)]
         return sorted(items, key=_moment)
-
-    def births(self, number: int, since: list[Moment]) -> list[int]:
-        """Find the births of the spans of an identifier that begin at these moments.
-
-        0 for a span in which nothing mentions it.
-        """
-        least = [0] * (len(since) + 1)
-        for at_us, offset, _ in self.entries(number):
-            span = self.span(since, at_us, offset)
-            if not least[span] or offset < least[span]:
-                least[span] = offset
-        return [offset and self.birth(number, offset) for offset in least]
-
-    def span(self, since: list[Moment], at_us: int, offset: int) -> int:
-        """Count the spans that begin up to a record; since: when, in order."""
-        at = bisect_left(since, (at_us, "", "", 0))
-        if at == len(since) or since[at][0] != at_us:
-            return at
-        # Only what lies at the very time has to be read for its key.
-        return bisect_right(since, self.moment(at_us, offset))
-
-    def birth(self, number: int, offset: int) -> int:
-        """Number the mention of an identifier in a record."""
-        if number // IDENTIFIERS_MAX == offset:
-            return number
-        record = self.record(offset)
-        row = self.row(number)
-        if record is None:
-            return birth(offset, 0)
-        if isinstance(record, Evidence) and self._is_plain(record):
-            named = record.identifiers
-        else:
-            named = mentioned(record, self.policy)
-        return birth(offset, named.index(Identifier(row.kind, row.value)))
 
     def is_ranked(self, identifiers: tuple[Identifier, ...]) -> bool:
         """Say whether identifiers of different kinds come by rank, as events' do."""
@@ -230,10 +204,6 @@ class Book:
                 return False
             last = rank[kind]
         return True
-
-    def _is_plain(self, evidence: Evidence) -> bool:
-        """Say whether an item mentions just what it carries, in that order."""
-        return evidence.formerly is None and self.is_ranked(evidence.identifiers)
 
     # Strands and nodes.
 

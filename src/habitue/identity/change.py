@@ -5,10 +5,10 @@ from typing import NamedTuple
 from msgspec import Struct, field
 
 from habitue.identity.book import Item
+from habitue.identity.delta import Delta
 from habitue.identity.drawing import Link
 from habitue.identity.parts import Parts
 from habitue.identity.rows import Edge
-from habitue.identity.uniting import Delta
 
 
 class Placing(NamedTuple):

@@ -118,7 +118,7 @@ class Devices:
     ) -> None:
         """Let the item lie in a stretch: it may be the first there."""
         if not stretch.birth:
-            born = self.book.birth(one.number, evidence.offset)
+            born = self.book.births.at(one.number, evidence.offset)
             self.book.past.bear(one.number, stretch, born)
         if counts and not stretch.seen:
             stretch.seen = True

@@ -1,5 +1,6 @@
 """Whose a contact is: its tenures, item by item, in a row (rules 6 to 9)."""
 
+from habitue.identity import rows
 from habitue.identity.book import Book, Item, tenure_at
 from habitue.identity.naming import Naming
 from habitue.identity.rows import Contact, Tenure, Turned
@@ -46,27 +47,26 @@ class Holding:
             return misfit
         return None
 
-    def refold(self, number: int) -> tuple[Contact, dict[int, str], list[Item]]:
-        """Fold a contact's tenures anew from all its items in force.
+    def refold(self, number: int) -> tuple[Contact, dict[int, str]]:
+        """Fold a contact's tenures anew from all its verified items in force.
 
-        Gives the tenures, the refused items by offset with the reason, and the items.
+        Gives the tenures, and the refused items by offset with the reason. Claims
+        have no say in it, so that none of them is read, however many there are.
         """
         contact = Contact([Tenure()])
         refused: dict[int, str] = {}
-        items = self.book.carried(number)
+        items = self.book.carried(number, rows.VERIFIED)
         for item in items:
-            if item.evidence.verified:
-                why = self.take(number, contact, item)
-                if why is not None:
-                    refused[item.offset] = why
+            why = self.take(number, contact, item)
+            if why is not None:
+                refused[item.offset] = why
         if contact.shared:
             refused = {}
         else:
             for item in items:
-                held = contact.tenures[tenure_at(contact, item.moment)]
-                held.verified += item.evidence.verified
+                contact.tenures[tenure_at(contact, item.moment)].verified += 1
         self._bear(number, contact)
-        return contact, refused, items
+        return contact, refused
 
     def matters(self, number: int, item: Item, adds: bool) -> bool:
         """Say whether a contact must be folded anew because an item came or went.
@@ -106,7 +106,7 @@ class Holding:
             # Some record mentions it, and the first such numbered it.
             contact.tenures[0].birth = number
             return
-        births = self.book.births(number, since)
+        births = self.book.births.of_spans(number, since)
         for tenure, birth in zip(contact.tenures, births, strict=True):
             tenure.birth = birth
 

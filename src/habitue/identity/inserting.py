@@ -1,23 +1,18 @@
 """A late item in a device's line: turned anew only until the line goes on as before."""
 
-import heapq
 from collections.abc import Iterator
-from itertools import groupby
-from operator import itemgetter
 from typing import NamedTuple
 
 from msgspec import structs
 
 from habitue.identity import rows
 from habitue.identity.book import Item
+from habitue.identity.order import Mention
 from habitue.identity.past import begins
 from habitue.identity.rows import Device, Moment, Stretch
 from habitue.identity.turning import Turning, end, take
 from habitue.model.evidence import Evidence
 
-# Entries read at once: first few, as the line mostly goes on as before soon.
-_PAGE_MIN = 8
-_PAGE_MAX = 1_000
 _END: Moment = (2**62, "", "", 0)
 
 
@@ -109,63 +104,32 @@ class Inserting:
 
     def _look(self, number: int, stretches: list[Stretch]) -> None:
         """Find the births of stretches in a row, and in which an item lies."""
-        until = stretches[-1].until or _END
-        since = [*(begins(one) for one in stretches), until]
-        least: dict[int, int] = {}
-        for at_us, offset, flags in self.book.entries(
-            number, max(0, since[0][0]), until[0]
-        ):
-            at = self.book.span(since, at_us, offset) - 1
-            if 0 <= at < len(stretches):
-                least[at] = min(offset, least.get(at, offset))
+        parts = number * 2, number * 2 + 1
+        for one in stretches:
+            least = 0
+            for _, offset, flags in self.book.order.within(
+                number, one.since, one.until, *parts
+            ):
+                least = min(offset, least or offset)
                 if not flags & rows.OUT_OF_FORCE:
-                    stretches[at].seen = True
-        for at, offset in least.items():
-            stretches[at].birth = self.book.birth(number, offset)
+                    one.seen = True
+            if least:
+                one.birth = self.book.births.at(number, least)
 
     # Items by (t, key), from a moment on or backwards.
 
     def _before(self, number: int, moment: Moment) -> Moment | None:
-        found = self._walk(number, moment[0], newest_first=True)
-        return next((one.moment for one in found if one.moment < moment), None)
+        found = self._items(self.book.order.backwards(number, moment))
+        return next((one.moment for one in found), None)
 
     def _from(self, number: int, after: Moment | None) -> Iterator[Item]:
-        found = self._walk(number, after[0] if after else 0, newest_first=False)
-        return (one for one in found if after is None or one.moment > after)
+        return self._items(self.book.order.onwards(number, after))
 
-    def _walk(self, number: int, at_us: int, *, newest_first: bool) -> Iterator[Item]:
-        parts = (
-            self._entries(part, at_us, newest_first)
-            for part in (number * 2, number * 2 + 1)
-        )
-        merged = heapq.merge(*parts, reverse=newest_first)
-        for _, tied in groupby(merged, key=itemgetter(0)):
-            items = [self.book.record(offset) for _, offset, _ in tied]
-            yield from sorted(
-                (self.book.item(one) for one in items if isinstance(one, Evidence)),
-                key=_moment,
-                reverse=newest_first,
-            )
-
-    def _entries(
-        self, part: int, at_us: int, newest_first: bool
-    ) -> Iterator[tuple[int, int, int]]:
-        low, high = (at_us, 0), (2**62, 0)
-        if newest_first:
-            low, high = (0, 0), (at_us + 1, 0)
-        limit = _PAGE_MIN
-        while True:
-            page = self.book.items.span(
-                part, low, high, limit=limit, newest_first=newest_first
-            )
-            yield from (one for one in page if not one[2] & rows.OUT_OF_FORCE)
-            if len(page) < limit:
-                return
-            if newest_first:
-                high = page[-1][:2]
-            else:
-                low = (page[-1][0], page[-1][1] + 1)
-            limit = min(limit * 4, _PAGE_MAX)
+    def _items(self, mentions: Iterator[Mention]) -> Iterator[Item]:
+        for _, offset, flags in mentions:
+            one = None if flags & rows.OUT_OF_FORCE else self.book.record(offset)
+            if isinstance(one, Evidence):
+                yield self.book.item(one)
 
 
 def _joined(old: Device, line: Device, latest: Stretch, moment: Moment) -> Device:
@@ -181,7 +145,3 @@ def _joined(old: Device, line: Device, latest: Stretch, moment: Moment) -> Devic
 
 def _behind(moment: Moment) -> Moment:
     return (*moment[:3], 1)
-
-
-def _moment(item: Item) -> Moment:
-    return item.moment

@@ -9,11 +9,12 @@ holds a verified node, no claim can meet two of them.
 from collections.abc import Sequence
 
 from habitue.identity.claiming import Claiming
+from habitue.identity.delta import Delta
 from habitue.identity.drawing import Link
 from habitue.identity.merging import CLAIM, Merging, Touched, add, listed, move
 from habitue.identity.persons import absorb, too_many
 from habitue.identity.rows import Component, Edge, Group
-from habitue.identity.uniting import Delta, Uniting
+from habitue.identity.uniting import Uniting
 from habitue.model.strand import identifier_no
 
 

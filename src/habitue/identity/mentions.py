@@ -22,6 +22,8 @@ class Mentions:
                 number = birth(record.offset, position)
                 self.book.numbers.put(f"{one.kind}:{one.value}", number)
                 self.book.rows.put(number, self.book.new_row(one, number))
+            if self.book.is_device(number):
+                self.book.order.enter(number, moment_of(record), record.offset)
             self._last(number, record)
             if one not in carried:
                 at_us, offset = record.at_us, record.offset
@@ -50,7 +52,7 @@ class Mentions:
         moment = moment_of(record)
         if self.book.past.at(number, device, moment).birth:
             return
-        born = self.book.birth(number, record.offset)
+        born = self.book.births.at(number, record.offset)
         held = self.book.edit(number).device
         if held is None:
             return

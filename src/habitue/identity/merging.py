@@ -81,6 +81,7 @@ class Merging:
         largest.claims.update(other.claims)
         largest.heaviest = max(largest.heaviest, other.heaviest)
         largest.latest = max(largest.latest, other.latest)
+        largest.judged = largest.judged or other.judged
 
     def hang(
         self, own: int, component: Component, loose: Iterable[int], key: int
@@ -123,6 +124,22 @@ def add(component: Component, pair: Link, edge: Edge) -> None:
     if edge.grade == CLAIM:
         component.latest = max(component.latest, told_at(edge))
         _count(component, pair, 1)
+
+
+def drop(component: Component, pair: Link) -> Edge:
+    """Take an edge out of a component; no edge weighs more than is noted still."""
+    edges = component.edges[pair[0]]
+    edge = edges.pop(pair[1])
+    if not edges:
+        del component.edges[pair[0]]
+    if edge.grade == CLAIM:
+        _count(component, pair, -1)
+    return edge
+
+
+def held_edge(component: Component, pair: Link) -> Edge | None:
+    """Give the edge of a component between two nodes."""
+    return component.edges.get(pair[0], {}).get(pair[1])
 
 
 def _count(component: Component, pair: Link, step: int) -> None:

@@ -7,16 +7,14 @@ between the end of one stretch and the beginning of the next.
 """
 
 from collections.abc import Iterator
-from itertools import groupby
-from operator import itemgetter
 
 from habitue.identity import rows
-from habitue.identity.rows import Device, Moment, Stretch
+from habitue.identity.rows import Device, Moment, Stretch, Tied
+from habitue.identity.ties import Ties, behind
+from habitue.state.index import Entry
 from habitue.state.store import Store
 from habitue.state.table import Table
 
-# Looking for one stretch meets few others, reading them all many.
-_PAGE_MIN = 4
 _PAGE = 1_000
 
 Openings = Iterator[tuple[int, int, int]]
@@ -25,10 +23,11 @@ Openings = Iterator[tuple[int, int, int]]
 class Past:
     """Finds and keeps the stretches of devices."""
 
-    def __init__(self, store: Store) -> None:
+    def __init__(self, store: Store, tied: Ties) -> None:
         self._stretches: Table[int, Stretch] = store.table(rows.STRETCHES)
         self._born: Table[int, int] = store.table(rows.BORN)
         self._opens = store.index(rows.OPENS)
+        self._ties = tied
 
     # Finding.
 
@@ -63,7 +62,7 @@ class Past:
 
     def all(self, number: int, device: Device) -> list[Stretch]:
         """Give all stretches of a device, in order."""
-        births = [birth for _, birth, _ in self._onwards(number, 0, _PAGE)]
+        births = [birth for _, birth, _ in self._onwards(number)]
         self._stretches.prefetch(births)
         past = sorted((self._row(birth) for birth in births), key=begins)
         found: list[Stretch] = []
@@ -75,21 +74,28 @@ class Past:
 
     def _last(self, number: int, moment: Moment) -> Stretch:
         """Give the last row that begins up to a moment."""
-        for _, tied in groupby(self._backwards(number, moment), key=itemgetter(0)):
-            held = [self._row(birth) for _, birth, _ in tied]
-            begun = [one for one in held if begins(one) <= moment]
-            if begun:
-                return max(begun, key=begins)
+        high = (max(0, moment[0]) + 1, 0)
+        while page := self._opens.span(number, high=high, limit=2, newest_first=True):
+            opens_us, birth, _ = page[0]
+            if _is_tie(page):
+                tied = self._ties.backwards(_tie(number, opens_us), behind(moment))
+                birth = next((one[4] for one in tied), 0)
+            if birth and begins(found := self._row(birth)) <= moment:
+                return found
+            high = (opens_us, 0)
         raise KeyError((number, moment))
 
     def _next(self, number: int, device: Device, moment: Moment) -> Moment | None:
         """Say when the first stretch after a moment begins."""
-        openings = self._onwards(number, moment[0], _PAGE_MIN)
-        for _, tied in groupby(openings, key=itemgetter(0)):
-            since = [begins(self._row(birth)) for _, birth, _ in tied]
-            later = [one for one in since if one > moment]
-            if later:
-                return min(later)
+        low = (max(0, moment[0]), 0)
+        while page := self._opens.span(number, low=low, limit=2):
+            opens_us, birth, _ = page[0]
+            if _is_tie(page):
+                tied = self._ties.onwards(_tie(number, opens_us), behind(moment))
+                birth = next((one[4] for one in tied), 0)
+            if birth and begins(found := self._row(birth)) > moment:
+                return found.since
+            low = (opens_us + 1, 0)
         return device.stretch.since
 
     def _row(self, birth: int) -> Stretch:
@@ -98,25 +104,14 @@ class Past:
             raise KeyError(birth)
         return stretch
 
-    def _onwards(self, number: int, at_us: int, limit: int) -> Openings:
-        low = (at_us, 0)
+    def _onwards(self, number: int) -> Openings:
+        low = (0, 0)
         while True:
-            page = self._opens.span(number, low=low, limit=limit)
+            page = self._opens.span(number, low=low, limit=_PAGE)
             yield from page
-            if len(page) < limit:
+            if len(page) < _PAGE:
                 return
             low = (page[-1][0], page[-1][1] + 1)
-
-    def _backwards(self, number: int, moment: Moment) -> Openings:
-        high = (max(0, moment[0]) + 1, 0)
-        while True:
-            page = self._opens.span(
-                number, high=high, limit=_PAGE_MIN, newest_first=True
-            )
-            yield from page
-            if len(page) < _PAGE_MIN:
-                return
-            high = page[-1][:2]
 
     # Keeping.
 
@@ -159,16 +154,44 @@ class Past:
 
     def _put(self, number: int, stretch: Stretch) -> None:
         self._stretches.put(stretch.birth, stretch)
-        self._opens.put(number, _opens_us(stretch), stretch.birth, 0)
+        opens_us, own = _opens_us(stretch), stretch.birth
+        held = self._at(number, opens_us)
+        self._opens.put(number, opens_us, own, 0)
+        others = [birth for birth in held if birth != own]
+        if len(others) > 1:
+            self._ties.enter(_tie(number, opens_us), _tied(stretch))
+        elif others == held and others:
+            other = _tied(self._row(others[0]))
+            self._ties.begin(_tie(number, opens_us), other, _tied(stretch))
 
     def _remove(self, number: int, stretch: Stretch) -> None:
         self._stretches.delete(stretch.birth)
-        self._opens.remove(number, _opens_us(stretch), stretch.birth)
+        opens_us = _opens_us(stretch)
+        self._opens.remove(number, opens_us, stretch.birth)
+        if self._at(number, opens_us):
+            self._ties.leave(_tie(number, opens_us), _tied(stretch))
+
+    def _at(self, number: int, opens_us: int) -> list[int]:
+        """Give the births of up to three rows that begin at a time."""
+        held = self._opens.span(number, (opens_us, 0), (opens_us + 1, 0), limit=3)
+        return [birth for _, birth, _ in held]
 
 
 def begins(stretch: Stretch) -> Moment:
     """Say when a stretch begins, in terms that can be compared."""
     return stretch.since or (-(2**62), "", "", 0)
+
+
+def _tied(stretch: Stretch) -> Tied:
+    return (*begins(stretch), stretch.birth)
+
+
+def _tie(number: int, opens_us: int) -> str:
+    return f"stretch:{number}:{opens_us}"
+
+
+def _is_tie(page: list[Entry]) -> bool:
+    return len(page) > 1 and page[0][0] == page[1][0]
 
 
 def _opens_us(stretch: Stretch) -> int:

@@ -4,7 +4,7 @@ from collections import defaultdict
 from collections.abc import Callable
 from itertools import groupby
 from operator import itemgetter
-from typing import Any
+from typing import Any, NamedTuple
 
 from habitue.identity.components import CLAIM, FLOOD
 from habitue.identity.drawing import Drawing, Link, weight
@@ -18,6 +18,13 @@ from habitue.model.strand import identifier_no, ordinal
 _CLAIM = int(Grade.CLAIM)
 
 
+class United(NamedTuple):
+    """A person found: its nodes, and what it is."""
+
+    nodes: list[int]
+    group: Group
+
+
 class Persons:
     """Finds the persons among nodes that edges connect."""
 
@@ -29,6 +36,10 @@ class Persons:
     def component(self, nodes: list[int], edges: dict[Link, Edge]) -> Component:
         """Unite along the edges, lightest first, unless one is refused."""
         return Run(self, nodes, edges).component()
+
+    def united(self, nodes: list[int], edges: dict[Link, Edge]) -> list[United]:
+        """Unite along edges none of which is one claim too many; give the persons."""
+        return Run(self, nodes, edges).united()
 
     def group(self, node: int) -> Group:
         """Give a node's share of a person."""
@@ -131,6 +142,11 @@ class Run:
         if not self._fits_whole():
             self._join_all()
         return self._as_component()
+
+    def united(self) -> list[United]:
+        """Find the persons; the nodes need not hang together."""
+        self._join_all()
+        return [United(held, self.groups[root]) for root, held in self.members.items()]
 
     def _fits_whole(self) -> bool:
         """Take all as one person if nothing can be refused.

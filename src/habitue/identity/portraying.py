@@ -1,8 +1,9 @@
 """A person in whole, read from the rows: with what joins it and what parts it."""
 
 from collections.abc import Iterator
+from heapq import nsmallest
 
-from habitue.identity.drawing import link
+from habitue.identity.drawing import Link, link
 from habitue.identity.parts import Parts
 from habitue.identity.reading import Reading
 from habitue.identity.rows import Component, Moment, Turned
@@ -31,8 +32,12 @@ class Portraying:
         self.drawing = parts.drawing
         self.reading = reading
 
-    def person(self, person_id: int) -> Person | None:
-        """Give a person with all that makes it; None if there is none of this id."""
+    def person(self, person_id: int, refusals_max: int) -> Person | None:
+        """Give a person with all that makes it; None if there is none of this id.
+
+        Of what was refused no more than refusals_max are looked at closer: a public
+        key can make very many.
+        """
         oldest = self.book.people.oldest_of(person_id)
         if oldest is None:
             return None
@@ -43,9 +48,9 @@ class Portraying:
         if row.contact is not None and row.contact.shared:
             shared = Identifier(row.kind, row.value)
             return Person(person_id=person_id, strands=(oldest,), shared=shared)
-        return self._known(person_id, oldest)
+        return self._known(person_id, oldest, refusals_max)
 
-    def _known(self, person_id: int, oldest: int) -> Person:
+    def _known(self, person_id: int, oldest: int, refusals_max: int) -> Person:
         component = self.book.components.get(self.drawing.component(oldest))
         nodes = list(self.reading.nodes(oldest))
         if len(nodes) > 1:
@@ -58,17 +63,21 @@ class Portraying:
             key=_by_time,
         )
         graph = [*nodes, *(one.strand for one in stretches)]
+        parting = self._parting(component, nodes)
+        turned = sorted(self._turned(nodes), key=_pair)
+        # The rows keep edges as they came; an answer does not tell that.
+        refused = sorted(
+            self._refused(component, nsmallest(refusals_max, parting)), key=_pair
+        )
+        shown = (*refused, *turned)[:refusals_max]
         return Person(
             person_id=person_id,
             strands=tuple(sorted(graph)),
             nodes=tuple(self._node(node) for node in nodes),
             stretches=tuple(stretches),
             edges=self._edges(component, nodes),
-            refusals=(
-                # The rows keep edges as they came; an answer does not tell that.
-                *sorted(self._refused(component, nodes), key=_pair),
-                *sorted(self._turned(nodes), key=_pair),
-            ),
+            refusals=shown,
+            refusals_more=len(parting) + len(turned) - len(shown),
         )
 
     def _node(self, node: int) -> Node:
@@ -130,8 +139,9 @@ class Portraying:
         held = {
             (left, right): edge
             for left, others in component.edges.items()
+            if left in own
             for right, edge in others.items()
-            if left in own and right in own
+            if right in own
         }
         return tuple(
             Edge(
@@ -146,25 +156,35 @@ class Portraying:
             )
         )
 
-    def _refused(
-        self, component: Component | None, nodes: list[int]
-    ) -> Iterator[Refusal]:
+    def _parting(self, component: Component | None, nodes: list[int]) -> list[Link]:
+        """Give the pairs between which an edge leads from a person to others."""
         if component is None or len(component.groups) < 2:
+            return []
+        own = set(nodes)
+        return [
+            (left, right)
+            for left, others in component.edges.items()
+            for right in others
+            if (left in own) is not (right in own)
+        ]
+
+    def _refused(
+        self, component: Component | None, pairs: list[Link]
+    ) -> Iterator[Refusal]:
+        if component is None:
             return
-        own, between = set(nodes), self.parts.uniting.persons.between
-        for left, others in component.edges.items():
-            for right, edge in others.items():
-                if (left in own) is (right in own):
-                    continue
-                one, other = self._by_name((left, right))
-                yield Refusal(
-                    left=one,
-                    right=other,
-                    grade=Grade(edge.grade),
-                    key=Key(edge.source, edge.message_id),
-                    by=RefusedBy.UNION,
-                    reason=between(component, (left, right), edge) or "",
-                )
+        between = self.parts.uniting.persons.between
+        for left, right in pairs:
+            edge = component.edges[left][right]
+            one, other = self._by_name((left, right))
+            yield Refusal(
+                left=one,
+                right=other,
+                grade=Grade(edge.grade),
+                key=Key(edge.source, edge.message_id),
+                by=RefusedBy.UNION,
+                reason=between(component, (left, right), edge) or "",
+            )
 
     def _turned(self, nodes: list[int]) -> Iterator[Refusal]:
         """Give what contacts refused, as seen from either side."""

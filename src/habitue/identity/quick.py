@@ -193,6 +193,8 @@ class Quick:
         for one in seen:
             row = one.row
             row.items += 1
+            if row.device is not None and at_us <= row.last_at:
+                self.book.order.enter(one.number, moment_of(evidence), offset)
             if one.in_order:
                 row.last_at, row.last_offset = at_us, offset
             refused = rows.REFUSED if one.refuses else 0

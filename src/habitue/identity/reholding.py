@@ -46,24 +46,26 @@ class Reholding:
 
     def hold(self, contacts: list[int]) -> None:
         folded = {one: self.parts.holding.refold(one) for one in contacts}
-        reset: dict[int, dict[int, str]] = {}
-        for number, (contact, refused, items) in folded.items():
+        reset: dict[int, list[Item]] = {}
+        for number, (contact, refused) in folded.items():
             if self._moved(number, contact, refused):
-                reset[number] = refused
+                items = reset[number] = self.book.carried(number)
                 self.change.dirty.update({item.offset: item for item in items})
         if self.item is not None:
             self.change.dirty.pop(self.item.offset, None)
         for offset, item in self.change.dirty.items():
             self.change.was[offset] = placing(self.parts, item)
-        for number, (contact, _, items) in folded.items():
-            self._write(number, contact, in_force=bool(items))
-        for number, refused in reset.items():
-            self._mark(number, refused, folded[number][2])
+        for number, (contact, _) in folded.items():
+            self._write(number, contact)
+        for number, items in reset.items():
+            self._mark(number, folded[number][1], items)
 
     def _moved(self, number: int, contact: Contact, refused: dict[int, str]) -> bool:
         row = self.book.row(number)
         if row.contact is None or moved(row.contact, contact):
             return True
+        if not refused and not row.contact.refused:
+            return False
         marked = {
             offset
             for _, offset, flags in self.book.entries(number)
@@ -71,12 +73,12 @@ class Reholding:
         }
         return marked != set(refused)
 
-    def _write(self, number: int, contact: Contact, in_force: bool) -> None:
+    def _write(self, number: int, contact: Contact) -> None:
         """Write a contact's tenures; its nodes go and come if they are others."""
         row = self.book.edit(number)
         old = row.contact or Contact([])
         before = row.items - self._step(number)
-        stays = before and in_force and not moved(old, contact)
+        stays = before and row.items and not moved(old, contact)
         if stays:
             for tenure, held in zip(contact.tenures, old.tenures, strict=True):
                 tenure.component = held.component
@@ -85,7 +87,7 @@ class Reholding:
         if before:
             self._withdraw(number, old)
         row.contact = contact
-        if in_force:
+        if row.items:
             self._bring(number, contact)
         for at in range(len(contact.tenures), len(old.tenures)):
             self.outcome.gone[strand(number, at)] = None

@@ -22,7 +22,7 @@ from habitue.state.store import Store
 
 __all__ = ["Placement", "Resolver"]
 
-_PAGE = 1_000
+_ALL = 2**62
 
 
 class Resolver:
@@ -120,23 +120,14 @@ class Resolver:
         return self._book.place(number, self._book.moment(at_us, offset))
 
     def items_in(self, strand: int) -> Iterator[tuple[int, int]]:
-        """Give (at_us, offset) of the items in force of a strand, in order."""
+        """Give (at_us, offset) of the items in force of a device's stretch, in order.
+
+        Those that the device decides: no others lie in a strand of it.
+        """
         number = self._book.number_at(strand)
         since, until = self._reading.bounds(strand)
-        low, high = (since[0] if since else 0, 0), (2**62, 0)
-        if until is not None:
-            high = (until[0] + 1, 0)
-        edges = {moment[0] for moment in (since, until) if moment is not None}
-        while True:
-            page = self.items(number, low=low, high=high)
-            for at_us, offset in page:
-                if at_us not in edges or strand == self.strand_at(
-                    number, at_us, offset
-                ):
-                    yield at_us, offset
-            if len(page) < _PAGE:
-                return
-            low = (page[-1][0], page[-1][1] + 1)
+        found = self._book.order.within(number, since, until, number * 2 + 1)
+        return ((one.at_us, one.offset) for one in found)
 
     def strand_of(self, evidence: Evidence) -> int | None:
         """Say which strand an item belongs to now; None if it is nobody's or void."""
@@ -161,9 +152,12 @@ class Resolver:
         """Say whose a strand is; None if nothing in force lies in it."""
         return self._reading.person_of(strand)
 
-    def person(self, person_id: int) -> Person | None:
-        """Give a person with all that makes it; None if there is none of this id."""
-        return self._portraying.person(person_id)
+    def person(self, person_id: int, refusals_max: int = _ALL) -> Person | None:
+        """Give a person with all that makes it; None if there is none of this id.
+
+        refusals_max: of what was refused so many are told, of the others the number.
+        """
+        return self._portraying.person(person_id, refusals_max)
 
     def outline(self, person_id: int, strands_max: int) -> Outline:
         """Say whether an anchor or an own contact is theirs, and give some strands.

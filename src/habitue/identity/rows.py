@@ -8,6 +8,10 @@ from habitue.state.port import IndexSpec, TableSpec
 Moment = tuple[int, str, str, int]
 
 
+# Something that lies at a moment: its number, an offset or a birth, behind that.
+Tied = tuple[int, str, str, int, int]
+
+
 # Before all (t, key).
 NEVER = (0, "", "")
 
@@ -122,6 +126,15 @@ class Told(Struct, array_like=True, gc=False):
     in_force: bool = True
 
 
+class Leaves(Struct, array_like=True, gc=False):
+    """What shares a time, in order: where each leaf of it begins, and its name."""
+
+    firsts: list[Tied]
+    names: list[int]
+    # How many leaves were made so far: the name of the next one.
+    made: int
+
+
 class Pair(Struct, array_like=True, gc=False):
     """All judgements on two identifiers, by (t, key)."""
 
@@ -164,7 +177,8 @@ class Group(Struct, array_like=True, gc=False):
 class Component(Struct, array_like=True, gc=False):
     """Nodes that edges connect, refused ones or not, and the persons among them.
 
-    An edge between two persons is one that was refused.
+    An edge between two persons is one that was refused. It is called by one of its
+    nodes. A wide one stays one even where what connected it is gone.
     """
 
     # Node -> its person's key in groups.
@@ -204,6 +218,9 @@ STRETCHES = TableSpec(name="identity_stretches", key=int, value=Stretch)
 BORN = TableSpec(name="identity_born", key=int, value=int)
 PAIRS = TableSpec(name="identity_pairs", key=str, value=Pair)
 RULINGS = TableSpec(name="identity_rulings", key=str, value=Ruling)
+# By the name of a tie, and of a leaf of it: see habitue.identity.ties.
+TIES = TableSpec(name="identity_ties", key=str, value=Leaves)
+TIED = TableSpec(name="identity_tied", key=str, value=list[Tied])
 COMPONENTS = TableSpec(name="identity_components", key=int, value=Component)
 CLASSES = TableSpec(name="identity_classes", key=int, value=list[int])
 TALLY = TableSpec(name="identity_tally", key=int, value=Tally)

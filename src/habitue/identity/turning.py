@@ -71,7 +71,7 @@ class Turning:
 
     def _bear(self, number: int, stretches: list[Stretch]) -> None:
         since = [begins(one) for one in stretches[1:]]
-        births = self.book.births(number, since) if since else [number]
+        births = self.book.births.of_spans(number, since) if since else [number]
         for stretch, birth in zip(stretches, births, strict=True):
             stretch.birth = birth
 

@@ -2,33 +2,16 @@
 
 from collections.abc import Iterable
 
-from msgspec import Struct
-
+from habitue.identity.delta import Delta
 from habitue.identity.drawing import Drawing, Link, weight
+from habitue.identity.merging import Merging
 from habitue.identity.naming import Naming
 from habitue.identity.persons import Persons
+from habitue.identity.redeciding import Redeciding
 from habitue.identity.rows import Component, Edge
 
-
-class Delta(Struct):
-    """What changed about nodes and edges: what went, what came, what to look at.
-
-    gone: nodes with the birth they had; touched: nodes whose name, verdicts or
-    verification changed.
-    """
-
-    gone: dict[int, int] = {}
-    new: dict[int, None] = {}
-    cut: dict[Link, None] = {}
-    drawn: dict[Link, Edge] = {}
-    touched: dict[int, None] = {}
-
-    def draw(self, edges: dict[Link, Edge]) -> None:
-        """Offer edges; of each pair the lightest counts."""
-        for pair, edge in edges.items():
-            held = self.drawn.get(pair)
-            if held is None or weight(edge) < weight(held):
-                self.drawn[pair] = edge
+# A component of fewer nodes is worked out in whole: that takes few milliseconds.
+_WIDE_NODES = 128
 
 
 class Uniting:
@@ -38,6 +21,8 @@ class Uniting:
         self.drawing = drawing
         self.book = drawing.book
         self.persons = Persons(drawing, naming)
+        self.wide_nodes = _WIDE_NODES
+        self._redeciding = Redeciding(self.persons, Merging(drawing))
 
     def edge(self, pair: Link) -> Edge | None:
         """Give the edge held between two nodes."""
@@ -51,6 +36,15 @@ class Uniting:
 
         components: those of the nodes gone, which no row tells any more.
         """
+        ids = dict.fromkeys(components)
+        ids.update(dict.fromkeys(map(self.drawing.component, delta.named())))
+        held = {one: row for one in ids if (row := self.book.components.get(one))}
+        if held and sum(len(one.nodes) for one in held.values()) >= self.wide_nodes:
+            self._redeciding.rerun(delta, held)
+        else:
+            self._rerun_whole(delta, held)
+
+    def _rerun_whole(self, delta: Delta, components: Iterable[int]) -> None:
         before: dict[int, int] = {}
         after: dict[int, int] = {}
         nodes, edges = self._gather(delta, components, before)
@@ -71,19 +65,11 @@ class Uniting:
 
         listed: takes who was listed, the strand 0 where somebody may not have been.
         """
-        ends = (end for pair in (*delta.drawn, *delta.cut) for end in pair)
-        named = dict.fromkeys(
-            one
-            for one in (*delta.new, *delta.touched, *ends)
-            if one in delta.new or one not in delta.gone
-        )
-        ids = dict.fromkeys(components)
-        ids.update(dict.fromkeys(self.drawing.component(one) for one in named))
-        nodes = dict.fromkeys(named)
+        nodes = delta.named()
         edges: dict[Link, Edge] = {}
         listed.update((self.drawing.birth(one), 0) for one in nodes)
-        for one in ids:
-            component = self.book.components.get(one) if one else None
+        for one in components:
+            component = self.book.components.get(one)
             if component is not None:
                 nodes.update(dict.fromkeys(component.nodes))
                 edges.update(_links(component))

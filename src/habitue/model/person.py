@@ -102,5 +102,7 @@ class Person(Struct, frozen=True, kw_only=True):
     stretches: tuple[Stretch, ...] = ()
     edges: tuple[Edge, ...] = ()
     refusals: tuple[Refusal, ...] = ()
+    # How many more there are, where not all were asked for.
+    refusals_more: int = 0
     # The contact that nobody owns, where the person is one.
     shared: Identifier | None = None

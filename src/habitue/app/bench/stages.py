@@ -13,7 +13,8 @@ import numpy as np
 from habitue.app.bench.figure import Figure, Say, less, more
 from habitue.app.bench.ground import Ground
 from habitue.app.bench.sessions import KINDS, Shop, Told, in_batches, uuids
-from habitue.app.fold import Fold, evidence_of
+from habitue.app.evidence import evidence_of
+from habitue.app.fold import Fold
 from habitue.app.rebuild import open_fold
 from habitue.app.storage import open_storage
 from habitue.base.clock import Clock

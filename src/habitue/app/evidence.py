@@ -1,0 +1,52 @@
+"""What a record of the log tells: its event, and what it says about who is who."""
+
+import msgspec
+
+from habitue.model.event import Event
+from habitue.model.evidence import Evidence, Judgement, Key, Verdict
+from habitue.model.record import Record, RecordKind
+
+_decode_event = msgspec.json.Decoder(Event).decode
+_decode_verdict = msgspec.json.Decoder(Verdict).decode
+
+
+def event_of(record: Record) -> Event | None:
+    """Give the event that a record tells; None if it is another kind or erased."""
+    if record.kind is not RecordKind.EVENT or record.body is None:
+        return None
+    return _decode_event(record.body)
+
+
+def evidence_of(record: Record) -> Evidence | Judgement | None:
+    """Give what a record says about who is who; None if nothing."""
+    if record.body is None or record.message_id is None:
+        return None
+    key = Key(record.source, record.message_id)
+    if record.kind is RecordKind.EVENT:
+        return evidence_in(record, _decode_event(record.body), key)
+    if record.kind is RecordKind.JUDGEMENT:
+        verdict = _decode_verdict(record.body)
+        return Judgement(
+            key=key,
+            offset=record.offset,
+            at_us=verdict.at_us,
+            verb=verdict.verb,
+            left=verdict.left,
+            right=verdict.right,
+            target=verdict.target,
+        )
+    return None
+
+
+def evidence_in(record: Record, event: Event, key: Key) -> Evidence:
+    """Give what an event says about who is who; key: that of its record."""
+    return Evidence(
+        key=key,
+        offset=record.offset,
+        at_us=event.at_us,
+        verified=event.verified,
+        identifiers=event.identifiers,
+        ends=event.ends,
+        shared_device=event.shared_device,
+        formerly=event.formerly if event.verified else None,
+    )

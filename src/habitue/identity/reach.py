@@ -1,0 +1,144 @@
+"""How far edges reach in a wide component: which of a node's edges may join it.
+
+A claim past the first so many of either of its nodes joins nobody (rule 17), so it
+leads from neither to the other. A node may have very many of these: they are gone
+through, but nothing is made of them.
+"""
+
+from collections.abc import Callable, Iterable, Iterator, Set
+from heapq import nsmallest
+from itertools import chain
+
+from habitue.identity.drawing import Link
+from habitue.identity.merging import CLAIM
+from habitue.identity.persons import Persons, told_at
+from habitue.identity.rows import Component, Edge
+
+Edges = dict[Link, Edge]
+_NONE: dict[int, Edge] = {}
+
+
+class Reach:
+    """The edges of a component by node, as long as the component stays as it is."""
+
+    def __init__(self, persons: Persons, component: Component) -> None:
+        self._persons = persons
+        self._component = component
+        self._most = persons.book.policy.claim_edges_max
+        # Of each node looked at the edges to lesser nodes; the others it has itself.
+        self._lesser: dict[int, dict[int, Edge]] = {}
+        self._first: dict[int, frozenset[Link]] = {}
+        self._own: dict[int, Edges] = {}
+
+    def look(self, nodes: Iterable[int]) -> None:
+        """Find the edges of nodes that were not looked at yet, in one go."""
+        wanted = {node for node in nodes if node not in self._lesser}
+        if not wanted:
+            return
+        self._lesser.update((node, {}) for node in wanted)
+        for left, others in self._component.edges.items():
+            for right in _both(others, wanted):
+                self._lesser[right][left] = others[right]
+
+    def edges(self, node: int) -> Iterator[Link]:
+        """Give all edges of a node, those that join nobody too."""
+        self.look((node,))
+        return (pair for pair, _ in self._edges(node, bool))
+
+    def among(self, nodes: Set[int]) -> Edges:
+        """Give the edges between these nodes that are not one claim too many."""
+        self.look(nodes)
+        found = {
+            pair: edge
+            for node in nodes
+            for pair, edge in self._own_of(node).items()
+            if pair[0] in nodes and pair[1] in nodes
+        }
+        return {
+            pair: edge for pair, edge in found.items() if self._is_taken(pair, edge)
+        }
+
+    def beyond(self, nodes: Set[int], among: Set[int]) -> set[int]:
+        """Give the nodes not among some to whom such edges of these nodes lead."""
+        self.look(nodes)
+        found = [
+            (end, pair, edge)
+            for node in nodes
+            for pair, edge in self._own_of(node).items()
+            for end in pair
+            if end not in among
+        ]
+        self.look(end for end, _, _ in found if self.is_crowded(end))
+        return {end for end, pair, edge in found if self._is_taken(pair, edge)}
+
+    def is_crowded(self, node: int) -> bool:
+        """Say whether a node has more claims than are taken."""
+        return self._component.claims.get(node, 0) > self._most
+
+    def first(self, node: int) -> frozenset[Link]:
+        """Give the claims of a node that are not one too many for it, by (t, key)."""
+        if node not in self._first:
+            self.look((node,))
+            self._first[node] = frozenset(self._first_of(node))
+        return self._first[node]
+
+    def _first_of(self, node: int) -> Iterable[Link]:
+        if not self.is_crowded(node):
+            return [pair for pair, _ in self._edges(node, _is_claim)]
+        # Nearly all of them are too late to be looked at closer.
+        times = sorted([one.at_us for one in self._all(node) if one.grade == CLAIM])
+        last_us = times[self._most - 1]
+        early = dict(
+            self._edges(node, lambda one: one.at_us <= last_us and _is_claim(one))
+        )
+        last = nsmallest(self._most, map(told_at, early.values()))[-1]
+        early = {pair: one for pair, one in early.items() if told_at(one) <= last}
+        return [pair for pair, _ in self._persons.first_told(early)[: self._most]]
+
+    def _own_of(self, node: int) -> Edges:
+        """Give the edges of a node that are not one too many for itself."""
+        if node not in self._own:
+            if self.is_crowded(node):
+                own = dict(self._edges(node, _is_no_claim))
+                own.update((pair, self._edge(pair)) for pair in self.first(node))
+            else:
+                own = dict(self._edges(node, bool))
+            self._own[node] = own
+        return self._own[node]
+
+    def _is_taken(self, pair: Link, edge: Edge) -> bool:
+        return edge.grade != CLAIM or all(
+            not self.is_crowded(end) or pair in self.first(end) for end in pair
+        )
+
+    def _all(self, node: int) -> Iterator[Edge]:
+        own = self._component.edges.get(node, _NONE)
+        return chain(own.values(), self._lesser[node].values())
+
+    def _edges(
+        self, node: int, which: Callable[[Edge], bool]
+    ) -> Iterator[tuple[Link, Edge]]:
+        for right, edge in self._component.edges.get(node, _NONE).items():
+            if which(edge):
+                yield (node, right), edge
+        for left, edge in self._lesser[node].items():
+            if which(edge):
+                yield (left, node), edge
+
+    def _edge(self, pair: Link) -> Edge:
+        return self._component.edges[pair[0]][pair[1]]
+
+
+def _is_claim(edge: Edge) -> bool:
+    return edge.grade == CLAIM
+
+
+def _is_no_claim(edge: Edge) -> bool:
+    return edge.grade != CLAIM
+
+
+def _both(others: dict[int, Edge], wanted: set[int]) -> Iterable[int]:
+    """Give what is in both, going through the smaller."""
+    if len(others) <= len(wanted):
+        return [one for one in others if one in wanted]
+    return [one for one in wanted if one in others]

@@ -1,0 +1,212 @@
+"""Persons of a wide component decided again: only as far as a change reaches.
+
+What a person is follows from its own nodes and the edges between them: edges to others
+were refused, and are as long as both are what they were (rules 16 and 17). So the
+persons that a change touches are worked out anew. Where one comes out otherwise than it
+was, those are worked out with it that an edge which could join them leads to; and so on
+until nothing else changes. Thousands of claims around somebody are past the first so
+many, lead nowhere, and are not looked at.
+"""
+
+from collections import Counter
+from collections.abc import Iterable
+
+from habitue.identity.delta import Delta
+from habitue.identity.drawing import Link, weight
+from habitue.identity.merging import (
+    Merging,
+    Touched,
+    add,
+    drop,
+    held_edge,
+)
+from habitue.identity.persons import Persons, United
+from habitue.identity.reach import Reach
+from habitue.identity.rows import Component
+from habitue.model.strand import identifier_no
+
+# The key of nodes that are in no person yet.
+_NOBODYS = 0
+
+
+class Redeciding:
+    """Takes changes into wide components."""
+
+    def __init__(self, persons: Persons, merging: Merging) -> None:
+        self.persons = persons
+        self.merging = merging
+        self.book = persons.book
+
+    def rerun(self, delta: Delta, held: dict[int, Component]) -> None:
+        """Decide again what a change reaches in these components, which become one.
+
+        They stay one if the change parts them: that decides nothing.
+        """
+        for one in held:
+            self.book.components.edit(one)
+        change = _Change(self.persons, delta)
+        for component in held.values():
+            change.leave(component)
+        own, whole = self.merging.gather(Touched(held, [], {}))
+        loose = [one for one in delta.named() if one not in whole.nodes]
+        self.merging.hang(own, whole, loose, _NOBODYS)
+        change.enter(whole)
+        change.settle(whole)
+        for node in change.lonely(whole, loose):
+            del whole.groups[whole.nodes.pop(node)]
+            self.merging.drawing.set_component(node, 0)
+        if own not in whole.nodes:
+            self._rename(own, whole)
+        self.book.people.relist(change.before, change.after)
+
+    def _rename(self, own: int, whole: Component) -> None:
+        """Call a component by one of its nodes, as its node of that number is gone.
+
+        That one may be in another component some day, which is called by it.
+        """
+        self.book.components.delete(own)
+        if whole.nodes:
+            other = min(whole.nodes)
+            self.book.components.put(other, whole)
+            for node in whole.nodes:
+                self.merging.drawing.set_component(node, other)
+
+
+class _Change:
+    """One change on its way through a component.
+
+    dirty: persons, by key, that are to be worked out; other: those of them that are
+    not what they were, even if they come out with the same nodes; first: of nodes
+    whose claims change, those that were not one too many; before, after: who is listed.
+    """
+
+    def __init__(self, persons: Persons, delta: Delta) -> None:
+        self.persons = persons
+        self.delta = delta
+        self.dirty: set[int] = set()
+        self.other = {_NOBODYS}
+        self.first: dict[int, frozenset[Link]] = {}
+        self.ends: dict[int, None] = {}
+        self.before = dict.fromkeys(map(persons.drawing.birth, delta.named()), 0)
+        self.before.update(dict.fromkeys(delta.gone.values(), 0))
+        self.after: dict[int, int] = {}
+
+    # What goes and comes.
+
+    def leave(self, component: Component) -> None:
+        """Take out what is gone: nodes with their edges, and edges alone."""
+        reach = Reach(self.persons, component)
+        gone = [node for node in self.delta.gone if node in component.nodes]
+        reach.look(gone)
+        leaving = [pair for node in gone for pair in reach.edges(node)]
+        leaving += [pair for pair in self.delta.cut if held_edge(component, pair)]
+        self._watch(component, reach, leaving)
+        for pair in dict.fromkeys(leaving):
+            self._touch_ends(component, pair)
+            drop(component, pair)
+            self.ends.update(dict.fromkeys(pair))
+        keys = {component.nodes.pop(node) for node in gone}
+        self.dirty |= keys
+        self.other |= keys
+
+    def _watch(
+        self, component: Component, reach: Reach, leaving: Iterable[Link]
+    ) -> None:
+        """Note the first claims of the nodes whose claims are about to change."""
+        most = self.persons.book.policy.claim_edges_max - len(self.delta.drawn)
+        nodes = {
+            end
+            for pair in (*leaving, *self.delta.drawn)
+            for end in pair
+            if component.claims.get(end, 0) > most
+        }
+        reach.look(nodes)
+        self.first.update((node, reach.first(node)) for node in nodes)
+
+    def enter(self, whole: Component) -> None:
+        """Put in the edges that are drawn, and note what else the change touches."""
+        for pair, edge in self.delta.drawn.items():
+            held = held_edge(whole, pair)
+            if held is None or weight(edge) < weight(held):
+                self._touch_ends(whole, pair)
+                add(whole, pair, edge)
+        for node in self.delta.named():
+            self._touch(whole, node)
+        for node in self.delta.touched:
+            if node in whole.nodes:
+                self.other.add(whole.nodes[node])
+
+    def _touch(self, component: Component, node: int) -> None:
+        self.dirty.add(component.nodes[node])
+
+    def _touch_ends(self, component: Component, pair: Link) -> None:
+        """Note the persons of an edge; if it lies within one, that is another now."""
+        left, right = (component.nodes[end] for end in pair)
+        self.dirty |= {left, right}
+        if left == right:
+            self.other.add(left)
+
+    def _turn(self, whole: Component, reach: Reach) -> None:
+        """Touch the ends of claims that are one too many now, or no longer are."""
+        for node, first in self.first.items():
+            if node in whole.nodes:
+                for pair in first ^ reach.first(node):
+                    if held_edge(whole, pair):
+                        self._touch_ends(whole, pair)
+
+    # Working out.
+
+    def settle(self, whole: Component) -> None:
+        """Find the persons that the change reaches, and write them."""
+        reach = Reach(self.persons, whole)
+        self._turn(whole, reach)
+        while True:
+            nodes = [node for node, key in whole.nodes.items() if key in self.dirty]
+            own = set(nodes)
+            found = self.persons.united(nodes, reach.among(own))
+            beyond = reach.beyond(self._moved(whole, found), own)
+            if not beyond:
+                break
+            self.dirty |= {whole.nodes[node] for node in beyond}
+        self._write(whole, found)
+
+    def _moved(self, whole: Component, found: list[United]) -> set[int]:
+        """Give the nodes of the persons found that are not what they were."""
+        size = Counter(whole.nodes[node] for one in found for node in one.nodes)
+        return {
+            node
+            for one in found
+            if not self._is_as_it_was(whole, one, size)
+            for node in one.nodes
+        }
+
+    def _is_as_it_was(self, whole: Component, one: United, size: Counter[int]) -> bool:
+        keys = {whole.nodes[node] for node in one.nodes}
+        key = keys.pop()
+        return not keys and key not in self.other and size[key] == len(one.nodes)
+
+    def _write(self, whole: Component, found: list[United]) -> None:
+        for key in self.dirty - {_NOBODYS}:
+            group = whole.groups.pop(key)
+            self.before[group.birth] = group.oldest
+        for one in found:
+            key = min(one.nodes)
+            whole.groups[key] = one.group
+            self.after[one.group.birth] = one.group.oldest
+            for node in one.nodes:
+                whole.nodes[node] = key
+        if any(map(self._is_judged, (node for one in found for node in one.nodes))):
+            whole.judged = True
+        elif whole.judged and self.delta.touched:
+            # It may have been the last verdict here that went out of force.
+            whole.judged = any(map(self._is_judged, whole.nodes))
+
+    def _is_judged(self, node: int) -> bool:
+        return bool(self.persons.book.row(identifier_no(node)).apart)
+
+    def lonely(self, whole: Component, loose: Iterable[int]) -> list[int]:
+        """Give the nodes that nothing leads to any more."""
+        ends = [one for one in (*self.ends, *loose) if one in whole.nodes]
+        reach = Reach(self.persons, whole)
+        reach.look(ends)
+        return [node for node in dict.fromkeys(ends) if not any(reach.edges(node))]
