@@ -1,11 +1,14 @@
 """A real server for each test."""
 
+import subprocess
 from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
 
 from tests.acceptance.shop import Shop
+
+ROOT = Path(__file__).parent.parent.parent
 
 
 @pytest.fixture
@@ -14,3 +17,14 @@ def shop(tmp_path: Path) -> Iterator[Shop]:
     yield running
     if running.process.poll() is None:
         running.stop()
+
+
+@pytest.fixture(scope="session")
+def node_clients() -> str:
+    """Where the clients are that run on node."""
+    found = subprocess.run(
+        [ROOT / "tools" / "clients.sh"], capture_output=True, text=True, check=False
+    )
+    if found.returncode:
+        pytest.skip(found.stderr.strip())
+    return found.stdout.strip()

@@ -36,6 +36,8 @@ WRITES = (
     ("/api/v1/sources/crm/keys", {}),
     ("/api/v1/sources/web/signing-secrets", None),
     ("/api/v1/sources/crm/keys/x/revoke", None),
+    ("/api/v1/sources/crm/oauth-clients", {"publicKey": "x"}),
+    ("/api/v1/sources/crm/oauth-clients/x/revoke", None),
     ("/api/v1/quarantine/1/replay", {}),
 )
 

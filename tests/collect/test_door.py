@@ -12,7 +12,6 @@ import pytest
 from habitue.access.permission import Role
 from habitue.base.clock import MINUTE_US
 from habitue.base.errors import StorageError
-from habitue.collect.door import Collector
 from habitue.model.source import Source, Writer
 from tests.collect.shop import Shop, open_shop, track
 
@@ -56,10 +55,10 @@ def test_an_empty_batch_has_no_outcomes(shop: Shop) -> None:
     assert shop.post({"batch": []}).data == {"results": []}
 
 
-def test_a_path_with_a_slash_at_its_end_is_the_same() -> None:
-    assert Collector.serves("/api/v1/events")
-    assert Collector.serves("/api/v1/events/")
-    assert not Collector.serves("/api/v1/eventss")
+def test_a_path_with_a_slash_at_its_end_is_the_same(shop: Shop) -> None:
+    assert shop.collector.serves("/api/v1/events")
+    assert shop.collector.serves("/api/v1/events/")
+    assert not shop.collector.serves("/api/v1/eventss")
 
 
 @pytest.mark.parametrize(
@@ -238,12 +237,19 @@ def test_outcomes_add_up_to_what_came(shop: Shop) -> None:
     assert sum(count.items for count in counts if count.source == "server") == 15
 
 
-@pytest.mark.parametrize("method", ["GET", "HEAD", "PUT", "DELETE"])
+@pytest.mark.parametrize("method", ["GET", "PUT", "DELETE"])
 def test_other_methods_are_405(shop: Shop, method: str) -> None:
     reply = shop.send(method=method)
 
     assert reply.status == 405
-    assert reply.headers["allow"] == "POST, OPTIONS"
+    assert reply.headers["allow"] == "POST, HEAD, OPTIONS"
+
+
+def test_who_looks_whether_the_door_is_there_stores_nothing(shop: Shop) -> None:
+    reply = shop.send(key="", method="HEAD")
+
+    assert (reply.status, reply.body) == (200, b"")
+    assert shop.events() == []
 
 
 def test_a_preflight_needs_no_key(shop: Shop) -> None:

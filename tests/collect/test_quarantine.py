@@ -78,8 +78,10 @@ CASES = [
 
 
 def test_every_reason_has_a_case() -> None:
-    # A batch that is no list is no item; it has a test of its own.
-    assert BROKEN.keys() == QUARANTINE_REASONS.keys() - {"batch_not_a_list"}
+    # A batch that is no list is no item, and what is ours needs no translation; these
+    # have tests of their own.
+    others = {"batch_not_a_list", "untranslatable", "dialect_missing"}
+    assert BROKEN.keys() == QUARANTINE_REASONS.keys() - others
 
 
 @pytest.mark.parametrize(("reason", "item"), CASES)

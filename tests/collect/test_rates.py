@@ -9,6 +9,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from habitue.base.clock import SECOND_US
+from habitue.collect.dialects.own import PATH
 from habitue.collect.limits import Limits
 from habitue.collect.pace import Addresses, Bucket, Failures, block_of, house_of
 from habitue.model.source import Source, Writer
@@ -149,7 +150,12 @@ def test_tries_at_once_do_not_slip_by_the_limit(shop: Shop) -> None:
             statuses[message["status"]] += 1
 
     async def all_of_them() -> None:
-        scope = {"method": "POST", "query_string": b"", "headers": []}
+        scope = {
+            "method": "POST",
+            "path": PATH,
+            "query_string": b"",
+            "headers": [],
+        }
         told = {**scope, "client": ("192.0.2.7", 1)}
         calls = (shop.collector(told, receive, send) for _ in range(TRIES + 40))
         await asyncio.gather(*calls)
@@ -216,7 +222,12 @@ def test_who_has_to_wait_is_told_so_before_a_body_is_read(
         sent.append(message)
 
     headers = [(b"authorization", b"Bearer " + shop.keys["web"].encode())]
-    scope = {"method": "POST", "query_string": b"", "headers": headers}
+    scope = {
+        "method": "POST",
+        "path": PATH,
+        "query_string": b"",
+        "headers": headers,
+    }
     shop.runner.run(shop.collector(scope, receive, send))
 
     assert sent[0]["status"] == 429

@@ -12,6 +12,7 @@ from typing import Any
 import pytest
 
 from habitue.collect.body import read_loosely
+from habitue.collect.dialects.own import PATH
 from habitue.collect.http import Fault
 from habitue.collect.limits import Limits
 from habitue.collect.reading import Budget
@@ -124,7 +125,12 @@ def test_a_body_that_does_not_come_is_408(tmp_path: Path) -> None:
         statuses.append(message.get("status", 0))
 
     headers = [(b"authorization", b"Bearer none")]
-    scope = {"method": "POST", "query_string": b"", "headers": headers}
+    scope = {
+        "method": "POST",
+        "path": PATH,
+        "query_string": b"",
+        "headers": headers,
+    }
     with open_shop(tmp_path, body_timeout_s=0) as shop:
         shop.runner.run(shop.collector(scope, never, send))
 

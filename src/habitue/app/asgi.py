@@ -14,8 +14,6 @@ Scope = MutableMapping[str, Any]
 Receive = Callable[[], Awaitable[MutableMapping[str, Any]]]
 Send = Callable[[MutableMapping[str, Any]], Awaitable[None]]
 
-COLLECT_PATHS = frozenset({"/api/v1/events", "/api/v1/events/"})
-
 _log = logging.getLogger("habitue.server")
 
 

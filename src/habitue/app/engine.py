@@ -10,6 +10,7 @@ from typing import Any
 
 from msgspec import structs
 
+from habitue.access.oauth import KeysAndTokens, OAuthClients
 from habitue.access.sources import Sources
 from habitue.app.bulk_door import BulkDoor
 from habitue.app.bulk_prefetch import Prefetch
@@ -18,11 +19,13 @@ from habitue.app.follower import Follower
 from habitue.app.leader import Leader
 from habitue.app.owner import FolderLock, operator_token
 from habitue.app.storage import Ears, open_storage
+from habitue.app.token_page import token_dialect
 from habitue.app.writing import Writing
 from habitue.base.clock import Clock
 from habitue.base.errors import HabitueError, StorageError
 from habitue.base.ids import new_id
 from habitue.base.settings import Settings
+from habitue.collect.dialects import all_dialects
 from habitue.collect.door import Collector, Ports
 from habitue.collect.handover import Handover
 from habitue.collect.item import Rules
@@ -112,7 +115,7 @@ class Engine:
             self._lock.release()
 
     async def __call__(self, scope: Any, receive: Any, send: Any) -> None:
-        if Collector.serves(scope["path"]):
+        if self.collector.serves(scope["path"]):
             await self.collector(scope, receive, send)
         elif BulkDoor.serves(scope["path"]):
             await self.bulk_door(scope, receive, send)
@@ -156,13 +159,17 @@ class Engine:
         self.writing = Writing(
             self.committer, self.applied, self.truth, self.clock, new_id
         )
-        self.sources = Sources(self.writing, self._storage.secrets, self.clock)
+        secrets = self._storage.secrets
+        self.sources = Sources(self.writing, secrets, self.clock)
+        self.oauth = OAuthClients(self.writing, secrets, self.sources, self.clock)
         self.rules = Rules(
             policy=policy_in_force(self.truth),
             normalise=normalise,
-            credentials=self.sources,
+            credentials=KeysAndTokens(self.sources, self.oauth),
             new_id=new_id,
             limits=_limits(self.settings),
+            dialects=(*all_dialects(), token_dialect(self.oauth)),
+            keeps_ip=self.settings.collect.keeps_ip,
         )
         self.handover = Handover()
         ports = Ports(
@@ -238,6 +245,7 @@ class Engine:
             self._grown = False
             with contextlib.suppress(StorageError):
                 self.sources.reload()
+                self.oauth.reload()
                 self.reload_kinds()
             await asyncio.sleep(RELOAD_S)
 

@@ -9,6 +9,7 @@ from litestar.types import ControllerRouterHandler
 from habitue import __version__
 from habitue.api.guard import check_declared, permission_guard
 from habitue.api.kinds import kind_routes
+from habitue.api.oauth import oauth_routes
 from habitue.api.port import Doorkeeper, Operations
 from habitue.api.problem import HANDLERS
 from habitue.api.routes import api_routes, openapi
@@ -16,6 +17,7 @@ from habitue.app.headers import finish
 from habitue.app.home import Home
 from habitue.app.judging_desk import JudgingDesk
 from habitue.app.kind_desk import KindDesk
+from habitue.app.oauth_desk import OAuthDesk
 from habitue.app.quarantine_desk import QuarantineDesk
 from habitue.app.source_desk import SourceDesk
 
@@ -35,6 +37,7 @@ def routes_of(home: Home, operations: Operations) -> list[HTTPRouteHandler]:
             QuarantineDesk(truth, writing, sources, lambda: engine.rules),
             operations,
         ),
+        *oauth_routes(OAuthDesk(engine.oauth)),
         *kind_routes(KindDesk(truth, writing, home.fold, engine.reload_kinds)),
     ]
 

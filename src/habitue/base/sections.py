@@ -108,6 +108,10 @@ class Collect(Struct, frozen=True):
             high=100_000,
         ),
     ] = 100
+    keeps_ip: Annotated[
+        bool,
+        Setting("Whether a browser's address is kept, where its event tells none."),
+    ] = True
     commit_items_max: Annotated[
         int, Setting("Items that one flush may cover.", low=1, high=10_000)
     ] = 500

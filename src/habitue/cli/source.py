@@ -3,6 +3,7 @@
 from typing import Annotated, Any, Literal
 
 from cyclopts import App, Parameter
+from cyclopts.types import ExistingFile
 from rich.markup import escape
 from rich.table import Table
 
@@ -222,3 +223,33 @@ def revoke(
             f"/api/v1/sources/{segment(name)}/keys/{segment(key_id)}/revoke", {}
         )
     stdout.print("Revoked.")
+
+
+@app.command
+def oauth(
+    name: str,
+    public_key: Annotated[
+        ExistingFile,
+        Parameter(help="The public RSA key in PEM; the private one stays yours."),
+    ],
+    *,
+    data: Data = None,
+    database: Database = None,
+    json: Json = False,
+) -> None:
+    """Let a client of your server sign for its tokens, and send no key.
+
+    Parameters
+    ----------
+    name
+        A server source.
+
+    """
+    wanted = {"publicKey": public_key.read_text("utf-8", "replace")}
+    with connect(settings(data, database)) as client:
+        made = client.post(f"/api/v1/sources/{segment(name)}/oauth-clients", wanted)
+    if json:
+        print_json(made)
+        return
+    stdout.print(f"client id: {made['client_id']}", highlight=False)
+    stdout.print(f"key id: {made['key_id']}", highlight=False)

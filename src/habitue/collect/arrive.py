@@ -2,17 +2,33 @@
 
 from typing import Any
 
-from msgspec import structs
+from msgspec import Struct, structs
 
-from habitue.collect.body import Envelope, read_loosely, read_strictly
+from habitue.collect.body import Envelope, read_kept
 from habitue.collect.item import Arrival, Rules
 from habitue.collect.moment import read_time
-from habitue.collect.pipeline import Taken, around, set_aside, take
+from habitue.collect.pipeline import (
+    Taken,
+    around,
+    set_aside,
+    take,
+    take_translated,
+)
 from habitue.collect.port import Credential, TokenFault
-from habitue.collect.reason import quarantine
+from habitue.collect.reason import quarantine, shown
 from habitue.collect.survey import clean, fault
 from habitue.model.identifier import Identifier
 from habitue.model.source import Source, Writer
+
+
+class Proofs(Struct, frozen=True):
+    """What a request showed of who sends it, and nobody keeps: key and signed token."""
+
+    key: str = ""
+    token: str = ""
+
+
+NO_PROOFS = Proofs()
 
 
 def make_arrival(
@@ -20,8 +36,7 @@ def make_arrival(
     credential: Credential,
     envelope: Envelope,
     received_us: int,
-    *,
-    token: str | None = None,
+    proofs: Proofs = NO_PROOFS,
 ) -> Arrival:
     """Gather what a request's items share; a token counts with public keys only."""
     context = _shared_context(envelope.context, rules.limits.depth_max)
@@ -32,14 +47,15 @@ def make_arrival(
     def verify(told: str) -> Identifier | str:
         return _subject(rules, credential.source, told, received_us)
 
-    token = token or (shared_token if isinstance(shared_token, str) else None)
+    token = proofs.token or (shared_token if isinstance(shared_token, str) else None)
     return Arrival(
         rules=rules,
         credential=credential,
         received_us=received_us,
         sent_us=read_time(sent_at),
         context=context or None,
-        around=around(sent_at, context or None),
+        key=proofs.key,
+        around=around(sent_at, context or None, envelope.dialect, envelope.told),
         subject=verify(token) if public and token else None,
         verify=verify if public else None,
     )
@@ -85,9 +101,15 @@ def replay(
     """
     # An item that never had an id keeps the one that it was given then.
     rules = structs.replace(rules, new_id=lambda: message_id)
-    envelope = read_strictly(original) or read_loosely(original)
+    envelope = read_kept(original)
     whole = envelope or Envelope(items=(original,))
     arrival = make_arrival(rules, credential, whole, received_us)
     if envelope is None or len(envelope.items) != 1 or envelope.batch_fault:
         return set_aside(original, arrival, quarantine("not_json"), message_id)
-    return take(envelope.items[0], arrival)
+    if not envelope.dialect:
+        return take(envelope.items[0], arrival)
+    dialect = rules.dialect(envelope.dialect)
+    if dialect is None:
+        why = quarantine("dialect_missing", shown=shown(envelope.dialect))
+        return set_aside(envelope.items[0], arrival, why, message_id)
+    return take_translated(envelope.items[0], arrival, dialect, envelope.told or {})

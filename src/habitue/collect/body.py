@@ -4,17 +4,18 @@ import re
 from typing import Any
 
 import msgspec
-from msgspec import UNSET, Raw, Struct, UnsetType
+from msgspec import UNSET, Raw, Struct, UnsetType, structs
 
 from habitue.collect.limits import CRUMB_BYTES, CRUMBS_FROM_BYTES
 from habitue.collect.wire import NOT_STRICT, decode_loosely
 
-_BOM = b"\xef\xbb\xbf"
+BOM = b"\xef\xbb\xbf"
 # Strings are skipped whole, so that brackets in them are not counted. None is gone
 # back over; a quote alone is a string that never ends, and with it reading ends.
 _TOKENS = re.compile(rb'"(?:[^"\\]++|\\.)*+"|["\[\]{},]', re.DOTALL)
 _COMMA, _QUOTE = 0x2C, 0x22
 _BATCH = re.compile(rb'"batch"\s*:\s*')
+_DIALECT = b'"dialect"'
 
 
 class Envelope(Struct, frozen=True, kw_only=True):
@@ -27,6 +28,12 @@ class Envelope(Struct, frozen=True, kw_only=True):
     write_key: Any = None
     # Set where 'batch' is there but is no list.
     batch_fault: bool = False
+    # Set where its dialect could make nothing of it.
+    unreadable: bool = False
+    # Which dialect the items are in, none for our own, and what the request told
+    # beside them that their translation needs.
+    dialect: str = ""
+    told: dict[str, Any] | None = None
 
 
 class _Outer(Struct, rename="camel", gc=False):
@@ -43,7 +50,13 @@ class _Loose(Struct, rename="camel", gc=False):
     write_key: Any = None
 
 
+class _Kept(Struct, gc=False):
+    dialect: str = ""
+    told: dict[str, Any] | None = None
+
+
 _STRICT = msgspec.json.Decoder(_Outer)
+_KEPT = msgspec.json.Decoder(_Kept)
 _ODD = msgspec.json.Decoder(_Loose)
 _LIST = msgspec.json.Decoder(list[Raw])
 
@@ -59,7 +72,7 @@ def is_crumbs(body: bytes) -> bool:
 
 def read_strictly(body: bytes) -> Envelope | None:
     """Take a body apart that is strictly JSON; None if it is not."""
-    body = body.removeprefix(_BOM)
+    body = body.removeprefix(BOM)
     try:
         outer = _STRICT.decode(body)
     except NOT_STRICT:
@@ -96,7 +109,7 @@ def read_loosely(body: bytes, items_max: int = 2_500) -> Envelope | None:
     without end, nesting without end, letters that are not UTF-8. The items around
     such a one are read as ever. Items after items_max are not looked into.
     """
-    body = body.removeprefix(_BOM).strip()
+    body = body.removeprefix(BOM).strip()
     found = _Splitter(body)
     if not found.run():
         return None
@@ -120,6 +133,21 @@ def read_loosely(body: bytes, items_max: int = 2_500) -> Envelope | None:
         context=told.get("context"),
         write_key=told.get("writeKey"),
     )
+
+
+def read_kept(original: bytes) -> Envelope | None:
+    """Take apart what lay in quarantine: the item within what its request said.
+
+    Only here a dialect is read out of the bytes: a request says it by its path.
+    """
+    envelope = read_strictly(original) or read_loosely(original)
+    if envelope is None or not envelope.batched or _DIALECT not in original:
+        return envelope
+    try:
+        kept = _KEPT.decode(original)
+    except NOT_STRICT:
+        return envelope
+    return structs.replace(envelope, dialect=kept.dialect, told=kept.told)
 
 
 def is_nearly_json(raw: bytes) -> bool:

@@ -1,19 +1,15 @@
-"""The JSON door: one event or a batch, one outcome for each, on raw ASGI."""
+"""The door for events: any dialect, one outcome for each item, on raw ASGI."""
 
 import asyncio
 from collections import Counter
-from collections.abc import Sequence
-from typing import Any
+from collections.abc import Callable, Iterable, Sequence
 
-import msgspec
-from msgspec import Struct
+from msgspec import structs
 
-from habitue.base.clock import Clock
-from habitue.base.errors import StorageError
-from habitue.collect.arrive import make_arrival
-from habitue.collect.body import Envelope, is_crumbs, read_loosely, read_strictly
+from habitue.collect.arrive import Proofs, make_arrival
+from habitue.collect.body import Envelope
+from habitue.collect.dialect import Asked, Call, Page, Reply, Route
 from habitue.collect.gate import Gate
-from habitue.collect.handover import Handover
 from habitue.collect.http import (
     Answer,
     Disconnected,
@@ -28,69 +24,27 @@ from habitue.collect.http import (
     told_keys,
 )
 from habitue.collect.item import Arrival, Rules
+from habitue.collect.opening import Opener
 from habitue.collect.pace import is_strangers
-from habitue.collect.pipeline import Taken, refuse, set_aside, take
-from habitue.collect.port import (
-    Appender,
-    Applied,
-    Credential,
-    Pressure,
-)
-from habitue.collect.reading import Budget, Claim, bounds, read_body
-from habitue.collect.reason import Warned, quarantine
-from habitue.log.commit import Overloaded
-from habitue.model.outcome import Fate, Outcome
+from habitue.collect.pipeline import Taken, refuse, set_aside, take, take_translated
+from habitue.collect.port import Credential
+from habitue.collect.reading import Budget, Claim
+from habitue.collect.reason import quarantine
+from habitue.collect.routing import Routes, Served
+from habitue.collect.storing import Ports, store
 from habitue.model.source import Writer
 
-PATH = "/api/v1/events"
+__all__ = ["Collector", "Ports"]
+
 TOKEN_HEADER = b"x-habitue-token"
 # So many items take about a millisecond; then other requests get their turn.
 _SLICE_ITEMS = 100
-_STORAGE_WAIT_S = 5
-_APPLIED_TIMEOUT_S = 1.0
 # How much of the budget for bodies each may take: who may be anybody gives way first.
 _STRANGERS_SHARE, _PUBLIC_SHARE, _WHOLE = 0.25, 0.75, 1.0
-_ENCODER = msgspec.json.Encoder()
+_THERE = Answer(200)
 
-
-class Result(Struct, frozen=True, omit_defaults=True, gc=False):
-    """What became of one item, as the client reads it."""
-
-    outcome: Fate
-    reason: str | None = None
-    detail: str | None = None
-    offset: int | None = None
-    quarantine_id: int | None = None
-    warnings: tuple[Warned, ...] = ()
-
-
-class Results(Struct, frozen=True, omit_defaults=True):
-    """The outcomes of a request's items, in their order."""
-
-    results: tuple[Result, ...]
-    applied: bool | None = None
-
-
-class Request(Struct, frozen=True, kw_only=True):
-    """A request that may hold events, before anything of its body is known."""
-
-    headers: Headers
-    receive: Receive
-    address: str
-    received_us: int
-
-
-class Ports(Struct, frozen=True, kw_only=True):
-    """What the door needs of the rest.
-
-    handover: where the projector of this process, if it has one, finds events.
-    """
-
-    appender: Appender
-    applied: Applied
-    pressure: Pressure
-    clock: Clock
-    handover: Handover | None = None
+# A key that was told, and whose it is.
+_Held = tuple[str, Credential]
 
 
 class Collector:
@@ -99,11 +53,10 @@ class Collector:
     def __init__(self, rules: Rules, ports: Ports) -> None:
         self._rules = rules
         self._ports = ports
+        self._routes = Routes(rules.dialects)
         self._budget = Budget(rules.limits.bodies_bytes_max)
-        self._bounds = {one: bounds(rules.limits, known=one) for one in (True, False)}
+        self._opener = Opener(rules.limits)
         self.gate = Gate(rules.limits, ports.pressure, ports.clock)
-        # Who is not known must not keep waiting who is.
-        self._mending = {True: asyncio.Lock(), False: asyncio.Lock()}
         # (source, reason) -> how often something of an item was not used.
         self.unused: Counter[tuple[str, str]] = Counter()
         # reason -> how many requests were turned away as a whole.
@@ -113,10 +66,9 @@ class Collector:
         """Take what comes from here on by other rules, of the same limits."""
         self._rules = rules
 
-    @staticmethod
-    def serves(path: str) -> bool:
-        """Say whether a path is this door's."""
-        return path in {PATH, PATH + "/"}
+    def serves(self, path: str) -> bool:
+        """Say whether a path is of one of the dialects."""
+        return self._routes.find(path) is not None
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
         headers: Headers = dict(scope["headers"])
@@ -130,167 +82,168 @@ class Collector:
             answer = fault.answer()
             if fault.reason == "origin_not_allowed":
                 origin = None
-        await respond(send, answer, origin)
+        await respond(send, answer, origin, bare=scope["method"] == "HEAD")
 
     async def _answer(self, scope: Scope, headers: Headers, receive: Receive) -> Answer:
-        match scope["method"]:
-            case "POST":
-                return await self._collect(scope, headers, receive)
+        method, served = scope["method"], self._routes.find(scope["path"])
+        if served is None:
+            raise Fault("not_here")
+        stop, call = served.at(method), self._call(scope, headers, served)
+        if isinstance(stop, Route):
+            return await self._collect(stop, call, receive)
+        answer = None if stop is None else await self._show(stop, call, receive)
+        if answer is not None:
+            return answer
+        match method:
             case "OPTIONS":
-                return preflight(headers)
+                return preflight(headers, served.allow)
+            case "HEAD":
+                return _THERE
             case _:
-                raise Fault("method_not_allowed")
+                raise Fault("method_not_allowed", allow=served.allow)
 
-    async def _collect(
-        self, scope: Scope, headers: Headers, receive: Receive
-    ) -> Answer:
-        received_us = self._ports.clock.now_us()
-        request = Request(
+    def _call(self, scope: Scope, headers: Headers, served: Served) -> Call:
+        client = scope.get("client")
+        return Call(
+            method=scope["method"],
+            path=scope["path"],
+            query=scope["query_string"],
             headers=headers,
-            receive=receive,
-            address=_address(scope),
-            received_us=received_us,
+            address=client[0] if client else "",
+            scheme=scope.get("scheme", "http"),
+            received_us=self._ports.clock.now_us(),
+            named=served.named,
         )
-        credential = self._known(told_keys(headers, scope["query_string"]))
-        if credential is not None:
-            self.gate.admit(credential, request.address)
-        with self._budget.claim(_share(credential)) as claim:
-            if credential is None:
-                credential, envelope = await self._by_body(request, claim)
+
+    # -- events -----------------------------------------------------------------
+
+    async def _collect(self, route: Route, call: Call, receive: Receive) -> Answer:
+        held = self._held(route.keys, call)
+        if held is not None:
+            self.gate.admit(held[1], call.address)
+        with self._budget.claim(_share(held)) as claim:
+            if held is None:
+                held, envelope = await self._by_body(route, call, receive, claim)
             else:
-                envelope = await self._open(request, claim, known=True)
-            _check_origin(credential, headers.get(b"origin"))
-            self.gate.spend(credential, len(envelope.items), request.address)
+                envelope = await self._opener.open(route, call, receive, claim)
+            proofs = Proofs(held[0], _text(call.headers, TOKEN_HEADER))
+            credential = held[1]
+            _check_origin(credential, call.headers.get(b"origin"))
+            self.gate.spend(credential, len(envelope.items), call.address)
+            if route.gives_ip and self._rules.keeps_ip:
+                envelope = _with_ip(envelope, call, credential)
             arrival = make_arrival(
-                self._rules,
-                credential,
-                envelope,
-                received_us,
-                token=headers.get(TOKEN_HEADER, b"").decode("latin-1"),
+                self._rules, credential, envelope, call.received_us, proofs
             )
             taken = await self._take(envelope, arrival)
             taken = self.gate.keep_few(taken, credential)
-            return await self._store(taken, scope["query_string"])
+            waits = _wants_applied(call.query)
+            results = await store(self._ports, taken, waits=waits)
+        self._count_unused(taken)
+        return route.answer(
+            Reply(call=call, envelope=envelope, results=results, credential=credential)
+        )
 
-    def _known(self, keys: Any) -> Credential | None:
+    def _held(
+        self, more: Callable[[Call], Iterable[str]] | None, call: Call
+    ) -> _Held | None:
+        """Find the first key that is known among those told outside the body."""
+        held = self._known(told_keys(call.headers, call.query))
+        return held if held or more is None else self._known(more(call))
+
+    def _known(self, keys: Iterable[str]) -> _Held | None:
         for key in keys:
             found = self._rules.credentials.credential(key)
             if found is not None:
-                return found
+                return key, found
         return None
 
     async def _by_body(
-        self, request: Request, claim: Claim
-    ) -> tuple[Credential, Envelope]:
+        self, route: Route, call: Call, receive: Receive, claim: Claim
+    ) -> tuple[_Held, Envelope]:
         """Read the body of who showed no known key: it may hold one."""
-        address, now_us = request.address, request.received_us
+        address, now_us = call.address, call.received_us
         # Counted before it is read, or many at once would all slip by.
         self.gate.count_try(address, now_us)
         try:
-            envelope = await self._open(request, claim, known=False)
+            envelope = await self._opener.open(route, call, receive, claim, known=False)
         except Disconnected:
             self.gate.forgive_try(address, now_us)
             raise
         told = envelope.write_key
-        credential = self._known((told,)) if isinstance(told, str) else None
-        if credential is None:
+        held = self._known((told,)) if isinstance(told, str) else None
+        if held is None:
             raise Fault("key_unknown")
         self.gate.forgive_try(address, now_us)
-        self.gate.admit(credential, address)
-        return credential, envelope
-
-    async def _open(self, request: Request, claim: Claim, *, known: bool) -> Envelope:
-        within = self._bounds[known]
-        body = await read_body(request.receive, request.headers, within, claim)
-        envelope = await self._read(body, known=known)
-        if envelope is None:
-            raise Fault("not_json")
-        return envelope
-
-    async def _read(self, body: bytes, *, known: bool) -> Envelope | None:
-        limits = self._rules.limits
-        if is_crumbs(body):
-            raise Fault("too_many_items")
-        envelope = read_strictly(body)
-        if envelope is None and len(body) <= limits.mended_bytes_max:
-            # Slow, and rare: only what no strict reader takes comes here, and one
-            # at a time, so that many such bodies can't take the machine.
-            async with self._mending[known]:
-                envelope = await asyncio.to_thread(
-                    read_loosely, body, limits.batch_items_max
-                )
-        if envelope and len(envelope.items) > limits.request_items_max:
-            raise Fault("too_many_items")
-        return envelope
+        self.gate.admit(held[1], address)
+        return held, envelope
 
     async def _take(self, envelope: Envelope, arrival: Arrival) -> list[Taken]:
-        if envelope.batch_fault:
+        if envelope.batch_fault or envelope.unreadable:
             why = quarantine("batch_not_a_list", shown="something else")
+            if envelope.unreadable:
+                why = quarantine("untranslatable", dialect=envelope.dialect)
             return [set_aside(envelope.items[0], arrival, why)]
+        one_by_one = self._taking(envelope, arrival)
         limit = arrival.rules.limits.batch_items_max
         taken: list[Taken] = []
         for at, raw in enumerate(envelope.items[:limit], 1):
-            taken.append(take(raw, arrival))
+            taken.append(one_by_one(raw, arrival))
             if at % _SLICE_ITEMS == 0:
                 await asyncio.sleep(0)
         over = len(envelope.items) - len(taken)
         return taken + [refuse(arrival)] * over if over else taken
 
-    async def _store(self, taken: Sequence[Taken], query: bytes) -> Answer:
-        if not taken:
-            return Answer(200, _ENCODER.encode(Results(())))
-        try:
-            outcomes = await self._append(taken)
-        except Overloaded as error:
-            raise Fault("overloaded", wait_s=error.retry_after_s) from error
-        except StorageError as error:
-            raise Fault("storage_failed", wait_s=_STORAGE_WAIT_S) from error
-        self._count_unused(taken)
-        applied = await self._await_applied(outcomes) if _wants_applied(query) else None
-        results = tuple(map(_result, taken, outcomes))
-        return Answer(200, _ENCODER.encode(Results(results, applied)))
-
-    async def _append(self, taken: Sequence[Taken]) -> Sequence[Outcome]:
-        """Write the entries, with their events at hand for who applies them."""
-        appender, handover = self._ports.appender, self._ports.handover
-        entries = [one.entry for one in taken]
-        if handover is None:
-            return await appender.append(entries)
-        handover.give(taken)
-        try:
-            return await appender.append(entries)
-        finally:
-            # What became a record has been taken already: the log tells of records
-            # before it answers anybody.
-            handover.drop(taken)
-
-    async def _await_applied(self, outcomes: Sequence[Outcome]) -> bool:
-        last = max(
-            (one.offset for one in outcomes if one.offset is not None), default=0
-        )
-        return await self._ports.applied(last, _APPLIED_TIMEOUT_S) if last else True
+    def _taking(
+        self, envelope: Envelope, arrival: Arrival
+    ) -> Callable[[bytes, Arrival], Taken]:
+        """Say how the items are taken: as they are, or through their dialect."""
+        found = arrival.rules.dialect(envelope.dialect) if envelope.dialect else None
+        if found is None:
+            return take
+        dialect, told = found, envelope.told or {}
+        return lambda raw, arrival: take_translated(raw, arrival, dialect, told)
 
     def _count_unused(self, taken: Sequence[Taken]) -> None:
         for one in taken:
             for warning in one.warnings:
                 self.unused[one.entry.source, warning.reason] += 1
 
+    # -- pages ------------------------------------------------------------------
 
-def _result(taken: Taken, outcome: Outcome) -> Result:
-    return Result(
-        outcome.fate,
-        outcome.reason,
-        outcome.detail,
-        outcome.offset,
-        outcome.quarantine_id,
-        taken.warnings,
-    )
+    async def _show(self, page: Page, call: Call, receive: Receive) -> Answer | None:
+        """Answer a request for what is no event; with keys, only to who tells one."""
+        tells = page.keys is not None or call.method == "POST"
+        if not tells:
+            return page.show(Asked(call=call))
+        # Counted before anything is read, as where the key stands in a body.
+        self.gate.count_try(call.address, call.received_us)
+        answer = await self._show_told(page, call, receive)
+        if answer is None or answer.status < 400:
+            self.gate.forgive_try(call.address, call.received_us)
+        return answer
+
+    async def _show_told(
+        self, page: Page, call: Call, receive: Receive
+    ) -> Answer | None:
+        key, credential = "", None
+        if page.keys is not None:
+            held = self._held(page.keys, call)
+            if held is None:
+                raise Fault("not_here")
+            key, credential = held
+            _check_origin(credential, call.headers.get(b"origin"))
+        if call.method != "POST":
+            return page.show(Asked(call=call, key=key, credential=credential))
+        with self._budget.claim(_STRANGERS_SHARE) as claim:
+            body = await self._opener.body(call, receive, claim)
+        return page.show(Asked(call=call, body=body, key=key, credential=credential))
 
 
-def _share(credential: Credential | None) -> float:
-    if credential is None:
+def _share(held: _Held | None) -> float:
+    if held is None:
         return _STRANGERS_SHARE
-    return _PUBLIC_SHARE if is_strangers(credential) else _WHOLE
+    return _PUBLIC_SHARE if is_strangers(held[1]) else _WHOLE
 
 
 def _check_origin(credential: Credential, origin: bytes | None) -> None:
@@ -301,9 +254,23 @@ def _check_origin(credential: Credential, origin: bytes | None) -> None:
         raise Fault("origin_not_allowed")
 
 
-def _address(scope: Scope) -> str:
-    client = scope.get("client")
-    return client[0] if client else ""
+def _with_ip(envelope: Envelope, call: Call, credential: Credential) -> Envelope:
+    """Give the items the address they came from: it is a visitor's only in a browser.
+
+    A shop's server sends for its visitors, and its address is nobody's. What a batch
+    or an item tells itself, if only that it is none, goes before.
+    """
+    told, headers = envelope.context, call.headers
+    by_browser = b"origin" in headers or b"sec-fetch-site" in headers
+    if not by_browser or credential.writer is not Writer.PUBLIC or not call.address:
+        return envelope
+    if told is not None and not isinstance(told, dict):
+        return envelope
+    return structs.replace(envelope, context={"ip": call.address, **(told or {})})
+
+
+def _text(headers: Headers, name: bytes) -> str:
+    return headers.get(name, b"").decode("latin-1")
 
 
 def _wants_applied(query: bytes) -> bool:

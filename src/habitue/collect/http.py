@@ -32,6 +32,8 @@ _STATUS = {
     "key_unknown": 401,
     "origin_not_allowed": 403,
     "method_not_allowed": 405,
+    "not_here": 404,
+    "server_key": 403,
     "overloaded": 429,
     "source_too_fast": 429,
     "address_too_fast": 429,
@@ -64,13 +66,23 @@ class Answer(Struct, frozen=True):
     body: bytes = b""
     headers: tuple[tuple[bytes, bytes], ...] = ()
     media_type: bytes = b"application/json"
+    # How long who may keep it.
+    cache: bytes = b"no-store"
 
 
 class Fault(Exception):  # noqa: N818
     """A request is turned away as a whole, for a reason."""
 
-    def __init__(self, reason: str, *, wait_s: int = 0, limit: int = 0) -> None:
+    def __init__(
+        self,
+        reason: str,
+        *,
+        wait_s: int = 0,
+        limit: int = 0,
+        allow: bytes = b"POST, OPTIONS",
+    ) -> None:
         super().__init__(reason)
+        self.allow = allow
         self.reason = reason
         self.wait_s = wait_s
         self.limit = limit
@@ -91,7 +103,7 @@ class Fault(Exception):  # noqa: N818
         if status == 401:
             headers.append((b"www-authenticate", b"Bearer"))
         if status == 405:
-            headers.append((b"allow", b"POST, OPTIONS"))
+            headers.append((b"allow", self.allow))
         if self.reason in _CLOSING:
             headers.append((b"connection", b"close"))
         body = msgspec.json.encode(problem)
@@ -163,7 +175,7 @@ def cross_origin(origin: bytes | None) -> list[tuple[bytes, bytes]]:
     ]
 
 
-def preflight(headers: Headers) -> Answer:
+def preflight(headers: Headers, allow: bytes = b"POST, OPTIONS") -> Answer:
     """Answer a browser that asks first; it never sends a key with that."""
     asked = headers.get(
         b"access-control-request-headers", b"authorization, content-type"
@@ -171,27 +183,29 @@ def preflight(headers: Headers) -> Answer:
     return Answer(
         204,
         headers=(
-            (b"allow", b"POST, OPTIONS"),
-            (b"access-control-allow-methods", b"POST, OPTIONS"),
+            (b"allow", allow),
+            (b"access-control-allow-methods", allow),
             (b"access-control-allow-headers", asked),
             (b"access-control-max-age", b"86400"),
         ),
     )
 
 
-async def respond(send: Send, answer: Answer, origin: bytes | None) -> None:
-    """Send an answer."""
+async def respond(
+    send: Send, answer: Answer, origin: bytes | None, *, bare: bool = False
+) -> None:
+    """Send an answer; bare is the head alone, as HEAD asks for."""
     headers = [
-        (b"cache-control", b"no-store"),
+        (b"cache-control", answer.cache),
         (b"x-content-type-options", b"nosniff"),
         *cross_origin(origin),
         *answer.headers,
     ]
-    # 204 has no body, and says nothing of one.
-    if answer.status != 204:
+    # These have no body, and say nothing of one.
+    if answer.status not in {204, 304}:
         headers.append((b"content-type", answer.media_type))
         headers.append((b"content-length", b"%d" % len(answer.body)))
     await send(
         {"type": "http.response.start", "status": answer.status, "headers": headers}
     )
-    await send({"type": "http.response.body", "body": answer.body})
+    await send({"type": "http.response.body", "body": b"" if bare else answer.body})

@@ -7,6 +7,8 @@ from msgspec import Struct
 from msgspec.structs import force_setattr
 
 from habitue.base.ids import NewId
+from habitue.collect.dialect import Dialect
+from habitue.collect.dialects import DIALECTS
 from habitue.collect.limits import Limits
 from habitue.collect.ordinary_wire import allows_ordinary
 from habitue.collect.port import Credential, Credentials, Normalise
@@ -53,6 +55,9 @@ class Rules(Struct, frozen=True, kw_only=True):
     credentials: Credentials
     new_id: NewId
     limits: Limits = Limits()
+    dialects: tuple[Dialect, ...] = DIALECTS
+    # Whether browsers' events that tell no address get the one they came from.
+    keeps_ip: bool = True
     # Taken out of the policy: the role and the rank of each kind, 0 is the highest.
     roles: Mapping[str, Role] = {}
     ranks: Mapping[str, int] = {}
@@ -71,6 +76,10 @@ class Rules(Struct, frozen=True, kw_only=True):
         force_setattr(self, "barred", barred)
         force_setattr(self, "ordinary", allows_ordinary(self.limits))
         force_setattr(self, "held", {})
+
+    def dialect(self, name: str) -> Dialect | None:
+        """Find a dialect by its name."""
+        return next((one for one in self.dialects if one.name == name), None)
 
     def terms(self, credential: Credential) -> Terms:
         """Give what holds for all that comes with a credential."""
@@ -115,6 +124,8 @@ class Arrival(Struct, frozen=True, kw_only=True):
     around: bytes = b""
     # Whom the request's token speaks for, or why it speaks for nobody.
     subject: Identifier | str | None = None
+    # The key that was told, which is never kept.
+    key: str = ""
     # Verifies a token that an item brings itself.
     verify: Callable[[str], Identifier | str] | None = None
     # Found from the above, once for all items: how large one may be, when it may have

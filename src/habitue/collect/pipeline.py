@@ -1,12 +1,14 @@
 """A raw item becomes a log entry: a list of named steps, and one outcome for each."""
 
+import logging
 import re
 from collections.abc import Callable, Iterable
 
 import msgspec
-from msgspec import Struct
+from msgspec import Struct, structs
 
 from habitue.collect import steps
+from habitue.collect.dialect import Dialect, Told
 from habitue.collect.identify import (
     class_writer,
     set_aside_impersonated,
@@ -15,7 +17,7 @@ from habitue.collect.identify import (
 from habitue.collect.item import Arrival, Item
 from habitue.collect.limits import Limits
 from habitue.collect.ordinary import read_ordinary
-from habitue.collect.reason import Quarantined, Warned, sentence
+from habitue.collect.reason import Quarantined, Warned, quarantine, sentence
 from habitue.log.port import Entry
 from habitue.model.event import Event
 
@@ -38,6 +40,8 @@ STEPS: tuple[Step, ...] = (
     steps.make_event,
 )
 
+_KEY_CHARS_MIN = 8
+_log = logging.getLogger("habitue.collect")
 _encode = msgspec.json.Encoder().encode
 # Signed tokens (three parts, the first beginning with an encoded brace), and keys.
 # A token is looked for once in each run of its letters and never gone back over: a
@@ -72,15 +76,23 @@ class Keepsake(Struct, frozen=True, gc=False):
     raw: bytes
     around: bytes
     limits: Limits
+    key: str = ""
 
     def __call__(self) -> bytes:
         kept = self.raw[: self.limits.quarantine_bytes_max]
         # A quick look spares nearly every item the search.
         if b"eyJ" in kept or b"writeKey" in kept:
             kept = _SECRETS.sub(rb"\1\2[removed]", kept)
+        # Wherever a client puts its key; one that is known is long.
+        if len(self.key) >= _KEY_CHARS_MIN:
+            kept = kept.replace(self.key.encode(), b"[removed]")
         if not 0 < len(self.around) <= self.limits.event_bytes_max:
             return kept
         return self.around + kept + b"]}"
+
+
+def _keepsake(raw: bytes, arrival: Arrival) -> Keepsake:
+    return Keepsake(raw, arrival.around, arrival.rules.limits, arrival.key)
 
 
 def process(item: Item, through: Iterable[Step] = STEPS) -> Item | Quarantined:
@@ -116,8 +128,38 @@ def _entry(raw: bytes, arrival: Arrival, message_id: str, event: Event | None) -
         source=arrival.terms.source,
         message_id=message_id,
         body=_encode(event),
-        original=Keepsake(raw, arrival.around, arrival.rules.limits),
+        original=_keepsake(raw, arrival),
     )
+
+
+def take_translated(
+    original: bytes, arrival: Arrival, dialect: Dialect, told: Told
+) -> Taken:
+    """Turn an item of a dialect into its entry; what is kept of it is how it came."""
+    size, limit = len(original), arrival.bytes_max
+    if size > limit:
+        why = quarantine("event_too_big", size=size, limit=limit)
+        return set_aside(original, arrival, why)
+    raw = _translate(original, dialect, told)
+    if isinstance(raw, Quarantined):
+        return set_aside(original, arrival, raw)
+    taken = take(raw, arrival)
+    kept = _keepsake(original, arrival)
+    entry = taken.entry
+    if entry.reason is None:
+        return structs.replace(taken, entry=structs.replace(entry, original=kept))
+    return structs.replace(taken, entry=structs.replace(entry, body=kept()))
+
+
+def _translate(original: bytes, dialect: Dialect, told: Told) -> bytes | Quarantined:
+    if dialect.translate is None:
+        return original
+    try:
+        return dialect.translate(original, told)
+    except Exception:  # noqa: BLE001 - a dialect's fault must not take the batch along
+        # Anybody can send such items: no line for each in the operator's log.
+        _log.debug("dialect %s could not read an item", dialect.name, exc_info=True)
+        return quarantine("untranslatable", dialect=dialect.name)
 
 
 def set_aside(
@@ -127,21 +169,28 @@ def set_aside(
     entry = Entry(
         source=arrival.credential.source.name,
         message_id=message_id or arrival.rules.new_id(),
-        body=Keepsake(raw, arrival.around, arrival.rules.limits)(),
+        body=_keepsake(raw, arrival)(),
         reason=why.reason,
         detail=why.detail,
     )
     return Taken(entry)
 
 
-def around(sent_at: object, context: object) -> bytes:
+def around(
+    sent_at: object, context: object, dialect: str = "", told: object = None
+) -> bytes:
     """Write what a batch said of all its items, up to where its one item follows.
 
     >>> around("2026-03-01", None)
     b'{"sentAt":"2026-03-01","batch":['
     """
-    told = {"sentAt": sent_at, "context": context}
-    said = {name: value for name, value in told.items() if value is not None}
+    all_said = {
+        "dialect": dialect or None,
+        "told": told,
+        "sentAt": sent_at,
+        "context": context,
+    }
+    said = {name: value for name, value in all_said.items() if value is not None}
     if not said:
         return b""
     return _encode(said)[:-1] + b',"batch":['

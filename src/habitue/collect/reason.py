@@ -64,6 +64,14 @@ QUARANTINE_REASONS = {
         "An alias joins a former id to a user, so it needs a 'userId'."
     ),
     "group_without_id": "A group event needs a 'groupId'.",
+    "untranslatable": (
+        "Nothing could be made of this in the dialect '{dialect}'; look at it as it"
+        " came."
+    ),
+    "dialect_missing": (
+        "This item came in the dialect {shown}, which is not installed; install its"
+        " package again, then replay it."
+    ),
 }
 
 # Reasons for which an item is refused and only counted.
@@ -160,6 +168,11 @@ REQUEST_REASONS = {
     "key_unknown": "The key is missing or unknown. Send 'Authorization: Bearer KEY'.",
     "origin_not_allowed": "This key is not used on pages of that origin.",
     "method_not_allowed": "Send events with POST.",
+    "server_key": (
+        "This is a server's key, and must not stand in a page or an app, where anybody"
+        " can read it. Make a public source for them."
+    ),
+    "not_here": "Nothing is here for the key that was told; look at the address.",
     "overloaded": "More comes in than can be kept up with; try again in {wait_s} s.",
     "source_too_fast": "This source may send {limit} events a second; wait {wait_s} s.",
     "address_too_fast": (

@@ -1,0 +1,15 @@
+"""The dialects of tracking clients, a file each; docs/dialects.md shows one more."""
+
+from habitue.base import plugins
+from habitue.collect.dialect import Dialect
+from habitue.collect.dialects.own import OWN
+from habitue.collect.dialects.rudderstack import RUDDERSTACK
+from habitue.collect.dialects.segment import SEGMENT
+
+# Those that come with the product.
+DIALECTS: tuple[Dialect, ...] = (OWN, SEGMENT, RUDDERSTACK)
+
+
+def all_dialects() -> tuple[Dialect, ...]:
+    """Give the product's own dialects and those of installed packages."""
+    return (*DIALECTS, *plugins.load_plugins(plugins.DIALECTS, Dialect))
