@@ -89,6 +89,20 @@ class Sources(Operators, Protocol):
     async def revoke(self, name: str, key_id: str) -> View: ...
 
 
+class Webhooks(Protocol):
+    """Deliveries of other systems: who may send them, and what they become."""
+
+    async def providers(self) -> View: ...
+
+    def show(self, name: str) -> View: ...
+
+    async def put(self, name: str, wanted: View) -> View: ...
+
+    def add_secret(self, name: str, secret: str) -> View: ...
+
+    async def try_sample(self, wanted: View) -> View: ...
+
+
 class Kinds(Protocol):
     """Kinds of identifiers, and what holds for all of them."""
 

@@ -18,7 +18,26 @@ Scopes = Annotated[
     list[Annotated[str, Meta(pattern=SCOPE)]],
     Meta(max_length=len(SCOPES), description="What a server's key is for."),
 ]
+Text = Annotated[str, Meta(max_length=2000)]
+Secret = Annotated[str, Meta(min_length=6, max_length=8000)]
 Name = Annotated[str, Parameter(pattern=NAME, description="A source's name.")]
+
+
+class WebhookText(Struct, frozen=True, forbid_unknown_fields=True, rename="camel"):
+    """What is set of a source's webhook; what is left out stays as it is."""
+
+    provider: Annotated[str, Meta(pattern=NAME)] | UnsetType = UNSET
+    mapping: (
+        Annotated[str, Meta(max_length=262_144, description="TOML: docs/webhooks.md.")]
+        | UnsetType
+    ) = UNSET
+    url: Text | UnsetType = UNSET
+    expect: Annotated[dict[Text, Text], Meta(max_length=10)] | UnsetType = UNSET
+    secrets: (
+        Annotated[list[Secret], Meta(max_length=2, description="The newest first.")]
+        | UnsetType
+    ) = UNSET
+    word: Annotated[str, Meta(min_length=6, max_length=500)] | UnsetType = UNSET
 
 
 class SourceChange(Struct, frozen=True, forbid_unknown_fields=True, rename="camel"):
@@ -48,6 +67,7 @@ class NewSource(
     name: Annotated[str, Meta(pattern=NAME)]
     kind: Annotated[str, Meta(pattern="^(public|server)$")] = "server"
     scopes: Scopes | UnsetType = UNSET
+    webhook: WebhookText | UnsetType = UNSET
 
 
 class NewKey(Struct, frozen=True, forbid_unknown_fields=True):
@@ -91,7 +111,10 @@ def _add(sources: Sources) -> HTTPRouteHandler:
     )
     async def add_source(data: NewSource) -> View:
         """Set up a source; its key is in the answer, and nowhere else."""
-        return await sources.add(_told(data))
+        wanted = told(data)
+        if data.webhook is not UNSET:
+            wanted["webhook"] = told(data.webhook)
+        return await sources.add(wanted)
 
     return add_source
 
@@ -117,12 +140,13 @@ def _change(sources: Sources) -> HTTPRouteHandler:
     )
     async def change_source(name: Name, data: SourceChange) -> View:
         """Change what is set of a source; what depends on it is decided anew."""
-        return await sources.change(name, _told(data))
+        return await sources.change(name, told(data))
 
     return change_source
 
 
-def _told(data: SourceChange) -> dict[str, Any]:
+def told(data: Struct) -> dict[str, Any]:
+    """Give what was told, without what was left out."""
     return {
         name: value
         for name, value in structs.asdict(data).items()

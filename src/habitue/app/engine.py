@@ -10,6 +10,7 @@ from typing import Any
 
 from msgspec import structs
 
+from habitue.access.hooks import Hooks
 from habitue.access.oauth import KeysAndTokens, OAuthClients
 from habitue.access.sources import Sources
 from habitue.app.bulk_door import BulkDoor
@@ -30,6 +31,8 @@ from habitue.collect.door import Collector, Ports
 from habitue.collect.handover import Handover
 from habitue.collect.item import Rules
 from habitue.collect.limits import Limits
+from habitue.collect.webhooks.door import HookDoor
+from habitue.collect.webhooks.library import FOLDER, Library
 from habitue.identity.kinds import normalise
 from habitue.log.commit import Committer
 
@@ -119,6 +122,8 @@ class Engine:
             await self.collector(scope, receive, send)
         elif BulkDoor.serves(scope["path"]):
             await self.bulk_door(scope, receive, send)
+        elif HookDoor.serves(scope["path"]):
+            await self.hook_door(scope, receive, send)
         elif self.leader is not None:
             await self.leader.web(scope, receive, send)
         elif self.follower is not None:
@@ -182,6 +187,13 @@ class Engine:
         self.collector = Collector(self.rules, ports)
         door = self.collector
         self.bulk_door = BulkDoor(self.rules, ports, door.gate, door.unused)
+        self.hook_door = HookDoor(self.rules, ports, door.gate, door.unused)
+        self.library = Library(self._folder / FOLDER)
+        for told in self.library.faults.values():
+            _log.warning("%s", told)
+        self.hooks = Hooks(self.writing, secrets, self.sources, self.library)
+        self.hook_door.hooks = self.hooks
+        self.hook_door.public_url = self.settings.server.public_url
 
     # -- leading --------------------------------------------------------------
 
@@ -246,6 +258,7 @@ class Engine:
             with contextlib.suppress(StorageError):
                 self.sources.reload()
                 self.oauth.reload()
+                self.hooks.reload()
                 self.reload_kinds()
             await asyncio.sleep(RELOAD_S)
 
@@ -260,6 +273,7 @@ class Engine:
             self.rules = structs.replace(self.rules, policy=policy)
             self.collector.go_by(self.rules)
             self.bulk_door.go_by(self.rules)
+            self.hook_door.go_by(self.rules)
 
 
 def _limits(settings: Settings) -> Limits:
@@ -270,6 +284,7 @@ def _limits(settings: Settings) -> Limits:
         batch_items_max=told.batch_items_max,
         event_bytes_max=told.event_bytes_max,
         bodies_bytes_max=told.bodies_bytes_max,
+        webhook_bytes_max=told.webhook_bytes_max,
         body_timeout_s=told.body_timeout_s,
         public_items_per_s_max=told.public_items_per_s_max,
         public_quarantined_per_s_max=told.public_quarantined_per_s_max,

@@ -9,8 +9,9 @@ import msgspec
 from habitue.access.permission import Role
 from habitue.access.sources import Sources
 from habitue.app.tally import Tally
+from habitue.app.webhook_desk import WebhookDesk
 from habitue.base.clock import HOUR_US, MINUTE_US, Clock, to_iso
-from habitue.base.errors import NotFoundError
+from habitue.base.errors import InvalidError, NotFoundError
 from habitue.log.port import Count
 from habitue.model.outcome import Fate
 from habitue.model.source import Mode, Source, Writer
@@ -26,8 +27,15 @@ _WARNINGS = {
 class SourceDesk:
     """Answers how each source is doing, and sets sources and keys up."""
 
-    def __init__(self, sources: Sources, tally: Tally, clock: Clock) -> None:
+    def __init__(
+        self,
+        sources: Sources,
+        tally: Tally,
+        clock: Clock,
+        webhooks: WebhookDesk | None = None,
+    ) -> None:
         self._sources = sources
+        self._webhooks = webhooks
         self._tally = tally
         self._clock = clock
 
@@ -72,10 +80,17 @@ class SourceDesk:
         kind = Writer(wanted.pop("kind"))
         origins = tuple(wanted.pop("origins", ()))
         scopes = wanted.pop("scopes", ())
+        webhook = wanted.pop("webhook", None)
+        if webhook is not None:
+            self._check_webhook(kind, webhook)
         source = Source(kind=kind, origins=origins, **wanted)
         _, key = await self._sources.add(source, scopes)
         found = self._sources.key(key)
+        taken = {}
+        if webhook is not None and self._webhooks is not None:
+            taken = {"webhook": await self._webhooks.put(source.name, webhook)}
         return {
+            **taken,
             "source": source.name,
             "kind": source.kind.value,
             "mode": source.mode.value if kind is Writer.PUBLIC else None,
@@ -83,6 +98,11 @@ class SourceDesk:
             "key": key,
             "key_id": None if found is None else found.key_id,
         }
+
+    def _check_webhook(self, kind: Writer, webhook: View) -> None:
+        if kind is not Writer.SERVER or self._webhooks is None:
+            raise InvalidError("Only a server source takes webhooks; leave it out.")
+        self._webhooks.check(webhook)
 
     async def change(self, name: str, wanted: View) -> View:
         """Change what is set of a source, and say how it is set now."""

@@ -13,6 +13,7 @@ from habitue.api.oauth import oauth_routes
 from habitue.api.port import Doorkeeper, Operations
 from habitue.api.problem import HANDLERS
 from habitue.api.routes import api_routes, openapi
+from habitue.api.webhooks import webhook_routes
 from habitue.app.headers import finish
 from habitue.app.home import Home
 from habitue.app.judging_desk import JudgingDesk
@@ -20,6 +21,7 @@ from habitue.app.kind_desk import KindDesk
 from habitue.app.oauth_desk import OAuthDesk
 from habitue.app.quarantine_desk import QuarantineDesk
 from habitue.app.source_desk import SourceDesk
+from habitue.app.webhook_desk import WebhookDesk
 
 # A request to the API holds a few words; files come through the door.
 BODY_BYTES_MAX = 1_000_000
@@ -29,16 +31,26 @@ def routes_of(home: Home, operations: Operations) -> list[HTTPRouteHandler]:
     """Make the routes that any process answers which can read state."""
     engine = home.engine
     truth, writing, sources = engine.truth, engine.writing, engine.sources
+    kinds = KindDesk(truth, writing, home.fold, engine.reload_kinds)
+    webhooks = WebhookDesk(
+        engine.hooks,
+        engine.library,
+        engine.hook_door,
+        lambda: engine.rules,
+        engine.clock,
+    )
+    webhooks.define_kind = kinds.put
     return [
         *api_routes(
             home.people,
             JudgingDesk(home.people, home.fold, writing, truth),
-            SourceDesk(sources, home.tally, engine.clock),
+            SourceDesk(sources, home.tally, engine.clock, webhooks),
             QuarantineDesk(truth, writing, sources, lambda: engine.rules),
             operations,
         ),
         *oauth_routes(OAuthDesk(engine.oauth)),
-        *kind_routes(KindDesk(truth, writing, home.fold, engine.reload_kinds)),
+        *kind_routes(kinds),
+        *webhook_routes(webhooks),
     ]
 
 

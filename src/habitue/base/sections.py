@@ -30,6 +30,13 @@ class Server(Struct, frozen=True):
         tuple[str, ...],
         Setting("Addresses of proxies whose X-Forwarded headers are believed."),
     ] = ()
+    public_url: Annotated[
+        str,
+        Setting(
+            "The address that others reach this server by, as https://cdp.shop.example:"
+            " some sign it along."
+        ),
+    ] = ""
 
 
 class Data(Struct, frozen=True):
@@ -81,6 +88,10 @@ class Collect(Struct, frozen=True):
             high=64 * 1024 * MIB,
         ),
     ] = 256 * MIB
+    webhook_bytes_max: Annotated[
+        int,
+        Setting("A larger webhook delivery is answered 413.", low=KIB, high=8 * MIB),
+    ] = MIB
     body_timeout_s: Annotated[
         int, Setting("A body that takes longer is answered 408.", low=1, high=600)
     ] = 30

@@ -23,6 +23,7 @@ COMMANDS = (
     ("import", "imports", "Import orders, receipts, returns, contacts or events."),
     ("person", "person", "Who somebody is: by identifier or by person id."),
     ("source", "source", "Where events come from, and their keys."),
+    ("webhook", "webhook", "Deliveries of other systems, and what they become."),
     ("kind", "kind", "Kinds of identifiers, and values that name nobody."),
     ("operator", "operator", "People with a token and a role of their own."),
     ("quarantine", "quarantine", "Items that could not be taken, and why."),

@@ -9,6 +9,7 @@ from rich.table import Table
 
 from habitue.app.gateway import connect, segment
 from habitue.cli.options import Data, Database, Json, print_json, settings, stdout
+from habitue.cli.webhook import say_webhook, told_webhook
 
 app = App(name="source")
 
@@ -35,6 +36,9 @@ def add(
     trust_orders: bool = False,
     shared_device: bool = False,
     scope: Scope = None,
+    webhook: str | None = None,
+    webhook_secret: str | None = None,
+    webhook_url: str | None = None,
     data: Data = None,
     database: Database = None,
     json: Json = False,
@@ -63,6 +67,13 @@ def add(
         Count orders that only a browser reported as revenue.
     shared_device
         A kiosk or tablet that many people use.
+    webhook
+        Take deliveries of this provider too, as woocommerce; habitue webhook list.
+    webhook_secret
+        The secret that the provider gave; - reads it from the keyboard. Without it
+        one is made where the provider takes ours.
+    webhook_url
+        The address as the provider has it, where it is signed along.
 
     """
     wanted: dict[str, Any] = {
@@ -79,6 +90,8 @@ def add(
         wanted["country"] = country.upper()
     if time_zone is not None:
         wanted["timeZone"] = time_zone
+    if webhook is not None:
+        wanted["webhook"] = told_webhook(webhook, webhook_secret, webhook_url)
     with connect(settings(data, database)) as client:
         made = client.post("/api/v1/sources", wanted)
     if json:
@@ -86,6 +99,8 @@ def add(
         return
     stdout.print(f"Source [bold]{escape(name)}[/] is ready. Its key is shown only now:")
     stdout.print(made["key"], highlight=False)
+    if "webhook" in made:
+        say_webhook(made["webhook"])
 
 
 @app.command(name="list")

@@ -93,7 +93,7 @@ class Rules(Struct, frozen=True, kw_only=True):
     def _terms(self, credential: Credential) -> Terms:
         limits, source = self.limits, credential.source
         public = credential.writer is Writer.PUBLIC
-        bulk = credential.bulk
+        bulk = credential.bulk or credential.large
         return Terms(
             credential=credential,
             bytes_max=limits.bulk_event_bytes_max if bulk else limits.event_bytes_max,

@@ -15,6 +15,8 @@ class Limits(Struct, frozen=True, kw_only=True):
     # Who showed no known key in a header or the address yet gets this much read.
     keyless_wire_bytes_max: int = 512 * 1024
     keyless_inflated_bytes_max: int = 1024 * 1024
+    # A delivery of a webhook; reading one takes a few milliseconds at most.
+    webhook_bytes_max: int = 1024 * 1024
     body_timeout_s: float = 30.0
     # What the bodies of all requests together may take at one time.
     bodies_bytes_max: int = 256 * 1024 * 1024

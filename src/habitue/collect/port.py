@@ -23,6 +23,8 @@ class Credential(Struct, frozen=True, kw_only=True):
     operator: str | None = None
     # The items of a file being imported: they may be large, and can wait.
     bulk: bool = False
+    # Its items may be as large as those of a file, and don't wait: an order of a shop.
+    large: bool = False
 
 
 class Subject(Struct, frozen=True):

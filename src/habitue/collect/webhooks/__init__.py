@@ -1,0 +1,1 @@
+"""Webhooks: deliveries of other systems, proved and mapped as TOML files say."""
