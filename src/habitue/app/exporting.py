@@ -65,12 +65,15 @@ class Exporting:
         return view
 
     def _whose(self, record: Record) -> int | None:
+        fold = self._home.fold
+        # In the log, but not in state: nobody knows yet whose it is.
+        if record.offset > fold.offset or fold.faults.get(record.offset) is not None:
+            return None
         evidence = evidence_of(record)
         if not isinstance(evidence, Evidence):
             return None
-        identity = self._home.fold.identity
-        strand = identity.strand_of(evidence)
-        return None if strand is None else identity.person_of(strand)
+        strand = fold.identity.strand_of(evidence)
+        return None if strand is None else fold.identity.person_of(strand)
 
     def _people(self, after: int, limit: int) -> tuple[Rows, int | None]:
         ids = self._home.fold.identity.people(after, limit)

@@ -7,6 +7,7 @@ from litestar.handlers import HTTPRouteHandler
 from litestar.types import ControllerRouterHandler
 
 from habitue import __version__
+from habitue.api.browser import browser_routes
 from habitue.api.guard import check_declared, permission_guard
 from habitue.api.kinds import kind_routes
 from habitue.api.oauth import oauth_routes
@@ -51,6 +52,7 @@ def routes_of(home: Home, operations: Operations) -> list[HTTPRouteHandler]:
         *oauth_routes(OAuthDesk(engine.oauth)),
         *kind_routes(kinds),
         *webhook_routes(webhooks),
+        *browser_routes(),
     ]
 
 

@@ -33,8 +33,8 @@ class Server(Struct, frozen=True):
     public_url: Annotated[
         str,
         Setting(
-            "The address that others reach this server by, as https://cdp.shop.example:"
-            " some sign it along."
+            "Where others reach this server, as https://cdp.shop.example: pages load"
+            " its script from there, and some webhooks sign it along."
         ),
     ] = ""
 

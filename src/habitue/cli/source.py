@@ -10,6 +10,7 @@ from rich.table import Table
 from habitue.app.gateway import connect, segment
 from habitue.cli.options import Data, Database, Json, print_json, settings, stdout
 from habitue.cli.webhook import say_webhook, told_webhook
+from habitue.collect.browser.script import snippet
 
 app = App(name="source")
 
@@ -22,6 +23,17 @@ Scope = Annotated[
         negative=(),
     ),
 ]
+
+Origin = Annotated[
+    list[str] | None,
+    Parameter(
+        name="--origin",
+        help="A site whose pages may use a public key, as in https://shop.example or"
+        " https://*.shop.example; again for each. Without one, any page may.",
+        negative=(),
+    ),
+]
+NO_ADDRESS = "https://HOST"
 
 
 @app.command
@@ -39,6 +51,7 @@ def add(
     webhook: str | None = None,
     webhook_secret: str | None = None,
     webhook_url: str | None = None,
+    origin: Origin = None,
     data: Data = None,
     database: Database = None,
     json: Json = False,
@@ -84,23 +97,45 @@ def add(
         "trustOrders": trust_orders,
         "sharedDevice": shared_device,
     }
-    if scope:
-        wanted["scopes"] = scope
-    if country is not None:
-        wanted["country"] = country.upper()
-    if time_zone is not None:
-        wanted["timeZone"] = time_zone
+    wanted |= _told(scopes=scope, origins=origin, timeZone=time_zone)
+    wanted |= _told(country=country and country.upper())
     if webhook is not None:
         wanted["webhook"] = told_webhook(webhook, webhook_secret, webhook_url)
-    with connect(settings(data, database)) as client:
+    told = settings(data, database)
+    with connect(told) as client:
         made = client.post("/api/v1/sources", wanted)
+    if kind == "public":
+        address = told.server.public_url or NO_ADDRESS
+        made["snippet"] = snippet(address, made["key"])
     if json:
         print_json(made)
         return
+    _say_made(name, made)
+
+
+def _told(**fields: Any) -> dict[str, Any]:
+    """Give the fields that were told."""
+    return {field: value for field, value in fields.items() if value}
+
+
+def _say_made(name: str, made: dict[str, Any]) -> None:
     stdout.print(f"Source [bold]{escape(name)}[/] is ready. Its key is shown only now:")
     stdout.print(made["key"], highlight=False)
     if "webhook" in made:
         say_webhook(made["webhook"])
+    if "snippet" in made:
+        _show_snippet(made["snippet"])
+
+
+def _show_snippet(line: str) -> None:
+    stdout.print("This line in a site's pages sends what visitors do, once they agree:")
+    stdout.print(line, highlight=False, markup=False, soft_wrap=True)
+    if NO_ADDRESS in line:
+        stdout.print(
+            f"Where it says {NO_ADDRESS}, put the address under which browsers reach"
+            " this server; the setting server.public_url prints it here.",
+            highlight=False,
+        )
 
 
 @app.command(name="list")
@@ -145,6 +180,7 @@ def change(
     country: str | None = None,
     time_zone: str | None = None,
     trust_orders: bool | None = None,
+    origin: Origin = None,
     data: Data = None,
     database: Database = None,
     json: Json = False,
@@ -173,6 +209,7 @@ def change(
         "country": country,
         "timeZone": time_zone,
         "trustOrders": trust_orders,
+        "origins": origin,
     }
     wanted = {key: value for key, value in told.items() if value is not None}
     with connect(settings(data, database)) as client:
