@@ -37,6 +37,14 @@ def test_a_quick_run_prints_each_figure_beside_its_floor():
     assert all(row["value"] > 0 and row["floor"] > 0 for row in rows)
 
 
+def test_each_dialect_is_measured_beside_our_own_door():
+    door, *others = bench("--only", "dialects")
+
+    assert "our own JSON door" in door["name"]
+    assert len(others) == 5
+    assert all(row["floor"] == door["value"] and row["value"] > 0 for row in others)
+
+
 @pytest.mark.postgres
 def test_a_database_is_measured_and_left_as_it_was(postgres_url: str):
     rows = bench("--only", "singles", "--database", postgres_url)

@@ -28,6 +28,8 @@ class Key(Struct, frozen=True, kw_only=True):
     role: Role | None = None
     # All that a server's key was made for; none: to send events.
     scopes: tuple[str, ...] = ()
+    # Whether it was made elsewhere, and clients hold it already.
+    adopted: bool = False
 
     def may(self, permission: Permission) -> bool:
         """Say whether the key opens something; one that many can see only sends."""

@@ -8,6 +8,7 @@ from typing import Any
 import msgspec
 from msgspec import structs
 
+from habitue.access.adopted import check_adopted
 from habitue.access.key import KEY_CHARS_MAX, PREFIXES, Key, check_scopes, digest_of
 from habitue.access.permission import Permission, Role
 from habitue.access.port import Definitions, SecretStore
@@ -158,6 +159,34 @@ class Sources:
         role = Role.IMPORT_KEY if bulk else None
         return await self._make_key(source.name, source.kind, role=role, scopes=scopes)
 
+    async def adopt(self, name: str, told: str) -> str:
+        """Take a key that clients of another product hold already; give its id.
+
+        One of the source's own that was revoked holds again.
+        """
+        source = self._known(name)
+        check_adopted(source, told, PREFIXES.values())
+        async with self._turn:
+            held = self._by_digest.get(digest_of(told))
+            if held is not None and (held.source != name or held.holds):
+                raise ConflictError(
+                    "This key is taken already; revoke it where it is, or give the"
+                    f" clients of '{name}' a key of their own."
+                )
+            if held is not None:
+                key = structs.replace(held, revoked_us=None)
+            else:
+                key = Key(
+                    key_id=self._new_name(),
+                    source=name,
+                    writer=source.kind,
+                    digest=digest_of(told),
+                    made_us=self._clock.now_us(),
+                    adopted=True,
+                )
+            await self._define_key(key)
+        return key.key_id
+
     async def revoke(self, key_id: str) -> Key:
         """Take a key out of use at once."""
         async with self._turn:
@@ -264,5 +293,7 @@ def check_source(source: Source) -> None:
         raise InvalidError(
             f"A source is public or server; '{source.kind}' is a class of writers."
         )
+    if source.kind is Writer.SERVER and source.network_cookie:
+        raise InvalidError("Only a public source has visitors to give a cookie to.")
     if source.kind is Writer.SERVER and source.mode is not Mode.JOINS:
         raise InvalidError("Only a public source has a mode; a server is believed.")

@@ -10,6 +10,7 @@ from msgspec import UNSET, Meta, Struct, UnsetType, structs
 from habitue.access.permission import SCOPES, Permission
 from habitue.api.document import keyed
 from habitue.api.port import Sources, View
+from habitue.base.errors import InvalidError
 from habitue.model.source import Mode
 
 NAME = r"^[a-z0-9][a-z0-9_.-]{0,63}$"
@@ -57,6 +58,7 @@ class SourceChange(Struct, frozen=True, forbid_unknown_fields=True, rename="came
         | UnsetType
     ) = UNSET
     events_per_s_max: Annotated[int, Meta(ge=0, le=10**6)] | UnsetType = UNSET
+    network_cookie: bool | UnsetType = UNSET
 
 
 class NewSource(
@@ -71,10 +73,14 @@ class NewSource(
 
 
 class NewKey(Struct, frozen=True, forbid_unknown_fields=True):
-    """What a new key is for: bulk for the import of a file; else, to send events."""
+    """What a new key is for: bulk for the import of a file; else, to send events.
+
+    adopt: a key that its clients hold already, to be taken as it is.
+    """
 
     bulk: bool = False
     scopes: Scopes = []
+    adopt: Annotated[str, Meta(min_length=1, max_length=200)] | None = None
 
 
 def source_routes(sources: Sources) -> list[HTTPRouteHandler]:
@@ -127,6 +133,10 @@ def _rotate(sources: Sources) -> HTTPRouteHandler:
     )
     async def rotate_key(name: Name, data: NewKey) -> View:
         """Give a source another key; the former ones hold until they are revoked."""
+        if data.adopt is not None and (data.bulk or data.scopes):
+            raise InvalidError("A key that is taken over sends events and no more.")
+        if data.adopt is not None:
+            return await sources.adopt(name, data.adopt)
         return await sources.issue(name, bulk=data.bulk, scopes=data.scopes)
 
     return rotate_key

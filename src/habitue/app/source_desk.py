@@ -70,6 +70,7 @@ class SourceDesk:
                     "made_at": to_iso(key.made_us),
                     "holds": key.holds,
                     "scopes": key.scopes,
+                    "adopted": key.adopted,
                 }
                 for key in self._sources.keys(source.name)
             ],
@@ -121,6 +122,11 @@ class SourceDesk:
             "key": key,
             "key_id": None if found is None else found.key_id,
         }
+
+    async def adopt(self, name: str, told: str) -> View:
+        """Take a key that clients of a source hold already."""
+        key_id = await self._sources.adopt(name, told)
+        return {"source": name, "key": told, "key_id": key_id}
 
     def new_signing_secret(self, name: str) -> View:
         """Make a secret to sign tokens with; the former one goes on to verify."""

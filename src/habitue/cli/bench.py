@@ -40,7 +40,8 @@ def bench(
         postgresql://... to measure there too, in databases made for it on that
         server and dropped afterwards.
     only
-        Parts to measure: stages, batches, singles, reading, import, identity.
+        Parts to measure: stages, batches, singles, dialects, reading, import,
+        identity.
     write
         Keep the figures in docs/benchmarks.md; of a whole run only.
 

@@ -47,6 +47,7 @@ def add(
     simulated: bool = False,
     trust_orders: bool = False,
     shared_device: bool = False,
+    network_cookie: bool = False,
     scope: Scope = None,
     webhook: str | None = None,
     webhook_secret: str | None = None,
@@ -87,6 +88,9 @@ def add(
         one is made where the provider takes ours.
     webhook_url
         The address as the provider has it, where it is signed along.
+    network_cookie
+        Give visitors a cookie from here, as Snowplow's collector does; only where no
+        consent is needed for it.
 
     """
     wanted: dict[str, Any] = {
@@ -96,6 +100,7 @@ def add(
         "simulated": simulated,
         "trustOrders": trust_orders,
         "sharedDevice": shared_device,
+        "networkCookie": network_cookie,
     }
     wanted |= _told(scopes=scope, origins=origin, timeZone=time_zone)
     wanted |= _told(country=country and country.upper())
@@ -181,6 +186,7 @@ def change(
     time_zone: str | None = None,
     trust_orders: bool | None = None,
     origin: Origin = None,
+    network_cookie: bool | None = None,
     data: Data = None,
     database: Database = None,
     json: Json = False,
@@ -201,6 +207,8 @@ def change(
         The zone of times that come without one, as in Europe/Warsaw.
     trust_orders
         Count orders that only a browser reported as revenue.
+    network_cookie
+        Give visitors a cookie from here, as Snowplow's collector does.
 
     """
     told = {
@@ -210,6 +218,7 @@ def change(
         "timeZone": time_zone,
         "trustOrders": trust_orders,
         "origins": origin,
+        "networkCookie": network_cookie,
     }
     wanted = {key: value for key, value in told.items() if value is not None}
     with connect(settings(data, database)) as client:
@@ -237,6 +246,34 @@ def rotate(
         print_json(made)
     else:
         stdout.print(made["key"], highlight=False)
+
+
+@app.command
+def adopt(
+    name: str,
+    key: str,
+    *,
+    data: Data = None,
+    database: Database = None,
+    json: Json = False,
+) -> None:
+    """Take a key that clients of another product hold, so that only the host changes.
+
+    Parameters
+    ----------
+    name
+        The source that its events are of.
+    key
+        PostHog's project key, Segment's write key, Snowplow's app id; for Google
+        Analytics the measurement id and the secret, as in G-ABC123:SECRET.
+
+    """
+    with connect(settings(data, database)) as client:
+        made = client.post(f"/api/v1/sources/{segment(name)}/keys", {"adopt": key})
+    if json:
+        print_json(made)
+    else:
+        stdout.print(f"Source {escape(name)} takes this key as {made['key_id']}.")
 
 
 @app.command

@@ -117,6 +117,7 @@ class Route(Struct, frozen=True, kw_only=True):
     read of it in our own shape (an event, a list, or {"batch": [..]}), and says where
     the items really stand, which dialect they are in, and which key the body holds.
     keys gives keys that stand elsewhere than in the usual headers and ?writeKey=.
+    mark adds to an envelope what depends on whose it is, once that is known.
     """
 
     path: str
@@ -124,6 +125,7 @@ class Route(Struct, frozen=True, kw_only=True):
     keys: Callable[[Call], Iterable[str]] | None = None
     unwrap: Callable[[Call, bytes], bytes] | None = None
     arrange: Arrange | None = None
+    mark: Callable[[Call, Envelope, Credential], Envelope] | None = None
     answer: Callable[[Reply], Answer] = tell_results
     # What a browser sends itself is given its address, where it tells none.
     gives_ip: bool = False

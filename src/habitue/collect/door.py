@@ -132,6 +132,8 @@ class Collector:
             self.gate.spend(credential, len(envelope.items), call.address)
             if route.gives_ip and self._rules.keeps_ip:
                 envelope = _with_ip(envelope, call, credential)
+            if route.mark is not None:
+                envelope = route.mark(call, envelope, credential)
             arrival = make_arrival(
                 self._rules, credential, envelope, call.received_us, proofs
             )

@@ -44,4 +44,7 @@ class Source(Struct, frozen=True, kw_only=True):
     country: str = "GB"
     time_zone: str = "UTC"
     origins: tuple[str, ...] = ()
+    # Whether its visitors may be given a cookie of ours to be known again by: only
+    # where no consent is needed for that.
+    network_cookie: bool = False
     events_per_s_max: int = 0

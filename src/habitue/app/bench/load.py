@@ -64,7 +64,9 @@ def send(prepared: wire.Prepared, plan: Plan) -> Report:
     if done.returncode:
         raise LoadError(f"The load broke off: {done.stderr.decode()[-1000:]}")
     report = msgspec.json.decode(done.stdout, type=Report)
-    bad = {status: n for status, n in report.statuses.items() if status != 200}
+    bad = {
+        status: n for status, n in report.statuses.items() if not 200 <= status < 300
+    }
     if bad or not report.items:
         raise LoadError(f"The server answered {bad or 'nothing'} under load.")
     return report
@@ -99,9 +101,10 @@ class _Connection(asyncio.Protocol):
             end = self._parts.find(b"\r\n\r\n")
             if end < 0:
                 return
-            at = self._parts.find(b"content-length: ", 0, end) + 16
-            told = int(self._parts[at : self._parts.index(b"\r", at)])
-            self._missing = end + 4 + told
+            at = self._parts.find(b"content-length: ", 0, end)
+            # Of an answer without a body (204) nothing is said of its length.
+            told = self._parts[at + 16 : self._parts.index(b"\r", at)] if at > 0 else 0
+            self._missing = end + 4 + int(told)
         if len(self._parts) < self._missing:
             return
         status = int(self._parts[9:12])

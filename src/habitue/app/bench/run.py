@@ -5,7 +5,7 @@ from collections.abc import Callable, Sequence
 
 from msgspec import Struct
 
-from habitue.app.bench import files, graph, reading, stages, whole
+from habitue.app.bench import dialects, files, graph, reading, stages, whole
 from habitue.app.bench.figure import Figure, Say, table
 from habitue.app.bench.ground import Ground, ground
 from habitue.base.clock import Clock
@@ -21,6 +21,7 @@ class Size(Struct, frozen=True, kw_only=True):
     stage_items: int = 100_000
     batch_items: int = 300_000
     single_items: int = 80_000
+    dialect_items: int = 50_000
     profiles: int = 1_000_000
     profiles_on_server: int = 100_000
     rate_s: int = 10
@@ -35,6 +36,7 @@ QUICK = Size(
     stage_items=5_000,
     batch_items=10_000,
     single_items=3_000,
+    dialect_items=2_000,
     profiles=3_000,
     profiles_on_server=1_000,
     rate_s=1,
@@ -74,6 +76,10 @@ def _singles(on: Ground, wanted: Wanted, size: Size, say: Say) -> list[Figure]:
     return whole.measure_singles(on, wanted.clock, say, items=size.single_items)
 
 
+def _dialects(on: Ground, wanted: Wanted, size: Size, say: Say) -> list[Figure]:
+    return dialects.measure(on, wanted.clock, say, items=size.dialect_items)
+
+
 def _reading(on: Ground, wanted: Wanted, size: Size, say: Say) -> list[Figure]:
     profiles = size.profiles_on_server if on.database else size.profiles
     return reading.measure(
@@ -102,11 +108,12 @@ PARTS: dict[str, Part] = {
     "stages": _stages,
     "batches": _batches,
     "singles": _singles,
+    "dialects": _dialects,
     "reading": _reading,
     "import": _import,
     "identity": _identity,
 }
-ON_SERVER = ("stages", "batches", "singles", "reading", "import")
+ON_SERVER = ("stages", "batches", "singles", "dialects", "reading", "import")
 
 
 def run(wanted: Wanted, say: Say) -> list[Figure]:
