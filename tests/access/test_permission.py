@@ -10,6 +10,7 @@ READS = {
     Permission.CONSOLE_OPEN,
     Permission.SOURCES_READ,
     Permission.KINDS_READ,
+    Permission.CATALOG_READ,
     Permission.QUARANTINE_READ,
     Permission.EXPORT,
     Permission.LOG_VERIFY,

@@ -9,7 +9,10 @@ from habitue.access.permission import ROLES, Permission, Role
 from habitue.api.guard import OPEN, UndeclaredRouteError, check_declared
 from tests.acceptance.shop import Shop
 
-OTHER_PATHS = ("/healthz", "/readyz", "/metrics", "/api/v1/events")
+OTHER_PATHS = (
+    *("/healthz", "/readyz", "/metrics"),
+    *("/api/v1/events", "/api/v1/schema/events"),
+)
 
 
 @pytest.fixture(scope="module")

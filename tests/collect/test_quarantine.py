@@ -10,7 +10,7 @@ from habitue.collect.limits import Limits
 from habitue.collect.port import Credential
 from habitue.collect.reason import QUARANTINE_REASONS
 from habitue.model.event import Event
-from habitue.model.source import Source, Writer
+from habitue.model.source import Mode, Source, Writer
 from tests.collect.shop import NOW_US, Shop, track
 
 LIMITS = Limits()
@@ -24,6 +24,7 @@ def raw(item: Any) -> bytes:
     return item if isinstance(item, bytes) else json.dumps(item).encode()
 
 
+PRICE = {"product_id": "A1", "price": 10, "currency": "PLN"}
 BROKEN: dict[str, list[Any]] = {
     "event_too_big": [track(properties={"text": "x" * LIMITS.event_bytes_max})],
     "not_an_object": [1, "text", None, True, [], [track()], 1.5],
@@ -69,6 +70,30 @@ BROKEN: dict[str, list[Any]] = {
     ],
     "alias_without_user": [{"type": "alias"}, {"type": "alias", "previousId": "a"}],
     "group_without_id": [{"type": "group"}, {"type": "group", "groupId": {}}],
+    "names_somebody": [
+        track("Price Changed", properties=PRICE, userId="u1"),
+        track("Store Opened", properties={"store_id": 1}, anonymousId="a"),
+    ],
+    "not_yet": [
+        track("Price Changed", properties=PRICE, timestamp="2026-03-09T00:00:00Z")
+    ],
+    "property_missing": [
+        track("Product Updated"),
+        track("Price Changed", properties={**PRICE, "currency": ""}),
+        track("Stock Changed", properties={"product_id": "A1", "quantity": None}),
+    ],
+    "property_unusable": [
+        track("Price Changed", properties={**PRICE, "price": price})
+        for price in ("free", -1, True, [1], "9e9999999")
+    ]
+    + [
+        track("Price Changed", properties={**PRICE, "currency": "zł"}),
+        track("Product Updated", properties={"product_id": "A1", "price": 1}),
+        track("Product Updated", properties={"product_id": {"a": 1}}),
+        track("Store Closed", properties={"store_id": "x" * 129}),
+        track("Stock Changed", properties={"product_id": "A1", "quantity": "many"}),
+        track("Stock Changed", properties={"product_id": "A1", "quantity": 1e15}),
+    ],
 }
 CASES = [
     pytest.param(reason, item, id=f"{reason} {number}")
@@ -78,9 +103,9 @@ CASES = [
 
 
 def test_every_reason_has_a_case() -> None:
-    # A batch that is no list is no item, and what is ours needs no translation; these
-    # have tests of their own.
-    others = {"batch_not_a_list", "untranslatable", "dialect_missing"}
+    # A batch that is no list is no item, what is ours needs no translation, and what
+    # only a server may tell is no fault of the item; these have tests of their own.
+    others = {"batch_not_a_list", "untranslatable", "dialect_missing", "server_only"}
     assert BROKEN.keys() == QUARANTINE_REASONS.keys() - others
 
 
@@ -98,6 +123,18 @@ def test_a_broken_item_is_quarantined_between_unharmed_neighbours(
     assert kept.reason == reason
     assert kept.original == raw(item)[: LIMITS.quarantine_bytes_max]
     assert [event.identifiers for event in shop.events()] == [(("user_id", "u1"),)] * 2
+
+
+@pytest.mark.parametrize("mode", list(Mode))
+def test_what_only_the_shop_may_tell_is_taken_from_no_browser(
+    shop: Shop, mode: Mode
+) -> None:
+    item = track("Price Changed", properties=PRICE)
+    shop.add(Source(name="page", kind=Writer.PUBLIC, mode=mode))
+
+    [result] = shop.post(item, "page").results
+    assert (result["outcome"], result["reason"]) == ("quarantined", "server_only")
+    assert shop.post(item).outcomes == ["stored"]
 
 
 @pytest.mark.parametrize(("reason", "item"), CASES)

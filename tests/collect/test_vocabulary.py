@@ -12,8 +12,10 @@ SHARED = Path(os.environ.get("HABITUE_SHARED", "../shared"))
 
 
 def test_the_catalogue_knows_154_events_each_by_one_name() -> None:
-    assert len(CATALOGUE) == 154
-    assert len({event.name for event in CATALOGUE}) == 154
+    people = [event for event in CATALOGUE if event.origin != "catalog"]
+
+    assert len(people) == 154
+    assert len({event.name for event in CATALOGUE}) == len(CATALOGUE)
 
 
 def test_every_event_is_described_in_a_sentence_of_its_own() -> None:
@@ -66,7 +68,9 @@ def test_the_catalogue_agrees_with_the_shared_vocabulary() -> None:
         pytest.skip("The shared fixtures are not here; set HABITUE_SHARED.")
     told = {event["name"]: event for event in json.loads(path.read_text())["events"]}
 
-    assert told.keys() == {event.name for event in CATALOGUE}
-    for event in CATALOGUE:
+    # The shop's goods are a vocabulary of our own.
+    people = [event for event in CATALOGUE if event.origin != "catalog"]
+    assert told.keys() == {event.name for event in people}
+    for event in people:
         assert event.kind == told[event.name]["kind"]
         assert event.stage == told[event.name]["stage"]

@@ -99,6 +99,15 @@ def test_rows_are_scanned_in_order_of_key(backend: StateBackend) -> None:
     assert [key for key, _ in backend.scan("number")] == sorted(keys)
 
 
+def test_a_page_holds_the_rows_behind_a_key_in_order(backend: StateBackend) -> None:
+    backend.commit(snapshot(number={30: b"c", -5: b"a", 7: b"b"}, name={"x": b"1"}))
+
+    assert backend.page("number", None, 2) == [(-5, b"a"), (7, b"b")]
+    assert backend.page("number", 7, 2) == [(30, b"c")]
+    assert backend.page("name", "x", 2) == []
+    assert backend.page("name", "w", 2) == [("x", b"1")]
+
+
 def test_text_keys_are_in_order_of_their_characters(backend: StateBackend) -> None:
     keys = ["ż", "z", "Z", "", "é", "e\x00", "e", "жук", "🎁", "\uffff", "a'b\"c%s"]
     backend.commit(snapshot(name=dict.fromkeys(keys, b"")))

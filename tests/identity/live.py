@@ -41,6 +41,10 @@ class MemoryState:
     def scan(self, table: str) -> Iterator[tuple[Any, bytes]]:
         yield from sorted(self.rows[table].items())
 
+    def page(self, table: str, after: Any, limit: int) -> list[tuple[Any, bytes]]:
+        rows = sorted(self.rows[table].items())
+        return [row for row in rows if after is None or row[0] > after][:limit]
+
     def last_key(self, table: str) -> Any:
         return max(self.rows[table], default=None)
 

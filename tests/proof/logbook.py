@@ -11,7 +11,7 @@ from habitue.app.fold import STAMP, Fold
 from habitue.base.clock import DAY_US, HOUR_US
 from habitue.log.port import Entry, Truth
 from habitue.model.event import Event
-from habitue.model.evidence import Judgement, Verdict
+from habitue.model.evidence import Judgement, Key, Verdict
 from habitue.model.kind import KindPolicy
 from habitue.model.record import RecordKind
 from habitue.model.source import Source, Writer
@@ -98,6 +98,77 @@ def logs(draw: st.DrawFn, size: int = 24) -> list[Line]:
     ]
     for source in draw(st.lists(SOURCES, max_size=3)):
         lines.insert(draw(st.integers(0, len(lines))), source)
+    return lines
+
+
+# What the shop tells of its goods, now and then as it comes to be.
+GOODS = st.tuples(
+    st.one_of(
+        st.tuples(
+            st.sampled_from(("Product Created", "Product Updated", "Product Deleted")),
+            st.fixed_dictionaries(
+                {"product_id": st.just("A1")},
+                optional={"name": st.sampled_from(("x", "y")), "price": st.just(3)},
+            ),
+        ),
+        st.tuples(
+            st.just("Price Changed"),
+            st.fixed_dictionaries(
+                {
+                    "product_id": st.sampled_from(("A1", "A2")),
+                    "price": st.integers(1, 5),
+                    "store_id": st.sampled_from(("", "K")),
+                }
+            ),
+        ),
+        st.tuples(
+            st.just("Stock Changed"),
+            st.fixed_dictionaries(
+                {"product_id": st.just("A1"), "quantity": st.integers(0, 2)}
+            ),
+        ),
+        st.tuples(
+            st.just("Store Updated"),
+            st.fixed_dictionaries(
+                {"store_id": st.just("K"), "region": st.sampled_from(("N", "S"))}
+            ),
+        ),
+    ),
+    st.integers(0, 9),
+    st.booleans(),
+)
+
+
+@st.composite
+def goods_logs(draw: st.DrawFn, size: int = 24) -> list[Line]:
+    """Draw a log in which the shop tells of its goods, too, and takes some back."""
+    lines = draw(logs(size))
+    for number, (told, hours, historical) in enumerate(
+        draw(st.lists(GOODS, max_size=12))
+    ):
+        name, properties = told
+        event = Event(
+            type="track",
+            name=name,
+            # Close to the time of receipt, so that changes are news.
+            at_us=LATER_US - hours * HOUR_US,
+            historical=historical,
+            properties={"currency": "EUR", **properties},
+        )
+        message_id = f"goods{number}"
+        entry = Entry(
+            source="erp", message_id=message_id, body=msgspec.json.encode(event)
+        )
+        place = draw(st.integers(0, len(lines)))
+        lines.insert(place, entry)
+        if draw(st.integers(0, 5)) == 0:
+            back = Verdict(
+                verb="retract",
+                target=Key("erp", message_id),
+                at_us=LATER_US,
+                operator="anna",
+            )
+            lines.append(verdict_entry("operator", f"back{number}", back))
     return lines
 
 

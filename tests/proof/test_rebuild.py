@@ -22,7 +22,7 @@ from habitue.state.port import StateBackend
 from habitue.state.store import Store
 from tests.identity.histories import policies
 from tests.identity.live import MemoryState
-from tests.proof.logbook import Line, dump, logs, stand, write
+from tests.proof.logbook import Line, dump, goods_logs, stand, write
 
 pytestmark = pytest.mark.proof("T13")
 
@@ -135,7 +135,7 @@ def check(truth: Truth, policy: KindPolicy, new_state: Callable[[], Open], chanc
     assert as_it_serves(truth, policy, new_state(), chance) == wanted
 
 
-@given(lines=logs(), policy=policies(), chance=CHANCE)
+@given(lines=goods_logs(), policy=policies(), chance=CHANCE)
 @LAW
 def test_rebuilt_state_is_byte_equal_on_sqlite(tmp_path_factory, lines, policy, chance):
     folder = tmp_path_factory.mktemp("rebuild")
@@ -157,7 +157,7 @@ def test_rebuilt_state_is_byte_equal_on_postgresql(postgres_url: str, tmp_path: 
         backend.close()
         return lambda: PostgresState(postgres_url)
 
-    @given(lines=logs(), policy=policies(), chance=CHANCE)
+    @given(lines=goods_logs(), policy=policies(), chance=CHANCE)
     @LAW_POSTGRES
     def law(lines, policy, chance) -> None:
         with written(tmp_path, lines) as truth:

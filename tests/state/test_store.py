@@ -116,6 +116,15 @@ class Twin:
         self.names.delete(f"n{key}")
         self.model.names.pop(f"n{key}", None)
 
+    def page(self, key: int, value: int) -> None:
+        held = sorted(self.model.rows.items())
+        wanted = [row for row in held if row[0] > key][: value + 1]
+        found = [(name, row.values) for name, row in self.rows.page(key, value + 1)]
+        assert found == wanted
+        assert [name for name, _ in self.names.page(None, 9)] == sorted(
+            self.model.names
+        )[:9]
+
     def prefetch(self, key: int, value: int) -> None:
         self.rows.prefetch(range(key, key + value))
 
@@ -181,7 +190,7 @@ class Twin:
 
 
 CHANGES = ["put", "edit", "edit", "delete", "name", "unname", "enter", "reenter"]
-READS = ["get", "span", "newest", "prefetch", "dump", "leave"]
+READS = ["get", "page", "span", "newest", "prefetch", "dump", "leave"]
 SNAPSHOTS = ["begin", "encode", "commit", "settle", "save", "save", "tidy", "reopen"]
 STEPS = st.lists(
     st.tuples(

@@ -337,3 +337,26 @@ def test_all_rows_are_given_in_order_unsaved_ones_included(house: House) -> None
     house.rows.delete(10)
 
     assert list(house.rows.items()) == [(15, Row(2)), (30, Row(1)), (40, Row(3))]
+
+
+def test_a_page_holds_what_is_saved_being_saved_and_not_saved_yet(
+    tmp_path: Path,
+) -> None:
+    house = House(tmp_path)
+    for key in (1, 2, 3, 4):
+        house.rows.put(key, Row(key))
+    house.save()
+    house.rows.put(5, Row(5))
+    house.rows.delete(2)
+    assert house.store.begin(99)
+    house.store.encode(0.0)
+    house.rows.put(3, Row(33))
+    house.rows.put(6, Row(6))
+
+    found = house.rows.page(None, 100)
+    assert [(key, row.count) for key, row in found] == [
+        *((1, 1), (3, 33), (4, 4), (5, 5), (6, 6)),
+    ]
+    assert house.rows.page(1, 2) == found[1:3]
+    assert house.rows.page(6, 2) == []
+    house.backend.close()

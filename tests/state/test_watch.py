@@ -167,7 +167,7 @@ def test_every_way_to_change_a_row_is_known_here(kept):
     assert ways(kept.rows) & {"edit", "put", "delete"} == {"edit", "put", "delete"}
     assert ways(kept.rows) - {"edit", "put", "delete"} == {
         *("begin", "dirty", "encode_some", "encoded", "get", "items", "opened"),
-        *("prefetch", "rotate", "settle", "shrink", "size", "spec", "watch"),
+        *("page", "prefetch", "rotate", "settle", "shrink", "size", "spec", "watch"),
         *("watches", "young_size"),
     }
     assert ways(kept.spans) - {"put", "remove"} == {

@@ -33,7 +33,7 @@ RAW_HTML = re.compile(
     r"\|\s*(?:safe|tojson)\b|\s[\w-]+=\{\{|\bMarkup\(|innerHTML|outerHTML|insertAdjacentHTML|document\.write"
     r"|autoescape\s+false|\beval\(|new Function|\bsrcdoc\b"
 )
-STATE_PARTS = ("profile", "identity", "state", "model")
+STATE_PARTS = ("profile", "catalog", "identity", "state", "model")
 
 
 def package(root: Path) -> Iterator[tuple[Path, str, ast.Module]]:

@@ -15,6 +15,8 @@ class Permission(StrEnum):
     SOURCES_READ = "sources:read"
     SOURCES_WRITE = "sources:write"
     OPERATORS_WRITE = "operators:write"
+    CATALOG_READ = "catalog:read"
+    CATALOG_WRITE = "catalog:write"
     KINDS_READ = "kinds:read"
     KINDS_WRITE = "kinds:write"
     QUARANTINE_READ = "quarantine:read"
@@ -46,6 +48,7 @@ ROLES = MappingProxyType(
                 Permission.PEOPLE_READ,
                 Permission.PEOPLE_MERGE,
                 Permission.TOTALS_READ,
+                Permission.CATALOG_READ,
                 Permission.CONSOLE_OPEN,
             }
         ),
@@ -55,6 +58,7 @@ ROLES = MappingProxyType(
                 Permission.TOTALS_READ,
                 Permission.CONSOLE_OPEN,
                 Permission.SOURCES_READ,
+                Permission.CATALOG_READ,
                 Permission.KINDS_READ,
                 Permission.QUARANTINE_READ,
             }
@@ -65,7 +69,14 @@ ROLES = MappingProxyType(
     }
 )
 # What a server's key can be made for.
-SCOPES = frozenset({Permission.EVENTS_WRITE, Permission.PEOPLE_READ})
+SCOPES = frozenset(
+    {
+        Permission.EVENTS_WRITE,
+        Permission.PEOPLE_READ,
+        Permission.CATALOG_READ,
+        Permission.CATALOG_WRITE,
+    }
+)
 
 
 def may(role: Role | str, permission: Permission) -> bool:

@@ -23,7 +23,9 @@ from habitue.model.source import Mode, Source, Writer
 SOURCE, KEY = "source", "key"
 _NAME = re.compile(r"[a-z0-9][a-z0-9_.-]{0,63}")
 # Names under which the house itself writes into the log.
-RESERVED = frozenset({"habitue", "operator", "system", "definition", "erased", "tick"})
+RESERVED = frozenset(
+    {"habitue", "operator", "system", "definition", "erased", "tick", "catalog"}
+)
 _SIGNING_KEYS_MAX = 2
 
 

@@ -5,7 +5,7 @@ from collections.abc import Callable
 from typing import Any
 
 from habitue.collect.item import Rules
-from habitue.collect.vocabulary import canonical
+from habitue.collect.vocabulary import RESERVED, canonical
 from habitue.model.identifier import Identifier
 from habitue.model.kind import Form, Kind, KindPolicy
 from habitue.model.source import Writer
@@ -91,7 +91,9 @@ class Known:
         """Say whether it is the name of a track event under which it is kept."""
         found = self._names.get(name)
         if found is None:
-            found = bool(name) and name == name.strip() and canonical(name) == name
+            plain = bool(name) and name == name.strip() and canonical(name) == name
+            # What not everybody may tell the steps have to look at.
+            found = plain and name not in RESERVED
             if len(self._names) >= _MEMO_MAX:
                 self._names.clear()
             self._names[name] = found

@@ -27,7 +27,7 @@ from habitue.collect.pipeline import take
 from habitue.collect.port import Credential, Normalise, Subject, TokenFault
 from habitue.collect.steps import SIGNED_OUT, TOLD_AT_CHARS_MAX
 from habitue.collect.survey import may_hold_control_codes
-from habitue.collect.vocabulary import canonical
+from habitue.collect.vocabulary import RESERVED, canonical
 from habitue.model.event import Event
 from habitue.model.identifier import Identifier
 from habitue.model.source import Writer
@@ -204,6 +204,7 @@ class Readying:
         found = self._names.get(told)
         if found is None:
             plain = told and told == told.strip() and told != SIGNED_OUT
-            found = told if plain and canonical(told) == told else ""
+            known = plain and canonical(told) == told
+            found = told if known and told not in RESERVED else ""
             self._names[told] = found
         return found or None

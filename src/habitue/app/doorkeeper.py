@@ -21,6 +21,10 @@ class HeldKey(Struct, frozen=True):
     name: str
     key: Key
 
+    @property
+    def source(self) -> str | None:
+        return self.key.source
+
     def may(self, permission: Permission) -> bool:
         return self.key.may(permission)
 
@@ -30,6 +34,10 @@ class HeldRole(Struct, frozen=True):
 
     name: str
     role: Role
+
+    @property
+    def source(self) -> str | None:
+        return None
 
     def may(self, permission: Permission) -> bool:
         return may(self.role, permission)

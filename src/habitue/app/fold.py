@@ -11,6 +11,8 @@ from msgspec import Struct
 from habitue.app.due import WAITERS, Dues
 from habitue.app.evidence import event_of, evidence_in, evidence_of
 from habitue.base.errors import StorageError
+from habitue.catalog.fold import Catalog
+from habitue.catalog.parse import Where
 from habitue.identity.defining import KIND, kind_of_state
 from habitue.identity.resolve import Placement, Resolver
 from habitue.log.port import DefinitionText, Truth
@@ -25,7 +27,7 @@ from habitue.state.port import TableSpec
 from habitue.state.store import Store
 
 # Raise it whenever the shape or the meaning of state changes: state is then rebuilt.
-STAMP = "habitue-state-5"
+STAMP = "habitue-state-6"
 
 SOURCES = TableSpec(name="source", key=str, value=Source)
 FAULTS = TableSpec(name="fault", key=int, value=str)
@@ -46,6 +48,12 @@ class Applied(Struct, frozen=True, gc=False):
     strand: int | None
 
 
+def _where(record: Record) -> Where:
+    return Where(
+        record.source, record.message_id or "", record.offset, record.received_us
+    )
+
+
 class Fold:
     """The projections, and the one way a record changes them."""
 
@@ -62,6 +70,7 @@ class Fold:
         self.faults = store.table(FAULTS)
         self.identity = Resolver(store, policy, self._evidence_at, self._find)
         self.profiles = Profiles(store, self.source, self.identity.devices)
+        self.catalog = Catalog(store, self.source)
         # How many records were found that can't be folded.
         self.faulted = 0
         self.dues = Dues(store)
@@ -198,8 +207,12 @@ class Fold:
                 received_us=record.received_us,
             ):
                 self._fold_again(offset, NOBODY)
+            for offset in self.catalog.withdraw(event, _where(record)):
+                self._fold_again(offset, NOBODY)
 
-    def _fold(self, record: Record, event: Event, at: int) -> None:
+    def _fold(
+        self, record: Record, event: Event, at: int, *, again: bool = False
+    ) -> None:
         self.profiles.fold(
             event,
             source=record.source,
@@ -208,7 +221,10 @@ class Fold:
             received_us=record.received_us,
             strand=at,
         )
-        if self._waits and at != NOBODY:
+        if at == NOBODY:
+            # What is told of goods names nobody.
+            self.catalog.fold(event, _where(record), again=again)
+        elif self._waits:
             self.dues.take(event, at, record.received_us)
 
     def _refold(self, placement: Placement) -> bool:
@@ -237,7 +253,7 @@ class Fold:
             return
         # One that can't be folded must not take those behind it along.
         try:
-            self._fold(record, event, at)
+            self._fold(record, event, at, again=True)
         except OURS_NOT_ITS:
             raise
         except Exception as error:  # noqa: BLE001 - kept and shown, as in apply

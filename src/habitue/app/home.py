@@ -1,10 +1,13 @@
 """A process that answers about people: what its desks stand on."""
 
+from collections.abc import Callable
 from typing import TYPE_CHECKING, Protocol
 
 from habitue.app.people_desk import PeopleDesk
 from habitue.app.tally import Tally
+from habitue.catalog.fold import Catalog
 from habitue.identity.resolve import Resolver
+from habitue.model.record import Record
 from habitue.model.source import Source
 from habitue.profile.fold import Profiles
 from habitue.state.rows import Table
@@ -24,6 +27,9 @@ class ReadFold(Protocol):
     def profiles(self) -> Profiles: ...
 
     @property
+    def catalog(self) -> Catalog: ...
+
+    @property
     def store(self) -> Store: ...
 
     @property
@@ -31,6 +37,9 @@ class ReadFold(Protocol):
 
     @property
     def offset(self) -> int: ...
+
+    @property
+    def record_at(self) -> Callable[[int], Record | None]: ...
 
     def source(self, name: str) -> Source: ...
 

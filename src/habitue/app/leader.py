@@ -9,6 +9,7 @@ from litestar.types import ControllerRouterHandler
 from habitue.api.reads import Reads
 from habitue.api.sessions import session_routes
 from habitue.app.doorkeeper import Doorkeeper
+from habitue.app.effects import Effects
 from habitue.app.headers import carried
 from habitue.app.kept_people import KeptPeople
 from habitue.app.operations import OperationsDesk
@@ -57,10 +58,12 @@ class Leader:
             if self.projector.failure is not None:
                 raise StorageError("The projector stopped while replaying the log.")
         self._open()
+        self.effects = Effects(self.fold, self.projector, engine.committer.append)
 
     async def stop(self) -> None:
         """Apply what is durable, write state, and end."""
         await self.operations.stop()
+        await self.effects.stop()
         self.projector.stop()
         await self._running
         await self.projector.flush()

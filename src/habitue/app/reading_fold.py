@@ -5,10 +5,12 @@ from collections.abc import Callable
 from habitue.app.fold import Fold
 from habitue.app.rebuild import fold_over, stamp_of
 from habitue.base.errors import StorageError
+from habitue.catalog.fold import Catalog
 from habitue.identity.defining import policy_of_state
 from habitue.identity.resolve import Resolver
 from habitue.log.port import Truth
 from habitue.model.kind import KindPolicy
+from habitue.model.record import Record
 from habitue.model.source import Source
 from habitue.profile.fold import Profiles
 from habitue.state.port import ReadingBackend
@@ -81,12 +83,20 @@ class ReadingFold:
         return self._looked().profiles
 
     @property
+    def catalog(self) -> Catalog:
+        return self._looked().catalog
+
+    @property
     def store(self) -> Store:
         return self._looked().store
 
     @property
     def faults(self) -> Table[int, str]:
         return self._looked().faults
+
+    @property
+    def record_at(self) -> Callable[[int], Record | None]:
+        return self._truth.get
 
     def source(self, name: str) -> Source:
         """Give a source as defined by the records so far."""

@@ -8,19 +8,25 @@ from litestar.types import ControllerRouterHandler
 
 from habitue import __version__
 from habitue.api.browser import browser_routes
+from habitue.api.catalog import catalog_routes
 from habitue.api.guard import check_declared, permission_guard
 from habitue.api.kinds import kind_routes
 from habitue.api.oauth import oauth_routes
 from habitue.api.port import Doorkeeper, Operations
 from habitue.api.problem import HANDLERS
+from habitue.api.reconciliation import reconciliation_routes
 from habitue.api.routes import api_routes, openapi
+from habitue.api.schema import schema_routes
 from habitue.api.webhooks import webhook_routes
+from habitue.app.catalog_desk import CatalogDesk
+from habitue.app.feed_desk import FeedDesk
 from habitue.app.headers import finish
 from habitue.app.home import Home
 from habitue.app.judging_desk import JudgingDesk
 from habitue.app.kind_desk import KindDesk
 from habitue.app.oauth_desk import OAuthDesk
 from habitue.app.quarantine_desk import QuarantineDesk
+from habitue.app.reconciling import ReconcilingDesk
 from habitue.app.source_desk import SourceDesk
 from habitue.app.webhook_desk import WebhookDesk
 
@@ -53,6 +59,24 @@ def routes_of(home: Home, operations: Operations) -> list[HTTPRouteHandler]:
         *kind_routes(kinds),
         *webhook_routes(webhooks),
         *browser_routes(),
+        *schema_routes(),
+        *_goods_routes(home),
+    ]
+
+
+def _goods_routes(home: Home) -> list[HTTPRouteHandler]:
+    engine = home.engine
+    feed = FeedDesk(
+        home.fold,
+        engine.writing,
+        engine.sources,
+        lambda: engine.rules,
+        engine.pressure,
+    )
+    time_zone = engine.settings.shop.time_zone
+    return [
+        *catalog_routes(CatalogDesk(home.fold, engine.clock), feed),
+        *reconciliation_routes(ReconcilingDesk(home.fold, time_zone)),
     ]
 
 

@@ -8,9 +8,11 @@ from msgspec import structs
 from rich.markup import escape
 from rich.progress import BarColumn, MofNCompleteColumn, Progress, TimeElapsedColumn
 
+from habitue.app.feeding import Feeder
 from habitue.app.gateway import connect
 from habitue.app.importing import Importer, Summary, ensure_source, own_kinds
-from habitue.base.errors import NotFoundError
+from habitue.base.errors import InvalidError, NotFoundError
+from habitue.base.settings import Settings
 from habitue.cli.options import (
     Data,
     Database,
@@ -21,6 +23,7 @@ from habitue.cli.options import (
     stdout,
 )
 from habitue.collect.files import FileKind, load_mapping, look
+from habitue.collect.files.fields import FIGURES, GOODS
 
 app = App(name="import")
 
@@ -41,6 +44,8 @@ def import_file(
 ) -> None:
     """Import a file; again changes nothing, and every line has an outcome.
 
+    Goods, prices, stock and stores go into the catalogue (see habitue catalog).
+
     Parameters
     ----------
     file
@@ -59,6 +64,33 @@ def import_file(
         Where lines that were not taken go; FILE.rejects.csv if unsaid.
 
     """
+    run_import(
+        file,
+        settings(data, database),
+        source=source,
+        what=what,
+        mapping=mapping,
+        country=country,
+        live=live,
+        rejects=rejects,
+        json=json,
+    )
+
+
+def run_import(
+    file: Path,
+    where: Settings,
+    *,
+    source: str,
+    what: FileKind | None,
+    mapping: Path | None,
+    live: bool,
+    rejects: Path | None,
+    json: bool,
+    country: str | None = None,
+    goods_only: bool = False,
+) -> None:
+    """Import a file and say what became of it."""
     if not file.is_file():
         raise NotFoundError(f"There is no file {file}.")
     given = None if mapping is None else load_mapping(mapping)
@@ -66,18 +98,33 @@ def import_file(
     wanted: dict[str, Any] = {"kind": "server"}
     if country is not None:
         wanted["country"] = country.upper()
-    with connect(settings(data, database)) as client, _bar() as bar:
+    with connect(where) as client, _bar() as bar:
         # What the file holds is known before anything is set up for it.
         own = own_kinds(client)
         plan = look(file, what, given, historical=not live, own_kinds=own)
+        _check_kind(plan.kind, goods_only=goods_only)
         ensure_source(client, source, wanted)
         task = bar.add_task(escape(file.name), total=None)
-        summary = Importer(client, source).run(
+        importer = Feeder if plan.kind in GOODS else Importer
+        summary = importer(client, source).run(
             plan,
             target,
             lambda done, total: bar.update(task, completed=done, total=total),
         )
     _print(summary, target, plan.kind, json=json)
+
+
+def _check_kind(kind: FileKind, *, goods_only: bool) -> None:
+    if kind in FIGURES:
+        raise InvalidError(
+            "Figures to compare with are not imported: give them to 'habitue"
+            " reconcile'."
+        )
+    if goods_only and kind not in GOODS:
+        raise InvalidError(
+            f"This looks like a file of {kind}; say --what it tells of:"
+            f" {', '.join(GOODS)}."
+        )
 
 
 def _bar() -> Progress:

@@ -15,11 +15,12 @@ from habitue.collect.browser.script import snippet
 app = App(name="source")
 
 Scope = Annotated[
-    list[Literal["events:write", "people:read"]] | None,
+    list[Literal["events:write", "people:read", "catalog:read", "catalog:write"]]
+    | None,
     Parameter(
         name="--scope",
-        help="What a server's key is for, again for each: events:write (the default)"
-        " or people:read.",
+        help="What a server's key is for, again for each: events:write (the default),"
+        " people:read, catalog:read or catalog:write.",
         negative=(),
     ),
 ]

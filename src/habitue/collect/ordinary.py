@@ -11,7 +11,7 @@ from habitue.collect.moment import TimeRule, read_time
 from habitue.collect.ordinary_wire import Ordinary, decode
 from habitue.collect.steps import SIGNED_OUT, TOLD_AT_CHARS_MAX
 from habitue.collect.survey import may_hold_control_codes
-from habitue.collect.vocabulary import canonical
+from habitue.collect.vocabulary import RESERVED, canonical
 from habitue.collect.wire import NOT_STRICT, TRAIT_NAMES
 from habitue.model.event import Event
 from habitue.model.identifier import IDENTIFIERS_MAX, Identifier
@@ -110,7 +110,7 @@ def _event(
     identifiers: _Named,
     context: Fields,
 ) -> Event | None:
-    """Make the event; None for a track event that has no name."""
+    """Make the event; None for a track event without a name or of a reserved one."""
     properties, traits = told.properties or {}, told.traits or {}
     if told.type == "track":
         named = told.name if told.event is None else told.event
@@ -118,6 +118,8 @@ def _event(
         if not as_told:
             return None
         name = canonical(as_told)
+        if name in RESERVED:
+            return None
         if name != as_told:
             context = {**context, "told_event": as_told}
     elif told.type == "identify":

@@ -18,6 +18,7 @@ from habitue.collect.item import Arrival, Item
 from habitue.collect.limits import Limits
 from habitue.collect.ordinary import read_ordinary
 from habitue.collect.reason import Quarantined, Warned, quarantine, sentence
+from habitue.collect.reserved import reserve
 from habitue.log.port import Entry
 from habitue.model.event import Event
 
@@ -35,6 +36,7 @@ STEPS: tuple[Step, ...] = (
     take_identifiers,
     set_aside_impersonated,
     class_writer,
+    reserve,
     steps.fit_type,
     steps.formerly,
     steps.make_event,

@@ -72,6 +72,20 @@ QUARANTINE_REASONS = {
         "This item came in the dialect {shown}, which is not installed; install its"
         " package again, then replay it."
     ),
+    "server_only": (
+        "The event {shown} is taken from the shop's own systems only; send it with a"
+        " server's key."
+    ),
+    "names_somebody": (
+        "The event {shown} tells of goods and stores, not of people: send it without"
+        " userId, anonymousId or any other identifier."
+    ),
+    "not_yet": "The event {shown} tells of a time to come; send it when it holds.",
+    "property_missing": "This event needs the property {field}.",
+    "property_unusable": (
+        "The property {field} can't be read: {shown}. A price needs a currency of"
+        " three letters, amounts and quantities are numbers."
+    ),
 }
 
 # Reasons for which an item is refused and only counted.

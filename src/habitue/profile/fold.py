@@ -12,6 +12,7 @@ from habitue.model.source import Source
 from habitue.model.trait import Trait
 from habitue.profile.combine import absorb, absorb_traits, combine, copied
 from habitue.profile.ledger import ledger
+from habitue.profile.listing import Counted, counted_page
 from habitue.profile.objects import Objects
 from habitue.profile.permission import answer
 from habitue.profile.port import Rows, Tables
@@ -28,6 +29,7 @@ from habitue.profile.rows import (
     STRANDS,
     TOLD_BY,
     TOTALS,
+    ObjectRow,
     Part,
     StrandState,
 )
@@ -59,8 +61,9 @@ class Profiles:
         self._strands: Rows[int, StrandState] = store.table(STRANDS)
         self._totals: Rows[int, dict[str, list[int]]] = store.table(TOTALS)
         self._source = source
+        self._objects: Rows[str, ObjectRow] = store.table(OBJECTS)
         self.objects = Objects(
-            store.table(OBJECTS),
+            self._objects,
             self._strands,
             self._totals,
             store.table(TOLD_BY),
@@ -217,6 +220,15 @@ class Profiles:
             new.trust_orders,
             new.simulated,
         ) and self.objects.was_told(old.name)
+
+    def counted(
+        self, after: str | None, limit: int
+    ) -> tuple[list[Counted], str | None]:
+        """Give what counts of so many objects behind a key, and the key that goes on.
+
+        Other records may be folded between two pages.
+        """
+        return counted_page(self._objects, self.objects, after, limit)
 
     def totals(self, since_us: int = 0, until_us: int = 2**62) -> Totals:
         """Give the shop's sums of the days between two moments."""

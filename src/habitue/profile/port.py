@@ -24,6 +24,8 @@ class Rows(Protocol[K, V]):
 
     def items(self) -> Iterator[tuple[K, V]]: ...
 
+    def page(self, after: K | None, limit: int) -> list[tuple[K, V]]: ...
+
 
 class Tables(Protocol):
     """Makes tables; habitue.state.table.Store is one."""
@@ -45,6 +47,10 @@ class MemoryRows(dict[K, V]):
 
     def prefetch(self, keys: Iterable[K]) -> None:
         """All rows are here already."""
+
+    def page(self, after: K | None, limit: int) -> list[tuple[K, V]]:
+        keys = sorted(key for key in self if after is None or key > after)
+        return [(key, self[key]) for key in keys[:limit]]
 
 
 class MemoryTables:

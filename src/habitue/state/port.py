@@ -87,6 +87,12 @@ class StateBackend(Protocol):
         """Give all rows in order of key, as they stand when the scan begins."""
         ...
 
+    def page(
+        self, table: str, after: Key | None, limit: int
+    ) -> list[tuple[Key, bytes]]:
+        """Give so many rows behind a key (None: from the first), in order of key."""
+        ...
+
     def last_key(self, table: str) -> Key | None:
         """Give the greatest key; None for an empty table."""
         ...

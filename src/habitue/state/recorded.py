@@ -38,7 +38,7 @@ class RecordedTable:
     def prefetch(self, keys: Iterable[Any]) -> None:
         self.of.prefetch(keys)
 
-    edit = put = delete = items = staticmethod(_refuse)
+    edit = put = delete = items = page = staticmethod(_refuse)
 
 
 class RecordedIndex:

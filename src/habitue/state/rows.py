@@ -133,6 +133,24 @@ class Table(Generic[K, V]):
         )
         yield from heapq.merge(kept, changed, key=itemgetter(0))
 
+    def page(self, after: K | None, limit: int) -> list[tuple[K, V]]:
+        """Give so many rows behind a key (None: from the first), in order of key.
+
+        Fewer than asked for are the last there are. The table may change between two
+        pages: each is of the moment when it was asked for.
+        """
+        found: list[tuple[K, V]] = []
+        while len(found) < limit:
+            disk: list[tuple[Any, bytes]] = self._backend.page(
+                self.spec.name, after, limit
+            )
+            last = disk[-1][0] if len(disk) == limit else None
+            found += self._overlaid((after, last), disk, limit)
+            if last is None:
+                break
+            after = last
+        return found[:limit]
+
     def watch(self, key: K) -> Ground | None:
         """Mark the row until it next changes; None if it is unsaved (see watch.py)."""
         return None if key in self._dirty else self.watches.mark(key)
@@ -237,6 +255,39 @@ class Table(Generic[K, V]):
         """Encode a frozen row as it stands, before it changes."""
         row = self._frozen.pop(key)
         self._encoded[key] = None if row is None else self._encode(row)
+
+    def _overlaid(
+        self,
+        between: tuple[K | None, K | None],
+        disk: list[tuple[Any, bytes]],
+        limit: int,
+    ) -> list[tuple[K, V]]:
+        """Lay what is not saved over a stretch of rows on disk; give the first of it.
+
+        between: the keys before the stretch and at its end, None where it has none.
+        """
+        after, last = between
+        unsaved = {
+            key
+            for changed in (self._encoded, self._frozen, self._dirty)
+            for key in changed
+            if (after is None or key > after) and (last is None or key <= last)
+        }
+        # A snapshot may hold very many; no more of them are wanted than asked for.
+        first = heapq.nsmallest(limit, (key for key in unsaved if self._is_there(key)))
+        rows = {key: self._pending(key) for key in first}
+        for key, data in disk:
+            if key not in unsaved:
+                rows[key] = self._decode(data)
+        ordered = [(key, rows[key]) for key in sorted(rows)]
+        return [(key, row) for key, row in ordered[:limit] if row is not None]
+
+    def _is_there(self, key: K) -> bool:
+        """Say whether a row that is not saved is one; it may be a deleted one's."""
+        for changed in (self._dirty, self._frozen):
+            if key in changed:
+                return changed[key] is not None
+        return self._encoded[key] is not None
 
     def _unsaved(self) -> dict[K, V | None]:
         unsaved: dict[K, V | None] = {

@@ -6,6 +6,7 @@ class Table[K, V]:                 # habitue.state.rows
     put(key, value) -> None        # new or replaced; dirty
     delete(key) -> None
     prefetch(keys) -> None         # load many rows in one question
+    page(after, limit)             # rows in order of key, while others change
     items() -> Iterator[(K, V)]    # every row, in order of key, dirty ones included
 
 class Index:                       # habitue.state.index

@@ -113,6 +113,18 @@ class PostgresState:
         rows = self._stream(query)
         return ((self._key(table, key), value) for key, value in rows)
 
+    def page(
+        self, table: str, after: Key | None, limit: int
+    ) -> list[tuple[Key, bytes]]:
+        behind = sql.SQL("" if after is None else "WHERE key > %s ")
+        query = sql.SQL("SELECT key, value FROM {} {}ORDER BY key LIMIT %s").format(
+            _name(table), behind
+        )
+        place = () if after is None else (self._stored(table, after),)
+        with told("read"):
+            rows = self._read(query, (*place, limit)).fetchall()
+        return [(self._key(table, key), value) for key, value in rows]
+
     def last_key(self, table: str) -> Key | None:
         query = sql.SQL("SELECT key FROM {} ORDER BY key DESC LIMIT 1")
         with told("read"):

@@ -98,6 +98,15 @@ class SqliteState:
     def scan(self, table: str) -> Iterator[tuple[Key, bytes]]:
         return self._stream(f'SELECT key, value FROM "{table}" ORDER BY key')
 
+    def page(
+        self, table: str, after: Key | None, limit: int
+    ) -> list[tuple[Key, bytes]]:
+        behind = "" if after is None else "WHERE key > ? "
+        sql = f'SELECT key, value FROM "{table}" {behind}ORDER BY key LIMIT ?'
+        values = (limit,) if after is None else (after, limit)
+        with self._told("read"):
+            return self._reader.execute(sql, values).fetchall()
+
     def last_key(self, table: str) -> Key | None:
         key: Key | None = self._one(f'SELECT max(key) FROM "{table}"')
         return key

@@ -96,6 +96,64 @@ CONSENTS = (
     _field("consent_purpose", headers="purpose"),
 )  # fmt: skip
 
+PLACE = (
+    _field("store_id", headers="store storekey storeno shopid warehouse sklep magazyn"),
+    _field("date", "moment", "at validfrom since datetime timestamp ts data"),
+    _field("updated_at", "moment", "updated lastmodified modifiedat"),
+)
+PRODUCT = (
+    _field("product_id", headers="productkey productno articleid idproduktu"),
+    *(field for field in LINE if field.name in {"sku", "gtin", "name", "category"}),
+    *(field for field in LINE if field.name in {"brand", "variant"}),
+    _field("subcategory", headers="podkategoria"),
+    _field("description", headers="longdescription opis"),
+    _field("unit", headers="unitofmeasure jednostka jm"),
+    _field("url", headers="link producturl"),
+    _field("image_url", headers="image imagelink zdjecie"),
+    _field("status", headers="state availability"),
+    _field("deleted", "flag", "removed withdrawn usuniety"),
+)
+PRICE = (
+    _field("price", "amount", "unitprice itemprice unitpriceusd saleprice cena "
+           "cenabrutto"),
+    _field("regular_price", "amount", "listprice rrp cenaregularna"),
+    _field("currency", "currency", "currencycode waluta"),
+)  # fmt: skip
+QUANTITY = (_field("quantity", "number", "qty stock stocklevel onhand ilosc stan"),)
+STORE = (
+    _field("store_id", headers="storekey storeno storenumber shopid sklep nrsklepu"),
+    _field("name", headers="storename title nazwa"),
+    _field("region", headers="state province wojewodztwo"),
+    _field("country", headers="countrycode kraj"),
+    _field("city", headers="town miasto"),
+    _field("street", headers="address address1 ulica adres"),
+    _field("postal_code", headers="zip zipcode postcode kodpocztowy"),
+    _field("time_zone", headers="timezone tz strefa"),
+    _field("opening_hours", headers="hours openinghours godziny"),
+    _field("opened", "day", "opendate openedon dataotwarcia"),
+    _field("square_meters", "number", "squaremeters area powierzchnia"),
+    _field("deleted", "flag", "closed zamkniety"),
+    *(field for field in PLACE if field.name == "updated_at"),
+)
+MONTH = (
+    _field("month", headers="period miesiac"),
+    _field("store_id", headers="store storekey storeno shopid sklep"),
+    _field("currency", "currency", "currencycode waluta"),
+    _field("kind", headers="type documenttype rodzaj"),
+)
+TOTAL = (
+    *MONTH,
+    _field("count", "number", "documents orders receipts invoices number liczba"),
+    _field("revenue", "amount", "total sum sales amount value turnover obrot wartosc"),
+)
+DOCUMENT = (
+    *MONTH,
+    _field("number", headers="documentno documentnumber invoiceno orderno ordernumber "
+           "receiptno orderid receiptid invoice numer"),
+    _field("date", "moment", "datetime timestamp invoicedate orderdate data"),
+    _field("revenue", "amount", "total sum amount value wartosc"),
+)  # fmt: skip
+
 BY_KIND: dict[FileKind, tuple[Field, ...]] = {
     "orders": (*IDENTIFIERS, *HEAD, *LINE, *CONSENTS),
     "receipts": (*IDENTIFIERS, *HEAD, *LINE, *CONSENTS),
@@ -108,6 +166,23 @@ BY_KIND: dict[FileKind, tuple[Field, ...]] = {
     ),
     # An event brings its own fields.
     "events": (),
+    "products": (*PRODUCT, *PRICE, *QUANTITY, *PLACE),
+    "prices": (*PRODUCT[:3], *PRICE, *PLACE),
+    "stock": (*PRODUCT[:3], *QUANTITY, *PLACE),
+    "stores": STORE,
+    "totals": TOTAL,
+    "documents": DOCUMENT,
+}
+GOODS: tuple[FileKind, ...] = ("products", "prices", "stock", "stores")
+FIGURES: tuple[FileKind, ...] = ("totals", "documents")
+# What such a line can't do without; money needs its currency beside.
+NEEDS: dict[FileKind, tuple[str, ...]] = {
+    "products": ("product_id",),
+    "prices": ("product_id", "price"),
+    "stock": ("product_id", "quantity"),
+    "stores": ("store_id",),
+    "totals": ("month", "revenue"),
+    "documents": ("number", "revenue"),
 }
 NUMBER: dict[FileKind, str] = {
     "orders": "order_id",
@@ -117,7 +192,13 @@ NUMBER: dict[FileKind, str] = {
 CHANNELS = ("email", "sms", "phone", "push")
 
 
-_TAKEN = {field.name for fields in BY_KIND.values() for field in fields}
+_TAKEN = {
+    field.name
+    for kind, fields in BY_KIND.items()
+    # Nobody is named in these, so that no kind of a shop's own is in the way.
+    if kind not in NEEDS
+    for field in fields
+}
 
 
 def plain(header: str) -> str:

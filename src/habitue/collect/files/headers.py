@@ -1,6 +1,7 @@
 """Matches the headers of a file to fields."""
 
 from habitue.collect.files.fields import (
+    GOODS,
     HEAD,
     IDENTIFIERS,
     NUMBER,
@@ -10,7 +11,10 @@ from habitue.collect.files.fields import (
 )
 from habitue.collect.files.nouns import FileError, FileKind, Mapping
 
-_ASK = "Say what it holds: orders, receipts, returns or contacts."
+_ASK = (
+    "Say what it holds: orders, receipts, returns, contacts, products, prices, stock"
+    " or stores."
+)
 
 
 def guess_kind(
@@ -32,6 +36,22 @@ def guess_kind(
     who = {name for f in IDENTIFIERS for name in _known(f.name, rules, headers)}
     if who or any(_names_own(header, rules, own) for header in headers):
         return "contacts"
+    return _guess_goods(headers, rules)
+
+
+def _guess_goods(headers: tuple[str, ...], rules: Mapping) -> FileKind:
+    known = set(rules.columns.values()) | set(rules.constants)
+    for header in headers:
+        known |= {_by_header(header, kind, ()) or "" for kind in ("products", "stores")}
+    if not known.isdisjoint({"product_id", "sku", "gtin"}):
+        if not known.isdisjoint({"name", "category", "brand"}):
+            return "products"
+        if "price" in known:
+            return "prices"
+        if "quantity" in known:
+            return "stock"
+    elif "store_id" in known:
+        return "stores"
     raise FileError(f"The columns don't tell what this file holds. {_ASK}")
 
 
@@ -124,7 +144,9 @@ def _by_header(header: str, kind: FileKind, own: tuple[str, ...]) -> str | None:
 
 def _promoted(positions: dict[str, int], kind: FileKind) -> dict[str, int]:
     """Let a number in other words (invoice, order) be the number lines share."""
-    if kind == "contacts":
+    if kind in GOODS:
+        return _product_named(positions)
+    if kind not in NUMBER:
         return positions
     number, moved = NUMBER[kind], dict(positions)
     for other in ("number", "receipt_id", "order_id"):
@@ -132,3 +154,12 @@ def _promoted(positions: dict[str, int], kind: FileKind) -> dict[str, int]:
             moved[number] = moved.pop(other)
     moved.pop("number", None)
     return moved
+
+
+def _product_named(positions: dict[str, int]) -> dict[str, int]:
+    """Let an article's number or code be what a product is called, if nothing is."""
+    found = dict(positions)
+    for other in ("sku", "gtin"):
+        if "product_id" not in found and other in found:
+            found["product_id"] = found.pop(other)
+    return found

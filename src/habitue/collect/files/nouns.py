@@ -7,7 +7,13 @@ from msgspec import Struct
 from habitue.base.errors import InvalidError
 from habitue.collect.files.limits import Limits
 
-FileKind = Literal["orders", "receipts", "returns", "contacts", "events"]
+# Purchases and people; then what the shop tells of its goods, a line each; then what a
+# source says its months and documents come to, to be compared with ours.
+FileKind = Literal[
+    "orders", "receipts", "returns", "contacts", "events",
+    "products", "prices", "stock", "stores",
+    "totals", "documents",
+]  # fmt: skip
 DateOrder = Literal["iso", "dmy", "mdy"]
 
 

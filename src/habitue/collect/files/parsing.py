@@ -4,6 +4,8 @@ from collections.abc import Iterator
 
 from habitue.collect.files.contacts import Contacts
 from habitue.collect.files.events import Events
+from habitue.collect.files.fields import NEEDS
+from habitue.collect.files.goods import Goods
 from habitue.collect.files.groups import Gathering, Survey
 from habitue.collect.files.limits import BATCH_ITEMS
 from habitue.collect.files.nouns import Batch, Built, ImportPlan, Parsed
@@ -54,6 +56,11 @@ def _outcomes(plan: ImportPlan, reader: RowReader, survey: Survey) -> Iterator[P
         contacts = Contacts(plan, reader)
         for block in reader.blocks():
             yield from contacts.build(block)
+        return
+    if plan.kind in NEEDS:
+        goods = Goods(plan, reader)
+        for block in reader.blocks():
+            yield from goods.build(block)
         return
     purchases = Purchases(plan, reader)
     gathering = Gathering(survey, plan.limits.lines_per_event_max)

@@ -10,7 +10,7 @@ import msgspec
 
 from habitue.collect.files.chunks import Table
 from habitue.collect.files.csv_table import CsvTable
-from habitue.collect.files.fields import NUMBER, Field, fields_of
+from habitue.collect.files.fields import GOODS, NEEDS, NUMBER, Field, fields_of
 from habitue.collect.files.headers import guess_kind, match_headers
 from habitue.collect.files.json_lines import EVENT, JsonLinesTable
 from habitue.collect.files.limits import SAMPLE_ROWS, Limits
@@ -189,7 +189,7 @@ def _key(kind: FileKind, positions: dict[str, int]) -> tuple[str, ...]:
 
     A till counts from one again each morning, so its numbers need their day.
     """
-    if kind == "contacts":
+    if kind not in NUMBER:
         return ()
     if "fiscal_id" in positions:
         return ("fiscal_id",)
@@ -232,10 +232,24 @@ def _check_lookups(
             )
 
 
+def _check_line(kind: FileKind, there: set[str]) -> None:
+    missing = [name for name in NEEDS[kind] if name not in there]
+    if kind in GOODS and "price" in there and "currency" not in there:
+        missing.append("currency")
+    if missing:
+        raise FileError(
+            f"A file of {kind} needs {' and '.join(missing)}: name the column in the"
+            " mapping, or give it as a constant."
+        )
+
+
 def _check_needed(kind: FileKind, rules: Mapping, positions: dict[str, int]) -> None:
     if kind == "contacts":
         return
     there = {*positions, *rules.constants, *rules.lookups}
+    if kind in NEEDS:
+        _check_line(kind, there)
+        return
     money = {"price", "total", "line_total"} & there
     needed = {
         NUMBER[kind]: "no number by which lines belong together",

@@ -61,7 +61,26 @@ GLOBAL_ELECTRONICS = Preset(
         lookups={"channel": Lookup("StoreKey", {"0": "web"}, "store")},
     ),
 )
-PRESETS = (ONLINE_RETAIL, GLOBAL_ELECTRONICS)
+GLOBAL_ELECTRONICS_GOODS = Preset(
+    "Global Electronics Retailer, products",
+    frozenset(("ProductKey", "Product Name", "Unit Cost USD", "Unit Price USD")),
+    Mapping(
+        kind="products",
+        columns={"Unit Price USD": "price", "Color": "variant"},
+        constants={"currency": "USD"},
+    ),
+)
+GLOBAL_ELECTRONICS_STORES = Preset(
+    "Global Electronics Retailer, stores",
+    frozenset(("StoreKey", "Country", "State", "Square Meters", "Open Date")),
+    Mapping(kind="stores", date_order="mdy"),
+)
+PRESETS = (
+    ONLINE_RETAIL,
+    GLOBAL_ELECTRONICS,
+    GLOBAL_ELECTRONICS_GOODS,
+    GLOBAL_ELECTRONICS_STORES,
+)
 
 
 def preset_for(headers: tuple[str, ...]) -> Preset | None:

@@ -2,10 +2,11 @@
 
 from habitue.collect.vocabulary.catalogue import (
     CATALOGUE,
+    RESERVED,
     Stage,
     VocabularyEvent,
     canonical,
     lookup,
 )
 
-__all__ = ["CATALOGUE", "Stage", "VocabularyEvent", "canonical", "lookup"]
+__all__ = ["CATALOGUE", "RESERVED", "Stage", "VocabularyEvent", "canonical", "lookup"]

@@ -1,4 +1,4 @@
-"""The catalogue of known events, read once from its data file."""
+"""The catalogue of known events, read once from its data files."""
 
 from enum import StrEnum
 from importlib.resources import files
@@ -7,9 +7,11 @@ from types import MappingProxyType
 import msgspec
 from msgspec import Struct
 
+from habitue.model.source import Writer
+
 # Only names of these come as the name of a track event; the others are the names
 # that a vendor's webhook uses, which a door of its own translates.
-_SPOKEN = frozenset({"v1", "ga4", "schema", "journey"})
+SPOKEN = frozenset({"v1", "ga4", "schema", "journey"})
 
 
 class Stage(StrEnum):
@@ -35,17 +37,28 @@ class VocabularyEvent(Struct, frozen=True, kw_only=True):
     # Of each group of properties at least one is expected.
     required: tuple[tuple[str, ...], ...] = ()
     origin: str
+    # The least of those who may tell it.
+    claim: Writer = Writer.PUBLIC
     # Other names, each with where it comes from: ga4:purchase.
     aliases: tuple[str, ...] = ()
 
 
 def _read() -> tuple[VocabularyEvent, ...]:
-    data = files("habitue.collect.vocabulary").joinpath("events.json").read_bytes()
-    return msgspec.json.decode(data, type=tuple[VocabularyEvent, ...])
+    # What people do, and what the shop tells of its goods.
+    folder = files("habitue.collect.vocabulary")
+    found: tuple[VocabularyEvent, ...] = ()
+    for name in ("events.json", "catalog.json"):
+        data = folder.joinpath(name).read_bytes()
+        found += msgspec.json.decode(data, type=tuple[VocabularyEvent, ...])
+    return found
 
 
 CATALOGUE = _read()
 _BY_NAME = MappingProxyType({event.name: event for event in CATALOGUE})
+# Events that not everybody may tell.
+RESERVED = MappingProxyType(
+    {event.name: event for event in CATALOGUE if event.claim is not Writer.PUBLIC}
+)
 
 
 def _aliases() -> dict[str, str]:
@@ -54,7 +67,7 @@ def _aliases() -> dict[str, str]:
         for alias in event.aliases:
             found[alias] = event.name
             origin, _, name = alias.partition(":")
-            if origin in _SPOKEN and name not in _BY_NAME:
+            if origin in SPOKEN and name not in _BY_NAME:
                 found[name] = event.name
     return found
 
