@@ -6,6 +6,7 @@ from typing import Any, Protocol
 from habitue.access.permission import Permission, Role
 from habitue.catalog.feed import FeedKind
 from habitue.catalog.reconcile import Document, Figures
+from habitue.collect.files.nouns import SavedMapping
 
 View = dict[str, Any]
 
@@ -211,3 +212,23 @@ class Operations(Protocol):
     ) -> tuple[bytes, int | None]:
         """Give a page of JSON lines, and the cursor of the next page."""
         ...
+
+
+class Mappings(Protocol):
+    """Mappings that are kept for the files of a source."""
+
+    def list(self, source: str) -> list[View]: ...
+
+    async def put(self, source: str, mapping: SavedMapping) -> View: ...
+
+    async def drop(self, source: str, name: str) -> View: ...
+
+
+class Watches(Protocol):
+    """Watched folders."""
+
+    def list(self) -> list[View]: ...
+
+    async def put(self, name: str, wanted: View) -> View: ...
+
+    async def remove(self, name: str) -> View: ...

@@ -21,6 +21,7 @@ from habitue.app.leader import Leader
 from habitue.app.owner import FolderLock, operator_token
 from habitue.app.storage import Ears, open_storage
 from habitue.app.token_page import token_dialect
+from habitue.app.watching import Address
 from habitue.app.writing import Writing
 from habitue.base.clock import Clock
 from habitue.base.errors import HabitueError, StorageError
@@ -62,6 +63,8 @@ class Engine:
         # One of the two, once it has started.
         self.leader: Leader | None = None
         self.follower: Follower | None = None
+        # Where it listens, once it does; a command that opens the folder never does.
+        self.address: Address | None = None
         self.failure: BaseException | None = None
         self.stopping = False
         self._tasks: list[asyncio.Task[None]] = []
@@ -106,6 +109,8 @@ class Engine:
         for task in self._tasks:
             task.cancel()
         await asyncio.gather(*self._tasks, return_exceptions=True)
+        if self.leader is not None:
+            await self.leader.watching.stop()
         await self.committer.close()
         try:
             if self.leader is not None:
@@ -132,6 +137,7 @@ class Engine:
     def announce(self, host: str, port: int) -> None:
         """Let commands find this process."""
         self._lock.announce(host, port)
+        self.address = Address(host, port, self.token)
 
     def start_token(self) -> str | None:
         """Make the token of one start link to the page; None where there is none."""

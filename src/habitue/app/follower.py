@@ -29,8 +29,8 @@ if TYPE_CHECKING:
 # After so long without a question nothing of the database is held any more.
 REST_S = 1.0
 HEALTH = "/healthz"
-# What lives in the memory of who leads: the page, and the links to it.
-LEADERS_OWN = ("/console", "/api/v1/sessions/")
+# What lives with who leads: the page, the links to it, and the folders it looks at.
+LEADERS_OWN = ("/console", "/api/v1/sessions/", "/api/v1/watches")
 _NOT_HERE = (
     "This process follows another one, which leads and shows the page. Ask that one,"
     " or try again: if it ends, this one takes over."
@@ -73,6 +73,8 @@ class Follower:
         self._count = itertools.count()
         self._resting: asyncio.TimerHandle | None = None
         self.snapshots = 0
+        # Folders are looked at by who leads.
+        self.watches = None
 
     async def __call__(self, scope: Any, receive: Any, send: Any) -> None:
         path = scope["path"]

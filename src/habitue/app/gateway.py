@@ -105,6 +105,9 @@ class Client:
     def put(self, path: str, body: Any) -> Any:
         return self._json("PUT", path, json.dumps(body).encode())
 
+    def delete(self, path: str) -> Any:
+        return self._json("DELETE", path)
+
     def patch(self, path: str, body: Any) -> Any:
         return self._json("PATCH", path, json.dumps(body).encode())
 

@@ -15,6 +15,7 @@ from habitue.state.store import Store
 
 if TYPE_CHECKING:
     from habitue.app.engine import Engine
+    from habitue.app.watch_desk import WatchDesk
 
 
 class ReadFold(Protocol):
@@ -49,6 +50,11 @@ class Home(Protocol):
 
     people: PeopleDesk
     tally: Tally
+
+    @property
+    def watches(self) -> "WatchDesk | None":
+        """Give the folders it looks at, if it does."""
+        ...
 
     @property
     def engine(self) -> "Engine": ...

@@ -16,7 +16,14 @@ from msgspec import Struct
 from habitue.app.bulk_format import PATH, Fates, read_fates
 from habitue.app.gateway import Answer, AnswerError, Client, segment
 from habitue.base.errors import HabitueError
-from habitue.collect.files import ImportPlan, Packet, RejectFile, packets, recall
+from habitue.collect.files import (
+    ImportPlan,
+    Packet,
+    RejectFile,
+    SavedMapping,
+    packets,
+    recall,
+)
 
 # What was not taken for a while is sent again so often before an import gives up.
 TRIES_MAX = 600
@@ -178,6 +185,24 @@ def own_kinds(client: Client) -> tuple[str, ...]:
     """Ask the server for the kinds of identifiers that are the shop's own."""
     kinds = client.get("/api/v1/kinds")["kinds"]
     return tuple(kind["name"] for kind in kinds if not kind["built_in"])
+
+
+def kept_mappings(client: Client, source: str) -> tuple[SavedMapping, ...]:
+    """Ask the server for the mappings that are kept for a source; none if it is new."""
+    try:
+        told = client.get(f"/api/v1/sources/{segment(source)}/mappings")["mappings"]
+    except AnswerError as error:
+        if error.status == 404:
+            return ()
+        raise
+    return tuple(msgspec.convert(one, SavedMapping) for one in told)
+
+
+def keep_mapping(client: Client, source: str, kept: SavedMapping) -> None:
+    """Keep a mapping for the source's next files with these headers."""
+    path = f"/api/v1/sources/{segment(source)}/mappings/{segment(kept.name)}"
+    told = msgspec.to_builtins(kept)
+    client.put(path, {"headers": told["headers"], "mapping": told["mapping"]})
 
 
 def ensure_source(client: Client, name: str, wanted: dict[str, Any]) -> None:

@@ -8,6 +8,7 @@ from litestar.types import ControllerRouterHandler
 
 from habitue.api.reads import Reads
 from habitue.api.sessions import session_routes
+from habitue.api.watches import watch_routes
 from habitue.app.doorkeeper import Doorkeeper
 from habitue.app.effects import Effects
 from habitue.app.headers import carried
@@ -19,6 +20,8 @@ from habitue.app.people_desk import PeopleDesk
 from habitue.app.projector import Projector
 from habitue.app.rebuild import open_fold
 from habitue.app.tally import Tally
+from habitue.app.watch_desk import WatchDesk, watch_root
+from habitue.app.watching import Watching
 from habitue.app.web import routes_of, web_app
 from habitue.base.errors import StorageError
 from habitue.base.ids import new_secret
@@ -103,6 +106,10 @@ class Leader:
         self.people = PeopleDesk(self.fold, truth, clock, settings.people)
         self.people.country = settings.shop.country
         self.tally = Tally(truth, clock)
+        self.watches = WatchDesk(
+            engine.writing, watch_root(settings), settings.shop.time_zone
+        )
+        self.watching = Watching(self.watches, settings, clock, lambda: engine.address)
         self.operations = OperationsDesk(self)
         self.sessions = Sessions(
             clock,
@@ -121,6 +128,7 @@ class Leader:
             self.people, self.fold, engine.truth, engine.sources, self.tally
         )
         page.remember(self.fold.offset)
+        page.missing = self.watches.missing
         self.projector.listen(page.heard)
         console = console_routes(
             page,
@@ -129,7 +137,11 @@ class Leader:
             engine.settings.shop,
             stopping=lambda: engine.stopping,
         )
-        return [*session_routes(self.sessions), *console]
+        return [
+            *session_routes(self.sessions),
+            *watch_routes(self.watches),
+            *console,
+        ]
 
 
 def _pace(settings: Settings) -> Pace:

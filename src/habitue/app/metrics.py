@@ -23,6 +23,7 @@ class EngineMetrics(Collector):
 
     def collect(self) -> Iterator[Metric]:
         yield self._items()
+        yield self._watches()
         yield from self._unused()
         home, engine = self._home, self._home.engine
         gauges = {
@@ -63,6 +64,18 @@ class EngineMetrics(Collector):
             sums[key] = sums.get(key, 0) + count.items
         for (source, fate), items in sorted(sums.items()):
             family.add_metric([source, fate], items)
+        return family
+
+    def _watches(self) -> Metric:
+        family = GaugeMetricFamily(
+            "habitue_watch_missing",
+            "1 while a watched folder's file has not come by its hour.",
+            labels=["watch"],
+        )
+        desk = self._home.watches
+        for watch in () if desk is None else desk.watches():
+            missing = desk is not None and desk.missing_since(watch) is not None
+            family.add_metric([watch.name], float(missing))
         return family
 
     def _unused(self) -> Iterator[Metric]:

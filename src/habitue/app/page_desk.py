@@ -1,6 +1,6 @@
 """What the page reads: the stream, a search, a person's card."""
 
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 
 from habitue.access.sources import Sources
 from habitue.app.evidence import event_of, evidence_of
@@ -36,6 +36,8 @@ class PageDesk:
         self._truth = truth
         self._sources = sources
         self._stream = StreamView(fold)
+        # Names the watched folders whose file did not come.
+        self.missing: Callable[[], Sequence[View]] = lambda: ()
         # Keeps an event that has just been applied; called for each there is.
         self.heard: Callable[[Record, Applied], None] = self._stream.heard
 
@@ -109,6 +111,7 @@ class PageDesk:
             "people": self._fold.identity.known_people,
             "strangers": self._fold.identity.strangers,
             "outcomes": outcomes(counts),
+            "missing": list(self.missing()),
             "sources": [
                 {
                     "name": source.name,

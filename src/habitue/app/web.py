@@ -11,6 +11,7 @@ from habitue.api.browser import browser_routes
 from habitue.api.catalog import catalog_routes
 from habitue.api.guard import check_declared, permission_guard
 from habitue.api.kinds import kind_routes
+from habitue.api.mappings import mapping_routes
 from habitue.api.oauth import oauth_routes
 from habitue.api.port import Doorkeeper, Operations
 from habitue.api.problem import HANDLERS
@@ -24,6 +25,7 @@ from habitue.app.headers import finish
 from habitue.app.home import Home
 from habitue.app.judging_desk import JudgingDesk
 from habitue.app.kind_desk import KindDesk
+from habitue.app.mapping_desk import MappingDesk
 from habitue.app.oauth_desk import OAuthDesk
 from habitue.app.quarantine_desk import QuarantineDesk
 from habitue.app.reconciling import ReconcilingDesk
@@ -57,6 +59,7 @@ def routes_of(home: Home, operations: Operations) -> list[HTTPRouteHandler]:
         ),
         *oauth_routes(OAuthDesk(engine.oauth)),
         *kind_routes(kinds),
+        *mapping_routes(MappingDesk(writing, sources)),
         *webhook_routes(webhooks),
         *browser_routes(),
         *schema_routes(),

@@ -226,6 +226,24 @@ class Console(Struct, frozen=True):
     ] = 100
 
 
+class Watch(Struct, frozen=True):
+    """Folders that are watched for files."""
+
+    root: Annotated[
+        str,
+        Setting(
+            "Watched folders lie in this one; empty is incoming in the data folder."
+        ),
+    ] = ""
+    look_s: Annotated[
+        int, Setting("Seconds from one look at the folders to the next.", 1, 3_600)
+    ] = 2
+    settle_s: Annotated[
+        int,
+        Setting("A file that did not change for so many seconds is whole.", 1, 3_600),
+    ] = 10
+
+
 class Log(Struct, frozen=True):
     """What is told to the terminal."""
 
@@ -244,4 +262,5 @@ class Settings(Struct, frozen=True):
     people: People = People()
     shop: Shop = Shop()
     console: Console = Console()
+    watch: Watch = Watch()
     log: Log = Log()

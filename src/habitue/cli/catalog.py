@@ -8,7 +8,7 @@ from rich.markup import escape
 from rich.table import Table
 
 from habitue.app.gateway import connect, segment
-from habitue.cli.imports import run_import
+from habitue.cli.importing import Wanted, run_import
 from habitue.cli.options import Data, Database, Json, print_json, settings, stdout
 
 app = App(name="catalog")
@@ -54,9 +54,7 @@ def import_feed(
         Where lines that were not taken go; FILE.rejects.csv if unsaid.
 
     """
-    run_import(
-        file,
-        settings(data, database),
+    wanted = Wanted(
         source=source,
         what=what,
         mapping=mapping,
@@ -65,6 +63,7 @@ def import_feed(
         json=json,
         goods_only=True,
     )
+    run_import(file, settings(data, database), wanted)
 
 
 @app.command(name="list")

@@ -23,6 +23,7 @@ COMMANDS = (
     ("import", "imports", "Import orders, receipts, returns, contacts, events, goods."),
     ("catalog", "catalog", "Goods, what they cost and cost before, stock, stores."),
     ("reconcile", "reconcile", "Compare a source's months with ours, to the penny."),
+    ("watch", "watch", "Folders whose files are imported, with the hour one is due."),
     ("person", "person", "Who somebody is: by identifier or by person id."),
     ("source", "source", "Where events come from, and their keys."),
     ("webhook", "webhook", "Deliveries of other systems, and what they become."),

@@ -8,6 +8,7 @@ from typing import Annotated, Any
 from cyclopts import Parameter
 from rich.console import Console
 
+from habitue.base.errors import InvalidError
 from habitue.base.settings import Loaded, Settings, load_with_origins
 
 Data = Annotated[
@@ -19,6 +20,14 @@ Database = Annotated[
 ]
 Json = Annotated[
     bool, Parameter("--json", negative="", help="Print JSON on standard output.")
+]
+Constants = Annotated[
+    list[str] | None,
+    Parameter(
+        name="--constant",
+        help="What holds for all lines, again for each: currency=PLN.",
+        negative=(),
+    ),
 ]
 
 stderr = Console(stderr=True)
@@ -49,6 +58,21 @@ def settings(
 ) -> Settings:
     """Read the settings; as loaded, without the origins."""
     return loaded(data, database, config, **flags).settings
+
+
+def constants_of(told: list[str] | None) -> dict[str, str]:
+    """Read what holds for all lines.
+
+    >>> constants_of(["currency=PLN"])
+    {'currency': 'PLN'}
+    """
+    found = {}
+    for one in told or ():
+        name, sign, value = one.partition("=")
+        if not (name and sign):
+            raise InvalidError(f"'{one}' is no constant; write it like currency=PLN.")
+        found[name] = value
+    return found
 
 
 def print_json(value: Any) -> None:

@@ -148,6 +148,10 @@ def overview(view: View, look: Look) -> dict[str, Any]:
         "strangers": view.get("strangers"),
         "outcomes": view.get("outcomes", {}),
         "sources": sources,
+        "missing": [
+            {"watch": one["watch"], "due": moment(one["at"], look.zone)}
+            for one in view.get("missing", ())
+        ],
     }
 
 

@@ -15,7 +15,7 @@ person:  person_id, shared, known, name, identifiers [{kind, value, verified, si
          because, claimed, conflict, over_returned}], warnings [text],
          freshness [{source, at, simulated}]
 overview: people (known), strangers, outcomes {received, stored, duplicate,
-         quarantined, refused},
+         quarantined, refused}, missing [{watch, at}] of watched folders,
          sources [{name, kind, mode, simulated, stored, at}]
 """
 

@@ -1,10 +1,13 @@
 """Files made to hurt: refused within seconds and within memory, by the child."""
 
 import gzip
+import io
 import os
 import subprocess
 import sys
 import time
+import warnings
+import zipfile
 
 import numpy as np
 import pyarrow as pa
@@ -12,6 +15,14 @@ import pyarrow.parquet as pq
 import pytest
 
 from habitue.collect.files import FileError, Limits, frames, look, plan, stream
+from tests.collect.files.sheets import (
+    book,
+    of_rows,
+    row_xml,
+    shared,
+    sheet_xml,
+    zipped,
+)
 
 MEGABYTE = 1 << 20
 
@@ -104,11 +115,164 @@ def parquet_of_noise(path):
     return b"PAR1" + noise + b"PAR1"
 
 
+def sheet_of_cells_far_apart(path):
+    cells = '<row r="1"><c r="A1"><v>1</v></c></row>'
+    return book(
+        sheet_xml(cells + '<row r="1048576"><c r="XFD1048576"><v>1</v></c></row>')
+    )
+
+
+def sheet_that_is_somewhat_sparse(path):
+    cells = "".join(
+        f'<row r="{n}"><c r="ZZ{n}"><v>1</v></c></row>' for n in range(1, 40_000, 20)
+    )
+    return book(sheet_xml(cells))
+
+
+def sheet_of_one_shared_text(path):
+    cells = "".join(row_xml(n, [shared(0)] * 3) for n in range(1, 30_000))
+    return book(sheet_xml(cells), strings=["x" * 32_000])
+
+
+def sheet_of_zeros(path):
+    return book(sheet_xml("0" * (60 * MEGABYTE)))
+
+
+def sheet_that_lies_of_its_size(path):
+    whole = bytearray(book(sheet_xml("<!--" + "0" * (30 * MEGABYTE) + "-->")))
+    with zipfile.ZipFile(io.BytesIO(bytes(whole))) as archive:
+        told = archive.getinfo("xl/worksheets/sheet1.xml")
+    true = told.file_size.to_bytes(4, "little")
+    return bytes(whole).replace(true, (4096).to_bytes(4, "little"))
+
+
+def sheet_with_laughs(path):
+    return book(sheet_xml("<row><c><v>&l9;</v></c></row>", head=LAUGHS))
+
+
+def shared_texts_with_laughs(path):
+    sheet = sheet_xml(row_xml(1, [shared(0)]))
+    return book(
+        sheet,
+        more=[("xl/sharedStrings.xml", LAUGHS + "<sst><si><t>&l9;</t></si></sst>")],
+    )
+
+
+def sheet_of_a_thousand_parts(path):
+    return book(sheet_xml(""), more=[(f"xl/p{n}.xml", "") for n in range(3_000)])
+
+
+def sheet_with_a_part_twice(path):
+    with warnings.catch_warnings():
+        warnings.simplefilter("ignore")
+        return book(sheet_xml(""), more=[("xl/workbook.xml", "<workbook/>")])
+
+
+def sheet_of_long_cells(path):
+    return of_rows(["email"], ["x" * 100_000])
+
+
+def sheet_with_cells_that_are_none(path):
+    return book(sheet_xml('<row r="1"><c r="ZZZZZZ1"><v>1</v></c></row>'))
+
+
+def sheet_with_many_columns(path):
+    return of_rows(["email", *(f"c{n}" for n in range(3_000))], ["a@b.pl"])
+
+
+def archive_of_archives(path):
+    inner = zipped([("a.csv", "email\n" + "0" * MEGABYTE)])
+    return zipped([(f"{n}.zip", inner) for n in range(50)])
+
+
+def archive_that_names_a_way_out(path):
+    return zipped([("../../etc/passwd", "email\na@b.pl\n")])
+
+
+def sheet_cut_short(path):
+    return of_rows(["email"], ["a@b.pl"])[:-30]
+
+
+LAUGHS = (
+    '<?xml version="1.0"?><!DOCTYPE x [<!ENTITY l0 "ha">'
+    + "".join(f'<!ENTITY l{n} "{f"&l{n - 1};" * 10}">' for n in range(1, 10))
+    + "]>"
+)
+
+
+def laughs(path):
+    return (LAUGHS + "<Invoice>&l9;</Invoice>").encode()
+
+
+def quadratic(path):
+    entity = "a" * 100_000
+    return f'<!DOCTYPE x [<!ENTITY a "{entity}">]><x>{"&a;" * 50_000}</x>'.encode()
+
+
+def file_from_elsewhere(path):
+    return (
+        b'<!DOCTYPE x [<!ENTITY a SYSTEM "file:///etc/passwd">]><Invoice>&a;</Invoice>'
+    )
+
+
+def type_from_elsewhere(path):
+    return b'<!DOCTYPE x SYSTEM "http://127.0.0.1/x.dtd"><Invoice/>'
+
+
+def deep_xml(path):
+    return b"<a>" * 500_000
+
+
+def wide_xml(path):
+    return b"<a>" + b"<b/>" * 3_000_000 + b"</a>"
+
+
+def xml_of_attributes(path):
+    told = "".join(f' a{n}="1"' for n in range(100_000))
+    return f"<a{told}/>".encode()
+
+
+def xml_of_one_name(path):
+    return b"<" + b"a" * (14 * MEGABYTE)
+
+
+def document_without_end(path):
+    return b"<Invoice>" + b" " * (40 * MEGABYTE)
+
+
+def packed_document(path):
+    return gzip.compress(b"<Invoice>" + b" " * (200 * MEGABYTE))
+
+
+def endless_segment(path):
+    return b"UNB+UNOC:3+" + b"a:" * (7 * MEGABYTE)
+
+
+def many_segments(path):
+    return b"UNB+UNOC:3+1'UNH+1+ORDERS:D:96A'" + b"LIN+1'" * 2_000_000
+
+
+def wide_letters(path):
+    return b"\xff\xfe" + "email\n".encode("utf-16-le") + b"0\0" * (20 * MEGABYTE)
+
+
+def wide_letters_of_nothing(path):
+    return b"\xff\xfe" + b"\x00\xd8" * (4 * MEGABYTE)
+
+
 BOMBS = (
     packed_text, packed_lines, packed_fields, packed_packs, packed_parquet,
     one_line, one_line_no_header, many_columns, open_quote, nothing_but_quotes,
     many_rows_in_few_bytes, long_cells, plain_zeros, wide_table, nested_table,
     parquet_cut_short, parquet_with_a_lying_footer, parquet_of_noise,
+    sheet_of_cells_far_apart, sheet_that_is_somewhat_sparse, sheet_of_one_shared_text,
+    sheet_of_zeros, sheet_that_lies_of_its_size, sheet_with_laughs,
+    shared_texts_with_laughs, sheet_of_a_thousand_parts, sheet_with_a_part_twice,
+    sheet_of_long_cells, sheet_with_cells_that_are_none, sheet_with_many_columns,
+    archive_of_archives, archive_that_names_a_way_out, sheet_cut_short,
+    laughs, quadratic, file_from_elsewhere, type_from_elsewhere, deep_xml, wide_xml,
+    xml_of_attributes, xml_of_one_name, document_without_end, packed_document,
+    endless_segment, many_segments, wide_letters, wide_letters_of_nothing,
 )  # fmt: skip
 
 

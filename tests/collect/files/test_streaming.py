@@ -122,7 +122,7 @@ def test_a_child_that_computes_too_long_is_ended(write):
 def test_no_setting_of_ours_reaches_the_child(monkeypatch):
     monkeypatch.setenv("HABITUE_DATABASE__PASSWORD", "hush")
 
-    env = streaming._environment()
+    env = streaming.environment()
 
     seen = subprocess.run(
         [sys.executable, "-c", "import os; print(dict(os.environ))"],

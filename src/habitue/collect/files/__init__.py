@@ -11,11 +11,13 @@ from habitue.collect.files.nouns import (
     Packet,
     Parsed,
     Rejected,
+    SavedMapping,
 )
 from habitue.collect.files.parsing import parse
 from habitue.collect.files.planning import load_mapping, plan
 from habitue.collect.files.rejects import RejectFile
 from habitue.collect.files.streaming import look, packets, recall, stream
+from habitue.collect.files.telling import assumptions, to_keep
 
 __all__ = [
     "Batch",
@@ -29,6 +31,8 @@ __all__ = [
     "Parsed",
     "RejectFile",
     "Rejected",
+    "SavedMapping",
+    "assumptions",
     "load_mapping",
     "look",
     "packets",
@@ -36,4 +40,5 @@ __all__ = [
     "plan",
     "recall",
     "stream",
+    "to_keep",
 ]

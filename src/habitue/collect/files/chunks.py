@@ -5,6 +5,8 @@ from typing import Any, Protocol
 
 from msgspec import Struct
 
+from habitue.collect.files.nouns import Format
+
 
 class Chunk(Struct):
     """Some lines: their numbers, their cells by column, and what is wrong with some.
@@ -23,6 +25,11 @@ class Table(Protocol):
     """A file that can be read from its start, as often as needed."""
 
     headers: tuple[str, ...]
+
+    @property
+    def format(self) -> Format:
+        """Say how the file is written."""
+        ...
 
     def chunks(self, positions: Sequence[int]) -> Iterator[Chunk]:
         """Read these columns of the file, a chunk at a time."""

@@ -89,8 +89,13 @@ class _Texts(Sequence[str]):
         return self._lines[at]
 
 
-def cut(block: bytes, delimiter: str, width: int, limits: Limits) -> Cut | None:
+# The delimiter and the mark of quotation.
+Form = tuple[str, str]
+
+
+def cut(block: bytes, form: Form, width: int, limits: Limits) -> Cut | None:
     """Cut a block into columns; None where its rows have to be read one by one."""
+    delimiter, quote = form
     try:
         text = block.decode()
     except UnicodeDecodeError:
@@ -102,10 +107,10 @@ def cut(block: bytes, delimiter: str, width: int, limits: Limits) -> Cut | None:
         return None
     if not text.endswith("\n"):
         text += "\n"
-    if '"' in text:
-        return _cut_quoted(text, delimiter, width, limits)
+    if quote in text:
+        return _cut_quoted(text, form, width, limits)
     found = _cut_plain(text, delimiter, width, limits)
-    return found or _cut_quoted(text, delimiter, width, limits)
+    return found or _cut_quoted(text, form, width, limits)
 
 
 def _cut_plain(text: str, delimiter: str, width: int, limits: Limits) -> Cut | None:
@@ -127,15 +132,20 @@ def _cut_plain(text: str, delimiter: str, width: int, limits: Limits) -> Cut | N
     return Cut(columns, _Texts(text, len(ends)), {})
 
 
-def _cut_quoted(text: str, delimiter: str, width: int, limits: Limits) -> Cut | None:
+def _cut_quoted(text: str, form: Form, width: int, limits: Limits) -> Cut | None:
     """Cut where each row is one line, quoted or not."""
+    delimiter, quote = form
     lines = text.split("\n")
     lines.pop()
     if max(map(len, lines)) + 2 > limits.line_chars_max:
         return None
     csv.field_size_limit(limits.cell_chars_max)
     try:
-        rows = list(csv.reader(io.StringIO(text), delimiter=delimiter, strict=True))
+        rows = list(
+            csv.reader(
+                io.StringIO(text), delimiter=delimiter, quotechar=quote, strict=True
+            )
+        )
     except csv.Error:
         return None
     # A row takes a line at least: as many rows as lines are a line each.

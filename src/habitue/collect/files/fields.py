@@ -1,10 +1,12 @@
 """The fields a file may have, their types, and the headers they are known by: data."""
 
 import re
+from unicodedata import combining, normalize
 
 from msgspec import Struct
 
 from habitue.collect.files.nouns import FileKind
+from habitue.collect.files.words import WORDS
 
 
 class Field(Struct, frozen=True):
@@ -15,11 +17,30 @@ class Field(Struct, frozen=True):
     headers: tuple[str, ...] = ()
 
 
+# Letters that no mark makes of another, and what is written in their stead.
+_STAND_IN = str.maketrans("łøđıқғңәөұүһіё", "lodiкгнаоуухие")
+
+
+def plain(header: str) -> str:
+    """Bring a header to the form in which it is compared.
+
+    >>> plain(" Order Number"), plain("InvoiceNo"), plain("unit_price")
+    ('ordernumber', 'invoiceno', 'unitprice')
+    >>> plain("Ilość"), plain("Дүкен"), plain("№ чека")
+    ('ilosc', 'дукен', 'номерчека')
+    """
+    told = header.casefold().replace("№", "номер").translate(_STAND_IN)
+    parted = normalize("NFKD", told)
+    bare = "".join(char for char in parted if not combining(char))
+    return re.sub(r"[\W_]+", "", bare.translate(_STAND_IN))
+
+
 def _field(name: str, kind: str = "text", headers: str = "") -> Field:
-    return Field(name, kind, (name.replace("_", ""), *headers.split()))
+    known = (name, *headers.split(), *WORDS.get(name, "").split())
+    return Field(name, kind, tuple(dict.fromkeys(map(plain, known))))
 
 
-# Headers are compared without case, spaces, accents-free punctuation.
+# Headers are compared without case, spaces, punctuation and marks on letters.
 IDENTIFIERS = (
     _field("user_id", headers="userid accountid login"),
     _field("customer_id", headers="customerkey customerno customernumber clientid "
@@ -38,6 +59,7 @@ HEAD = (
            "nrzwrotu"),
     _field("number", headers="invoiceno invoice invoiceid invoicenumber documentno "
            "documentnumber transactionid"),
+    _field("invoice_no"),
     _field("fiscal_id", headers="fiscalno fiscalnumber nrfiskalny"),
     _field("date", "moment", "datetime timestamp ts time orderdate receiptdate "
            "returndate invoicedate createdat createdtime transactiondate data "
@@ -54,12 +76,18 @@ HEAD = (
     _field("tender", headers="paymentmethod payment platnosc"),
     _field("coupon", headers="couponcode vouchercode"),
     _field("reason", headers="returnreason powod"),
+    # What invoices say: their tax, their sort, and the number of the one they correct.
+    _field("tax_total", "amount"),
+    _field("document_type"),
+    _field("corrected_no"),
 )  # fmt: skip
 LINE = (
     _field("product_id", headers="productkey"),
     _field("sku", headers="stockcode itemcode articleno indeks itemno"),
     _field("gtin", headers="ean barcode upc"),
-    _field("name", headers="productname description itemname title nazwa"),
+    _field("name", headers="productname description itemname title nazwa nazwatowaru "
+           "nazwaproduktu towar produkt наименование наименованиетовара товар "
+           "номенклатура атауы тауар тауаратауы"),
     _field("category", headers="productcategory kategoria"),
     _field("brand", headers="marka manufacturer"),
     _field("variant", headers="color size"),
@@ -67,11 +95,13 @@ LINE = (
     _field("price", "amount", "unitprice itemprice cena"),
     _field("discount", "amount", "linediscount rabat"),
     _field("line_total", "amount", "linevalue lineamount amount value wartosc"),
+    _field("tax_rate", headers="vatrate stawkavat ставкандс"),
 )  # fmt: skip
 TRAITS = (
     _field("first_name", headers="firstname givenname imie"),
     _field("last_name", headers="lastname surname familyname nazwisko"),
-    _field("name", headers="fullname customername"),
+    _field("name", headers="fullname customername imięinazwisko nazwa фио фиоклиента "
+           "полноеимя атыжөні"),
     _field("gender", headers="sex plec"),
     _field("birthday", "day", "dateofbirth birthdate dataurodzenia"),
     _field("street", headers="address address1 ulica adres"),
@@ -81,7 +111,7 @@ TRAITS = (
     _field("country", headers="countrycode kraj"),
     _field("language", headers="locale jezyk"),
     _field("tags", headers="labels tagi"),
-)
+)  # fmt: skip
 CONSENTS = (
     _field("consent_email", "flag", "emailconsent emailoptin acceptsmarketing "
            "newsletter zgodaemail"),
@@ -103,8 +133,10 @@ PLACE = (
 )
 PRODUCT = (
     _field("product_id", headers="productkey productno articleid idproduktu"),
-    *(field for field in LINE if field.name in {"sku", "gtin", "name", "category"}),
-    *(field for field in LINE if field.name in {"brand", "variant"}),
+    *(field for field in LINE if field.name in {"sku", "gtin"}),
+    # On a receipt the description of goods is their name; here it is more.
+    _field("name", headers="productname itemname title nazwa nazwatowaru towar"),
+    *(field for field in LINE if field.name in {"category", "brand", "variant"}),
     _field("subcategory", headers="podkategoria"),
     _field("description", headers="longdescription opis"),
     _field("unit", headers="unitofmeasure jednostka jm"),
@@ -166,6 +198,9 @@ BY_KIND: dict[FileKind, tuple[Field, ...]] = {
     ),
     # An event brings its own fields.
     "events": (),
+    "invoices": (*IDENTIFIERS, *HEAD, *LINE),
+    # What a store sold in all, as it reports it.
+    "sales": (*IDENTIFIERS, *HEAD, *LINE),
     "products": (*PRODUCT, *PRICE, *QUANTITY, *PLACE),
     "prices": (*PRODUCT[:3], *PRICE, *PLACE),
     "stock": (*PRODUCT[:3], *QUANTITY, *PLACE),
@@ -188,6 +223,8 @@ NUMBER: dict[FileKind, str] = {
     "orders": "order_id",
     "receipts": "receipt_id",
     "returns": "return_id",
+    "invoices": "invoice_no",
+    "sales": "number",
 }
 CHANNELS = ("email", "sms", "phone", "push")
 
@@ -199,15 +236,6 @@ _TAKEN = {
     if kind not in NEEDS
     for field in fields
 }
-
-
-def plain(header: str) -> str:
-    """Bring a header to the form in which it is compared.
-
-    >>> plain(" Order Number"), plain("InvoiceNo"), plain("unit_price")
-    ('ordernumber', 'invoiceno', 'unitprice')
-    """
-    return re.sub(r"[\W_]+", "", header.casefold())
 
 
 def fields_of(kind: FileKind, own: tuple[str, ...] = ()) -> dict[str, Field]:
@@ -226,3 +254,17 @@ def fields_of(kind: FileKind, own: tuple[str, ...] = ()) -> dict[str, Field]:
 def own_kinds(names: tuple[str, ...]) -> tuple[str, ...]:
     """Give those of a shop's own kinds of identifiers that a column can be of."""
     return tuple(name for name in names if name not in _TAKEN)
+
+
+_KNOWN = frozenset(
+    header for fields in BY_KIND.values() for f in fields for header in f.headers
+)
+
+
+def is_known(header: str) -> bool:
+    """Say whether a cell is a usual header of any field.
+
+    >>> is_known("Nr zamówienia"), is_known("Report of 3 March")
+    (True, False)
+    """
+    return plain(header) in _KNOWN

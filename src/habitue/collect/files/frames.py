@@ -14,6 +14,7 @@ from habitue.collect.files.nouns import (
     ImportPlan,
     Mapping,
     Packet,
+    SavedMapping,
 )
 
 
@@ -27,6 +28,8 @@ class Look(Struct, frozen=True, kw_only=True, tag="look"):
     historical: bool = True
     moved_days: int = 0
     own_kinds: tuple[str, ...] = ()
+    saved: tuple[SavedMapping, ...] = ()
+    time_zone: str = "UTC"
     limits: Limits = Limits()
 
 

@@ -1,5 +1,9 @@
 """Matches the headers of a file to fields."""
 
+import re
+
+from msgspec import Struct
+
 from habitue.collect.files.fields import (
     GOODS,
     HEAD,
@@ -15,6 +19,32 @@ _ASK = (
     "Say what it holds: orders, receipts, returns, contacts, products, prices, stock"
     " or stores."
 )
+
+
+# How certain a column's field is, in hundredths: declared or named so; known by a
+# usual header; known by a header with more words than usual.
+DECLARED, NAMED, USUAL, LIKELY = 100, 98, 95, 75
+_BRACKETS = re.compile(r"[(\[{].*?[)\]}]")
+# Words of a header that say whose or what like, and not what.
+_EPITHETS = frozenset(
+    map(
+        plain,
+        (
+            *("customer", "client", "buyer", "contact", "billing", "gross", "your"),
+            *("klienta", "kupującego", "nabywcy", "kontaktowy", "brutto", "twój"),
+            *("клиента", "покупателя", "контактный", "ваш"),
+            *("клиенттің", "сатыпалушының", "сіздің"),
+        ),
+    )
+)
+
+
+class Matched(Struct, frozen=True):
+    """The position and the certainty of each field's column, and headers left over."""
+
+    positions: dict[str, int]
+    certainties: dict[str, int]
+    ignored: tuple[str, ...]
 
 
 def guess_kind(
@@ -65,7 +95,11 @@ def _known(name: str, rules: Mapping, headers: tuple[str, ...]) -> set[str]:
     field = next(f for f in (*HEAD, *IDENTIFIERS) if f.name == name)
     matched = any(
         rules.columns.get(header, name) == name
-        and (header in rules.columns or plain(header) in field.headers)
+        and (
+            header in rules.columns
+            or plain(header) in field.headers
+            or plain(_shortened(header)) in field.headers
+        )
         for header in headers
     )
     return {name} if matched else set()
@@ -76,31 +110,77 @@ def match_headers(
     kind: FileKind,
     rules: Mapping,
     own: tuple[str, ...] = (),
-) -> tuple[dict[str, int], tuple[str, ...]]:
-    """Give the position of each field's column, and the headers left over.
+) -> Matched:
+    """Give each field its column: the declared one, else the likeliest by its header.
 
     own: names of the shop's own kinds of identifiers.
     """
-    fields = fields_of(kind, own)
-    _check_columns(headers, rules, set(fields))
-    positions: dict[str, int] = {}
-    ignored: list[str] = []
-    for at, header in enumerate(headers):
-        name = rules.columns.get(header)
-        if name is None:
-            name = _by_header(header, kind, own)
-        if not name:
-            ignored.append(header)
-        elif name in positions:
-            raise FileError(
-                f"Columns '{headers[positions[name]]}' and '{header}' both give"
-                f" '{name}': name one of them in the mapping."
-            )
-        else:
-            positions[name] = at
+    _check_columns(headers, rules, set(fields_of(kind, own)))
+    found = {
+        at: _field_of(header, kind, rules, own) for at, header in enumerate(headers)
+    }
+    positions, certainties = {}, {}
+    for name in dict.fromkeys(name for name, _ in found.values() if name):
+        at = _best_column(name, found, headers)
+        if at is not None:
+            positions[name], certainties[name] = at, found[at][1]
     if _total_is_the_lines(headers, rules, positions):
-        positions["line_total"] = positions.pop("total")
-    return _promoted(positions, kind), tuple(ignored)
+        for held in (positions, certainties):
+            held["line_total"] = held.pop("total")
+    taken = set(positions.values())
+    ignored = tuple(header for at, header in enumerate(headers) if at not in taken)
+    return Matched(_promoted(positions, kind), _promoted(certainties, kind), ignored)
+
+
+def _field_of(
+    header: str, kind: FileKind, rules: Mapping, own: tuple[str, ...]
+) -> tuple[str, int]:
+    """Give the field that a header names, if any, and how certain that is."""
+    declared = rules.columns.get(header)
+    if declared is not None:
+        return declared, DECLARED
+    name = _by_header(header, kind, own)
+    if name is not None:
+        return name, NAMED if plain(name) == plain(header) else USUAL
+    likely = _by_header(_shortened(header), kind, own)
+    return (likely, LIKELY) if likely else ("", 0)
+
+
+def _shortened(header: str) -> str:
+    """Leave out what a header has in brackets, and words that say whose it is.
+
+    >>> _shortened("Cena (PLN)"), _shortened("E-mail klienta"), _shortened("_line")
+    ('Cena', 'E-mail', '_line')
+    """
+    if header.startswith("_"):
+        return header
+    words = _BRACKETS.sub(" ", header).split()
+    return " ".join(word for word in words if plain(word) not in _EPITHETS)
+
+
+def _best_column(
+    name: str, found: dict[int, tuple[str, int]], headers: tuple[str, ...]
+) -> int | None:
+    """Choose among the columns that give a field; two as good are asked about."""
+    ranked = sorted(
+        (at for at, (told, _) in found.items() if told == name),
+        key=lambda at: -found[at][1],
+    )
+    best = ranked[0]
+    rivals = [at for at in ranked if _level(found[at][1]) == _level(found[best][1])]
+    if len(rivals) == 1:
+        return best
+    if found[best][1] == LIKELY:
+        return None
+    raise FileError(
+        f"Columns '{headers[rivals[0]]}' and '{headers[rivals[1]]}' both give"
+        f" '{name}': name one of them in the mapping."
+    )
+
+
+def _level(certainty: int) -> int:
+    # A name and a usual header are as good as one another.
+    return USUAL if certainty == NAMED else certainty
 
 
 def _total_is_the_lines(
@@ -142,17 +222,18 @@ def _by_header(header: str, kind: FileKind, own: tuple[str, ...]) -> str | None:
     return None
 
 
-def _promoted(positions: dict[str, int], kind: FileKind) -> dict[str, int]:
+def _promoted(held: dict[str, int], kind: FileKind) -> dict[str, int]:
     """Let a number in other words (invoice, order) be the number lines share."""
     if kind in GOODS:
-        return _product_named(positions)
+        return _product_named(held)
     if kind not in NUMBER:
-        return positions
-    number, moved = NUMBER[kind], dict(positions)
+        return held
+    number, moved = NUMBER[kind], dict(held)
     for other in ("number", "receipt_id", "order_id"):
         if number not in moved and other in moved:
             moved[number] = moved.pop(other)
-    moved.pop("number", None)
+    if number != "number":
+        moved.pop("number", None)
     return moved
 
 

@@ -6,7 +6,7 @@ from pathlib import Path
 from habitue.collect.files.chunks import Chunk
 from habitue.collect.files.csv_blocks import Blocks
 from habitue.collect.files.limits import Limits
-from habitue.collect.files.nouns import FileError
+from habitue.collect.files.nouns import FileError, Format
 from habitue.collect.files.sources import open_bytes
 
 # What begins with an underscore is ours: this one also stands in the reject file,
@@ -18,6 +18,7 @@ EMPTY = "The line is empty."
 class JsonLinesTable:
     """A file of JSON lines: one column, the line itself, as bytes."""
 
+    format: Format = "lines"
     headers: tuple[str, ...] = (EVENT,)
 
     def __init__(self, path: Path, gzipped: bool, limits: Limits) -> None:

@@ -15,6 +15,8 @@ class Limits(Struct, frozen=True, kw_only=True):
     cell_chars_max: int = 32_768
     line_chars_max: int = 1 << 20
     lines_per_event_max: int = 5_000
+    # An invoice or an order as a document, unpacked: it is held as a whole.
+    document_bytes_max: int = 16 << 20
     # What parsing may take on top of the interpreter and its libraries.
     memory_bytes_max: int = 1 << 30
     cpu_s_max: int = 3_600

@@ -51,12 +51,16 @@ class LineBuilder:
             if line is None:
                 line = made[cells] = self._line(cells)
             product, amount, counts = line
-            products.append(product)
+            if product:
+                products.append(product)
             total += amount
             counting += counts
         return Lines(products, total, counting)
 
     def _line(self, cells: tuple[Any, ...]) -> _Line:
+        if all(cell is None for cell in cells):
+            # A document's head alone: it has no line.
+            return {}, 0, 0
         words, (quantity, price, discount, told) = cells[:-4], cells[-4:]
         units = MICRO if quantity is None else quantity
         product = {

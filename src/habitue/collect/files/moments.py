@@ -14,20 +14,31 @@ _NUMBERS = re.compile(
     r"(\d{1,2})([./-])(\d{1,2})\2(\d{4})"
     r"(?:[ T,]+(\d{1,2}):(\d{2})(?::(\d{2})(?:\.\d+)?)?\s*([AaPp][Mm])?)?"
 )
+_YEAR_FIRST = re.compile(r"^(\d{4})[./](\d{2})[./](\d{2})(?=$|[ T])")
 _ORDERS = {"dmy": "day/month/year", "mdy": "month/day/year", "iso": "2026-11-25 10:00"}
 _YEARS = range(1900, 2101)
+# The number of the last day of the year 9999.
+_SERIAL_MAX = 2_958_466
 
 
 class Calendar:
     """Reads moments of one file: its order of day and month, its zone, its move."""
 
     def __init__(
-        self, order: DateOrder, zone: str, form: str | None = None, moved_days: int = 0
+        self,
+        order: DateOrder,
+        zone: str,
+        form: str | None = None,
+        moved_days: int = 0,
+        *,
+        day_zero: int = 0,
     ) -> None:
         self._order = order
         self._zone = ZoneInfo(zone)
         self._form = form
         self._moved = timedelta(days=moved_days)
+        # Where cells are numbers of days: the day they count from.
+        self._day_zero = day_zero
 
     def moment(self, cell: Any) -> int | Bad:
         """Read a cell as microseconds UTC.
@@ -59,10 +70,22 @@ class Calendar:
             return cell
         if isinstance(cell, date):
             return datetime.combine(cell, time())
+        if self._day_zero and isinstance(cell, (int, float)) and not self._form:
+            counted = self._counted(cell)
+            if counted is not None:
+                return counted
         try:
             return self._from_text(str(cell).strip())
         except ValueError:
             return None
+
+    def _counted(self, days: float) -> datetime | None:
+        """Read a number of days; a larger number is a date in digits, 20261123."""
+        if not 0 < days < _SERIAL_MAX:
+            return None
+        # Naive on purpose: the zone is the file's. Finer than a second is dust.
+        start = datetime.fromordinal(self._day_zero)
+        return start + timedelta(seconds=round(days * 86_400))
 
     def _from_text(self, text: str) -> datetime | None:
         if self._form:
@@ -70,7 +93,7 @@ class Calendar:
             return datetime.strptime(text, self._form)  # noqa: DTZ007
         match = _NUMBERS.fullmatch(text)
         if match is None:
-            return datetime.fromisoformat(text)
+            return datetime.fromisoformat(_YEAR_FIRST.sub(r"\1-\2-\3", text))
         first, _, second, year, *clock = match.groups()
         order = _order_of(match, self._order)
         if order == "iso":

@@ -10,10 +10,11 @@ from habitue.collect.files.limits import Limits
 # Purchases and people; then what the shop tells of its goods, a line each; then what a
 # source says its months and documents come to, to be compared with ours.
 FileKind = Literal[
-    "orders", "receipts", "returns", "contacts", "events",
+    "orders", "receipts", "returns", "contacts", "events", "invoices", "sales",
     "products", "prices", "stock", "stores",
     "totals", "documents",
 ]  # fmt: skip
+Format = Literal["csv", "parquet", "lines", "xlsx", "document"]
 DateOrder = Literal["iso", "dmy", "mdy"]
 
 
@@ -45,6 +46,13 @@ class Mapping(Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
     date_format: str | None = None
     decimal: Literal[".", ","] | None = None
     delimiter: str | None = None
+    quote: Literal['"', "'"] | None = None
+    # How the letters are encoded, as in windows-1250.
+    encoding: str | None = None
+    # Of a spreadsheet: the sheet that is read.
+    sheet: str | None = None
+    # What a field's cells begin with and is no part of them: "p:" before a phone.
+    strip: dict[str, str] = {}
     # The fields that together name an order, a receipt or a return.
     key: tuple[str, ...] = ()
     # Numbers that begin so are returns; or neither sales nor returns.
@@ -55,18 +63,35 @@ class Mapping(Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
     non_products: tuple[str, ...] = ()
 
 
+class SavedMapping(Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
+    """A mapping kept for files of a source: it holds for those with its headers."""
+
+    name: str
+    headers: tuple[str, ...]
+    mapping: Mapping
+
+
 class ImportPlan(Struct, frozen=True, kw_only=True):
     """Everything decided about an import before its first line is read."""
 
     path: str
     kind: FileKind
-    format: Literal["csv", "parquet", "lines"]
+    format: Format
     gzipped: bool = False
     headers: tuple[str, ...]
     # field -> position of its column
     positions: dict[str, int]
     ignored: tuple[str, ...] = ()
+    # How certain each column's field is, in hundredths; what is declared has 100.
+    certainties: dict[str, int] = {}
+    # A well-known file's name, or that of a kind of document.
     preset: str | None = None
+    # The name of the kept mapping that this file goes by.
+    saved: str | None = None
+    encoding: str = "utf-8"
+    encoding_certainty: int = 100
+    # The day, counted from year 1, on which a spreadsheet's days are 0; 0 for others.
+    day_zero: int = 0
     mapping: Mapping
     as_of_us: int
     historical: bool = True

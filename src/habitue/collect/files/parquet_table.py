@@ -18,13 +18,15 @@ from habitue.collect.files.limits import (
     ROWS_PER_BYTE_MAX,
     Limits,
 )
-from habitue.collect.files.nouns import FileError
+from habitue.collect.files.nouns import FileError, Format
 from habitue.collect.files.sources import open_seekable
 from habitue.collect.files.values import text as text_of
 
 
 class ParquetTable:
     """A Parquet file of plain columns; its lines are its rows, counted from 1."""
+
+    format: Format = "parquet"
 
     def __init__(self, path: Path, gzipped: bool, limits: Limits) -> None:
         self._path, self._gzipped, self._limits = path, gzipped, limits

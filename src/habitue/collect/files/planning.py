@@ -8,16 +8,26 @@ from zoneinfo import ZoneInfo
 
 import msgspec
 
+from habitue.collect.files.choosing import (
+    day_zero_of,
+    find_kept,
+    form_of,
+    known_rules,
+    laid_over,
+)
 from habitue.collect.files.chunks import Table
-from habitue.collect.files.csv_table import CsvTable
 from habitue.collect.files.fields import GOODS, NEEDS, NUMBER, Field, fields_of
 from habitue.collect.files.headers import guess_kind, match_headers
-from habitue.collect.files.json_lines import EVENT, JsonLinesTable
+from habitue.collect.files.json_lines import EVENT
 from habitue.collect.files.limits import SAMPLE_ROWS, Limits
 from habitue.collect.files.moments import detect_order
-from habitue.collect.files.nouns import FileError, FileKind, ImportPlan, Mapping
-from habitue.collect.files.parquet_table import ParquetTable
-from habitue.collect.files.presets import preset_for
+from habitue.collect.files.nouns import (
+    FileError,
+    FileKind,
+    ImportPlan,
+    Mapping,
+    SavedMapping,
+)
 from habitue.collect.files.sources import is_gzipped
 from habitue.collect.files.tables import open_table
 
@@ -45,33 +55,47 @@ def plan(  # noqa: PLR0913 - each is a choice of who imports, given by name
     historical: bool = True,
     moved_days: int = 0,
     own_kinds: tuple[str, ...] = (),
+    saved: tuple[SavedMapping, ...] = (),
+    time_zone: str = "UTC",
     limits: Limits | None = None,
 ) -> ImportPlan:
     """Look at a file's header and a sample, and decide how it is to be read.
 
     as_of_us is when the file's contents were so (default: when it was last
     written); a later file wins over an earlier one that tells the same receipt.
-    own_kinds are the shop's own kinds of identifiers, by name.
+    own_kinds are the shop's own kinds of identifiers, by name; saved are the source's
+    kept mappings, of which the one that was made for such headers is taken. time_zone
+    is that of times without an offset, where no mapping says another.
     """
     path, limits = Path(path), limits or Limits()
+    kept, opened = find_kept(path, limits, saved)
     given = mapping or Mapping()
-    table = open_table(path, limits, given.delimiter)
+    if kept is not None:
+        given = laid_over(kept.mapping, given)
+    if opened is None or mapping is not None:
+        opened = open_table(path, limits, given)
+    table = opened.table
     if EVENT in table.headers or what == "events":
         return _plan_events(path, table, as_of_us, historical, limits)
-    preset = None if given.columns else preset_for(table.headers)
-    rules = _laid_over(preset.mapping, given) if preset else given
+    rules, preset = known_rules(table, given)
+    rules = msgspec.structs.replace(rules, time_zone=rules.time_zone or time_zone)
     kind = what or rules.kind or guess_kind(table.headers, rules, own_kinds)
-    positions, ignored = match_headers(table.headers, kind, rules, own_kinds)
+    matched = match_headers(table.headers, kind, rules, own_kinds)
     return ImportPlan(
         path=str(path),
         kind=kind,
-        format="parquet" if isinstance(table, ParquetTable) else "csv",
+        format=table.format,
         gzipped=is_gzipped(path),
         headers=table.headers,
-        positions=positions,
-        ignored=ignored,
-        preset=preset.name if preset else None,
-        mapping=_settled(rules, kind, table, positions, own_kinds),
+        positions=matched.positions,
+        ignored=matched.ignored,
+        certainties=matched.certainties,
+        preset=preset,
+        saved=kept.name if kept else None,
+        encoding=opened.encoding.name,
+        encoding_certainty=opened.encoding.certainty,
+        day_zero=day_zero_of(table),
+        mapping=_settled(rules, kind, table, matched.positions, own_kinds),
         as_of_us=_as_of(path) if as_of_us is None else as_of_us,
         historical=historical,
         moved_days=moved_days,
@@ -96,14 +120,11 @@ def _plan_events(
     return ImportPlan(
         path=str(path),
         kind="events",
-        format="lines" if isinstance(table, JsonLinesTable) else "csv",
+        format=table.format,
         gzipped=is_gzipped(path),
         headers=table.headers,
         positions={},
-        mapping=Mapping(
-            kind="events",
-            delimiter=table.delimiter if isinstance(table, CsvTable) else None,
-        ),
+        mapping=Mapping(kind="events", **form_of(table)),
         as_of_us=_as_of(path) if as_of_us is None else as_of_us,
         historical=historical,
         limits=limits,
@@ -112,18 +133,6 @@ def _plan_events(
 
 def _as_of(path: Path) -> int:
     return path.stat().st_mtime_ns // 1_000
-
-
-def _laid_over(base: Mapping, given: Mapping) -> Mapping:
-    """Take what is given, and the rest from the preset."""
-    stated = {
-        name: value
-        for name in Mapping.__struct_fields__
-        if (value := getattr(given, name)) != getattr(Mapping(), name)
-    }
-    if "constants" in stated:
-        stated["constants"] = {**base.constants, **given.constants}
-    return msgspec.structs.replace(base, **stated)
 
 
 def _settled(
@@ -142,7 +151,7 @@ def _settled(
     return msgspec.structs.replace(
         rules,
         kind=kind,
-        delimiter=table.delimiter if isinstance(table, CsvTable) else None,
+        **form_of(table),
         time_zone=_zone(rules),
         decimal=rules.decimal or _decimal(sample.of_type(fields, "amount", "number")),
         date_order=rules.date_order
@@ -193,8 +202,8 @@ def _key(kind: FileKind, positions: dict[str, int]) -> tuple[str, ...]:
         return ()
     if "fiscal_id" in positions:
         return ("fiscal_id",)
-    if kind == "orders":
-        return ("order_id",)
+    if kind in {"orders", "invoices"}:
+        return (NUMBER[kind],)
     place = [name for name in ("store_id", "till_id") if name in positions]
     day = ["date"] if "till_id" in positions else []
     return (*place, *day, NUMBER[kind])

@@ -75,11 +75,26 @@ GLOBAL_ELECTRONICS_STORES = Preset(
     frozenset(("StoreKey", "Country", "State", "Square Meters", "Open Date")),
     Mapping(kind="stores", date_order="mdy"),
 )
+META_LEADS = Preset(
+    "Meta lead ads",
+    frozenset(
+        (
+            *("id", "created_time", "ad_id", "ad_name", "form_id", "form_name"),
+            *("platform", "email", "full_name", "phone_number"),
+        )
+    ),
+    Mapping(
+        kind="contacts",
+        columns={"id": "", "created_time": "date", "full_name": "name"},
+        strip={"phone": "p:"},
+    ),
+)
 PRESETS = (
     ONLINE_RETAIL,
     GLOBAL_ELECTRONICS,
     GLOBAL_ELECTRONICS_GOODS,
     GLOBAL_ELECTRONICS_STORES,
+    META_LEADS,
 )
 
 

@@ -25,14 +25,20 @@ from habitue.collect.files.fields import NUMBER
 from habitue.collect.files.lines import LineBuilder, returned
 from habitue.collect.files.nouns import Built, ImportPlan, Parsed
 from habitue.collect.files.rows import Group, RowReader
-from habitue.collect.files.values import MICRO, Bad
+from habitue.collect.files.values import MICRO, Bad, number
 
 NO_SALE = "No Sale Recorded"
 RETURN = "Return Received"
+RECEIPT = "Receipt Issued"
+INVOICE = "Invoice Issued"
+SALES = "Sales Reported"
+# The sort of document that gives money back, in positive amounts.
+CREDIT = "credit_note"
 _AGREED = ("currency", "store_id", "total")
-_TOLD = ("receipt_id", "order_id", "return_id", "fiscal_id", "store_id", "till_id",
-         "cashier_id", "channel", "currency")  # fmt: skip
-_TOLD_LAST = ("country", "status", "tender", "coupon", "reason")
+_TOLD = ("number", "invoice_no", "receipt_id", "order_id", "return_id", "fiscal_id",
+         "store_id", "till_id", "cashier_id", "channel", "currency")  # fmt: skip
+_TOLD_LAST = ("country", "status", "tender", "coupon", "reason", "document_type",
+              "corrected_no")  # fmt: skip
 _CANCELLED = frozenset(
     (
         *("cancelled", "canceled", "voided", "anulowane", "anulowany"),
@@ -99,6 +105,8 @@ class Purchases:
             return Bad(f"The total is over {MINOR_MAX:,} minor units.")
         properties = self._properties(group, head, name)
         properties["total"] = _wire(total, head["currency"])
+        if "tax_total" in head:
+            properties["tax"] = number(head["tax_total"] * sign)
         if self._lines.any:
             properties["products"] = (
                 returned(lines.products) if sign < 0 else lines.products
@@ -124,8 +132,10 @@ class Purchases:
         rules, told = self._plan.mapping, str(head[self._number])
         if told.startswith(rules.adjustment_prefixes):
             return rules.adjustment_event, 1
-        if self._plan.kind == "returns":
+        if self._plan.kind == "returns" or head.get("document_type") == CREDIT:
             return RETURN, -1 if amount < 0 else 1
+        if self._plan.kind == "sales":
+            return SALES, 1
         if told.startswith(rules.return_prefixes):
             return RETURN, -1
         if not counting:
@@ -133,9 +143,17 @@ class Purchases:
         # A till prints a pure return as a receipt below zero.
         if amount < 0:
             return RETURN, -1
-        return (_order_name(head), 1) if self._plan.kind == "orders" else (
-            "Receipt Issued", 1
-        )  # fmt: skip
+        if self._plan.kind == "orders":
+            return _order_name(head), 1
+        return (INVOICE if self._is_paper(head) else RECEIPT), 1
+
+    def _is_paper(self, head: dict[str, Any]) -> bool:
+        """Say whether an invoice only tells of an order or a receipt of its own.
+
+        Its money is that one's, and counts there.
+        """
+        linked = "order_id" in head or "receipt_id" in head
+        return self._plan.kind == "invoices" and linked
 
     def _properties(
         self, group: Group, head: dict[str, Any], name: str
@@ -148,6 +166,14 @@ class Purchases:
             properties["receipt_number"] = head[self._number]
         if name == RETURN and "return_id" not in properties:
             properties = {"return_id": properties.pop(self._number), **properties}
+        if name == RECEIPT and "receipt_id" not in properties:
+            properties = {"receipt_id": head[self._number], **properties}
+        if name == RETURN and not {"order_id", "receipt_id"} & properties.keys():
+            # An invoice that stands for itself is a receipt of that number.
+            told = (
+                {"receipt_id": head["corrected_no"]} if "corrected_no" in head else {}
+            )
+            properties |= told
         if "date" in parts:
             # The till's own day, which need not be Greenwich's.
             properties["business_date"] = key.split("/")[parts.index("date")]

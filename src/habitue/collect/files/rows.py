@@ -84,10 +84,14 @@ class RowReader:
         }
         readers = readers_of(plan)
         self._memos = {
-            name: _memo(self._types[name], readers) for name in plan.positions
+            name: _memo(self._types[name], readers, plan.mapping.strip.get(name))
+            for name in plan.positions
         }
         self._key_memos = [
-            (plan.positions[name], _memo(self._key_type(name), readers))
+            (
+                plan.positions[name],
+                _memo(self._key_type(name), readers, plan.mapping.strip.get(name)),
+            )
             for name in plan.mapping.key
         ]
 
@@ -157,7 +161,11 @@ class RowReader:
         return {**faults, **chunk.errors}
 
 
-def _memo(kind: str, readers: dict[str, Callable[[Any], Any]]) -> values.Memo:
+def _memo(
+    kind: str, readers: dict[str, Callable[[Any], Any]], prefix: str | None
+) -> values.Memo:
+    if prefix:
+        return values.Memo(values.without(prefix, readers[kind]))
     made = values.Texts if kind == "text" else values.Memo
     return made(readers[kind])
 
@@ -186,7 +194,11 @@ def readers_of(plan: ImportPlan) -> dict[str, Callable[[Any], Any]]:
     """Give the reader of each type of field, as the plan has it."""
     rules = plan.mapping
     calendar = Calendar(
-        rules.date_order or "iso", plan.zone, rules.date_format, plan.moved_days
+        rules.date_order or "iso",
+        plan.zone,
+        rules.date_format,
+        plan.moved_days,
+        day_zero=plan.day_zero,
     )
     amount = values.reader_of_amounts(rules.decimal or ".")
     return {

@@ -20,6 +20,7 @@ from habitue.collect.files.nouns import (
     Mapping,
     Packet,
     Rejected,
+    SavedMapping,
 )
 
 _CHILD = (sys.executable, "-m", "habitue.collect.files.child")
@@ -35,6 +36,8 @@ def look(  # noqa: PLR0913 - each is a choice of who imports, given by name
     historical: bool = True,
     moved_days: int = 0,
     own_kinds: tuple[str, ...] = (),
+    saved: tuple[SavedMapping, ...] = (),
+    time_zone: str = "UTC",
     limits: Limits | None = None,
 ) -> ImportPlan:
     """Plan an import as `plan` does, in a child process."""
@@ -46,6 +49,8 @@ def look(  # noqa: PLR0913 - each is a choice of who imports, given by name
         historical=historical,
         moved_days=moved_days,
         own_kinds=own_kinds,
+        saved=saved,
+        time_zone=time_zone,
         limits=limits or Limits(),
     )
     with _child(request, request.limits) as answers:
@@ -112,7 +117,7 @@ def _child(
         stderr=subprocess.DEVNULL,
         # Allocators that reserve address space ahead would eat the child's bound.
         env={
-            **_environment(),
+            **environment(),
             "ARROW_DEFAULT_MEMORY_POOL": "system",
             "MALLOC_ARENA_MAX": "1",
         },
@@ -127,7 +132,7 @@ def _child(
                 pipe.close()
 
 
-def _environment() -> dict[str, str]:
+def environment() -> dict[str, str]:
     """Hand on what Python needs to start, and none of our settings or secrets."""
     names = ("PATH", "PYTHONPATH", "VIRTUAL_ENV", "LANG", "LC_ALL", "TMPDIR", "HOME")
     return {name: value for name in names if (value := os.getenv(name)) is not None}

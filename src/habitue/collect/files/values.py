@@ -92,6 +92,20 @@ def text(cell: Any) -> str:
     return str(cell).strip()
 
 
+def without(prefix: str, read: Callable[[Any], Any]) -> Callable[[Any], Any]:
+    """Make a reader of cells that begin with what is no part of them.
+
+    >>> without("p:", text)("p:+48600100200")
+    '+48600100200'
+    """
+
+    def reader(cell: Any) -> Any:
+        told = text(cell).removeprefix(prefix)
+        return read(told) if told.strip() else None
+
+    return reader
+
+
 def reader_of_amounts(decimal: str) -> Callable[[Any], int | Bad]:
     """Make the reader of amounts with this decimal mark; it answers millionths.
 

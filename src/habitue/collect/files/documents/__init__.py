@@ -1,0 +1,1 @@
+"""Documents that systems exchange: invoices and orders in UBL, KSeF and EDIFACT."""

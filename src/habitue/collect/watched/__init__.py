@@ -1,0 +1,1 @@
+"""Watched folders: which files of theirs are whole, and which did not come in time."""
