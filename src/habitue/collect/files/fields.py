@@ -40,6 +40,10 @@ def _field(name: str, kind: str = "text", headers: str = "") -> Field:
     return Field(name, kind, tuple(dict.fromkeys(map(plain, known))))
 
 
+_GOODS_NAMES = (
+    "productname itemname title nazwa nazwatowaru nazwaproduktu towar produkt"
+    " наименование наименованиетовара товар номенклатура атауы тауар тауаратауы"
+)
 # Headers are compared without case, spaces, punctuation and marks on letters.
 IDENTIFIERS = (
     _field("user_id", headers="userid accountid login"),
@@ -85,9 +89,7 @@ LINE = (
     _field("product_id", headers="productkey"),
     _field("sku", headers="stockcode itemcode articleno indeks itemno"),
     _field("gtin", headers="ean barcode upc"),
-    _field("name", headers="productname description itemname title nazwa nazwatowaru "
-           "nazwaproduktu towar produkt наименование наименованиетовара товар "
-           "номенклатура атауы тауар тауаратауы"),
+    _field("name", headers=f"{_GOODS_NAMES} description"),
     _field("category", headers="productcategory kategoria"),
     _field("brand", headers="marka manufacturer"),
     _field("variant", headers="color size"),
@@ -135,7 +137,7 @@ PRODUCT = (
     _field("product_id", headers="productkey productno articleid idproduktu"),
     *(field for field in LINE if field.name in {"sku", "gtin"}),
     # On a receipt the description of goods is their name; here it is more.
-    _field("name", headers="productname itemname title nazwa nazwatowaru towar"),
+    _field("name", headers=_GOODS_NAMES),
     *(field for field in LINE if field.name in {"category", "brand", "variant"}),
     _field("subcategory", headers="podkategoria"),
     _field("description", headers="longdescription opis"),
