@@ -11,6 +11,8 @@ READS = {
     Permission.SOURCES_READ,
     Permission.KINDS_READ,
     Permission.CATALOG_READ,
+    Permission.STAFF_READ,
+    Permission.CHANNELS_READ,
     Permission.QUARANTINE_READ,
     Permission.EXPORT,
     Permission.LOG_VERIFY,

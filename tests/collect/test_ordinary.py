@@ -11,6 +11,7 @@ from msgspec import structs
 from habitue.base.ids import counted_ids
 from habitue.collect.item import Arrival, Rules
 from habitue.collect.limits import Limits
+from habitue.collect.marking import marking_of
 from habitue.collect.ordinary import read_ordinary
 from habitue.collect.pipeline import take, take_by_steps
 from habitue.collect.port import Credential, Subject, TokenFault
@@ -19,6 +20,7 @@ from habitue.identity.kinds import default_policy, normalise
 from habitue.model.identifier import Identifier
 from habitue.model.kind import IdentityPolicy
 from habitue.model.source import Mode, Source, Writer
+from habitue.model.staff import StaffEntry, StaffList
 from tests.collect.shop import NOW_US, track
 
 
@@ -36,9 +38,11 @@ def arrival(writer: Writer = Writer.SERVER, **fields: Any) -> Arrival:
     source = fields.pop("source", Source(name="web", kind=writer))
     limits = fields.pop("limits", Limits())
     policy = fields.pop("policy", default_policy())
+    marking = marking_of(fields.pop("staff", StaffList()))
     return Arrival(
         rules=Rules(
             policy=policy,
+            marking=marking,
             normalise=normalise,
             credentials=NoKeys(),
             new_id=counted_ids("made-"),
@@ -147,7 +151,9 @@ ITEMS = st.fixed_dictionaries(
 TAME = st.fixed_dictionaries(
     {
         "type": st.sampled_from(("track", "page", "screen", "identify")),
-        "event": st.sampled_from(("Product Viewed", "Completed Order", " Signed Out ")),
+        "event": st.sampled_from(
+            ("Product Viewed", "Completed Order", " Signed Out ", "Unsubscribed")
+        ),
     },
     optional={
         "name": st.sampled_from(("Home", " Basket ", "")),
@@ -158,7 +164,7 @@ TAME = st.fixed_dictionaries(
         "timestamp": st.sampled_from(("2026-03-01T11:59:00.123456Z", "2026-03-01")),
         "sentAt": st.sampled_from(("2026-03-01T11:59:30Z", None)),
         "properties": st.dictionaries(
-            st.sampled_from(("price", "category", "products")),
+            st.sampled_from(("price", "category", "products", "is_bot")),
             st.sampled_from((1, 1.5, "x", [{"sku": "T"}], None, True, {"a": {}})),
         ),
         "traits": st.fixed_dictionaries(
@@ -171,6 +177,9 @@ TAME = st.fixed_dictionaries(
                 "device": st.just({"id": "D"}),
                 "reset": st.booleans(),
                 "sharedDevice": st.booleans(),
+                "userAgent": st.sampled_from(("Googlebot/2.1", "curl/8", "Mozilla/5")),
+                "ip": st.sampled_from(("192.0.2.1", "198.51.100.1", "nowhere")),
+                "purpose": st.just("prefetch"),
             },
         ),
         "identifiers": st.fixed_dictionaries(
@@ -189,7 +198,19 @@ KEPT = policy_of(
     ),
     IdentityPolicy(blocked=("d*",)),
 )
+# A shop that knows its own: a device, an address of its mail, the network of a store.
+STAFFED = StaffList(
+    (
+        StaffEntry("identifier", "device_id:D"),
+        StaffEntry("identifier", "anonymous_id:d1"),
+        StaffEntry("domain", "@b.example"),
+        StaffEntry("network", "192.0.2.0/24"),
+    )
+)
 ARRIVALS = (
+    arrival(staff=STAFFED),
+    arrival(Writer.PUBLIC, staff=STAFFED),
+    arrival(Writer.PUBLIC, staff=STAFFED, address="192.0.2.9"),
     arrival(policy=KEPT),
     arrival(Writer.PUBLIC, policy=KEPT),
     arrival(Writer.PUBLIC, policy=KEPT, source=Source(name="web", mode=Mode.TRUSTED)),

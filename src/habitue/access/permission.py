@@ -19,6 +19,10 @@ class Permission(StrEnum):
     CATALOG_WRITE = "catalog:write"
     KINDS_READ = "kinds:read"
     KINDS_WRITE = "kinds:write"
+    STAFF_READ = "staff:read"
+    STAFF_WRITE = "staff:write"
+    CHANNELS_READ = "channels:read"
+    CHANNELS_WRITE = "channels:write"
     QUARANTINE_READ = "quarantine:read"
     QUARANTINE_REPLAY = "quarantine:replay"
     LOG_VERIFY = "log:verify"
@@ -60,6 +64,8 @@ ROLES = MappingProxyType(
                 Permission.SOURCES_READ,
                 Permission.CATALOG_READ,
                 Permission.KINDS_READ,
+                Permission.STAFF_READ,
+                Permission.CHANNELS_READ,
                 Permission.QUARANTINE_READ,
             }
         ),

@@ -127,6 +127,30 @@ class Kinds(Protocol):
     async def change_policy(self, wanted: View) -> View: ...
 
 
+class Channels(Protocol):
+    """Through which channels people come, and what these cost and brought."""
+
+    def rules(self) -> View: ...
+
+    async def set_rules(self, told: list[View]) -> View: ...
+
+    def try_url(self, url: str, referrer: str) -> View: ...
+
+    async def set_costs(self, told: list[View]) -> View: ...
+
+    async def report(self, since_us: int, until_us: int) -> View: ...
+
+
+class Staff(Protocol):
+    """What is the shop's own, and never counts."""
+
+    def list(self) -> list[View]: ...
+
+    async def add(self, text: str, note: str) -> View: ...
+
+    async def remove(self, text: str) -> View: ...
+
+
 class StartLinks(Protocol):
     """Ways onto the page."""
 

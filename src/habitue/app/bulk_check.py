@@ -16,6 +16,7 @@ from habitue.app.bulk_known import Known
 from habitue.base.clock import DAY_US
 from habitue.collect.item import Arrival
 from habitue.collect.limits import INTEGER_MAX, Limits
+from habitue.collect.marking import marked
 from habitue.collect.ordinary_wire import NAME_CHARS_MAX, NESTED_MAX, fields
 from habitue.collect.pipeline import Taken
 from habitue.collect.steps import SIGNED_OUT
@@ -64,6 +65,7 @@ class Ready(Event, frozen=True, kw_only=True, gc=False, forbid_unknown_fields=Tr
 
 
 _decode = msgspec.json.Decoder(Ready).decode
+_encode = msgspec.json.Encoder().encode
 # What msgspec raises for what it does not take.
 _NOT_READY = (msgspec.MsgspecError, UnicodeDecodeError, RecursionError)
 
@@ -136,13 +138,15 @@ class Checker:
             and self._known.holds(event.identifiers)
         ):
             return None
+        # Whoever made it ready does not know the list of staff.
+        found = marked(event, arrival.rules.marking)
         entry = Entry(
             source=self._source.name,
             message_id=message_id,
-            body=body,
+            body=body if found is event else _encode(found),
             original=Retold(message_id, event),
         )
-        return Taken(entry, (), event)
+        return Taken(entry, (), found)
 
     def _named(self, message_id: str, event: Event) -> bool:
         limit, name = self._arrival.rules.limits.message_id_chars_max, event.name

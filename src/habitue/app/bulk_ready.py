@@ -21,6 +21,7 @@ from habitue.collect.body import Envelope
 from habitue.collect.files.events import event_id
 from habitue.collect.identify import ranked
 from habitue.collect.item import Rules
+from habitue.collect.marking import marked
 from habitue.collect.moment import read_time
 from habitue.collect.ordinary import read_ordinary
 from habitue.collect.pipeline import take
@@ -149,7 +150,7 @@ class Readying:
         if moment is None or identifiers is None or name is None:
             return None
         at_us, told_at = moment
-        return Event(
+        event = Event(
             type=item["type"],
             name=name,
             at_us=at_us,
@@ -165,6 +166,7 @@ class Readying:
             traits=item.get("traits", {}),
             context=context,
         )
+        return marked(event, self._rules.marking)
 
     def _moment(self, told: str | None, history: bool) -> tuple[int, str | None] | None:
         arrival = self._arrival

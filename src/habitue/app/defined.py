@@ -5,6 +5,7 @@ from typing import TypeVar
 import msgspec
 
 from habitue.base.errors import HabitueError
+from habitue.collect.marking import Marking, marking_of
 from habitue.identity.defining import (
     BUILT_IN,
     KIND,
@@ -21,9 +22,17 @@ from habitue.log.port import (
     Truth,
     definition_id,
 )
-from habitue.model.kind import IdentityPolicy, Kind, KindPolicy
+from habitue.measure.channels import default_rules
+from habitue.model.channel import ChannelCost, ChannelCosts, ChannelRules
+from habitue.model.kind import IdentityPolicy, Kind, KindPolicy, Role
+from habitue.model.staff import StaffList
 
 T = TypeVar("T")
+
+# What the definition of the list of staff is called; there is one, the shop's.
+STAFF = "staff"
+# Of rules for channels there is one definition, the shop's; of costs one a month.
+CHANNEL_RULES, CHANNEL_COSTS = "channel_rules", "channel_costs"
 
 
 class PolicyUnreadableError(HabitueError):
@@ -41,6 +50,39 @@ def policy_defined(truth: Truth) -> IdentityPolicy:
         if one.name == SHOP:
             return _decoded(one, IdentityPolicy)
     return IdentityPolicy()
+
+
+def staff_defined(truth: Truth) -> StaffList:
+    """Give what is the shop's own: its people, tills and networks."""
+    for one in truth.definitions(STAFF):
+        if one.name == SHOP:
+            return _decoded(one, StaffList)
+    return StaffList()
+
+
+def marking_in_force(truth: Truth, policy: KindPolicy) -> Marking:
+    """Give what the door marks events by, over the kinds of a policy."""
+    kinds = policy.kinds
+    devices = frozenset(kind.name for kind in kinds if kind.role is Role.DEVICE)
+    return marking_of(staff_defined(truth), devices)
+
+
+def channel_rules(truth: Truth) -> tuple[ChannelRules, bool]:
+    """Give the rules by which visits get their channel, and if the shop set them."""
+    for one in truth.definitions(CHANNEL_RULES):
+        if one.name == SHOP:
+            return _decoded(one, ChannelRules), True
+    return default_rules(), False
+
+
+def channel_costs(truth: Truth, first: str, last: str) -> list[ChannelCost]:
+    """Give what channels cost from a month ("2026-03") through one."""
+    return [
+        row
+        for one in truth.definitions(CHANNEL_COSTS)
+        if first <= one.name <= last
+        for row in _decoded(one, ChannelCosts).rows
+    ]
 
 
 def policy_in_force(truth: Truth) -> KindPolicy:

@@ -15,7 +15,7 @@ from habitue.access.oauth import KeysAndTokens, OAuthClients
 from habitue.access.sources import Sources
 from habitue.app.bulk_door import BulkDoor
 from habitue.app.bulk_prefetch import Prefetch
-from habitue.app.defined import policy_in_force
+from habitue.app.defined import marking_in_force, policy_in_force
 from habitue.app.follower import Follower
 from habitue.app.leader import Leader
 from habitue.app.owner import FolderLock, operator_token
@@ -173,8 +173,10 @@ class Engine:
         secrets = self._storage.secrets
         self.sources = Sources(self.writing, secrets, self.clock)
         self.oauth = OAuthClients(self.writing, secrets, self.sources, self.clock)
+        policy = policy_in_force(self.truth)
         self.rules = Rules(
-            policy=policy_in_force(self.truth),
+            policy=policy,
+            marking=marking_in_force(self.truth, policy),
             normalise=normalise,
             credentials=KeysAndTokens(self.sources, self.oauth),
             new_id=new_id,
@@ -243,7 +245,7 @@ class Engine:
             self.leader.projector.hear(head)
         if self.follower is not None:
             self.follower.hear(head)
-        # Another process may have defined a source, a key or a kind.
+        # Another process may have defined a source, a key, a kind or staff.
         self._grown = True
         if self._reloading is None or self._reloading.done():
             self._reloading = asyncio.create_task(self._reload(), name="reload")
@@ -265,18 +267,20 @@ class Engine:
                 self.sources.reload()
                 self.oauth.reload()
                 self.hooks.reload()
-                self.reload_kinds()
+                self.reload_rules()
             await asyncio.sleep(RELOAD_S)
 
-    def reload_kinds(self) -> None:
-        """Let the door go by the kinds as they are defined now.
+    def reload_rules(self) -> None:
+        """Let the door go by the kinds and the staff as they are defined now.
 
         What it takes by them lies behind their definition in the log, so whoever
         projects knows them by then.
         """
         policy = policy_in_force(self.truth)
-        if policy != self.rules.policy:
-            self.rules = structs.replace(self.rules, policy=policy)
+        marking = marking_in_force(self.truth, policy)
+        rules = self.rules
+        if policy != rules.policy or marking != rules.marking:
+            self.rules = structs.replace(rules, policy=policy, marking=marking)
             self.collector.go_by(self.rules)
             self.bulk_door.go_by(self.rules)
             self.hook_door.go_by(self.rules)

@@ -30,6 +30,8 @@ def event_view(record: Record, event: Event, source: Source) -> View:
         "message_id": record.message_id,
         "simulated": source.simulated,
         "historical": event.historical,
+        # bot, scanner or staff: it counts for nothing.
+        "marked": event.marked or None,
         "verified": event.verified,
         "writer": event.writer,
         "summary": summary(event),

@@ -5,6 +5,7 @@ import msgspec
 from habitue.model.event import Event
 from habitue.model.evidence import Evidence, Judgement, Key, Verdict
 from habitue.model.record import Record, RecordKind
+from habitue.profile.counts import counts
 
 _decode_event = msgspec.json.Decoder(Event).decode
 _decode_verdict = msgspec.json.Decoder(Verdict).decode
@@ -18,12 +19,13 @@ def event_of(record: Record) -> Event | None:
 
 
 def evidence_of(record: Record) -> Evidence | Judgement | None:
-    """Give what a record says about who is who; None if nothing."""
+    """Give what a record says about who is who; None if nothing, as a marked one."""
     if record.body is None or record.message_id is None:
         return None
     key = Key(record.source, record.message_id)
     if record.kind is RecordKind.EVENT:
-        return evidence_in(record, _decode_event(record.body), key)
+        event = _decode_event(record.body)
+        return evidence_in(record, event, key) if counts(event) else None
     if record.kind is RecordKind.JUDGEMENT:
         verdict = _decode_verdict(record.body)
         return Judgement(

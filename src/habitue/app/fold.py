@@ -10,6 +10,7 @@ from msgspec import Struct
 
 from habitue.app.due import WAITERS, Dues
 from habitue.app.evidence import event_of, evidence_in, evidence_of
+from habitue.app.marked import Marked
 from habitue.base.errors import StorageError
 from habitue.catalog.fold import Catalog
 from habitue.catalog.parse import Where
@@ -21,6 +22,7 @@ from habitue.model.evidence import Evidence, Judgement, Key
 from habitue.model.kind import Kind, KindPolicy
 from habitue.model.record import Record, RecordKind
 from habitue.model.source import Source
+from habitue.profile.counts import counts
 from habitue.profile.fold import Profiles
 from habitue.profile.rows import NOBODY
 from habitue.state.port import TableSpec
@@ -42,7 +44,7 @@ _decode_definition = msgspec.json.Decoder(DefinitionText).decode
 
 
 class Applied(Struct, frozen=True, gc=False):
-    """An event that is in state now, and its strand; None if it is nobody's."""
+    """An event that was taken in, and its strand; None if it is nobody's or marked."""
 
     event: Event
     strand: int | None
@@ -71,6 +73,7 @@ class Fold:
         self.identity = Resolver(store, policy, self._evidence_at, self._find)
         self.profiles = Profiles(store, self.source, self.identity.devices)
         self.catalog = Catalog(store, self.source)
+        self.marked = Marked(store, self.identity)
         # How many records were found that can't be folded.
         self.faulted = 0
         self.dues = Dues(store)
@@ -157,6 +160,9 @@ class Fold:
     def _apply(self, record: Record, event: Event | None) -> Applied | None:
         if event is None:
             event = event_of(record)
+        if event is not None and not counts(event):
+            self.marked.keep(event, record.offset)
+            return Applied(event, None)
         if event is not None and record.message_id is not None:
             return Applied(event, self._take_event(record, event, record.message_id))
         if record.kind is RecordKind.JUDGEMENT:

@@ -105,11 +105,11 @@ class Client:
     def put(self, path: str, body: Any) -> Any:
         return self._json("PUT", path, json.dumps(body).encode())
 
-    def delete(self, path: str) -> Any:
-        return self._json("DELETE", path)
-
     def patch(self, path: str, body: Any) -> Any:
         return self._json("PATCH", path, json.dumps(body).encode())
+
+    def delete(self, path: str, **query: Any) -> Any:
+        return self._json("DELETE", f"{path}?{urlencode(query)}" if query else path)
 
     def raw(
         self, method: str, path: str, body: bytes | None = None, key: str | None = None

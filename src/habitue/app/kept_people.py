@@ -15,6 +15,7 @@ import msgspec
 
 from habitue.app.evidence import evidence_of
 from habitue.app.fold import SOURCES, Fold
+from habitue.app.marked import Marked
 from habitue.app.people_desk import PeopleDesk
 from habitue.app.profile_view import View
 from habitue.base.clock import Clock, to_iso
@@ -71,6 +72,7 @@ class NotingFold:
         # To readers it is a store; what would change something, it does not have.
         store = cast("Store", self.recorder)
         self.identity = Resolver(store, policy, self._evidence_at, self._find_key)
+        self.marked = Marked(store, self.identity)
         self.profiles = Profiles(self.recorder, self.source, self.identity.devices)
 
     def source(self, name: str) -> Source:

@@ -48,8 +48,11 @@ class PageDesk:
                 # What could not be folded may not even be readable.
                 continue
             event, evidence = event_of(record), evidence_of(record)
-            if event is not None and isinstance(evidence, Evidence):
-                strand = self._fold.identity.strand_of(evidence)
+            if event is not None:
+                # What was marked is no evidence, and nobody's.
+                strand = None
+                if isinstance(evidence, Evidence):
+                    strand = self._fold.identity.strand_of(evidence)
                 self._stream.heard(record, Applied(event, strand))
 
     def recent(self, limit: int, after: int = 0) -> list[View]:

@@ -8,6 +8,7 @@ from typing import Protocol
 from habitue.app.event_view import event_view
 from habitue.app.evidence import event_of
 from habitue.app.graph_view import SHOWN_MAX, GraphView, brief
+from habitue.app.marked import Marked
 from habitue.app.profile_view import View, name_of, profile_view
 from habitue.base.clock import Clock
 from habitue.base.errors import InvalidError
@@ -41,6 +42,9 @@ class Folded(Protocol):
 
     @property
     def profiles(self) -> Profiles: ...
+
+    @property
+    def marked(self) -> Marked: ...
 
     def source(self, name: str) -> Source: ...
 
@@ -170,7 +174,14 @@ class PeopleDesk:
             for strand, (low, high) in spans.items()
             if low < before
         ]
-        return heapq.merge(*found, reverse=True)
+        found += [
+            self._marked_newest(strand, (low, min(high, before)))
+            for strand, (low, high) in spans.items()
+            if low < before
+        ]
+        # Where one span ends within a moment and the next begins, both have it.
+        places = heapq.merge(*found, reverse=True)
+        return (place for place, _ in itertools.groupby(places))
 
     def _strand_newest(self, strand: int, span: tuple[Place, Place]) -> Iterator[Place]:
         identity = self._fold.identity
@@ -184,6 +195,18 @@ class PeopleDesk:
             for at_us, offset in page:
                 if identity.strand_at(no, at_us, offset) == strand:
                     yield at_us, offset
+            if len(page) < limit:
+                return
+            high, limit = page[-1], PAGE_ITEMS
+
+    def _marked_newest(self, strand: int, span: tuple[Place, Place]) -> Iterator[Place]:
+        """Give what was marked of a strand: shown among the rest, and in no sum."""
+        number = self._fold.identity.number_at(strand)
+        low, high = span
+        limit = FIRST_ITEMS
+        while True:
+            page = self._fold.marked.newest(number, (low, high), limit)
+            yield from page
             if len(page) < limit:
                 return
             high, limit = page[-1], PAGE_ITEMS

@@ -3,6 +3,7 @@
 from collections.abc import Callable
 
 from habitue.app.fold import Fold
+from habitue.app.marked import Marked
 from habitue.app.rebuild import fold_over, stamp_of
 from habitue.base.errors import StorageError
 from habitue.catalog.fold import Catalog
@@ -85,6 +86,10 @@ class ReadingFold:
     @property
     def catalog(self) -> Catalog:
         return self._looked().catalog
+
+    @property
+    def marked(self) -> Marked:
+        return self._looked().marked
 
     @property
     def store(self) -> Store:

@@ -9,6 +9,7 @@ from litestar.types import ControllerRouterHandler
 from habitue import __version__
 from habitue.api.browser import browser_routes
 from habitue.api.catalog import catalog_routes
+from habitue.api.channels import channel_routes
 from habitue.api.guard import check_declared, permission_guard
 from habitue.api.kinds import kind_routes
 from habitue.api.mappings import mapping_routes
@@ -18,8 +19,10 @@ from habitue.api.problem import HANDLERS
 from habitue.api.reconciliation import reconciliation_routes
 from habitue.api.routes import api_routes, openapi
 from habitue.api.schema import schema_routes
+from habitue.api.staff import staff_routes
 from habitue.api.webhooks import webhook_routes
 from habitue.app.catalog_desk import CatalogDesk
+from habitue.app.channel_desk import ChannelDesk
 from habitue.app.feed_desk import FeedDesk
 from habitue.app.headers import finish
 from habitue.app.home import Home
@@ -30,6 +33,7 @@ from habitue.app.oauth_desk import OAuthDesk
 from habitue.app.quarantine_desk import QuarantineDesk
 from habitue.app.reconciling import ReconcilingDesk
 from habitue.app.source_desk import SourceDesk
+from habitue.app.staff_desk import StaffDesk
 from habitue.app.webhook_desk import WebhookDesk
 
 # A request to the API holds a few words; files come through the door.
@@ -40,7 +44,7 @@ def routes_of(home: Home, operations: Operations) -> list[HTTPRouteHandler]:
     """Make the routes that any process answers which can read state."""
     engine = home.engine
     truth, writing, sources = engine.truth, engine.writing, engine.sources
-    kinds = KindDesk(truth, writing, home.fold, engine.reload_kinds)
+    kinds = KindDesk(truth, writing, home.fold, engine.reload_rules)
     webhooks = WebhookDesk(
         engine.hooks,
         engine.library,
@@ -49,6 +53,7 @@ def routes_of(home: Home, operations: Operations) -> list[HTTPRouteHandler]:
         engine.clock,
     )
     webhooks.define_kind = kinds.put
+    country = engine.settings.shop.country
     return [
         *api_routes(
             home.people,
@@ -57,6 +62,8 @@ def routes_of(home: Home, operations: Operations) -> list[HTTPRouteHandler]:
             QuarantineDesk(truth, writing, sources, lambda: engine.rules),
             operations,
         ),
+        *staff_routes(StaffDesk(truth, writing, engine.reload_rules, country)),
+        *channel_routes(ChannelDesk(home)),
         *oauth_routes(OAuthDesk(engine.oauth)),
         *kind_routes(kinds),
         *mapping_routes(MappingDesk(writing, sources)),

@@ -166,6 +166,28 @@ class State(Struct, frozen=True):
     ] = 500_000
 
 
+class Channels(Struct, frozen=True):
+    """How visits are told apart, for what channels brought."""
+
+    visit_idle_minutes: Annotated[
+        int,
+        Setting(
+            "A pause of more minutes ends a visit; an order after it is of no visit.",
+            low=1,
+            high=24 * 60,
+        ),
+    ] = 30
+    report_facts_max: Annotated[
+        int,
+        Setting(
+            "Page views and orders in a report by channel; one of more asks for fewer"
+            " days.",
+            low=1000,
+            high=100_000_000,
+        ),
+    ] = 5_000_000
+
+
 class People(Struct, frozen=True):
     """How people are read, and from when on a warning is shown on one."""
 
@@ -260,6 +282,7 @@ class Settings(Struct, frozen=True):
     project: Project = Project()
     state: State = State()
     people: People = People()
+    channels: Channels = Channels()
     shop: Shop = Shop()
     console: Console = Console()
     watch: Watch = Watch()

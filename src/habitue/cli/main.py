@@ -28,6 +28,8 @@ COMMANDS = (
     ("source", "source", "Where events come from, and their keys."),
     ("webhook", "webhook", "Deliveries of other systems, and what they become."),
     ("kind", "kind", "Kinds of identifiers, and values that name nobody."),
+    ("staff", "staff", "What is the shop's own, and never counts."),
+    ("channels", "channels", "Where visits come from, what that costs and brings."),
     ("operator", "operator", "People with a token and a role of their own."),
     ("schema", "schema", "The known events, as JSON Schemas."),
     ("quarantine", "quarantine", "Items that could not be taken, and why."),

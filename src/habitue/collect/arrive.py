@@ -22,10 +22,14 @@ from habitue.model.source import Source, Writer
 
 
 class Proofs(Struct, frozen=True):
-    """What a request showed of who sends it, and nobody keeps: key and signed token."""
+    """What a request showed of who sends it, and nobody keeps.
+
+    address: of who sent it; with a public key that is the visitor.
+    """
 
     key: str = ""
     token: str = ""
+    address: str = ""
 
 
 NO_PROOFS = Proofs()
@@ -58,6 +62,7 @@ def make_arrival(
         around=around(sent_at, context or None, envelope.dialect, envelope.told),
         subject=verify(token) if public and token else None,
         verify=verify if public else None,
+        address=proofs.address if public else "",
     )
 
 

@@ -126,7 +126,8 @@ class Collector:
                 held, envelope = await self._by_body(route, call, receive, claim)
             else:
                 envelope = await self._opener.open(route, call, receive, claim)
-            proofs = Proofs(held[0], _text(call.headers, TOKEN_HEADER))
+            token = _text(call.headers, TOKEN_HEADER)
+            proofs = Proofs(held[0], token, call.address)
             credential = held[1]
             _check_origin(credential, call.headers.get(b"origin"))
             self.gate.spend(credential, len(envelope.items), call.address)

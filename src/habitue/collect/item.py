@@ -10,6 +10,7 @@ from habitue.base.ids import NewId
 from habitue.collect.dialect import Dialect
 from habitue.collect.dialects import DIALECTS
 from habitue.collect.limits import Limits
+from habitue.collect.marking import Marking
 from habitue.collect.ordinary_wire import allows_ordinary
 from habitue.collect.port import Credential, Credentials, Normalise
 from habitue.collect.reason import Warned
@@ -58,6 +59,8 @@ class Rules(Struct, frozen=True, kw_only=True):
     dialects: tuple[Dialect, ...] = DIALECTS
     # Whether browsers' events that tell no address get the one they came from.
     keeps_ip: bool = True
+    # By what robots and staff are known.
+    marking: Marking = Marking()
     # Taken out of the policy: the role and the rank of each kind, 0 is the highest.
     roles: Mapping[str, Role] = {}
     ranks: Mapping[str, int] = {}
@@ -126,6 +129,8 @@ class Arrival(Struct, frozen=True, kw_only=True):
     subject: Identifier | str | None = None
     # The key that was told, which is never kept.
     key: str = ""
+    # Where the visitor's own request came from; empty where another's brought it.
+    address: str = ""
     # Verifies a token that an item brings itself.
     verify: Callable[[str], Identifier | str] | None = None
     # Found from the above, once for all items: how large one may be, when it may have

@@ -7,6 +7,7 @@ to that), and whatever it is not sure of it leaves to them. It says no by None.
 
 from habitue.collect.identify import Fields, is_naming, ranked, told_identifiers
 from habitue.collect.item import Arrival
+from habitue.collect.marking import marked
 from habitue.collect.moment import TimeRule, read_time
 from habitue.collect.ordinary_wire import Ordinary, decode
 from habitue.collect.steps import SIGNED_OUT, TOLD_AT_CHARS_MAX
@@ -46,6 +47,7 @@ def read_ordinary(raw: bytes, arrival: Arrival) -> tuple[str, Event] | None:
     event = _event(told, arrival, moment, identifiers, context)
     if event is None:
         return None
+    event = marked(event, arrival.rules.marking, arrival.address)
     return told.message_id or arrival.rules.new_id(), event
 
 

@@ -16,6 +16,7 @@ from habitue.collect.identify import (
 )
 from habitue.collect.item import Arrival, Item
 from habitue.collect.limits import Limits
+from habitue.collect.marking import mark
 from habitue.collect.ordinary import read_ordinary
 from habitue.collect.reason import Quarantined, Warned, quarantine, sentence
 from habitue.collect.reserved import reserve
@@ -40,6 +41,7 @@ STEPS: tuple[Step, ...] = (
     steps.fit_type,
     steps.formerly,
     steps.make_event,
+    mark,
 )
 
 _KEY_CHARS_MIN = 8

@@ -28,6 +28,12 @@ RULE_WORDS = {
     "recency": "the latest",
     "tie": "told at one time with another",
 }
+# Who did what no customer did, in words.
+MARKS = {
+    "bot": "robot, not counted",
+    "scanner": "mail scanner, not counted",
+    "staff": "staff, not counted",
+}
 CONSENT_TONES = {"granted": "good", "withdrawn": "bad", "pending": "wait"}
 
 
@@ -127,6 +133,7 @@ def row(event: View, look: Look) -> dict[str, Any]:
         "summary": visible(event.get("summary")),
         "simulated": bool(event.get("simulated")),
         "historical": bool(event.get("historical")),
+        "marked": MARKS.get(event.get("marked") or "", ""),
         "identifiers": [visible(i) for i in event.get("identifiers", ())][:8],
         "person_id": event.get("person_id"),
         "person": visible(event.get("person") or _nameless(event)),

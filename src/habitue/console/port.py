@@ -4,7 +4,8 @@ Views are plain data, as the API gives them; what is missing is not shown. Times
 RFC 3339 texts in UTC, money is text ("29.35 GBP").
 
 event:   offset, at, name, source, simulated, summary, identifiers ["kind:value"],
-         person_id (None: nobody's), person (a name, if one is known), historical
+         person_id (None: nobody's), person (a name, if one is known), historical,
+         marked (None, or bot, scanner, staff: it counts for nothing)
 found:   person_id, name, identifiers ["kind:value"], matched
 person:  person_id, shared, known, name, identifiers [{kind, value, verified, since,
          until, held_by}], joined [{sentence}], joined_total, refused [{sentence}],

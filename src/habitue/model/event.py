@@ -8,6 +8,8 @@ from habitue.model.identifier import Identifier
 from habitue.model.source import Writer
 
 EventType = Literal["track", "identify", "page", "screen", "alias", "group"]
+# Who did it, where it was no customer: a robot, a scanner of mail, the shop's own.
+Mark = Literal["", "bot", "scanner", "staff"]
 
 
 class Unused(Struct, frozen=True, gc=False):
@@ -41,6 +43,8 @@ class Event(Struct, frozen=True, kw_only=True, omit_defaults=True, gc=False):
     impersonated: bool = False
     # Who did it, where an operator acted.
     operator: str | None = None
+    # Set at the door. What is marked is stored and shown, and counts for nothing.
+    marked: Mark = ""
     properties: dict[str, Any] = {}
     traits: dict[str, Any] = {}
     context: dict[str, Any] = {}
@@ -50,7 +54,7 @@ def same_content(left: Event, right: Event) -> bool:
     """Say whether two reports under one message id tell the same.
 
     sentAt, receivedAt, context and the corrected time change with every retry
-    and are left out.
+    and are left out; so is the mark, for the list of staff may change meanwhile.
     """
     return (
         left.type == right.type

@@ -1,0 +1,41 @@
+"""Where what was marked lies, by the identifier that it names: it is shown still."""
+
+from habitue.identity.resolve import Resolver
+from habitue.model.event import Event
+from habitue.state.port import IndexSpec
+from habitue.state.store import Store
+
+# By the number of the identifier; it tells only where in the log an event lies.
+MARKED = IndexSpec(name="marked")
+
+# (at_us, offset), as in the order of items.
+Place = tuple[int, int]
+
+
+class Marked:
+    """Where in the log the marked events lie that name somebody whom state knows."""
+
+    def __init__(self, store: Store, identity: Resolver) -> None:
+        """Make the index in a store that is not open yet."""
+        self._entries = store.index(MARKED)
+        self._identity = identity
+
+    def keep(self, event: Event, offset: int) -> None:
+        """Keep the place of an event under the first of its names that is known.
+
+        What names only strangers is kept in the log alone, or a robot that calls
+        itself anew with each request would fill state.
+        """
+        for identifier in event.identifiers:
+            number = self._identity.number(identifier)
+            if number is not None:
+                self._entries.put(number, event.at_us, offset, 0)
+                return
+
+    def newest(self, number: int, span: tuple[Place, Place], limit: int) -> list[Place]:
+        """Give so many places of an identifier within a span, the newest first."""
+        low, high = span
+        found = self._entries.span(
+            number, low=low, high=high, limit=limit, newest_first=True
+        )
+        return [(at_us, offset) for at_us, offset, _ in found]

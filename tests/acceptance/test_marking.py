@@ -1,0 +1,208 @@
+"""Robots, mail scanners and staff on a running server: A17."""
+
+import json
+
+import pytest
+
+from tests.acceptance.shop import Shop, card, identify, track
+
+CRAWLER = {"userAgent": "Mozilla/5.0 (compatible; Googlebot/2.1; +http://g.example)"}
+HEADLESS = {"userAgent": "Mozilla/5.0 (X11; Linux) HeadlessChrome/126.0 Safari/537.36"}
+ANNA = {"identifiers": {"email": "anna@b.example", "loyalty_card": "L1"}}
+PHONE = {"identifiers": {"device_id": "phone-of-ola"}}
+
+
+def staffed(shop: Shop, what: str, note: str = "") -> dict:
+    return shop.api("PUT", "/api/v1/staff", {"what": what, "note": note})
+
+
+def lived(shop: Shop) -> None:
+    """Two customers: a stranger who signs in, mail, an order, and a receipt."""
+    for source, kind in (("web", "public"), ("crm", "server"), ("till", "server")):
+        shop.source(source, kind)
+    shop.send("web", track("Product Viewed", {"product_id": "t"}, anonymousId="d1"))
+    shop.send("crm", identify({"name": "Anna"}, userId="u1", anonymousId="d1", **ANNA))
+    shop.send("crm", track("Subscribed", {"channel": "email"}, **ANNA))
+    shop.send(
+        "crm",
+        track("Order Completed", {"order_id": "1", "total": 5, "currency": "EUR"},
+              userId="u1"),
+    )  # fmt: skip
+    shop.send("crm", identify({"name": "Jan"}, userId="u2"))
+    shop.send(
+        "till",
+        track("Receipt Issued", {"receipt_id": "1", "total": 7, "currency": "EUR"},
+              **ANNA),
+    )  # fmt: skip
+
+
+def planted(shop: Shop) -> None:
+    """Crawlers on the site, a scanner on the mail, a phone of the staff."""
+    for n in range(3):
+        shop.send("web", track("Product Viewed", {"product_id": "t"},
+                               anonymousId=f"c{n}", context=CRAWLER))  # fmt: skip
+    shop.send("web", {"type": "page", "name": "Home", "anonymousId": "d1",
+                      "context": HEADLESS})  # fmt: skip
+    clicked = {"method": "HEAD", "email_id": "m", "link_url": "https://shop.example/"}
+    for link in range(4):
+        shop.send("crm", track("Email Link Clicked", {**clicked, "n": link}, **ANNA))
+    at = "2026-03-01T12:00:00Z"
+    shop.send(
+        "crm",
+        track("Unsubscribed", {"channel": "email", "delivered_at": at},
+              timestamp="2026-03-01T12:00:01Z", **ANNA),
+    )  # fmt: skip
+    for who in ("u1", "u2"):
+        shop.send("web", identify({"name": "Test"}, userId=who, **PHONE))
+        shop.send("web", track("Product Viewed", {"product_id": "x"}, userId=who,
+                               **PHONE))  # fmt: skip
+
+
+def known(shop: Shop) -> tuple:
+    shop.settle()
+    people = [
+        card(shop.person(one))
+        for one in ("user_id:u1", "user_id:u2", "anonymous_id:d1")
+    ]
+    _, _, metrics = shop.request("GET", "/metrics")
+    counted = [
+        line
+        for line in metrics.decode().splitlines()
+        if line.startswith(("habitue_people", "habitue_strangers"))
+    ]
+    assert len(counted) == 2
+    return people, card(shop.api("GET", "/api/v1/totals")), counted
+
+
+@pytest.mark.feature("A17")
+def test_crawlers_scanners_and_a_staff_phone_change_nothing_that_is_known(shop: Shop):
+    staffed(shop, "device_id:phone-of-ola", "Ola, at the counter")
+    lived(shop)
+    before = known(shop)
+    people = len(shop.api("GET", "/api/v1/people")["people"])
+
+    planted(shop)
+
+    assert known(shop) == before
+    assert len(shop.api("GET", "/api/v1/people")["people"]) == people
+    assert shop.person("device_id:phone-of-ola") is None
+    assert shop.person("anonymous_id:c0") is None
+    assert shop.id("user_id:u1") != shop.id("user_id:u2")
+
+
+@pytest.mark.feature("A17")
+def test_what_is_marked_is_stored_and_shown_with_its_mark(shop: Shop):
+    staffed(shop, "device_id:phone-of-ola")
+    lived(shop)
+    planted(shop)
+
+    marks = [one["marked"] for one in shop.timeline("user_id:u1")]
+
+    assert marks.count("scanner") == 5
+    assert marks.count("staff") == 2
+    assert marks.count("bot") == 1
+    assert shop.outcomes("web")["stored"] == 9
+    key = {"authorization": f"Bearer {shop.token()}"}
+    _, _, told = shop.request("GET", "/api/v1/export/events", headers=key)
+    rows = [json.loads(line) for line in told.splitlines()]
+    assert {one["marked"] for one in rows} == {None, "bot", "scanner", "staff"}
+
+
+@pytest.mark.feature("A17")
+def test_after_a_rebuild_they_change_nothing_either(shop: Shop):
+    staffed(shop, "device_id:phone-of-ola")
+    lived(shop)
+    planted(shop)
+    before = known(shop)
+
+    assert shop.stop() == 0
+    told = json.loads(shop.command("rebuild", "--verify", "--json"))
+    shop.start()
+
+    assert told["equal"] is True
+    assert known(shop) == before
+
+
+@pytest.mark.feature("A17")
+def test_a_till_tells_of_its_customers_and_joins_none_of_them(shop: Shop):
+    lived(shop)
+    staffed(shop, "device_id:till-4", "Krakow")
+    for n, who in enumerate(("L7", "L8")):
+        shop.send(
+            "till",
+            track(
+                "Receipt Issued",
+                {"receipt_id": f"r{n}", "total": 3, "currency": "EUR"},
+                identifiers={"loyalty_card": who, "device_id": "till-4"},
+            ),
+        )
+
+    one, other = (shop.person(f"loyalty_card:{who}") for who in ("L7", "L8"))
+
+    assert one["person_id"] != other["person_id"]
+    assert one["computed"]["receipts"] == other["computed"]["receipts"] == 1
+    assert shop.person("device_id:till-4") is None
+
+
+@pytest.mark.feature("A17")
+def test_the_list_of_staff_is_kept_by_command(shop: Shop):
+    shop.command("staff", "add", "@Shop.Example", "--note", "our own mail")
+    shop.command("staff", "add", "192.0.2.77/24")
+    shop.command("staff", "add", "device_id: till-4 ")
+    held = json.loads(shop.command("staff", "list", "--json"))
+
+    assert held == [
+        {"what": "192.0.2.0/24", "form": "network", "note": ""},
+        {"what": "@shop.example", "form": "domain", "note": "our own mail"},
+        {"what": "device_id:till-4", "form": "identifier", "note": ""},
+    ]
+    shop.command("staff", "remove", "192.0.2.0/24")
+    assert shop.api("GET", "/api/v1/staff")["staff"] == held[1:]
+
+
+REFUSED = {
+    "0.0.0.0/0": "too large",
+    "till 4": "device_id:till-4",
+    "device_id:null": "no usable device_id",
+    "@": "no domain",
+}
+
+
+def test_what_can_not_be_staff_is_refused_with_the_way_out(shop: Shop):
+    for what, says in REFUSED.items():
+        told = shop.api("PUT", "/api/v1/staff", {"what": what}, status=422)
+        assert says in told["detail"]
+
+
+def test_a_network_of_the_shop_holds_until_it_is_taken_off(shop: Shop):
+    shop.source("web", "public")
+    staffed(shop, "192.0.2.0/24")
+    where = {"context": {"ip": "192.0.2.5"}}
+    shop.send("web", track("Product Viewed", anonymousId="d1", **where))
+    assert shop.person("anonymous_id:d1") is None
+
+    shop.api("DELETE", "/api/v1/staff?what=192.0.2.0/24")
+    shop.send("web", track("Product Viewed", anonymousId="d1", **where))
+
+    assert shop.person("anonymous_id:d1")["computed"]["events"] == 1
+
+
+def test_what_is_imported_is_marked_by_the_same_rule(shop: Shop, tmp_path):
+    staffed(shop, "device_id:phone-of-ola")
+    shop.source("old")
+    told = [
+        {"type": "page", "name": "A", "messageId": "1", "anonymousId": "bot",
+         "context": CRAWLER},
+        {"type": "page", "name": "B", "messageId": "2", **PHONE},
+        {"type": "page", "name": "C", "messageId": "3", "anonymousId": "d1"},
+    ]  # fmt: skip
+    path = tmp_path / "events.jsonl"
+    path.write_text("".join(json.dumps(one) + "\n" for one in told))
+
+    shop.command("import", str(path), "--source", "old")
+    shop.settle()
+
+    assert shop.person("anonymous_id:bot") is None
+    assert shop.person("device_id:phone-of-ola") is None
+    assert shop.person("anonymous_id:d1")["computed"]["events"] == 1
+    assert shop.outcomes("old")["stored"] == 3
