@@ -4,7 +4,7 @@ from typing import Annotated, Any
 
 from litestar import get, put
 from litestar.handlers import HTTPRouteHandler
-from litestar.params import Parameter
+from litestar.params import Parameter, QueryParameter
 from msgspec import Meta, Struct, structs
 
 from habitue.access.permission import Permission
@@ -15,10 +15,10 @@ from habitue.api.port import Channels, View
 DAY = r"^[0-9]{4}-[0-9]{2}-[0-9]{2}$"
 CHANNEL = r"^[a-z][a-z0-9_]{0,39}$"
 Since = Annotated[
-    str, Parameter(query="from", pattern=DAY, description="The first day, UTC.")
+    str, QueryParameter(name="from", pattern=DAY, description="The first day, UTC.")
 ]
 Until = Annotated[
-    str, Parameter(query="to", pattern=DAY, description="The last day, UTC.")
+    str, QueryParameter(name="to", pattern=DAY, description="The last day, UTC.")
 ]
 Url = Annotated[
     str, Parameter(max_length=2000, description="The address that is opened.")

@@ -54,7 +54,11 @@ from habitue.model.source import Writer
 _SLICE_ITEMS = 50
 # A packet waits this long for the projector before it is sent away; who imports would
 # only come again, and meanwhile nothing would be there to project.
-_WAIT_S, _LOOK_S = 2.0, 0.02
+_WAIT_S, _LOOK_S = 2.0, 0.005
+# So many records may await the projector when a packet is taken: enough for it to go
+# on while the next one is read, and few enough that a till, which waits behind them,
+# is answered soon.
+_BEHIND_MAX = 300
 _OVERLOAD_WAIT_S, _STORAGE_WAIT_S = 1, 5
 _BODIES_BYTES_MAX = 64 << 20
 _MEDIA = b"application/msgpack"
@@ -75,6 +79,8 @@ class BulkDoor:
         self._bounds = bounds(rules.limits, known=True)
         # Loads what events name, where the projector of this process will ask for it.
         self.prefetch: Callable[[Sequence[Event]], None] = lambda _: None
+        # How many records await the projector of this process, if it has one.
+        self.behind: Callable[[], int] = lambda: 0
         self._known: dict[str, tuple[KindPolicy, Known]] = {}
 
     def go_by(self, rules: Rules) -> None:
@@ -130,7 +136,7 @@ class BulkDoor:
         """Wait until the projector is near enough, or send away."""
         limit = gives_way_at(credential)
         for _ in range(int(_WAIT_S / _LOOK_S)):
-            if self._ports.pressure() < limit:
+            if self._ports.pressure() < limit and self.behind() < _BEHIND_MAX:
                 return
             await asyncio.sleep(_LOOK_S)
         raise Fault("overloaded", wait_s=_OVERLOAD_WAIT_S)

@@ -218,6 +218,7 @@ class Engine:
         self.handover.open()
         leader.projector.handed = self.handover.take
         self.bulk_door.prefetch = Prefetch(leader.fold.store)
+        self.bulk_door.behind = lambda: leader.projector.lag_records
         leader.projector.tick_by(self.committer.append)
         await leader.start()
         self.leader, follower = leader, self.follower

@@ -83,6 +83,21 @@ def test_a_packet_waits_until_the_projector_is_near_enough():
     assert (status, len(entries)) == (200, 1)
 
 
+def test_a_packet_waits_while_much_awaits_the_projector():
+    door, log = make([0.0])
+    waiting = [900, 600, 299]
+    asked = []
+
+    def behind():
+        asked.append(waiting.pop(0))
+        return asked[-1]
+
+    door.behind = behind
+
+    assert post(door)[0] == 200
+    assert (asked, len(log.entries)) == ([900, 600, 299], 1)
+
+
 def test_a_packet_that_waited_too_long_is_told_to_come_again(monkeypatch):
     monkeypatch.setattr(bulk_door, "_WAIT_S", 0.05)
 
