@@ -50,6 +50,13 @@ class FileSecrets:
         draft.replace(path)
         _flush_folder(self._folder)
 
+    def names(self) -> list[str]:
+        """Name all secrets, for a backup of them; drafts of a crash are none."""
+        if not self._folder.is_dir():
+            return []
+        found = (path.name for path in self._folder.iterdir() if path.is_file())
+        return sorted(name for name in found if not name.endswith(".new"))
+
     def _path(self, name: str) -> Path:
         if not _NAME.fullmatch(name):
             raise InvalidError(

@@ -66,6 +66,17 @@ def open_storage(settings: Settings) -> Storage:
     return Storage(truth, state, AlwaysOurs(), FileSecrets(folder / "secrets"), close)
 
 
+def secrets_of(settings: Settings) -> SecretStore:
+    """Give the secrets of a deployment alone, its log and state left closed."""
+    if not settings.database.url:
+        return FileSecrets(Path(settings.data.folder) / "secrets")
+    try:
+        from habitue.backends.postgres.secrets import PostgresSecrets
+    except ImportError as error:
+        raise PostgresMissingError from error
+    return PostgresSecrets(settings.database.url)
+
+
 def _postgres(url: str) -> Storage:
     try:
         from habitue.app.lease_postgres import PostgresLease

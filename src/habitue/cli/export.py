@@ -1,9 +1,9 @@
 """habitue export: take everything out, in files that others can read."""
 
 from pathlib import Path
-from typing import Literal
+from typing import Annotated, Literal
 
-from cyclopts import App
+from cyclopts import App, Parameter
 
 from habitue.app.export_files import write_exports
 from habitue.app.gateway import connect
@@ -11,12 +11,15 @@ from habitue.cli.options import Data, Database, settings, stderr
 
 app = App(name="export")
 
+Everything = Annotated[bool, Parameter(name="--all", negative="")]
+
 
 @app.default
 def export(
     folder: Path,
     *,
     form: Literal["parquet", "csv"] = "parquet",
+    everything: Everything = False,
     data: Data = None,
     database: Database = None,
 ) -> None:
@@ -29,9 +32,21 @@ def export(
     form
         parquet or csv. In CSV a field that starts like a formula is led by an
         apostrophe; take one apostrophe off on the way back.
+    everything
+        The whole log as JSON lines, too, and the tables in both forms: what
+        'habitue import --all' makes an equal system of.
 
     """
-    with connect(settings(data, database)) as client:
+    found = settings(data, database)
+    if everything:
+        from habitue.app.backup.everything import export_all
+
+        with connect(found) as client:
+            told = export_all(found, client, folder)
+        for what, count in told.items():
+            stderr.print(f"{folder / what}: {count:,} rows")
+        return
+    with connect(found) as client:
         rows = write_exports(client, folder, form)
     for what, count in rows.items():
         path = folder / f"{what}.{form}"

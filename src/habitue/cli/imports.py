@@ -5,8 +5,17 @@ from typing import Annotated
 
 from cyclopts import App, Parameter
 
+from habitue.base.settings import Settings
 from habitue.cli.importing import Wanted, run_import
-from habitue.cli.options import Constants, Data, Database, Json, settings
+from habitue.cli.options import (
+    Constants,
+    Data,
+    Database,
+    Json,
+    print_json,
+    settings,
+    stdout,
+)
 from habitue.collect.files import FileKind
 
 app = App(name="import")
@@ -27,6 +36,7 @@ def import_file(
     country: str | None = None,
     live: bool = False,
     rejects: Path | None = None,
+    everything: Annotated[bool, Parameter(name="--all", negative="")] = False,
     data: Data = None,
     database: Database = None,
     json: Json = False,
@@ -61,8 +71,15 @@ def import_file(
         Let the events act as if they had just happened; otherwise they are history.
     rejects
         Where lines that were not taken go; FILE.rejects.csv if unsaid.
+    everything
+        The file is a folder that 'habitue export --all' wrote; the data folder must
+        be empty.
 
     """
+    where = settings(data, database)
+    if everything:
+        _import_all(file, where, json=json)
+        return
     wanted = Wanted(
         source=source,
         what=what,
@@ -77,4 +94,15 @@ def import_file(
         rejects=rejects,
         json=json,
     )
-    run_import(file, settings(data, database), wanted)
+    run_import(file, where, wanted)
+
+
+def _import_all(folder: Path, where: Settings, *, json: bool) -> None:
+    from habitue.app.backup.everything import import_all
+
+    told = import_all(where, folder)
+    if json:
+        print_json(told)
+        return
+    for name, value in told.items():
+        stdout.print(f"{name}: {value}", highlight=False)

@@ -35,6 +35,8 @@ COMMANDS = (
     ("quarantine", "quarantine", "Items that could not be taken, and why."),
     ("rebuild", "rebuild", "Compute state again from the log."),
     ("export", "export", "Write events, people and purchases as files."),
+    ("backup", "backup", "Copy everything while it runs, and prove the copy."),
+    ("restore", "restore", "Go back to a backup, less what was erased since."),
     ("bench", "bench", "Measure this machine: ratios against a floor."),
     ("config", "config", "The settings in force."),
 )

@@ -3,6 +3,8 @@
 They open less than the database itself does, which holds the log they guard.
 """
 
+from typing import Any
+
 import psycopg
 
 from habitue.backends.postgres.state import told
@@ -40,6 +42,12 @@ class PostgresSecrets:
         with told("written"), self._connect() as db:
             db.execute(_PUT, (name, secret))
 
-    def _connect(self) -> psycopg.Connection[tuple[bytes]]:
+    def names(self) -> list[str]:
+        """Name all secrets, for a backup of them."""
+        with told("read"), self._connect() as db:
+            rows = db.execute("SELECT name FROM control.secret").fetchall()
+        return sorted(str(row[0]) for row in rows)
+
+    def _connect(self) -> psycopg.Connection[tuple[Any]]:
         # Asked for seldom: a connection held open for it would be idle for days.
         return psycopg.connect(self._url)

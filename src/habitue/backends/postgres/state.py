@@ -73,6 +73,8 @@ class PostgresState:
     def open(
         self, stamp: str, tables: Sequence[TableSpec], indexes: Sequence[IndexSpec]
     ) -> int:
+        # Opened again under another stamp, it lets go of the connections it had.
+        self.close()
         with told("opened"):
             self._reader = psycopg.connect(self._url, autocommit=True)
             self._writer = psycopg.connect(self._url, autocommit=True)

@@ -113,3 +113,31 @@ ON CONFLICT (only_row) DO NOTHING;
 
 -- secret: The secret of the hashes.
 SELECT dedup_secret FROM truth.store;
+
+-- stand_still: Read all that follows at one snapshot.
+BEGIN ISOLATION LEVEL REPEATABLE READ READ ONLY;
+
+-- has_schema: Whether there is a log at all.
+SELECT to_regclass('truth.record') IS NOT NULL;
+
+-- of_kind: The records of a kind, in order.
+SELECT "offset", received_us, kind, source, message_id, body, salt, digest, chain
+FROM truth.record WHERE kind = %s ORDER BY "offset";
+
+-- all_erased_keys: What erased records were called, as hashes.
+SELECT k."offset", k.key FROM truth.record_key k
+JOIN truth.record r ON r."offset" = k."offset"
+WHERE r.message_id IS NULL ORDER BY k."offset";
+
+-- all_definitions: The current definitions of all kinds.
+SELECT kind, name, version, "offset", body FROM truth.definition
+ORDER BY kind COLLATE "C", name COLLATE "C";
+
+-- is_used: Whether anything was ever told to this truth.
+SELECT EXISTS (SELECT FROM truth.record) OR EXISTS (SELECT FROM truth.item_count);
+
+-- drop_secret: Forget the secret of the hashes, to take another's.
+DELETE FROM truth.store;
+
+-- copy_keys: Remember what records are called.
+COPY truth.record_key (key, "offset") FROM STDIN (FORMAT BINARY);

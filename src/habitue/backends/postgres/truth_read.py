@@ -65,6 +65,10 @@ class Reader:
         row = self.one("quarantine_item", (quarantine_id,))
         return to_quarantined(row) if row else None
 
+    def stand_still(self) -> None:
+        """Answer this thread at one snapshot from now on, for a copy of it all."""
+        self._db().execute(SQL["stand_still"])
+
     def close(self) -> None:
         for db in self._opened:
             db.close()

@@ -91,3 +91,19 @@ INSERT INTO store (only_row, dedup_secret) VALUES (1, ?);
 
 -- secret: The secret of the hashes.
 SELECT dedup_secret FROM store;
+
+-- of_kind: The records of a kind, in order.
+SELECT "offset", received_us, kind, source, message_id, body, salt, digest, chain
+FROM record WHERE kind = ? ORDER BY "offset";
+
+-- all_erased_keys: What erased records were called, as hashes.
+SELECT "offset", hash, fingerprint FROM erased_key ORDER BY "offset";
+
+-- unhashed_keys: Erased records of which only the fingerprint came along.
+SELECT fingerprint, "offset" FROM erased_key WHERE hash = x'';
+
+-- all_definitions: The current definitions of all kinds.
+SELECT kind, name, version, "offset", body FROM definition ORDER BY kind, name;
+
+-- version: The version the file stands at.
+PRAGMA user_version;

@@ -39,6 +39,8 @@ class Dedup:
         self._hash = KeyHash(secret)
         self._fingerprint = KeyHash(secret, FINGERPRINT_BYTES)
         self._thread = ThreadPoolExecutor(1, thread_name_prefix="habitue-dedup")
+        # Erased in a store that keeps no hashes of our kind, and restored here.
+        self._unhashed: dict[bytes, int] = dict(db.execute(SQL["unhashed_keys"]))
         runs, last = self._stored_runs()
         self._index = HashIndex(runs, recent_max, self._thread)
         self._replay(last)
@@ -54,6 +56,8 @@ class Dedup:
             record = self._confirm(offset, key, self._one)
             if record is not None:
                 held[place] = record
+        if self._unhashed:
+            self._look_up_unhashed(keys, held)
         return Batch(entries=entries, keys=keys, held=held), hashes
 
     def find(self, key: Key, one: One) -> int | None:
@@ -61,6 +65,8 @@ class Dedup:
         for _, offset in self._index.find(self._hash.array([key])):
             if self._confirm(offset, key, one) is not None:
                 return offset
+        if self._unhashed:
+            return self._unhashed.get(self._fingerprint.bytes(*key))
         return None
 
     def freeze_if_full(self) -> Run | None:
@@ -110,6 +116,19 @@ class Dedup:
     def close(self) -> None:
         self._thread.shutdown(wait=True)
 
+    def _look_up_unhashed(
+        self, keys: Sequence[Key | None], held: dict[int, Record]
+    ) -> None:
+        for place, key in enumerate(keys):
+            if key is None or place in held:
+                continue
+            offset = self._unhashed.get(self._fingerprint.bytes(*key))
+            if offset is None:
+                continue
+            record = self._confirm(offset, key, self._one)
+            if record is not None:
+                held[place] = record
+
     def _one(self, name: str, values: Sequence[Any]) -> Row | None:
         row: Row | None = self._db.execute(SQL[name], values).fetchone()
         return row
@@ -153,7 +172,7 @@ class Dedup:
             joined = b"".join(
                 hash_of(source, message_id)
                 if message_id is not None
-                else erased.get(offset, bytes(HASH_BYTES))
+                else erased.get(offset) or bytes(HASH_BYTES)
                 for offset, source, message_id in rows
             )
             offsets = np.array([row[0] for row in rows], np.int64)
