@@ -2,7 +2,7 @@
 SHELL := /bin/bash
 .DEFAULT_GOAL := help
 BIN := .venv/bin
-.PHONY: help demo test check features torture format docs lock measure dev clean
+.PHONY: help demo test check features torture format docs lock measure sbom dev clean
 
 help: ## Say what can be made
 	@grep -hE '^[a-z]+:.*## ' $(MAKEFILE_LIST) | sed -E 's/:.*## /\t/' | expand -t 12
@@ -22,6 +22,7 @@ check: dev ## Lints, format, types, import contracts, house rules
 	@$(BIN)/mypy
 	@$(BIN)/lint-imports --no-cache
 	@$(BIN)/python -m tools.rules
+	@$(BIN)/python -m tools.licences
 
 features: dev ## Run the tests that show a feature, and write docs/features.md
 	@tools/services.sh
@@ -41,6 +42,9 @@ docs: dev ## Write the pages that are made from the code: settings, glossary
 
 measure: dev ## Print the lengths of functions and files
 	@$(BIN)/python -m tools.measure
+
+sbom: dev ## Write what the product is made of to dist/sbom.json (CycloneDX)
+	@$(BIN)/python -m tools.sbom dist/sbom.json
 
 lock: ## Choose the versions of all dependencies anew, with hashes
 	@tools/lock.sh

@@ -10,6 +10,9 @@ compile() {
     --no-header --no-annotate --no-emit-index-url --no-emit-find-links "$@"
 }
 compile pyproject.toml --group build -o requirements.lock
+# The same with the driver of PostgreSQL, for who runs on it.
+compile pyproject.toml --extra postgres --group build \
+  -c requirements.lock -o requirements-postgres.lock
 # The developers' set holds the product's very versions.
 compile pyproject.toml --extra postgres --group build --group dev \
   -c requirements.lock -o requirements-dev.lock

@@ -38,6 +38,7 @@ class Shop:
                 ],
                 stdout=log,
                 stderr=log,
+                env=_environment(),
             )
         deadline = time.monotonic() + START_S
         while time.monotonic() < deadline:
@@ -149,6 +150,11 @@ class Shop:
         )
         assert done.returncode == status, (done.returncode, done.stdout, done.stderr)
         return done.stdout
+
+
+def _environment():
+    """Hold little back on the disk: folders of many tests lie on it."""
+    return {"HABITUE_DATA__RESERVE_MB": "1", **os.environ}
 
 
 def _quote(text):

@@ -33,6 +33,28 @@ def test_reaching_out_is_seen(house: Path, line: str) -> None:
 
 
 @pytest.mark.parametrize(
+    "line",
+    [
+        "import asyncio\nasync def f(): await asyncio.open_connection('a', 1)",
+        "async def f(loop): await loop.create_connection(object, 'a', 1)",
+        "import ssl",
+        "import psycopg",
+        "from pyarrow import fs",
+    ],
+)
+def test_another_way_to_reach_out_is_seen(house: Path, line: str) -> None:
+    put(house, "profile/fold.py", line)
+
+    assert list(code.nothing_else_connects(house))
+
+
+def test_a_statement_that_fetches_an_extension_is_seen(house: Path) -> None:
+    put(house, "profile/fold.py", "SQL = 'INSTALL httpfs'")
+
+    assert list(code.duckdb_reaches_nobody(house))
+
+
+@pytest.mark.parametrize(
     "text",
     ["class ProfileManager: ...", "def sync_audience(): ...", "def f(cohort): ..."],
 )

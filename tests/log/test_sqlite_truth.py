@@ -13,7 +13,7 @@ from habitue.backends.sqlite.truth_open import (
     migrate,
     migrations,
 )
-from habitue.base.errors import StorageError
+from habitue.base.errors import DiskFullError, StorageError
 from habitue.base.sql import read_sql
 from habitue.log.port import Entry
 
@@ -114,17 +114,32 @@ def test_after_a_failed_write_the_truth_writes_nothing_more(
     truth: SqliteTruth,
 ) -> None:
     truth.commit([entry("a")], 1)
-    pages = truth._db.execute("PRAGMA page_count").fetchone()[0]
-    # The way a full disk shows itself.
-    truth._db.execute(f"PRAGMA max_page_count={pages}")
-    with pytest.raises(StorageError, match="full"):
-        truth.commit([entry("b", b"x" * 100_000)], 1)
+    truth._db.execute("PRAGMA query_only=ON")
+    with pytest.raises(StorageError, match="readonly"):
+        truth.commit([entry("b")], 1)
 
-    truth._db.execute(f"PRAGMA max_page_count={pages + 1_000}")
-    with pytest.raises(StorageError, match="full"):
+    truth._db.execute("PRAGMA query_only=OFF")
+    with pytest.raises(StorageError, match="readonly"):
         truth.commit([entry("c")], 1)
 
     assert [record.message_id for record in truth.read(0, 10)] == ["a"]
+
+
+def test_a_full_disk_takes_nothing_and_the_next_commit_finds_room(
+    truth: SqliteTruth,
+) -> None:
+    truth.commit([entry("a")], 1)
+    pages = truth._db.execute("PRAGMA page_count").fetchone()[0]
+    # The way a full disk shows itself.
+    truth._db.execute(f"PRAGMA max_page_count={pages}")
+    with pytest.raises(DiskFullError):
+        truth.commit([entry("b", b"x" * 100_000)], 1)
+
+    truth._db.execute(f"PRAGMA max_page_count={pages + 1_000}")
+    truth.commit([entry("c")], 1)
+
+    assert [record.message_id for record in truth.read(0, 10)] == ["a", "c"]
+    assert truth.verify() == 2
 
 
 def test_a_log_whose_last_write_failed_opens_and_goes_on(path: Path) -> None:

@@ -1,14 +1,17 @@
-"""The page of guarantees names tests that are there."""
+"""The pages of guarantees and threats name tests that are there."""
 
 import re
 from pathlib import Path
+
+import pytest
 
 ROOT = Path(__file__).parent.parent.parent
 NAMED = re.compile(r"`(tests/[\w/]+\.py)(?:::(\w+))?`")
 
 
-def test_every_test_that_the_page_of_guarantees_names_exists() -> None:
-    named = NAMED.findall((ROOT / "docs" / "guarantees.md").read_text("utf-8"))
+@pytest.mark.parametrize("page", ["guarantees.md", "threats.md"])
+def test_every_test_that_the_page_names_exists(page: str) -> None:
+    named = NAMED.findall((ROOT / "docs" / page).read_text("utf-8"))
 
     assert len(named) > 20
     for path, test in named:

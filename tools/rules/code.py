@@ -17,6 +17,19 @@ EGRESS_MODULES = frozenset(
     {"socket", "http.client", "urllib.request", "ftplib", "smtplib", "telnetlib"}
     | {"httpx", "requests", "aiohttp", "urllib3"}
 )
+# Calls that connect to somewhere, whatever module they are of.
+CONNECTS = frozenset(
+    {"open_connection", "open_unix_connection", "create_connection"}
+    | {"create_unix_connection", "create_datagram_endpoint", "sock_connect", "urlopen"}
+)
+# Modules that connect to somewhere, or load what does; a driver's is its backend's.
+CONNECTING_MODULES = frozenset(
+    {"ssl", "imaplib", "poplib", "xmlrpc.client", "socketserver", "pyarrow.fs"}
+    | {"pyarrow.flight", "pyarrow.fs.S3FileSystem", "psycopg"}
+)
+DRIVERS_ALLOWED = ("backends/postgres/",)
+# What has DuckDB load code, or read another machine.
+DUCKDB_REACHES = re.compile(r"(?i)\b(?:INSTALL|LOAD)\s+\w*(?:httpfs|aws|azure)|s3://")
 # Words that DESIGN section 1 has another word for, where they'd be a name of ours.
 WORDS = {
     "audience": "segment",
@@ -59,6 +72,37 @@ def one_egress(root: Path) -> Iterator[str]:
         for node, name in _imports(tree):
             if name in EGRESS_MODULES:
                 yield f"{path}:{node.lineno}: {name} reaches out; use the one egress."
+
+
+def nothing_else_connects(root: Path) -> Iterator[str]:
+    """Nothing connects by another way than an import of a module known for it.
+
+    Guards against: one_egress saw no import where asyncio.open_connection was called,
+    and `habitue doctor egress` went on listing no address.
+    """
+    for path, within, tree in package(root):
+        if within.startswith(EGRESS_ALLOWED):
+            continue
+        driver = within.startswith(DRIVERS_ALLOWED)
+        for node, name in _imports(tree):
+            if name in CONNECTING_MODULES and not driver:
+                yield f"{path}:{node.lineno}: {name} connects; use the one egress."
+        for call in ast.walk(tree):
+            if isinstance(call, ast.Attribute) and call.attr in CONNECTS:
+                yield f"{path}:{call.lineno}: {call.attr} connects; use the one egress."
+
+
+def duckdb_reaches_nobody(root: Path) -> Iterator[str]:
+    """No statement has DuckDB load code or read another machine.
+
+    Guards against: an extension was fetched at the first query, from a server abroad.
+    """
+    for path, _, tree in package(root):
+        for node in ast.walk(tree):
+            if isinstance(node, ast.Constant) and DUCKDB_REACHES.search(
+                str(node.value)
+            ):
+                yield f"{path}:{node.lineno}: DuckDB is not to reach out."
 
 
 def one_word(root: Path) -> Iterator[str]:
@@ -149,6 +193,8 @@ def _mentions(node: ast.AST, name: str) -> bool:
 
 CODE_RULES: tuple[Rule, ...] = (
     one_egress,
+    nothing_else_connects,
+    duckdb_reaches_nobody,
     one_word,
     no_raw_html,
     no_floats_in_state,

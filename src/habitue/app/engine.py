@@ -19,6 +19,7 @@ from habitue.app.defined import marking_in_force, policy_in_force
 from habitue.app.follower import Follower
 from habitue.app.leader import Leader
 from habitue.app.owner import FolderLock, operator_token
+from habitue.app.room import Room
 from habitue.app.storage import Ears, open_storage
 from habitue.app.token_page import token_dialect
 from habitue.app.watching import Address
@@ -66,6 +67,8 @@ class Engine:
         # Where it listens, once it does; a command that opens the folder never does.
         self.address: Address | None = None
         self.failure: BaseException | None = None
+        # Where the data are in the folder; a database server has its own disk.
+        self.room: Room | None = None
         self.stopping = False
         self._tasks: list[asyncio.Task[None]] = []
         self._reloading: asyncio.Task[None] | None = None
@@ -83,6 +86,7 @@ class Engine:
             queue_max=collect.queue_items_max,
         )
         self.committer.on_failure(self.fail)
+        await self._watch_room()
         self._wire()
         if await self._take_lease():
             await self._lead()
@@ -165,6 +169,13 @@ class Engine:
             self.on_failure()
 
     # -- wiring ---------------------------------------------------------------
+
+    async def _watch_room(self) -> None:
+        if not self.settings.database.url:
+            reserve = self.settings.data.reserve_mb * 1024 * 1024
+            self.room = Room(self._folder, reserve, self.committer)
+            await self.room.look()
+            self._tasks.append(asyncio.create_task(self.room.watch(), name="room"))
 
     def _wire(self) -> None:
         self.writing = Writing(

@@ -6,6 +6,8 @@ from types import TracebackType
 from typing import Any, Self
 from urllib.parse import urlsplit
 
+from msgspec import structs
+
 from habitue.app.engine import Engine
 from habitue.app.owner import operator_token
 from habitue.base.clock import SystemClock
@@ -16,7 +18,9 @@ class LocalServer:
     """Opens the data folder for as long as it is entered, and answers requests."""
 
     def __init__(self, settings: Settings) -> None:
-        self._settings = settings
+        # A command is done in a moment: what is held back on the disk is the server's.
+        data = structs.replace(settings.data, reserve_mb=0)
+        self._settings = structs.replace(settings, data=data)
         self._runner = asyncio.Runner()
         self._engine: Engine | None = None
         self.token = operator_token(Path(settings.data.folder))

@@ -51,6 +51,17 @@ class EngineMetrics(Collector):
             ),
             "habitue_pressure": ("From 1 on, items are refused.", engine.pressure()),
         }
+        if engine.room is not None:
+            gauges |= {
+                "habitue_disk_free_bytes": (
+                    "Room on the disk of the data folder.",
+                    engine.room.free_bytes(),
+                ),
+                "habitue_disk_full": (
+                    "1 while items get 503 for want of room.",
+                    int(engine.room.full),
+                ),
+            }
         for name, (text, value) in gauges.items():
             yield GaugeMetricFamily(name, text, value=float(value))
 

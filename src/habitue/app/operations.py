@@ -5,11 +5,12 @@ import time
 from typing import TYPE_CHECKING, Any
 
 import msgspec
-from prometheus_client import CollectorRegistry, generate_latest
+from prometheus_client import CollectorRegistry, ProcessCollector, generate_latest
 
 from habitue.app.exporting import Exporting
 from habitue.app.metrics import EngineMetrics
 from habitue.base.clock import to_iso
+from habitue.base.errors import DiskFullError
 from habitue.base.money import to_text
 from habitue.collect.arrive import make_arrival
 from habitue.collect.body import Envelope
@@ -41,6 +42,8 @@ class OperationsDesk:
         self.loop_lag_s = 0.0
         self._registry = CollectorRegistry()
         self._registry.register(EngineMetrics(home, self))
+        # Memory, CPU and open files, as each exporter names them.
+        ProcessCollector(registry=self._registry)
         self._watch = asyncio.create_task(self._watch_loop(), name="loop-lag")
 
     async def stop(self) -> None:
@@ -58,17 +61,20 @@ class OperationsDesk:
 
     async def ready(self) -> View:
         """Send a canary through steps, log and fold, if the last one is a while ago."""
-        now = time.monotonic()
+        now, engine = time.monotonic(), self._home.engine
         if now - self._canary_at >= CANARY_EVERY_S:
             self._canary_at = now
             if await self._canary():
                 self._canary_good_at = time.monotonic()
         age_s = time.monotonic() - self._canary_good_at
         return {
-            "ready": age_s < CANARY_GOOD_S and not self._home.engine.failed,
+            "ready": age_s < CANARY_GOOD_S
+            and not engine.failed
+            and engine.committer.full is None,
             "canary_age_s": round(age_s, 1),
             "lag_records": self._home.lag_records,
             "faults": self._home.faults,
+            "disk_full": engine.committer.full is not None,
         }
 
     async def _canary(self) -> bool:
@@ -82,7 +88,11 @@ class OperationsDesk:
             Envelope(items=(CANARY,)),
             engine.clock.now_us(),
         )
-        outcome = (await engine.committer.append([take(CANARY, arrival).entry]))[0]
+        entry = take(CANARY, arrival).entry
+        try:
+            outcome = (await engine.committer.append([entry]))[0]
+        except DiskFullError:
+            return False
         if outcome.fate is not Fate.STORED or outcome.offset is None:
             return False
         return await home.applied(outcome.offset, 2.0)

@@ -1,6 +1,5 @@
 """The server process: uvicorn around the engine, until SIGTERM."""
 
-import logging
 import signal
 import socket
 import sys
@@ -10,6 +9,7 @@ import uvicorn
 from habitue.app.asgi import Dispatcher
 from habitue.app.engine import Engine
 from habitue.app.joined import JoiningProtocol
+from habitue.app.logs import tell_to
 from habitue.base.clock import SystemClock
 from habitue.base.errors import HabitueError
 from habitue.base.settings import Settings
@@ -23,11 +23,7 @@ class PortInUseError(HabitueError):
 
 def run(settings: Settings) -> None:
     """Serve until SIGTERM or SIGINT; what was acknowledged is applied and written."""
-    logging.basicConfig(
-        level=settings.log.level.upper(),
-        format="%(asctime)s %(levelname)s %(name)s %(message)s",
-        stream=sys.stderr,
-    )
+    tell_to(settings.log)
     # The writers' threads compute for moments; the loop must not wait 5 ms for each.
     sys.setswitchinterval(SWITCH_S)
     listener = _listen(settings.server.host, settings.server.port)
@@ -43,6 +39,7 @@ def run(settings: Settings) -> None:
             ws="none",
             lifespan="on",
             access_log=False,
+            log_config=None,
             log_level="warning",
             server_header=False,
             proxy_headers=bool(settings.server.trusted_proxies),

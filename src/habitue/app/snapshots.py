@@ -1,13 +1,21 @@
 """State written down as it goes: a snapshot is frozen, encoded in slices, committed."""
 
 import asyncio
+import logging
+import threading
 import time
 from collections.abc import Callable
 from concurrent.futures import ThreadPoolExecutor
 
 from habitue.app.fold import Fold
 from habitue.app.pace import Pace
+from habitue.base.errors import DiskFullError
 from habitue.state.port import Snapshot, StateBackend
+
+_log = logging.getLogger("habitue.snapshots")
+
+# How often a snapshot is tried again that found no room on the disk.
+ROOM_LOOK_S = 1.0
 
 
 class Snapshots:
@@ -36,6 +44,8 @@ class Snapshots:
         self._writing: asyncio.Future[None] | None = None
         # One snapshot may hold more than fits: only after it is there much to free.
         self._untidy = False
+        # Whoever ends does not wait for room on the disk.
+        self._ending = threading.Event()
 
     def begin_if_due(self) -> None:
         """Freeze what has changed, if that is long ago or much enough."""
@@ -77,7 +87,11 @@ class Snapshots:
         return False
 
     async def flush(self) -> None:
-        """Write everything applied so far; what fails is told to `fail`."""
+        """Write everything applied so far; what fails is told to `fail`.
+
+        Where the disk is full it is left: the log is replayed at the next start.
+        """
+        self._ending.set()
         await self._settled()
         fold = self._fold
         begins = fold.weighing is None and fold.store.begin(fold.offset)
@@ -104,16 +118,29 @@ class Snapshots:
 
     def _commit(self, snapshot: Snapshot, settle: Callable[[float], None]) -> None:
         loop = asyncio.get_running_loop()
-        self._writing = loop.run_in_executor(
-            self._writer, self._backend.commit, snapshot
-        )
+        self._writing = loop.run_in_executor(self._writer, self._write_down, snapshot)
         self._writing.add_done_callback(lambda done: self._settle(done, settle))
+
+    def _write_down(self, snapshot: Snapshot) -> None:
+        """Commit a snapshot, in the writer's thread, once there is room for it."""
+        while True:
+            try:
+                self._backend.commit(snapshot)
+            except DiskFullError:
+                if self._ending.wait(ROOM_LOOK_S):
+                    raise
+            else:
+                return
 
     def _settle(
         self, done: "asyncio.Future[None]", settle: Callable[[float], None]
     ) -> None:
         self._writing = None
-        if (error := done.exception()) is not None:
+        error = done.exception()
+        if isinstance(error, DiskFullError):
+            _log.warning("state isn't written down, it is replayed: %s", error)
+            return
+        if error is not None:
             self._fail(error)
             return
         settle(self._pace.slice_s)

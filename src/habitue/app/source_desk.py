@@ -59,6 +59,7 @@ class SourceDesk:
             "mode": source.mode.value if source.kind is Writer.PUBLIC else None,
             "warning": warning,
             "simulated": source.simulated,
+            "origins": source.origins,
             "outcomes": outcomes(counts),
             "reasons": _reasons(counts),
             "per_minute": _since(counts, now_us - 5 * MINUTE_US) / 5,

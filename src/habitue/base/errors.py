@@ -22,3 +22,7 @@ class InvalidError(HabitueError):
 
 class StorageError(HabitueError):
     """The store can't be written; nothing more is acknowledged."""
+
+
+class DiskFullError(StorageError):
+    """The disk is full, so nothing was written; make room, and it goes on by itself."""

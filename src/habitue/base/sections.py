@@ -8,6 +8,7 @@ from msgspec import Struct
 from habitue.base.setting import (
     COUNTRY,
     CURRENCY,
+    LOG_FORMAT,
     LOG_LEVEL,
     TIME_ZONE,
     Setting,
@@ -45,6 +46,14 @@ class Data(Struct, frozen=True):
     folder: Annotated[
         Path, Setting("The folder that holds the log and all that follows from it.")
     ] = Path("data")
+    reserve_mb: Annotated[
+        int,
+        Setting(
+            "Megabytes of disk kept back, let go when it is full so that people can"
+            " still be erased; with less than a quarter of them left items get 503.",
+            high=100_000,
+        ),
+    ] = 64
 
 
 class Database(Struct, frozen=True):
@@ -267,9 +276,22 @@ class Watch(Struct, frozen=True):
 
 
 class Log(Struct, frozen=True):
-    """What is told to the terminal."""
+    """What the program tells of its own work, on the terminal or in a file."""
 
     level: Annotated[str, Setting("How much is told.", form=LOG_LEVEL)] = "info"
+    format: Annotated[
+        str,
+        Setting("Lines to read, or a JSON object a line to search.", form=LOG_FORMAT),
+    ] = "text"
+    file: Annotated[
+        str, Setting("A file to tell it to instead; it rotates by size.")
+    ] = ""
+    file_mb_max: Annotated[
+        int, Setting("Megabytes after which the file is begun anew.", low=1, high=4_096)
+    ] = 50
+    files_max: Annotated[
+        int, Setting("Former files that are kept beside it.", low=1, high=100)
+    ] = 5
 
 
 class Settings(Struct, frozen=True):

@@ -57,6 +57,7 @@ LOG_LEVEL = Form(
     "one of debug, info, warning, error",
     lambda text: text in {"debug", "info", "warning", "error"},
 )
+LOG_FORMAT = Form("one of text, json", lambda text: text in {"text", "json"})
 
 
 def parse(told: object, kind: Any, setting: Setting) -> Any:

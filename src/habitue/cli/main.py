@@ -37,6 +37,8 @@ COMMANDS = (
     ("export", "export", "Write events, people and purchases as files."),
     ("backup", "backup", "Copy everything while it runs, and prove the copy."),
     ("restore", "restore", "Go back to a backup, less what was erased since."),
+    ("doctor", "doctor", "What ails this installation, and the way out."),
+    ("size", "size", "How much disk so many people and events will take."),
     ("bench", "bench", "Measure this machine: ratios against a floor."),
     ("config", "config", "The settings in force."),
 )

@@ -1,31 +1,35 @@
 """Group commit: many callers, one writer, one flush, then everybody's answer.
 
 Nobody is answered before the flush that covers their items has returned, and after
-a failed write nobody is answered at all.
+a failed write nobody is answered at all. A full disk is not such a failure: it is known
+before anything is written, so who is concerned is sent away, and the next may try.
 """
 
 import asyncio
 from collections import deque
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterable, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from typing import TypeVar
 
 from msgspec import Struct
 
 from habitue.base.clock import Clock
-from habitue.base.errors import HabitueError, StorageError
+from habitue.base.errors import DiskFullError, HabitueError, StorageError
 from habitue.log.port import Entry, Truth
 from habitue.model.outcome import Outcome
-from habitue.model.record import Record
+from habitue.model.record import Record, RecordKind
 
 ITEMS_MAX = 500
 WAIT_S = 0.005
 QUEUE_MAX = 20_000
 RETRY_AFTER_S = 1
+# What waits while the disk is full; erasures, judgements and definitions do not.
+ITEMS = frozenset({RecordKind.EVENT, RecordKind.TICK})
 
 T = TypeVar("T")
 OnDurable = Callable[[list[Record]], None]
 OnFailure = Callable[[StorageError], None]
+OnFull = Callable[[], None]
 
 
 class Overloaded(HabitueError):  # noqa: N818 it is an answer, not a fault
@@ -75,8 +79,11 @@ class Committer:
         self._thread = ThreadPoolExecutor(1, thread_name_prefix="habitue-truth")
         self._on_durable: list[OnDurable] = []
         self._on_failure: list[OnFailure] = []
+        self._on_full: list[OnFull] = []
         self._closed = False
         self.failure: StorageError | None = None
+        # While it is set, items are sent away with it before anything is written.
+        self.full: DiskFullError | None = None
 
     def on_durable(self, callback: OnDurable) -> None:
         """Call back, on the loop, with the records that have just become durable."""
@@ -86,13 +93,30 @@ class Committer:
         """Call back, once, when the log can't be written any more."""
         self._on_failure.append(callback)
 
+    def on_full(self, callback: OnFull) -> None:
+        """Call back, on the loop, when a commit has found no room on the disk."""
+        self._on_full.append(callback)
+
+    def hold(self, error: DiskFullError) -> None:
+        """Take no items until go_on(): there is no room, or soon won't be any."""
+        self.full = error
+        queue, self._queue = self._queue, deque()
+        self._gathering = 0
+        self._turn_away(error, queue)
+
+    def go_on(self) -> None:
+        """Take items again."""
+        self.full = None
+
     async def append(self, entries: Sequence[Entry]) -> list[Outcome]:
         """Write the entries and give their outcomes in order, once they are on disk.
 
         Raises Overloaded where too much is waiting, StorageError where the log
-        can't be written.
+        can't be written, DiskFullError where it can't be just now.
         """
         self._check_open()
+        if self.full is not None and any(one.kind in ITEMS for one in entries):
+            raise self.full
         if not entries:
             return []
         if self.queued and self.queued + len(entries) > self._queue_max:
@@ -116,6 +140,9 @@ class Committer:
         loop = asyncio.get_running_loop()
         try:
             result, fresh = await loop.run_in_executor(self._thread, self._do, job)
+        except DiskFullError:
+            self._tell_full()
+            raise
         except StorageError as error:
             self._fail(error)
             raise
@@ -146,7 +173,9 @@ class Committer:
     async def _work(self) -> None:
         while self._queue:
             await self._gather()
-            await self._commit(self._take())
+            # Whoever gathered may have been sent away meanwhile.
+            if self._queue:
+                await self._commit(self._take())
 
     async def _gather(self) -> None:
         """Wait until there is enough for a commit, but not for long.
@@ -188,6 +217,10 @@ class Committer:
             outcomes, fresh = await loop.run_in_executor(
                 self._thread, self._write, entries, now_us
             )
+        except DiskFullError as error:
+            self._turn_away(error, taken)
+            self._tell_full()
+            return
         except Exception as error:  # noqa: BLE001 whatever it was, nobody may be told
             self._fail(_as_storage_error(error), taken)
             return
@@ -211,6 +244,17 @@ class Committer:
         if fresh:
             for callback in self._on_durable:
                 callback(fresh)
+
+    def _turn_away(self, error: DiskFullError, taken: Iterable[_Waiting]) -> None:
+        """Tell callers that nothing of theirs was written, and why."""
+        for waiting in taken:
+            self.queued -= len(waiting.entries)
+            if not waiting.answer.done():
+                waiting.answer.set_exception(error)
+
+    def _tell_full(self) -> None:
+        for callback in self._on_full:
+            callback()
 
     def _fail(self, error: StorageError, taken: Sequence[_Waiting] = ()) -> None:
         """Refuse everybody from now on: what can't be written can't be promised."""

@@ -98,7 +98,8 @@ class Truth(Protocol):
 
     commit writes the entries in order, deduplicates on (source, message_id),
     and has flushed to disk when it returns: only then may anybody be told.
-    Any StorageError it raises is final for the process.
+    Any StorageError it raises is final for the process, but for DiskFullError: then
+    nothing was written, and the next commit may find room.
     """
 
     def commit(self, entries: Sequence[Entry], now_us: int) -> list[Outcome]: ...

@@ -12,7 +12,7 @@ from itertools import chain, islice
 from pathlib import Path
 from typing import Any
 
-from habitue.base.errors import StorageError
+from habitue.base.errors import DiskFullError, StorageError
 from habitue.state.port import Changes, IndexSpec, Key, Place, Snapshot, TableSpec
 
 _PRAGMAS = """
@@ -248,6 +248,11 @@ class SqliteState:
             raise self._trouble(what, error) from error
 
     def _trouble(self, what: str, error: sqlite3.Error) -> StorageError:
+        if getattr(error, "sqlite_errorcode", 0) == sqlite3.SQLITE_FULL:
+            return DiskFullError(
+                f"State in '{self._path}' can't be {what}: {error}. Make room, and it "
+                "goes on by itself."
+            )
         return StorageError(
             f"State in '{self._path}' can't be {what}: {error}. If the file is "
             "damaged, delete it: it is rebuilt from the log."

@@ -12,6 +12,7 @@ from habitue.backends.sqlite.truth_open import (
     PAGE_BYTES,
     SQL,
     connect_writer,
+    is_full,
     lock,
     migrate,
     migrations,
@@ -23,7 +24,7 @@ from habitue.backends.sqlite.truth_rows import (
     insert_records,
     to_record,
 )
-from habitue.base.errors import ConflictError, StorageError
+from habitue.base.errors import ConflictError, DiskFullError, StorageError
 from habitue.base.ids import RandomBytes, random_bytes
 from habitue.log.chain import BrokenLogError, Verifier
 from habitue.log.dedup import RECENT_MAX, SECRET_BYTES, Run
@@ -108,6 +109,9 @@ class SqliteTruth:
         try:
             self._db.execute("PRAGMA wal_checkpoint(TRUNCATE)")
         except sqlite3.Error as error:
+            if is_full(error):
+                # It is erased, and asked for again the rest is overwritten, too.
+                raise DiskFullError from error
             self._fail(error)
         return told
 
@@ -236,6 +240,9 @@ class SqliteTruth:
                 raise
             self._db.execute("COMMIT")
         except (sqlite3.Error, StorageError) as error:
+            if is_full(error):
+                # Told before the commit's last page was written: it is rolled back.
+                raise DiskFullError from error
             self._fail(error)
 
     def _fail(self, error: Exception) -> NoReturn:

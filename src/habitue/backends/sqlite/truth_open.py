@@ -52,6 +52,17 @@ def connect_writer(path: Path) -> sqlite3.Connection:
     return db
 
 
+def is_full(error: BaseException) -> bool:
+    """Say whether SQLite found no room on the disk, and so wrote nothing.
+
+    What a flush tells is never this: after it nobody knows what is on disk.
+    """
+    return (
+        isinstance(error, sqlite3.Error)
+        and getattr(error, "sqlite_errorcode", 0) == sqlite3.SQLITE_FULL
+    )
+
+
 def lock(path: Path) -> IO[bytes]:
     """Make this process the only writer of a truth; the lock dies with the process."""
     file = path.with_suffix(".lock").open("wb")

@@ -1,0 +1,115 @@
+"""Size is known beforehand: what is forecast is what is measured, within 20 %."""
+
+import json
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from habitue.app.size import REFERENCE, Present, forecast, number
+from habitue.backends.sqlite.size import size_bytes
+from habitue.backends.sqlite.truth import SqliteTruth
+from habitue.base.errors import InvalidError
+from habitue.log.port import Entry
+from tests.acceptance.test_running import habitue
+from tools.size import filled
+
+WITHIN = 0.2
+
+
+@pytest.fixture(scope="module")
+def small(tmp_path_factory: pytest.TempPathFactory) -> tuple[Path, Present]:
+    folder = tmp_path_factory.mktemp("size") / "small"
+    return folder / "data", filled(folder, 6_000, customers=300)
+
+
+@pytest.fixture(scope="module")
+def large(tmp_path_factory: pytest.TempPathFactory) -> Present:
+    """Three times the events, eight times the people who come for them."""
+    folder = tmp_path_factory.mktemp("size") / "large"
+    return filled(folder, 18_000, customers=9_000, contacts=1_000)
+
+
+def off(large: Present, here: Present | None) -> float:
+    """Say by which part the bytes of all stores are forecast wrongly."""
+    told = forecast(large.people, large.events, here)
+    return sum(one.bytes for one in told) / sum(large.bytes_by_store.values()) - 1
+
+
+@pytest.mark.feature("K11")
+@pytest.mark.parametrize("which", ["small", "large"])
+def test_the_reference_forecasts_both_sizes(
+    which: str, small: tuple[Path, Present], large: Present
+) -> None:
+    measured = small[1] if which == "small" else large
+
+    assert abs(off(measured, None)) < WITHIN
+
+
+@pytest.mark.feature("K11")
+def test_a_small_folder_forecasts_a_large_one(
+    small: tuple[Path, Present], large: Present
+) -> None:
+    assert abs(off(large, small[1])) < WITHIN
+
+
+@pytest.mark.feature("K11", partly="PostgreSQL; retention; 20 M events")
+def test_the_command_says_what_two_million_people_take(
+    small: tuple[Path, Present],
+) -> None:
+    words = ("size", "--people", "2M", "--events", "300M", "--data", str(small[0]))
+    code, out, errors = habitue(*words, "--json")
+
+    assert code == 0, errors
+    told: dict[str, Any] = json.loads(out)
+    assert (told["people"], told["events"]) == (2_000_000, 300_000_000)
+    assert told["by"] == "what is here"
+    assert told["here"]["events"] == small[1].events
+    assert {one["store"] for one in told["reference"]} == {"truth.db", "state.db"}
+    stores = sum(one["bytes"] for one in told["stores"])
+    assert told["disk_bytes"] == stores + told["beside_bytes"]
+    assert "bytes an event" in habitue(*words)[1]
+
+
+def test_without_a_folder_the_reference_holds(tmp_path: Path) -> None:
+    words = ("size", "--people", "10k", "--events", "1M", "--data", str(tmp_path / "x"))
+    told = json.loads(habitue(*words, "--json")[1])
+
+    assert told["by"] == "reference"
+    assert told["here"] is None
+    assert told["stores"] == told["reference"]
+
+
+def test_a_folder_with_little_in_it_says_nothing_of_a_full_one() -> None:
+    empty = Present(0, 10, dict.fromkeys(REFERENCE, 10000000))
+
+    assert forecast(1_000, 1_000_000, empty) == forecast(1_000, 1_000_000)
+
+
+def test_a_size_counts_what_waits_in_the_write_ahead_log(tmp_path: Path) -> None:
+    truth = SqliteTruth(tmp_path / "truth.db")
+    before = size_bytes(tmp_path / "truth.db")
+    names = [f"m{number}" for number in range(9)]
+    truth.commit([Entry(source="s", message_id=n, body=bytes(5_000)) for n in names], 1)
+
+    while_open = size_bytes(tmp_path / "truth.db")
+    truth.close()
+
+    assert while_open > before
+    assert while_open == (tmp_path / "truth.db").stat().st_size
+
+
+@pytest.mark.parametrize("text", ["", "many", "-1", "2MM", "1e9"])
+def test_what_is_no_number_is_told_with_the_way_out(text: str) -> None:
+    with pytest.raises(InvalidError, match="write 250000"):
+        number(text)
+
+
+def test_figures_of_the_reference_stand_in_the_page(
+    request: pytest.FixtureRequest,
+) -> None:
+    page = (request.config.rootpath / "docs" / "size.md").read_text("utf-8")
+
+    for store, need in REFERENCE.items():
+        row = f"| `{store}` | {need.event_bytes:,.0f} | {need.person_bytes:,.0f} |"
+        assert row in page
