@@ -88,7 +88,7 @@ BROKEN: dict[str, list[Any]] = {
     ]
     + [
         track("Price Changed", properties={**PRICE, "currency": "zł"}),
-        track("Product Updated", properties={"product_id": "A1", "price": 1}),
+        track("Product Updated", properties={**PRICE, "currency": "zł"}),
         track("Product Updated", properties={"product_id": {"a": 1}}),
         track("Store Closed", properties={"store_id": "x" * 129}),
         track("Stock Changed", properties={"product_id": "A1", "quantity": "many"}),
@@ -145,6 +145,16 @@ def test_a_broken_single_item_is_quarantined(
 
     assert (reply.status, reply.outcomes) == (200, ["quarantined"])
     assert reply.results[0]["reason"] == reason
+
+
+def test_goods_told_with_a_price_of_no_currency_are_taken_and_the_price_is_not(
+    shop: Shop,
+) -> None:
+    told = {"product_id": "A1", "name": "Pan", "price": "12.50"}
+    reply = shop.send(raw(track("Product Updated", properties=told)))
+
+    assert reply.outcomes == ["stored"]
+    assert [one["reason"] for one in reply.results[0]["warnings"]] == ["no_currency"]
 
 
 @pytest.mark.parametrize("batch", [1, "x", {}, None, True])

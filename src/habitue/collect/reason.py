@@ -152,6 +152,7 @@ VALUE_REASONS = {
     "not_text": "The {field} was left out: it has to be text or a whole number.",
     "unknown_kind": "The {field} was left out: no such kind of identifier is defined.",
     "closed_kind": "The {field} was left out: no more are taken of this kind.",
+    "no_currency": "The {field} counts for nothing: it was told without its currency.",
 }
 OTHER_VALUE = "The {field} was left out: its value is not usable ({reason})."
 

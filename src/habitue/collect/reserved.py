@@ -4,12 +4,13 @@ Nobody is named by them, so nothing of them is a claim to be weighed: a price th
 browser told would simply hold. So they are taken from who may tell them, and whole.
 """
 
+from collections.abc import Sequence
 from decimal import Decimal
 from typing import Any
 
 from habitue.base.money import to_minor
 from habitue.collect.item import Item
-from habitue.collect.reason import Quarantined, quarantine
+from habitue.collect.reason import Quarantined, quarantine, warn
 from habitue.collect.reason import shown as quoted
 from habitue.collect.vocabulary import RESERVED
 from habitue.model.source import WRITERS
@@ -28,8 +29,16 @@ def reserve(item: Item) -> Item | Quarantined:
         return quarantine("names_somebody", shown=quoted(item.name))
     if item.time_rule == "bounded" and item.at_us > item.arrival.received_us:
         return quarantine("not_yet", shown=quoted(item.name))
+    return _whole(item, event.required)
+
+
+def _whole(item: Item, required: Sequence[Sequence[str]]) -> Item | Quarantined:
     told = item.properties
-    for names in event.required:
+    if _is_told(told.get("price")) and _lacks_currency(item):
+        # A shop system's hook tells of goods with a bare number: the rest is of use.
+        item.warnings = (*item.warnings, warn("no_currency", field="price"))
+        told = {name: value for name, value in told.items() if name != "price"}
+    for names in required:
         if not any(_is_told(told.get(name)) for name in names):
             return quarantine("property_missing", field=" or ".join(names))
     unusable = _unusable(told)
@@ -38,6 +47,11 @@ def reserve(item: Item) -> Item | Quarantined:
             "property_unusable", field=unusable, shown=quoted(told[unusable])
         )
     return item
+
+
+def _lacks_currency(item: Item) -> bool:
+    of_goods = item.name in {"Product Created", "Product Updated"}
+    return of_goods and not _is_told(item.properties.get("currency"))
 
 
 def _is_told(value: object) -> bool:
