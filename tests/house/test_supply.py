@@ -10,13 +10,14 @@ from tools.sbom import bom
 
 
 @pytest.mark.feature("K9")
-@pytest.mark.parametrize("name", sorted({one.name for one in read(LOCK)}))
-def test_the_licence_fits_a_product_under_apache_2(name: str) -> None:
-    told = licence(name)
+def test_every_licence_fits_a_product_under_apache_2() -> None:
+    names = sorted({one.name for one in read(LOCK)})
+    # What is locked for other systems alone is not installed here.
+    told = {name: licence(name) for name in names}
+    here = {name: one for name, one in told.items() if one is not None}
 
-    if told is None:
-        pytest.skip("not for this machine")
-    assert fault(name, told) is None
+    assert len(here) > 0.9 * len(names)
+    assert [name for name, one in here.items() if fault(name, one)] == []
 
 
 @pytest.mark.parametrize(
@@ -54,7 +55,7 @@ def test_the_bill_lists_every_locked_part_with_its_hashes() -> None:
     assert all(len(told["content"]) == 64 for one in listed for told in one["hashes"])
 
 
-@pytest.mark.feature("K9", partly="fixture databases, signed releases")
+@pytest.mark.feature("K9", partly="signed releases")
 def test_the_bill_lists_the_files_of_others_that_are_in_the_package() -> None:
     listed = {one["name"] for one in bom()["components"] if one["type"] == "file"}
 

@@ -54,7 +54,7 @@ def begin(shop: Shop, target: Path, *words: str) -> subprocess.Popen[bytes]:
 
 
 def acknowledged(pourers: list[Pourer]) -> dict[tuple[str, str], int]:
-    return {(p.source, n): at for p in pourers for n, at in [*p.journal.items()]}
+    return {(p.source, n): at for p in pourers for n, at in p.journal.copy().items()}
 
 
 def verified(target: Path) -> dict[str, Any]:
