@@ -90,7 +90,7 @@ def _unpacked(part: zipfile.ZipInfo, file: BinaryIO) -> Iterator[bytes]:
     inflate = zlib.decompressobj(-zlib.MAX_WBITS)
     stored = part.compress_type == zipfile.ZIP_STORED
     if not stored and part.compress_type != zipfile.ZIP_DEFLATED:
-        raise NotImplementedError("packed in another way than spreadsheets are")
+        raise zipfile.BadZipFile("packed in another way than spreadsheets are")
     while left > 0 and (block := file.read(min(left, _BLOCK))):
         left -= len(block)
         if stored:
