@@ -13,6 +13,7 @@ READS = {
     Permission.CATALOG_READ,
     Permission.STAFF_READ,
     Permission.CHANNELS_READ,
+    Permission.SCORES_READ,
     Permission.QUARANTINE_READ,
     Permission.EXPORT,
     Permission.LOG_VERIFY,

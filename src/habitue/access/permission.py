@@ -21,6 +21,8 @@ class Permission(StrEnum):
     KINDS_WRITE = "kinds:write"
     STAFF_READ = "staff:read"
     STAFF_WRITE = "staff:write"
+    SCORES_READ = "scores:read"
+    SCORES_WRITE = "scores:write"
     CHANNELS_READ = "channels:read"
     CHANNELS_WRITE = "channels:write"
     QUARANTINE_READ = "quarantine:read"
@@ -65,6 +67,7 @@ ROLES = MappingProxyType(
                 Permission.CATALOG_READ,
                 Permission.KINDS_READ,
                 Permission.STAFF_READ,
+                Permission.SCORES_READ,
                 Permission.CHANNELS_READ,
                 Permission.QUARANTINE_READ,
             }

@@ -127,6 +127,20 @@ class Kinds(Protocol):
     async def change_policy(self, wanted: View) -> View: ...
 
 
+class Scores(Protocol):
+    """By what people are scored, and how many stand where."""
+
+    def rules(self) -> View: ...
+
+    async def set_rules(self, told: bytes) -> View: ...
+
+    async def cut(self, *, keep: bool) -> View: ...
+
+    async def summary(self, at_us: int | None) -> View: ...
+
+    async def migration(self, from_us: int, to_us: int) -> View: ...
+
+
 class Channels(Protocol):
     """Through which channels people come, and what these cost and brought."""
 

@@ -58,7 +58,7 @@ _WAIT_S, _LOOK_S = 2.0, 0.005
 # So many records may await the projector when a packet is taken: enough for it to go
 # on while the next one is read, and few enough that a till, which waits behind them,
 # is answered soon.
-_BEHIND_MAX = 300
+_BEHIND_MAX = 150
 _OVERLOAD_WAIT_S, _STORAGE_WAIT_S = 1, 5
 _BODIES_BYTES_MAX = 64 << 20
 _MEDIA = b"application/msgpack"

@@ -13,7 +13,7 @@ from habitue.model.source import Source, Writer
 # For the commands of this house alone: with a key that lives as long as one import.
 PATH = "/internal/import"
 # One packet is one commit, and what a request holds of the server's memory.
-PACKET_ITEMS_MAX = 500
+PACKET_ITEMS_MAX = 200
 PACKET_BYTES_MAX = 1 << 20
 
 

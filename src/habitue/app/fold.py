@@ -21,15 +21,17 @@ from habitue.model.event import Event
 from habitue.model.evidence import Evidence, Judgement, Key
 from habitue.model.kind import Kind, KindPolicy
 from habitue.model.record import Record, RecordKind
+from habitue.model.score import ScoreRules
 from habitue.model.source import Source
 from habitue.profile.counts import counts
 from habitue.profile.fold import Profiles
 from habitue.profile.rows import NOBODY
+from habitue.profile.scores.defining import KIND as SCORE_RULES
 from habitue.state.port import TableSpec
 from habitue.state.store import Store
 
 # Raise it whenever the shape or the meaning of state changes: state is then rebuilt.
-STAMP = "habitue-state-6"
+STAMP = "habitue-state-7"
 
 SOURCES = TableSpec(name="source", key=str, value=Source)
 FAULTS = TableSpec(name="fault", key=int, value=str)
@@ -284,6 +286,8 @@ class Fold:
         elif text.kind == KIND:
             kind = msgspec.json.decode(text.body, type=Kind)
             self.identity.add_kind(kind_of_state(kind))
+        elif text.kind == SCORE_RULES:
+            self.profiles.rule(msgspec.json.decode(text.body, type=ScoreRules))
 
     def _find(self, key: Key) -> int | None:
         # What lies ahead in the log has not happened yet, or replay would differ.

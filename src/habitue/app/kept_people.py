@@ -18,7 +18,7 @@ from habitue.app.fold import SOURCES, Fold
 from habitue.app.marked import Marked
 from habitue.app.people_desk import PeopleDesk
 from habitue.app.profile_view import View
-from habitue.base.clock import Clock, to_iso
+from habitue.base.clock import DAY_US, Clock, to_iso
 from habitue.base.settings import People
 from habitue.identity.resolve import Resolver
 from habitue.log.port import Truth
@@ -110,6 +110,7 @@ class KeptPeople:
         # What was used last is at the end. A text is an identifier, a number a person.
         self._kept: dict[str | int, Kept] = {}
         self._size = 0
+        self._day = 0
         self._asked: dict[int, None] = {}
         self._asked_before: dict[int, None] = {}
         self._open()
@@ -145,6 +146,11 @@ class KeptPeople:
         return self._size
 
     def _look_up(self, key: str | int) -> Kept | None:
+        today = self._clock.now_us() // DAY_US
+        if today != self._day:
+            # Scores fade with every day.
+            self._day = today
+            self.forget()
         if self._fold.identity.policy is not self._policy:
             # Kinds are defined by the log, and known outside of rows.
             self.forget()

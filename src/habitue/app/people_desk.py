@@ -128,7 +128,8 @@ class PeopleDesk:
         else:
             devices = self._fold.identity.devices
             told = self._told(person)
-            profile = profile_at(told, at_us, self._fold.source, devices)
+            rules = self._fold.profiles.rules
+            profile = profile_at(told, at_us, self._fold.source, devices, rules)
         view = profile_view(profile)
         view["warnings"] = [*self._graph.warnings(person), *view["warnings"]]
         return {

@@ -19,6 +19,7 @@ from habitue.api.problem import HANDLERS
 from habitue.api.reconciliation import reconciliation_routes
 from habitue.api.routes import api_routes, openapi
 from habitue.api.schema import schema_routes
+from habitue.api.scores import score_routes
 from habitue.api.staff import staff_routes
 from habitue.api.webhooks import webhook_routes
 from habitue.app.catalog_desk import CatalogDesk
@@ -32,6 +33,7 @@ from habitue.app.mapping_desk import MappingDesk
 from habitue.app.oauth_desk import OAuthDesk
 from habitue.app.quarantine_desk import QuarantineDesk
 from habitue.app.reconciling import ReconcilingDesk
+from habitue.app.score_desk import ScoreDesk
 from habitue.app.source_desk import SourceDesk
 from habitue.app.staff_desk import StaffDesk
 from habitue.app.webhook_desk import WebhookDesk
@@ -64,6 +66,7 @@ def routes_of(home: Home, operations: Operations) -> list[HTTPRouteHandler]:
         ),
         *staff_routes(StaffDesk(truth, writing, engine.reload_rules, country)),
         *channel_routes(ChannelDesk(home)),
+        *score_routes(ScoreDesk(home)),
         *oauth_routes(OAuthDesk(engine.oauth)),
         *kind_routes(kinds),
         *mapping_routes(MappingDesk(writing, sources)),

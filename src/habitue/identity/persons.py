@@ -145,20 +145,50 @@ class Run:
 
     def united(self) -> list[United]:
         """Find the persons; the nodes need not hang together."""
+        if self._fit_as_one() is not None:
+            return [
+                United(held, _whole([self.groups[node] for node in held]))
+                for held in self._parts()
+            ]
         self._join_all()
         return [United(held, self.groups[root]) for root, held in self.members.items()]
 
-    def _fits_whole(self) -> bool:
-        """Take all as one person if nothing can be refused.
+    def _fit_as_one(self) -> Group | None:
+        """Give all as one person, if they would fit: then no edge is refused.
 
         Limits are hereditary: what fits as a whole fits at every step.
         """
         claims = any(edge.grade == _CLAIM for edge in self.edges.values())
-        if self.apart or claims:
-            return False
+        if self.apart or claims or not self.nodes:
+            return None
         whole = _whole(list(self.groups.values()))
         limits = self.book.limits
         if any(len(names) > limits[rank] for rank, names in whole.names.items()):
+            return None
+        return whole
+
+    def _parts(self) -> list[list[int]]:
+        """Give the nodes by what hangs together, whatever an edge says."""
+        beside: dict[int, list[int]] = {node: [] for node in self.nodes}
+        for left, right in self.edges:
+            beside[left].append(right)
+            beside[right].append(left)
+        parts, seen = [], set[int]()
+        for node in self.nodes:
+            if node not in seen:
+                seen.add(node)
+                part = [node]
+                for one in part:
+                    new = [other for other in beside[one] if other not in seen]
+                    seen.update(new)
+                    part += dict.fromkeys(new)
+                parts.append(part)
+        return parts
+
+    def _fits_whole(self) -> bool:
+        """Take all as one person if nothing can be refused."""
+        whole = self._fit_as_one()
+        if whole is None:
             return False
         root = self.nodes[0]
         self.root = dict.fromkeys(self.nodes, root)
@@ -279,9 +309,12 @@ def too_many(one: Group, two: Group, limits: list[int]) -> int | None:
         held = two.names.get(rank)
         if held is None:
             continue
-        total = len(held) + sum(name not in held for name in names)
-        if total > limits[rank] and (over is None or rank < over):
-            over = rank
+        # Nearly always both fit though every name were another.
+        if len(names) + len(held) > limits[rank] and (over is None or rank < over):
+            few, many = (names, held) if len(names) < len(held) else (held, names)
+            total = len(many) + sum(name not in many for name in few)
+            if total > limits[rank]:
+                over = rank
     return over
 
 

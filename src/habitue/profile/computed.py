@@ -183,7 +183,7 @@ DECLARED: tuple[Declared, ...] = (
         "count", lambda facts: dict(sorted(facts.state.names.items())),
     ),
     Declared(
-        "days_active", "Days (UTC) on which anything was done.",
+        "days_active", "Days (UTC) on which they did anything themselves.",
         "days", lambda facts: len(facts.state.days),
     ),
     Declared(

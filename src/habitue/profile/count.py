@@ -19,6 +19,21 @@ from habitue.profile.rows import (
     warn,
 )
 
+# What is done to somebody is no sign of them: their day is none of it.
+DONE_TO_THEM = frozenset(
+    {
+        "Email Sent", "Email Delivered", "Email Opened", "Email Bounced",
+        "Push Notification Received", "Push Notification Bounced",
+        "SMS Sent", "SMS Delivered", "SMS Failed",
+        "WhatsApp Message Sent", "WhatsApp Message Delivered", "WhatsApp Message Read",
+        "Survey Sent", "Offer Expired", "Points Expired", "Tier Changed",
+        "Order Updated", "Order Shipped", "Order Ready for Pickup", "Order Delivered",
+        "Review Replied", "Case Updated", "Case Closed", "Claim Resolved",
+        "Application Updated", "Application Crashed", "Segment Entered",
+        "Segment Exited", "Scenario Entered", "Scenario Step Taken",
+        "Scenario Exited", "Prediction Changed",
+    }
+)  # fmt: skip
 _CAMPAIGN_WORDS = ("source", "medium", "name", "term", "content")
 
 
@@ -40,11 +55,8 @@ def count_event(  # noqa: C901 - a call for each counter takes as long as counti
         names[name] += 1
     else:
         _enter_name(state, name[:NAME_MAX] or event.type)
-    days, day = state.days, _day(at_us // DAY_US)
-    if day in days:
-        days[day] += 1
-    else:
-        _enter_day(state, day)
+    if name not in DONE_TO_THEM:
+        _count_day(state, _day(at_us // DAY_US))
     _count_channel(state, channel_of(event), at_us)
     seen = state.sources.get(source)
     if seen is None:
@@ -75,8 +87,11 @@ def _enter_name(state: StrandState, name: str) -> None:
         names[name] = 1
 
 
-def _enter_day(state: StrandState, day: str) -> None:
+def _count_day(state: StrandState, day: str) -> None:
     days = state.days
+    if day in days:
+        days[day] += 1
+        return
     days[day] = 1
     if len(days) > DAYS_MAX:
         del days[min(days, key=int)]

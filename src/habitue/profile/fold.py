@@ -8,6 +8,7 @@ from habitue.model.event import Event
 from habitue.model.kind import DEVICE_KINDS
 from habitue.model.order import Purchase
 from habitue.model.profile import Profile
+from habitue.model.score import ScoreRules
 from habitue.model.source import Source
 from habitue.model.trait import Trait
 from habitue.profile.combine import absorb, absorb_traits, combine, copied
@@ -17,6 +18,7 @@ from habitue.profile.objects import Objects
 from habitue.profile.permission import answer
 from habitue.profile.port import Rows, Tables
 from habitue.profile.read import (
+    DEFAULT_RULES,
     PURCHASES_MAX,
     profile_of,
     purchases_of,
@@ -33,6 +35,7 @@ from habitue.profile.rows import (
     Part,
     StrandState,
 )
+from habitue.profile.scores.defining import RULES, SHOP
 from habitue.profile.settle import Sources
 from habitue.profile.strand import fold_event, known_by
 from habitue.profile.totals import Totals, total_rows
@@ -61,6 +64,7 @@ class Profiles:
         self._strands: Rows[int, StrandState] = store.table(STRANDS)
         self._totals: Rows[int, dict[str, list[int]]] = store.table(TOTALS)
         self._source = source
+        self._rules: Rows[str, ScoreRules] = store.table(RULES)
         self._objects: Rows[str, ObjectRow] = store.table(OBJECTS)
         self.objects = Objects(
             self._objects,
@@ -175,6 +179,7 @@ class Profiles:
             now_us,
             purchases_max,
             devices=self._devices,
+            rules=self.rules,
         )
 
     def purchases(self, strands: Sequence[int]) -> Iterator[Purchase]:
@@ -194,6 +199,15 @@ class Profiles:
         """Say whether the person may be written to for a purpose by a channel."""
         entries = ledger(self.state(strands))
         return answer(entries, purpose, channel, self._devices)
+
+    @property
+    def rules(self) -> ScoreRules:
+        """The rules by which people are scored."""
+        return self._rules.get(SHOP) or DEFAULT_RULES
+
+    def rule(self, rules: ScoreRules) -> None:
+        """Score by these rules from now on; nothing of a score is kept."""
+        self._rules.put(SHOP, rules)
 
     def redefine(self, old: Source) -> int:
         """Decide anew on objects after a source changed; give how many were weighed.

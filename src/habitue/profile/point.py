@@ -10,9 +10,11 @@ from typing import NamedTuple
 from habitue.model.event import Event
 from habitue.model.kind import DEVICE_KINDS
 from habitue.model.profile import Profile
+from habitue.model.score import ScoreRules
 from habitue.model.trait import Change
 from habitue.profile.fold import Profiles
 from habitue.profile.port import MemoryTables
+from habitue.profile.read import DEFAULT_RULES
 from habitue.profile.settle import Sources
 
 # One strand is enough: combining strands equals folding into one.
@@ -51,10 +53,16 @@ def profile_at(
     at_us: int,
     sources: Sources,
     devices: Collection[str] = DEVICE_KINDS,
+    rules: ScoreRules = DEFAULT_RULES,
 ) -> Profile:
-    """Give the profile as it was at a moment; items are all of the person's."""
+    """Give the profile as it was at a moment; items are all of the person's.
+
+    rules: by which it is scored: today's, so that two moments can be compared.
+    """
     past = (item for item in items if item.event.at_us <= at_us)
-    return fold_items(past, sources, devices).read([_ONE], at_us)
+    profiles = fold_items(past, sources, devices)
+    profiles.rule(rules)
+    return profiles.read([_ONE], at_us)
 
 
 def trait_history(

@@ -6,6 +6,7 @@ from itertools import islice
 from habitue.model.kind import DEVICE_KINDS
 from habitue.model.order import Line, Purchase
 from habitue.model.profile import Freshness, Permission, Profile, Warned
+from habitue.model.score import ScoreRules
 from habitue.profile.computed import Facts, compute
 from habitue.profile.key import RETURN
 from habitue.profile.ledger import ledger
@@ -24,12 +25,15 @@ from habitue.profile.rows import (
     LineRow,
     StrandState,
 )
+from habitue.profile.scores.declared import scores
+from habitue.profile.scores.need import TRAIT as CHOSEN
 from habitue.profile.settle import Settled, Sources
 from habitue.profile.totals import KINDS
 from habitue.profile.traits import decide_traits
 from habitue.profile.version import rests_on
 
 PURCHASES_MAX = 50
+DEFAULT_RULES = ScoreRules()
 
 _WARNINGS = {
     "names": "So many kinds of events that some are not counted by name.",
@@ -54,6 +58,7 @@ def profile_of(  # noqa: PLR0913 - all that a profile is made of
     purchases_max: int = PURCHASES_MAX,
     *,
     devices: Collection[str] = DEVICE_KINDS,
+    rules: ScoreRules = DEFAULT_RULES,
 ) -> Profile:
     """Make the profile from a person's combined state, with its latest purchases."""
     facts = Facts(state)
@@ -62,10 +67,13 @@ def profile_of(  # noqa: PLR0913 - all that a profile is made of
         answer(entries, purpose, channel, devices)
         for purpose, channel in sorted({(e.purpose, e.channel) for e in entries})
     ]
+    traits = decide_traits(state, sources)
+    chosen = traits.get(CHOSEN)
+    chosen_need = None if chosen is None else chosen.told.value
     return Profile(
         as_of_us=now_us,
-        traits=decide_traits(state, sources),
-        computed=compute(facts),
+        traits=traits,
+        computed=compute(facts) | scores(facts, now_us, rules, chosen_need),
         consents=tuple(
             Permission(
                 purpose=each.purpose,

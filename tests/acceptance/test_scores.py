@@ -1,0 +1,182 @@
+"""Scores on a running server, beside pandas: C4, C5, C6."""
+
+import gzip
+import json
+import os
+from pathlib import Path
+
+import pandas as pd
+import pytest
+
+from tests.acceptance.shop import Shop, identify, track
+
+ROOT = Path(__file__).parent.parent.parent
+SHARED = Path(os.environ.get("HABITUE_SHARED", ROOT.parent / "shared"))
+CDNOW = SHARED / "data" / "cdnow" / "CDNOW_sample.txt.gz"
+AT = "1998-07-01T00:00:00Z"
+
+needs_cdnow = pytest.mark.skipif(
+    not CDNOW.is_file(), reason="cdnow is not there: set HABITUE_SHARED"
+)
+
+
+def purchases():
+    """Read the sample: customer, day and dollars of each purchase."""
+    with gzip.open(CDNOW, "rt") as file:
+        rows = [line.split() for line in file]
+    frame = pd.DataFrame(rows, columns=["master", "customer", "day", "cds", "dollars"])
+    frame["day"] = pd.to_datetime(frame.day, format="%Y%m%d")
+    frame["minor"] = (frame.dollars.astype(float) * 100).round().astype(int)
+    return frame
+
+
+@pytest.fixture(scope="module")
+def cdnow(tmp_path_factory):
+    folder = tmp_path_factory.mktemp("cdnow")
+    frame = purchases()
+    file = folder / "cdnow.csv"
+    pd.DataFrame(
+        {
+            "receipt_id": [f"r{n}" for n in range(len(frame))],
+            "customer_id": frame.customer,
+            "time": frame.day.dt.strftime("%Y-%m-%dT00:00:00Z"),
+            "total": frame.dollars,
+            "currency": "USD",
+        }
+    ).to_csv(file, index=False)
+    shop = Shop(folder / "data").start()
+    shop.command("import", str(file), "--json")
+    shop.settle()
+    yield shop, frame
+    assert shop.stop() == 0
+
+
+def fifths(values):
+    """Score values by fifths of their average rank: an independent computation."""
+    places = (2 * values.rank(method="average") - 1) / 2 / len(values)
+    return (places * 5 + 1e-9).astype(int) + 1
+
+
+def oracle(frame):
+    """Count pandas' RFM cells over all customers."""
+    by = frame.groupby("customer")
+    recency = (pd.Timestamp("1998-07-01") - by.day.max()).dt.days
+    cells = (
+        fifths(-recency).astype(str)
+        + fifths(by.size()).astype(str)
+        + fifths(by.minor.sum()).astype(str)
+    )
+    return cells.value_counts().to_dict()
+
+
+@needs_cdnow
+@pytest.mark.feature("C5")
+def test_rfm_by_fifths_equals_pandas_and_two_runs_are_one(cdnow):
+    shop, frame = cdnow
+    # The cuts are of today; the sample's last purchase is long ago for all alike.
+    made = [shop.api("POST", "/api/v1/scores/cuts") for _ in range(2)]
+    kept = json.loads(shop.command("scores", "cut", "--keep"))
+    told = json.loads(shop.command("scores", "summary", "--at", AT, "--json"))
+
+    assert made[0] == made[1]
+    assert kept["version"] == 1
+    assert told["people"] == frame.customer.nunique()
+    cuts = kept["rules"]["rfm"]
+    by = frame.groupby("customer")
+    counts = by.size()
+    expected = fifths(counts)
+    got = counts.map(lambda n: 1 + sum(n >= cut for cut in cuts["purchases"]))
+    assert (got == expected).all()
+    money = by.minor.sum()
+    got = money.map(lambda n: 1 + sum(n >= cut for cut in cuts["money"]))
+    assert (got == fifths(money)).all()
+
+
+@needs_cdnow
+@pytest.mark.feature("C5")
+def test_rfm_of_all_people_equals_pandas_cell_by_cell(cdnow):
+    shop, frame = cdnow
+    by = frame.groupby("customer")
+    recency = (pd.Timestamp("1998-07-01") - by.day.max()).dt.days
+    shop.api(
+        "PUT",
+        "/api/v1/scores/rules",
+        {
+            "currency": "USD",
+            "rfm": {
+                "recency_days": edges(-recency, flip=True),
+                "purchases": edges(by.size()),
+                "money": edges(by.minor.sum()),
+            },
+        },
+    )
+
+    told = shop.api("GET", f"/api/v1/scores/summary?at={AT}")
+
+    assert told["rfm"] == oracle(frame)
+
+
+def edges(values, *, flip=False):
+    """Give the least value of each of the fifths above the first."""
+    scores = fifths(values)
+    least = [int(values[scores >= part].min()) for part in (2, 3, 4, 5)]
+    return [-each for each in reversed(least)] if flip else least
+
+
+@needs_cdnow
+@pytest.mark.feature("C5")
+def test_a_migration_counts_everybody_once(cdnow):
+    shop, frame = cdnow
+    path = "/api/v1/scores/migration?from=1997-07-01T00:00:00Z&to=1998-07-01T00:00:00Z"
+
+    moves = shop.api("GET", path)["moves"]
+
+    assert sum(one["people"] for one in moves) == frame.customer.nunique()
+    assert len({one["from"] for one in moves}) > 3
+    again = shop.command(
+        *("scores", "migration", "--json"),
+        *("--from", "1997-07-01T00:00:00Z", "--to", "1998-07-01T00:00:00Z"),
+    )
+    assert json.loads(again)["moves"] == moves
+
+
+@pytest.mark.feature("C4")
+def test_engagement_stands_on_the_card_with_what_it_is_made_of(shop: Shop):
+    shop.source("crm")
+    shop.send("crm", identify(userId="u1"), track("Product Viewed", {}, userId="u1"))
+
+    computed = shop.person("user_id:u1")["computed"]
+
+    assert computed["engagement"] > 0
+    assert computed["engagement_band"] == "cold"
+    assert computed["engagement_because"]["visits"] == 200
+    assert computed["disengagement"] == 0
+
+
+@pytest.mark.feature("C6")
+def test_a_refund_and_a_choice_change_stage_and_need(shop: Shop):
+    shop.source("shop")
+    bought = {"order_id": "o1", "total": 30, "currency": "EUR"}
+    shop.send("shop", track("Order Completed", bought, userId="u1"))
+    assert shop.person("user_id:u1")["computed"]["stage"] == "new"
+
+    shop.send("shop", track("Order Refunded", bought, userId="u1"))
+    assert shop.person("user_id:u1")["computed"]["stage"] == "prospect"
+
+    shop.api("PUT", "/api/v1/scores/rules", {"stage": {"returns_undo": False}})
+    assert shop.person("user_id:u1")["computed"]["stage"] == "new"
+
+    shop.send("shop", identify(userId="u1", traits={"contact_need": "on_demand"}))
+    computed = shop.person("user_id:u1")["computed"]
+    assert computed["need_class"] == "on_demand"
+    assert computed["need_because"] == "chosen"
+
+
+@pytest.mark.feature("C5")
+def test_rules_that_make_no_sense_are_refused_with_the_place(shop: Shop):
+    told = shop.api(
+        "PUT", "/api/v1/scores/rules", {"rfm": {"purchases": [3, 2, 1]}}, status=422
+    )
+
+    assert "rfm.purchases" in json.dumps(told)
+    assert shop.api("GET", "/api/v1/scores/rules")["own"] is False
