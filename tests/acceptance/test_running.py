@@ -263,7 +263,7 @@ def test_a_source_is_added_listed_and_given_another_key_with_and_without_a_serve
     assert web["outcomes"]["quarantined"] == 1
 
 
-@pytest.mark.feature("A4", partly="no tracking plan of the shop's own exists yet")
+@pytest.mark.feature("A4")
 def test_a_bad_item_put_right_lands_once_with_and_without_a_server(commanded, tmp_path):
     at = ("--data", commanded.folder)
     [item] = said("quarantine", "list", *at)["items"]

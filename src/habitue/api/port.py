@@ -7,6 +7,7 @@ from habitue.access.permission import Permission, Role
 from habitue.catalog.feed import FeedKind
 from habitue.catalog.reconcile import Document, Figures
 from habitue.collect.files.nouns import SavedMapping
+from habitue.model.plan import TrackingPlan
 
 View = dict[str, Any]
 
@@ -125,6 +126,18 @@ class Kinds(Protocol):
     def policy(self) -> View: ...
 
     async def change_policy(self, wanted: View) -> View: ...
+
+
+class Plans(Protocol):
+    """What sources' events have to hold."""
+
+    def plan(self, source: str) -> View: ...
+
+    async def put(self, source: str, plan: TrackingPlan) -> View: ...
+
+    async def remove(self, source: str) -> View: ...
+
+    def try_event(self, plan: TrackingPlan, told: View) -> View: ...
 
 
 class Scores(Protocol):

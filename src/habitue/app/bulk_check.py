@@ -18,7 +18,9 @@ from habitue.collect.item import Arrival
 from habitue.collect.limits import INTEGER_MAX, Limits
 from habitue.collect.marking import marked
 from habitue.collect.ordinary_wire import NAME_CHARS_MAX, NESTED_MAX, fields
-from habitue.collect.pipeline import Taken
+from habitue.collect.pipeline import Taken, set_aside
+from habitue.collect.planned import judged
+from habitue.collect.reason import Quarantined
 from habitue.collect.steps import SIGNED_OUT
 from habitue.collect.survey import may_hold_control_codes
 from habitue.log.port import Entry
@@ -138,8 +140,12 @@ class Checker:
             and self._known.holds(event.identifiers)
         ):
             return None
-        # Whoever made it ready does not know the list of staff.
-        found = marked(event, arrival.rules.marking)
+        # Whoever made it ready knows neither the source's plan nor the list of staff.
+        planned = judged(event, arrival.rules.plans.get(self._source.name))
+        if isinstance(planned, Quarantined):
+            original = Retold(message_id, event)()
+            return set_aside(original, arrival, planned, message_id)
+        found = marked(planned, arrival.rules.marking)
         entry = Entry(
             source=self._source.name,
             message_id=message_id,

@@ -1,11 +1,13 @@
 """The policy of kinds that the log's definitions make, and what state goes by."""
 
+from collections.abc import Mapping
 from typing import TypeVar
 
 import msgspec
 
 from habitue.base.errors import HabitueError
 from habitue.collect.marking import Marking, marking_of
+from habitue.collect.planned import Plan
 from habitue.identity.defining import (
     BUILT_IN,
     KIND,
@@ -25,6 +27,7 @@ from habitue.log.port import (
 from habitue.measure.channels import default_rules
 from habitue.model.channel import ChannelCost, ChannelCosts, ChannelRules
 from habitue.model.kind import IdentityPolicy, Kind, KindPolicy, Role
+from habitue.model.plan import TrackingPlan
 from habitue.model.staff import StaffList
 
 T = TypeVar("T")
@@ -33,6 +36,8 @@ T = TypeVar("T")
 STAFF = "staff"
 # Of rules for channels there is one definition, the shop's; of costs one a month.
 CHANNEL_RULES, CHANNEL_COSTS = "channel_rules", "channel_costs"
+# Of a tracking plan one a source, whose name it bears.
+TRACKING_PLAN = "tracking_plan"
 
 
 class PolicyUnreadableError(HabitueError):
@@ -65,6 +70,24 @@ def marking_in_force(truth: Truth, policy: KindPolicy) -> Marking:
     kinds = policy.kinds
     devices = frozenset(kind.name for kind in kinds if kind.role is Role.DEVICE)
     return marking_of(staff_defined(truth), devices)
+
+
+def plans_in_force(truth: Truth) -> dict[str, TrackingPlan]:
+    """Give the tracking plans of sources that have one."""
+    found = {
+        one.name: msgspec.json.decode(one.body, type=TrackingPlan | None)
+        for one in truth.definitions(TRACKING_PLAN)
+    }
+    return {name: plan for name, plan in found.items() if plan is not None}
+
+
+def ready_plans(truth: Truth, held: Mapping[str, Plan]) -> dict[str, Plan]:
+    """Give the plans made ready to be asked; those held that still hold are kept."""
+    found = {}
+    for name, told in plans_in_force(truth).items():
+        one = held.get(name)
+        found[name] = one if one is not None and one.told == told else Plan(told)
+    return found
 
 
 def channel_rules(truth: Truth) -> tuple[ChannelRules, bool]:

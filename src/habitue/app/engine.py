@@ -15,7 +15,7 @@ from habitue.access.oauth import KeysAndTokens, OAuthClients
 from habitue.access.sources import Sources
 from habitue.app.bulk_door import BulkDoor
 from habitue.app.bulk_prefetch import Prefetch
-from habitue.app.defined import marking_in_force, policy_in_force
+from habitue.app.defined import marking_in_force, policy_in_force, ready_plans
 from habitue.app.follower import Follower
 from habitue.app.leader import Leader
 from habitue.app.owner import FolderLock, operator_token
@@ -188,6 +188,7 @@ class Engine:
         self.rules = Rules(
             policy=policy,
             marking=marking_in_force(self.truth, policy),
+            plans=ready_plans(self.truth, {}),
             normalise=normalise,
             credentials=KeysAndTokens(self.sources, self.oauth),
             new_id=new_id,
@@ -283,7 +284,7 @@ class Engine:
             await asyncio.sleep(RELOAD_S)
 
     def reload_rules(self) -> None:
-        """Let the door go by the kinds and the staff as they are defined now.
+        """Let the door go by kinds, staff and plans as they are defined now.
 
         What it takes by them lies behind their definition in the log, so whoever
         projects knows them by then.
@@ -291,8 +292,11 @@ class Engine:
         policy = policy_in_force(self.truth)
         marking = marking_in_force(self.truth, policy)
         rules = self.rules
-        if policy != rules.policy or marking != rules.marking:
-            self.rules = structs.replace(rules, policy=policy, marking=marking)
+        plans = ready_plans(self.truth, rules.plans)
+        if (policy, marking, plans) != (rules.policy, rules.marking, rules.plans):
+            self.rules = structs.replace(
+                rules, policy=policy, marking=marking, plans=plans
+            )
             self.collector.go_by(self.rules)
             self.bulk_door.go_by(self.rules)
             self.hook_door.go_by(self.rules)

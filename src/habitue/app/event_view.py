@@ -32,6 +32,7 @@ def event_view(record: Record, event: Event, source: Source) -> View:
         "historical": event.historical,
         # bot, scanner or staff: it counts for nothing.
         "marked": event.marked or None,
+        "breaches": list(event.breaches),
         "verified": event.verified,
         "writer": event.writer,
         "summary": summary(event),

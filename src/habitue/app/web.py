@@ -14,6 +14,7 @@ from habitue.api.guard import check_declared, permission_guard
 from habitue.api.kinds import kind_routes
 from habitue.api.mappings import mapping_routes
 from habitue.api.oauth import oauth_routes
+from habitue.api.plans import plan_routes
 from habitue.api.port import Doorkeeper, Operations
 from habitue.api.problem import HANDLERS
 from habitue.api.reconciliation import reconciliation_routes
@@ -31,6 +32,7 @@ from habitue.app.judging_desk import JudgingDesk
 from habitue.app.kind_desk import KindDesk
 from habitue.app.mapping_desk import MappingDesk
 from habitue.app.oauth_desk import OAuthDesk
+from habitue.app.plan_desk import PlanDesk
 from habitue.app.quarantine_desk import QuarantineDesk
 from habitue.app.reconciling import ReconcilingDesk
 from habitue.app.score_desk import ScoreDesk
@@ -67,6 +69,7 @@ def routes_of(home: Home, operations: Operations) -> list[HTTPRouteHandler]:
         *staff_routes(StaffDesk(truth, writing, engine.reload_rules, country)),
         *channel_routes(ChannelDesk(home)),
         *score_routes(ScoreDesk(home)),
+        *plan_routes(PlanDesk(truth, writing, engine.sources, engine.reload_rules)),
         *oauth_routes(OAuthDesk(engine.oauth)),
         *kind_routes(kinds),
         *mapping_routes(MappingDesk(writing, sources)),

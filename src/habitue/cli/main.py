@@ -29,6 +29,7 @@ COMMANDS = (
     ("webhook", "webhook", "Deliveries of other systems, and what they become."),
     ("kind", "kind", "Kinds of identifiers, and values that name nobody."),
     ("staff", "staff", "What is the shop's own, and never counts."),
+    ("plan", "plan", "What a source's events have to hold."),
     ("scores", "scores", "Engagement, RFM, stages: their rules and who stands where."),
     ("channels", "channels", "Where visits come from, what that costs and brings."),
     ("operator", "operator", "People with a token and a role of their own."),

@@ -12,6 +12,7 @@ from habitue.collect.dialects import DIALECTS
 from habitue.collect.limits import Limits
 from habitue.collect.marking import Marking
 from habitue.collect.ordinary_wire import allows_ordinary
+from habitue.collect.planned import Plan
 from habitue.collect.port import Credential, Credentials, Normalise
 from habitue.collect.reason import Warned
 from habitue.collect.wire import Wire
@@ -61,6 +62,8 @@ class Rules(Struct, frozen=True, kw_only=True):
     keeps_ip: bool = True
     # By what robots and staff are known.
     marking: Marking = Marking()
+    # By source: what its events have to hold.
+    plans: Mapping[str, Plan] = {}
     # Taken out of the policy: the role and the rank of each kind, 0 is the highest.
     roles: Mapping[str, Role] = {}
     ranks: Mapping[str, int] = {}

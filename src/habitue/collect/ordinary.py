@@ -45,10 +45,17 @@ def read_ordinary(raw: bytes, arrival: Arrival) -> tuple[str, Event] | None:
     if identifiers is None or _is_barred(arrival.terms.barred, identifiers):
         return None
     event = _event(told, arrival, moment, identifiers, context)
-    if event is None:
+    if event is None or _breaks(event, arrival):
         return None
     event = marked(event, arrival.rules.marking, arrival.address)
     return told.message_id or arrival.rules.new_id(), event
+
+
+def _breaks(event: Event, arrival: Arrival) -> bool:
+    # Few sources have a plan.
+    plans = arrival.rules.plans
+    plan = plans.get(arrival.terms.source) if plans else None
+    return plan is not None and bool(plan.breaches(event))
 
 
 def _is_barred(barred: frozenset[str], identifiers: _Named) -> bool:

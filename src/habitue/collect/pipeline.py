@@ -18,6 +18,7 @@ from habitue.collect.item import Arrival, Item
 from habitue.collect.limits import Limits
 from habitue.collect.marking import mark
 from habitue.collect.ordinary import read_ordinary
+from habitue.collect.planned import keep_plan
 from habitue.collect.reason import Quarantined, Warned, quarantine, sentence
 from habitue.collect.reserved import reserve
 from habitue.log.port import Entry
@@ -41,6 +42,7 @@ STEPS: tuple[Step, ...] = (
     steps.fit_type,
     steps.formerly,
     steps.make_event,
+    keep_plan,
     mark,
 )
 

@@ -81,6 +81,10 @@ QUARANTINE_REASONS = {
         " userId, anonymousId or any other identifier."
     ),
     "not_yet": "The event {shown} tells of a time to come; send it when it holds.",
+    "plan_broken": (
+        "The event {shown} is not as this source's plan says: {breaches}. Mend the"
+        " event or the plan, then replay it."
+    ),
     "property_missing": "This event needs the property {field}.",
     "property_unusable": (
         "The property {field} can't be read: {shown}. A price needs a currency of"

@@ -45,6 +45,8 @@ class Event(Struct, frozen=True, kw_only=True, omit_defaults=True, gc=False):
     operator: str | None = None
     # Set at the door. What is marked is stored and shown, and counts for nothing.
     marked: Mark = ""
+    # What of the source's plan it breaks, where the plan lets such through.
+    breaches: tuple[str, ...] = ()
     properties: dict[str, Any] = {}
     traits: dict[str, Any] = {}
     context: dict[str, Any] = {}

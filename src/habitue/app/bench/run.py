@@ -5,7 +5,7 @@ from collections.abc import Callable, Sequence
 
 from msgspec import Struct
 
-from habitue.app.bench import dialects, files, graph, reading, stages, whole
+from habitue.app.bench import dialects, files, graph, reading, stages, till, whole
 from habitue.app.bench.figure import Figure, Say, table
 from habitue.app.bench.ground import Ground, ground
 from habitue.base.clock import Clock
@@ -26,6 +26,8 @@ class Size(Struct, frozen=True, kw_only=True):
     profiles_on_server: int = 100_000
     rate_s: int = 10
     contacts: int = 60_000
+    till_rows: int = 1_000_000
+    till_s: int = 15
     edges: int = 10_000_000
     nodes: int = graph.COMPONENT_NODES
     arrivals: int = 100_000
@@ -41,6 +43,8 @@ QUICK = Size(
     profiles_on_server=1_000,
     rate_s=1,
     contacts=3_000,
+    till_rows=2_000,
+    till_s=1,
     edges=400_000,
     nodes=300,
     arrivals=5_000,
@@ -95,6 +99,10 @@ def _import(on: Ground, wanted: Wanted, size: Size, say: Say) -> list[Figure]:
     return [*files.measure_history(on, say, wanted.history), *contacts, *events]
 
 
+def _till(on: Ground, wanted: Wanted, size: Size, say: Say) -> list[Figure]:
+    return till.measure(on, say, rows=size.till_rows, seconds=size.till_s)
+
+
 def _identity(on: Ground, wanted: Wanted, size: Size, say: Say) -> list[Figure]:
     return [
         *graph.measure_bulk(say, edges=size.edges),
@@ -111,9 +119,12 @@ PARTS: dict[str, Part] = {
     "dialects": _dialects,
     "reading": _reading,
     "import": _import,
+    "till": _till,
     "identity": _identity,
 }
-ON_SERVER = ("stages", "batches", "singles", "dialects", "reading", "import")
+ON_SERVER = (
+    "stages", "batches", "singles", "dialects", "reading", "import", "till",
+)  # fmt: skip
 
 
 def run(wanted: Wanted, say: Say) -> list[Figure]:
