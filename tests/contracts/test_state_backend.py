@@ -279,3 +279,14 @@ def test_many_rows_and_entries_are_deleted_beside_others(
     assert dict(backend.scan("number")) == dict.fromkeys(numbers[::2], b"y")
     kept = [(part, at, value) for part, at, _, value in backend.scan_entries("time")]
     assert sorted(kept) == sorted((key % 3, key, 1) for key in numbers[::2])
+
+
+def test_what_was_deleted_can_be_scrubbed_and_the_rest_stays(
+    backend: StateBackend,
+) -> None:
+    backend.commit(snapshot(number={7: b"secret", 8: b"eight"}))
+    backend.commit(snapshot(2, number={7: None}))
+
+    assert backend.scrub() is True
+    assert backend.load("number", 7) is None
+    assert backend.load("number", 8) == b"eight"

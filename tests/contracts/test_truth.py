@@ -437,6 +437,24 @@ def test_a_definition_that_is_not_json_is_refused(truth: Truth) -> None:
 # -- erasing and verifying ----------------------------------------------------
 
 
+def test_events_are_found_by_what_their_bodies_hold(truth: Truth) -> None:
+    truth.commit(
+        [
+            event("m1", properties={"a": "żółw"}),
+            event("m2", properties={"a": "%_'\\x00"}),
+            event("m3", properties={"b": "żółw"}),
+        ],
+        NOW_US,
+    )
+    texts = ['"żółw"'.encode(), b'"b"', b"%_'"]
+
+    assert truth.holding(texts, 0, truth.head()) == [1, 2, 3]
+    assert truth.holding(texts[:1], 1, 3) == [3]
+    assert truth.holding(texts, 0, 1) == [1]
+    assert truth.holding([b"nothing"] * 150, 0, 3) == []
+    assert truth.holding([], 0, 3) == []
+
+
 def test_erasing_takes_the_content_out_and_says_so(truth: Truth) -> None:
     truth.commit([entry("a"), entry("b")], NOW_US)
 
@@ -480,6 +498,22 @@ def test_what_is_erased_twice_stays_erased(truth: Truth) -> None:
 
     assert truth.verify() == 3
     assert fates(truth.commit([entry("a")], NOW_US)) == [Fate.DUPLICATE]
+
+
+def test_what_a_quarantined_item_said_is_erased_and_its_count_stays(
+    truth: Truth,
+) -> None:
+    kept = entry("a", b"secret", reason="broken", detail="of secret")
+    truth.commit([kept, entry("b", b"other", reason="broken", detail="x")], NOW_US)
+
+    truth.erase([], "asked for", NOW_US, quarantine=[1])
+
+    one, other = truth.quarantined(0, 10)
+    assert (one.message_id, one.original) == ("", b"")
+    assert "secret" not in one.detail
+    assert (one.reason, other.original) == ("broken", b"other")
+    assert sum(count.items for count in truth.counts(0)) == 3
+    assert truth.verify() == 1
 
 
 def test_there_is_nothing_to_erase_at_an_unknown_offset(truth: Truth) -> None:

@@ -29,6 +29,9 @@ class Permission(StrEnum):
     QUARANTINE_REPLAY = "quarantine:replay"
     LOG_VERIFY = "log:verify"
     EXPORT = "export"
+    PRIVACY_READ = "privacy:read"
+    PRIVACY_EXPORT = "privacy:export"
+    PRIVACY_ERASE = "privacy:erase"
 
 
 class Role(StrEnum):

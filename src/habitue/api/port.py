@@ -178,6 +178,22 @@ class Staff(Protocol):
     async def remove(self, text: str) -> View: ...
 
 
+class Privacy(Protocol):
+    """What a person may ask: everything that is kept, and to be forgotten."""
+
+    async def erase(
+        self, who: View, by: str, reason: str, *, suppress: bool
+    ) -> View: ...
+
+    async def export(self, who: View) -> bytes: ...
+
+    def certificates(self) -> list[View]: ...
+
+    def suppressions(self, identifier: str | None) -> list[View]: ...
+
+    async def lift(self, erasure_id: str, by: str) -> View: ...
+
+
 class StartLinks(Protocol):
     """Ways onto the page."""
 

@@ -43,6 +43,7 @@ from habitue.collect.pace import gives_way_at
 from habitue.collect.pipeline import Taken, take
 from habitue.collect.port import Credential
 from habitue.collect.reading import Budget, bounds, read_body
+from habitue.collect.storing import suppress
 from habitue.log.commit import Overloaded
 from habitue.log.port import Entry
 from habitue.model.event import Event
@@ -177,6 +178,7 @@ class BulkDoor:
         if not taken:
             return []
         handover = self._ports.handover
+        taken = [suppress(self._ports, one) for one in taken]
         if handover is not None:
             handover.give(taken)
         try:

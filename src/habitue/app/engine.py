@@ -26,7 +26,7 @@ from habitue.app.watching import Address
 from habitue.app.writing import Writing
 from habitue.base.clock import Clock
 from habitue.base.errors import HabitueError, StorageError
-from habitue.base.ids import new_id
+from habitue.base.ids import new_id, random_bytes
 from habitue.base.settings import Settings
 from habitue.collect.dialects import all_dialects
 from habitue.collect.door import Collector, Ports
@@ -37,6 +37,7 @@ from habitue.collect.webhooks.door import HookDoor
 from habitue.collect.webhooks.library import FOLDER, Library
 from habitue.identity.kinds import normalise
 from habitue.log.commit import Committer
+from habitue.privacy.suppress import Suppressions
 
 _log = logging.getLogger("habitue.engine")
 
@@ -197,12 +198,14 @@ class Engine:
             keeps_ip=self.settings.collect.keeps_ip,
         )
         self.handover = Handover()
+        self.suppressions = Suppressions(self.writing, secrets, random_bytes)
         ports = Ports(
             appender=self.committer,
             applied=self.applied,
             pressure=self.pressure,
             clock=self.clock,
             handover=self.handover,
+            suppressed=self.suppressions.holds,
         )
         self.collector = Collector(self.rules, ports)
         door = self.collector
@@ -279,6 +282,7 @@ class Engine:
             with contextlib.suppress(StorageError):
                 self.sources.reload()
                 self.oauth.reload()
+                self.suppressions.reload()
                 self.hooks.reload()
                 self.reload_rules()
             await asyncio.sleep(RELOAD_S)

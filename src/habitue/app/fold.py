@@ -1,7 +1,8 @@
 """state = fold(log): one record after another through identity and profile."""
 
 import logging
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Collection, Iterator
+from contextlib import contextmanager
 from itertools import islice
 from typing import cast
 
@@ -10,13 +11,16 @@ from msgspec import Struct
 
 from habitue.app.due import WAITERS, Dues
 from habitue.app.evidence import event_of, evidence_in, evidence_of
+from habitue.app.forgetting import forgetting, named_by
 from habitue.app.marked import Marked
+from habitue.app.source_history import SourceHistory
 from habitue.base.errors import StorageError
 from habitue.catalog.fold import Catalog
 from habitue.catalog.parse import Where
 from habitue.identity.defining import KIND, kind_of_state
 from habitue.identity.resolve import Placement, Resolver
 from habitue.log.port import DefinitionText, Truth
+from habitue.model.certificate import ERASURE, Certificate, Status
 from habitue.model.event import Event
 from habitue.model.evidence import Evidence, Judgement, Key
 from habitue.model.kind import Kind, KindPolicy
@@ -68,12 +72,15 @@ class Fold:
         truth: Truth,
     ) -> None:
         self.store = store
-        self.record_at = truth.get
         self._truth = truth
+        # Records that can be read for a while yet, and are forgotten.
+        self._forgotten: set[int] | None = None
         self._sources = store.table(SOURCES)
         self.faults = store.table(FAULTS)
         self.identity = Resolver(store, policy, self._evidence_at, self._find)
-        self.profiles = Profiles(store, self.source, self.identity.devices)
+        self.profiles = Profiles(
+            store, self.source, self.identity.devices, then=self._source_then
+        )
         self.catalog = Catalog(store, self.source)
         self.marked = Marked(store, self.identity)
         # How many records were found that can't be folded.
@@ -84,10 +91,33 @@ class Fold:
         self._now = 0
         # The objects that a source's new definition concerns, while they are weighed.
         self.weighing: Iterator[int] | None = None
+        # While records are folded again of which some were forgotten.
+        self._history: SourceHistory | None = None
+        # Something was forgotten that files may hold still; who cleans them unsets it.
+        self.forgot = False
+
+    def record_at(self, offset: int) -> Record | None:
+        """Read a record; None if there is none, or state has forgotten it."""
+        if self._forgotten is None:
+            self._forgotten = set(named_by(self._truth, self.offset))
+        return None if offset in self._forgotten else self._truth.get(offset)
+
+    def forget(self, offsets: Collection[int]) -> None:
+        """Read some records no more, from here on; what they told is out of state.
+
+        Files may hold it still: the next snapshot cleans them.
+        """
+        self._forgotten = {*(self._forgotten or ()), *offsets}
+        self.forgot = True
 
     def source(self, name: str) -> Source:
         """Give a source as defined by the records so far."""
         return self._sources.get(name) or Source(name=name)
+
+    def _source_then(self, name: str) -> Source:
+        """Give a source as it was when the record under way was first folded."""
+        history = self._history
+        return self.source(name) if history is None else history.at(name, self._now)
 
     def apply(self, record: Record, event: Event | None = None) -> Applied | None:
         """Take one record into state; give its event and strand if it tells one.
@@ -110,17 +140,46 @@ class Fold:
 
         It is applied once nothing is weighed any more: see weigh_on.
         """
-        applied = None
-        self._now = record.offset
-        try:
-            applied = self._apply(record, event)
-        except OURS_NOT_ITS:
-            raise
-        except Exception as error:  # noqa: BLE001 - kept and shown, see above
-            self._fault(record.offset, error)
+        applied = self._try(record, event)
         if self.weighing is None:
             self.offset = record.offset
         return applied
+
+    def _try(self, record: Record, event: Event | None) -> Applied | None:
+        self._now = record.offset
+        try:
+            return self._apply(record, event)
+        except OURS_NOT_ITS:
+            raise
+        except Exception as error:  # noqa: BLE001 - kept and shown, as apply says
+            self.fault(record.offset, error)
+            return None
+
+    def take_anew(self, offset: int, history: SourceHistory) -> None:
+        """Apply a record again whose traces were taken out of state."""
+        record = self.record_at(offset)
+        if record is not None:
+            with self._as_then(offset, history):
+                self._try(record, None)
+
+    def fold_as_then(self, offset: int, history: SourceHistory) -> None:
+        """Fold again what is nobody's, and lost what it rested on."""
+        with self._as_then(offset, history):
+            self._fold_again(offset, NOBODY)
+
+    @contextmanager
+    def _as_then(self, offset: int, history: SourceHistory) -> Iterator[None]:
+        now, self._now, self._history = self._now, offset, history
+        try:
+            yield
+        finally:
+            self._now, self._history = now, None
+
+    def unfault(self, offset: int) -> None:
+        """Keep nothing of how a record could not be folded."""
+        if self.faults.get(offset) is not None:
+            self.faults.delete(offset)
+            self.faulted -= 1
 
     def fire(self, record: Record, limit: int = 100) -> bool:
         """Fire so many of what is due by a record's time; say whether that was all."""
@@ -132,7 +191,7 @@ class Fold:
         except OURS_NOT_ITS:
             raise
         except Exception as error:  # noqa: BLE001 - kept and shown, as in apply
-            self._fault(record.offset, error)
+            self.fault(record.offset, error)
             return False
 
     def weigh_on(self, limit: int = 10) -> None:
@@ -150,11 +209,12 @@ class Fold:
         except OURS_NOT_ITS:
             raise
         except Exception as error:  # noqa: BLE001 - kept and shown, as in apply
-            self._fault(self._now, error)
+            self.fault(self._now, error)
         self.weighing = None
         self.offset = self._now
 
-    def _fault(self, offset: int, error: Exception) -> None:
+    def fault(self, offset: int, error: Exception) -> None:
+        """Keep why a record could not be folded; it is shown, and the next go on."""
         _log.error("record %d could not be folded", offset, exc_info=error)
         self.faulted += self.faults.get(offset) is None
         self.faults.put(offset, f"{type(error).__name__}: {error}"[:500])
@@ -204,19 +264,20 @@ class Fold:
             self._fold_again(placement.nobody, NOBODY)
         if placement.withdrawn is None:
             return
-        record = self.record_at(placement.withdrawn)
+        for offset in self.withdraw(placement.withdrawn):
+            self._fold_again(offset, NOBODY)
+
+    def withdraw(self, offset: int) -> list[int]:
+        """Take out what nobody's item told; give those to be folded anew for it."""
+        record = self.record_at(offset)
         event = None if record is None else event_of(record)
-        if record is not None and event is not None:
-            for offset in self.profiles.withdraw(
-                event,
-                source=record.source,
-                message_id=record.message_id or "",
-                offset=record.offset,
-                received_us=record.received_us,
-            ):
-                self._fold_again(offset, NOBODY)
-            for offset in self.catalog.withdraw(event, _where(record)):
-                self._fold_again(offset, NOBODY)
+        if record is None or event is None:
+            return []
+        where = _where(record)
+        return [
+            *self.profiles.withdraw(event, **where._asdict()),
+            *self.catalog.withdraw(event, where),
+        ]
 
     def _fold(
         self, record: Record, event: Event, at: int, *, again: bool = False
@@ -231,6 +292,7 @@ class Fold:
         )
         if at == NOBODY:
             # What is told of goods names nobody.
+            again = again or self._history is not None
             self.catalog.fold(event, _where(record), again=again)
         elif self._waits:
             self.dues.take(event, at, record.received_us)
@@ -238,10 +300,10 @@ class Fold:
     def _refold(self, placement: Placement) -> bool:
         """Fold anew what a change asks for; say if that takes it in too."""
         for strand in placement.gone:
-            self._drop(strand)
+            self.drop(strand)
         for no in placement.refold:
             for strand in self.identity.strands(no):
-                self._drop(strand)
+                self.drop(strand)
             for at_us, offset in self.items(no):
                 self._fold_again(offset, self.identity.strand_at(no, at_us, offset))
         for strand in placement.anew:
@@ -249,7 +311,8 @@ class Fold:
                 self._fold_again(offset, strand)
         return placement.takes_in
 
-    def _drop(self, strand: int) -> None:
+    def drop(self, strand: int) -> None:
+        """Forget all that was folded into a strand."""
         self.profiles.drop(strand)
         if self._waits:
             self.dues.timers.drop(strand)
@@ -265,7 +328,7 @@ class Fold:
         except OURS_NOT_ITS:
             raise
         except Exception as error:  # noqa: BLE001 - kept and shown, as in apply
-            self._fault(record.offset, error)
+            self.fault(record.offset, error)
 
     def items(self, no: int) -> Iterator[tuple[int, int]]:
         """Give (at_us, offset) of all items that an identifier decides, in order."""
@@ -283,6 +346,14 @@ class Fold:
             self._sources.put(text.name, msgspec.json.decode(text.body, type=Source))
             if self.profiles.is_changed(old):
                 self.weighing = self.profiles.redefining(old)
+        elif text.kind == ERASURE:
+            told = msgspec.json.decode(text.body, type=Certificate)
+            if told.status is Status.BEGUN:
+                history = SourceHistory(self._truth)
+                self.weighing = forgetting(self, history, told.offsets, self._now)
+            elif self._forgotten:
+                # Their rows are empty by now.
+                self._forgotten.difference_update(told.offsets)
         elif text.kind == KIND:
             kind = msgspec.json.decode(text.body, type=Kind)
             self.identity.add_kind(kind_of_state(kind))

@@ -29,11 +29,17 @@ if TYPE_CHECKING:
 # After so long without a question nothing of the database is held any more.
 REST_S = 1.0
 HEALTH = "/healthz"
-# What lives with who leads: the page, the links to it, and the folders it looks at.
-LEADERS_OWN = ("/console", "/api/v1/sessions/", "/api/v1/watches")
+# What lives with who leads: the page, the links to it, the folders it looks at, and
+# state that can forget.
+LEADERS_OWN = (
+    "/console",
+    "/api/v1/sessions/",
+    "/api/v1/watches",
+    "/api/v1/privacy/",
+)
 _NOT_HERE = (
-    "This process follows another one, which leads and shows the page. Ask that one,"
-    " or try again: if it ends, this one takes over."
+    "This process follows another one, which leads, shows the page, and erases. Ask"
+    " that one, or try again: if it ends, this one takes over."
 )
 
 

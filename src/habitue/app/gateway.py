@@ -120,11 +120,18 @@ class Client:
             headers["content-type"] = "application/json"
         return self._gateway.send(method, path, body, headers)
 
+    def file(self, path: str, body: Any) -> bytes:
+        """Post, and give the bytes of the file that is answered."""
+        return self._answer("POST", path, json.dumps(body).encode()).body
+
     def _json(self, method: str, path: str, body: bytes | None = None) -> Any:
+        return self._answer(method, path, body).json()
+
+    def _answer(self, method: str, path: str, body: bytes | None) -> Answer:
         answer = self.raw(method, path, body)
         if answer.status >= 400:
             raise AnswerError(answer.status, _detail(answer))
-        return answer.json()
+        return answer
 
 
 def _detail(answer: Answer) -> str:

@@ -24,6 +24,7 @@ from habitue.collect.files import (
     packets,
     recall,
 )
+from habitue.collect.reason import SUPPRESSED
 
 # What was not taken for a while is sent again so often before an import gives up.
 TRIES_MAX = 600
@@ -42,13 +43,15 @@ class Summary(Struct):
     """What became of a file: every line has exactly one outcome.
 
     lines and items count by fate; lines with a reason of the file itself are
-    "rejected", those the door did not take have the door's fate.
+    "rejected", those the door did not take have the door's fate. suppressed: how many
+    of these name somebody who was erased: they stand in no reject file.
     """
 
     lines: Counter[str]
     items: Counter[str]
     reasons: Counter[str]
     seconds: float = 0.0
+    suppressed: int = 0
 
     @property
     def lines_total(self) -> int:
@@ -164,6 +167,9 @@ def _count(packet: Packet, fates: Fates, summary: Summary) -> dict[int, str]:
     for at, fate, reason, detail in fates.untaken:
         why = str(detail or reason or fate)
         summary.reasons[why] += len(lines[at])
+        if reason == SUPPRESSED:
+            summary.suppressed += len(lines[at])
+            continue
         untaken |= dict.fromkeys(lines[at], f"{fate}: {why}")
     return untaken
 

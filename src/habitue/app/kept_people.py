@@ -140,6 +140,11 @@ class KeptPeople:
         while self._kept:
             self._let_go(next(iter(self._kept)))
 
+    def begin_anew(self) -> None:
+        """Drop all that is kept, and what was read of the log to make it."""
+        self.forget()
+        self._open()
+
     @property
     def size(self) -> int:
         """Say how many bytes are kept, by estimate."""
@@ -153,8 +158,7 @@ class KeptPeople:
             self.forget()
         if self._fold.identity.policy is not self._policy:
             # Kinds are defined by the log, and known outside of rows.
-            self.forget()
-            self._open()
+            self.begin_anew()
         kept = self._kept.get(key)
         if kept is None:
             return None

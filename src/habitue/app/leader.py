@@ -6,6 +6,7 @@ from typing import TYPE_CHECKING
 
 from litestar.types import ControllerRouterHandler
 
+from habitue.api.privacy import privacy_routes
 from habitue.api.reads import Reads
 from habitue.api.sessions import session_routes
 from habitue.api.watches import watch_routes
@@ -17,13 +18,14 @@ from habitue.app.operations import OperationsDesk
 from habitue.app.pace import Pace
 from habitue.app.page_desk import PageDesk
 from habitue.app.people_desk import PeopleDesk
+from habitue.app.privacy_desk import privacy_desk
 from habitue.app.projector import Projector
 from habitue.app.rebuild import open_fold
 from habitue.app.tally import Tally
 from habitue.app.watch_desk import WatchDesk, watch_root
 from habitue.app.watching import Watching
 from habitue.app.web import routes_of, web_app
-from habitue.base.errors import StorageError
+from habitue.base.errors import HabitueError, StorageError
 from habitue.base.ids import new_secret
 from habitue.base.settings import Settings
 from habitue.console.routes import console_routes
@@ -67,6 +69,7 @@ class Leader:
         """Apply what is durable, write state, and end."""
         await self.operations.stop()
         await self.effects.stop()
+        self._resuming.cancel()
         self.projector.stop()
         await self._running
         await self.projector.flush()
@@ -119,14 +122,25 @@ class Leader:
         )
         doorkeeper = Doorkeeper(engine.token, engine.sources, clock)
         kept = KeptPeople(self.people, self.fold, truth, clock, settings.people)
-        routes = [*routes_of(self, self.operations), *self._page_routes()]
+        page = PageDesk(self.people, self.fold, truth, engine.sources, self.tally)
+        self.erasing, privacy = privacy_desk(self, page, kept)
+        self._resuming = asyncio.create_task(self._resume(), name="erasing")
+        routes = [
+            *routes_of(self, self.operations),
+            *privacy_routes(privacy),
+            *self._page_routes(page),
+        ]
         self.web = Reads(web_app(routes, doorkeeper), kept, doorkeeper, carried)
 
-    def _page_routes(self) -> list[ControllerRouterHandler]:
+    async def _resume(self) -> None:
+        """Go on with erasures that a former process began."""
+        try:
+            await self.erasing.resume()
+        except HabitueError as error:
+            _log.warning("an erasure that was begun waits: %s", error)
+
+    def _page_routes(self, page: PageDesk) -> list[ControllerRouterHandler]:
         engine = self.engine
-        page = PageDesk(
-            self.people, self.fold, engine.truth, engine.sources, self.tally
-        )
         page.remember(self.fold.offset)
         page.missing = self.watches.missing
         self.projector.listen(page.heard)

@@ -1,6 +1,6 @@
 """What the page reads: the stream, a search, a person's card."""
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Collection, Sequence
 
 from habitue.access.sources import Sources
 from habitue.app.evidence import event_of, evidence_of
@@ -48,12 +48,19 @@ class PageDesk:
                 # What could not be folded may not even be readable.
                 continue
             event, evidence = event_of(record), evidence_of(record)
+            identity, strand = self._fold.identity, None
+            if isinstance(evidence, Evidence):
+                # What is being erased may still be read, but is not to be shown.
+                if not identity.knows(evidence):
+                    continue
+                strand = identity.strand_of(evidence)
+            # What was marked is no evidence, and nobody's.
             if event is not None:
-                # What was marked is no evidence, and nobody's.
-                strand = None
-                if isinstance(evidence, Evidence):
-                    strand = self._fold.identity.strand_of(evidence)
                 self._stream.heard(record, Applied(event, strand))
+
+    def forget(self, offsets: Collection[int]) -> None:
+        """Show some events no more."""
+        self._stream.forget(offsets)
 
     def recent(self, limit: int, after: int = 0) -> list[View]:
         """Give the newest applied events beyond an offset, newest first."""

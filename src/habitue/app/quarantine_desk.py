@@ -11,8 +11,11 @@ from habitue.base.clock import to_iso
 from habitue.base.errors import ConflictError, NotFoundError
 from habitue.collect.arrive import replay
 from habitue.collect.item import Rules
+from habitue.collect.pipeline import refuse_suppressed
 from habitue.collect.port import Credential
 from habitue.log.port import Entry, Quarantined, Truth
+from habitue.model.event import names_of
+from habitue.model.identifier import Identifier
 from habitue.model.outcome import Fate
 
 View = dict[str, Any]
@@ -27,8 +30,10 @@ class QuarantineDesk:
         writing: Writing,
         sources: Sources,
         rules: Callable[[], Rules],
+        suppressed: Callable[[tuple[Identifier, ...]], bool],
     ) -> None:
-        """rules: gives those the door goes by now."""
+        """rules: gives those the door goes by now; suppressed: as its ports have it."""
+        self._suppressed = suppressed
         self._truth = truth
         self._writing = writing
         self._sources = sources
@@ -64,12 +69,14 @@ class QuarantineDesk:
             received_us=item.received_us,
             message_id=item.message_id,
         )
+        if taken.event is not None and self._suppressed(names_of(taken.event)):
+            taken = refuse_suppressed(taken)
         return await self._try(item, taken.entry)
 
     async def _try(self, item: Quarantined, entry: Entry) -> View:
         if entry.reason is not None:
             return {
-                "outcome": Fate.QUARANTINED.value,
+                "outcome": (Fate.REFUSED if entry.refused else Fate.QUARANTINED).value,
                 "reason": entry.reason,
                 "detail": entry.detail,
             }

@@ -36,6 +36,8 @@ class Snapshots:
         # How many were written.
         self.made = 0
         self._offset = fold.offset
+        # The offset at which state was last written down, and is.
+        self.at = fold.offset
         self._at = time.monotonic()
         # Somebody waits for state to be written down that reflects this record.
         self._wanted = 0
@@ -56,8 +58,8 @@ class Snapshots:
         offset = self._fold.offset
         behind = offset - self._offset
         waited = time.monotonic() - self._at
-        wanted = self._offset < self._wanted <= offset
-        if not behind or not (
+        wanted = self._offset < self._wanted <= offset or self._fold.forgot
+        if not (behind or self._fold.forgot) or not (
             wanted
             or behind >= self._pace.snapshot_records
             or waited >= self._pace.snapshot_s
@@ -118,19 +120,27 @@ class Snapshots:
 
     def _commit(self, snapshot: Snapshot, settle: Callable[[float], None]) -> None:
         loop = asyncio.get_running_loop()
-        self._writing = loop.run_in_executor(self._writer, self._write_down, snapshot)
+        # No snapshot begins before all is forgotten that is to be.
+        scrubs, self._fold.forgot = self._fold.forgot, False
+        self._writing = loop.run_in_executor(
+            self._writer, self._write_down, snapshot, scrubs
+        )
         self._writing.add_done_callback(lambda done: self._settle(done, settle))
 
-    def _write_down(self, snapshot: Snapshot) -> None:
+    def _write_down(self, snapshot: Snapshot, scrubs: bool) -> None:
         """Commit a snapshot, in the writer's thread, once there is room for it."""
         while True:
             try:
                 self._backend.commit(snapshot)
+                break
             except DiskFullError:
                 if self._ending.wait(ROOM_LOOK_S):
+                    # What is forgotten is to be cleaned up still.
+                    self._fold.forgot |= scrubs
                     raise
-            else:
-                return
+        if scrubs and not self._backend.scrub():
+            # Somebody was in the way: again with the next snapshot.
+            self._fold.forgot = True
 
     def _settle(
         self, done: "asyncio.Future[None]", settle: Callable[[float], None]
@@ -144,6 +154,7 @@ class Snapshots:
             self._fail(error)
             return
         settle(self._pace.slice_s)
+        self.at = self._offset
         self._untidy = True
         self.made += 1
 

@@ -2,7 +2,7 @@
 
 import time
 from collections import deque
-from collections.abc import Callable
+from collections.abc import Callable, Collection
 
 from msgspec import Struct
 
@@ -58,6 +58,13 @@ class StreamView:
         if self._called and applied.event.traits and applied.strand is not None:
             # It may tell a name, and is shown by it at once.
             self._called.pop(self._fold.identity.person_of(applied.strand) or 0, None)
+
+    def forget(self, offsets: Collection[int]) -> None:
+        """Keep some events no more, and nothing of what people are called."""
+        kept = [one for one in self._recent if one.record.offset not in offsets]
+        self._recent.clear()
+        self._recent.extend(kept)
+        self._called.clear()
 
     def recent(self, limit: int, after: int) -> list[View]:
         """Give the newest events beyond an offset, newest first."""

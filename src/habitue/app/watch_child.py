@@ -141,6 +141,7 @@ def _report(summary: Summary) -> Report:
     return Report(
         fate="landed" if taken or not summary.lines_total else "failed",
         lines=dict(summary.lines),
+        suppressed=summary.suppressed,
         events=sum(summary.items.values()),
         reason=reasons or None,
     )

@@ -41,11 +41,16 @@ class WatchDesk:
             one.name: one for one in self._defined(WATCH, Watch)
         }
         self._files: defaultdict[str, list[WatchedFile]] = defaultdict(list)
-        for file in self._defined(FILE, WatchedFile):
-            self._files[file.watch].append(file)
+        self.reload()
         # What the one who looks has to say of a watch: files that wait, a problem.
         self.looked: Callable[[str], tuple[Sequence[str], str | None]] = _unlooked
         self._turn = asyncio.Lock()
+
+    def reload(self) -> None:
+        """Read again what became of files, as the log defines it."""
+        self._files.clear()
+        for file in self._defined(FILE, WatchedFile):
+            self._files[file.watch].append(file)
 
     def _defined(self, kind: str, type_: Any) -> list[Any]:
         return [
@@ -56,6 +61,22 @@ class WatchDesk:
     def watches(self) -> list[Watch]:
         """Give the watches that are in force."""
         return [one for one in self._watches.values() if not one.stopped]
+
+    def all(self) -> Sequence[Watch]:
+        """Give all watches, those taken back as well."""
+        return [*self._watches.values()]
+
+    def is_cleared(self, watch: str, digest: str) -> bool:
+        """Say whether no copy of a file is to be kept."""
+        held = self._files[watch]
+        return any(one.cleared for one in held if one.digest == digest)
+
+    async def clear(self, digests: frozenset[str]) -> None:
+        """Note of files that no copy is to be kept."""
+        held = [one for files in self._files.values() for one in files]
+        for one in held:
+            if one.digest in digests and not one.cleared:
+                await self.keep(structs.replace(one, cleared=True))
 
     def known(self, watch: str) -> tuple[str, ...]:
         """Give the hashes of the files that have landed."""

@@ -36,6 +36,8 @@ class Report(Struct, frozen=True, kw_only=True):
     digest: str = ""
     size_bytes: int = 0
     lines: dict[str, int] = {}
+    # Lines of somebody who was erased: they are in no file that is kept.
+    suppressed: int = 0
     events: int = 0
     reason: str | None = None
 

@@ -168,7 +168,8 @@ class Watching:
             if report.fate != "again":
                 await self._desk.keep(self._file(watch, found, report))
             try:
-                await asyncio.to_thread(_put_away, found, report, rejects)
+                is_kept = not self._desk.is_cleared(watch.name, report.digest)
+                await asyncio.to_thread(_put_away, found, report, rejects, is_kept)
             except (HabitueError, OSError) as error:
                 kept.problem = _sentence(error)
         await asyncio.to_thread(shutil.rmtree, staging, ignore_errors=True)
@@ -187,6 +188,7 @@ class Watching:
             lines=report.lines,
             events=report.events,
             reason=report.reason,
+            cleared=report.suppressed > 0,
         )
 
     async def _import(self, watch: Watch, found: Found, rejects: Path) -> Report:
@@ -229,13 +231,19 @@ class Watching:
             await process.wait()
 
 
-def _put_away(found: Found, report: Report, rejects: Path) -> None:
-    """Move a file, and put the lines that were not taken beside it."""
+def _put_away(found: Found, report: Report, rejects: Path, is_kept: bool) -> None:
+    """Move a file, and put the lines that were not taken beside it.
+
+    One that is not to be kept, for it names somebody who was erased, is deleted.
+    """
     if not look_again(found):
         # It was not whole after all. What it is now is another file.
         return
     place = put_away(found, FAILED if report.fate == "failed" else DONE)
+    if not is_kept:
+        place.unlink()
     taken = report.lines.get("stored", 0) + report.lines.get("duplicate", 0)
+    taken += report.suppressed
     beside = place.with_name(place.name + ".rejects.csv")
     if report.lines and sum(report.lines.values()) > taken and rejects.exists():
         # Often on another disk than the data folder; never over what is there.

@@ -35,6 +35,8 @@ COMMANDS = (
     ("operator", "operator", "People with a token and a role of their own."),
     ("schema", "schema", "The known events, as JSON Schemas."),
     ("quarantine", "quarantine", "Items that could not be taken, and why."),
+    ("erase", "erase", "Forget a person, in every store."),
+    ("privacy", "privacy", "Everything about a person; who was erased."),
     ("rebuild", "rebuild", "Compute state again from the log."),
     ("export", "export", "Write events, people and purchases as files."),
     ("backup", "backup", "Copy everything while it runs, and prove the copy."),

@@ -19,7 +19,7 @@ from habitue.collect.limits import Limits
 from habitue.collect.marking import mark
 from habitue.collect.ordinary import read_ordinary
 from habitue.collect.planned import keep_plan
-from habitue.collect.reason import Quarantined, Warned, quarantine, sentence
+from habitue.collect.reason import SUPPRESSED, Quarantined, Warned, quarantine, sentence
 from habitue.collect.reserved import reserve
 from habitue.log.port import Entry
 from habitue.model.event import Event
@@ -205,7 +205,7 @@ def around(
 def refuse(arrival: Arrival) -> Taken:
     """Make the entry of an item that is over the batch's limit: only counted."""
     limit = arrival.rules.limits.batch_items_max
-    return _refused(arrival.credential.source.name, "batch_too_long", limit)
+    return _refused(arrival.credential.source.name, "batch_too_long", limit=limit)
 
 
 def is_kept(taken: Taken) -> bool:
@@ -215,17 +215,22 @@ def is_kept(taken: Taken) -> bool:
 
 def refuse_unusable(taken: Taken, limit: int) -> Taken:
     """Make the entry of an item that is one too many for quarantine: only counted."""
-    return _refused(taken.entry.source, "too_many_unusable", limit)
+    return _refused(taken.entry.source, "too_many_unusable", limit=limit)
 
 
-def _refused(source: str, reason: str, limit: int) -> Taken:
+def refuse_suppressed(taken: Taken) -> Taken:
+    """Make the entry of an item that names somebody who was erased: only counted."""
+    return _refused(taken.entry.source, SUPPRESSED)
+
+
+def _refused(source: str, reason: str, **values: int) -> Taken:
     return Taken(
         Entry(
             source=source,
             message_id="",
             body=b"",
             reason=reason,
-            detail=sentence(reason, limit=limit),
+            detail=sentence(reason, **values),
             refused=True,
         )
     )

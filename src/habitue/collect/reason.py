@@ -92,11 +92,17 @@ QUARANTINE_REASONS = {
     ),
 }
 
+# Whoever was erased is not to come back.
+SUPPRESSED = "suppressed"
 # Reasons for which an item is refused and only counted.
 REFUSAL_REASONS = {
     "batch_too_long": (
         "A batch holds at most {limit} events; this one came after them. Send it again"
         " in another batch."
+    ),
+    SUPPRESSED: (
+        "This names somebody who was erased and is not to come back, so nothing of it"
+        " was kept; an administrator may lift that."
     ),
     "too_many_unusable": (
         "This source sends more unusable events than are kept ({limit} a second); this"

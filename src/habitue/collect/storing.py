@@ -1,6 +1,6 @@
 """What was taken of a request goes to the log; what became of it is told back."""
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 
 from msgspec import Struct
 
@@ -8,10 +8,12 @@ from habitue.base.clock import Clock
 from habitue.base.errors import StorageError
 from habitue.collect.handover import Handover
 from habitue.collect.http import Fault
-from habitue.collect.pipeline import Taken
+from habitue.collect.pipeline import Taken, refuse_suppressed
 from habitue.collect.port import Appender, Applied, Pressure
 from habitue.collect.result import Result, Results
 from habitue.log.commit import Overloaded
+from habitue.model.event import names_of
+from habitue.model.identifier import Identifier
 from habitue.model.outcome import Outcome
 
 _STORAGE_WAIT_S = 5
@@ -22,6 +24,7 @@ class Ports(Struct, frozen=True, kw_only=True):
     """What the doors need of the rest.
 
     handover: where the projector of this process, if it has one, finds events.
+    suppressed: says whether an item of these identifiers is not to be taken.
     """
 
     appender: Appender
@@ -29,6 +32,7 @@ class Ports(Struct, frozen=True, kw_only=True):
     pressure: Pressure
     clock: Clock
     handover: Handover | None = None
+    suppressed: Callable[[tuple[Identifier, ...]], bool] = lambda _: False
 
 
 async def store(ports: Ports, taken: Sequence[Taken], *, waits: bool) -> Results:
@@ -39,6 +43,7 @@ async def store(ports: Ports, taken: Sequence[Taken], *, waits: bool) -> Results
     if not taken:
         return Results(())
     try:
+        taken = [suppress(ports, one) for one in taken]
         outcomes = await _append(ports, taken)
     except Overloaded as error:
         raise Fault("overloaded", wait_s=error.retry_after_s) from error
@@ -46,6 +51,14 @@ async def store(ports: Ports, taken: Sequence[Taken], *, waits: bool) -> Results
         raise Fault("storage_failed", wait_s=_STORAGE_WAIT_S) from error
     applied = await _await_applied(ports, outcomes) if waits else None
     return Results(tuple(map(_result, taken, outcomes)), applied)
+
+
+def suppress(ports: Ports, taken: Taken) -> Taken:
+    """Refuse an item that names somebody who was erased."""
+    event = taken.event
+    if event is None or not ports.suppressed(names_of(event)):
+        return taken
+    return refuse_suppressed(taken)
 
 
 async def _append(ports: Ports, taken: Sequence[Taken]) -> Sequence[Outcome]:

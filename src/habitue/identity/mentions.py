@@ -30,6 +30,22 @@ class Mentions:
                 self.book.items.put(number * 2, at_us, offset, rows.JUDGED)
                 self._bear(number, record)
 
+    def holds(self, record: Evidence | Judgement) -> bool:
+        """Say whether a record was entered and is not forgotten; of nobody's, always.
+
+        What is being erased can be read for a while after state has forgotten it.
+        """
+        named = mentioned(record, self.book.policy)
+        number = self.book.number(named[0]) if named else None
+        if number is None:
+            return not named
+        place = (record.at_us, record.offset)
+        behind = (record.at_us, record.offset + 1)
+        return any(
+            self.book.items.span(part, place, behind, limit=1)
+            for part in (number * 2, number * 2 + 1)
+        )
+
     def _last(self, number: int, record: Evidence | Judgement) -> None:
         row = self.book.edit(number)
         if row.last_offset and record.at_us <= row.last_at:

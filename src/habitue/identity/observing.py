@@ -90,17 +90,20 @@ class Observing:
         """Take a retract or restore: on one key the later wins, by (t, key)."""
         if judgement.target is None:
             return Placement(None)
-        key = _key(judgement.target)
-        held = self.book.rulings.get(key)
+        key = ruling_key(judgement.target)
+        held = self.book.rulings.edit(key)
         moment = moment_of(judgement)
         if held is not None and moment < (held.at_us, held.source, held.message_id, 0):
+            held.told.append(judgement.offset)
             return Placement(None)
         offset = self.book.find_key(judgement.target)
         known = offset is not None and offset < judgement.offset
         retracted = judgement.verb is Verb.RETRACT
         if not known and held is None:
             self.book.people.expect(1)
-        self.book.rulings.put(key, rows.Ruling(*moment[:3], retracted, not known))
+        told = [*(held.told if held is not None else ()), judgement.offset]
+        ruling = rows.Ruling(*moment[:3], retracted, not known, told)
+        self.book.rulings.put(key, ruling)
         before = held is not None and held.retracted
         if offset is None or not known or before == retracted:
             return Placement(None)
@@ -109,7 +112,9 @@ class Observing:
     def _toggle(
         self, record: Evidence | Judgement | None, *, in_force: bool
     ) -> Placement:
-        """Put a record in or out of force."""
+        """Put a record in or out of force, if state has not forgotten it."""
+        if record is not None and not self.mentions.holds(record):
+            return Placement(None)
         if isinstance(record, Judgement):
             if record.verb not in (Verb.SAME, Verb.NOT_SAME):
                 return Placement(None)
@@ -140,7 +145,7 @@ class Observing:
         """Say whether a key that comes in was retracted before it came."""
         if not self.book.people.pending():
             return False
-        ruling = self.book.rulings.edit(_key(key))
+        ruling = self.book.rulings.edit(ruling_key(key))
         if ruling is None or not ruling.pending:
             return False
         ruling.pending = False
@@ -148,5 +153,6 @@ class Observing:
         return ruling.retracted
 
 
-def _key(key: Key) -> str:
+def ruling_key(key: Key) -> str:
+    """Name the row in which is kept what was ruled on a key."""
     return f"{key[0]}\x00{key[1]}"

@@ -55,6 +55,18 @@ class Order:
         elif others:
             self._ties.enter(_tie(number, at_us), (*moment, offset))
 
+    def forget(self, number: int) -> Iterator[int]:
+        """Keep no mention of an identifier, nor what ties those of one time.
+
+        Yields with each mention.
+        """
+        for part in _parts(number):
+            while page := self._items.span(part, limit=_PAGE):
+                for at_us, offset, _ in page:
+                    self._items.remove(part, at_us, offset)
+                    self._ties.drop(_tie(number, at_us))
+                    yield offset
+
     # Walking.
 
     def onwards(self, number: int, after: Moment | None) -> Iterator[Mention]:

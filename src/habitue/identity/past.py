@@ -152,6 +152,18 @@ class Past:
             if one.until is not None and one != was:
                 self._put(number, one)
 
+    def forget(self, number: int, device: Device) -> list[int]:
+        """Keep nothing of a device's stretches; give the births they had."""
+        held = list(self._onwards(number))
+        births = {birth for _, birth, _ in held} | {device.stretch.birth}
+        for opens_us, birth, _ in held:
+            self._stretches.delete(birth)
+            self._opens.remove(number, opens_us, birth)
+            self._ties.drop(_tie(number, opens_us))
+        for birth in births:
+            self._born.delete(birth)
+        return sorted(births)
+
     def _put(self, number: int, stretch: Stretch) -> None:
         self._stretches.put(stretch.birth, stretch)
         opens_us, own = _opens_us(stretch), stretch.birth

@@ -40,6 +40,11 @@ class People:
         if who is not Who.SHARED and (new or self.oldest_of(person_id) is None):
             self._count(who, 1)
         self._index.put(part, person_id, 0, oldest)
+        self.reach(person_id)
+
+    def reach(self, person_id: int) -> None:
+        """Have the list looked through as far as an id, whether it is listed or not."""
+        part = person_id >> _SHIFT
         tally = self._tallies.get(0)
         if tally is None or tally.people_part < part:
             self.tally().people_part = part

@@ -7,6 +7,7 @@ habitue.identity.meaning.resolve of all records so far.
 from collections.abc import Collection, Iterator
 
 from habitue.identity.book import Book, FindKey
+from habitue.identity.forgetting import Forgetting
 from habitue.identity.observing import Observing
 from habitue.identity.parts import Parts
 from habitue.identity.placement import Placement
@@ -46,6 +47,7 @@ class Resolver:
         self._portraying = Portraying(self._parts, self._reading)
         self._quick = Quick(self._parts)
         self._observing = Observing(self._parts, self._quick)
+        self.forgetting = Forgetting(self._book)
 
     @property
     def policy(self) -> KindPolicy:
@@ -100,6 +102,22 @@ class Resolver:
         """Give the number of the identifier that a strand belongs to."""
         return self._book.number_at(strand)
 
+    def mentions(self, number: int) -> Iterator[tuple[int, int]]:
+        """Give (at_us, offset) of all records that name an identifier, in no order.
+
+        Those that are retracted and judgements, too.
+        """
+        return ((at, offset) for at, offset, _ in self._book.entries(number))
+
+    def is_shared_device(self, number: int) -> bool:
+        """Say whether a source that shoppers share told of a device."""
+        device = self._book.row(number).device
+        return device is not None and device.marks > 0
+
+    def evidence(self, offset: int) -> Evidence | Judgement | None:
+        """Read what a record says about who is who; None if nothing, or erased."""
+        return self._book.record(offset)
+
     def items(
         self,
         number: int,
@@ -133,8 +151,14 @@ class Resolver:
         """Say which strand an item belongs to now; None if it is nobody's or void."""
         if not evidence.identifiers or self._observing.is_void(evidence.key):
             return None
+        if not self.knows(evidence):
+            return None
         item = self._book.item(evidence)
         return self._book.place(self._book.decider(item.numbers), item.moment)
+
+    def knows(self, evidence: Evidence) -> bool:
+        """Say whether state holds all that an item names: what it forgot it doesn't."""
+        return all(self._book.number(one) is not None for one in evidence.identifiers)
 
     def strands(self, number: int) -> list[int]:
         """Give all strands of an identifier now."""

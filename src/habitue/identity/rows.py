@@ -150,6 +150,8 @@ class Ruling(Struct, array_like=True, gc=False):
     retracted: bool
     # The key has not come in yet.
     pending: bool
+    # The records of all that were told of the key, as they came.
+    told: list[int] = []
 
 
 class Edge(Struct, array_like=True, gc=False):

@@ -81,6 +81,13 @@ class Ties:
             self._leaves.delete(name)
             self._ties.delete(tie)
 
+    def drop(self, tie: str) -> None:
+        """Keep nothing of a tie; there need not be one."""
+        leaves = self._ties.get(tie)
+        for name in () if leaves is None else leaves.names:
+            self._leaves.delete(_leaf(tie, name))
+        self._ties.delete(tie)
+
     # Reading.
 
     def onwards(self, tie: str, bound: Tied) -> Iterator[Tied]:

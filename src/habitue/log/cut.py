@@ -12,6 +12,7 @@ minute they came.
 
 from collections import Counter
 from collections.abc import Iterator
+from functools import cached_property
 
 import msgspec
 from msgspec.structs import replace
@@ -102,14 +103,15 @@ class Cut:
         yield self._counted(minute_us)
 
     def definitions(self) -> list[Definition]:
-        held = self._whole.definitions()
+        held = [one for d in self._whole.definitions() if (one := self._kept(d))]
         if self._is_whole:
             return held
         found: dict[tuple[str, str], Definition] = {}
-        for record in self.records_of(RecordKind.DEFINITION):
-            if record.body is not None:
+        for record in self._whole.records_of(RecordKind.DEFINITION):
+            if record.body is not None and record.offset <= self._head.offset:
                 text = _text.decode(record.body)
-                found[text.kind, text.name] = _definition(record, text)
+                if (kept := self._kept(_definition(record, text))) is not None:
+                    found[text.kind, text.name] = kept
         # The index still knows a definition whose record was erased.
         found |= {(d.kind, d.name): d for d in held if d.offset <= self._head.offset}
         return [found[name] for name in sorted(found)]
@@ -118,6 +120,18 @@ class Cut:
         self._whole.close()
 
     # -- inside ---------------------------------------------------------------
+
+    def _kept(self, one: Definition) -> Definition | None:
+        """Give a definition; one whose record was erased since, as it stands now."""
+        if self._newer is None or one.offset not in self.gone:
+            return one
+        now = self._newer_definitions.get((one.kind, one.name))
+        return None if now is None else replace(one, body=now.body)
+
+    @cached_property
+    def _newer_definitions(self) -> dict[tuple[str, str], Definition]:
+        held = () if self._newer is None else self._newer.definitions()
+        return {(one.kind, one.name): one for one in held}
 
     def _erased_since(self, log: Contents) -> frozenset[int]:
         told = log.records_of(RecordKind.ERASED)

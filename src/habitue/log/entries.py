@@ -15,6 +15,8 @@ from habitue.log.port import (
 from habitue.model.record import RecordKind
 
 ERASED_SOURCE = "erased"
+# What stands in place of what a quarantined item said.
+ERASED_DETAIL = "What this item said was erased."
 
 
 def definition_entry(kind: str, name: str, version: int, body: bytes) -> Entry:

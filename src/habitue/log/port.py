@@ -128,6 +128,13 @@ class Truth(Protocol):
         """Give the offset of an item by what it is called; None if unknown."""
         ...
 
+    def holding(self, texts: Sequence[bytes], after: int, until: int) -> list[int]:
+        """Give the offsets of events that hold one of some texts, as they are written.
+
+        Between two offsets, the second included: all of it is read, by the store.
+        """
+        ...
+
     def counts(self, since_us: int) -> list[Count]: ...
 
     def quarantined(self, after: int, limit: int) -> list[Quarantined]: ...
@@ -136,10 +143,20 @@ class Truth(Protocol):
 
     def mark_replayed(self, quarantine_id: int, offset: int) -> None: ...
 
-    def erase(self, offsets: Sequence[int], reason: str, now_us: int) -> Record:
+    def erase(
+        self,
+        offsets: Sequence[int],
+        reason: str,
+        now_us: int,
+        *,
+        quarantine: Sequence[int] = (),
+    ) -> Record:
         """Take the content out of records, and say so in an erased record.
 
-        What was erased stays known: told again, it is a duplicate.
+        What was erased stays known: told again, it is a duplicate. quarantine: ids of
+        items there whose content goes, too. When it returns no file of the log holds
+        the content any more; ConflictError where a reader stands in the way of that:
+        then it is to be done again.
         """
         ...
 

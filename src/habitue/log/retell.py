@@ -3,15 +3,17 @@
 from collections.abc import Iterable, Iterator
 
 import msgspec
+from msgspec.structs import replace as replaced
 
+from habitue.log.contents import Contents
 from habitue.log.entries import ERASED_SOURCE
 from habitue.log.port import Definition, Entry
+from habitue.model.certificate import ERASURE, SUPPRESSION, Certificate, Status
 from habitue.model.record import Record, RecordKind
 
 # Enough of a chain to tell two records of one offset apart.
 _CHAIN_CHARS = 16
-# Definitions that tell of an erasure, and whom nothing is taken of since.
-_FORGETTING = frozenset({"erasure", "suppression"})
+_FORGETTING = frozenset({ERASURE, SUPPRESSION})
 
 
 def retell(erased: Iterable[Record], until: int) -> Iterator[Entry]:
@@ -35,9 +37,27 @@ def retell(erased: Iterable[Record], until: int) -> Iterator[Entry]:
 
 
 def retold_definitions(
-    definitions: Iterable[Definition], until: int
+    definitions: Iterable[Definition], restored: Contents
 ) -> Iterator[Definition]:
-    """Give those behind an offset that an erasure made: they hold in any restore."""
+    """Give those behind a log's end that an erasure made: they hold in any restore."""
     for one in definitions:
-        if one.kind in _FORGETTING and one.offset > until:
-            yield one
+        if one.kind in _FORGETTING and one.offset > restored.head().offset:
+            yield _still_there(one, restored) if one.kind == ERASURE else one
+
+
+def _still_there(one: Definition, restored: Contents) -> Definition:
+    """Have an erasure that is to be gone on with name what the log still has.
+
+    What comes in after a restore gets the numbers of what came in before it.
+    """
+    told = msgspec.json.decode(one.body, type=Certificate)
+    if told.status is not Status.BEGUN:
+        return one
+    until = restored.head().offset
+    held = (restored.quarantine_item(item) for item in told.quarantine)
+    left = replaced(
+        told,
+        offsets=tuple(offset for offset in told.offsets if offset <= until),
+        quarantine=tuple(item.quarantine_id for item in held if item is not None),
+    )
+    return replaced(one, body=msgspec.json.encode(left))

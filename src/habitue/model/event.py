@@ -52,6 +52,15 @@ class Event(Struct, frozen=True, kw_only=True, omit_defaults=True, gc=False):
     context: dict[str, Any] = {}
 
 
+def names_of(event: Event) -> tuple[Identifier, ...]:
+    """Give all identifiers that an event tells: also those told but not taken."""
+    if not event.unused and event.formerly is None:
+        return event.identifiers
+    unused = (Identifier(one.kind, one.value) for one in event.unused)
+    former = () if event.formerly is None else (event.formerly,)
+    return (*event.identifiers, *unused, *former)
+
+
 def same_content(left: Event, right: Event) -> bool:
     """Say whether two reports under one message id tell the same.
 

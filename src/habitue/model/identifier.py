@@ -24,3 +24,12 @@ def birth(offset: int, position: int) -> int:
     97
     """
     return offset * IDENTIFIERS_MAX + position
+
+
+def born_before(number: int, offset: int) -> bool:
+    """Say whether a record before an offset first named what has this number.
+
+    >>> born_before(birth(3, 1), 3), born_before(birth(3, 1), 4)
+    (False, True)
+    """
+    return number < offset * IDENTIFIERS_MAX

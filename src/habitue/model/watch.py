@@ -42,3 +42,5 @@ class WatchedFile(Struct, frozen=True, kw_only=True):
     events: int = 0
     # Why it could not be imported.
     reason: str | None = None
+    # It named somebody who was erased: no copy of it is kept any more.
+    cleared: bool = False

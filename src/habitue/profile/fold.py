@@ -58,8 +58,14 @@ class Profiles:
         store: Tables,
         source: Sources,
         devices: Collection[str] = DEVICE_KINDS,
+        *,
+        then: Sources | None = None,
     ) -> None:
-        """devices: the kinds of identifiers that are devices; more may come in it."""
+        """devices: the kinds of identifiers that are devices; more may come in it.
+
+        then: the sources as they were when what is folded was first folded.
+        """
+        self._then = then or source
         self._devices = devices
         self._strands: Rows[int, StrandState] = store.table(STRANDS)
         self._totals: Rows[int, dict[str, list[int]]] = store.table(TOTALS)
@@ -73,6 +79,7 @@ class Profiles:
             store.table(TOLD_BY),
             source,
         )
+        self.objects.then = self._then
 
     def fold(  # noqa: PLR0913 - where an item stands in the log is four words
         self,
@@ -93,7 +100,7 @@ class Profiles:
             where_to = (source, message_id, offset)
             fold_event(state, event, where_to, received_us, self._devices)
         if event.name in PURCHASE_EVENTS:
-            where = Where(self._source(source), message_id, offset, received_us)
+            where = Where(self._then(source), message_id, offset, received_us)
             told = report_of(event, where)
             if told is not None:
                 part = Part(

@@ -41,6 +41,8 @@ class Objects:
         told_by: Rows[str, int],
         sources: Sources,
     ) -> None:
+        # As they were when what is folded was first folded.
+        self.then = sources
         self._objects = objects
         self._bringing = Bringing(strands, totals)
         self._sources = sources
@@ -64,13 +66,18 @@ class Objects:
         if link is not None:
             keys |= self._family(link)
         before = self._weigh(keys) if keys else {}
-        known = len(row.parts)
+        known, pointed = len(row.parts), links_of(row)
         gone = add_report(row, part)
         self._tally(part.source, len(row.parts) + len(gone) - known)
         for each in gone:
             self._tally(each.source, -1)
-        if link is not None:
-            self._point(key, link)
+        # A link that only a beaten report told leads nowhere: who forgets that one
+        # could not know of it any more.
+        points = links_of(row)
+        for led_to in points - pointed:
+            self._point(key, led_to)
+        for led_to in pointed - points:
+            self._unpoint(key, led_to)
         keys.add(key)
         self._change(before, self._weigh(keys))
         self._bringing.note(key, part.strand)
@@ -143,7 +150,7 @@ class Objects:
         What names nobody is a burden to nobody's strand, and its source may be
         trusted later: it enters, and is weighed as what it is.
         """
-        if part.strand == NOBODY or self._sources(part.source).trust_orders:
+        if part.strand == NOBODY or self.then(part.source).trust_orders:
             return True
         state = self._bringing.strand(part.strand)
         claims = list(state.claims)

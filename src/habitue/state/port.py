@@ -124,6 +124,13 @@ class StateBackend(Protocol):
 
     def commit(self, snapshot: Snapshot) -> None: ...
 
+    def scrub(self) -> bool:
+        """Overwrite what was deleted so far; False where a reader is in the way.
+
+        Called from the thread that commits.
+        """
+        ...
+
     def close(self) -> None: ...
 
 

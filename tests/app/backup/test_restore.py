@@ -14,6 +14,7 @@ from habitue.base.clock import MINUTE_US
 from habitue.base.errors import ConflictError, InvalidError
 from habitue.log.cut import AnotherLogError
 from habitue.log.port import Entry, Erasure
+from habitue.model.certificate import ERASURE, Certificate
 from habitue.model.outcome import Fate
 from tests.app.backup.kept import (
     ANNA,
@@ -336,6 +337,31 @@ def test_whom_nothing_is_taken_of_holds_at_an_earlier_point_too(tmp_path: Path) 
         ["source", "suppression"],
     )
     read.close()
+
+
+def test_an_erasure_under_way_names_what_is_restored_alone(tmp_path: Path) -> None:
+    backup = backed_up(tmp_path)
+    truth = SqliteTruth(tmp_path / "data" / "truth.db")
+    truth.commit([event("m8", "u8")], NOW_US + 5 * MINUTE_US)
+    asked = Certificate(
+        erasure_id="e1",
+        by="ola",
+        reason="r",
+        asked_us=NOW_US,
+        offsets=(ANNA, LAST + 1),
+        quarantine=(1, 9),
+    )
+    body = msgspec.json.encode(asked)
+    truth.define(ERASURE, "e1", body, NOW_US + 6 * MINUTE_US)
+    truth.close()
+
+    restore(at(tmp_path / "new"), backup, CLOCK, newer=str(tmp_path / "data"))
+
+    read = contents(tmp_path / "new")
+    [held] = [one for one in read.definitions() if one.kind == ERASURE]
+    read.close()
+    left = msgspec.json.decode(held.body, type=Certificate)
+    assert (left.offsets, left.quarantine) == ((ANNA,), (1,))
 
 
 @pytest.mark.postgres

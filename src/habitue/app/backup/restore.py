@@ -104,7 +104,7 @@ def _write_log(
         fates = {one.fate for one in storage.truth.commit(erased, now_us)}
         if fates - {Fate.STORED, Fate.DUPLICATE}:
             raise DamagedBackupError("What was erased since could not be noted.")
-        for one in retold_definitions(newest.definitions(), until):
+        for one in retold_definitions(newest.definitions(), cut):
             storage.truth.define(one.kind, one.name, one.body, now_us)
         # Every digest and link, as it is read back from where it lies now.
         head = storage.truth.verify()

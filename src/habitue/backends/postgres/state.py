@@ -65,6 +65,7 @@ class PostgresState:
         self.fence = fence
         self._reader: psycopg.Connection[Any]
         self._writer: psycopg.Connection[Any]
+        self._names: list[str] = []
         self._is_text: dict[str, bool] = {}
         # Composed once: these two are asked all the time.
         self._loads: dict[str, bytes] = {}
@@ -88,6 +89,7 @@ class PostgresState:
     def _prepare(
         self, tables: Sequence[TableSpec], indexes: Sequence[IndexSpec]
     ) -> None:
+        self._names = [*(one.name for one in tables), *(one.name for one in indexes)]
         self._is_text = {spec.name: spec.key is str for spec in tables}
         for spec in tables:
             load = sql.SQL(_LOAD).format(_name(spec.name))
@@ -181,6 +183,12 @@ class PostgresState:
             write.execute(
                 f"SELECT pg_notify('{COMMITTED}', %s)", (str(snapshot.offset),)
             )
+
+    def scrub(self) -> bool:
+        with told("written"):
+            for name in self._names:
+                self._writer.execute(sql.SQL("VACUUM {}").format(_name(name)))
+        return True
 
     def close(self) -> None:
         for connection in (

@@ -17,7 +17,12 @@ from habitue.base.errors import ConflictError, StorageError
 from habitue.base.ids import RandomBytes, random_bytes
 from habitue.log.chain import BrokenLogError, Verifier
 from habitue.log.dedup import FINGERPRINT_BYTES, SECRET_BYTES, KeyHash
-from habitue.log.entries import check_erasable, definition_entry, erasure_entry
+from habitue.log.entries import (
+    ERASED_DETAIL,
+    check_erasable,
+    definition_entry,
+    erasure_entry,
+)
 from habitue.log.port import Count, Definition, Entry, Quarantined
 from habitue.log.settle import (
     FRESH_MAX,
@@ -80,15 +85,30 @@ class PostgresTruth:
             body=bytes(text.body),
         )
 
-    def erase(self, offsets: Sequence[int], reason: str, now_us: int) -> Record:
+    def erase(
+        self,
+        offsets: Sequence[int],
+        reason: str,
+        now_us: int,
+        *,
+        quarantine: Sequence[int] = (),
+    ) -> Record:
         def entries(place: Place) -> list[Entry]:
             rows = self._db.execute(SQL["kinds"], (list(offsets),)).fetchall()
             kinds: dict[int, str] = dict(rows)
             check_erasable(kinds, offsets)
             self._db.execute(SQL["erase"], (list(offsets),))
+            items = (ERASED_DETAIL, list(quarantine))
+            self._db.execute(SQL["erase_quarantined"], items)
             return [erasure_entry(offsets, reason, place.offset + 1)]
 
-        return self._commit(entries, now_us).records[0]
+        told = self._commit(entries, now_us).records[0]
+        try:
+            # Rows are written anew, so the former ones lie there until they are swept.
+            self._db.execute(SQL["sweep"])
+        except psycopg.Error as error:
+            self._fail(error)
+        return told
 
     def mark_replayed(self, quarantine_id: int, offset: int) -> None:
         with self._transaction():
@@ -117,6 +137,9 @@ class PostgresTruth:
 
     def definitions(self, kind: str) -> list[Definition]:
         return self._reader.definitions(kind)
+
+    def holding(self, texts: Sequence[bytes], after: int, until: int) -> list[int]:
+        return self._reader.holding(texts, after, until)
 
     def counts(self, since_us: int) -> list[Count]:
         return self._reader.counts(since_us)

@@ -51,6 +51,14 @@ FROM truth.record WHERE "offset" > %s ORDER BY "offset" LIMIT %s;
 SELECT "offset", received_us, kind, source, message_id, body, salt, digest, chain
 FROM truth.record WHERE "offset" = %s;
 
+-- holding: Events between two offsets that hold one of some texts.
+SELECT "offset" FROM truth.record
+WHERE "offset" > %s AND "offset" <= %s AND kind = 'event' AND EXISTS (
+  SELECT 1 FROM unnest(%s::bytea[]) AS held (bytes)
+  WHERE position(held.bytes IN body) > 0
+)
+ORDER BY "offset";
+
 -- keep: Put an item into quarantine.
 INSERT INTO truth.quarantine
   (quarantine_id, received_us, source, message_id, reason, detail, original)
@@ -106,6 +114,13 @@ SELECT "offset", kind FROM truth.record WHERE "offset" = ANY(%s::bigint[]);
 -- erase: Take the content out of records.
 UPDATE truth.record SET message_id = NULL, body = NULL, salt = NULL
 WHERE "offset" = ANY(%s::bigint[]);
+
+-- erase_quarantined: Take the content out of quarantined items.
+UPDATE truth.quarantine SET message_id = '', detail = %s, original = ''::bytea
+WHERE quarantine_id = ANY(%s::bigint[]);
+
+-- sweep: Give back the room of rows that were written anew.
+VACUUM truth.record, truth.quarantine;
 
 -- put_secret: Keep the secret of the hashes, made with the store.
 INSERT INTO truth.store (only_row, dedup_secret) VALUES (1, %s)

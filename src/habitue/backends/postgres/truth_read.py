@@ -51,6 +51,10 @@ class Reader:
         row = self.one("get", (offset,))
         return to_record(row) if row else None
 
+    def holding(self, texts: Sequence[bytes], after: int, until: int) -> list[int]:
+        rows = self.rows("holding", (after, until, list(texts)))
+        return [row[0] for row in rows]
+
     def definitions(self, kind: str) -> list[Definition]:
         return [to_definition(row) for row in self.rows("definitions", (kind,))]
 

@@ -28,7 +28,12 @@ from habitue.base.errors import ConflictError, DiskFullError, StorageError
 from habitue.base.ids import RandomBytes, random_bytes
 from habitue.log.chain import BrokenLogError, Verifier
 from habitue.log.dedup import RECENT_MAX, SECRET_BYTES, Run
-from habitue.log.entries import check_erasable, definition_entry, erasure_entry
+from habitue.log.entries import (
+    ERASED_DETAIL,
+    check_erasable,
+    definition_entry,
+    erasure_entry,
+)
 from habitue.log.port import Count, Definition, Entry, Quarantined
 from habitue.log.settle import (
     FRESH_MAX,
@@ -94,7 +99,14 @@ class SqliteTruth:
             body=bytes(text.body),
         )
 
-    def erase(self, offsets: Sequence[int], reason: str, now_us: int) -> Record:
+    def erase(
+        self,
+        offsets: Sequence[int],
+        reason: str,
+        now_us: int,
+        *,
+        quarantine: Sequence[int] = (),
+    ) -> Record:
         def entries() -> list[Entry]:
             rows = [self._db.execute(SQL["get"], (at,)).fetchone() for at in offsets]
             records = [to_record(row) for row in rows if row]
@@ -102,18 +114,28 @@ class SqliteTruth:
             for record in records:
                 self._dedup.keep_key(record)
                 self._db.execute(SQL["erase"], (record.offset,))
+            items = [(ERASED_DETAIL, item) for item in quarantine]
+            self._db.executemany(SQL["erase_quarantined"], items)
             return [erasure_entry(offsets, reason, self._place.offset + 1)]
 
         told = self._commit(entries, now_us).records[0]
-        # The write-ahead log still holds what was erased: it is emptied now.
+        self._empty_wal()
+        return told
+
+    def _empty_wal(self) -> None:
+        """Empty the write-ahead log: it still holds what was erased."""
         try:
-            self._db.execute("PRAGMA wal_checkpoint(TRUNCATE)")
+            busy = self._db.execute("PRAGMA wal_checkpoint(TRUNCATE)").fetchone()[0]
         except sqlite3.Error as error:
             if is_full(error):
                 # It is erased, and asked for again the rest is overwritten, too.
                 raise DiskFullError from error
             self._fail(error)
-        return told
+        if busy:
+            raise ConflictError(
+                "Somebody reads truth.db, so its write-ahead log still holds what was"
+                " erased. End other programs that read it, and erase again."
+            )
 
     def mark_replayed(self, quarantine_id: int, offset: int) -> None:
         with self._transaction() as db:
@@ -139,6 +161,9 @@ class SqliteTruth:
 
     def definitions(self, kind: str) -> list[Definition]:
         return self._reader.definitions(kind)
+
+    def holding(self, texts: Sequence[bytes], after: int, until: int) -> list[int]:
+        return self._reader.holding(texts, after, until)
 
     def counts(self, since_us: int) -> list[Count]:
         return self._reader.counts(since_us)

@@ -12,6 +12,10 @@ FROM record WHERE "offset" > ? ORDER BY "offset" LIMIT ?;
 SELECT "offset", received_us, kind, source, message_id, body, salt, digest, chain
 FROM record WHERE "offset" = ?;
 
+-- holding: Events between two offsets; what they are to hold stands in place of (1).
+SELECT "offset" FROM record
+WHERE "offset" > ? AND "offset" <= ? AND kind = 'event' AND (1) ORDER BY "offset";
+
 -- keep: Put an item into quarantine.
 INSERT INTO quarantine
   (quarantine_id, received_us, source, message_id, reason, detail, original)
@@ -62,6 +66,10 @@ SELECT version FROM definition WHERE kind = ? AND name = ?;
 
 -- erase: Take the content out of a record.
 UPDATE record SET message_id = NULL, body = NULL, salt = NULL WHERE "offset" = ?;
+
+-- erase_quarantined: Take the content out of a quarantined item.
+UPDATE quarantine SET message_id = '', detail = ?, original = x''
+WHERE quarantine_id = ?;
 
 -- keep_key: Remember what an erased record was called, as hashes.
 INSERT OR IGNORE INTO erased_key ("offset", hash, fingerprint) VALUES (?, ?, ?);

@@ -18,6 +18,9 @@ from habitue.base.errors import StorageError
 from habitue.log.port import Count, Definition, Quarantined
 from habitue.model.record import Record
 
+# More would be too deep a condition.
+_TEXTS_MAX = 100
+
 
 class Reader:
     """Answers questions about what is durable."""
@@ -29,8 +32,11 @@ class Reader:
 
     def rows(self, name: str, values: Sequence[Any] = ()) -> list[Row]:
         """Give all rows of a named statement."""
+        return self._rows(SQL[name], values)
+
+    def _rows(self, statement: str, values: Sequence[Any]) -> list[Row]:
         try:
-            return self._db().execute(SQL[name], values).fetchall()
+            return self._db().execute(statement, values).fetchall()
         except sqlite3.Error as error:
             raise StorageError(f"The log can't be read: {error}.") from error
 
@@ -45,6 +51,15 @@ class Reader:
     def get(self, offset: int) -> Record | None:
         row = self.one("get", (offset,))
         return to_record(row) if row else None
+
+    def holding(self, texts: Sequence[bytes], after: int, until: int) -> list[int]:
+        found: set[int] = set()
+        for start in range(0, len(texts), _TEXTS_MAX):
+            some = texts[start : start + _TEXTS_MAX]
+            holds = " OR ".join(["instr(body, ?) > 0"] * len(some))
+            statement = SQL["holding"].replace("(1)", f"({holds})")
+            found.update(row[0] for row in self._rows(statement, (after, until, *some)))
+        return sorted(found)
 
     def definitions(self, kind: str) -> list[Definition]:
         return [to_definition(row) for row in self.rows("definitions", (kind,))]

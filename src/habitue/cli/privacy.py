@@ -1,0 +1,107 @@
+"""habitue privacy: everything about a person, and who was erased."""
+
+from pathlib import Path
+
+from cyclopts import App
+from rich.markup import escape
+from rich.table import Table
+
+from habitue.app.gateway import connect, segment
+from habitue.cli.options import Data, Database, Json, print_json, settings, stdout
+
+app = App(name="privacy")
+
+
+@app.command
+def export(
+    identifier: str,
+    file: Path,
+    *,
+    data: Data = None,
+    database: Database = None,
+) -> None:
+    """Write everything about a person as a ZIP.
+
+    Parameters
+    ----------
+    identifier
+        An identifier of theirs, as email:anna@example.com.
+    file
+        The ZIP to write.
+
+    """
+    with connect(settings(data, database)) as client:
+        packed = client.file("/api/v1/privacy/export", {"identifier": identifier})
+    file.write_bytes(packed)
+    stdout.print(f"Written: {escape(str(file))}", highlight=False)
+
+
+@app.command
+def erasures(
+    *, data: Data = None, database: Database = None, json: Json = False
+) -> None:
+    """List what was erased: the certificates, which name nobody."""
+    with connect(settings(data, database)) as client:
+        told = client.get("/api/v1/privacy/erasures")
+    if json:
+        print_json(told)
+        return
+    table = Table("erasure", "status", "asked", "by", "reason", "records")
+    for one in told["erasures"]:
+        words = (one["erasure_id"], one["status"], one["asked_at"], one["by"])
+        table.add_row(*map(escape, (*words, one["reason"], str(one["records"]))))
+    stdout.print(table)
+
+
+@app.command
+def suppressions(
+    identifier: str | None = None,
+    *,
+    data: Data = None,
+    database: Database = None,
+    json: Json = False,
+) -> None:
+    """List who is kept from coming back, or what keeps an identifier from it.
+
+    Parameters
+    ----------
+    identifier
+        As email:anna@example.com; all where none is told.
+
+    """
+    with connect(settings(data, database)) as client:
+        told = client.get("/api/v1/privacy/suppressions", identifier=identifier)
+    if json:
+        print_json(told)
+        return
+    table = Table("erasure", "since", "by", "identifiers", "lifted")
+    for one in told["suppressions"]:
+        words = (one["erasure_id"], one["at"], one["by"], str(one["identifiers"]))
+        table.add_row(*map(escape, (*words, one["lifted_at"] or "")))
+    stdout.print(table)
+
+
+@app.command
+def lift(
+    erasure_id: str,
+    *,
+    data: Data = None,
+    database: Database = None,
+    json: Json = False,
+) -> None:
+    """Let in again whom an erasure suppressed; what was erased stays erased.
+
+    Parameters
+    ----------
+    erasure_id
+        The erasure's id, as its certificate tells.
+
+    """
+    with connect(settings(data, database)) as client:
+        told = client.post(
+            f"/api/v1/privacy/suppressions/{segment(erasure_id)}/lift", {}
+        )
+    if json:
+        print_json(told)
+    else:
+        stdout.print(f"Lifted: {escape(told['erasure_id'])}")

@@ -1,0 +1,120 @@
+"""Finds in the whole log what no index of identity knows: it is read by its store.
+
+What was marked as a robot's or the shop's own is no evidence, and what was told but not
+taken (too many, not theirs to tell) names nobody: yet both hold the identifier.
+"""
+
+import asyncio
+from collections.abc import Collection, Generator, Iterable, Iterator
+
+import msgspec
+from msgspec import Struct
+
+from habitue.log.port import Truth
+from habitue.model.event import Event, names_of
+from habitue.model.identifier import Identifier
+from habitue.privacy.port import Known
+from habitue.privacy.slices import in_slices
+from habitue.privacy.subject import Subject
+
+# So many offsets are looked through at once, or a checkpoint would wait for it.
+_SPAN = 50_000
+# Of more identifiers than these all events are read that may hold what is looked for.
+_NAMES_MAX = 200
+_MAY_HOLD = (b'"marked":"', b'"unused":[', b'"formerly":[')
+
+_encode = msgspec.json.Encoder().encode
+_event = msgspec.json.Decoder(Event).decode
+
+
+class _Candidate(Struct, frozen=True):
+    """An event that names one of the identifiers, and where it lies."""
+
+    offset: int
+    event: Event
+
+
+class Search:
+    """Looks through the log for what a person is named by."""
+
+    def __init__(self, known: Known, truth: Truth) -> None:
+        self._known = known
+        self._truth = truth
+
+    async def beside(
+        self, subject: Subject, known: Collection[int], after: int = 0
+    ) -> frozenset[int]:
+        """Give what is theirs of the records after an offset, but for those known."""
+        names = frozenset((*subject.own, *(one.identifier for one in subject.former)))
+        found = await asyncio.to_thread(
+            lambda: list(self._candidates(names, frozenset(known), after))
+        )
+        return await in_slices(self._theirs(subject, found))
+
+    def _candidates(
+        self, names: frozenset[Identifier], known: frozenset[int], after: int
+    ) -> Iterator[_Candidate]:
+        texts = _MAY_HOLD if len(names) > _NAMES_MAX else tuple(texts_of(names))
+        head = self._truth.head() if texts else after
+        for start in range(after, head, _SPAN):
+            until = min(start + _SPAN, head)
+            for offset in self._truth.holding(texts, start, until):
+                event = None if offset in known else self._read(offset)
+                if event is not None and not names.isdisjoint(names_of(event)):
+                    yield _Candidate(offset, event)
+
+    def _read(self, offset: int) -> Event | None:
+        record = self._truth.get(offset)
+        if record is None or record.body is None:
+            return None
+        try:
+            return _event(record.body)
+        except msgspec.MsgspecError:
+            # Who looks for what could not be folded finds it, as text.
+            return None
+
+    def _theirs(
+        self, subject: Subject, found: Iterable[_Candidate]
+    ) -> Generator[None, None, frozenset[int]]:
+        theirs = set()
+        for one in found:
+            if self._is_theirs(subject, one):
+                theirs.add(one.offset)
+            yield
+        return frozenset(theirs)
+
+    def _is_theirs(self, subject: Subject, one: _Candidate) -> bool:
+        event, own = one.event, frozenset(subject.own)
+        devices = self._known.identity.devices
+        # What counts and is taken is evidence: identity says whose it is.
+        for each in event.identifiers if event.marked else ():
+            if each.kind in devices:
+                if each in own:
+                    return True
+            elif self._is_theirs_then(subject, each, one):
+                return True
+        aside = set(names_of(event)) - set(event.identifiers)
+        return any(each in own and each.kind not in devices for each in aside)
+
+    def _is_theirs_then(
+        self, subject: Subject, each: Identifier, one: _Candidate
+    ) -> bool:
+        """Say whether an identifier was theirs when an event named it."""
+        identity = self._known.identity
+        number = identity.number(each)
+        if number is None:
+            # Nothing that counts has ever named it.
+            return each in subject.own
+        at = identity.strand_at(number, one.event.at_us, one.offset)
+        return at in subject.strands
+
+
+def texts_of(names: Iterable[Identifier]) -> Iterator[bytes]:
+    """Give how identifiers stand in the body of an event: taken, and left out.
+
+    >>> [text.decode() for text in texts_of([Identifier("email", "a@b.example")])]
+    ['"email","a@b.example"', '"kind":"email","value":"a@b.example"']
+    """
+    for one in sorted(names):
+        yield _encode(one)[1:-1]
+        yield _encode({"kind": one.kind, "value": one.value})[1:-1]
