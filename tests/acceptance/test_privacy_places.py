@@ -46,7 +46,7 @@ def files_with(folder: Path, text: str) -> list[str]:
     ]
 
 
-def wait_for(holds, seconds=40):
+def wait_for(holds, seconds=120):
     deadline = time.monotonic() + seconds
     while time.monotonic() < deadline:
         if found := holds():

@@ -14,6 +14,7 @@ READS = {
     Permission.STAFF_READ,
     Permission.CHANNELS_READ,
     Permission.SCORES_READ,
+    Permission.SEGMENTS_READ,
     Permission.QUARANTINE_READ,
     Permission.EXPORT,
     Permission.LOG_VERIFY,

@@ -11,7 +11,7 @@ from tests.acceptance.shop import Shop
 
 OTHER_PATHS = (
     *("/healthz", "/readyz", "/metrics"),
-    *("/api/v1/events", "/api/v1/schema/events"),
+    *("/api/v1/events", "/api/v1/schema/events", "/api/v1/schema/condition"),
 )
 
 

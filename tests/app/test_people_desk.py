@@ -75,3 +75,15 @@ def test_a_profile_of_the_past_is_told_by_all_its_items(folded, desk):
     past = desk.person(person_id, NOW_US + 10 * 20 * 60_000_000)
 
     assert past["computed"]["events"] == desk.person(person_id)["computed"]["events"]
+
+
+def test_pages_leave_nobody_out_that_one_record_made(folded, desk):
+    # More addresses than one person may have: each beyond is somebody of its own.
+    folded.tell(event(*(f"email:a{number}@example.com" for number in range(9)), at=0))
+
+    after, found = 0, []
+    while after is not None:
+        page, after = desk.page(after, 1)
+        found += [one["person_id"] for one in page]
+
+    assert len(found) == len(set(found)) == 5

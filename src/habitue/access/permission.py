@@ -23,6 +23,8 @@ class Permission(StrEnum):
     STAFF_WRITE = "staff:write"
     SCORES_READ = "scores:read"
     SCORES_WRITE = "scores:write"
+    SEGMENTS_READ = "segments:read"
+    SEGMENTS_WRITE = "segments:write"
     CHANNELS_READ = "channels:read"
     CHANNELS_WRITE = "channels:write"
     QUARANTINE_READ = "quarantine:read"
@@ -72,6 +74,7 @@ ROLES = MappingProxyType(
                 Permission.STAFF_READ,
                 Permission.SCORES_READ,
                 Permission.CHANNELS_READ,
+                Permission.SEGMENTS_READ,
                 Permission.QUARANTINE_READ,
             }
         ),

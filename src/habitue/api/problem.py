@@ -62,7 +62,14 @@ def _http(_: Request[Any, Any, Any], error: HTTPException) -> Response[Any]:
 
 def _own(_: Request[Any, Any, Any], error: HabitueError) -> Response[Any]:
     status = next((code for kind, code in _OWN.items() if isinstance(error, kind)), 503)
+    if isinstance(error, InvalidError) and error.places:
+        faults = [{"key": place, "message": reason} for place, reason in error.places]
+        return problem(status, str(error), errors=faults)
     return problem(status, str(error))
+
+
+def _too_deep(_: Request[Any, Any, Any], _error: RecursionError) -> Response[Any]:
+    return problem(400, "The body is nested too deeply to be read.")
 
 
 def _unexpected(request: Request[Any, Any, Any], error: Exception) -> Response[Any]:
@@ -75,5 +82,6 @@ def _unexpected(request: Request[Any, Any, Any], error: Exception) -> Response[A
 HANDLERS: dict[int | type[Exception], Callable[[Any, Any], Response[Any]]] = {
     HTTPException: _http,
     HabitueError: _own,
+    RecursionError: _too_deep,
     Exception: _unexpected,
 }

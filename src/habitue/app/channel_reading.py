@@ -6,7 +6,6 @@ slices of the loop, for who somebody is can be asked here alone (docs/why/channe
 """
 
 import asyncio
-import time
 from collections.abc import Iterator
 from typing import TYPE_CHECKING
 
@@ -14,6 +13,7 @@ import msgspec
 from msgspec import Struct
 
 from habitue.app.evidence import event_of, evidence_of
+from habitue.app.slices import Slices
 from habitue.base.clock import DAY_US, MINUTE_US
 from habitue.base.errors import InvalidError
 from habitue.measure.channel_report import ChannelReport, Sold
@@ -31,8 +31,6 @@ if TYPE_CHECKING:
     from habitue.app.home import Home
 
 PAGE_RECORDS = 1000
-# So long it may hold the loop before requests and the projector get their turn.
-SLICE_S = 0.001
 # So many ways to a page are remembered with their channel: most visits share a few.
 TOUCHES_MAX = 10_000
 _PAGES = frozenset({"page", "screen"})
@@ -79,18 +77,6 @@ class _Facts:
         return channel
 
 
-class _Slices:
-    """Gives others their turn when a slice of the loop is used up."""
-
-    def __init__(self) -> None:
-        self._until = time.perf_counter() + SLICE_S
-
-    async def turn(self) -> None:
-        if time.perf_counter() >= self._until:
-            await asyncio.sleep(0)
-            self._until = time.perf_counter() + SLICE_S
-
-
 class ChannelReading:
     """Makes reports of what a home has folded."""
 
@@ -107,7 +93,7 @@ class ChannelReading:
         # Visits under way when the span begins began before it.
         facts = await self._read(rules, since_us - DAY_US, end_us)
         report = ChannelReport(since_us, end_us)
-        slices = _Slices()
+        slices = Slices()
         for person_id, strands in (await self._people(facts)).items():
             seen = (one for strand in strands for one in facts.seen.get(strand, ()))
             visits = visits_of(seen, self._idle_us)
@@ -122,7 +108,7 @@ class ChannelReading:
         return report
 
     async def _read(self, rules: ChannelRules, since_us: int, end_us: int) -> _Facts:
-        truth, facts, slices = self._home.engine.truth, _Facts(rules), _Slices()
+        truth, facts, slices = self._home.engine.truth, _Facts(rules), Slices()
         after, head = 0, self._home.fold.offset
         while after < head:
             page = await asyncio.to_thread(truth.read, after, PAGE_RECORDS)
@@ -167,7 +153,7 @@ class ChannelReading:
 
     async def _people(self, facts: _Facts) -> dict[int, list[int]]:
         """Give the strands of each person, as who is who stands now."""
-        slices, found = _Slices(), dict[int, list[int]]()
+        slices, found = Slices(), dict[int, list[int]]()
         for strand in sorted(facts.seen.keys() | facts.bought):
             person_id = self._home.fold.identity.person_of(strand)
             if person_id is not None:

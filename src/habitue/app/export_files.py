@@ -6,12 +6,10 @@ from collections.abc import Iterator
 from pathlib import Path
 from typing import Any, Literal
 
+from habitue.app.formulas import guard
 from habitue.app.gateway import AnswerError, Client
 
 WHATS = ("events", "people", "purchases")
-# A field that a spreadsheet would take for a formula is led by an apostrophe
-# (PROMISES S8); one that starts with an apostrophe gets a second one.
-_FORMULA = ("=", "+", "-", "@", "\t", "\r", "\0", "＝", "＋", "－", "＠", "'")
 
 
 def write_exports(
@@ -92,17 +90,6 @@ def _write_csv(path: Path, found: Iterator[list[dict[str, Any]]]) -> int:
                 writer = csv.DictWriter(file, names)
                 writer.writeheader()
             for row in page:
-                writer.writerow({name: _guard(value) for name, value in row.items()})
+                writer.writerow({name: guard(value) for name, value in row.items()})
             rows += len(page)
     return rows
-
-
-def _guard(value: Any) -> Any:
-    """Lead a text that starts like a formula with an apostrophe.
-
-    >>> _guard("=1+1"), _guard("+48600"), _guard("Anna")
-    ("'=1+1", "'+48600", 'Anna')
-    """
-    if isinstance(value, str) and value.startswith(_FORMULA):
-        return "'" + value
-    return value

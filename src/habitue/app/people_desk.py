@@ -100,7 +100,7 @@ class PeopleDesk:
         """Give people in order of their ids, and where the next page begins."""
         ids = self._fold.identity.people(after, limit)
         views = [view for one in ids if (view := self.brief(one)) is not None]
-        return views, (ids[-1] + 1 if len(ids) == limit else None)
+        return views, (ids[-1] if len(ids) == limit else None)
 
     def brief(self, person_id: int) -> View | None:
         """Give a person without orders and evidence."""
@@ -213,12 +213,18 @@ class PeopleDesk:
             high, limit = page[-1], PAGE_ITEMS
 
     def _told(self, person: Person) -> Iterator[Item]:
+        for record in self.records(person):
+            event = event_of(record)
+            if event is not None:
+                yield _item(record, event)
+
+    def records(self, person: Person) -> Iterator[Record]:
+        """Give the records of a person's events that count, strand by strand."""
         for strand, span in _spans(person).items():
             for _, offset in self._strand_newest(strand, span):
                 record = self._truth.get(offset)
-                event = None if record is None else event_of(record)
-                if record is not None and event is not None:
-                    yield _item(record, event)
+                if record is not None:
+                    yield record
 
 
 def _spans(person: Person) -> dict[int, tuple[Place, Place]]:

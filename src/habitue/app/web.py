@@ -21,6 +21,7 @@ from habitue.api.reconciliation import reconciliation_routes
 from habitue.api.routes import api_routes, openapi
 from habitue.api.schema import schema_routes
 from habitue.api.scores import score_routes
+from habitue.api.segments import segment_routes
 from habitue.api.staff import staff_routes
 from habitue.api.webhooks import webhook_routes
 from habitue.app.catalog_desk import CatalogDesk
@@ -36,6 +37,7 @@ from habitue.app.plan_desk import PlanDesk
 from habitue.app.quarantine_desk import QuarantineDesk
 from habitue.app.reconciling import ReconcilingDesk
 from habitue.app.score_desk import ScoreDesk
+from habitue.app.segment_desk import SegmentDesk
 from habitue.app.source_desk import SourceDesk
 from habitue.app.staff_desk import StaffDesk
 from habitue.app.webhook_desk import WebhookDesk
@@ -76,6 +78,7 @@ def routes_of(home: Home, operations: Operations) -> list[HTTPRouteHandler]:
         *channel_routes(ChannelDesk(home)),
         *score_routes(ScoreDesk(home)),
         *plan_routes(PlanDesk(truth, writing, engine.sources, engine.reload_rules)),
+        *segment_routes(SegmentDesk(home)),
         *oauth_routes(OAuthDesk(engine.oauth)),
         *kind_routes(kinds),
         *mapping_routes(MappingDesk(writing, sources)),

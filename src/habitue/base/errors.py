@@ -1,5 +1,7 @@
 """Errors are sentences: what, with the value, and the way out."""
 
+from collections.abc import Sequence
+
 
 class HabitueError(Exception):
     """Habitué could not do what was asked."""
@@ -18,6 +20,9 @@ class ConflictError(HabitueError):
 
 class InvalidError(HabitueError):
     """What was given can't be used as it is."""
+
+    # Where in it (a JSON pointer) and why, as far as that can be said.
+    places: Sequence[tuple[str, str]] = ()
 
 
 class StorageError(HabitueError):

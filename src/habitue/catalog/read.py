@@ -1,6 +1,7 @@
 """What is known of goods and stores, as it holds at a moment."""
 
 from collections.abc import Callable, Sequence
+from typing import Any
 
 from habitue.catalog.history import changes, fall, in_force, lowest, since
 from habitue.catalog.parse import PRODUCT, STORE
@@ -48,6 +49,14 @@ class Reading:
         if found is None or row is None:
             return None
         return self._product(found, product_id, row, at_us)
+
+    def fields(self, product_id: str, source: str) -> dict[str, Any]:
+        """Give a product's fields alone; source, who sold or showed it, goes first."""
+        for found in self._candidates(PRODUCT, product_id, source):
+            row = self._products.get(key_of(found, product_id))
+            if row is not None:
+                return fields_of(row)
+        return {}
 
     def products(
         self, after: tuple[str, str] | None, limit: int, at_us: int

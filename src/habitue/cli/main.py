@@ -28,6 +28,7 @@ COMMANDS = (
     ("source", "source", "Where events come from, and their keys."),
     ("webhook", "webhook", "Deliveries of other systems, and what they become."),
     ("kind", "kind", "Kinds of identifiers, and values that name nobody."),
+    ("segment", "segment", "Who is meant: segments, how many, who, and why."),
     ("staff", "staff", "What is the shop's own, and never counts."),
     ("plan", "plan", "What a source's events have to hold."),
     ("scores", "scores", "Engagement, RFM, stages: their rules and who stands where."),

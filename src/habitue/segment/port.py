@@ -1,0 +1,77 @@
+"""What segments need of the rest: who is counted, and who is in."""
+
+from collections.abc import Sequence
+from typing import Protocol
+
+from msgspec import Struct
+
+from habitue.segment.condition import Condition
+
+
+class Counted(Struct, frozen=True, kw_only=True):
+    """How many satisfy a condition, of how many, at which offset of the log."""
+
+    count: int
+    people: int
+    offset: int
+    now_us: int
+    # Some of them, the same for the same people.
+    sample: tuple[int, ...] = ()
+
+
+class Membership(Struct, frozen=True, kw_only=True):
+    """Being in a segment: since when, by which version of it, and what made it so."""
+
+    segment: str
+    # None where that is not kept: it was judged when it was asked for.
+    since_us: int | None = None
+    version: int | None = None
+    cause: str | None = None
+
+
+class Counting(Protocol):
+    """Judges everybody; conditions have those of other segments in their place."""
+
+    async def count(self, condition: Condition, *, sample: int = 0) -> Counted:
+        """Count who satisfies a condition now, and name some of them."""
+        ...
+
+    async def page(
+        self, condition: Condition, after: int, limit: int
+    ) -> tuple[list[int], int | None]:
+        """Give ids of people above one, in order; the next page is above the second.
+
+        A page may hold fewer than asked for, or none, and still not be the last.
+        """
+        ...
+
+    async def overlap(self, conditions: Sequence[Condition]) -> list[Counted]:
+        """Count who satisfies each combination of up to three conditions.
+
+        At place n those that satisfy exactly the conditions whose bits are set in n.
+        """
+        ...
+
+
+class Memberships(Protocol):
+    """Who is in which segment, kept up to date as time passes and events come."""
+
+    def of_person(self, person_id: int) -> Sequence[Membership] | None:
+        """Give the segments a person is in; None where that is not kept."""
+        ...
+
+    def members(
+        self, segment: str, after: int, limit: int
+    ) -> tuple[list[int], int | None] | None:
+        """Give a page of a segment's people; None where these are not kept."""
+        ...
+
+
+class NoMemberships:
+    """Nothing is kept: everything is judged when it is asked for."""
+
+    def of_person(self, _person_id: int) -> None:
+        return None
+
+    def members(self, _segment: str, _after: int, _limit: int) -> None:
+        return None

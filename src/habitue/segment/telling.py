@@ -1,0 +1,161 @@
+"""From events and purchases to what was done, as conditions read it.
+
+The one way to make a Done, so that whoever keeps its own notes of a person and whoever
+reads the log judge the same.
+"""
+
+from collections.abc import Iterator, Mapping
+from typing import Any, Protocol
+
+from habitue.model.event import Event
+from habitue.model.order import Line as BoughtLine
+from habitue.model.order import Purchase, PurchaseKind
+from habitue.profile.channel import channel_of
+from habitue.profile.line import lines_of, total_of
+from habitue.profile.parse import first_name, minor, text
+from habitue.profile.rows import LINES_MAX, SEP
+from habitue.segment.facts import PURCHASE, RETURN, Done, Line
+from habitue.segment.reading import currency_told
+
+
+class Goods(Protocol):
+    """What the catalogue says of products and stores."""
+
+    def product(self, product: str, source: str) -> Mapping[str, Any]:
+        """Give a product's fields; none if it is unknown. source: who told of it."""
+        ...
+
+    def region(self, store: str, source: str) -> str:
+        """Give a store's region; empty if it is unknown."""
+        ...
+
+
+class NoGoods:
+    """A catalogue of nothing."""
+
+    def product(self, _product: str, _source: str) -> Mapping[str, Any]:
+        return {}
+
+    def region(self, _store: str, _source: str) -> str:
+        return ""
+
+
+def done_of(
+    event: Event, source: str, offset: int, goods: Goods, *, lines: bool = True
+) -> Done:
+    """Give what an event says was done. lines: whether these are looked at."""
+    told = event.properties
+    currency = currency_told(told)
+    store = text(told.get("store_id"))
+    products = told.get("products")
+    return Done(
+        at_us=event.at_us,
+        name=event.name or event.type,
+        type=event.type,
+        source=source,
+        channel=channel_of(event),
+        store=store,
+        region=goods.region(store, source) if store else "",
+        currency=currency,
+        total_minor=total_of(told, currency, lines_of(products, currency)),
+        properties=told,
+        lines=tuple(_lines(told, currency, source, goods)) if lines else (),
+        offsets=(offset,),
+    )
+
+
+def _lines(
+    told: dict[str, Any], currency: str, source: str, goods: Goods
+) -> Iterator[Line]:
+    """Give the lines of an event, or the one product that it is about."""
+    products = told.get("products")
+    if isinstance(products, (list, tuple)):
+        for one in products[:LINES_MAX]:
+            yield from _line(one, currency, source, goods)
+    elif first_name(told, "product_id", "sku"):
+        yield from _line(told, currency, source, goods)
+
+
+def _line(told: Any, currency: str, source: str, goods: Goods) -> Iterator[Line]:
+    for item, category, brand, milli, amount in lines_of([told], currency):
+        product, _, name = item.partition(SEP)
+        known = _known(product, source, category, brand, goods)
+        yield Line(
+            product=product,
+            name=name,
+            category=category or known[0],
+            brand=brand or known[1],
+            price_minor=minor(told.get("price"), currency),
+            quantity_milli=milli,
+            amount_minor=amount,
+            told=told,
+        )
+
+
+def _known(
+    product: str, source: str, category: str, brand: str, goods: Goods
+) -> tuple[str, str]:
+    """Give category and brand by the catalogue, where one of them was not told."""
+    if not product or (category and brand):
+        return "", ""
+    fields = goods.product(product, source)
+    return text(fields.get("category")), text(fields.get("brand"))
+
+
+def object_name(purchase: Purchase) -> str:
+    """Say what a condition calls an order, a receipt or a return."""
+    return RETURN if purchase.kind is PurchaseKind.RETURN else PURCHASE
+
+
+def done_of_purchase(purchase: Purchase, goods: Goods, *, lines: bool = True) -> Done:
+    """Give what an order, receipt or return says was done, as it stands."""
+    source = purchase.reports[0][0] if purchase.reports else ""
+    return Done(
+        at_us=purchase.at_us,
+        name=object_name(purchase),
+        type=purchase.kind.value,
+        source=source,
+        channel=purchase.channel,
+        store=purchase.store,
+        region=goods.region(purchase.store, source) if purchase.store else "",
+        currency=purchase.currency,
+        total_minor=purchase.amount_minor,
+        properties=_properties(purchase),
+        lines=tuple(_bought(one, source, goods) for one in purchase.lines)
+        if lines
+        else (),
+        offsets=tuple(sorted(offset for _, offset in purchase.reports)),
+    )
+
+
+def _properties(purchase: Purchase) -> dict[str, Any]:
+    return {
+        "number": purchase.key.rpartition(SEP)[2],
+        "status": purchase.status,
+        "tender": purchase.tender,
+        "till": purchase.till,
+        "cashier": purchase.cashier,
+    }
+
+
+def _bought(line: BoughtLine, source: str, goods: Goods) -> Line:
+    known = _known(line.product, source, line.category, line.brand, goods)
+    return Line(
+        product=line.product,
+        name=line.name,
+        category=line.category or known[0],
+        brand=line.brand or known[1],
+        price_minor=_price(line),
+        quantity_milli=line.quantity_milli,
+        amount_minor=line.amount_minor,
+    )
+
+
+def _price(line: BoughtLine) -> int | None:
+    """Give what a piece cost, rounded half to even; None where that is not known."""
+    if line.amount_minor is None or line.quantity_milli <= 0:
+        return None
+    whole, rest = divmod(line.amount_minor * 1000, line.quantity_milli)
+    more = rest * 2 > line.quantity_milli
+    half = rest * 2 == line.quantity_milli and whole % 2
+    return whole + 1 if more or half else whole

@@ -1,0 +1,224 @@
+"""Conditions in words: one sentence that says who is meant.
+
+Every text a reader sees stands in habitue.segment.texts, so that another language is
+another table.
+"""
+
+from collections.abc import Callable, Sequence
+from typing import Any
+
+from habitue.base.money import to_text
+from habitue.segment.condition import (
+    Absence,
+    AllOf,
+    AnyOf,
+    Condition,
+    Deed,
+    Did,
+    DidNot,
+    Doing,
+    Gap,
+    HasComputed,
+    HasConsent,
+    HasIdentifier,
+    HasTrait,
+    InSegment,
+    Not,
+    Step,
+    Where,
+    Window,
+    names_of,
+)
+from habitue.segment.condition import (
+    Sequence as Steps,
+)
+from habitue.segment.moments import is_open
+from habitue.segment.texts import ENGLISH, Texts
+
+_UNITS = ("years", "months", "weeks", "days", "hours", "minutes", "seconds")
+
+
+def sentence(condition: Condition, texts: Texts = ENGLISH) -> str:
+    """Say who is meant, in one sentence."""
+    told = clause(condition, texts)
+    return f"{texts['who']} {told}."
+
+
+def clause(condition: Condition, texts: Texts = ENGLISH) -> str:
+    """Say what a condition asks for, as part of a sentence."""
+    match condition:
+        case AllOf(of=of) | AnyOf(of=of):
+            word = "and" if isinstance(condition, AllOf) else "or"
+            if not of:
+                return texts["everybody" if word == "and" else "nobody"]
+            parts = [_inner(one, texts) for one in of]
+            return f" {texts[word]} ".join(parts)
+        case Not(of=inner):
+            return texts["not"].format(_inner(inner, texts))
+        case _:
+            return _SAYS[type(condition)](condition, texts)
+
+
+def _inner(condition: Condition, texts: Texts) -> str:
+    told = clause(condition, texts)
+    joined = isinstance(condition, AllOf | AnyOf) and len(condition.of) > 1
+    return f"({told})" if joined else told
+
+
+def found_words(what: str, number: int | float, texts: Texts = ENGLISH) -> str:
+    """Say what was found in place of what is asked for."""
+    return texts[f"found_{what}"].format(number)
+
+
+def _trait(leaf: Any, texts: Texts) -> str:
+    name = leaf.name if isinstance(leaf, HasTrait) else leaf.name.replace("_", " ")
+    return texts["trait"].format(_compared(name, leaf, texts))
+
+
+def _compared(name: str, told: Any, texts: Texts, currency: str | None = None) -> str:
+    value = told.value
+    if isinstance(value, Window):
+        value = span_words(value, texts)
+    elif isinstance(value, tuple):
+        value = ", ".join(_quoted(one) for one in value)
+    elif value is not None:
+        value = _amount(value, currency)
+    return texts[f"op_{told.op}"].format(name, value)
+
+
+def _amount(value: Any, currency: str | None) -> str:
+    if currency is not None and isinstance(value, int):
+        return f"{to_text(value, currency)} {currency}"
+    return _quoted(value)
+
+
+def _quoted(value: Any) -> str:
+    return f"'{value}'" if isinstance(value, str) else str(value)
+
+
+def _did(leaf: Did, texts: Texts) -> str:
+    said = texts[f"did_{leaf.which}"].format(_doing(leaf, texts))
+    if leaf.count is not None:
+        order = texts[f"order_{leaf.count.op}"].format(leaf.count.value)
+        said = texts["did_count"].format(_doing(leaf, texts), order)
+    elif leaf.sum is not None:
+        amount = _amount(leaf.sum.value, leaf.sum.currency)
+        order = texts[f"order_{leaf.sum.op}"].format(amount)
+        said = texts["did_sum"].format(
+            _doing(leaf, texts), _property(leaf.sum.of, texts), order
+        )
+    elif leaf.distinct is not None:
+        order = texts[f"order_{leaf.distinct.op}"].format(leaf.distinct.value)
+        said = texts["did_distinct"].format(
+            _doing(leaf, texts), order, _property(leaf.distinct.of, texts)
+        )
+    return said + _within(leaf.within, texts)
+
+
+def _did_not(leaf: DidNot, texts: Texts) -> str:
+    return texts["did_not"].format(_doing(leaf, texts)) + _within(leaf.within, texts)
+
+
+def _doing(doing: Doing, texts: Texts) -> str:
+    names = [texts.get(f"event_{name}", f"'{name}'") for name in names_of(doing)]
+    told = f" {texts['or']} ".join(names)
+    if doing.where:
+        tests = (_where(one, texts) for one in doing.where)
+        told += f" ({texts['where']} " + f" {texts['and']} ".join(tests) + ")"
+    return told
+
+
+def _where(test: Where, texts: Texts) -> str:
+    return _compared(_property(test.property, texts), test, texts, test.currency)
+
+
+def _property(name: str, texts: Texts) -> str:
+    return texts.get(f"word_{name}", name)
+
+
+def _within(window: Window | None, texts: Texts) -> str:
+    if window is None:
+        return ""
+    if is_open(window):
+        return " " + texts["within"].format(span_words(window, texts))
+    if window.until is None:
+        return " " + texts["since"].format(window.since)
+    if window.since is None:
+        return " " + texts["until"].format(window.until)
+    return " " + texts["between"].format(window.since, window.until)
+
+
+def span_words(window: Window, texts: Texts = ENGLISH) -> str:
+    """Say how long a window is.
+
+    >>> span_words(Window(days=1, hours=12))
+    '1 day 12 hours'
+    """
+    parts = []
+    for unit in _UNITS:
+        number = getattr(window, unit)
+        if number:
+            name = texts[f"unit_{unit}"] if number != 1 else texts[f"one_{unit}"]
+            parts.append(f"{number} {name}")
+    return " ".join(parts)
+
+
+def _sequence(leaf: Steps, texts: Texts) -> str:
+    told = _doing(leaf.steps[0], texts)
+    for step in leaf.steps[1:]:
+        told += f", {_step(step, texts)}"
+    said = texts["sequence"].format(told) + _within(leaf.within, texts)
+    if leaf.then_not is not None:
+        said += f", {_absence(leaf.then_not, texts)}"
+    return said
+
+
+def _step(step: Step, texts: Texts) -> str:
+    told = texts["then"].format(_doing(step, texts)) + _gap(step.after, texts)
+    if step.without:
+        told += " " + texts["without"].format(_deeds(step.without, texts))
+    return told
+
+
+def _deeds(deeds: Sequence[Deed], texts: Texts) -> str:
+    return f" {texts['or']} ".join(_doing(one, texts) for one in deeds)
+
+
+def _gap(gap: Gap | None, texts: Texts) -> str:
+    told = ""
+    if gap is not None and gap.least is not None:
+        told += " " + texts["gap_least"].format(span_words(gap.least, texts))
+    if gap is not None and gap.most is not None:
+        told += " " + texts["gap_most"].format(span_words(gap.most, texts))
+    return told
+
+
+def _absence(absence: Absence, texts: Texts) -> str:
+    told = texts["then_not"].format(_doing(absence, texts))
+    if absence.lasting is not None:
+        told += " " + texts["lasting"].format(span_words(absence.lasting, texts))
+    return told
+
+
+def _consent(leaf: HasConsent, texts: Texts) -> str:
+    return texts["consent"].format(leaf.purpose, leaf.channel, leaf.state)
+
+
+def _identifier(leaf: HasIdentifier, texts: Texts) -> str:
+    return texts["known" if leaf.known else "unknown"].format(leaf.kind)
+
+
+def _in_segment(leaf: InSegment, texts: Texts) -> str:
+    return texts["in_segment"].format(leaf.segment)
+
+
+_SAYS: dict[type, Callable[[Any, Texts], str]] = {
+    HasTrait: _trait,
+    HasComputed: _trait,
+    Did: _did,
+    DidNot: _did_not,
+    Steps: _sequence,
+    HasConsent: _consent,
+    HasIdentifier: _identifier,
+    InSegment: _in_segment,
+}

@@ -1,0 +1,160 @@
+"""A broken condition is refused, with the place and the reason."""
+
+import pytest
+
+from habitue.segment.check import (
+    BrokenConditionError,
+    CircleError,
+    check_library,
+    missing_segments,
+    read,
+)
+from habitue.segment.condition import AllOf, HasTrait, InSegment, Not
+from habitue.segment.limits import DEPTH_MAX, INLINED_NODES_MAX, NODES_MAX
+
+BOUGHT = {"type": "did", "event": "$purchase"}
+CITY = {"type": "trait", "name": "city", "op": "exists"}
+
+
+def where(**test):
+    return {**BOUGHT, "where": [{"property": "plan", "op": "exists", **test}]}
+
+
+def nested(depth):
+    told = CITY
+    for _ in range(depth - 1):
+        told = {"type": "not", "of": told}
+    return told
+
+
+BROKEN = [
+    ("a text for a condition", "", "vip"),
+    ("no type", "", {"event": "x"}),
+    ("another type", "/type", {"type": "script", "code": "1"}),
+    ("a field too many", "", {**BOUGHT, "sql": "1=1"}),
+    ("a field missing", "", {"type": "did"}),
+    ("another operator", "/op", {**CITY, "op": "like"}),
+    ("no event", "/event", {**BOUGHT, "event": []}),
+    ("an event without a name", "/event", {**BOUGHT, "event": ""}),
+    ("a name with a control character", "/event", {**BOUGHT, "event": "a\x00b"}),
+    ("half a letter", "/event", {**BOUGHT, "event": "\ud800"}),
+    ("a path with a gap", "/name", {**CITY, "name": "a..b"}),
+    ("a very long name", "/name", {**CITY, "name": "a" * 201}),
+    ("a word that is none", "/where/0/property", where(property="$colour")),
+    ("money without a currency", "/where/0/property",
+     where(property="$total", op=">", value=1)),
+    ("a currency of no money", "/where/0/property",
+     where(property="$store", op="is", value="a", currency="PLN")),
+    ("a currency that is none", "/where/0/property",
+     where(op=">", value=1, currency="zloty")),
+    ("a text for a number", "/where/0/value", where(op="<", value="many")),
+    ("true for a number", "/where/0/value", where(op="<", value=True)),
+    ("a number for a text", "/where/0/value", where(op="contains", value=1)),
+    ("nothing to compare with", "/where/0/value", where(op="is")),
+    ("a value where none is", "/where/0/value", where(value="x")),
+    ("a list of nothing", "/where/0/value", where(op="one_of", value=[])),
+    ("a clock in a where", "/where/0/op", where(op="within", value={"days": 1})),
+    ("a day that is none", "/value", {**CITY, "op": "before", "value": "2026-02-30"}),
+    ("a moment without offset", "/value",
+     {**CITY, "op": "after", "value": "2026-02-03T10:00:00"}),
+    ("no days", "/value", {**CITY, "op": "anniversary", "value": 0}),
+    ("a span of dates", "/value",
+     {**CITY, "op": "within", "value": {"since": "2026-01-01"}}),
+    ("a window of nothing", "/within", {**BOUGHT, "within": {}}),
+    ("a window backwards", "/within", {**BOUGHT, "within": {"days": -1, "hours": 72}}),
+    ("a window of a century and more", "/within", {**BOUGHT, "within": {"years": 101}}),
+    ("how long and since when", "/within",
+     {**BOUGHT, "within": {"days": 1, "since": "2026-01-01"}}),
+    ("until before since", "/within",
+     {**BOUGHT, "within": {"since": "2026-02-01", "until": "2026-01-01"}}),
+    ("a date that is none", "/within/since", {**BOUGHT, "within": {"since": "May"}}),
+    ("two measures", "", {**BOUGHT, "count": {"op": ">", "value": 1},
+                          "distinct": {"of": "plan", "op": ">", "value": 1}}),
+    ("a count of the first", "/which",
+     {**BOUGHT, "which": "first", "count": {"op": ">", "value": 1}}),
+    ("a count below nothing", "/count/value",
+     {**BOUGHT, "count": {"op": ">", "value": -1}}),
+    ("half a penny", "/sum/value",
+     {**BOUGHT, "sum": {"of": "$total", "op": ">", "value": 1.5, "currency": "PLN"}}),
+    ("a sum of money without currency", "/sum/of",
+     {**BOUGHT, "sum": {"of": "$total", "op": ">", "value": 1}}),
+    ("a sequence of one", "/steps", {"type": "sequence", "steps": [{"event": "a"}]}),
+    ("a gap before the first", "/steps/0",
+     {"type": "sequence", "steps": [{"event": "a", "after": {"least": {"days": 1}}},
+                                    {"event": "b"}]}),
+    ("a gap that can't be", "/steps/1/after",
+     {"type": "sequence", "steps": [{"event": "a"}, {"event": "b", "after": {
+         "least": {"days": 2}, "most": {"days": 1}}}]}),
+    ("too deep", "", nested(DEPTH_MAX + 1)),
+    ("far too deep", "", nested(500)),
+    ("too much", "", {"type": "all", "of": [CITY] * NODES_MAX}),
+    ("deep within", "/of/1/of/0/value",
+     {"type": "any", "of": [CITY, {"type": "all", "of": [
+         {**CITY, "op": ">", "value": "x"}]}]}),
+]  # fmt: skip
+
+
+@pytest.mark.feature("C1")
+@pytest.mark.parametrize(
+    ("place", "told"),
+    [(place, told) for _, place, told in BROKEN],
+    ids=[name for name, _, _ in BROKEN],
+)
+def test_what_is_broken_is_refused_with_its_place(place, told):
+    with pytest.raises(BrokenConditionError) as refused:
+        read(told)
+
+    assert refused.value.places[0][0] == place
+    reason = refused.value.places[0][1]
+    assert reason.endswith(".")
+    assert str(refused.value).startswith("The condition can't be used.")
+
+
+def test_all_that_is_broken_is_named_at_once():
+    bad = {**CITY, "op": ">", "value": "x"}
+
+    with pytest.raises(BrokenConditionError, match="2 such places") as refused:
+        read({"type": "all", "of": [bad, CITY, bad]})
+
+    assert [place for place, _ in refused.value.places] == [
+        "/of/0/value",
+        "/of/2/value",
+    ]
+
+
+def test_what_is_as_deep_and_as_much_as_it_may_be_is_taken():
+    read(nested(DEPTH_MAX))
+    read({"type": "all", "of": [CITY] * (NODES_MAX - 1)})
+
+
+def test_segments_that_ask_for_one_another_in_a_circle_are_refused():
+    library = {
+        "a": InSegment(segment="b"),
+        "b": Not(of=AllOf(of=(InSegment(segment="c"),))),
+        "c": InSegment(segment="a"),
+    }
+
+    with pytest.raises(CircleError, match="'a' asks for 'b' asks for 'c' asks for 'a'"):
+        check_library(library)
+
+
+def test_a_segment_that_asks_for_itself_is_refused():
+    with pytest.raises(CircleError):
+        check_library({"a": Not(of=InSegment(segment="a"))})
+
+
+def test_segments_that_double_with_each_step_are_refused_before_they_are_joined():
+    twice = [AllOf(of=(InSegment(segment=f"s{at + 1}"),) * 2) for at in range(60)]
+    library = {f"s{at}": condition for at, condition in enumerate(twice)}
+    library["s60"] = HasTrait(name="city", op="exists")
+
+    with pytest.raises(Exception, match=f"{INLINED_NODES_MAX} are the most"):
+        check_library(library)
+
+
+def test_a_segment_that_is_not_there_is_named_with_its_place():
+    told = AllOf(of=(InSegment(segment="vip"), InSegment(segment="gone")))
+
+    faults = missing_segments(told, {"vip": HasTrait(name="x", op="exists")})
+
+    assert faults == [("/of/1/segment", "There is no segment 'gone'.")]

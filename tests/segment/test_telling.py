@@ -1,0 +1,122 @@
+"""From events and purchases to what was done: lines, money, the catalogue."""
+
+from typing import Any
+
+from habitue.model.event import Event
+from habitue.model.order import Line as BoughtLine
+from habitue.model.order import Purchase, PurchaseKind
+from habitue.segment.facts import PURCHASE, RETURN
+from habitue.segment.telling import NoGoods, done_of, done_of_purchase
+
+
+class Shelf(NoGoods):
+    """A catalogue of one product and one store."""
+
+    def product(self, product, source):
+        return {"category": "Tea", "brand": "Acme"} if product == "p1" else {}
+
+    def region(self, store, source):
+        return "north" if store == "s1" else ""
+
+
+def told(name: str = "Order Completed", **properties: Any):
+    event = Event(type="track", name=name, at_us=5, properties=properties)
+    return done_of(event, "shop", 7, Shelf())
+
+
+def test_an_events_lines_are_its_products():
+    done = told(
+        currency="PLN",
+        products=[
+            {"product_id": "p2", "price": "19.99", "quantity": 2, "colour": "red"},
+            {"product_id": "p3"},
+            "no product",
+        ],
+    )
+
+    first, second = done.lines
+    assert (first.product, first.price_minor, first.amount_minor) == ("p2", 1999, 3998)
+    assert first.quantity_milli == 2000
+    assert first.told["colour"] == "red"
+    assert (second.product, second.amount_minor) == ("p3", None)
+
+
+def test_an_event_about_one_product_has_that_one_line():
+    done = told("Product Viewed", product_id="p2", category="Coffee", price=5)
+
+    assert [one.category for one in done.lines] == ["Coffee"]
+
+
+def test_an_event_about_nothing_sold_has_no_line():
+    assert told("Signed In").lines == ()
+
+
+def test_category_and_brand_are_the_catalogues_where_none_is_told():
+    done = told(products=[{"product_id": "p1", "category": "Herbs"},
+                          {"product_id": "p1"}, {"product_id": "p9"}])  # fmt: skip
+
+    assert [(one.category, one.brand) for one in done.lines] == [
+        ("Herbs", "Acme"),
+        ("Tea", "Acme"),
+        ("", ""),
+    ]
+
+
+def test_a_stores_region_is_the_catalogues():
+    assert told(store_id="s1").region == "north"
+    assert told(store_id="s2").region == ""
+
+
+def test_the_total_is_the_one_told_or_else_that_of_the_lines():
+    lines = [{"product_id": "p1", "price": 2, "quantity": 3}]
+
+    assert told(currency="PLN", total="10.50").total_minor == 1050
+    assert told(currency="PLN", products=lines).total_minor == 600
+    assert told(currency="PLN").total_minor is None
+
+
+def test_an_event_without_a_name_is_called_by_its_type():
+    page = done_of(Event(type="page", name="", at_us=0), "web", 1, NoGoods())
+
+    assert (page.name, page.channel) == ("page", "web")
+
+
+def purchase(kind: PurchaseKind, **more: Any) -> Purchase:
+    return Purchase(
+        key=f"{kind.value[0]}\x1fshop\x1f17",
+        kind=kind,
+        at_us=5,
+        channel="pos",
+        currency="PLN",
+        amount_minor=1050,
+        **more,
+    )
+
+
+def test_orders_and_receipts_are_purchases_and_returns_are_returns():
+    names = {
+        kind: done_of_purchase(purchase(kind), NoGoods()).name for kind in PurchaseKind
+    }
+
+    assert names == {
+        PurchaseKind.ORDER: PURCHASE,
+        PurchaseKind.RECEIPT: PURCHASE,
+        PurchaseKind.RETURN: RETURN,
+    }
+
+
+def test_a_purchase_tells_its_number_store_and_lines():
+    done = done_of_purchase(
+        purchase(
+            PurchaseKind.RECEIPT,
+            store="s1",
+            tender="card",
+            lines=(BoughtLine(product="p1", quantity_milli=3000, amount_minor=1000),),
+            reports=(("till", 9), ("erp", 4)),
+        ),
+        Shelf(),
+    )
+
+    assert done.properties["number"] == "17"
+    assert (done.region, done.offsets, done.type) == ("north", (4, 9), "receipt")
+    assert (done.lines[0].category, done.lines[0].price_minor) == ("Tea", 333)
