@@ -247,6 +247,8 @@ FORGETS = {
         *("identity_tied", "identity_ties"),
     },
     "forgotten by offset": {"marked", "fault"},
+    "forgotten by what the records tell, and kept anew of others": {"name"},
+    "names team members and ids of people, whose entries stay": {"audit"},
     "names the shop's goods, sources and rules, nobody": {
         *("catalog_alerted", "catalog_due", "catalog_source"),
         *("price", "product", "shop_store", "stock", "source", "score_rules"),

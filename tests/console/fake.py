@@ -1,6 +1,12 @@
-"""A page over fixed data: what the page's tests and its screenshots look at."""
+"""A console over fixed data: what its tests look at."""
 
+from collections.abc import Sequence
 from typing import Any
+
+from habitue.access.operators import Operators
+from habitue.base.clock import Clock
+from habitue.console.port import Ports
+from habitue.log.port import Definition
 
 View = dict[str, Any]
 
@@ -69,17 +75,19 @@ def person(**told: Any) -> View:
         ],
         "joined": [
             {
-                "sentence": "customer_id:13862 with email:anna@example.com: 'Order"
-                " Completed' of erp at 2026-01-12T09:00:00Z names both; this was told"
-                " by the shop's own systems."
+                "left": "customer_id:13862",
+                "right": "email:anna@example.com",
+                "grade": "verified",
+                "evidence": _evidence("Order Completed", "erp"),
             }
         ],
         "joined_total": 3,
         "refused": [
             {
-                "sentence": "email:piotr@example.com from customer_id:13862: 'Signed"
-                " In' of shop names both, but a browser's word alone never joins two"
-                " people that the shop knows."
+                "left": "email:piotr@example.com",
+                "right": "customer_id:13862",
+                "reason": "claim",
+                "evidence": _evidence("Signed In", "shop"),
             }
         ],
         "traits": {
@@ -108,13 +116,18 @@ def person(**told: Any) -> View:
     return base | told
 
 
+def _evidence(event: str, source: str) -> View:
+    at = "2026-01-12T09:00:00Z"
+    return {"source": source, "message_id": "m-1", "event": event, "at": at}
+
+
 def _identifier(kind: str, value: str, **told: Any) -> View:
     base = {"since": None, "until": None, "verified": True, "held_by": None}
     return {"kind": kind, "value": value, **base, **told}
 
 
 def _trait(value: str, source: str, *, verified: bool = True) -> View:
-    rule = "verified before claimed" if verified else "only a browser said so"
+    rule = "verified" if verified else "only"
     at = "2026-11-19T22:00:00Z"
     return {
         "value": value,
@@ -163,7 +176,7 @@ class FixedReading:
     def search(self, text: str) -> list[View]:
         return self.found
 
-    def person(self, person_id: int) -> View | None:
+    def person(self, person_id: int, at_us: int | None = None) -> View | None:
         return self.people.get(person_id)
 
     def timeline(
@@ -183,13 +196,179 @@ class FixedReading:
                 "quarantined": 1,
                 "refused": 0,
             },
-            "sources": [
-                {"name": "history", "stored": 541_000, "at": "2026-11-20T13:00:00Z"},
-                {
-                    "name": "till-old-market",
-                    "stored": 909,
-                    "at": "2026-11-20T13:58:00Z",
-                    "simulated": True,
-                },
-            ],
+            "sources": [source("history", 541_000), source("till-old-market", 909)],
         }
+
+    def sales(self, since_us: int, until_us: int) -> list[View]:
+        return [
+            {
+                "kind": "receipt",
+                "currency": "GBP",
+                "channel": "store",
+                "known_buyer": True,
+                "simulated": False,
+                "objects": 12,
+                "amount_minor": 123_456,
+            }
+        ]
+
+
+def source(name: str, stored: int = 0, **told: Any) -> View:
+    outcomes = {"stored": stored, "duplicate": 0, "quarantined": 0, "refused": 0}
+    base: View = {
+        "name": name,
+        "kind": "server",
+        "mode": None,
+        "simulated": name.startswith("till"),
+        "outcomes": {"received": stored, **outcomes},
+        "reasons": {},
+        "per_minute": 1.2,
+        "last_hour": 7,
+        "last_at": "2026-11-20T13:00:00Z" if stored else None,
+        "keys": [
+            {
+                "key_id": "a1b2c3d4e5",
+                "made_at": "2026-11-01T00:00:00Z",
+                "holds": True,
+                "scopes": (),
+            }
+        ],
+    }
+    return base | told
+
+
+class Noted:
+    """What was written down, and what was asked to be done."""
+
+    def __init__(self) -> None:
+        self.entries: list[tuple[str, str, str, str]] = []
+
+    async def write(
+        self, who: Any, action: str, what: str = "", reason: str = ""
+    ) -> None:
+        self.entries.append((who.name, str(action), what, reason))
+
+    def page(self, cursor: str | None, limit: int) -> tuple[list[View], str | None]:
+        told = [
+            {
+                "at": "2026-11-20T13:00:00Z",
+                "operator": who,
+                "role": "administrator",
+                "action": action,
+                "object": what,
+                "reason": reason,
+            }
+            for who, action, what, reason in reversed(self.entries)
+        ]
+        return told, None
+
+    def verify(self) -> View:
+        return {"records": 10, "entries": len(self.entries), "intact": True}
+
+
+class FixedSources:
+    """Sources as they were given."""
+
+    def __init__(self, told: Sequence[View]) -> None:
+        self.told = list(told)
+
+    def list(self) -> list[View]:
+        return self.told
+
+    async def add(self, wanted: View) -> View:
+        self.told.append(source(wanted["name"], kind=wanted["kind"]))
+        return {"source": wanted["name"], "key": "sk_shown-once"}
+
+    async def issue(self, name: str, *, bulk: bool, scopes: Sequence[str]) -> View:
+        return {"source": name, "key": "sk_shown-once"}
+
+
+class FixedQuarantine:
+    """What needs fixing, as it was given."""
+
+    def __init__(self, items: Sequence[View]) -> None:
+        self.items = list(items)
+
+    def page(self, after: int, limit: int) -> tuple[list[View], int | None]:
+        return self.items, None
+
+    def item(self, quarantine_id: int) -> View | None:
+        found = (i for i in self.items if i["quarantine_id"] == quarantine_id)
+        return next(found, None)
+
+
+class FixedTeam:
+    """Team members, as they were given."""
+
+    def __init__(self, members: Sequence[View] = ()) -> None:
+        self.members = list(members)
+
+    def list(self) -> list[View]:
+        return self.members
+
+
+class FixedInstallation:
+    """Settings and health, as they are."""
+
+    def settings(self) -> list[View]:
+        return [
+            {
+                "name": "server.port",
+                "value": "8460",
+                "origin": "default",
+                "text": "The port.",
+            }
+        ]
+
+    async def health(self) -> list[View]:
+        return [{"what": "lag", "value": 0, "grade": "good"}]
+
+
+class MemoryDefinitions:
+    """Definitions, in memory."""
+
+    def __init__(self) -> None:
+        self.held: dict[tuple[str, str], Definition] = {}
+
+    async def define(self, kind: str, name: str, body: bytes) -> Definition:
+        old = self.held.get((kind, name))
+        version = 1 if old is None else old.version + 1
+        made = Definition(kind=kind, name=name, version=version, offset=1, body=body)
+        self.held[kind, name] = made
+        return made
+
+    def definitions(self, kind: str) -> list[Definition]:
+        return [one for (of, _), one in self.held.items() if of == kind]
+
+
+class MemorySecrets:
+    """Secrets, in memory."""
+
+    def __init__(self) -> None:
+        self.held: dict[str, bytes] = {}
+
+    def get(self, name: str) -> bytes | None:
+        return self.held.get(name)
+
+    def put(self, name: str, secret: bytes) -> None:
+        self.held[name] = secret
+
+    def names(self) -> list[str]:
+        return sorted(self.held)
+
+
+def ports(reading: Any, clock: Clock, **told: Any) -> Ports:
+    """Fill the console's ports with fixed things; what is told stands in for them."""
+    noted = Noted()
+    base = {
+        "reading": reading,
+        "judging": None,
+        "sources": FixedSources(reading.overview().get("sources", [])),
+        "quarantine": FixedQuarantine([]),
+        "operators": FixedTeam(),
+        "team": Operators(MemoryDefinitions(), MemorySecrets(), clock),
+        "audit": noted,
+        "audit_log": noted,
+        "installation": FixedInstallation(),
+    }
+    return Ports(**(base | told))

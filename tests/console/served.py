@@ -4,6 +4,7 @@ import socket
 import threading
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
+from typing import Any
 
 import uvicorn
 from litestar import Litestar
@@ -14,8 +15,14 @@ from habitue.base.sections import Shop
 from habitue.console.port import Reading
 from habitue.console.routes import console_routes
 from habitue.console.session import Sessions
+from tests.console.fake import ports
 
 NOW_US = 1_795_183_200_000_000
+
+
+def start(sessions: Sessions, role: str = "administrator") -> str:
+    """Give the path of a start link for somebody with a role."""
+    return f"/console/start?token={sessions.start_token('anna', role)}"
 
 
 def console_app(
@@ -23,19 +30,21 @@ def console_app(
     sessions: Sessions,
     clock: ManualClock,
     stopping: Callable[[], bool] = lambda: False,
+    **told: Any,
 ) -> Litestar:
     shop = Shop(name="Marigold", time_zone="Europe/London")
-    routes = console_routes(reading, sessions, clock, shop, stopping=stopping)
+    filled = ports(reading, clock, **told)
+    routes = console_routes(filled, sessions, clock, shop, stopping=stopping)
     return Litestar(routes, openapi_config=None)
 
 
 @contextmanager
-def served(reading: Reading) -> Iterator[tuple[str, Sessions]]:
-    """Serve a page over the reading; give its address and its sessions."""
+def served(reading: Reading, **told: Any) -> Iterator[tuple[str, Sessions]]:
+    """Serve a console over the reading; give its address and its sessions."""
     clock = ManualClock(NOW_US)
     sessions = Sessions(clock, new_secret)
     stop = threading.Event()
-    app = console_app(reading, sessions, clock, stop.is_set)
+    app = console_app(reading, sessions, clock, stop.is_set, **told)
     server = uvicorn.Server(uvicorn.Config(app, log_level="error"))
     with socket.socket() as held:
         held.bind(("127.0.0.1", 0))

@@ -8,9 +8,17 @@ from typing import Any
 import pytest
 from playwright.sync_api import Browser, BrowserContext, Page, sync_playwright
 
-from tests.console.fake import FixedReading, event, person
+from tests.console.fake import (
+    FixedQuarantine,
+    FixedReading,
+    FixedSources,
+    Noted,
+    event,
+    person,
+    source,
+)
 from tests.console.hostile import PAYLOADS
-from tests.console.served import served
+from tests.console.served import served, start
 
 ROOT = Path(__file__).parent.parent.parent
 
@@ -32,6 +40,17 @@ def browser() -> Iterator[Browser]:
 @pytest.fixture
 def context(browser: Browser) -> Iterator[BrowserContext]:
     context = browser.new_context()
+    context.set_default_timeout(10_000)
+    yield context
+    context.close()
+
+
+@pytest.fixture(params=["with the policy", "without the policy"])
+def either(
+    request: pytest.FixtureRequest, browser: Browser
+) -> Iterator[BrowserContext]:
+    """A browser that keeps to the policy, and one that does not: escaping is enough."""
+    context = browser.new_context(bypass_csp=request.param == "without the policy")
     context.set_default_timeout(10_000)
     yield context
     context.close()
@@ -74,9 +93,9 @@ def _hostile(number: int, texts: tuple[str, ...]) -> dict[str, Any]:
         person_id=number,
         name=" ".join(texts),
         identifiers=each("kind", "value", "since", "until"),
-        joined=each("sentence"),
-        refused=each("sentence"),
-        traits={t: dict.fromkeys(("value", "source", "at", "rule"), t) for t in texts},
+        joined=_edges(texts),
+        refused=_edges(texts),
+        traits={t: _trait(t) for t in texts},
         computed={
             **{text: {text: [text, None]} for text in texts},
             "purchases": texts[0],
@@ -100,6 +119,20 @@ def _hostile(number: int, texts: tuple[str, ...]) -> dict[str, Any]:
     )
 
 
+def _edges(texts: tuple[str, ...]) -> list[dict[str, Any]]:
+    ends = ("left", "right", "grade", "reason")
+    told = ("source", "message_id", "event", "at")
+    return [
+        {**dict.fromkeys(ends, text), "evidence": dict.fromkeys(told, text)}
+        for text in texts
+    ]
+
+
+def _trait(text: str) -> dict[str, Any]:
+    told = dict.fromkeys(("value", "source", "at", "rule"), text)
+    return {**told, "others": [told]}
+
+
 def hostile_events(first: int) -> list[dict[str, Any]]:
     told = ("name", "source", "summary", "person", "at")
     return [
@@ -114,14 +147,15 @@ def hostile_events(first: int) -> list[dict[str, Any]]:
 
 
 def enter(page: Page, address: str, sessions: Any) -> None:
-    page.goto(f"{address}/console/start?token={sessions.start_token()}")
+    page.goto(address + start(sessions))
+    page.goto(address + "/console/live")
     page.wait_for_selector('#pulse[data-state="live"]')
 
 
-def test_nothing_in_a_persons_card_runs(context: BrowserContext) -> None:
+def test_nothing_in_a_persons_card_runs(either: BrowserContext) -> None:
     people = hostile_people()
     with served(FixedReading(hostile_events(1), people)) as (address, sessions):
-        page = context.new_page()
+        page = either.new_page()
         watch = Watch(page)
         enter(page, address, sessions)
 
@@ -165,9 +199,50 @@ def test_nothing_in_a_search_runs(context: BrowserContext) -> None:
         enter(page, address, sessions)
 
         for text in PAYLOADS[::6]:
+            page.goto(f"{address}/console/people")
             page.fill("#q", text)
             page.press("#q", "Enter")
-            page.wait_for_selector(".found")
+            page.wait_for_selector("main .found")
+            page.press("body", "Control+k")
+            page.fill("#finder-text", text)
+            page.wait_for_selector("#finder .found .name")
+
+        assert watch.seen == []
+
+
+def test_nothing_on_the_other_screens_runs(either: BrowserContext) -> None:
+    items = [
+        {
+            **dict.fromkeys(("source", "message_id", "reason", "detail"), text),
+            "original": text,
+            "quarantine_id": number,
+            "received_at": text,
+            "replayed_offset": None,
+        }
+        for number, text in enumerate(PAYLOADS)
+    ]
+    noted = Noted()
+    noted.entries = [(text, text, text, text) for text in PAYLOADS]
+    told = {
+        "quarantine": FixedQuarantine(items),
+        "audit": noted,
+        "audit_log": noted,
+        "sources": FixedSources(
+            [source("till", 1, reasons=dict.fromkeys(PAYLOADS, 1), last_at=text)
+             for text in PAYLOADS[:1]]
+        ),
+    }  # fmt: skip
+    with served(FixedReading([], []), **told) as (address, sessions):
+        page = either.new_page()
+        watch = Watch(page)
+        page.goto(address + start(sessions))
+
+        for path in ("fixing", "audit", "sources", "sources/till"):
+            page.goto(f"{address}/console/{path}")
+            page.wait_for_timeout(50)
+        for number in range(0, len(PAYLOADS), 3):
+            page.goto(f"{address}/console/fixing/{number}")
+            assert page.input_value("#original") or not PAYLOADS[number]
 
         assert watch.seen == []
 
@@ -224,6 +299,7 @@ def test_dark_is_remembered(context: BrowserContext) -> None:
     with served(FixedReading([], [])) as (address, sessions):
         page = context.new_page()
         enter(page, address, sessions)
+        page.click(".menu > summary")
         page.click("#theme")
         chosen = page.evaluate("document.documentElement.dataset.bsTheme")
 

@@ -2,11 +2,12 @@
 
 import pytest
 
-from habitue.console.card import Look, row
+from habitue.console.live.row import row
+from habitue.console.look import Look
 from tests.console.fake import event
 from tests.console.served import NOW_US
 
-LOOK = Look("Shop", "Europe/Warsaw", "auto", NOW_US)
+LOOK = Look(zone="Europe/Warsaw", now_us=NOW_US)
 
 
 @pytest.mark.parametrize(

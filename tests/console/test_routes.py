@@ -1,18 +1,23 @@
 """The page's routes: closed without a session, right with one."""
 
+import re
 from collections.abc import Iterator
 from typing import Any
 
 import pytest
 from litestar.testing import TestClient
 
-from habitue.base.clock import ManualClock
+from habitue.base.clock import MINUTE_US, ManualClock
 from habitue.base.ids import new_secret
 from habitue.console.session import Sessions
 from tests.console.fake import FixedReading, event, person
-from tests.console.served import NOW_US, console_app
+from tests.console.served import NOW_US, console_app, start
 
-INSIDE = ("/console", "/console/search?q=a", "/console/people/33", "/console/stream")
+INSIDE = (
+    *("/console", "/console/search?q=a", "/console/people/33", "/console/stream"),
+    *("/console/live", "/console/people?q=a", "/console/sources", "/console/fixing"),
+    *("/console/team", "/console/audit", "/console/settings", "/console/health"),
+)
 Visitor = tuple[TestClient[Any], Sessions]
 READING = FixedReading([event(1), event(2)], [person()], [person()])
 
@@ -29,7 +34,7 @@ def visitor() -> Iterator[Visitor]:
 @pytest.fixture
 def inside(visitor: Visitor) -> TestClient[Any]:
     client, sessions = visitor
-    client.get(f"/console/start?token={sessions.start_token()}")
+    client.get(start(sessions))
     return client
 
 
@@ -42,7 +47,7 @@ def test_without_a_session_nothing_is_told(visitor: Visitor, path: str) -> None:
 
     assert answer.status_code == 401
     assert "Anna" not in answer.text
-    assert "start link" in answer.text
+    assert "Sign in" in answer.text
 
 
 def test_a_wrong_start_token_opens_nothing(
@@ -60,7 +65,7 @@ def test_the_cookie_is_out_of_reach_of_scripts_and_other_sites(
     visitor: Visitor,
 ) -> None:
     client, sessions = visitor
-    path = f"/console/start?token={sessions.start_token()}"
+    path = start(sessions)
 
     told = client.get(path, follow_redirects=False).headers["set-cookie"]
 
@@ -74,12 +79,25 @@ def test_on_https_the_cookie_is_secure_and_bound_to_the_host() -> None:
     sessions = Sessions(clock, new_secret)
     app = console_app(READING, sessions, clock)
     with TestClient(app, base_url="https://testserver.local") as client:
-        path = f"/console/start?token={sessions.start_token()}"
+        path = start(sessions)
         told = client.get(path, follow_redirects=False).headers["set-cookie"]
 
         assert told.startswith("__Host-habitue_session=")
         assert "Secure" in told
         assert client.get("/console").status_code == 200
+
+
+def test_a_page_that_refreshes_itself_is_no_use_of_the_session() -> None:
+    clock = ManualClock(NOW_US)
+    sessions = Sessions(clock, new_secret)
+    with TestClient(console_app(READING, sessions, clock)) as client:
+        client.get(start(sessions))
+        for _ in range(3):
+            clock.move(10 * MINUTE_US)
+            told = {"hx-request": "true"}
+            client.get("/console/live/overview", headers=told)
+
+        assert client.get("/console/live").status_code == 401
 
 
 @pytest.mark.parametrize(
@@ -110,7 +128,7 @@ def test_what_is_simulated_says_so(inside: TestClient[Any]) -> None:
 
 
 def test_a_search_with_one_answer_goes_there(inside: TestClient[Any]) -> None:
-    answer = inside.get("/console/search?q=anna", follow_redirects=False)
+    answer = inside.get("/console/people?q=anna", follow_redirects=False)
 
     assert answer.headers["location"] == "/console/people/33"
 
@@ -125,10 +143,10 @@ def test_a_person_who_is_not_there_is_a_page_that_says_so(
 
 
 def test_the_outcomes_stand_on_the_live_page(inside: TestClient[Any]) -> None:
-    text = inside.get("/console").text
+    text = inside.get("/console/live").text
 
     assert "541,912" in text
-    assert "needs fixing" in text
+    assert "Needs fixing" in text
 
 
 @pytest.mark.parametrize("name", ["bootstrap.css", "page.js", "icon.svg"])
@@ -148,7 +166,7 @@ def test_the_files_are_there_under_their_digest(
 def test_what_is_invisible_is_made_visible(visitor: Visitor) -> None:
     client, sessions = visitor
     READING.people[34] = person(person_id=34, name="Anna\u202e gpj.exe\x00")
-    client.get(f"/console/start?token={sessions.start_token()}")
+    client.get(start(sessions))
 
     text = client.get("/console/people/34").text
 
@@ -160,10 +178,13 @@ def test_what_is_invisible_is_made_visible(visitor: Visitor) -> None:
 def test_the_page_says_how_many_are_known_and_how_many_are_not(
     inside: TestClient[Any],
 ) -> None:
-    page = inside.get("/console").text
+    page = inside.get("/console/live").text
 
     assert f"{len(READING.people)} <span>people known</span>" in page
     assert "and 1,234 strangers: " in page
+
+
+FORM_KEY = re.compile(r'name="form_key" value="([^"]+)"')
 
 
 class NothingYet(FixedReading):
@@ -178,8 +199,38 @@ def test_the_first_event_goes_to_where_the_page_was_asked_for() -> None:
     sessions = Sessions(clock, new_secret)
     app = console_app(NothingYet([], []), sessions, clock)
     with TestClient(app, base_url="https://customers.shop.example:8443") as client:
-        client.get(f"/console/start?token={sessions.start_token()}")
+        client.get(start(sessions))
 
-        page = client.get("/console").text
+        key = FORM_KEY.search(client.get("/console/sources/new").text)
+        assert key is not None
+        asked = {"form_key": key[1], "name": "till", "sort": "server"}
+        page = client.post("/console/sources/new", data=asked).text
 
     assert "curl https://customers.shop.example:8443/api/v1/events" in page
+
+
+def test_the_root_leads_to_the_console(visitor: Visitor) -> None:
+    answer = visitor[0].get("/", follow_redirects=False)
+
+    assert (answer.status_code, answer.headers["location"]) == (303, "/console")
+
+
+@pytest.mark.parametrize(
+    ("back", "to"),
+    [
+        ("/console/people/33?on=2026-03-01", "/console/people/33?on=2026-03-01"),
+        ("//evil.example/console", "/console"),
+        ("https://evil.example/console", "/console"),
+        ("/console\\..\\evil", "/console"),
+        ("/api/v1/people", "/console"),
+        ("", "/console"),
+    ],
+)
+def test_nobody_is_led_away_from_the_console(
+    visitor: Visitor, back: str, to: str
+) -> None:
+    told = {"language": "pl", "back": back}
+
+    answer = visitor[0].post("/console/language", data=told, follow_redirects=False)
+
+    assert answer.headers["location"] == to

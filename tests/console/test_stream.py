@@ -4,11 +4,13 @@ import asyncio
 
 import msgspec
 
-from habitue.console.card import Look
-from habitue.console.stream import EVENTS_MAX, Streams
+from habitue.access.masking import Mask
+from habitue.console.live.stream import EVENTS_MAX, Streams
+from habitue.console.look import Look
 from tests.console.fake import FixedReading, event
 
-LOOK = Look("Marigold", "UTC", "", 0)
+LOOK = Look(shop="Marigold")
+BARE = Mask(contacts=False, names=False)
 
 
 def signed_in() -> bool:
@@ -16,7 +18,7 @@ def signed_in() -> bool:
 
 
 async def first_events(reading: FixedReading, after: int) -> tuple[int, list[int]]:
-    stream = Streams(reading, lambda: False).follow(after, LOOK, signed_in)
+    stream = Streams(reading, lambda: False).follow(after, LOOK, BARE, signed_in)
     for _ in range(10):
         message = await anext(stream)
         if message.startswith(b"id: "):
@@ -52,7 +54,9 @@ def test_the_stream_ends_when_the_server_stops() -> None:
     async def messages() -> list[bytes]:
         streams = Streams(FixedReading([], []), lambda: True)
         async with asyncio.timeout(5):
-            return [message async for message in streams.follow(0, LOOK, signed_in)]
+            return [
+                message async for message in streams.follow(0, LOOK, BARE, signed_in)
+            ]
 
     assert asyncio.run(messages()) == [b"retry: 1000\n\n"]
 
@@ -61,7 +65,7 @@ def test_the_stream_ends_with_the_session_of_who_looks() -> None:
     async def messages() -> list[bytes]:
         session = iter((True, False))
         streams = Streams(FixedReading([event(1)], []), lambda: False)
-        follow = streams.follow(1, LOOK, lambda: next(session))
+        follow = streams.follow(1, LOOK, BARE, lambda: next(session))
         async with asyncio.timeout(5):
             return [message async for message in follow]
 
@@ -71,7 +75,7 @@ def test_the_stream_ends_with_the_session_of_who_looks() -> None:
 def test_a_closed_stream_is_counted_no_longer() -> None:
     async def run() -> bool:
         streams = Streams(FixedReading([event(1)], []), lambda: False)
-        follow = streams.follow(0, LOOK, signed_in)
+        follow = streams.follow(0, LOOK, BARE, signed_in)
         await anext(follow)
         opened = streams.open
         await follow.aclose()

@@ -9,11 +9,17 @@ class Permission(StrEnum):
 
     EVENTS_WRITE = "events:write"
     PEOPLE_READ = "people:read"
+    # How somebody is called, and how they are reached: masked for all others.
+    NAMES_READ = "names:read"
+    CONTACTS_READ = "contacts:read"
+    # To see what is masked of one person, with a reason that is kept.
+    PEOPLE_REVEAL = "people:reveal"
     TOTALS_READ = "totals:read"
     PEOPLE_MERGE = "people:merge"
     CONSOLE_OPEN = "console:open"
     SOURCES_READ = "sources:read"
     SOURCES_WRITE = "sources:write"
+    OPERATORS_READ = "operators:read"
     OPERATORS_WRITE = "operators:write"
     CATALOG_READ = "catalog:read"
     CATALOG_WRITE = "catalog:write"
@@ -29,6 +35,8 @@ class Permission(StrEnum):
     CHANNELS_WRITE = "channels:write"
     QUARANTINE_READ = "quarantine:read"
     QUARANTINE_REPLAY = "quarantine:replay"
+    SETTINGS_READ = "settings:read"
+    AUDIT_READ = "audit:read"
     LOG_VERIFY = "log:verify"
     EXPORT = "export"
     PRIVACY_READ = "privacy:read"
@@ -40,44 +48,97 @@ class Role(StrEnum):
     """What kind of work somebody does here."""
 
     ADMINISTRATOR = "administrator"
-    AGENT = "agent"
+    MARKETER = "marketer"
     ANALYST = "analyst"
+    AGENT = "agent"
+    STORE = "store"
+    STEWARD = "steward"
+    AUDITOR = "auditor"
+    DIRECTOR = "director"
     PUBLIC_KEY = "public_key"
     SERVER_KEY = "server_key"
     # A key that lives as long as the import of one file.
     IMPORT_KEY = "import_key"
 
 
+# The roles of people; the others are those of keys.
+OPERATOR_ROLES = tuple(role for role in Role if not role.endswith("_key"))
+_READS = frozenset(
+    {Permission.PEOPLE_READ, Permission.CATALOG_READ, Permission.CONSOLE_OPEN}
+)
 # A role that is not listed may do nothing. A public key can never read; a server
 # key writes, unless it was made for something else of what one can be made for.
 ROLES = MappingProxyType(
     {
         Role.ADMINISTRATOR: frozenset(Permission),
-        Role.AGENT: frozenset(
+        Role.MARKETER: _READS
+        | {
+            Permission.TOTALS_READ,
+            Permission.SOURCES_READ,
+            Permission.CHANNELS_READ,
+            Permission.CHANNELS_WRITE,
+            Permission.SCORES_READ,
+            Permission.SCORES_WRITE,
+            Permission.SEGMENTS_READ,
+            Permission.SEGMENTS_WRITE,
+        },
+        Role.ANALYST: _READS
+        | {
+            Permission.TOTALS_READ,
+            Permission.SOURCES_READ,
+            Permission.KINDS_READ,
+            Permission.STAFF_READ,
+            Permission.CHANNELS_READ,
+            Permission.SCORES_READ,
+            Permission.SEGMENTS_READ,
+            Permission.QUARANTINE_READ,
+        },
+        Role.AGENT: _READS
+        | {
+            Permission.EVENTS_WRITE,
+            Permission.NAMES_READ,
+            Permission.PEOPLE_REVEAL,
+            Permission.PEOPLE_MERGE,
+            Permission.TOTALS_READ,
+            Permission.SCORES_READ,
+            Permission.SEGMENTS_READ,
+        },
+        Role.STORE: _READS | {Permission.EVENTS_WRITE, Permission.NAMES_READ},
+        Role.STEWARD: _READS
+        | {
+            Permission.NAMES_READ,
+            Permission.CONTACTS_READ,
+            Permission.PEOPLE_MERGE,
+            Permission.SOURCES_READ,
+            Permission.KINDS_READ,
+            Permission.STAFF_READ,
+            Permission.QUARANTINE_READ,
+            Permission.QUARANTINE_REPLAY,
+        },
+        Role.AUDITOR: frozenset(
             {
-                Permission.EVENTS_WRITE,
-                Permission.PEOPLE_READ,
-                Permission.PEOPLE_MERGE,
-                Permission.TOTALS_READ,
-                Permission.CATALOG_READ,
-                Permission.CONSOLE_OPEN,
-            }
-        ),
-        Role.ANALYST: frozenset(
-            {
-                Permission.PEOPLE_READ,
-                Permission.TOTALS_READ,
                 Permission.CONSOLE_OPEN,
                 Permission.SOURCES_READ,
-                Permission.CATALOG_READ,
+                Permission.OPERATORS_READ,
                 Permission.KINDS_READ,
                 Permission.STAFF_READ,
-                Permission.SCORES_READ,
-                Permission.CHANNELS_READ,
-                Permission.SEGMENTS_READ,
-                Permission.QUARANTINE_READ,
+                Permission.SETTINGS_READ,
+                Permission.AUDIT_READ,
+                Permission.LOG_VERIFY,
+                Permission.PRIVACY_READ,
             }
         ),
+        Role.DIRECTOR: _READS
+        | {
+            Permission.TOTALS_READ,
+            Permission.SOURCES_READ,
+            Permission.CHANNELS_READ,
+            Permission.SCORES_READ,
+            Permission.SEGMENTS_READ,
+            Permission.OPERATORS_READ,
+            Permission.AUDIT_READ,
+            Permission.LOG_VERIFY,
+        },
         Role.PUBLIC_KEY: frozenset({Permission.EVENTS_WRITE}),
         Role.SERVER_KEY: frozenset({Permission.EVENTS_WRITE}),
         Role.IMPORT_KEY: frozenset({Permission.EVENTS_WRITE}),
@@ -92,6 +153,33 @@ SCOPES = frozenset(
         Permission.CATALOG_WRITE,
     }
 )
+# Who may do one of these signs in with a code of their telephone, too.
+_NEEDS_CODE = frozenset(
+    {
+        Permission.EXPORT,
+        Permission.PEOPLE_MERGE,
+        Permission.OPERATORS_WRITE,
+        Permission.SOURCES_WRITE,
+    }
+)
+# What is written down before it is done, with who did it.
+AUDITED = frozenset(
+    {
+        Permission.PEOPLE_REVEAL,
+        Permission.PEOPLE_MERGE,
+        Permission.SOURCES_WRITE,
+        Permission.OPERATORS_WRITE,
+        Permission.KINDS_WRITE,
+        Permission.STAFF_WRITE,
+        Permission.CHANNELS_WRITE,
+        Permission.QUARANTINE_REPLAY,
+        Permission.SCORES_WRITE,
+        Permission.SEGMENTS_WRITE,
+        Permission.PRIVACY_EXPORT,
+        Permission.PRIVACY_ERASE,
+        Permission.EXPORT,
+    }
+)
 
 
 def may(role: Role | str, permission: Permission) -> bool:
@@ -104,3 +192,12 @@ def may(role: Role | str, permission: Permission) -> bool:
         return permission in ROLES[Role(role)]
     except ValueError:
         return False
+
+
+def needs_code(role: Role | str) -> bool:
+    """Say whether a role signs in with a second factor.
+
+    >>> needs_code(Role.AGENT), needs_code(Role.ANALYST)
+    (True, False)
+    """
+    return any(may(role, permission) for permission in _NEEDS_CODE)

@@ -3,7 +3,8 @@
 from collections.abc import Sequence
 from typing import Protocol
 
-from habitue.log.port import Definition
+from habitue.log.port import Definition, Entry
+from habitue.model.outcome import Outcome
 
 
 class Definitions(Protocol):
@@ -27,3 +28,9 @@ class SecretStore(Protocol):
     def names(self) -> list[str]:
         """Name all secrets, for a backup of them."""
         ...
+
+
+class Appender(Protocol):
+    """Writes entries into the log, and has them flushed when it answers."""
+
+    async def append(self, entries: Sequence[Entry]) -> list[Outcome]: ...

@@ -11,11 +11,13 @@ from litestar.exceptions import (
 )
 from litestar.handlers import BaseRouteHandler, HTTPRouteHandler
 
-from habitue.access.permission import Permission
-from habitue.api.port import Caller, Doorkeeper
+from habitue.access.permission import AUDITED, Permission
+from habitue.api.port import Audit, Caller, Doorkeeper
 from habitue.base.errors import HabitueError
 
 OPEN = "open"
+# A reveal writes its own entry, with the reason.
+_WRITTEN = AUDITED - {Permission.PEOPLE_REVEAL}
 
 
 class UndeclaredRouteError(HabitueError):
@@ -27,8 +29,11 @@ def holds(caller: Caller, wanted: object) -> bool:
     return isinstance(wanted, Permission) and caller.may(wanted)
 
 
-def permission_guard(doorkeeper: Doorkeeper) -> Any:
-    """Make the guard that lets only those through who hold the route's permission."""
+def permission_guard(doorkeeper: Doorkeeper, audit: Audit) -> Any:
+    """Make the guard that lets only those through who hold the route's permission.
+
+    What an operator does that others must be able to look up is written down first.
+    """
 
     # A plain function would be run in a thread, for each request.
     async def guard(
@@ -56,6 +61,10 @@ def permission_guard(doorkeeper: Doorkeeper) -> Any:
                 f"This key may read {limit} times a minute; try again in a minute.",
                 headers={"Retry-After": "60"},
             )
+        if caller.source is None and wanted in _WRITTEN:
+            method = connection.scope.get("method", "GET")
+            what = f"{method} {connection.scope['path']}"
+            await audit.write(caller, wanted, what)
 
     return guard
 

@@ -7,10 +7,11 @@ from litestar.handlers import HTTPRouteHandler
 from litestar.params import Parameter
 from msgspec import Meta, Struct
 
+from habitue.access.masking import mask_of
 from habitue.access.permission import Permission
 from habitue.api.document import keyed
 from habitue.api.parse import moment_us
-from habitue.api.port import Judging, People, View
+from habitue.api.port import Audit, Judging, People, Search, View
 from habitue.base.errors import InvalidError, NotFoundError
 
 FIND_PATH = "/api/v1/people"
@@ -20,6 +21,7 @@ PERSON_ID_MAX = 2**62
 PersonId = Annotated[
     int, Parameter(ge=0, le=PERSON_ID_MAX, description="A person's id.")
 ]
+AnyRequest = Request[Any, Any, Any]
 Limit = Annotated[int, Parameter(ge=1, le=500, description="How many at most.")]
 Reason = Annotated[str, Meta(max_length=500)]
 
@@ -55,11 +57,21 @@ class Undo(Struct, frozen=True, forbid_unknown_fields=True):
     reason: Reason = ""
 
 
-def people_routes(people: People, judging: Judging) -> list[HTTPRouteHandler]:
+class Reveal(Struct, frozen=True, forbid_unknown_fields=True):
+    """Why somebody has to see what is masked; it is kept with their name."""
+
+    reason: Annotated[str, Meta(min_length=3, max_length=500)]
+
+
+def people_routes(
+    people: People, judging: Judging, search: Search, audit: Audit
+) -> list[HTTPRouteHandler]:
     """Make the routes that read people, and those that judge who is who."""
     return [
         _list(people),
+        _search(search),
         _read(people),
+        _reveal(people, audit),
         _timeline(people),
         _merge(judging),
         _unmerge(judging),
@@ -75,6 +87,7 @@ def _list(people: People) -> HTTPRouteHandler:
         **keyed(400, 422),
     )
     def list_people(
+        request: AnyRequest,
         identifier: Annotated[
             str | None,
             Parameter(max_length=IDENTIFIER_MAX, description="As kind:value."),
@@ -83,19 +96,46 @@ def _list(people: People) -> HTTPRouteHandler:
         cursor: Annotated[int, Parameter(ge=0, le=2**62)] = 0,
     ) -> View:
         """Find the person who holds an identifier now, or page through all people."""
+        mask = mask_of(request.state.caller)
         if identifier is None:
             page, after = people.page(cursor, limit)
-            return {"people": page, "next_cursor": after}
+            return {"people": mask.views(page), "next_cursor": after}
         if ":" not in identifier:
             raise InvalidError(
                 f"'{identifier}' is no identifier; write kind:value, as in"
                 " email:anna@example.com."
             )
-        found = people.find(identifier)
-        view = None if found is None else people.person(found, None)
-        return {"people": [] if view is None else [view], "next_cursor": None}
+        found_id = people.find(identifier)
+        view = None if found_id is None else people.person(found_id, None)
+        found = [] if view is None else [mask.view(view)]
+        return {"people": found, "next_cursor": None}
 
     return list_people
+
+
+def _search(search: Search) -> HTTPRouteHandler:
+    @get(
+        FIND_PATH + "/search",
+        permission=READS,
+        sync_to_thread=False,
+        **keyed(400, 422),
+    )
+    def search_people(
+        request: AnyRequest,
+        text: Annotated[
+            str,
+            Parameter(
+                min_length=1,
+                max_length=200,
+                description="An identifier, bare or as kind:value, or words of a name.",
+            ),
+        ],
+    ) -> View:
+        """Find people by what somebody types: names in any spelling, too."""
+        mask = mask_of(request.state.caller)
+        return {"people": mask.views(search.search(text)), "next_cursor": None}
+
+    return search_people
 
 
 def _read(people: People) -> HTTPRouteHandler:
@@ -106,6 +146,7 @@ def _read(people: People) -> HTTPRouteHandler:
         **keyed(400, 404, 422),
     )
     def read_person(
+        request: AnyRequest,
         person_id: PersonId,
         at: Annotated[
             str | None,
@@ -116,9 +157,31 @@ def _read(people: People) -> HTTPRouteHandler:
         view = people.person(person_id, None if at is None else moment_us(at))
         if view is None:
             raise _nobody(person_id)
-        return view
+        return mask_of(request.state.caller).view(view)
 
     return read_person
+
+
+def _reveal(people: People, audit: Audit) -> HTTPRouteHandler:
+    @post(
+        FIND_PATH + "/{person_id:int}/reveal",
+        permission=Permission.PEOPLE_REVEAL,
+        status_code=200,
+        **keyed(400, 404, 413, 422),
+    )
+    async def reveal_person(
+        person_id: PersonId, data: Reveal, request: AnyRequest
+    ) -> View:
+        """Read a person unmasked; who did, and why, stands in the audit."""
+        caller = request.state.caller
+        what = f"person {person_id}"
+        await audit.write(caller, Permission.PEOPLE_REVEAL, what, data.reason)
+        view = people.person(person_id, None)
+        if view is None:
+            raise _nobody(person_id)
+        return view
+
+    return reveal_person
 
 
 def _timeline(people: People) -> HTTPRouteHandler:
@@ -129,6 +192,7 @@ def _timeline(people: People) -> HTTPRouteHandler:
         **keyed(400, 404, 422),
     )
     def read_timeline(
+        request: AnyRequest,
         person_id: PersonId,
         limit: Limit = 50,
         cursor: Annotated[str | None, Parameter(max_length=100)] = None,
@@ -137,7 +201,8 @@ def _timeline(people: People) -> HTTPRouteHandler:
         page = people.timeline(person_id, cursor, limit)
         if page is None:
             raise _nobody(person_id)
-        return {"events": page[0], "next_cursor": page[1]}
+        mask = mask_of(request.state.caller)
+        return {"events": mask.views(page[0]), "next_cursor": page[1]}
 
     return read_timeline
 
@@ -149,10 +214,11 @@ def _merge(judging: Judging) -> HTTPRouteHandler:
         status_code=200,
         **keyed(400, 404, 409, 413, 422),
     )
-    async def merge_people(data: Merge, request: Request[Any, Any, Any]) -> View:
+    async def merge_people(data: Merge, request: AnyRequest) -> View:
         """Judge two people to be one; undone by undoing the command."""
         operator = request.state.caller.name
-        return await judging.merge(data.left, data.right, operator, data.reason)
+        told = await judging.merge(data.left, data.right, operator, data.reason)
+        return _masked(told, request)
 
     return merge_people
 
@@ -165,7 +231,7 @@ def _unmerge(judging: Judging) -> HTTPRouteHandler:
         **keyed(400, 404, 409, 413, 422),
     )
     async def unmerge_person(
-        person_id: PersonId, data: Unmerge, request: Request[Any, Any, Any]
+        person_id: PersonId, data: Unmerge, request: AnyRequest
     ) -> View:
         """Part identifiers from a person, or retract the evidence that joined them."""
         what: View = {"identifiers": data.identifiers}
@@ -176,7 +242,8 @@ def _unmerge(judging: Judging) -> HTTPRouteHandler:
                 "Say what to part: 'identifiers' (as kind:value) or 'evidence'."
             )
         operator = request.state.caller.name
-        return await judging.unmerge(person_id, what, operator, data.reason)
+        told = await judging.unmerge(person_id, what, operator, data.reason)
+        return _masked(told, request)
 
     return unmerge_person
 
@@ -191,12 +258,19 @@ def _undo(judging: Judging) -> HTTPRouteHandler:
     async def undo_command(
         command: Annotated[str, Parameter(max_length=100)],
         data: Undo,
-        request: Request[Any, Any, Any],
+        request: AnyRequest,
     ) -> View:
         """Take back a merge or an un-merge, all of it."""
-        return await judging.undo(command, request.state.caller.name, data.reason)
+        operator = request.state.caller.name
+        told = await judging.undo(command, operator, data.reason)
+        return _masked(told, request)
 
     return undo_command
+
+
+def _masked(told: View, request: AnyRequest) -> View:
+    mask = mask_of(request.state.caller)
+    return {**told, "people": mask.views(told["people"])}
 
 
 def _nobody(person_id: int) -> NotFoundError:

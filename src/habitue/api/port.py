@@ -3,7 +3,7 @@
 from collections.abc import Sequence
 from typing import Any, Protocol
 
-from habitue.access.permission import Permission, Role
+from habitue.access.permission import Permission
 from habitue.catalog.feed import FeedKind
 from habitue.catalog.reconcile import Document, Figures
 from habitue.collect.files.nouns import SavedMapping
@@ -17,6 +17,11 @@ class Caller(Protocol):
 
     @property
     def name(self) -> str: ...
+
+    @property
+    def role(self) -> str:
+        """What kind of work they do here, or what kind of key it is."""
+        ...
 
     @property
     def source(self) -> str | None:
@@ -77,12 +82,46 @@ class Judging(Protocol):
 
 
 class Operators(Protocol):
-    """People with a token of their own."""
+    """Team members, and how they get in."""
 
-    async def add_operator(self, name: str, role: Role) -> View: ...
+    def list(self) -> list[View]: ...
+
+    async def add(self, name: str, role: str) -> View: ...
+
+    async def change(self, name: str, wanted: View) -> View: ...
+
+    async def reset(self, name: str) -> View: ...
 
 
-class Sources(Operators, Protocol):
+class Audit(Protocol):
+    """Writes down what somebody is about to do, before it is done."""
+
+    async def write(
+        self, who: Caller, action: str, what: str = "", reason: str = ""
+    ) -> None: ...
+
+
+class AuditLog(Protocol):
+    """What was written down, and whether it stands as it was."""
+
+    def page(self, cursor: str | None, limit: int) -> tuple[list[View], str | None]: ...
+
+    def verify(self) -> View: ...
+
+
+class ShownSettings(Protocol):
+    """The settings in force."""
+
+    def list(self) -> list[View]: ...
+
+
+class Search(Protocol):
+    """Finding people as somebody types them."""
+
+    def search(self, text: str) -> list[View]: ...
+
+
+class Sources(Protocol):
     """Where events come from, how each is doing, and every key there is."""
 
     def list(self) -> list[View]: ...
@@ -190,10 +229,8 @@ class Segments(Protocol):
     async def overlap(self, segment_ids: Sequence[str]) -> View: ...
 
     async def members(
-        self, segment_id: str, after: int, limit: int, form: str
-    ) -> tuple[bytes, int | None]:
-        """Give a page in a form ("json", "csv" or "arrow"), and where the next is."""
-        ...
+        self, segment_id: str, after: int, limit: int, form: str, *, named: bool
+    ) -> tuple[bytes, int | None]: ...
 
     async def of_person(self, person_id: int) -> View: ...
 
@@ -232,8 +269,8 @@ class StartLinks(Protocol):
     @property
     def start_minutes(self) -> int: ...
 
-    def start_token(self) -> str:
-        """Make a token that opens the page once."""
+    def start_token(self, name: str, role: str) -> str:
+        """Make a token that opens the console once, for somebody with a role."""
         ...
 
 

@@ -4,7 +4,7 @@ GET /api/v1/people?identifier=kind:value and GET /api/v1/people/{person_id} are 
 like any (habitue.api.people): declared and described there. A plain one, of a caller
 who may, is answered here with the very bytes that the route would give, at a part of
 what a route costs. All else is the routes' to answer: another parameter, a moment,
-an id that is nobody's, what can't be read, and who may not.
+an id that is nobody's, what can't be read, who may not, and who sees it masked.
 """
 
 import re
@@ -12,6 +12,7 @@ from collections.abc import Awaitable, Callable, MutableMapping
 from typing import Any, NamedTuple
 from urllib.parse import unquote_to_bytes
 
+from habitue.access.masking import mask_of
 from habitue.api.guard import holds
 from habitue.api.people import FIND_PATH, IDENTIFIER_MAX, PERSON_ID_MAX, READS
 from habitue.api.port import Doorkeeper, EncodedPeople
@@ -74,7 +75,7 @@ class Reads:
         if read is None:
             return None
         caller = self._doorkeeper.caller(_authorization(scope["headers"]))
-        if caller is None or not holds(caller, READS):
+        if caller is None or not holds(caller, READS) or mask_of(caller).hides:
             return None
         if not self._doorkeeper.left(caller):
             return None

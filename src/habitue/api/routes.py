@@ -1,5 +1,7 @@
 """All of the API's routes, and the document that describes them."""
 
+from typing import NamedTuple
+
 from litestar import Router
 from litestar.handlers import HTTPRouteHandler
 from litestar.openapi import OpenAPIConfig
@@ -10,28 +12,40 @@ from habitue.api.operations import operation_routes
 from habitue.api.operators import operator_routes
 from habitue.api.people import people_routes
 from habitue.api.port import (
+    Audit,
     Judging,
     Operations,
+    Operators,
     People,
     Quarantine,
+    Search,
     Sources,
 )
 from habitue.api.quarantine import quarantine_routes
 from habitue.api.sources import source_routes
 
 
+class PeoplePorts(NamedTuple):
+    """What the routes over people need."""
+
+    people: People
+    judging: Judging
+    search: Search
+    audit: Audit
+
+
 def api_routes(
-    people: People,
-    judging: Judging,
+    people: PeoplePorts,
     sources: Sources,
+    operators: Operators,
     quarantine: Quarantine,
     operations: Operations,
 ) -> list[HTTPRouteHandler]:
     """Make every route of the API over the ports."""
     return [
-        *people_routes(people, judging),
+        *people_routes(*people),
         *source_routes(sources),
-        *operator_routes(sources),
+        *operator_routes(operators),
         *quarantine_routes(quarantine),
         *operation_routes(operations),
     ]

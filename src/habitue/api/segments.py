@@ -8,6 +8,7 @@ from litestar.openapi.datastructures import ResponseSpec
 from litestar.params import Parameter
 from msgspec import Meta, Struct, structs
 
+from habitue.access.masking import mask_of
 from habitue.access.permission import Permission
 from habitue.api.document import keyed, problems
 from habitue.api.guard import OPEN
@@ -137,7 +138,9 @@ def _preview(segments: Segments) -> HTTPRouteHandler:
         A broken condition is refused with each place (a JSON pointer) and the reason.
         """
         may_see = request.state.caller.may(Permission.PEOPLE_READ)
-        return await segments.preview(data.condition, data.sample if may_see else 0)
+        told = await segments.preview(data.condition, data.sample if may_see else 0)
+        mask = mask_of(request.state.caller)
+        return {**told, "sample": mask.views(told["sample"])}
 
     return preview
 
@@ -233,7 +236,10 @@ def _members(segments: Segments) -> HTTPRouteHandler:
         page may hold fewer than asked for and not be the last.
         """
         media = media_of(request.headers.get("accept", ""))
-        body, after = await segments.members(segment_id, cursor, limit, _FORMS[media])
+        named = request.state.caller.may(Permission.NAMES_READ)
+        body, after = await segments.members(
+            segment_id, cursor, limit, _FORMS[media], named=named
+        )
         headers = {} if after is None else {"X-Next-Cursor": str(after)}
         return Response(body, media_type=media, headers=headers)
 
@@ -261,14 +267,16 @@ def _of_person(segments: Segments) -> HTTPRouteHandler:
     )
     async def read_segments_of_person(
         person_id: PersonId,
+        request: Request[Any, Any, Any],
         segment: Annotated[
             str | None,
             Parameter(pattern=ID, description="Say why in or out of this one."),
         ] = None,
     ) -> View:
         """Give the segments a person is in and why, or why in or out of one."""
+        mask = mask_of(request.state.caller)
         if segment is not None:
-            return await segments.why(person_id, segment)
-        return await segments.of_person(person_id)
+            return mask.view(await segments.why(person_id, segment))
+        return mask.view(await segments.of_person(person_id))
 
     return read_segments_of_person

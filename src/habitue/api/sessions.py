@@ -24,7 +24,9 @@ def _start_link(links: StartLinks) -> HTTPRouteHandler:
     )
     def make_start_link(request: Request[Any, Any, Any]) -> View:
         """Give a link to the page, at the address this was asked at; it works once."""
-        path = f"/console/start?token={links.start_token()}"
+        caller = request.state.caller
+        token = links.start_token(caller.name, caller.role)
+        path = f"/console/start?token={token}"
         return {
             "link": str(request.base_url).rstrip("/") + path,
             "minutes": links.start_minutes,

@@ -4,18 +4,22 @@ import asyncio
 import contextlib
 import gc
 import logging
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from pathlib import Path
 from typing import Any
 
 from msgspec import structs
 
+from habitue.access.audit import Audit
 from habitue.access.hooks import Hooks
 from habitue.access.oauth import KeysAndTokens, OAuthClients
+from habitue.access.operators import Operators
+from habitue.access.permission import Role
 from habitue.access.sources import Sources
 from habitue.app.bulk_door import BulkDoor
 from habitue.app.bulk_prefetch import Prefetch
 from habitue.app.defined import marking_in_force, policy_in_force, ready_plans
+from habitue.app.doorkeeper import HOUSE
 from habitue.app.follower import Follower
 from habitue.app.leader import Leader
 from habitue.app.owner import FolderLock, operator_token
@@ -55,6 +59,8 @@ class Engine:
 
     def __init__(self, settings: Settings, clock: Clock) -> None:
         self.settings = settings
+        # Where each setting comes from, as far as who starts it says so.
+        self.origins: Mapping[str, str] = {}
         self.clock = clock
         self._folder = Path(settings.data.folder)
         self._lock = FolderLock(self._folder)
@@ -146,7 +152,9 @@ class Engine:
 
     def start_token(self) -> str | None:
         """Make the token of one start link to the page; None where there is none."""
-        return None if self.leader is None else self.leader.sessions.start_token()
+        if self.leader is None:
+            return None
+        return self.leader.sessions.start_token(HOUSE, Role.ADMINISTRATOR)
 
     async def applied(self, offset: int, timeout_s: float = 1.0) -> bool:
         """Wait until state reflects the record at offset; False if it can't be told."""
@@ -184,6 +192,8 @@ class Engine:
         )
         secrets = self._storage.secrets
         self.sources = Sources(self.writing, secrets, self.clock)
+        self.audit = Audit(self.committer, new_id)
+        self.operators = Operators(self.writing, secrets, self.clock)
         self.oauth = OAuthClients(self.writing, secrets, self.sources, self.clock)
         policy = policy_in_force(self.truth)
         self.rules = Rules(
@@ -281,6 +291,7 @@ class Engine:
             self._grown = False
             with contextlib.suppress(StorageError):
                 self.sources.reload()
+                self.operators.reload()
                 self.oauth.reload()
                 self.suppressions.reload()
                 self.hooks.reload()

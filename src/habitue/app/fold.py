@@ -29,9 +29,10 @@ from habitue.model.score import ScoreRules
 from habitue.model.source import Source
 from habitue.profile.counts import counts
 from habitue.profile.fold import Profiles
+from habitue.profile.names import Names, tells_name
 from habitue.profile.rows import NOBODY
 from habitue.profile.scores.defining import KIND as SCORE_RULES
-from habitue.state.port import TableSpec
+from habitue.state.port import IndexSpec, TableSpec
 from habitue.state.store import Store
 
 # Raise it whenever the shape or the meaning of state changes: state is then rebuilt.
@@ -39,6 +40,8 @@ STAMP = "habitue-state-7"
 
 SOURCES = TableSpec(name="source", key=str, value=Source)
 FAULTS = TableSpec(name="fault", key=int, value=str)
+# Where in the log the audit lies, in order of time; all of it in one part.
+AUDITED = IndexSpec(name="audit")
 
 # What no record is to blame for: going on would leave it out of state for good.
 OURS_NOT_ITS = (StorageError, OSError, MemoryError)
@@ -83,6 +86,8 @@ class Fold:
         )
         self.catalog = Catalog(store, self.source)
         self.marked = Marked(store, self.identity)
+        self.names = Names(store)
+        self.audited = store.index(AUDITED)
         # How many records were found that can't be folded.
         self.faulted = 0
         self.dues = Dues(store)
@@ -226,7 +231,14 @@ class Fold:
             self.marked.keep(event, record.offset)
             return Applied(event, None)
         if event is not None and record.message_id is not None:
-            return Applied(event, self._take_event(record, event, record.message_id))
+            strand = self._take_event(record, event, record.message_id)
+            if event.traits and tells_name(event.traits):
+                self._keep_name(event)
+            return Applied(event, strand)
+        self._apply_other(record)
+        return None
+
+    def _apply_other(self, record: Record) -> None:
         if record.kind is RecordKind.JUDGEMENT:
             judgement = evidence_of(record)
             if isinstance(judgement, Judgement):
@@ -235,7 +247,24 @@ class Fold:
                 self._turn_nobody(placement)
         elif record.kind is RecordKind.DEFINITION and record.body is not None:
             self._define(_decode_definition(record.body))
-        return None
+        elif record.kind is RecordKind.AUDIT:
+            self.audited.put(0, record.received_us, record.offset, 0)
+
+    def _keep_name(self, event: Event) -> None:
+        number = self._named_with(event)
+        if number is not None:
+            self.names.keep(event.traits, number)
+
+    def unname(self, event: Event) -> None:
+        """Keep no more who was found by the names that an event tells."""
+        number = self._named_with(event)
+        if number is not None:
+            self.names.forget(event.traits, number)
+
+    def _named_with(self, event: Event) -> int | None:
+        # The first that state knows: whoever holds it is found, and then compared.
+        numbers = map(self.identity.number, event.identifiers)
+        return next((one for one in numbers if one is not None), None)
 
     def _take_event(self, record: Record, event: Event, message_id: str) -> int | None:
         key = _new_key(Key, (record.source, message_id))

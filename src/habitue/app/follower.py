@@ -71,7 +71,7 @@ class Follower:
         self.tally = Tally(truth, clock)
         self.operations = OperationsDesk(self)
         doorkeeper = Doorkeeper(engine.token, engine.sources, clock)
-        routes = web_app(routes_of(self, self.operations), doorkeeper)
+        routes = web_app(routes_of(self, self.operations), doorkeeper, engine.audit)
         people = PlainPeople(self.people, clock)
         self._web = Reads(routes, people, doorkeeper, carried)
         self._head, self._at = 0, 0

@@ -19,6 +19,7 @@ from habitue.model.certificate import ERASURE, Certificate, Status
 from habitue.model.event import Event
 from habitue.model.record import RecordKind
 from habitue.profile.counts import counts
+from habitue.profile.names import tells_name
 
 if TYPE_CHECKING:
     from habitue.app.fold import Fold
@@ -81,6 +82,7 @@ class _Forgetting:
         yield from self._unmark(known)
         yield from self._drop()
         yield from self._take_back(known)
+        yield from self._unname(known)
         yield from identity.take_out(self._touched, self._at)
         yield from self._fold_anew()
         # Only now: files are cleaned with the next snapshot, which none begins before.
@@ -114,6 +116,14 @@ class _Forgetting:
                             fold.fold_as_then(other, self._history)
                 except ConflictError as error:
                     fold.fault(offset, error)
+            yield offset
+
+    def _unname(self, known: list[int]) -> Iterator[int]:
+        """Find nobody by these names; whom others still call so is found anew."""
+        for offset in sorted({*known, *self._touched.records}):
+            event = self._event(offset)
+            if event is not None and counts(event) and tells_name(event.traits):
+                self._fold.unname(event)
             yield offset
 
     def _fold_anew(self) -> Iterator[int]:

@@ -10,6 +10,8 @@ from habitue.identity.resolve import Resolver
 from habitue.model.record import Record
 from habitue.model.source import Source
 from habitue.profile.fold import Profiles
+from habitue.profile.names import Names
+from habitue.state.index import Index
 from habitue.state.rows import Table
 from habitue.state.store import Store
 
@@ -29,6 +31,12 @@ class ReadFold(Protocol):
 
     @property
     def catalog(self) -> Catalog: ...
+
+    @property
+    def names(self) -> Names: ...
+
+    @property
+    def audited(self) -> Index: ...
 
     @property
     def store(self) -> Store: ...

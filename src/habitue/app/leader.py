@@ -10,6 +10,7 @@ from habitue.api.privacy import privacy_routes
 from habitue.api.reads import Reads
 from habitue.api.sessions import session_routes
 from habitue.api.watches import watch_routes
+from habitue.app.console_ports import console_ports
 from habitue.app.doorkeeper import Doorkeeper
 from habitue.app.effects import Effects
 from habitue.app.headers import carried
@@ -21,6 +22,7 @@ from habitue.app.people_desk import PeopleDesk
 from habitue.app.privacy_desk import privacy_desk
 from habitue.app.projector import Projector
 from habitue.app.rebuild import open_fold
+from habitue.app.source_desk import SourceDesk
 from habitue.app.tally import Tally
 from habitue.app.watch_desk import WatchDesk, watch_root
 from habitue.app.watching import Watching
@@ -29,7 +31,7 @@ from habitue.base.errors import HabitueError, StorageError
 from habitue.base.ids import new_secret
 from habitue.base.settings import Settings
 from habitue.console.routes import console_routes
-from habitue.console.session import Sessions
+from habitue.console.session import Guest, Sessions
 from habitue.state.port import StateBackend
 
 if TYPE_CHECKING:
@@ -119,18 +121,36 @@ class Leader:
             new_secret,
             start_minutes=settings.console.start_minutes,
             session_minutes=settings.console.session_minutes,
+            idle_minutes=settings.console.idle_minutes,
+            is_current=self._is_current,
         )
         doorkeeper = Doorkeeper(engine.token, engine.sources, clock)
         kept = KeptPeople(self.people, self.fold, truth, clock, settings.people)
-        page = PageDesk(self.people, self.fold, truth, engine.sources, self.tally)
+        sources = SourceDesk(engine.sources, self.tally, clock)
+        page = PageDesk(self.people, self.fold, truth, sources)
         self.erasing, privacy = privacy_desk(self, page, kept)
         self._resuming = asyncio.create_task(self._resume(), name="erasing")
         routes = [
             *routes_of(self, self.operations),
             *privacy_routes(privacy),
-            *self._page_routes(page),
+            *self._page_routes(page, sources),
         ]
-        self.web = Reads(web_app(routes, doorkeeper), kept, doorkeeper, carried)
+        self.web = Reads(
+            web_app(routes, doorkeeper, engine.audit), kept, doorkeeper, carried
+        )
+
+    def _is_current(self, guest: Guest) -> bool:
+        """Say whether somebody who signed in still is who they were then."""
+        if not guest.version:
+            # By a link of the terminal, or by one that a token asked for.
+            operator = self.engine.operators.get(guest.name)
+            return operator is None or not operator.disabled
+        operator = self.engine.operators.get(guest.name)
+        return (
+            operator is not None
+            and not operator.disabled
+            and (operator.role, operator.version) == (guest.role, guest.version)
+        )
 
     async def _resume(self) -> None:
         """Go on with erasures that a former process began."""
@@ -139,13 +159,15 @@ class Leader:
         except HabitueError as error:
             _log.warning("an erasure that was begun waits: %s", error)
 
-    def _page_routes(self, page: PageDesk) -> list[ControllerRouterHandler]:
+    def _page_routes(
+        self, page: PageDesk, sources: SourceDesk
+    ) -> list[ControllerRouterHandler]:
         engine = self.engine
         page.remember(self.fold.offset)
         page.missing = self.watches.missing
         self.projector.listen(page.heard)
         console = console_routes(
-            page,
+            console_ports(self, page, sources),
             self.sessions,
             engine.clock,
             engine.settings.shop,

@@ -2,21 +2,19 @@
 
 from collections.abc import Callable, Collection, Sequence
 
-from habitue.access.sources import Sources
+import msgspec
+
 from habitue.app.evidence import event_of, evidence_of
 from habitue.app.fold import Applied, Fold
 from habitue.app.people_desk import PeopleDesk
 from habitue.app.profile_view import View
-from habitue.app.source_desk import outcomes
+from habitue.app.search_desk import SearchDesk
+from habitue.app.source_desk import SourceDesk
 from habitue.app.stream_view import RECENT_MAX, StreamView
-from habitue.app.tally import Tally
-from habitue.identity.kinds import normalise
-from habitue.log.port import Count, Truth
+from habitue.log.port import Truth
 from habitue.model.evidence import Evidence
-from habitue.model.identifier import Identifier
+from habitue.model.outcome import Fate
 from habitue.model.record import Record
-
-FOUND_MAX = 20
 
 
 class PageDesk:
@@ -27,11 +25,10 @@ class PageDesk:
         people: PeopleDesk,
         fold: Fold,
         truth: Truth,
-        sources: Sources,
-        tally: Tally,
+        sources: SourceDesk,
     ) -> None:
         self._people = people
-        self._tally = tally
+        self._search = SearchDesk(people, fold)
         self._fold = fold
         self._truth = truth
         self._sources = sources
@@ -67,37 +64,12 @@ class PageDesk:
         return self._stream.recent(limit, after)
 
     def search(self, text: str) -> list[View]:
-        """Find people by an identifier of any kind, as kind:value or bare."""
-        found: dict[int, View] = {}
-        for identifier in self._meant(text.strip()):
-            person_id = self._fold.identity.find(identifier)
-            if person_id is not None and person_id not in found:
-                found[person_id] = self._found(person_id, identifier)
-        return list(found.values())[:FOUND_MAX]
+        """Find people by an identifier of any kind, or by name."""
+        return self._search.search(text)
 
-    def _meant(self, text: str) -> list[Identifier]:
-        policy = self._people.policy
-        kinds = {kind.name for kind in policy.kinds}
-        kind, colon, value = text.partition(":")
-        pairs = (
-            [(kind, value)] if colon and kind in kinds else [(k, text) for k in kinds]
-        )
-        told = [normalise(*pair, self._people.country, policy) for pair in pairs]
-        return sorted(one for one in told if isinstance(one, Identifier))
-
-    def _found(self, person_id: int, matched: Identifier) -> View:
-        person = self._fold.identity.person(person_id, 0)
-        nodes = () if person is None else person.nodes
-        return {
-            "person_id": person_id,
-            "name": self._stream.called(person_id).name,
-            "identifiers": [str(node.identifier) for node in nodes],
-            "matched": str(matched),
-        }
-
-    def person(self, person_id: int) -> View | None:
-        """Give a person's card; None if there is none."""
-        view = self._people.person(person_id)
+    def person(self, person_id: int, at_us: int | None = None) -> View | None:
+        """Give a person's card, now or as of a moment; None if there is none."""
+        view = self._people.person(person_id, at_us)
         if view is None:
             return None
         return {**view, "known": self._stream.called(view["person_id"]).known}
@@ -108,28 +80,22 @@ class PageDesk:
         """Give a page of a person's events."""
         return self._people.timeline(person_id, cursor, 50) or ([], None)
 
+    def sales(self, since_us: int, until_us: int) -> list[View]:
+        """Give the shop's sums of some days, each order once."""
+        totals = self._fold.profiles.totals(since_us, until_us)
+        return [msgspec.to_builtins(row) for row in totals.rows]
+
     def overview(self) -> View:
         """Give the sums of what the sources sent, and each source's part."""
-        by_source: dict[str, list[Count]] = {
-            source.name: [] for source in self._sources.all()
-        }
         # What the house writes itself (settings, judgements, canaries) is left out.
-        counts = [one for one in self._tally.counts() if one.source in by_source]
-        for count in counts:
-            by_source[count.source].append(count)
+        shown = [one for one in self._sources.list() if one["keys"]]
+        words = ("received", *(fate.value for fate in Fate))
         return {
             "people": self._fold.identity.known_people,
             "strangers": self._fold.identity.strangers,
-            "outcomes": outcomes(counts),
+            "outcomes": {
+                word: sum(one["outcomes"][word] for one in shown) for word in words
+            },
             "missing": list(self.missing()),
-            "sources": [
-                {
-                    "name": source.name,
-                    "kind": source.kind.value,
-                    "mode": source.mode.value,
-                    "simulated": source.simulated,
-                    "stored": outcomes(by_source[source.name])["stored"],
-                }
-                for source in self._sources.all()
-            ],
+            "sources": shown,
         }

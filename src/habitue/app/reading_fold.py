@@ -14,6 +14,8 @@ from habitue.model.kind import KindPolicy
 from habitue.model.record import Record
 from habitue.model.source import Source
 from habitue.profile.fold import Profiles
+from habitue.profile.names import Names
+from habitue.state.index import Index
 from habitue.state.port import ReadingBackend
 from habitue.state.rows import Table
 from habitue.state.store import Store
@@ -90,6 +92,14 @@ class ReadingFold:
     @property
     def marked(self) -> Marked:
         return self._looked().marked
+
+    @property
+    def names(self) -> Names:
+        return self._looked().names
+
+    @property
+    def audited(self) -> Index:
+        return self._looked().audited
 
     @property
     def store(self) -> Store:

@@ -134,9 +134,12 @@ class SegmentDesk:
         return {name: view[name] for name in view if name != "count"} | {"parts": parts}
 
     async def members(
-        self, segment_id: str, after: int, limit: int, form: str
+        self, segment_id: str, after: int, limit: int, form: str, *, named: bool
     ) -> tuple[bytes, int | None]:
-        """Give a page of who is in a segment, by id, and where the next begins."""
+        """Give a page of who is in a segment, by id, and where the next begins.
+
+        named: tell their names, too.
+        """
         condition = self._condition(segment_id)
         counting = self._leading()
         kept = self._memberships.members(segment_id, after, limit)
@@ -144,7 +147,7 @@ class SegmentDesk:
             kept = await counting.page(condition, after, limit)
         rows, slices = [], Slices()
         for person_id in kept[0]:
-            rows.append(self._row(person_id))
+            rows.append(self._row(person_id, named=named))
             await slices.turn()
         return encode_members(rows, kept[1], form), kept[1]
 
@@ -157,7 +160,9 @@ class SegmentDesk:
             raise StorageError(_NOT_HERE)
         return self._counting
 
-    def _row(self, person_id: int) -> View:
+    def _row(self, person_id: int, *, named: bool = True) -> View:
+        if not named:
+            return {"person_id": person_id, "name": None}
         fold = self._home.fold
         person = fold.identity.person(person_id, 0)
         strands = () if person is None else person.strands

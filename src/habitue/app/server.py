@@ -3,6 +3,8 @@
 import signal
 import socket
 import sys
+import threading
+from collections.abc import Mapping
 
 import uvicorn
 
@@ -13,6 +15,7 @@ from habitue.app.logs import tell_to
 from habitue.base.clock import SystemClock
 from habitue.base.errors import HabitueError
 from habitue.base.settings import Settings
+from habitue.console.render import warm
 
 SWITCH_S = 0.0005
 
@@ -21,14 +24,18 @@ class PortInUseError(HabitueError):
     """The port is taken; choose another with --port."""
 
 
-def run(settings: Settings) -> None:
-    """Serve until SIGTERM or SIGINT; what was acknowledged is applied and written."""
+def run(settings: Settings, origins: Mapping[str, str] | None = None) -> None:
+    """Serve until SIGTERM or SIGINT; what was acknowledged is applied and written.
+
+    origins: where each setting comes from, for who looks at them.
+    """
     tell_to(settings.log)
     # The writers' threads compute for moments; the loop must not wait 5 ms for each.
     sys.setswitchinterval(SWITCH_S)
     listener = _listen(settings.server.host, settings.server.port)
     port = listener.getsockname()[1]
     engine = Engine(settings, SystemClock())
+    engine.origins = origins or {}
     dispatcher = Dispatcher(engine)
     dispatcher.on_started = lambda: _announce(engine, settings.server.host, port)
     server = uvicorn.Server(
@@ -65,6 +72,8 @@ def _end_in_order(server: uvicorn.Server) -> None:
 
 def _announce(engine: Engine, host: str, port: int) -> None:
     engine.announce(host, port)
+    # Beside the loop: the first reader of the console need not wait for it.
+    threading.Thread(target=warm, name="warm", daemon=True).start()
     shown = f"[{host}]" if ":" in host else host
     sys.stderr.write(f"Habitué listens on http://{shown}:{port}\n")
     token = engine.start_token()

@@ -6,7 +6,6 @@ from typing import Any
 
 import msgspec
 
-from habitue.access.permission import Role
 from habitue.access.sources import Sources
 from habitue.app.tally import Tally
 from habitue.app.webhook_desk import WebhookDesk
@@ -133,13 +132,6 @@ class SourceDesk:
         """Make a secret to sign tokens with; the former one goes on to verify."""
         kid, secret = self._sources.new_signing_secret(name)
         return {"source": name, "kid": kid, "secret": secret}
-
-    async def add_operator(self, name: str, role: Role) -> View:
-        """Give an operator a token, once; it is revoked as a key of "operator"."""
-        token = await self._sources.add_operator(name, role)
-        found = self._sources.key(token)
-        key_id = None if found is None else found.key_id
-        return {"operator": name, "role": role.value, "token": token, "key_id": key_id}
 
     async def revoke(self, name: str, key_id: str) -> View:
         """Take a key of a source out of use."""

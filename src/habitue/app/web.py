@@ -7,6 +7,8 @@ from litestar.handlers import HTTPRouteHandler
 from litestar.types import ControllerRouterHandler
 
 from habitue import __version__
+from habitue.access.audit import Audit
+from habitue.api.audit import audit_routes
 from habitue.api.browser import browser_routes
 from habitue.api.catalog import catalog_routes
 from habitue.api.channels import channel_routes
@@ -18,12 +20,13 @@ from habitue.api.plans import plan_routes
 from habitue.api.port import Doorkeeper, Operations
 from habitue.api.problem import HANDLERS
 from habitue.api.reconciliation import reconciliation_routes
-from habitue.api.routes import api_routes, openapi
+from habitue.api.routes import PeoplePorts, api_routes, openapi
 from habitue.api.schema import schema_routes
 from habitue.api.scores import score_routes
 from habitue.api.segments import segment_routes
 from habitue.api.staff import staff_routes
 from habitue.api.webhooks import webhook_routes
+from habitue.app.audit_desk import AuditDesk
 from habitue.app.catalog_desk import CatalogDesk
 from habitue.app.channel_desk import ChannelDesk
 from habitue.app.feed_desk import FeedDesk
@@ -33,11 +36,14 @@ from habitue.app.judging_desk import JudgingDesk
 from habitue.app.kind_desk import KindDesk
 from habitue.app.mapping_desk import MappingDesk
 from habitue.app.oauth_desk import OAuthDesk
+from habitue.app.operator_desk import OperatorDesk
 from habitue.app.plan_desk import PlanDesk
 from habitue.app.quarantine_desk import QuarantineDesk
 from habitue.app.reconciling import ReconcilingDesk
 from habitue.app.score_desk import ScoreDesk
+from habitue.app.search_desk import SearchDesk
 from habitue.app.segment_desk import SegmentDesk
+from habitue.app.settings_desk import SettingsDesk
 from habitue.app.source_desk import SourceDesk
 from habitue.app.staff_desk import StaffDesk
 from habitue.app.webhook_desk import WebhookDesk
@@ -62,9 +68,14 @@ def routes_of(home: Home, operations: Operations) -> list[HTTPRouteHandler]:
     country = engine.settings.shop.country
     return [
         *api_routes(
-            home.people,
-            JudgingDesk(home.people, home.fold, writing, truth),
+            PeoplePorts(
+                home.people,
+                JudgingDesk(home.people, home.fold, writing, truth),
+                SearchDesk(home.people, home.fold),
+                engine.audit,
+            ),
             SourceDesk(sources, home.tally, engine.clock, webhooks),
+            OperatorDesk(engine.operators, sources),
             QuarantineDesk(
                 truth,
                 writing,
@@ -74,6 +85,7 @@ def routes_of(home: Home, operations: Operations) -> list[HTTPRouteHandler]:
             ),
             operations,
         ),
+        *audit_routes(AuditDesk(home), SettingsDesk(engine)),
         *staff_routes(StaffDesk(truth, writing, engine.reload_rules, country)),
         *channel_routes(ChannelDesk(home)),
         *score_routes(ScoreDesk(home)),
@@ -106,12 +118,12 @@ def _goods_routes(home: Home) -> list[HTTPRouteHandler]:
 
 
 def web_app(
-    routes: Sequence[ControllerRouterHandler], doorkeeper: Doorkeeper
+    routes: Sequence[ControllerRouterHandler], doorkeeper: Doorkeeper, audit: Audit
 ) -> Litestar:
     """Make the app of these routes; refuses one without a permission."""
     app = Litestar(
         route_handlers=[*routes],
-        guards=[permission_guard(doorkeeper)],
+        guards=[permission_guard(doorkeeper, audit)],
         exception_handlers=HANDLERS,
         openapi_config=openapi(__version__),
         before_send=[finish],

@@ -244,17 +244,25 @@ class Shop(Struct, frozen=True):
 
 
 class Console(Struct, frozen=True):
-    """The page."""
+    """The console."""
 
     start_minutes: Annotated[
         int, Setting("How long a start link works.", low=1, high=60)
     ] = 15
     session_minutes: Annotated[
-        int, Setting("How long a browser stays signed in.", low=5, high=1_440)
+        int, Setting("How long a browser stays signed in at most.", low=5, high=1_440)
     ] = 720
-    events_shown_max: Annotated[
-        int, Setting("Events in the live stream at once.", low=10, high=500)
-    ] = 100
+    idle_minutes: Annotated[
+        int,
+        Setting("After how long without use a browser is signed out.", 1, 1_440),
+    ] = 30
+    backups: Annotated[
+        str,
+        Setting(
+            "The folder where backups are put, so that the console says how old the"
+            " newest is; empty: it does not say."
+        ),
+    ] = ""
 
 
 class Watch(Struct, frozen=True):

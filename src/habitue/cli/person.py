@@ -10,7 +10,8 @@ from habitue.app.gateway import Client, connect
 from habitue.base.clock import SystemClock
 from habitue.base.errors import NotFoundError
 from habitue.cli.options import Data, Database, Json, print_json, settings, stdout
-from habitue.console.computed import rows, tiles
+from habitue.console.look import Look
+from habitue.console.people.computed import rows, tiles
 
 app = App(name="person")
 
@@ -60,7 +61,8 @@ def _print(view: dict[str, Any]) -> None:
     shared = "  (shared by many; nobody's own)" if view["shared"] else ""
     name = escape(view["name"] or "")
     stdout.print(f"[bold]Person {view['person_id']}[/] {name}{shared}")
-    for tile in tiles(view["computed"], "UTC", SystemClock().now_us()):
+    look = Look(now_us=SystemClock().now_us())
+    for tile in tiles(view["computed"], look):
         text = f"  {tile['label']}: {tile['value']}  {tile['note']}"
         stdout.print(escape(text), highlight=False)
     identifiers = Table("identifier", "since", "told by", title="Known by")
@@ -83,7 +85,7 @@ def _print(view: dict[str, Any]) -> None:
     if view["traits"]:
         stdout.print(traits)
     computed = Table("computed", "value", title="Computed")
-    for name, text in rows(view["computed"], view["units"], "UTC"):
+    for name, text in rows(view["computed"], view["units"], look):
         computed.add_row(escape(name), escape(text))
     stdout.print(computed)
 

@@ -5,7 +5,7 @@ from typing import Annotated
 
 from cyclopts import App, Parameter
 
-from habitue.cli.options import Data, Database, settings
+from habitue.cli.options import Data, Database, loaded
 
 app = App(name="serve")
 
@@ -24,12 +24,11 @@ def serve(
     """Run the server; SIGTERM ends it with nothing lost."""
     from habitue.app.server import run
 
-    run(
-        settings(
-            data,
-            database,
-            server__port=port,
-            server__host=host,
-            config=config,
-        )
+    told = loaded(
+        data,
+        database,
+        server__port=port,
+        server__host=host,
+        config=config,
     )
+    run(told.settings, told.origins)

@@ -10,7 +10,10 @@ FILES = {
     "habitue.css": "habitue.css",
     "page.js": "page.js",
     "theme.js": "theme.js",
+    "dialog.js": "dialog.js",
     "icon.svg": "icon.svg",
+    "htmx.js": "vendor/htmx.org-4.0.1/htmx.min.js",
+    "hx-csp.js": "vendor/htmx.org-4.0.1/hx-csp.min.js",
     "bootstrap.css": "vendor/bootstrap-5.3.9/bootstrap.min.css",
 }
 TYPES = {

@@ -1,26 +1,34 @@
-"""What the page needs of the rest; filled by the composition root.
+"""What the console needs of the rest; filled by the composition root.
 
 Views are plain data, as the API gives them; what is missing is not shown. Times are
-RFC 3339 texts in UTC, money is text ("29.35 GBP").
+RFC 3339 texts in UTC, money is text ("29.35 GBP"), beside it minor units.
 
 event:   offset, at, name, source, simulated, summary, identifiers ["kind:value"],
          person_id (None: nobody's), person (a name, if one is known), historical,
          marked (None, or bot, scanner, staff: it counts for nothing)
 found:   person_id, name, identifiers ["kind:value"], matched
 person:  person_id, shared, known, name, identifiers [{kind, value, verified, since,
-         until, held_by}], joined [{sentence}], joined_total, refused [{sentence}],
-         refused_total, traits {name: {value, source, at, verified, rule}},
+         until, held_by}], joined [{left, right, grade, evidence}], joined_total,
+         refused [{left, right, reason, evidence}], refused_total,
+         traits {name: {value, source, at, verified, rule, others}},
          computed {name: value}, units {name: unit, as the profile declares them},
          consents [{purpose, channel, state, reason, entry {contact, at_us, source}}],
-         orders [{name, kind, at, channel, store, amount, status, simulated, counted,
-         because, claimed, conflict, over_returned}], warnings [text],
-         freshness [{source, at, simulated}]
+         orders [{name, kind, at, channel, store, amount, amount_minor, currency,
+         status, simulated, counted, because, claimed, conflict, over_returned}],
+         warnings [text], freshness [{source, at, simulated}]
 overview: people (known), strangers, outcomes {received, stored, duplicate,
          quarantined, refused}, missing [{watch, at}] of watched folders,
-         sources [{name, kind, mode, simulated, stored, at}]
+         sources: as source
+source:  name, kind, mode, simulated, outcomes, reasons {"fate: reason": items},
+         per_minute, last_hour, last_at, keys [{key_id, made_at, holds, scopes}]
 """
 
+from collections.abc import Sequence
 from typing import Any, Protocol
+
+from msgspec import Struct
+
+from habitue.access.operators import Operators as Team
 
 View = dict[str, Any]
 
@@ -36,7 +44,7 @@ class Reading(Protocol):
         """Find people by any identifier (kind:value or the bare value) or name."""
         ...
 
-    def person(self, person_id: int) -> View | None: ...
+    def person(self, person_id: int, at_us: int | None = None) -> View | None: ...
 
     def timeline(
         self, person_id: int, cursor: str | None
@@ -45,3 +53,107 @@ class Reading(Protocol):
         ...
 
     def overview(self) -> View: ...
+
+    def sales(self, since_us: int, until_us: int) -> list[View]:
+        """Give sums of some days: kind, currency, objects, amount_minor, channel."""
+        ...
+
+
+class Judging(Protocol):
+    """Says who is who, and takes it back."""
+
+    async def unmerge(
+        self, person_id: int, what: View, operator: str, reason: str
+    ) -> View: ...
+
+    async def merge(
+        self, left: int, right: int, operator: str, reason: str
+    ) -> View: ...
+
+    async def undo(self, command: str, operator: str, reason: str) -> View: ...
+
+
+class Sources(Protocol):
+    """Sets up where events come from."""
+
+    def list(self) -> list[View]: ...
+
+    async def add(self, wanted: View) -> View: ...
+
+    async def change(self, name: str, wanted: View) -> View: ...
+
+    async def issue(self, name: str, *, bulk: bool, scopes: Sequence[str]) -> View: ...
+
+    async def revoke(self, name: str, key_id: str) -> View: ...
+
+
+class Quarantine(Protocol):
+    """What needs fixing."""
+
+    def page(self, after: int, limit: int) -> tuple[list[View], int | None]: ...
+
+    def item(self, quarantine_id: int) -> View | None: ...
+
+    async def replay(self, quarantine_id: int, original: str | None) -> View: ...
+
+
+class Operators(Protocol):
+    """Team members."""
+
+    def list(self) -> list[View]: ...
+
+    async def add(self, name: str, role: str) -> View: ...
+
+    async def change(self, name: str, wanted: View) -> View: ...
+
+    async def reset(self, name: str) -> View: ...
+
+
+class Doer(Protocol):
+    """Somebody who does something."""
+
+    @property
+    def name(self) -> str: ...
+
+    @property
+    def role(self) -> str: ...
+
+
+class Audit(Protocol):
+    """Writes down what somebody is about to do."""
+
+    async def write(
+        self, who: Doer, action: str, what: str = "", reason: str = ""
+    ) -> None: ...
+
+
+class AuditLog(Protocol):
+    """What was written down."""
+
+    def page(self, cursor: str | None, limit: int) -> tuple[list[View], str | None]: ...
+
+    def verify(self) -> View: ...
+
+
+class Installation(Protocol):
+    """How all is set, and how it is doing."""
+
+    def settings(self) -> list[View]: ...
+
+    async def health(self) -> list[View]:
+        """Give findings: what, grade (good, look, wrong), value."""
+        ...
+
+
+class Ports(Struct, frozen=True, kw_only=True):
+    """All that the console reads and does."""
+
+    reading: Reading
+    judging: Judging
+    sources: Sources
+    quarantine: Quarantine
+    operators: Operators
+    team: Team
+    audit: Audit
+    audit_log: AuditLog
+    installation: Installation

@@ -13,6 +13,7 @@ class RecordKind(StrEnum):
     DEFINITION = "definition"
     TICK = "tick"
     ERASED = "erased"
+    AUDIT = "audit"
 
 
 class Record(Struct, frozen=True, kw_only=True, gc=False):

@@ -13,8 +13,8 @@
   }
 
   function person(event) {
-    if (event.person_id === null) return make("span", "person nobody", "nobody's");
-    const link = make("a", "person", event.person || "Stranger");
+    if (event.person_id === null) return make("span", "person nobody", live.dataset.nobody);
+    const link = make("a", "person", event.person);
     link.href = "/console/people/" + Number(event.person_id);
     return link;
   }
@@ -30,29 +30,23 @@
     if (event.summary) what.append(" ", make("span", "summary", event.summary));
     const from = make("div", "from");
     from.append(make("span", "source", event.source));
-    if (event.simulated) from.append(make("span", "tag tag-simulated", "simulated"));
-    if (event.historical) from.append(make("span", "tag tag-plain", "history"));
+    if (event.simulated) from.append(make("span", "tag tag-simulated", live.dataset.simulated));
+    if (event.marked) from.append(make("span", "tag tag-wait", event.marked));
+    if (event.historical) from.append(make("span", "tag tag-plain", live.dataset.history));
     for (const name of event.identifiers) from.append(make("code", "", name));
     what.append(from);
     item.append(time, what, person(event));
+    sift(item);
     return item;
   }
 
-  // An XMLHttpRequest document runs no script and needs no HTML from text.
-  function refresh(address, id) {
-    const request = new XMLHttpRequest();
-    request.responseType = "document";
-    request.addEventListener("load", () => {
-      const fresh = request.response && request.response.getElementById(id);
-      const held = document.getElementById(id);
-      if (request.status !== 200 || !fresh || !held) return;
-      const open = [...held.querySelectorAll("details")].map((d) => d.open);
-      const copy = document.importNode(fresh, true);
-      copy.querySelectorAll("details").forEach((d, at) => { d.open = open[at] || false; });
-      held.replaceWith(copy);
-    });
-    request.open("GET", address);
-    request.send();
+  // Shows a line if it is of the source and has the words that are asked for.
+  function sift(item) {
+    const source = document.getElementById("filter-source").value;
+    const words = document.getElementById("filter-text").value.trim().toLowerCase();
+    const told = item.textContent.toLowerCase();
+    const of = item.querySelector(".source").textContent;
+    item.hidden = (source !== "" && of !== source) || !told.includes(words);
   }
 
   function streamed(address, onEvents, onState) {
@@ -75,7 +69,7 @@
     pause.addEventListener("click", () => {
       if (held) show(held);
       held = held ? null : [];
-      pause.firstChild.data = held ? "Go on" : "Pause";
+      pause.firstChild.data = held ? live.dataset.goOn : live.dataset.pause;
     });
     const newest = list.firstElementChild ? list.firstElementChild.dataset.offset : "0";
     streamed(live.dataset.stream + "?after=" + newest, (events) => {
@@ -83,11 +77,13 @@
       else show(events);
     }, (state) => {
       pulse.dataset.state = state;
-      pulse.firstChild.data = state;
+      pulse.firstChild.data = live.dataset[state];
     });
-    setInterval(() => {
-      if (!document.hidden) refresh("/console", "overview");
-    }, 5000);
+    const filters = document.getElementById("stream-filters");
+    const again = () => { for (const item of list.children) sift(item); };
+    filters.addEventListener("input", again);
+    filters.addEventListener("submit", (event) => event.preventDefault());
+    again();
   }
 
   function startPerson() {
@@ -103,11 +99,15 @@
       if (due || !events.some(isHers)) return;
       due = setTimeout(() => {
         due = 0;
-        refresh(location.href, "person");
+        // Who is writing in a form of the card is not disturbed.
+        const shown = document.getElementById("person");
+        const at = document.activeElement;
+        if (at && at.matches("input, select, textarea") && shown.contains(at)) return;
+        window.htmx.trigger(shown, "fresh");
       }, 400);
     }, () => {});
   }
 
   if (live) startLive();
-  else if (document.getElementById("person") && !location.search) startPerson();
+  else if (document.querySelector("#person[data-stream]")) startPerson();
 })();

@@ -1,19 +1,13 @@
 """The page over a real server, in a real browser: from the start link to a card."""
 
-import re
-import subprocess
-import time
 from collections.abc import Iterator
-from pathlib import Path
 from typing import Any
 
 import pytest
-from playwright.sync_api import Browser, Page, expect, sync_playwright
+from playwright.sync_api import Browser, Page, expect
 
+from tests.acceptance.console.conftest import printed_link
 from tests.acceptance.shop import Shop, identify, track
-
-ROOT = Path(__file__).parent.parent.parent
-LINK = re.compile(r"http://127\.0\.0\.1:\d+/console/start\?token=\S+")
 
 
 @pytest.fixture(scope="module")
@@ -23,20 +17,6 @@ def shop(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Shop]:
     running.source("till")
     yield running
     assert running.stop() == 0
-
-
-@pytest.fixture(scope="module")
-def browser() -> Iterator[Browser]:
-    found = subprocess.run(
-        [ROOT / "tools" / "chromium.sh"], capture_output=True, text=True, check=True
-    )
-    with sync_playwright() as playwright:
-        chromium = playwright.chromium.launch(
-            executable_path=found.stdout.strip(),
-            args=["--no-sandbox", "--disable-dev-shm-usage"],
-        )
-        yield chromium
-        chromium.close()
 
 
 class Visit:
@@ -49,22 +29,13 @@ class Visit:
         page.on("console", self._told)
         page.on("pageerror", lambda error: self.faults.append(str(error)))
         page.goto(link)
+        self.address = link.split("/console", maxsplit=1)[0]
+        page.goto(self.address + "/console/live")
         page.wait_for_selector('#pulse[data-state="live"]')
 
     def _told(self, message: Any) -> None:
         if message.type in {"error", "warning"}:
             self.faults.append(message.text)
-
-
-def printed_link(shop: Shop) -> str:
-    """Give the link that the server wrote to its terminal."""
-    deadline = time.monotonic() + 10
-    while time.monotonic() < deadline:
-        found = LINK.search(shop.log.read_text())
-        if found:
-            return found[0]
-        time.sleep(0.05)
-    raise AssertionError(shop.log.read_text())
 
 
 @pytest.fixture(scope="module")
@@ -105,12 +76,12 @@ def annas_day(shop: Shop) -> None:
 
 @pytest.mark.feature("K4")
 def test_an_empty_page_says_how_to_send_the_first_event(visit: Visit) -> None:
-    expect(visit.page.locator("#empty")).to_contain_text("habitue source add")
+    expect(visit.page.locator("#empty")).to_contain_text("Connect a source")
     received = visit.page.locator(".sum-received dd")
     expect(received).to_have_text("0")
 
 
-@pytest.mark.feature("B8", partly="filters, notes and the alert of a stale source")
+@pytest.mark.feature("B8", partly="notes; the alert of a stale source on the card")
 def test_an_event_appears_in_the_live_stream_without_a_reload(
     visit: Visit, shop: Shop
 ) -> None:
@@ -125,12 +96,13 @@ def test_an_event_appears_in_the_live_stream_without_a_reload(
     assert visit.page.evaluate("window.same")
 
 
-@pytest.mark.feature("B8", partly="filters, notes and the alert of a stale source")
+@pytest.mark.feature("B8", partly="notes; the alert of a stale source on the card")
 @pytest.mark.feature("B3")
 def test_a_search_by_email_leads_to_annas_card_and_why_she_is_one_person(
     visit: Visit,
 ) -> None:
     page = visit.page
+    page.goto(visit.address + "/console/people")
     page.fill("#q", "Anna@Example.com")
     page.press("#q", "Enter")
 
@@ -148,13 +120,10 @@ def test_a_search_by_email_leads_to_annas_card_and_why_she_is_one_person(
     assert names[-1] == "Product Viewed"
 
 
-@pytest.mark.feature("B8", partly="filters, notes and the alert of a stale source")
+@pytest.mark.feature("B8", partly="notes; the alert of a stale source on the card")
 def test_an_open_card_follows_what_its_person_does(visit: Visit, shop: Shop) -> None:
     page = visit.page
-    page.goto(
-        page.url.split("/console")[0]
-        + f"/console/people/{shop.id('email:anna@example.com')}"
-    )
+    page.goto(f"{visit.address}/console/people/{shop.id('email:anna@example.com')}")
     page.wait_for_timeout(500)
     page.evaluate("window.same = true")
 
@@ -178,10 +147,9 @@ def test_a_start_link_works_once(visit: Visit, browser: Browser) -> None:
 def test_without_a_session_nothing_is_shown(visit: Visit, browser: Browser) -> None:
     other = browser.new_context()
     page = other.new_page()
-    address = visit.link.split("/console")[0]
 
-    for path in ("/console", "/console/search?q=anna@example.com", "/console/people/1"):
-        answer = page.goto(address + path)
+    for path in ("/console", "/console/people?q=anna@example.com", "/console/people/1"):
+        answer = page.goto(visit.address + path)
         assert answer is not None
         assert answer.status == 401
         assert "Anna" not in page.content()
@@ -198,12 +166,13 @@ def test_who_is_beset_by_claims_has_a_warning_on_the_card(
     shop.send("web", *(identify(beset, userId=f"x{n}") for n in range(150)))
     page = visit.page
 
+    page.goto(visit.address + "/console/people")
     page.fill("#q", "beset@example.com")
     page.press("#q", "Enter")
 
     expect(page.locator("p.warning")).to_contain_text("150 times")
 
 
-@pytest.mark.feature("B8", partly="filters, notes and the alert of a stale source")
+@pytest.mark.feature("B8", partly="notes; the alert of a stale source on the card")
 def test_the_page_broke_no_policy_and_threw_no_error(visit: Visit) -> None:
     assert visit.faults == []

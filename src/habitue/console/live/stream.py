@@ -5,7 +5,9 @@ from collections.abc import AsyncIterator, Callable
 
 import msgspec
 
-from habitue.console.card import Look, row
+from habitue.access.masking import Mask
+from habitue.console.live.row import row
+from habitue.console.look import Look
 from habitue.console.port import Reading
 
 # Four looks a second, twenty events each: what an eye can follow, and no more work.
@@ -28,7 +30,7 @@ class Streams:
         return self.open >= STREAMS_MAX
 
     async def follow(
-        self, after: int, look: Look, holds: Callable[[], bool]
+        self, after: int, look: Look, mask: Mask, holds: Callable[[], bool]
     ) -> AsyncIterator[bytes]:
         """Give the events after an offset as they come, newest first a message.
 
@@ -43,7 +45,7 @@ class Streams:
                 quiet = 0 if events else quiet + 1
                 if events:
                     after = max(int(event["offset"]) for event in events)
-                    rows = [row(event, look) for event in events]
+                    rows = [row(event, look) for event in mask.views(events)]
                     yield b"id: %d\ndata: %s\n\n" % (after, msgspec.json.encode(rows))
                 elif quiet % QUIET_LOOKS_MAX == 0:
                     yield b": still here\n\n"

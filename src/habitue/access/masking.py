@@ -1,0 +1,179 @@
+"""What somebody sees of a person who may not know how to reach them, or their name.
+
+Works on views as the API and the console show them. Known fields are masked by what
+they are, and what looks like an address or a number is masked in every text besides,
+since anything may stand in what an event tells.
+"""
+
+import re
+from collections.abc import Iterable
+from typing import Any, Protocol
+
+from msgspec import Struct
+
+from habitue.access.permission import Permission
+
+View = dict[str, Any]
+
+_EMAIL = re.compile(r"[^\s@,;:<>()\"']{1,64}@[^\s@,;:<>()\"']{1,255}")
+_PHONE = re.compile(r"\+\d[\d ().-]{6,18}\d")
+_CONTACT_KINDS = frozenset({"email", "phone"})
+_CONTACT_WORDS = ("email", "e_mail", "phone", "mobile", "telephone", "telefon")
+_NAME_WORDS = frozenset(
+    {"name", "full_name", "first_name", "last_name", "middle_name", "surname"}
+    | {"given_name", "family_name", "username", "nickname", "title", "birthday"}
+    | {"date_of_birth", "address", "street", "postal_code", "postcode", "zip"}
+)
+_MASK = "•••"
+_WORD_MIN = 3
+
+
+class Seer(Protocol):
+    """Somebody who looks."""
+
+    def may(self, permission: Permission) -> bool: ...
+
+
+class Mask(Struct, frozen=True):
+    """What is hidden from somebody: how people are reached, how they are called."""
+
+    contacts: bool
+    names: bool
+
+    @property
+    def hides(self) -> bool:
+        return self.contacts or self.names
+
+    def view(self, view: View) -> View:
+        """Mask a person's view, an event's, or a list's line."""
+        if not self.hides:
+            return view
+        known = sorted(self._known(view), key=len, reverse=True)
+        masked: View = self._walk("", view, known)
+        masked["masked"] = True
+        return masked
+
+    def views(self, views: Iterable[View]) -> list[View]:
+        """Mask each of some views."""
+        return [self.view(one) for one in views]
+
+    def _known(self, view: View) -> set[str]:
+        """Give the texts of the view's own fields that must stand nowhere in it."""
+        found: set[str] = set()
+        if self.names:
+            found |= _parts(view.get("name") if "person_id" in view else None)
+            found |= _parts(view.get("person"))
+        for name, trait in _items(view.get("traits")):
+            value = trait.get("value") if isinstance(trait, dict) else trait
+            if self.hides_field(name):
+                found |= _parts(value)
+        for one in view.get("identifiers") or ():
+            if isinstance(one, dict) and self._hides_kind(one.get("kind")):
+                found.add(str(one.get("value")))
+        return found
+
+    def hides_field(self, name: str) -> bool:
+        """Say whether a trait or a property is hidden by what it is called."""
+        plain = re.sub(r"(?<=[a-z])(?=[A-Z])", "_", str(name)).lower()
+        if self.contacts and any(word in plain for word in _CONTACT_WORDS):
+            return True
+        return self.names and plain in _NAME_WORDS
+
+    def _hides_kind(self, kind: object) -> bool:
+        return self.contacts and kind in _CONTACT_KINDS
+
+    def _walk(self, key: str, value: Any, known: list[str]) -> Any:
+        if isinstance(value, dict):
+            return self._dict(key, value, known)
+        if isinstance(value, (list, tuple)):
+            return [self._walk(key, one, known) for one in value]
+        return self._text(value, known) if isinstance(value, str) else value
+
+    def _dict(self, within: str, told: View, known: list[str]) -> View:
+        made: View = {}
+        for key, value in told.items():
+            hidden = within == "traits" and self.hides_field(key)
+            hidden |= within == "properties" and self._hides_property(key)
+            hidden |= key == "value" and self._hides_kind(told.get("kind"))
+            hidden |= self._is_called(key, told)
+            if hidden:
+                made[key] = _masked(value)
+            else:
+                made[str(self._text(key, known))] = self._walk(key, value, known)
+        return made
+
+    def _hides_property(self, key: str) -> bool:
+        # A property "name" or "title" is most often a product's.
+        return key not in {"name", "title"} and self.hides_field(key)
+
+    def _is_called(self, key: str, told: View) -> bool:
+        if not self.names:
+            return False
+        return (
+            key == "person"
+            or (key == "name" and "matched" in told)
+            or (key == "name" and "person_id" in told and "offset" not in told)
+        )
+
+    def _text(self, text: str, known: list[str]) -> str:
+        for word in known:
+            if word in text:
+                text = text.replace(word, hidden(word))
+        if self.contacts:
+            text = _EMAIL.sub(lambda found: hidden(found[0]), text)
+            text = _PHONE.sub(lambda found: hidden(found[0]), text)
+        return text
+
+
+def mask_of(seer: Seer) -> Mask:
+    """Give what is hidden from somebody."""
+    return Mask(
+        contacts=not seer.may(Permission.CONTACTS_READ),
+        names=not seer.may(Permission.NAMES_READ),
+    )
+
+
+def hidden(text: str) -> str:
+    """Leave of a text what tells two of them apart to who has one before them.
+
+    >>> hidden("anna@example.com"), hidden("+48600700800"), hidden("Anna")
+    ('a•••@e•••.com', '+48•••00', 'A•••')
+    """
+    name, at, host = text.rpartition("@")
+    if at and name and host:
+        ending = host.rpartition(".")[2] if "." in host else ""
+        return f"{name[0]}{_MASK}@{host[0]}{_MASK}" + (f".{ending}" if ending else "")
+    if text.startswith("+") and len(text) > 7:
+        return f"{text[:3]}{_MASK}{text[-2:]}"
+    return f"{text[:1]}{_MASK}"
+
+
+def _masked(value: Any) -> Any:
+    """Mask a whole value: the texts of a trait with its provenance, or of anything."""
+    if isinstance(value, dict) and "value" in value:
+        made = {**value, "value": _all(value["value"])}
+        if "others" in value:
+            made["others"] = [_masked(one) for one in value["others"]]
+        return made
+    return _all(value)
+
+
+def _all(value: Any) -> Any:
+    if isinstance(value, dict):
+        return {key: _all(one) for key, one in value.items()}
+    if isinstance(value, (list, tuple)):
+        return [_all(one) for one in value]
+    if value is None or isinstance(value, bool):
+        return value
+    return hidden(str(value))
+
+
+def _parts(value: object) -> set[str]:
+    """Give a text and its words, as far as they are long enough to tell somebody."""
+    if not isinstance(value, str):
+        return set()
+    return {part for part in (value, *value.split()) if len(part) >= _WORD_MIN}
+
+
+def _items(value: object) -> Iterable[tuple[str, Any]]:
+    return value.items() if isinstance(value, dict) else ()

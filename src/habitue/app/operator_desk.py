@@ -1,0 +1,73 @@
+"""Team members as the API and the console ask for them."""
+
+from typing import Any
+
+from habitue.access.operators import INVITED_HOURS, Operators
+from habitue.access.permission import Role, needs_code
+from habitue.access.sources import Sources
+from habitue.base.clock import to_iso
+from habitue.model.operator import Operator
+
+View = dict[str, Any]
+
+# Under this name the keys of team members stand among those of sources.
+KEYS = "operator"
+
+
+class OperatorDesk:
+    """Adds, changes and lists team members; whoever is out has no token left."""
+
+    def __init__(self, operators: Operators, sources: Sources) -> None:
+        self._operators = operators
+        self._sources = sources
+
+    def list(self) -> list[View]:
+        """List everybody, with what they may do and whether they have signed up."""
+        return [self._view(one) for one in self._operators.all()]
+
+    async def add(self, name: str, role: str) -> View:
+        """Add somebody; the token and the invitation are shown this once."""
+        operator, invitation = await self._operators.add(name, role)
+        token = await self._sources.add_operator(name, Role(role))
+        found = self._sources.key(token)
+        return {
+            **self._view(operator),
+            "operator": name,
+            "token": token,
+            "key_id": None if found is None else found.key_id,
+            **_invited(invitation),
+        }
+
+    async def change(self, name: str, wanted: View) -> View:
+        """Change role or whether somebody is out; their tokens end with it."""
+        self._operators.named(name)
+        operator = await self._operators.change(name, **wanted)
+        await self._revoke(name)
+        return self._view(operator)
+
+    async def reset(self, name: str) -> View:
+        """Have somebody choose a password anew; what they held ends at once."""
+        invitation = await self._operators.reset(name)
+        await self._revoke(name)
+        return {**self._view(self._operators.named(name)), **_invited(invitation)}
+
+    async def _revoke(self, name: str) -> None:
+        for key in self._sources.keys(KEYS):
+            if key.operator == name and key.holds:
+                await self._sources.revoke(key.key_id)
+
+    def _view(self, one: Operator) -> View:
+        keys = [key for key in self._sources.keys(KEYS) if key.operator == one.name]
+        return {
+            "name": one.name,
+            "role": one.role,
+            "disabled": one.disabled,
+            "made_at": to_iso(one.made_us),
+            "needs_code": needs_code(one.role),
+            "has_code": self._operators.has_code(one.name),
+            "tokens": sum(1 for key in keys if key.holds),
+        }
+
+
+def _invited(secret: str) -> View:
+    return {"invitation": f"/console/join?token={secret}", "hours": INVITED_HOURS}

@@ -1,0 +1,1 @@
+"""Team members, the audit, settings, health."""

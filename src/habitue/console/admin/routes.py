@@ -1,0 +1,217 @@
+"""Administration: the team, the audit, the settings in force, health."""
+
+import asyncio
+from typing import Any
+
+from litestar import Response, get, post
+from litestar.handlers import HTTPRouteHandler
+from litestar.params import FromPath
+
+from habitue.access.permission import OPERATOR_ROLES, Permission
+from habitue.base.errors import HabitueError
+from habitue.console import answers
+from habitue.console.admin.words import ACTIONS, FINDINGS, ROLES
+from habitue.console.look import Look
+from habitue.console.page import AnyRequest, Page, asked, inside
+from habitue.console.port import View
+
+SHOWN_MAX = 50
+
+
+def admin_routes(page: Page) -> list[HTTPRouteHandler]:
+    """Make the routes of administration."""
+    return [
+        _team(page),
+        _add(page),
+        _role(page),
+        _out(page),
+        _reset(page),
+        _audit(page),
+        _verify(page),
+        _settings(page),
+        _health(page),
+    ]
+
+
+def _team(page: Page) -> HTTPRouteHandler:
+    @get("/console/team", **inside(Permission.OPERATORS_READ))
+    def team(request: AnyRequest) -> Response[str]:
+        return _show_team(page, request, page.look(request))
+
+    return team
+
+
+def _show_team(
+    page: Page, request: AnyRequest, look: Look, made: View | None = None
+) -> Response[str]:
+    return page.show(
+        request,
+        "admin/team.html",
+        look=look,
+        members=[_member(one, look) for one in page.ports.operators.list()],
+        roles=[
+            {
+                "role": role,
+                "name": look.say(ROLES[role].name),
+                "does": look.say(ROLES[role].does),
+            }
+            for role in OPERATOR_ROLES
+        ],
+        made=made,
+    )
+
+
+def _member(one: View, look: Look) -> dict[str, Any]:
+    words = ROLES[one["role"]]
+    return {**one, "words": look.say(words.name)}
+
+
+def _add(page: Page) -> HTTPRouteHandler:
+    @post(
+        "/console/team",
+        status_code=200,
+        **inside(Permission.OPERATORS_WRITE, sync=False),
+    )
+    async def add(request: AnyRequest) -> Response[str]:
+        told, look = await page.form(request), page.look(request)
+        name, role = told.get("name", "").strip(), told.get("role", "")
+        await _write(page, look, f"add {name[:64]} as {role[:20]}")
+        made = await page.ports.operators.add(name, role)
+        return _show_team(page, request, look, made)
+
+    return add
+
+
+def _role(page: Page) -> HTTPRouteHandler:
+    @post(
+        "/console/team/{name:str}/role",
+        status_code=303,
+        **inside(Permission.OPERATORS_WRITE, sync=False),
+    )
+    async def role(request: AnyRequest, name: FromPath[str]) -> Response[str]:
+        told, look = await page.form(request), page.look(request)
+        wanted = told.get("role", "")
+        await _write(page, look, f"{name} becomes {wanted[:20]}")
+        await page.ports.operators.change(name, {"role": wanted})
+        return answers.goto("/console/team")
+
+    return role
+
+
+def _out(page: Page) -> HTTPRouteHandler:
+    @post(
+        "/console/team/{name:str}/out",
+        status_code=303,
+        **inside(Permission.OPERATORS_WRITE, sync=False),
+    )
+    async def out(request: AnyRequest, name: FromPath[str]) -> Response[str]:
+        """Take a team member out, or in again."""
+        told, look = await page.form(request), page.look(request)
+        disabled = told.get("out") == "yes"
+        await _write(page, look, f"{name} is {'out' if disabled else 'in again'}")
+        await page.ports.operators.change(name, {"disabled": disabled})
+        return answers.goto("/console/team")
+
+    return out
+
+
+def _reset(page: Page) -> HTTPRouteHandler:
+    @post(
+        "/console/team/{name:str}/reset",
+        status_code=200,
+        **inside(Permission.OPERATORS_WRITE, sync=False),
+    )
+    async def reset(request: AnyRequest, name: FromPath[str]) -> Response[str]:
+        await page.form(request)
+        look = page.look(request)
+        await _write(page, look, f"reset {name}")
+        made = await page.ports.operators.reset(name)
+        return _show_team(page, request, look, made)
+
+    return reset
+
+
+async def _write(page: Page, look: Look, what: str) -> None:
+    await page.ports.audit.write(look.visitor, Permission.OPERATORS_WRITE, what)
+
+
+def _audit(page: Page) -> HTTPRouteHandler:
+    @get("/console/audit", **inside(Permission.AUDIT_READ))
+    def audit(request: AnyRequest) -> Response[str]:
+        return _show_audit(page, request, page.look(request))
+
+    return audit
+
+
+def _show_audit(
+    page: Page, request: AnyRequest, look: Look, checked: View | None = None
+) -> Response[str]:
+    entries, more = page.ports.audit_log.page(
+        asked(request, "after") or None, SHOWN_MAX
+    )
+    return page.show(
+        request,
+        "admin/audit.html",
+        look=look,
+        entries=[_entry(one, look) for one in entries],
+        more=more,
+        checked=checked,
+    )
+
+
+def _entry(one: View, look: Look) -> dict[str, Any]:
+    action, role = ACTIONS.get(one["action"]), ROLES.get(one["role"])
+    return {
+        **one,
+        "at": look.moment(one["at"]),
+        "action": look.say(action) if action else one["action"],
+        "role": look.say(role.name) if role else one["role"],
+    }
+
+
+def _verify(page: Page) -> HTTPRouteHandler:
+    @post(
+        "/console/audit/verify",
+        status_code=200,
+        **inside(Permission.LOG_VERIFY, sync=False),
+    )
+    async def verify(request: AnyRequest) -> Response[str]:
+        """Check the whole log, in a thread: it may take a while."""
+        await page.form(request)
+        try:
+            checked = await asyncio.to_thread(page.ports.audit_log.verify)
+        except HabitueError as error:
+            checked = {"intact": False, "detail": str(error)}
+        return _show_audit(page, request, page.look(request), checked)
+
+    return verify
+
+
+def _settings(page: Page) -> HTTPRouteHandler:
+    @get("/console/settings", **inside(Permission.SETTINGS_READ))
+    def settings(request: AnyRequest) -> Response[str]:
+        told = page.ports.installation.settings()
+        return page.show(request, "admin/settings.html", settings=told)
+
+    return settings
+
+
+def _health(page: Page) -> HTTPRouteHandler:
+    @get("/console/health", **inside(Permission.SETTINGS_READ, sync=False))
+    async def health(request: AnyRequest) -> Response[str]:
+        look = page.look(request)
+        found = await page.ports.installation.health()
+        told = [_finding(one, look) for one in found]
+        return page.show(request, "admin/health.html", look=look, findings=told)
+
+    return health
+
+
+def _finding(one: View, look: Look) -> dict[str, Any]:
+    words = FINDINGS.get(one["what"])
+    return {
+        "name": look.say(words) if words else one["what"],
+        "grade": one["grade"],
+        "value": look.number(one["value"]),
+        "text": one.get("text", ""),
+    }

@@ -1,0 +1,69 @@
+"""Roles, actions and findings in the words of a shop."""
+
+from msgspec import Struct
+
+from habitue.console.language import later
+
+
+class RoleWords(Struct, frozen=True):
+    """What a role is called, and what it does."""
+
+    name: str
+    does: str
+
+
+ROLES = {
+    "administrator": RoleWords(
+        later("Administrator"),
+        later("may do everything, new team members included"),
+    ),
+    "marketer": RoleWords(
+        later("Marketer"),
+        later("reads people without names and addresses, figures, channels"),
+    ),
+    "analyst": RoleWords(
+        later("Analyst"),
+        later("reads people without names and addresses, and all figures"),
+    ),
+    "agent": RoleWords(
+        later("Agent"),
+        later("finds people, reveals how to reach one with a reason, joins and parts"),
+    ),
+    "store": RoleWords(
+        later("Store staff"),
+        later("finds people by name, card or number; addresses stay hidden"),
+    ),
+    "steward": RoleWords(
+        later("Data keeper"),
+        later("puts right what is wrong: joins, parts, mends what needs fixing"),
+    ),
+    "auditor": RoleWords(
+        later("Auditor"),
+        later("reads who did what, and how all is set; no people"),
+    ),
+    "director": RoleWords(
+        later("Director"),
+        later("reads figures, people without addresses, and who did what"),
+    ),
+}
+ACTIONS = {
+    "session:begin": later("signed in"),
+    "people:reveal": later("saw what is hidden"),
+    "people:merge": later("judged who is who"),
+    "sources:write": later("changed a source or key"),
+    "operators:write": later("changed the team"),
+    "kinds:write": later("changed kinds of identifiers"),
+    "staff:write": later("changed the list of staff"),
+    "channels:write": later("changed channels or costs"),
+    "quarantine:replay": later("tried an item again"),
+    "export": later("took data out"),
+}
+FINDINGS = {
+    "applied": later("Records folded into state"),
+    "lag": later("Records waiting to be folded"),
+    "faults": later("Records that could not be folded"),
+    "canary": later("Seconds since a trial event went all the way"),
+    "disk": later("Megabytes free on the disk"),
+    "backup": later("Hours since the newest backup"),
+    "started": later("State written down since the start"),
+}

@@ -1,0 +1,1 @@
+"""Coming in: links, passwords, codes, and going out."""

@@ -1,0 +1,1 @@
+"""What needs fixing: why, mended by hand, tried again."""

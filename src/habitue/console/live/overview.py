@@ -1,0 +1,52 @@
+"""What stands beside the stream: the sum of outcomes, and each source's part."""
+
+from typing import Any
+
+from habitue.console.look import Look
+from habitue.console.port import View
+
+
+def overview(view: View, look: Look) -> dict[str, Any]:
+    """Make what is shown of all that came in."""
+    outcomes = view.get("outcomes", {})
+    parts = [
+        ("stored", look.say("Stored")),
+        ("duplicate", look.say("Sent again")),
+        ("quarantined", look.say("Needs fixing")),
+        ("refused", look.say("Refused")),
+    ]
+    return {
+        "people": view.get("people"),
+        "strangers": view.get("strangers"),
+        "received": outcomes.get("received"),
+        "stored": outcomes.get("stored"),
+        "parts": [
+            {"word": word, "name": name, "items": outcomes[word]}
+            for word, name in parts
+            if word in outcomes
+        ],
+        # The parts are the whole; where they are not, that has to be seen.
+        "adds_up": sum(outcomes.get(word, 0) for word, _ in parts)
+        == outcomes.get("received", 0),
+        "sources": [source_line(one, look) for one in view.get("sources", ())],
+        "missing": [
+            {"watch": one["watch"], "due": look.moment(one["at"])}
+            for one in view.get("missing", ())
+        ],
+    }
+
+
+def source_line(source: View, look: Look) -> dict[str, Any]:
+    """Make a line of a source: how much comes, how much of it is of use."""
+    outcomes = source.get("outcomes", {})
+    last = source.get("last_at")
+    bad = outcomes.get("quarantined", 0) + outcomes.get("refused", 0)
+    return {
+        "name": source["name"],
+        "simulated": bool(source.get("simulated")),
+        "stored": outcomes.get("stored", source.get("stored", 0)),
+        "bad": bad,
+        "per_minute": look.number(source.get("per_minute", 0)),
+        "ago": look.ago(last) if last else look.say("nothing yet"),
+        "at": look.moment(last) if last else "",
+    }

@@ -1,0 +1,1 @@
+"""Finding people, and all that is known of one."""

@@ -1,0 +1,55 @@
+"""A timeline with filters: what is not meant is passed over, so far as one reads."""
+
+from datetime import datetime, time, timedelta
+from zoneinfo import ZoneInfo
+
+from msgspec import Struct
+
+from habitue.base.clock import to_us
+from habitue.console.port import Reading, View
+
+SHOWN_MAX = 50
+# So many pages are read for one that is shown; the next begins where this one ended.
+PAGES_MAX = 6
+
+
+class Filters(Struct, frozen=True):
+    """What of a timeline is meant: of a source, with a word, until the end of a day."""
+
+    source: str = ""
+    text: str = ""
+    on: str = ""
+
+    @property
+    def any(self) -> bool:
+        return bool(self.source or self.text or self.on)
+
+    def takes(self, event: View) -> bool:
+        """Say whether an event is meant."""
+        if self.source and event.get("source") != self.source:
+            return False
+        told = f"{event.get('name')} {event.get('summary')}".casefold()
+        return self.text.casefold() in told
+
+
+def filtered(
+    reading: Reading, person_id: int, cursor: str | None, filters: Filters, zone: str
+) -> tuple[list[View], str | None]:
+    """Give the meant events of some pages of a person's, and where it goes on."""
+    if cursor is None and filters.on:
+        cursor = _after(filters.on, zone)
+    if not (filters.source or filters.text):
+        return reading.timeline(person_id, cursor)
+    found: list[View] = []
+    for _ in range(PAGES_MAX):
+        page, cursor = reading.timeline(person_id, cursor)
+        found += [event for event in page if filters.takes(event)]
+        if cursor is None or len(found) >= SHOWN_MAX:
+            break
+    return found, cursor
+
+
+def _after(on: str, zone: str) -> str | None:
+    """Give the cursor behind the last moment of a day."""
+    day = datetime.fromisoformat(on).date() + timedelta(days=1)
+    return f"{to_us(datetime.combine(day, time.min, ZoneInfo(zone)))}:0"

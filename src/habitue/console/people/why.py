@@ -1,0 +1,67 @@
+"""Why identifiers are one person, or are not, in a sentence of the reader's."""
+
+from typing import Any
+
+from habitue.console.language import later
+from habitue.console.look import Look
+from habitue.console.port import View
+
+# By how much each is worth.
+GRADES = {
+    "same": later("somebody judged them to be the same"),
+    "verified": later("the shop's own systems told so"),
+    "claim": later("a browser claims so, nobody verified it"),
+}
+REASONS = {
+    "claim": later("a browser's word alone never joins two people that the shop knows"),
+    "not_same": later("somebody judged them not to be the same"),
+    "flood": later("too many browsers claimed one of them"),
+}
+
+
+def joined(edge: View, look: Look) -> dict[str, Any]:
+    """Make what is shown of an edge: both ends, what joins them, what that is worth."""
+    evidence = edge.get("evidence") or {}
+    grade = GRADES.get(str(edge.get("grade")), "")
+    return {
+        "left": edge.get("left", ""),
+        "right": edge.get("right", ""),
+        "grade": edge.get("grade", ""),
+        "text": told(evidence, look),
+        "worth": look.say(grade) if grade else "",
+        "source": evidence.get("source", ""),
+        "message_id": evidence.get("message_id", ""),
+    }
+
+
+def refused(refusal: View, look: Look) -> dict[str, Any]:
+    """Make what is shown of what was not joined, and why."""
+    return {
+        "left": refusal.get("left", ""),
+        "right": refusal.get("right", ""),
+        "text": told(refusal.get("evidence") or {}, look),
+        "worth": _reason(str(refusal.get("reason", "")), look),
+    }
+
+
+def told(evidence: View, look: Look) -> str:
+    """Say what names both."""
+    if not evidence.get("event"):
+        source = evidence.get("source", "")
+        return look.say("A judgement of %(source)s names both", source=source)
+    return look.say(
+        "“%(event)s” of %(source)s names both, %(at)s",
+        event=evidence["event"],
+        source=evidence.get("source"),
+        at=look.moment(evidence.get("at")),
+    )
+
+
+def _reason(reason: str, look: Look) -> str:
+    if reason.startswith("limit "):
+        kind = reason.removeprefix("limit ").replace("_", " ")
+        return look.say("a person has no more of this kind: %(kind)s", kind=kind)
+    known = REASONS.get(reason)
+    if known is None:
+        return look.say("the contact stays with who had it first")
+    return look.say(known)

@@ -1,0 +1,53 @@
+"""Pages out of templates: autoescaped, in the reader's language, nothing invisible."""
+
+from typing import Any
+
+from jinja2 import Environment, PackageLoader, StrictUndefined
+from markupsafe import Markup, escape
+
+from habitue.console.assets import asset_path
+from habitue.console.language import LANGUAGES, language
+from habitue.console.look import Look
+from habitue.console.text import visible
+
+
+def _shown(value: Any) -> Any:
+    # Runs before the escaping; what a macro has escaped already stays as it is.
+    return value if isinstance(value, Markup) else visible(value)
+
+
+_templates = Environment(
+    loader=PackageLoader("habitue.console"),
+    autoescape=True,
+    undefined=StrictUndefined,
+    finalize=_shown,
+    trim_blocks=True,
+    lstrip_blocks=True,
+    auto_reload=False,
+)
+_templates.globals["asset"] = asset_path
+# For what is to be edited or pasted: escaped, else as it is.
+_templates.filters["whole"] = escape
+_templates.filters["lines"] = lambda text: escape("\n").join(
+    escape(visible(line)) for line in str(text).split("\n")
+)
+
+
+def render(template: str, look: Look, **values: Any) -> str:
+    """Render a template; say and some speak the reader's language."""
+    told = {
+        **values,
+        "look": look,
+        "say": look.say,
+        "some": look.some,
+        "number": look.number,
+    }
+    return _templates.get_template(template).render(told)
+
+
+def warm() -> None:
+    """Read all templates and languages, so that the first reader need not wait."""
+    for name in _templates.list_templates(extensions=["html"]):
+        _templates.get_template(name)
+    for code in LANGUAGES:
+        language(code)

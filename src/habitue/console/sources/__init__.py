@@ -1,0 +1,1 @@
+"""Where events come from: set up, keys, what their clients need."""

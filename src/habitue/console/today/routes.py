@@ -1,0 +1,138 @@
+"""Today: does all come in, what was sold, and how the first steps go."""
+
+from collections import defaultdict
+from typing import Any
+
+from litestar import Response, get
+from litestar.handlers import HTTPRouteHandler
+
+from habitue.access.permission import Permission
+from habitue.base.clock import DAY_US, HOUR_US, to_us
+from habitue.console.live.overview import overview
+from habitue.console.look import Look
+from habitue.console.page import AnyRequest, Page, inside
+from habitue.console.port import View
+from habitue.console.text import parsed
+
+# A source that sends nothing for so long is worth a look.
+SILENT_US = DAY_US
+# From so many items on a part of unusable ones says something.
+SOME_ITEMS = 20
+UNUSABLE_PERCENT = 5
+USUAL_WEEKS = 4
+
+
+def today_routes(page: Page) -> list[HTTPRouteHandler]:
+    """Make the route of the first screen."""
+    return [_today(page)]
+
+
+def _today(page: Page) -> HTTPRouteHandler:
+    @get("/console", **inside(Permission.CONSOLE_OPEN))
+    def today(request: AnyRequest) -> Response[str]:
+        look, ports = page.look(request), page.ports
+        told = ports.reading.overview()
+        return page.show(
+            request,
+            "today/today.html",
+            look=look,
+            overview=overview(told, look),
+            sales=_sales(page, look) if look.may("totals:read") else [],
+            alerts=alerts(told.get("sources", ()), look),
+            steps=_steps(page, told, look),
+        )
+
+    return today
+
+
+def _sales(page: Page, look: Look) -> list[dict[str, Any]]:
+    """Give today's sales by currency, beside those of the same weekday before."""
+    day_us = look.now_us // DAY_US * DAY_US
+    sums = by_currency(page.ports.reading.sales(day_us, day_us + DAY_US))
+    usual: defaultdict[str, int] = defaultdict(int)
+    for week in range(1, USUAL_WEEKS + 1):
+        began_us = day_us - 7 * week * DAY_US
+        rows = page.ports.reading.sales(began_us, began_us + DAY_US)
+        for currency, told in by_currency(rows).items():
+            usual[currency] += told["amount_minor"]
+    return [
+        {
+            "currency": currency,
+            "revenue": look.money(told["amount_minor"], currency),
+            "purchases": told["objects"],
+            "known": told["known"],
+            "usual": look.money(usual[currency] // USUAL_WEEKS, currency)
+            if usual[currency]
+            else "",
+        }
+        for currency, told in sorted(sums.items())
+    ]
+
+
+def by_currency(rows: list[View]) -> dict[str, dict[str, int]]:
+    """Add up orders and receipts less returns, each currency by itself."""
+    sums: dict[str, dict[str, int]] = {}
+    for row in rows:
+        told = sums.setdefault(
+            row["currency"], {"amount_minor": 0, "objects": 0, "known": 0}
+        )
+        back = row["kind"] == "return"
+        told["amount_minor"] += -row["amount_minor"] if back else row["amount_minor"]
+        told["objects"] += 0 if back else row["objects"]
+        if row["known_buyer"] and not back:
+            told["known"] += row["objects"]
+    return sums
+
+
+def alerts(sources: Any, look: Look) -> list[dict[str, str]]:
+    """Say which sources are silent, or send what can't be used."""
+    found = []
+    for one in sources:
+        outcomes, name = one.get("outcomes", {}), one["name"]
+        received = outcomes.get("received", 0)
+        bad = outcomes.get("quarantined", 0) + outcomes.get("refused", 0)
+        last = parsed(one.get("last_at"))
+        if last is not None and look.now_us - to_us(last) > SILENT_US:
+            hours = (look.now_us - to_us(last)) // HOUR_US
+            text = look.some(
+                "has sent nothing for %(count)s hour",
+                "has sent nothing for %(count)s hours",
+                hours,
+            )
+            found.append({"source": name, "text": text})
+        if received >= SOME_ITEMS and bad * 100 >= received * UNUSABLE_PERCENT:
+            share = look.number(bad * 100 // received)
+            text = look.say("%(share)s of 100 items can't be used", share=share)
+            found.append({"source": name, "text": text})
+    return found
+
+
+def _steps(page: Page, told: View, look: Look) -> list[dict[str, Any]]:
+    """Give the first steps of an installation; none once all are taken."""
+    if not look.may("sources:write"):
+        return []
+    has_source = bool(told.get("sources"))
+    stored = told.get("outcomes", {}).get("stored", 0)
+    steps = [
+        {
+            "done": has_source,
+            "text": look.say("Connect a first source"),
+            "link": "/console/sources/new",
+        },
+        {
+            "done": bool(stored),
+            "text": look.say("Let a first event come in"),
+            "link": "/console/sources",
+        },
+        {
+            "done": bool(told.get("people")),
+            "text": look.say("See a first customer"),
+            "link": "/console/live",
+        },
+        {
+            "done": page.ports.team.has_keeper(),
+            "text": look.say("Give yourself a name and a password"),
+            "link": "/console/team",
+        },
+    ]
+    return [] if all(step["done"] for step in steps) else steps

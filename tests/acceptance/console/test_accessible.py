@@ -1,0 +1,127 @@
+"""axe on every screen: light and dark, narrow and wide; and all by keyboard."""
+
+from collections.abc import Iterator
+
+import pytest
+from playwright.sync_api import Browser, expect
+
+from tests.acceptance.console.conftest import Desk, anna
+from tests.acceptance.shop import Shop
+
+TAGS = ["wcag2a", "wcag2aa", "wcag21aa", "wcag22aa"]
+SCREENS = (
+    *("/console", "/console/live", "/console/people", "/console/people?q=nobody"),
+    *("/console/sources", "/console/sources/new", "/console/sources/till"),
+    *("/console/sources/web", "/console/fixing", "/console/fixing/1"),
+    *("/console/team", "/console/audit", "/console/settings", "/console/health"),
+    *("/console/people/PERSON", "/console/people/999999"),
+)
+AXE = """tags => axe.run(document, {runOnly: tags}).then(told =>
+  told.violations.flatMap(v => v.nodes.map(
+    n => v.id + ": " + n.target.join(" ") + " " + n.failureSummary)))"""
+
+
+@pytest.fixture(scope="module")
+def filled(shop: Shop) -> int:
+    shop.send("till", {"type": "trak", "messageId": "bad"})
+    shop.api("POST", "/api/v1/operators", {"name": "x", "role": "agent"}, status=201)
+    return anna(shop)
+
+
+@pytest.fixture(scope="module", params=["light", "dark"])
+def seeing(
+    request: pytest.FixtureRequest, browser: Browser, shop: Shop
+) -> Iterator[Desk]:
+    """A browser in which axe may run; the policy itself is tested elsewhere."""
+    desk = Desk(browser, shop, bypass_csp=True, color_scheme=request.param)
+    yield desk.by_link()
+    desk.close()
+
+
+@pytest.mark.parametrize("width", [320, 1280])
+@pytest.mark.feature("K5", partly="reasons and warnings that the core says are English")
+def test_every_screen_is_accessible(
+    seeing: Desk, filled: int, node_clients: str, width: int
+) -> None:
+    seeing.page.set_viewport_size({"width": width, "height": 900})
+    found = []
+    for path in SCREENS:
+        seeing.open(path.replace("PERSON", str(filled)))
+        seeing.page.evaluate(
+            "document.querySelectorAll('main details').forEach(d => d.open = true)"
+        )
+        found += [f"{path} {one}" for one in violations(seeing, node_clients)]
+        wide = seeing.page.evaluate("document.documentElement.scrollWidth")
+        assert wide <= width, path
+    assert found == []
+
+
+@pytest.mark.feature("K5", partly="reasons and warnings that the core says are English")
+@pytest.mark.parametrize("code", ["pl", "ru", "kk"])
+def test_every_language_fits_a_telephone(
+    browser: Browser, shop: Shop, filled: int, code: str
+) -> None:
+    desk = Desk(browser, shop).by_link()
+    desk.page.set_viewport_size({"width": 320, "height": 800})
+    desk.page.click(".menu > summary")
+    desk.page.locator(f'button[value="{code}"]').click()
+
+    for path in SCREENS:
+        desk.open(path.replace("PERSON", str(filled)))
+        told = desk.page.evaluate(
+            "[document.documentElement.lang, document.documentElement.scrollWidth]"
+        )
+        assert told[0] == code
+        assert told[1] <= 320, path
+    desk.close()
+
+
+def test_the_entry_is_accessible(
+    browser: Browser, shop: Shop, node_clients: str
+) -> None:
+    body = {"name": "entering", "role": "steward"}
+    made = shop.api("POST", "/api/v1/operators", body, status=201)
+    desk = Desk(browser, shop, bypass_csp=True)
+    found = []
+    desk.open("/console/sign-in")
+    found += violations(desk, node_clients)
+    desk.page.goto(made["invitation"])
+    found += violations(desk, node_clients)
+    desk.page.fill("#password", "lamp river copper tango")
+    desk.page.fill("#again", "lamp river copper tango")
+    desk.page.click("main .btn-primary")
+    desk.page.wait_for_selector("#secret")
+    found += violations(desk, node_clients)
+    desk.close()
+    assert found == []
+
+
+def test_the_finder_is_accessible_and_works_by_keyboard(
+    seeing: Desk, filled: int, node_clients: str
+) -> None:
+    page = seeing.page
+    page.set_viewport_size({"width": 1280, "height": 900})
+    seeing.open("/console")
+    page.keyboard.press("Control+k")
+    page.keyboard.type("kowalska")
+    page.wait_for_selector("#finder .found .codes")
+    assert violations(seeing, node_clients) == []
+
+    page.keyboard.press("ArrowDown")
+    page.keyboard.press("Enter")
+
+    expect(page.locator("h1")).to_have_text("Anna Kowalska")
+
+
+def test_the_first_tab_leads_to_the_content(seeing: Desk) -> None:
+    seeing.open("/console/live")
+    seeing.page.keyboard.press("Tab")
+    seeing.page.keyboard.press("Enter")
+
+    assert seeing.page.evaluate("document.activeElement.id") == "main"
+
+
+def violations(desk: Desk, clients: str) -> list[str]:
+    desk.page.add_script_tag(path=f"{clients}/node_modules/axe-core/axe.min.js")
+    found: list[str] = desk.page.evaluate(AXE, TAGS)
+    return found
