@@ -42,6 +42,7 @@ class Permission(StrEnum):
     PRIVACY_READ = "privacy:read"
     PRIVACY_EXPORT = "privacy:export"
     PRIVACY_ERASE = "privacy:erase"
+    LAKE_QUERY = "lake:query"
 
 
 class Role(StrEnum):
@@ -92,6 +93,7 @@ ROLES = MappingProxyType(
             Permission.SCORES_READ,
             Permission.SEGMENTS_READ,
             Permission.QUARANTINE_READ,
+            Permission.LAKE_QUERY,
         },
         Role.AGENT: _READS
         | {

@@ -368,3 +368,17 @@ class Watches(Protocol):
     async def put(self, name: str, wanted: View) -> View: ...
 
     async def remove(self, name: str) -> View: ...
+
+
+class Analysis(Protocol):
+    """Queries over the copy of the events."""
+
+    def standing(self) -> View: ...
+
+    async def ask_arrow(self, sql: str, rows_max: int | None) -> tuple[bytes, View]:
+        """Give an Arrow stream, and of what offset it tells, its rows, and if more."""
+        ...
+
+    async def ask_json(self, sql: str, rows_max: int | None) -> tuple[bytes, View]:
+        """Give JSON lines, and the same."""
+        ...

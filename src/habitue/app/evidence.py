@@ -2,6 +2,7 @@
 
 import msgspec
 
+from habitue.log.port import Erasure
 from habitue.model.event import Event
 from habitue.model.evidence import Evidence, Judgement, Key, Verdict
 from habitue.model.record import Record, RecordKind
@@ -9,6 +10,7 @@ from habitue.profile.counts import counts
 
 _decode_event = msgspec.json.Decoder(Event).decode
 _decode_verdict = msgspec.json.Decoder(Verdict).decode
+_decode_erasure = msgspec.json.Decoder(Erasure).decode
 
 
 def event_of(record: Record) -> Event | None:
@@ -52,3 +54,10 @@ def evidence_in(record: Record, event: Event, key: Key) -> Evidence:
         shared_device=event.shared_device,
         formerly=event.formerly if event.verified else None,
     )
+
+
+def erased_in(record: Record) -> tuple[int, ...]:
+    """Give the offsets that lost their content by a record; none if it tells none."""
+    if record.kind is not RecordKind.ERASED or record.body is None:
+        return ()
+    return _decode_erasure(record.body).offsets

@@ -10,7 +10,7 @@ import msgspec
 from msgspec import Struct
 
 from habitue.app.due import WAITERS, Dues
-from habitue.app.evidence import event_of, evidence_in, evidence_of
+from habitue.app.evidence import erased_in, event_of, evidence_in, evidence_of
 from habitue.app.forgetting import forgetting, named_by
 from habitue.app.marked import Marked
 from habitue.app.source_history import SourceHistory
@@ -19,6 +19,7 @@ from habitue.catalog.fold import Catalog
 from habitue.catalog.parse import Where
 from habitue.identity.defining import KIND, kind_of_state
 from habitue.identity.resolve import Placement, Resolver
+from habitue.lake.moves import Moves
 from habitue.log.port import DefinitionText, Truth
 from habitue.model.certificate import ERASURE, Certificate, Status
 from habitue.model.event import Event
@@ -90,6 +91,8 @@ class Fold:
         self.audited = store.index(AUDITED)
         # How many records were found that can't be folded.
         self.faulted = 0
+        # What is folded anew, for whoever keeps a copy of whose each event is.
+        self.moves: Moves | None = None
         self.dues = Dues(store)
         self._waits = bool(WAITERS)
         self.offset = 0
@@ -113,6 +116,8 @@ class Fold:
         Files may hold it still: the next snapshot cleans them.
         """
         self._forgotten = {*(self._forgotten or ()), *offsets}
+        if self.moves is not None:
+            self.moves.erase(offsets)
         self.forgot = True
 
     def source(self, name: str) -> Source:
@@ -247,6 +252,8 @@ class Fold:
                 self._turn_nobody(placement)
         elif record.kind is RecordKind.DEFINITION and record.body is not None:
             self._define(_decode_definition(record.body))
+        elif record.kind is RecordKind.ERASED and self.moves is not None:
+            self.moves.erase(erased_in(record))
         elif record.kind is RecordKind.AUDIT:
             self.audited.put(0, record.received_us, record.offset, 0)
 
@@ -284,6 +291,8 @@ class Fold:
             # Nobody's, but its money is the shop's all the same.
             if placement.nobody is not None:
                 self._fold(record, event, NOBODY)
+            else:
+                self._move(record.offset, None)
         elif not taken_in:
             self._fold(record, event, placement.strand)
 
@@ -298,6 +307,7 @@ class Fold:
 
     def withdraw(self, offset: int) -> list[int]:
         """Take out what nobody's item told; give those to be folded anew for it."""
+        self._move(offset, None)
         record = self.record_at(offset)
         event = None if record is None else event_of(record)
         if record is None or event is None:
@@ -340,8 +350,14 @@ class Fold:
                 self._fold_again(offset, strand)
         return placement.takes_in
 
+    def _move(self, offset: int, strand: int | None) -> None:
+        if self.moves is not None:
+            self.moves.place(offset, strand)
+
     def drop(self, strand: int) -> None:
         """Forget all that was folded into a strand."""
+        if self.moves is not None:
+            self.moves.drop(strand, self._now)
         self.profiles.drop(strand)
         if self._waits:
             self.dues.timers.drop(strand)
@@ -351,6 +367,7 @@ class Fold:
         event = None if record is None else event_of(record)
         if record is None or event is None:
             return
+        self._move(offset, at)
         # One that can't be folded must not take those behind it along.
         try:
             self._fold(record, event, at, again=True)

@@ -30,16 +30,18 @@ if TYPE_CHECKING:
 REST_S = 1.0
 HEALTH = "/healthz"
 # What lives with who leads: the page, the links to it, the folders it looks at, and
-# state that can forget.
+# state that can forget, and the copy for analysis.
 LEADERS_OWN = (
     "/console",
     "/api/v1/sessions/",
     "/api/v1/watches",
     "/api/v1/privacy/",
+    "/api/v1/lake",
 )
 _NOT_HERE = (
-    "This process follows another one, which leads, shows the page, and erases. Ask"
-    " that one, or try again: if it ends, this one takes over."
+    "This process follows another one, which leads, shows the page, erases, and keeps"
+    " the copy for analysis. Ask that one, or try again: if it ends, this one takes"
+    " over."
 )
 
 

@@ -65,6 +65,9 @@ class RemoteGateway:
         found = {name.lower(): value for name, value in response.getheaders()}
         return Answer(response.status, found, response.read())
 
+    def close(self) -> None:
+        self._connection.close()
+
     def beside(self) -> "RemoteGateway":
         """Give another connection, for one request beside another."""
         return RemoteGateway(self._owner)
@@ -112,10 +115,18 @@ class Client:
         return self._json("DELETE", f"{path}?{urlencode(query)}" if query else path)
 
     def raw(
-        self, method: str, path: str, body: bytes | None = None, key: str | None = None
+        self,
+        method: str,
+        path: str,
+        body: bytes | None = None,
+        key: str | None = None,
+        *,
+        accept: str | None = None,
     ) -> Answer:
         """Send as it is; the caller looks at the status."""
         headers = {"authorization": f"Bearer {key or self._token}"}
+        if accept is not None:
+            headers["accept"] = accept
         if body is not None:
             headers["content-type"] = "application/json"
         return self._gateway.send(method, path, body, headers)
@@ -130,11 +141,12 @@ class Client:
     def _answer(self, method: str, path: str, body: bytes | None) -> Answer:
         answer = self.raw(method, path, body)
         if answer.status >= 400:
-            raise AnswerError(answer.status, _detail(answer))
+            raise AnswerError(answer.status, detail_of(answer))
         return answer
 
 
-def _detail(answer: Answer) -> str:
+def detail_of(answer: Answer) -> str:
+    """Give what an answer that is no success says."""
     try:
         told = answer.json()
     except ValueError:
@@ -153,7 +165,11 @@ def connect(settings: Settings) -> Iterator[Client]:
     folder = Path(settings.data.folder)
     owner = find_owner(folder)
     if owner is not None:
-        yield Client(RemoteGateway(owner), owner.token)
+        gateway = RemoteGateway(owner)
+        try:
+            yield Client(gateway, owner.token)
+        finally:
+            gateway.close()
         return
     # Here, since a server that runs already spares a command all that it loads.
     from habitue.app.local import LocalServer  # noqa: PLC0415

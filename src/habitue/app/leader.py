@@ -6,6 +6,7 @@ from typing import TYPE_CHECKING
 
 from litestar.types import ControllerRouterHandler
 
+from habitue.api.lake import lake_routes
 from habitue.api.privacy import privacy_routes
 from habitue.api.reads import Reads
 from habitue.api.sessions import session_routes
@@ -15,6 +16,8 @@ from habitue.app.doorkeeper import Doorkeeper
 from habitue.app.effects import Effects
 from habitue.app.headers import carried
 from habitue.app.kept_people import KeptPeople
+from habitue.app.lake_desk import LakeDesk
+from habitue.app.lake_keeper import LakeKeeper, lake_copy
 from habitue.app.operations import OperationsDesk
 from habitue.app.pace import Pace
 from habitue.app.page_desk import PageDesk
@@ -53,10 +56,16 @@ class Leader:
         pace = _pace(settings)
         self.projector = Projector(self.fold, truth, state, engine.clock, pace)
         self.projector.on_failure = engine.fail
+        self.lake = lake_copy(settings, self.fold, truth)
+        self._keeper: LakeKeeper | None = None
+        if self.lake is not None:
+            self.projector.listen(self.lake.heard)
 
     async def start(self) -> None:
         """Replay what the log has ahead of state, then answer."""
         engine, head = self.engine, self.engine.truth.head()
+        if self.lake is not None:
+            self.projector.snapshots.before = self.lake.settle_debt()
         engine.committer.on_durable(self.projector.feed)
         self.projector.hear(head)
         self._running = asyncio.create_task(self.projector.run(), name="projector")
@@ -64,6 +73,8 @@ class Leader:
             _log.info("replaying the log: %d of %d", self.fold.offset, head)
             if self.projector.failure is not None:
                 raise StorageError("The projector stopped while replaying the log.")
+        if self.lake is not None:
+            self._keeper = LakeKeeper(self.lake, engine.settings, engine.clock)
         self._open()
         self.effects = Effects(self.fold, self.projector, engine.committer.append)
 
@@ -76,6 +87,8 @@ class Leader:
         await self._running
         await self.projector.flush()
         self.projector.close()
+        if self._keeper is not None:
+            await self._keeper.stop()
 
     def pressure(self) -> float:
         """Say how far the projector is behind; 1.0 is too far."""
@@ -176,6 +189,7 @@ class Leader:
         return [
             *session_routes(self.sessions),
             *watch_routes(self.watches),
+            *lake_routes(LakeDesk(self.lake, engine.settings)),
             *console,
         ]
 

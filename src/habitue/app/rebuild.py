@@ -11,6 +11,7 @@ import msgspec
 
 from habitue.app.defined import policy_in_force, state_stamp
 from habitue.app.fold import STAMP, Fold
+from habitue.app.lake_keeper import lake_file
 from habitue.app.storage import open_storage
 from habitue.backends.sqlite.state import SqliteState
 from habitue.base.settings import Settings
@@ -75,6 +76,8 @@ def rebuild(settings: Settings) -> dict[str, Any]:
     """Throw state away and compute it again; nobody else may own the data."""
     storage = open_storage(settings)
     try:
+        # State goes ahead of the analytic copy untold, so that one is made anew, too.
+        lake_file(settings).unlink(missing_ok=True)
         # Another stamp is what makes a backend throw its rows away.
         Store(storage.state, rows_max=1000, stamp="thrown-away").open()
         fold = open_fold(storage.truth, storage.state, settings.state.rows_max)

@@ -33,6 +33,8 @@ class Snapshots:
         self._backend = backend
         self._pace = pace
         self._fail = fail
+        # Called with a snapshot's offset before it is written, in the writer's thread.
+        self.before: Callable[[int], None] = lambda _: None
         # How many were written.
         self.made = 0
         self._offset = fold.offset
@@ -129,6 +131,7 @@ class Snapshots:
 
     def _write_down(self, snapshot: Snapshot, scrubs: bool) -> None:
         """Commit a snapshot, in the writer's thread, once there is room for it."""
+        self.before(snapshot.offset)
         while True:
             try:
                 self._backend.commit(snapshot)

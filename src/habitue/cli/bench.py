@@ -25,6 +25,7 @@ def bench(
     only: Annotated[
         tuple[str, ...], Parameter(consume_multiple=True, negative="")
     ] = (),
+    lake_events: int = 0,
     write: Annotated[bool, Parameter(negative="")] = False,
     json: Json = False,
 ) -> None:
@@ -41,7 +42,10 @@ def bench(
         server and dropped afterwards.
     only
         Parts to measure: stages, batches, singles, dialects, reading, import,
-        identity.
+        identity, lake.
+    lake_events
+        How many events the analytic copy is measured with, instead of 2 million;
+        20 million take ten times as long.
     write
         Keep the figures in docs/benchmarks.md; of a whole run only.
 
@@ -63,6 +67,7 @@ def bench(
         database=database or "",
         only=only,
         history=history_plan(clock.now_us()),
+        lake_events=lake_events,
     )
     figures = run(wanted, lambda text: stderr.print(text, style="dim"))
     if write:

@@ -35,6 +35,7 @@ COMMANDS = (
     ("channels", "channels", "Where visits come from, what that costs and brings."),
     ("operator", "operator", "Team members, their roles, and how they get in."),
     ("audit", "audit", "What team members did, and that it stands as written."),
+    ("sql", "sql", "Ask the copy of the events with SQL, as of one moment."),
     ("schema", "schema", "The known events, as JSON Schemas."),
     ("quarantine", "quarantine", "Items that could not be taken, and why."),
     ("erase", "erase", "Forget a person, in every store."),

@@ -141,6 +141,11 @@ class Observing:
             return Placement(None, nobody=item.offset)
         return Placement(None, withdrawn=item.offset)
 
+    def is_retracted(self, key: Key) -> bool:
+        """Say whether the latest word on a key is that it is retracted."""
+        ruling = self.book.rulings.get(ruling_key(key))
+        return ruling is not None and ruling.retracted
+
     def is_void(self, key: Key) -> bool:
         """Say whether a key that comes in was retracted before it came."""
         if not self.book.people.pending():

@@ -8,6 +8,7 @@ from collections.abc import Collection, Iterator
 
 from habitue.identity.book import Book, FindKey
 from habitue.identity.forgetting import Forgetting
+from habitue.identity.moved import Moved
 from habitue.identity.observing import Observing
 from habitue.identity.parts import Parts
 from habitue.identity.placement import Placement
@@ -44,6 +45,7 @@ class Resolver:
         self._book = Book(store, policy, evidence_at, find)
         self._parts = Parts(self._book)
         self._reading = Reading(self._parts)
+        self.moved = Moved(self._reading)
         self._portraying = Portraying(self._parts, self._reading)
         self._quick = Quick(self._parts)
         self._observing = Observing(self._parts, self._quick)
@@ -149,7 +151,7 @@ class Resolver:
 
     def strand_of(self, evidence: Evidence) -> int | None:
         """Say which strand an item belongs to now; None if it is nobody's or void."""
-        if not evidence.identifiers or self._observing.is_void(evidence.key):
+        if not evidence.identifiers or self.is_retracted(evidence.key):
             return None
         if not self.knows(evidence):
             return None
@@ -159,6 +161,18 @@ class Resolver:
     def knows(self, evidence: Evidence) -> bool:
         """Say whether state holds all that an item names: what it forgot it doesn't."""
         return all(self._book.number(one) is not None for one in evidence.identifiers)
+
+    def is_retracted(self, key: Key) -> bool:
+        """Say whether the item of a key is out of force."""
+        return self._observing.is_retracted(key)
+
+    def bounds_us(self, strand: int) -> tuple[int | None, int | None]:
+        """Say since when and until when a strand is, None: without an end.
+
+        What lies at that very moment is for strand_at to tell.
+        """
+        since, until = self._reading.bounds(strand)
+        return since[0] if since else None, until[0] if until else None
 
     def strands(self, number: int) -> list[int]:
         """Give all strands of an identifier now."""

@@ -223,7 +223,7 @@ RULINGS = TableSpec(name="identity_rulings", key=str, value=Ruling)
 # By the name of a tie, and of a leaf of it: see habitue.identity.ties.
 TIES = TableSpec(name="identity_ties", key=str, value=Leaves)
 TIED = TableSpec(name="identity_tied", key=str, value=list[Tied])
-COMPONENTS = TableSpec(name="identity_components", key=int, value=Component)
+COMPONENTS = TableSpec(name="identity_components", key=int, value=Component, noted=True)
 CLASSES = TableSpec(name="identity_classes", key=int, value=list[int])
 TALLY = TableSpec(name="identity_tally", key=int, value=Tally)
 
@@ -235,9 +235,9 @@ LINKS = IndexSpec(name="identity_links")
 # Number of a device -> since when each of its stretches is (0: ever), with its birth.
 OPENS = IndexSpec(name="identity_opens")
 # Strand of a holder -> births of device stretches handed to it, with their strands.
-HANDED = IndexSpec(name="identity_handed")
+HANDED = IndexSpec(name="identity_handed", noted=True)
 # Part of ids -> person_id, with the strand of its oldest node, stretch, contact.
-PEOPLE = IndexSpec(name="identity_people")
+PEOPLE = IndexSpec(name="identity_people", noted=True)
 
 VERIFIED = 1
 ENDS = 2

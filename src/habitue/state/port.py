@@ -23,6 +23,8 @@ class TableSpec(Struct, frozen=True, kw_only=True):
     # What msgspec decodes a row to: a Struct, or any type it knows.
     value: Any
     strand_keyed: bool = False
+    # Which rows change may be asked for: habitue.state.noted.
+    noted: bool = False
 
 
 class IndexSpec(Struct, frozen=True, kw_only=True):
@@ -32,6 +34,8 @@ class IndexSpec(Struct, frozen=True, kw_only=True):
     """
 
     name: str
+    # Where entries change may be asked for: habitue.state.noted.
+    noted: bool = False
 
 
 # (part, at_us, offset, value); the value is None where the entry is removed.

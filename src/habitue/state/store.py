@@ -16,6 +16,7 @@ import msgspec
 from habitue.base.errors import ConflictError, InvalidError
 from habitue.state import registry
 from habitue.state.index import Index
+from habitue.state.noted import NotedIndex, NotedTable
 from habitue.state.port import IndexSpec, Snapshot, StateBackend, TableSpec
 from habitue.state.room import Room
 from habitue.state.rows import Table
@@ -60,7 +61,8 @@ class Store:
         self._check_new(spec.name)
         if spec.key not in (int, str):
             raise InvalidError(f"Table '{spec.name}' must have int or str as its key.")
-        table: Table[Any, Any] = Table(spec, self._backend, self._rows)
+        kind: type[Table[Any, Any]] = NotedTable if spec.noted else Table
+        table = kind(spec, self._backend, self._rows)
         self._tables[spec.name] = table
         return table
 
@@ -68,7 +70,8 @@ class Store:
         """Make an index of the store; before it is opened."""
         self._check_new(spec.name)
         big = max(1, self._entries_max // 8)
-        index = Index(spec, self._backend, self._entries, big)
+        kind = NotedIndex if spec.noted else Index
+        index = kind(spec, self._backend, self._entries, big)
         self._indexes[spec.name] = index
         return index
 

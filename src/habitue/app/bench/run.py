@@ -5,7 +5,16 @@ from collections.abc import Callable, Sequence
 
 from msgspec import Struct
 
-from habitue.app.bench import dialects, files, graph, reading, stages, till, whole
+from habitue.app.bench import (
+    dialects,
+    files,
+    graph,
+    lake,
+    reading,
+    stages,
+    till,
+    whole,
+)
 from habitue.app.bench.figure import Figure, Say, table
 from habitue.app.bench.ground import Ground, ground
 from habitue.base.clock import Clock
@@ -32,6 +41,7 @@ class Size(Struct, frozen=True, kw_only=True):
     nodes: int = graph.COMPONENT_NODES
     arrivals: int = 100_000
     tries: int = 50
+    lake_events: int = 2_000_000
 
 
 QUICK = Size(
@@ -49,6 +59,7 @@ QUICK = Size(
     nodes=300,
     arrivals=5_000,
     tries=10,
+    lake_events=20_000,
 )
 
 
@@ -56,6 +67,8 @@ class Wanted(Struct, frozen=True, kw_only=True):
     """What to measure: only the parts named, or all; database on that server too.
 
     history: the file of receipts to import; left out without it, and in a quick run.
+    lake_events: how many events the analytic copy is measured with; 0 for as many as
+    the size says.
     """
 
     clock: Clock
@@ -63,6 +76,7 @@ class Wanted(Struct, frozen=True, kw_only=True):
     database: str = ""
     only: tuple[str, ...] = ()
     history: ImportPlan | None = None
+    lake_events: int = 0
 
 
 Part = Callable[[Ground, Wanted, Size, Say], list[Figure]]
@@ -111,6 +125,11 @@ def _identity(on: Ground, wanted: Wanted, size: Size, say: Say) -> list[Figure]:
     ]
 
 
+def _lake(on: Ground, wanted: Wanted, size: Size, say: Say) -> list[Figure]:
+    events = wanted.lake_events or size.lake_events
+    return lake.measure(on, wanted.clock, say, events=events, seconds=size.rate_s)
+
+
 # Identity's figures are of numpy and of memory: no backend changes them.
 PARTS: dict[str, Part] = {
     "stages": _stages,
@@ -121,6 +140,7 @@ PARTS: dict[str, Part] = {
     "import": _import,
     "till": _till,
     "identity": _identity,
+    "lake": _lake,
 }
 ON_SERVER = (
     "stages", "batches", "singles", "dialects", "reading", "import", "till",

@@ -8,7 +8,14 @@ from habitue.app.doctor.finding import Finding, good, look, wrong
 
 OTHERS = 0o077
 DESCRIPTORS_MIN = 4_096
-_PRIVATE = ("operator.token", "truth.db", "state.db", "secrets", "secrets/*")
+_PRIVATE = (
+    "operator.token",
+    "truth.db",
+    "state.db",
+    "lake.duckdb",
+    "secrets",
+    "secrets/*",
+)
 
 
 def readable_by_others(folder: Path) -> Finding:

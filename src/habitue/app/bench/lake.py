@@ -1,0 +1,250 @@
+"""The analytic copy measured: sealing, questions, and what it costs those who send."""
+
+import threading
+import time
+from collections.abc import Callable, Iterator
+
+import numpy as np
+
+from habitue.app.bench import load, wire
+from habitue.app.bench.figure import Figure, Say, less, more, quantile
+from habitue.app.bench.ground import Ground
+from habitue.app.bench.servers import Product
+from habitue.app.bench.sessions import Shop
+from habitue.backends.duckdb.lake import DuckLake, Limits
+from habitue.base.clock import DAY_US, Clock
+from habitue.lake.port import Lake, Question, Seal, Tail
+from habitue.lake.rows import EventRow, HoldingRow
+from habitue.segment.compile_sql import compiled
+from habitue.segment.condition import (
+    Condition,
+    Count,
+    Did,
+    Gap,
+    Sequence,
+    Step,
+    Where,
+    Window,
+)
+
+SEED = 11
+# Twenty events a person, as DESIGN's million people of twenty million.
+EVENTS_A_PERSON = 20
+SEAL_ROWS = 20_000
+NAMES = ("Page Viewed", "Product Viewed", "Product Added", "Order Completed")
+SHARES = (0.5, 0.35, 0.1, 0.05)
+YEAR_US = 365 * DAY_US
+COUNT_BAR_S, SEQUENCE_BAR_S = 1.0, 2.0
+# What DESIGN asks for is of so many events.
+BAR_EVENTS = 20_000_000
+RATE_PER_S = 500
+CONNECTIONS = 64
+_PROPERTIES = tuple(
+    f'{{"product_id":"p{at}","plan":"{plan}"}}'
+    for at in range(997)
+    for plan in ("gold", "gold", "tin")
+)
+HEAVY = "SELECT sum(range % 7) FROM range(100_000_000_000)"
+
+# Who bought at least twice this quarter for so much, and who viewed, put into the
+# cart within the hour and bought within the day after.
+PLAIN: Condition = Did(
+    event="Order Completed",
+    where=(Where(property="plan", op="is", value="gold"),),
+    count=Count(op=">=", value=1),
+    within=Window(days=90),
+)
+STEPS: Condition = Sequence(
+    steps=(
+        Step(event="Product Viewed"),
+        Step(event="Product Added", after=Gap(most=Window(days=7))),
+        Step(event="Order Completed", after=Gap(most=Window(days=30))),
+    ),
+    within=Window(days=180),
+)
+
+
+def measure(
+    ground: Ground, clock: Clock, say: Say, *, events: int, seconds: int
+) -> list[Figure]:
+    """Measure the copy by itself at so many events, and then beside a server."""
+    return [
+        *_alone(ground, clock.now_us(), say, events),
+        *_beside(ground, clock, say, seconds),
+    ]
+
+
+# -- by itself ---------------------------------------------------------------------
+
+
+def _alone(ground: Ground, now_us: int, say: Say, events: int) -> list[Figure]:
+    say(f"lake: sealing {events:,} events")
+    folder = ground.folder / "lake"
+    folder.mkdir()
+    lake = DuckLake(folder / "lake.duckdb", folder / "days", Limits(1_024, 120, 4_096))
+    lake.open()
+    try:
+        took_s = _fill(lake, now_us, events)
+        began = time.perf_counter()
+        lake.settle()
+        settled_s = time.perf_counter() - began
+        lake.close()
+        size = (folder / "lake.duckdb").stat().st_size
+        lake.open()
+        return [
+            more(
+                "lake: sealed",
+                events / took_s,
+                "events/s",
+                note=f"batches of {SEAL_ROWS:,}; put in order in {settled_s:.1f} s",
+            ),
+            less("lake: on disk", size / events, "bytes/event"),
+            _asked(lake, "count of a plain condition", PLAIN, now_us, COUNT_BAR_S),
+            _asked(lake, "count of a sequence", STEPS, now_us, SEQUENCE_BAR_S),
+        ]
+    finally:
+        lake.close()
+
+
+def _fill(lake: Lake, now_us: int, events: int) -> float:
+    """Seal events of people by chance; give how long packing and sealing took."""
+    people = max(1, events // EVENTS_A_PERSON)
+    took_s, offset = 0.0, 0
+    for rows in _rows(now_us, events, people):
+        began = time.perf_counter()
+        offset += len(rows)
+        lake.seal(Seal(Tail(offset, (lake.pack_events(rows),))))
+        took_s += time.perf_counter() - began
+    held = [HoldingRow(one + 1, None, None, one) for one in range(people)]
+    packed = [
+        lake.pack_holding(held[at : at + SEAL_ROWS])
+        for at in range(0, people, SEAL_ROWS)
+    ]
+    lake.seal(Seal(Tail(offset, holding=tuple(packed)), whole=True))
+    return took_s
+
+
+def _rows(now_us: int, events: int, people: int) -> Iterator[list[EventRow]]:
+    chance = np.random.default_rng(SEED)
+    for first in range(0, events, SEAL_ROWS):
+        count = min(SEAL_ROWS, events - first)
+        who = chance.integers(1, people + 1, count).tolist()
+        names = chance.choice(len(NAMES), count, p=SHARES).tolist()
+        # In order, as they came; over a year.
+        spread = np.sort(chance.integers(0, YEAR_US * count // events, count))
+        start = now_us - YEAR_US + YEAR_US * first // events
+        times = (start + spread).tolist()
+        yield [
+            EventRow(
+                first + at + 1,
+                times[at],
+                times[at],
+                who[at],
+                "track",
+                NAMES[names[at]],
+                "web",
+                None,
+                "web",
+                False,
+                None,
+                False,
+                None,
+                None,
+                "EUR",
+                1_000 + at,
+                _PROPERTIES[at % len(_PROPERTIES)],
+            )
+            for at in range(count)
+        ]
+
+
+def _asked(
+    lake: Lake, name: str, condition: Condition, now_us: int, bar_s: float
+) -> Figure:
+    made = compiled(condition, now_us)
+    sql = f"SELECT count(*) AS n FROM ({made.sql})"
+    question = Question(sql=sql, values=made.values, trusted=True)
+    best = min(_timed(lambda: _count(lake, question)) for _ in range(2))
+    return less(
+        f"lake: {name}",
+        best,
+        "s",
+        bar=bar_s if lake.rows >= BAR_EVENTS else None,
+        note=f"{lake.rows:,} events, {_count(lake, question):,} people, one core",
+    )
+
+
+def _count(lake: Lake, question: Question) -> int:
+    asking = lake.begin(Tail(lake.offset))
+    try:
+        return int(asking.answer(question).table["n"][0].as_py())
+    finally:
+        asking.close()
+
+
+def _timed(work: Callable[[], object]) -> float:
+    began = time.perf_counter()
+    work()
+    return time.perf_counter() - began
+
+
+# -- beside a server ---------------------------------------------------------------
+
+
+def _beside(ground: Ground, clock: Clock, say: Say, seconds: int) -> list[Figure]:
+    """Send at a fixed rate, first alone and then with a heavy query beside it."""
+    say("lake: single requests, without a query and with a heavy one")
+    items = RATE_PER_S * seconds
+    found = []
+    for name, asks in (("alone", False), ("beside a heavy query", True)):
+        settings = ground.fresh()
+        shop = Shop(SEED, customers=max(100, items // 30), now_us=clock.now_us())
+        with Product(settings) as server:
+            prepared = wire.write(
+                ground.folder / "lake.req",
+                wire.singles(shop.stream(items), server.keys()),
+            )
+            plan = load.Plan(
+                port=server.port,
+                path=str(prepared.path),
+                connections=CONNECTIONS,
+                rate_per_s=RATE_PER_S,
+            )
+            asking = _Asking(server) if asks else None
+            report = load.send(prepared, plan)
+            if asking is not None:
+                asking.end()
+        found.append((name, report.latencies_ms))
+    (_, below), (name, took) = found
+    return [
+        less(
+            f"lake: {RATE_PER_S} requests/s {name}, p{at * 100:.0f}",
+            quantile(took, at),
+            "ms",
+            floor=quantile(below, at),
+            note="floor: the same without a query",
+        )
+        for at in (0.5, 0.99)
+    ]
+
+
+class _Asking(threading.Thread):
+    """Asks heavy queries one after another, from before the load until its end."""
+
+    def __init__(self, server: Product) -> None:
+        super().__init__(daemon=True)
+        self._client = server.client()
+        self._ends = threading.Event()
+        # The copy is opened by the first question, before anything is measured.
+        self._ask("SELECT 1")
+        self.start()
+
+    def run(self) -> None:
+        while not self._ends.is_set():
+            self._ask(HEAVY)
+
+    def end(self) -> None:
+        self._ends.set()
+
+    def _ask(self, sql: str) -> None:
+        self._client.raw("POST", "/api/v1/lake/query", b'{"sql": "%b"}' % sql.encode())

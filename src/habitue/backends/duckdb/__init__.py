@@ -1,0 +1,1 @@
+"""The analytic copy in DuckDB."""

@@ -1,0 +1,86 @@
+"""A query over the copy as it stood when it was begun."""
+
+from contextlib import suppress
+from typing import Any
+
+import duckdb
+import pyarrow as pa
+
+from habitue.backends.duckdb import columns
+from habitue.backends.duckdb.admit import admit
+from habitue.base.sql import named_statements, read_sql
+from habitue.lake.port import Found, NotAnsweredError, QueryError, Question, Tail
+
+_MACROS = named_statements(read_sql(__package__, "macros.sql"))
+_VIEWS = named_statements(read_sql(__package__, "views.sql"))
+_BATCH_ROWS = 10_000
+
+
+class DuckAsking:
+    """A cursor of the one instance, in a transaction that is never committed."""
+
+    def __init__(self, cursor: duckdb.DuckDBPyConnection, tail: Tail) -> None:
+        self._cursor = cursor
+        self._offset = tail.offset
+        # What is registered is read where it lies, so it has to stay.
+        self._held = {
+            "tail_event": columns.table(tail.events, columns.EVENT),
+            "tail_line": columns.table(tail.lines, columns.LINE),
+            "tail_holding": columns.table(tail.holding, columns.HOLDING),
+            "tail_person": columns.table(
+                [columns.pack([(one,) for one in tail.people], columns.PERSON)],
+                columns.PERSON,
+            ),
+        }
+        cursor.execute("BEGIN TRANSACTION")
+        for name, held in self._held.items():
+            cursor.register(name, held)
+        for made in (*_MACROS.values(), *_VIEWS.values()):
+            cursor.execute(made)
+        # The first read is what fixes the moment that is seen.
+        cursor.execute('SELECT "offset" FROM standing').fetchall()
+
+    def answer(self, question: Question) -> Found:
+        if not question.trusted:
+            admit(self._cursor, question.sql)
+        try:
+            table, more = self._read(question)
+        except duckdb.InterruptException as error:
+            raise NotAnsweredError(
+                "The query took too long and was broken off; ask for less, or raise"
+                " lake.query_seconds_max."
+            ) from error
+        except duckdb.OutOfMemoryException as error:
+            raise NotAnsweredError(
+                "The query took more memory than lake.memory_mb allows; ask for less,"
+                " or raise it."
+            ) from error
+        except duckdb.Error as error:
+            raise QueryError(_first_line(error)) from error
+        return Found(self._offset, table, more)
+
+    def interrupt(self) -> None:
+        self._cursor.interrupt()
+
+    def close(self) -> None:
+        with suppress(duckdb.Error):
+            self._cursor.execute("ROLLBACK")
+        self._cursor.close()
+
+    def _read(self, question: Question) -> tuple[Any, bool]:
+        for name, rows in question.tables.items():
+            self._cursor.register(name, rows)
+        asked = self._cursor.sql(question.sql, params=dict(question.values))
+        reader = asked.to_arrow_reader(_BATCH_ROWS)
+        found, rows = [], 0
+        for batch in reader:
+            found.append(batch)
+            rows += batch.num_rows
+            if rows > question.rows_max:
+                break
+        table = pa.Table.from_batches(found, reader.schema)
+        return table.slice(0, question.rows_max), rows > question.rows_max
+
+
+def _first_line(error: Exception) -> str:
+    return str(error).split("\n\n", maxsplit=1)[0].replace("\n", " ")

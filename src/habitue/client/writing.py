@@ -1,0 +1,23 @@
+"""Writes the rows of an answer into files."""
+
+import csv
+from pathlib import Path
+from typing import Any
+
+from habitue.app.formulas import guard
+
+
+def write_parquet(table: Any, path: Path) -> None:
+    """Write rows as Parquet."""
+    import pyarrow.parquet as pq  # noqa: PLC0415 - columns are heavy
+
+    pq.write_table(table, path, compression="zstd")
+
+
+def write_csv(table: Any, path: Path) -> None:
+    """Write rows as CSV; a text that starts like a formula is led by an apostrophe."""
+    with path.open("w", newline="", encoding="utf-8") as file:
+        writer = csv.writer(file)
+        writer.writerow(table.column_names)
+        for row in table.to_pylist():
+            writer.writerow([guard(value) for value in row.values()])

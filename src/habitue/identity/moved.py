@@ -1,0 +1,101 @@
+"""Whose strands may have changed, for whoever keeps a copy of who holds what.
+
+What a person consists of changes only where it is listed, where a device is handed
+over, or within a raw component: these three are noted, and read when asked for.
+"""
+
+from collections.abc import Iterable, Iterator
+from typing import NamedTuple, cast
+
+from habitue.identity.reading import Reading
+from habitue.identity.rows import Component
+from habitue.state.noted import NotedIndex, NotedTable
+
+
+class Held(NamedTuple):
+    """The strands that a person has now; none: there is nobody of this id."""
+
+    person_id: int
+    strands: tuple[int, ...]
+
+
+class Moved:
+    """Notes people whose strands may have changed; gives what they have now."""
+
+    def __init__(self, reading: Reading) -> None:
+        book = reading.book
+        self._reading = reading
+        self._components = cast("NotedTable[Component]", book.components)
+        self._handed = cast("NotedIndex", book.handed)
+        self._people = cast("NotedIndex", book.people.index)
+
+    def note(self) -> None:
+        """Note changes from here on."""
+        self._components.noted = set()
+        self._handed.noted, self._people.noted = set(), set()
+
+    def rest(self) -> None:
+        """Note nothing any more."""
+        self._components.noted = None
+        self._handed.noted = self._people.noted = None
+
+    @property
+    def pending(self) -> int:
+        """Count what was noted and not taken."""
+        noted = self._components.noted, self._handed.noted, self._people.noted
+        return sum(len(one) for one in noted if one)
+
+    def take(self, limit: int) -> list[Held]:
+        """Give the people that so many of the notes concern, and drop these notes."""
+        found: list[Held] = []
+        components, handed = self._components.noted, self._handed.noted
+        people = self._people.noted
+        given: set[int] = set()
+        while limit and (components or handed or people):
+            limit -= 1
+            if components:
+                found += self._component(components.pop(), given)
+            elif handed:
+                found += self._holder(handed.pop()[0], given)
+            elif people:
+                found += self._person(people.pop()[1], given)
+        return found
+
+    def page(self, after: int, limit: int) -> tuple[list[Held], int | None]:
+        """Give people above an id, in order, and where the next page begins."""
+        ids = self._reading.people(after, limit)
+        given: set[int] = set()
+        found = [held for one in ids for held in self._person(one, given)]
+        return found, (ids[-1] if len(ids) == limit else None)
+
+    def _person(self, person_id: int, given: set[int]) -> Iterable[Held]:
+        oldest = self._reading.book.people.oldest_of(person_id)
+        if oldest is None:
+            return (Held(person_id, ()),)
+        return self._of(person_id, oldest, given)
+
+    def _of(self, person_id: int, oldest: int, given: set[int]) -> Iterable[Held]:
+        row = self._reading.book.row(self._reading.book.number_at(oldest))
+        if row.device is not None or (row.contact is not None and row.contact.shared):
+            return (Held(person_id, (oldest,)),)
+        component = self._reading.drawing.component(oldest)
+        if component:
+            return self._component(component, given)
+        return (Held(person_id, (oldest, *self._reading.handed(oldest))),)
+
+    def _holder(self, strand: int, given: set[int]) -> Iterable[Held]:
+        person_id = self._reading.person_of(strand)
+        return () if person_id is None else self._person(person_id, given)
+
+    def _component(self, name: int, given: set[int]) -> Iterator[Held]:
+        """Give the people of a raw component, each time one question at most."""
+        row = self._reading.book.components.get(name)
+        if row is None or name in given:
+            return
+        given.add(name)
+        of: dict[int, list[int]] = {}
+        for node, key in row.nodes.items():
+            of.setdefault(key, []).append(node)
+        for key, nodes in of.items():
+            handed = [one for node in nodes for one in self._reading.handed(node)]
+            yield Held(row.groups[key].birth, (*nodes, *handed))

@@ -1,0 +1,1 @@
+"""The analytic copy of the events: what stands in it, and what a backend must do."""

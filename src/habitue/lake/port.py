@@ -1,0 +1,162 @@
+"""What a backend must do to keep the analytic copy."""
+
+from collections.abc import Mapping, Sequence
+from typing import Any, Protocol
+
+from msgspec import Struct
+
+from habitue.base.errors import HabitueError, InvalidError
+from habitue.lake.moves import Fixes
+from habitue.lake.rows import EventRow, HoldingRow, LineRow
+
+# Rows as a backend holds them in memory, ready to be read by a query.
+Packed = Any
+
+
+class NotAnsweredError(HabitueError):
+    """The analytic copy can't answer now."""
+
+
+class QueryError(InvalidError):
+    """A query can't be used as it is."""
+
+
+class Tail(Struct, frozen=True):
+    """What was packed since the last seal, and the offset that it reaches."""
+
+    offset: int
+    events: tuple[Packed, ...] = ()
+    lines: tuple[Packed, ...] = ()
+    # Of people that changed: whom, and what they hold now.
+    people: tuple[int, ...] = ()
+    holding: tuple[Packed, ...] = ()
+
+
+class Seal(Struct, frozen=True):
+    """A tail to be kept for good, in one transaction, with the offset it reaches.
+
+    mark: what the log says at that offset, to know it by when the copy is opened;
+    whole: holding is of all people, and takes the place of what was held.
+    """
+
+    tail: Tail
+    mark: str = ""
+    fixes: Fixes | None = None
+    whole: bool = False
+
+
+class Question(Struct, frozen=True, kw_only=True):
+    """A query, the values of its names ($city), and how many rows it may give.
+
+    tables: rows that it reads beside the copy's, packed, by name.
+    """
+
+    sql: str
+    values: Mapping[str, Any] = {}
+    tables: Mapping[str, Packed] = {}
+    rows_max: int = 10_000
+    # Ours, not a stranger's: it is not looked through.
+    trusted: bool = False
+
+
+class Found(Struct, frozen=True):
+    """Rows found, packed; the offset that they tell of, and if there were more."""
+
+    offset: int
+    table: Packed
+    more: bool
+
+
+class Asking(Protocol):
+    """A query that sees the copy as it stood when it was begun."""
+
+    def answer(self, question: Question) -> Found:
+        """Give the rows; QueryError or NotAnsweredError where there are none."""
+        ...
+
+    def interrupt(self) -> None:
+        """Break it off, from any thread."""
+        ...
+
+    def close(self) -> None: ...
+
+
+class Lake(Protocol):
+    """Keeps the copy. Opened and written by one thread at a time, asked by others.
+
+    A seal is whole or not at all, whatever happens amid it.
+    """
+
+    @property
+    def offset(self) -> int:
+        """Up to where the log is kept."""
+        ...
+
+    @property
+    def mark(self) -> str:
+        """What the log said there."""
+        ...
+
+    @property
+    def rows(self) -> int:
+        """Count the events kept."""
+        ...
+
+    def open(self) -> None:
+        """Open the copy; what can't be read, or means something else, is made anew."""
+        ...
+
+    def pack_events(self, rows: Sequence[EventRow]) -> Packed: ...
+
+    def pack_lines(self, rows: Sequence[LineRow]) -> Packed: ...
+
+    def pack_holding(self, rows: Sequence[HoldingRow]) -> Packed: ...
+
+    def seal(self, seal: Seal) -> None: ...
+
+    def begin(self, tail: Tail) -> Asking:
+        """Begin a query over what is sealed and this tail; no seal is under way."""
+        ...
+
+    def settle(self) -> bool:
+        """Bring rows in order where many are not; True if it did anything."""
+        ...
+
+    def forget(self, strands: Sequence[int], offsets: Sequence[int]) -> None:
+        """Erase the rows of these strands and offsets; their bytes go with scrub."""
+        ...
+
+    @property
+    def unscrubbed(self) -> bool:
+        """Say whether bytes of erased rows may lie in the file still."""
+        ...
+
+    def scrub(self) -> None:
+        """Write the file anew without them. Nobody asks meanwhile."""
+        ...
+
+    def days(self) -> list[str]:
+        """Give the days on which events were received, as 2026-11-25."""
+        ...
+
+    def days_of(self, strands: Sequence[int], offsets: Sequence[int]) -> list[str]:
+        """Give the days on which events of strands and offsets were received."""
+        ...
+
+    def write_day(self, day: str) -> None:
+        """Write the events and lines received on a day as Parquet, and who is who."""
+        ...
+
+    def written_days(self) -> list[str]:
+        """Give the days that are written."""
+        ...
+
+    def drop_days(self, days: Sequence[str]) -> None:
+        """Delete what was written of days; it may be written anew."""
+        ...
+
+    def close(self) -> None: ...
+
+    def throw_away(self) -> None:
+        """Close it and delete what is kept: it is made anew from the log."""
+        ...

@@ -1,0 +1,210 @@
+"""A condition as one query over the analytic copy; equal to the meaning.
+
+It gives the ids of the people who satisfy the condition at a moment. What the copy does
+not hold (traits, consents, orders as they stand, texts that are masked) is judged
+elsewhere: such leaves are named in `outside`, and the query reads a table of people for
+each. What nobody did is no row: what holds of nothing is put in its place.
+"""
+
+from collections.abc import Iterable
+from typing import Any
+
+from msgspec import Struct
+
+from habitue.segment.compare import ordered
+from habitue.segment.compile_row import Deeds, Doer, in_window
+from habitue.segment.compile_sequence import sequence_sql
+from habitue.segment.compile_test import Bound, NotInCopyError, values_sql
+from habitue.segment.condition import (
+    AllOf,
+    AnyOf,
+    Condition,
+    Count,
+    Did,
+    DidNot,
+    Not,
+    Order,
+    Sequence,
+)
+from habitue.segment.doing import AT_LEAST_ONCE, limit_of
+from habitue.segment.reading import is_of_line
+
+_NEVER = Count(op="=", value=0)
+
+
+class Compiled(Struct, frozen=True):
+    """A query for person ids, its values, and the leaves that it can't judge.
+
+    Of the leaf at place n the query reads outside_n(person_id): who satisfies it.
+    """
+
+    sql: str
+    values: dict[str, Any]
+    outside: tuple[Condition, ...]
+
+
+def compiled(condition: Condition, now_us: int, shop_zone: str = "UTC") -> Compiled:
+    """Compile a condition, those of other segments put in their place, for a moment."""
+    return _Query(now_us, shop_zone).compiled(condition)
+
+
+class _Query:
+    """Gathers what leaves need: one pass over events, and tables of people."""
+
+    def __init__(self, now_us: int, shop_zone: str) -> None:
+        self.bound = Bound()
+        self.deeds = Deeds(self.bound, now_us, shop_zone)
+        # Aggregates of a strand's events, and how those of a person's strands join.
+        self.totals: list[tuple[str, str]] = []
+        # Tables of people that are made on their own: name -> SQL.
+        self.tables: dict[str, str] = {}
+        self.joined: list[str] = []
+        self.outside: list[Condition] = []
+
+    def compiled(self, condition: Condition) -> Compiled:
+        holds = self._holds(condition)
+        tables = {**self._common(), **self.tables}
+        within = ",\n".join(f"{name} AS ({sql})" for name, sql in tables.items())
+        joins = "".join(f"\nLEFT JOIN {name} USING (person_id)" for name in self.joined)
+        if self.totals:
+            joins = f"\nLEFT JOIN totals USING (person_id){joins}"
+        sql = (
+            f"WITH {within}\nSELECT people.person_id AS person_id FROM people{joins}"
+            f"\nWHERE {holds}"
+        )
+        return Compiled(sql, self.bound.used(sql), tuple(self.outside))
+
+    def _common(self) -> dict[str, str]:
+        """Give the tables that others stand on, those that are needed."""
+        found = {"people": "SELECT DISTINCT person_id FROM holding"}
+        found |= self.deeds.tables()
+        if self.totals:
+            columns = ", ".join(
+                f"{sql} AS a{at}" for at, (sql, _) in enumerate(self.totals)
+            )
+            joined = ", ".join(
+                f"{how}(a{at}) AS a{at}" for at, (_, how) in enumerate(self.totals)
+            )
+            found["of_strands"] = (
+                f"SELECT d.strand, {columns} FROM deed AS d GROUP BY ALL"
+            )
+            found["totals"] = (
+                f"SELECT person_id, {joined} FROM of_strands"
+                " JOIN holding USING (strand) GROUP BY person_id"
+            )
+        return found
+
+    # -- what holds --------------------------------------------------------------
+
+    def _holds(self, condition: Condition) -> str:
+        match condition:
+            case AllOf(of=of):
+                return _joined(" AND ", map(self._holds, of), "TRUE")
+            case AnyOf(of=of):
+                return _joined(" OR ", map(self._holds, of), "FALSE")
+            case Not(of=inner):
+                return f"(NOT {self._holds(inner)})"
+            case _:
+                return self._leaf(condition)
+
+    def _leaf(self, leaf: Condition) -> str:
+        try:
+            if isinstance(leaf, Did):
+                return self._did(leaf)
+            if isinstance(leaf, DidNot):
+                return self._counted(self.deeds.doer(leaf), leaf.within, _NEVER)
+            if isinstance(leaf, Sequence):
+                return self._sequence(leaf)
+        except NotInCopyError:
+            pass
+        place = len(self.outside)
+        self.outside.append(leaf)
+        return f"(people.person_id IN (SELECT person_id FROM outside_{place}))"
+
+    def _total(self, sql: str, how: str) -> str:
+        self.totals.append((sql, how))
+        return f"a{len(self.totals) - 1}"
+
+    def _did(self, did: Did) -> str:
+        doer = self.deeds.doer(did)
+        if did.which != "any":
+            return self._edge(did, doer)
+        if did.sum is not None:
+            return self._sum(did, doer)
+        if did.distinct is not None:
+            return self._distinct(did, doer)
+        return self._counted(doer, did.within, did.count or AT_LEAST_ONCE)
+
+    def _counted(self, doer: Doer, within: Any, count: Count) -> str:
+        meant = f"{doer.meant} AND {in_window(within, self.deeds)}"
+        name = self._total(f"count(*) FILTER (WHERE {meant})", "sum")
+        return _compared(name, count.op, count.value)
+
+    def _edge(self, did: Did, doer: Doer) -> str:
+        """The first or last of that name has to be among those that are meant."""
+        how = "min" if did.which == "first" else "max"
+        meant = f"{doer.meant} AND {in_window(did.within, self.deeds)}"
+        edge = self._total(f"{how}(d.t) FILTER (WHERE {doer.named})", how)
+        found = self._total(f"{how}(d.t) FILTER (WHERE {meant})", how)
+        return f"coalesce({found} = {edge}, FALSE)"
+
+    def _sum(self, did: Did, doer: Doer) -> str:
+        wanted = did.sum
+        if wanted is None:
+            raise NotInCopyError
+        zone = self.deeds.shop_zone
+        values = values_sql(wanted.of, wanted.currency, self.bound, zone)
+        limit = limit_of(wanted)
+        self.deeds.reads(wanted.of)
+        meant = f"{doer.meant} AND {in_window(did.within, self.deeds)}"
+        if not is_of_line(wanted.of):
+            name = self._total(f"sum({values.total}) FILTER (WHERE {meant})", "sum")
+            return _compared(name, wanted.op, limit)
+        name = self._table(
+            f"SELECT person_id, sum({values.total}) AS @figure FROM deed AS d"
+            " JOIN holding USING (strand) JOIN line AS l USING (log_offset)"
+            f" WHERE {meant} AND {doer.of_line} GROUP BY person_id"
+        )
+        return _compared(name, wanted.op, limit)
+
+    def _distinct(self, did: Did, doer: Doer) -> str:
+        wanted = did.distinct
+        if wanted is None or not wanted.of.startswith("$"):
+            # What is masked would be one value.
+            raise NotInCopyError
+        values = values_sql(wanted.of, None, self.bound, self.deeds.shop_zone)
+        self.deeds.reads(wanted.of)
+        meant = f"{doer.meant} AND {in_window(did.within, self.deeds)}"
+        lines, of_line = "", "TRUE"
+        if is_of_line(wanted.of):
+            lines, of_line = " JOIN line AS l USING (log_offset)", doer.of_line
+        name = self._table(
+            "SELECT person_id, count(DISTINCT value) AS @figure FROM ("
+            f"SELECT person_id, unnest({values.texts}) AS value FROM deed AS d"
+            f" JOIN holding USING (strand){lines} WHERE {meant} AND {of_line})"
+            " GROUP BY person_id"
+        )
+        return _compared(name, wanted.op, wanted.value)
+
+    def _sequence(self, sequence: Sequence) -> str:
+        prefix = f"s{len(self.tables)}_"
+        tables, last = sequence_sql(sequence, self.deeds, prefix)
+        self.tables |= tables
+        return f"(people.person_id IN (SELECT person_id FROM {last}))"
+
+    def _table(self, sql: str) -> str:
+        """Add a table of people with one @figure; give the figure's name."""
+        name = f"figure_{len(self.joined)}"
+        self.tables[f"of_{name}"] = sql.replace("@figure", name)
+        self.joined.append(f"of_{name}")
+        return name
+
+
+def _compared(figure: str, op: Order, wanted: int) -> str:
+    """Compare a figure; of who has none it is 0."""
+    return f"coalesce({figure} {op} {wanted}, {str(ordered(op, 0, wanted)).upper()})"
+
+
+def _joined(word: str, parts: Iterable[str], nothing: str) -> str:
+    found = list(parts)
+    return f"({word.join(found)})" if found else nothing

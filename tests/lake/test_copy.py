@@ -1,0 +1,214 @@
+"""What a query sees, and what becomes of a copy that is not as it should be."""
+
+import asyncio
+from collections.abc import Awaitable, Callable
+from pathlib import Path
+
+import pytest
+
+from habitue.lake.port import NotAnsweredError, Question
+from habitue.log.port import Entry
+from tests.app.folded import event
+from tests.identity.histories import POLICY
+from tests.lake.kept import EVENTS, Kept
+from tests.proof.logbook import _commit
+
+
+def entry(number: int, *who: str, **fields) -> Entry:
+    import msgspec
+
+    body = msgspec.json.encode(event(*who, at=number, **fields))
+    return Entry(source="web", message_id=f"m{number}", body=body)
+
+
+def entries(first: int, count: int, *who: str) -> list[Entry]:
+    return [entry(first + at, *who) for at in range(count)]
+
+
+def run(folder: Path, does: Callable[[Kept], Awaitable[None]]) -> None:
+    async def whole() -> None:
+        kept = Kept(folder, POLICY)
+        await does(kept)
+        await kept.close()
+
+    asyncio.run(whole())
+
+
+def _holding(folder: Path, canary: str) -> list[Path]:
+    """Give the files of the copy in which a text lies."""
+    files = [*folder.glob("lake/*"), *folder.glob("lake.duckdb*")]
+    return [path for path in files if canary.encode() in path.read_bytes()]
+
+
+def test_a_query_sees_what_is_sealed_and_what_came_since_at_one_offset(
+    tmp_path: Path,
+) -> None:
+    async def does(kept: Kept) -> None:
+        kept.write(entries(0, 5, "user_id:u1"))
+        kept.apply()
+        await kept.rows("SELECT 1")
+        await kept.copy.seal()
+        kept.write(entries(5, 3, "user_id:u2"))
+        kept.apply()
+
+        found = await kept.ask("SELECT count(*) AS n FROM events")
+
+        assert kept.copy.lake.rows == 5
+        assert (found.offset, found.table.to_pylist()) == (8, [{"n": 8}])
+
+    run(tmp_path, does)
+
+
+def test_what_comes_while_a_query_runs_is_not_in_its_answer(tmp_path: Path) -> None:
+    async def does(kept: Kept) -> None:
+        kept.write(entries(0, 5, "user_id:u1"))
+        kept.apply()
+        await kept.rows("SELECT 1")
+        slow = "SELECT count(*) FROM events, range(30_000_000) WHERE range % 2 = 0"
+        asked = asyncio.create_task(kept.ask(slow))
+        await asyncio.sleep(0.05)
+        kept.write(entries(5, 3, "user_id:u2"))
+        kept.apply()
+        await kept.copy.seal()
+        assert not asked.done()
+
+        found = await asked
+
+        assert found.offset == 5
+        assert found.table.to_pydict()["count_star()"] == [5 * 15_000_000]
+
+    run(tmp_path, does)
+
+
+def test_a_copy_of_another_log_is_made_anew(tmp_path: Path) -> None:
+    async def other(kept: Kept) -> None:
+        kept.write(entries(0, 5, "user_id:u1"))
+        kept.apply()
+        await kept.rows("SELECT 1")
+
+    async def does(kept: Kept) -> None:
+        kept.write(entries(100, 7, "user_id:u2"))
+        kept.apply()
+
+        assert await kept.rows(EVENTS) == kept.events()
+
+    run(tmp_path / "one", other)
+    (tmp_path / "two").mkdir()
+    (tmp_path / "one" / "lake.duckdb").rename(tmp_path / "two" / "lake.duckdb")
+    run(tmp_path / "two", does)
+
+
+def test_a_file_that_is_no_copy_is_made_anew(tmp_path: Path) -> None:
+    async def does(kept: Kept) -> None:
+        kept.write(entries(0, 5, "user_id:u1"))
+        kept.apply()
+
+        assert await kept.rows(EVENTS) == kept.events()
+
+    (tmp_path / "lake.duckdb").write_bytes(b"neither fish nor fowl" * 1000)
+    run(tmp_path, does)
+
+
+def test_a_copy_that_can_not_be_written_is_given_up_and_says_so(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    async def does(kept: Kept) -> None:
+        kept.write(entries(0, 5, "user_id:u1"))
+        kept.apply()
+        await kept.rows("SELECT 1")
+        # As when the disk goes away beneath it.
+        kept.copy.lake.close()
+        kept.write(entries(5, 5, "user_id:u1"))
+        kept.apply()
+
+        await kept.copy._pay()
+
+        with pytest.raises(NotAnsweredError, match="made anew at the next start"):
+            await kept.copy.ask(Question(sql="SELECT 1"))
+
+    run(tmp_path, does)
+
+
+def test_too_many_rows_for_memory_are_read_from_the_log_again(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("habitue.app.lake_copy.ROWS_MAX", 10)
+
+    async def does(kept: Kept) -> None:
+        kept.write(entries(0, 5, "user_id:u1"))
+        kept.apply()
+        await kept.rows("SELECT 1")
+        kept.write(entries(5, 50, "user_id:u1"))
+        kept.apply()
+        assert not kept.copy.is_ready
+
+        await kept.check()
+
+    run(tmp_path, does)
+
+
+def test_an_erased_record_leaves_no_byte_in_the_copy_or_its_days(
+    tmp_path: Path,
+) -> None:
+    canary = "canary3141592"
+
+    async def does(kept: Kept) -> None:
+        told = {"type": "track", "name": "Viewed", "properties": {"sku": canary}}
+        kept.write([entry(1, "user_id:u1", **told), *entries(2, 5, "user_id:u2")])
+        kept.apply()
+        await kept.rows("SELECT 1")
+        await kept.copy.seal()
+        await kept.copy.write_days(before="9999-01-01")
+        lake = tmp_path / "lake"
+        assert min(path.name for path in lake.iterdir()).startswith("events-")
+
+        kept.truth.erase([1], "asked for", 9 * 10**15)
+        kept.apply()
+        await kept.copy.seal()
+        await kept.copy.settle()
+
+        assert await kept.rows(EVENTS) == kept.events()
+        await kept.copy.write_days(before="9999-01-01")
+        assert _holding(tmp_path, canary) == []
+
+    run(tmp_path, does)
+
+
+def test_forgetting_strands_leaves_no_byte_of_them(tmp_path: Path) -> None:
+    canary = "canary2718281"
+
+    async def does(kept: Kept) -> None:
+        told = {"type": "track", "name": "Viewed", "properties": {"sku": canary}}
+        kept.write([entry(1, "user_id:u1", **told), *entries(2, 5, "user_id:u2")])
+        kept.apply()
+        await kept.rows("SELECT 1")
+        await kept.copy.seal()
+        (strand,) = [strand for at, strand in kept.events() if at == 1]
+
+        await kept.copy.forget([strand], [])
+
+        assert [at for at, _ in await kept.rows(EVENTS)] == [2, 3, 4, 5, 6]
+        assert _holding(tmp_path, canary) == []
+
+    run(tmp_path, does)
+
+
+def test_the_days_are_read_by_others(tmp_path: Path) -> None:
+    import pyarrow.parquet as pq
+
+    async def does(kept: Kept) -> None:
+        _commit(kept.truth, entries(0, 5, "user_id:u1"), 1_772_366_400_000_000)
+        kept.apply()
+        await kept.rows("SELECT 1")
+        await kept.copy.seal()
+
+        days = await kept.copy.write_days(before="2026-03-02")
+
+        assert days == ["2026-03-01"]
+        assert await kept.copy.write_days(before="2026-03-02") == []
+        events = pq.read_table(tmp_path / "lake" / "events-2026-03-01.parquet")
+        holding = pq.read_table(tmp_path / "lake" / "holding.parquet")
+        assert events.num_rows == 5
+        assert set(events["strand"].to_pylist()) == set(holding["strand"].to_pylist())
+
+    run(tmp_path, does)
