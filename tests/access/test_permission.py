@@ -18,6 +18,7 @@ READS = {
     Permission.QUARANTINE_READ,
     Permission.EXPORT,
     Permission.LOG_VERIFY,
+    Permission.LAKE_QUERY,
 }
 
 

@@ -65,7 +65,7 @@ class Kept:
         if copy._opening is not None:
             copy._opening.cancel()
             await asyncio.gather(copy._opening, return_exceptions=True)
-        copy._writer.shutdown(wait=True, cancel_futures=True)
+        copy.threads.writer.shutdown(wait=True, cancel_futures=True)
         if copy._made is not None:
             copy._made.close()
         self.open()

@@ -81,8 +81,9 @@ class Follower:
         self._count = itertools.count()
         self._resting: asyncio.TimerHandle | None = None
         self.snapshots = 0
-        # Folders are looked at by who leads.
+        # Folders are looked at, and the copy for analysis is kept, by who leads.
         self.watches = None
+        self.lake = None
 
     async def __call__(self, scope: Any, receive: Any, send: Any) -> None:
         path = scope["path"]

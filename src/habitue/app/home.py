@@ -17,6 +17,7 @@ from habitue.state.store import Store
 
 if TYPE_CHECKING:
     from habitue.app.engine import Engine
+    from habitue.app.lake_copy import LakeCopy
     from habitue.app.watch_desk import WatchDesk
 
 
@@ -62,6 +63,11 @@ class Home(Protocol):
     @property
     def watches(self) -> "WatchDesk | None":
         """Give the folders it looks at, if it does."""
+        ...
+
+    @property
+    def lake(self) -> "LakeCopy | None":
+        """Give the copy for analysis, if it keeps one."""
         ...
 
     @property

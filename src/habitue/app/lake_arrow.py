@@ -4,11 +4,14 @@ Both are made by threads that hold the interpreter for a moment at a time.
 """
 
 import json
+from collections.abc import Mapping
 from datetime import date, datetime, time, timedelta
 from decimal import Decimal
 from typing import Any
 
 import pyarrow as pa
+
+from habitue.profile.parse import text
 
 # Rows turned at once: a millisecond of the interpreter.
 _SLICE_ROWS = 200
@@ -52,3 +55,28 @@ def _plain(value: Any) -> Any:
     if isinstance(value, bytes):
         return value.hex()
     return str(value)
+
+
+def goods_table(rows: list[tuple[str, str, Mapping[str, Any]]]) -> pa.Table:
+    """Lay out what the catalogue says of products: category and brand."""
+    return pa.table(
+        {
+            "product": pa.array([one[0] for one in rows], pa.string()),
+            "source": pa.array([one[1] for one in rows], pa.string()),
+            "category": pa.array(
+                [text(one[2].get("category")) for one in rows], pa.string()
+            ),
+            "brand": pa.array([text(one[2].get("brand")) for one in rows], pa.string()),
+        }
+    )
+
+
+def stores_table(rows: list[tuple[str, str, str]]) -> pa.Table:
+    """Lay out what the catalogue says of stores: their region."""
+    names = ("store", "source", "region")
+    return pa.table(
+        {
+            name: pa.array([one[at] for one in rows], pa.string())
+            for at, name in enumerate(names)
+        }
+    )

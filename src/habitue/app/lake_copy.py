@@ -15,19 +15,18 @@ import asyncio
 import logging
 import time
 from collections.abc import Callable
-from concurrent.futures import ThreadPoolExecutor
 from functools import partial
 from typing import TypeVar
 
-from habitue.app.evidence import erased_in, event_of, evidence_in
 from habitue.app.fold import Applied, Fold
+from habitue.app.lake_reading import LogReading
 from habitue.app.lake_tail import ROWS_MAX, LakeTail
+from habitue.app.lake_threads import ASKED_MAX, LakeThreads
 from habitue.base.errors import StorageError
 from habitue.lake.moves import Moves
 from habitue.lake.port import Found, Lake, NotAnsweredError, Question, Seal
 from habitue.log.port import Truth
 from habitue.model.event import Event
-from habitue.model.evidence import Key
 from habitue.model.record import Record
 from habitue.profile.counts import counts
 from habitue.profile.rows import NOBODY
@@ -38,7 +37,6 @@ _log = logging.getLogger("habitue.lake")
 # A slice of reading, and how long others have the loop after it.
 SLICE_S = 0.002
 REST_S = 0.003
-READ_RECORDS = 50
 # Notes of people taken between two looks at the clock.
 NOTES = 20
 # So many changed while the copy is closed: it is as well to read what all hold.
@@ -49,8 +47,6 @@ _NEVER = 2**62
 SLICES_MAX = 200
 # Rows read from the log between two seals.
 SEAL_ROWS = 50_000
-# Queries at a time; the others wait their turn.
-ASKED_MAX = 2
 READY_S = 10.0
 
 
@@ -83,6 +79,7 @@ class LakeCopy:
         if kept:
             self._note()
         self._tail = LakeTail(lambda: self.lake, fold.identity)
+        self._reading = LogReading(fold, truth, self._tail, self._moves)
         # Where state stood when the notes began.
         self._start = fold.offset
         # Up to where events were read; None while the copy is closed.
@@ -94,8 +91,7 @@ class LakeCopy:
         # One seal, or one beginning of a query, at a time.
         self._turn = asyncio.Lock()
         self._asked = asyncio.Semaphore(ASKED_MAX)
-        self._writer = ThreadPoolExecutor(1, "habitue-lake")
-        self._askers = ThreadPoolExecutor(ASKED_MAX, "habitue-ask")
+        self.threads = LakeThreads()
         self._opening: asyncio.Task[None] | None = None
         # Something was folded anew that no seal has taken up.
         self._owes = False
@@ -172,17 +168,17 @@ class LakeCopy:
         try:
             await self._open_file()
             await self._catch_up()
-        except StorageError as error:
+        except (StorageError, OSError) as error:
             self._break(error)
 
     async def _open_file(self) -> None:
         async with self._turn:
             if self._at is not None:
                 return
-            await self._on_writer(self._open_lake)
+            await self.threads.write(self._open_lake)
             if not self._is_ours():
-                await self._on_writer(self.lake.throw_away)
-                await self._on_writer(self.lake.open)
+                await self.threads.write(self.lake.throw_away)
+                await self.threads.write(self.lake.open)
             self._whole = self._kept and self.lake.offset >= self._start
             if not self._whole:
                 self._note()
@@ -213,32 +209,13 @@ class LakeCopy:
         while self._at != self._fold.offset:
             until = time.perf_counter() + SLICE_S
             while self.offset < self._fold.offset and time.perf_counter() < until:
-                self._read()
+                self._at = self._reading.read(self.offset)
             if self._tail.rows >= SEAL_ROWS:
                 await self.seal()
             # Where state begins behind the copy, it is replayed up to there first.
             await asyncio.sleep(REST_S)
         # Nothing is applied between the look at the offset and this.
         self.live = True
-
-    def _read(self) -> None:
-        at = self._at or 0
-        limit = min(READ_RECORDS, self._fold.offset - at)
-        for record in self._truth.read(at, limit):
-            self._moves.erase(erased_in(record))
-            event = event_of(record)
-            if event is not None and self._fold.faults.get(record.offset) is None:
-                self._add(record, event, self._strand(record, event))
-            self._at = record.offset
-
-    def _strand(self, record: Record, event: Event) -> int | None:
-        if not counts(event) or record.message_id is None:
-            return None
-        key = Key(record.source, record.message_id)
-        identity = self._fold.identity
-        if not event.identifiers:
-            return None if identity.is_retracted(key) else NOBODY
-        return identity.strand_of(evidence_in(record, event, key))
 
     async def _hold_all(self) -> None:
         """Read what each person holds, and seal it as all there is."""
@@ -286,7 +263,7 @@ class LakeCopy:
 
         self._owes = fixes is not None
         try:
-            await self._on_writer(write)
+            await self.threads.write(write)
         except StorageError as error:
             self._break(error)
             raise
@@ -314,24 +291,9 @@ class LakeCopy:
             if self.lake.unscrubbed:
                 await self._alone(self.lake.scrub)
             elif self.live:
-                await self._on_writer(self.lake.settle)
+                await self.threads.write(self.lake.settle)
         except StorageError as error:
             self._break(error)
-
-    async def write_days(self, before: str) -> list[str]:
-        """Write as Parquet the days before one that are not yet; give which."""
-
-        def lacking() -> list[str]:
-            written = set(self.lake.written_days())
-            return [
-                day for day in self.lake.days() if day < before and day not in written
-            ]
-
-        days = await self._on_writer(lacking)
-        for day in days:
-            # One at a time: a seal has its turn between two.
-            await self._on_writer(partial(self.lake.write_day, day))
-        return days
 
     async def _alone(self, work: Callable[[], T]) -> T:
         """Do what nobody may ask amid of."""
@@ -339,7 +301,7 @@ class LakeCopy:
             await self._asked.acquire()
         try:
             async with self._turn:
-                return await self._on_writer(work)
+                return await self.threads.write(work)
         finally:
             for _ in range(ASKED_MAX):
                 self._asked.release()
@@ -367,14 +329,13 @@ class LakeCopy:
                 if not (self.live and self._whole):
                     raise NotAnsweredError(self._progress())
                 cut = self._tail.cut(self._fold.offset)
-                loop = asyncio.get_running_loop()
-                asking = await loop.run_in_executor(
-                    self._askers, lambda: self.lake.begin(cut.pack(self.lake))
+                asking = await self.threads.ask(
+                    lambda: self.lake.begin(cut.pack(self.lake))
                 )
             try:
-                return await loop.run_in_executor(self._askers, asking.answer, question)
+                return await self.threads.ask(partial(asking.answer, question))
             finally:
-                await loop.run_in_executor(self._askers, asking.close)
+                await self.threads.ask(asking.close)
 
     async def _agree(self) -> None:
         """Have what is sealed, what came since and who holds what stand together."""
@@ -419,7 +380,7 @@ class LakeCopy:
             if not self.fault:
                 await self._open_file()
                 await self.seal()
-        except StorageError as error:
+        except (StorageError, OSError) as error:
             self._break(error)
 
     def _break(self, error: Exception) -> None:
@@ -431,9 +392,10 @@ class LakeCopy:
         self._ready.clear()
         self._tail.clear()
         self._moved.rest()
+        self._moves.take()
         self._fold.moves = None
         if self._made is not None:
-            self._writer.submit(self._made.throw_away)
+            self.threads.writer.submit(self._made.throw_away)
 
     async def stop(self) -> None:
         """Seal what has come, and close."""
@@ -445,15 +407,5 @@ class LakeCopy:
         except StorageError as error:
             _log.warning("the analytic copy is not sealed: %s", error)
         if self._made is not None:
-            await self._on_writer(self._made.close)
-        self._writer.shutdown()
-        self._askers.shutdown()
-
-    async def off_loop(self, work: Callable[[], T]) -> T:
-        """Do on a thread of the queries what has to be done with an answer."""
-        loop = asyncio.get_running_loop()
-        return await loop.run_in_executor(self._askers, work)
-
-    async def _on_writer(self, work: Callable[[], T]) -> T:
-        loop = asyncio.get_running_loop()
-        return await loop.run_in_executor(self._writer, work)
+            await self.threads.write(self._made.close)
+        self.threads.close()

@@ -44,7 +44,7 @@ class LakeDesk:
         from habitue.app.lake_arrow import to_ipc
 
         found = await self.ask(sql, rows_max)
-        body = await self._kept.off_loop(lambda: to_ipc(found.table))
+        body = await self._kept.threads.ask(lambda: to_ipc(found.table))
         return body, _about(found)
 
     async def ask_json(self, sql: str, rows_max: int | None) -> tuple[bytes, View]:
@@ -52,7 +52,7 @@ class LakeDesk:
         from habitue.app.lake_arrow import to_json_lines
 
         found = await self.ask(sql, rows_max)
-        body = await self._kept.off_loop(lambda: to_json_lines(found.table))
+        body = await self._kept.threads.ask(lambda: to_json_lines(found.table))
         return body, _about(found)
 
 

@@ -3,6 +3,7 @@
 import asyncio
 import contextlib
 import logging
+from functools import partial
 from pathlib import Path
 
 from habitue.app.fold import Fold
@@ -89,4 +90,19 @@ class LakeKeeper:
         if not self._writes_days or today == self._day:
             return
         self._day = today
-        await self.copy.write_days(before=today)
+        await write_days(self.copy, before=today)
+
+
+async def write_days(copy: LakeCopy, before: str) -> list[str]:
+    """Write as Parquet the days before one that are not yet; give which."""
+    lake, threads = copy.lake, copy.threads
+
+    def lacking() -> list[str]:
+        written = set(lake.written_days())
+        return [day for day in lake.days() if day < before and day not in written]
+
+    days = await threads.write(lacking)
+    for day in days:
+        # One at a time: a seal has its turn between two.
+        await threads.write(partial(lake.write_day, day))
+    return days

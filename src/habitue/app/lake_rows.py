@@ -5,7 +5,6 @@ from typing import Any
 import msgspec
 
 from habitue.lake.plain import plain
-from habitue.lake.rows import EventRow, LineRow
 from habitue.model.event import Event
 from habitue.model.record import Record
 from habitue.model.source import Source
@@ -21,25 +20,35 @@ _NOTHING = "{}"
 GOODS = "products"
 # The price of a piece in minor units, and the line.
 _Told = tuple[int | None, Line]
+# The currency and the total in minor units.
+_Money = tuple[str | None, int | None]
+_NO_MONEY: _Money = (None, None)
+_NO_REPORT: tuple[str | None, str | None] = (None, None)
+_TOTALS = frozenset({"total", "revenue", "value"})
 
 
 class Rows:
     """Makes rows, and keeps those that were not packed yet."""
 
     def __init__(self) -> None:
-        self.events: list[EventRow] = []
-        self.lines: list[LineRow] = []
+        self.events: list[tuple[Any, ...]] = []
+        self.lines: list[tuple[Any, ...]] = []
 
     def add(
         self, record: Record, event: Event, strand: int | None, source: Source
     ) -> None:
         """Add the rows of an event; strand: None where it counts for nothing."""
         told = event.properties
-        currency = currency_of(told.get("currency")) if told else NO_CURRENCY
-        lines = _lines(told, currency) if told else []
-        object_key, status = _object(record, event, source)
+        money, properties = (
+            (_NO_MONEY, _NOTHING) if not told else self._told(record, told)
+        )
+        reported = _NO_REPORT
+        if event.name in PURCHASE_EVENTS:
+            reported = _object(record, event, source)
+        # A row in the order of habitue.lake.rows.EventRow, whose name would cost a
+        # microsecond.
         self.events.append(
-            EventRow(
+            (
                 record.offset,
                 event.at_us,
                 record.received_us,
@@ -47,27 +56,39 @@ class Rows:
                 event.type,
                 event.name,
                 record.source,
-                text(told.get("store_id")) or None if told else None,
+                text(told["store_id"]) or None if "store_id" in told else None,
                 channel_of(event),
                 event.historical,
                 event.marked or None,
                 event.verified,
-                object_key,
-                status,
-                None if currency == NO_CURRENCY else currency,
-                total_of(told, currency, _bought(told, currency)) if told else None,
-                _plain(told),
+                *reported,
+                *money,
+                properties,
             )
         )
+
+    def _told(self, record: Record, told: dict[str, Any]) -> tuple[_Money, str]:
+        """Add the lines of an event; give its currency and total, and properties."""
+        currency = NO_CURRENCY
+        if "currency" in told:
+            currency = currency_of(told["currency"])
+        goods, total = told.get(GOODS), None
+        listed = isinstance(goods, (list, tuple))
+        if listed or not _TOTALS.isdisjoint(told):
+            total = total_of(told, currency, lines_of(goods, currency))
+        lines = _lines(told, currency)
         if lines:
             self._add_lines(record.offset, lines, currency)
+        properties = plain(told, without=GOODS if listed else "")
+        money = (None if currency == NO_CURRENCY else currency, total)
+        return money, _encode(properties).decode()
 
     def _add_lines(self, offset: int, lines: list[_Told], currency: str) -> None:
         for number, (price, line) in enumerate(lines):
             item, category, brand, milli, amount = line
             product, _, name = item.partition(SEP)
             self.lines.append(
-                LineRow(
+                (
                     offset,
                     number,
                     product,
@@ -97,18 +118,10 @@ def _lines(told: dict[str, Any], currency: str) -> list[_Told]:
     ]
 
 
-def _bought(told: dict[str, Any], currency: str) -> tuple[Line, ...]:
-    """Give the lines that add up to a total, where none was told."""
-    goods = told.get(GOODS)
-    return () if goods is None else lines_of(goods, currency)
-
-
 def _object(
     record: Record, event: Event, source: Source
 ) -> tuple[str | None, str | None]:
     """Give which order, receipt or return an event reports, and its status."""
-    if event.name not in PURCHASE_EVENTS:
-        return None, None
     message_id = record.message_id or ""
     told = report_of(
         event, Where(source, message_id, record.offset, record.received_us)
@@ -116,11 +129,3 @@ def _object(
     if told is None:
         return None, None
     return told.key.replace(SEP, "/"), told.report.status
-
-
-def _plain(told: dict[str, Any]) -> str:
-    if not told:
-        return _NOTHING
-    # Lists of goods stand in a table of their own.
-    without = GOODS if isinstance(told.get(GOODS), (list, tuple)) else ""
-    return _encode(plain(told, without=without)).decode()

@@ -56,6 +56,7 @@ _PARTS = re.compile(r"[A-Z]?[a-z]+|[A-Z]+(?![a-z])|\d+")
 _PHONE = re.compile(r"\+[\d\s().-]{8,}$|[\d\s().-]*\d{3}[\s().-]+\d{2,3}[\s-]?\d{2}")
 _kept_keys: dict[str, bool] = {}
 _KEPT_KEYS_MAX = 20_000
+_SCALARS = frozenset({int, float, bool, type(None)})
 
 
 def is_kept_key(key: str) -> bool:
@@ -93,9 +94,14 @@ def is_plain_text(value: str) -> bool:
     >>> is_plain_text("+48600100200"), is_plain_text("4820012345678")
     (False, True)
     """
-    if len(value) > TEXT_MAX or "@" in value or value.count(" ") >= WORDS_MAX:
+    if len(value) > TEXT_MAX:
         return False
-    return value.isalpha() or _PHONE.match(value) is None
+    # Most texts are one word or a number, which needs no closer look.
+    if value.isalnum():
+        return True
+    if "@" in value or value.count(" ") >= WORDS_MAX:
+        return False
+    return _PHONE.match(value) is None
 
 
 def plain(told: Mapping[str, Any], *, without: str = "") -> dict[str, Any]:
@@ -104,11 +110,24 @@ def plain(told: Mapping[str, Any], *, without: str = "") -> dict[str, Any]:
     >>> plain({"sku": "A1", "email": "a@b.example", "page": {"name": "Anna"}})
     {'sku': 'A1', 'email': '…', 'page': {'name': '…'}}
     """
-    return {
-        key: _value(value, 1) if is_kept_key(key) else _masked(value)
-        for key, value in list(told.items())[:KEYS_MAX]
-        if key != without and len(key) <= KEY_MAX
-    }
+    found: dict[str, Any] = {}
+    kept = _kept_keys
+    # Done for every event, so without a call each for what is plain at a glance.
+    for key, value in told.items():
+        is_kept = kept.get(key)
+        if is_kept is None:
+            is_kept = is_kept_key(key)
+        if key == without or (not is_kept and len(key) > KEY_MAX):
+            continue
+        if not is_kept:
+            found[key] = None if value is None else MASK
+        elif type(value) in _SCALARS:
+            found[key] = value
+        else:
+            found[key] = _value(value, 1)
+        if len(found) == KEYS_MAX:
+            break
+    return found
 
 
 def _value(value: Any, depth: int) -> Any:

@@ -7,7 +7,7 @@ from msgspec import Struct
 
 from habitue.base.errors import HabitueError, InvalidError
 from habitue.lake.moves import Fixes
-from habitue.lake.rows import EventRow, HoldingRow, LineRow
+from habitue.lake.rows import HoldingRow
 
 # Rows as a backend holds them in memory, ready to be read by a query.
 Packed = Any
@@ -106,9 +106,13 @@ class Lake(Protocol):
         """Open the copy; what can't be read, or means something else, is made anew."""
         ...
 
-    def pack_events(self, rows: Sequence[EventRow]) -> Packed: ...
+    def pack_events(self, rows: Sequence[tuple[Any, ...]]) -> Packed:
+        """Pack rows in the order of habitue.lake.rows.EventRow."""
+        ...
 
-    def pack_lines(self, rows: Sequence[LineRow]) -> Packed: ...
+    def pack_lines(self, rows: Sequence[tuple[Any, ...]]) -> Packed:
+        """Pack rows in the order of habitue.lake.rows.LineRow."""
+        ...
 
     def pack_holding(self, rows: Sequence[HoldingRow]) -> Packed: ...
 

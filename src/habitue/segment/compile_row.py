@@ -65,6 +65,11 @@ class Deeds:
         told = ", ".join(self.bound.add(name) for name in names)
         return f"d.name IN ({told})"
 
+    def catalogue(self) -> frozenset[str]:
+        """Give the tables of the catalogue that are read."""
+        read = {"goods": self._goods, "stores": self._regions}
+        return frozenset(name for name, is_read in read.items() if is_read)
+
     # -- tables ------------------------------------------------------------------
 
     def tables(self) -> dict[str, str]:

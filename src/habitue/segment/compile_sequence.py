@@ -13,13 +13,22 @@ def sequence_sql(
     sequence: Sequence, deeds: Deeds, prefix: str
 ) -> tuple[dict[str, str], str]:
     """Give the tables of a sequence, and the last one, which has who did all of it."""
-    tables: dict[str, str] = {}
+    within = in_window(sequence.within, deeds)
+    doers = [deeds.doer(step) for step in sequence.steps]
+    # Who did not do every step is left out before anything is put in order.
+    did = [f"bool_or({doer.meant} AND {within})" for doer in doers]
+    of_strands = ", ".join(f"{sql} AS b{at}" for at, sql in enumerate(did))
+    all_of_them = " AND ".join(f"bool_or(b{at})" for at in range(len(did)))
+    tables = {
+        f"{prefix}all": "SELECT person_id FROM"
+        f" (SELECT strand, {of_strands} FROM deed AS d GROUP BY strand)"
+        f" JOIN holding USING (strand) GROUP BY person_id HAVING {all_of_them}"
+    }
+    among = f" AND person_id IN (SELECT person_id FROM {prefix}all)"
     reached = ""
-    for at, step in enumerate(sequence.steps):
-        doer = deeds.doer(step)
-        within = in_window(sequence.within, deeds)
+    for at, (step, doer) in enumerate(zip(sequence.steps, doers, strict=True)):
         name = f"{prefix}{at}"
-        tables[name] = _times(f"{doer.meant} AND {within}")
+        tables[name] = _times(f"{doer.meant} AND {within}", among)
         if reached:
             barred = _barred(step, deeds)
             if barred:
@@ -32,10 +41,10 @@ def sequence_sql(
     return tables, f"{prefix}end"
 
 
-def _times(meant: str) -> str:
+def _times(meant: str, among: str = "") -> str:
     return (
-        "SELECT DISTINCT person_id, d.t AS t FROM deed AS d"
-        f" JOIN holding USING (strand) WHERE {meant}"
+        "SELECT person_id, d.t AS t FROM deed AS d"
+        f" JOIN holding USING (strand) WHERE {meant}{among}"
     )
 
 

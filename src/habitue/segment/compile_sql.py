@@ -36,11 +36,14 @@ class Compiled(Struct, frozen=True):
     """A query for person ids, its values, and the leaves that it can't judge.
 
     Of the leaf at place n the query reads outside_n(person_id): who satisfies it.
+    reads: what of the catalogue it reads beside, goods(product, source, category,
+    brand) and stores(store, source, region).
     """
 
     sql: str
     values: dict[str, Any]
     outside: tuple[Condition, ...]
+    reads: frozenset[str] = frozenset()
 
 
 def compiled(condition: Condition, now_us: int, shop_zone: str = "UTC") -> Compiled:
@@ -72,7 +75,8 @@ class _Query:
             f"WITH {within}\nSELECT people.person_id AS person_id FROM people{joins}"
             f"\nWHERE {holds}"
         )
-        return Compiled(sql, self.bound.used(sql), tuple(self.outside))
+        reads = self.deeds.catalogue()
+        return Compiled(sql, self.bound.used(sql), tuple(self.outside), reads)
 
     def _common(self) -> dict[str, str]:
         """Give the tables that others stand on, those that are needed."""

@@ -20,7 +20,7 @@ from habitue.base.errors import StorageError
 from habitue.base.sql import named_statements, read_sql
 from habitue.lake.moves import Fixes
 from habitue.lake.port import Asking, Packed, Seal, Tail
-from habitue.lake.rows import EventRow, HoldingRow, LineRow
+from habitue.lake.rows import HoldingRow
 
 __all__ = ["DuckLake", "Limits"]
 
@@ -109,10 +109,10 @@ class DuckLake:
 
     # -- rows --------------------------------------------------------------------
 
-    def pack_events(self, rows: Sequence[EventRow]) -> Packed:
+    def pack_events(self, rows: Sequence[tuple[Any, ...]]) -> Packed:
         return columns.pack(rows, columns.EVENT)
 
-    def pack_lines(self, rows: Sequence[LineRow]) -> Packed:
+    def pack_lines(self, rows: Sequence[tuple[Any, ...]]) -> Packed:
         return columns.pack(rows, columns.LINE)
 
     def pack_holding(self, rows: Sequence[HoldingRow]) -> Packed:

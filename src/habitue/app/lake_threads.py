@@ -1,0 +1,31 @@
+"""The threads of the analytic copy: one that writes, and some that ask."""
+
+import asyncio
+from collections.abc import Callable
+from concurrent.futures import ThreadPoolExecutor
+from typing import TypeVar
+
+T = TypeVar("T")
+
+# Queries at a time; the others wait their turn.
+ASKED_MAX = 2
+
+
+class LakeThreads:
+    """Does the engine's work away from the serving loop; the engine holds no lock."""
+
+    def __init__(self) -> None:
+        self.writer = ThreadPoolExecutor(1, "habitue-lake")
+        self._askers = ThreadPoolExecutor(ASKED_MAX, "habitue-ask")
+
+    async def write(self, work: Callable[[], T]) -> T:
+        """Do what changes the copy, one thing after another."""
+        return await asyncio.get_running_loop().run_in_executor(self.writer, work)
+
+    async def ask(self, work: Callable[[], T]) -> T:
+        """Do what a query needs."""
+        return await asyncio.get_running_loop().run_in_executor(self._askers, work)
+
+    def close(self) -> None:
+        self.writer.shutdown()
+        self._askers.shutdown()
