@@ -105,6 +105,18 @@ def test_an_order_told_three_times_is_bought_once(shop: Shop):
 
 
 @pytest.mark.feature("C1")
+def test_what_does_not_count_was_not_bought(shop: Shop):
+    lived(shop)
+    shop.source("web", "public")
+    shop.send("web", order("77", 10, userId="ewa", anonymousId="d1"))
+    assert who(shop, BOUGHT) == {"Anna", "Jan"}
+
+    shop.send("crm", track("Order Cancelled", {"order_id": "2"}, userId="jan"))
+
+    assert who(shop, BOUGHT) == {"Anna"}
+
+
+@pytest.mark.feature("C1")
 def test_categories_and_regions_are_the_catalogues(shop: Shop):
     lived(shop)
     goods = [{"product_id": "p1", "name": "Sencha", "category": "Tea"}]

@@ -2,6 +2,7 @@
 
 import pytest
 
+from habitue.base.errors import InvalidError
 from habitue.segment.check import (
     BrokenConditionError,
     CircleError,
@@ -10,6 +11,7 @@ from habitue.segment.check import (
     read,
 )
 from habitue.segment.condition import AllOf, HasTrait, InSegment, Not
+from habitue.segment.definition import segment_of
 from habitue.segment.limits import DEPTH_MAX, INLINED_NODES_MAX, NODES_MAX
 
 BOUGHT = {"type": "did", "event": "$purchase"}
@@ -158,3 +160,28 @@ def test_a_segment_that_is_not_there_is_named_with_its_place():
     faults = missing_segments(told, {"vip": HasTrait(name="x", op="exists")})
 
     assert faults == [("/of/1/segment", "There is no segment 'gone'.")]
+
+
+@pytest.mark.parametrize(
+    "told",
+    [
+        {"name": "a\x00b"},
+        {"name": 5},
+        {"name": "a" * 201},
+        {"description": "\ud800"},
+        {"tags": ["a\x07b"]},
+        {"tags": [None]},
+    ],
+)
+def test_what_is_said_of_a_segment_is_plain_text(told):
+    with pytest.raises(InvalidError, match="A segment's"):
+        segment_of("vip", {"condition": CITY, **told})
+
+
+def test_a_segment_without_a_condition_is_refused():
+    with pytest.raises(InvalidError, match="needs a condition"):
+        segment_of("vip", {"name": "VIP"})
+
+
+def test_a_segment_without_a_name_is_called_by_its_id():
+    assert segment_of("vip", {"condition": CITY}).name == "vip"

@@ -6,7 +6,7 @@ from collections.abc import Iterator
 from pathlib import Path
 from typing import Any, Literal
 
-from habitue.app.formulas import guard
+from habitue.app.cells import guard
 from habitue.app.gateway import AnswerError, Client
 
 WHATS = ("events", "people", "purchases")

@@ -6,7 +6,7 @@ from typing import Any
 
 import msgspec
 
-from habitue.app.formulas import guard
+from habitue.app.cells import guard
 
 Rows = list[dict[str, Any]]
 _COLUMNS = ("person_id", "name")

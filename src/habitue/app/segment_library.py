@@ -1,5 +1,6 @@
 """The segments that are defined, as the log has them, each read once a version."""
 
+import asyncio
 from collections.abc import Mapping
 
 import msgspec
@@ -40,6 +41,8 @@ class SegmentLibrary:
         self._truth = truth
         self._writing = writing
         self._read: dict[tuple[str, int], Held | None] = {}
+        # One change at a time: each is checked beside all others.
+        self._turn = asyncio.Lock()
 
     def all(self) -> dict[str, Held]:
         """Give the segments in force, by id."""
@@ -106,23 +109,28 @@ class SegmentLibrary:
 
     async def put(self, segment: Segment) -> Held:
         """Put a segment in force, in place of the one of its id."""
-        held = self.all()
-        if len(held) >= SEGMENTS_MAX and segment.segment_id not in held:
-            raise InvalidError(f"There are {SEGMENTS_MAX} segments: delete one first.")
-        self.check(segment.condition, segment.segment_id)
-        await self._writing.define(SEGMENT, segment.segment_id, encode(segment))
-        return self.get(segment.segment_id)
+        name = segment.segment_id
+        async with self._turn:
+            held = self.all()
+            if len(held) >= SEGMENTS_MAX and name not in held:
+                raise InvalidError(
+                    f"There are {SEGMENTS_MAX} segments: delete one first."
+                )
+            self.check(segment.condition, name)
+            await self._writing.define(SEGMENT, name, encode(segment))
+            return self.get(name)
 
     async def delete(self, segment_id: str) -> None:
         """Take a segment out of force; its versions stay in the log."""
-        self.get(segment_id)
-        asking = _asking_for(segment_id, self.conditions())
-        if asking:
-            raise ConflictError(
-                f"Segment '{segment_id}' is asked for by {', '.join(asking)}: change"
-                " these first."
-            )
-        await self._writing.define(SEGMENT, segment_id, b"null")
+        async with self._turn:
+            self.get(segment_id)
+            asking = _asking_for(segment_id, self.conditions())
+            if asking:
+                raise ConflictError(
+                    f"Segment '{segment_id}' is asked for by {', '.join(asking)}:"
+                    " change these first."
+                )
+            await self._writing.define(SEGMENT, segment_id, b"null")
 
     def _held(self, segment: Segment | None, version: int, offset: int) -> Held | None:
         record = self._truth.get(offset)

@@ -4,7 +4,7 @@ import csv
 from pathlib import Path
 from typing import Any
 
-from habitue.app.formulas import guard
+from habitue.app.cells import guard
 
 
 def write_parquet(table: Any, path: Path) -> None:

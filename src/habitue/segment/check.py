@@ -48,6 +48,9 @@ def read(told: Any) -> Condition:
         found: Condition = msgspec.convert(told, Condition)
     except msgspec.ValidationError as error:
         raise BrokenConditionError([_fault(str(error))]) from error
+    except UnicodeError as error:
+        half = Fault("", "A text in it holds half a letter (a lone surrogate).")
+        raise BrokenConditionError([half]) from error
     faults = list(faults_in(found))
     if faults:
         raise BrokenConditionError(faults)

@@ -8,6 +8,7 @@ from msgspec import Struct
 
 from habitue.base.errors import InvalidError
 from habitue.segment.check import read
+from habitue.segment.check_value import is_text
 from habitue.segment.condition import Condition
 
 # Under this kind a segment stands in the log; null where it was deleted.
@@ -38,13 +39,23 @@ def decode(body: bytes) -> Segment | None:
 
 def segment_of(segment_id: str, told: Mapping[str, Any]) -> Segment:
     """Make a segment of what was told; InvalidError says what can't be used."""
-    name = str(told.get("name") or segment_id).strip()
     if "condition" not in told:
         raise InvalidError("A segment needs a condition.")
     return Segment(
         segment_id=segment_id,
-        name=name,
-        description=str(told.get("description") or "").strip(),
+        name=_line(told.get("name") or segment_id, "name", 200),
+        description=_line(told.get("description") or "", "description", 2000),
         condition=read(told["condition"]),
-        tags=tuple(told.get("tags") or ()),
+        tags=tuple(_line(one, "tags", 60) for one in told.get("tags") or ()),
     )
+
+
+def _line(told: object, field: str, limit: int) -> str:
+    """Read a text that somebody sees, on one line; InvalidError if it is none."""
+    text = " ".join(told.split()) if isinstance(told, str) else None
+    if text is None or not is_text(text) or len(text) > limit:
+        raise InvalidError(
+            f"A segment's {field} is text of at most {limit} letters, without control"
+            " characters."
+        )
+    return text

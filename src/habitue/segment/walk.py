@@ -117,18 +117,25 @@ def replaced(condition: Condition, of: Callable[[InSegment], Condition]) -> Cond
             return condition
 
 
-def inlined(condition: Condition, library: Mapping[str, Condition]) -> Condition:
+def inlined(
+    condition: Condition,
+    library: Mapping[str, Condition],
+    within: frozenset[str] = frozenset(),
+) -> Condition:
     """Put the conditions of segments in their place; one that is unknown stays.
 
     So what is judged asks for no other segment, and knows by itself when they change.
-    Segments must not ask for one another in a circle (habitue.segment.check).
+    within: segments this one stands in. They stay, too: circles are refused
+    (habitue.segment.check), but two processes may each define half of one at once.
     """
-    return replaced(
-        condition,
-        lambda leaf: (
-            inlined(library[leaf.segment], library) if leaf.segment in library else leaf
-        ),
-    )
+
+    def placed(leaf: InSegment) -> Condition:
+        name = leaf.segment
+        if name in within or name not in library:
+            return leaf
+        return inlined(library[name], library, within | {name})
+
+    return replaced(condition, placed)
 
 
 def wheres(leaf: Condition) -> Iterator[Where]:

@@ -1,6 +1,10 @@
 """Conditions in short, and what a golden segment is."""
 
+import os
 from typing import Any, NamedTuple
+
+# Every fourth customer will do, unless there is time.
+STEP = 1 if os.environ.get("HABITUE_TORTURE") else 4
 
 BUY, BACK = "$purchase", "$return"
 

@@ -9,10 +9,8 @@ from pathlib import Path
 
 import pandas as pd
 
-from tests.acceptance.golden.asking import BUY, Golden, all_of, asks, did, did_not
+from tests.acceptance.golden.asking import BUY, STEP, Golden, all_of, asks, did, did_not
 
-# Every third customer will do.
-STEP = 3
 ONLINE, STORE = asks("$channel", "is", "web"), asks("$channel", "is", "store")
 
 

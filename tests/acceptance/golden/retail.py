@@ -4,17 +4,15 @@ All moments move by the same span, so that now is 02:00 two days after the last 
 such an hour nobody bought, so nobody enters or leaves by time alone while a test runs.
 """
 
-import os
 from datetime import datetime
 from pathlib import Path
 
 import pandas as pd
 
 from habitue.demo.history import history_file
+from tests.acceptance.golden.asking import STEP
 
 NOW = pd.Timestamp("2011-12-12T02:00", tz="UTC")
-# Every third customer will do, unless there is time.
-STEP = 1 if os.environ.get("HABITUE_TORTURE") else 3
 NOT_PRODUCTS = (
     *("POST", "DOT", "M", "m", "D", "S", "B", "C2", "CRUK"),
     *("BANK CHARGES", "AMAZONFEE", "gift_0001_10", "gift_0001_20"),

@@ -1,9 +1,9 @@
-"""Keeps what a spreadsheet would take for a formula a text, in every file of ours."""
+"""What a cell of a table holds that a spreadsheet may open (PROMISES S8)."""
 
 from typing import Any
 
-# A field that a spreadsheet would take for a formula is led by an apostrophe
-# (PROMISES S8); one that starts with an apostrophe gets a second one.
+# A field that a spreadsheet would take for a formula is led by an apostrophe; one that
+# starts with an apostrophe gets a second one.
 _FORMULA = ("=", "+", "-", "@", "\t", "\r", "\0", "＝", "＋", "－", "＠", "'")
 
 
