@@ -2,7 +2,7 @@
 SHELL := /bin/bash
 .DEFAULT_GOAL := help
 BIN := .venv/bin
-.PHONY: help demo test check features torture format docs lock measure sbom dev clean
+.PHONY: help demo test check features torture mutants format docs lock measure sbom dev clean
 
 help: ## Say what can be made
 	@grep -hE '^[a-z]+:.*## ' $(MAKEFILE_LIST) | sed -E 's/:.*## /\t/' | expand -t 12
@@ -32,6 +32,10 @@ torture: dev ## The test plan, row by row: T="T01 T08", LONG=1, AGAIN=1, WRITE=1
 	@tools/services.sh
 	@$(BIN)/python -m tools.torture $(if $(LONG),--long) $(if $(AGAIN),--again) \
 	  $(if $(WRITE),--write) $(T)
+
+mutants: dev ## Break each guarantee on purpose; a test has to find it: M="name ..", AGAIN=1
+	@tools/services.sh
+	@$(BIN)/python -m tools.mutants $(if $(AGAIN),--again) $(M)
 
 format: dev ## Format the code
 	@$(BIN)/ruff format .

@@ -110,6 +110,19 @@ def test_what_was_appended_is_due_no_more(goods: Goods) -> None:
     assert len(goods.records("Price Dropped")) == 1
 
 
+def test_what_was_appended_is_due_no_more_for_the_next_process(goods: Goods) -> None:
+    live(goods, (0, 10), (1, 8))
+    goods.append_due(day=1)
+    save(goods.fold, goods.state)
+    goods.close()
+
+    again = Goods(goods.folder)
+    assert again.fold.offset == again.truth.head()
+    again.catalog.alerts.recall(None, 10)
+    assert again.catalog.alerts.due(10) == []
+    again.close()
+
+
 def test_what_was_not_appended_is_due_after_a_restart(goods: Goods) -> None:
     live(goods, (0, 10), (1, 8))
     (before,) = goods.catalog.alerts.due(10)

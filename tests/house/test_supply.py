@@ -1,12 +1,19 @@
 """What the product is made of: listed, locked, and under licences that fit."""
 
+import hashlib
+import subprocess
+import sys
+import zipfile
 from collections import Counter
+from pathlib import Path
 
 import pytest
 
 from tools.licences import LOCK, WEAK_ALLOWED, fault, licence
 from tools.locks import ROOT, read
 from tools.sbom import bom
+
+pytestmark = pytest.mark.proof("T39")
 
 
 @pytest.mark.feature("K9")
@@ -88,3 +95,58 @@ def test_the_security_policy_says_where_to_write_and_how_long_it_takes() -> None
 
     for word in ("Report", "days", "Supported versions", "docs/threats.md"):
         assert word in text
+
+
+def wheel(folder: Path, code: str) -> Path:
+    """Make a part that can be installed, with so much code in it."""
+    path = folder / "part-1.0-py3-none-any.whl"
+    with zipfile.ZipFile(path, "w") as packed:
+        packed.writestr("part.py", code)
+        for name, text in (
+            ("METADATA", "Metadata-Version: 2.1\nName: part\nVersion: 1.0\n"),
+            ("WHEEL", "Wheel-Version: 1.0\nRoot-Is-Purelib: true\nTag: py3-none-any\n"),
+            ("RECORD", ""),
+        ):
+            packed.writestr(f"part-1.0.dist-info/{name}", text)
+    return path
+
+
+def install(folder: Path, lock: Path) -> subprocess.CompletedProcess[str]:
+    """Install from a lock as tools/venv.sh does, from a folder and into another."""
+    pip = [sys.executable, "-m", "pip", "--disable-pip-version-check", "install"]
+    where = ["--no-index", "--find-links", str(folder), "--target", str(folder / "out")]
+    return subprocess.run(
+        [*pip, *where, "--require-hashes", "-r", str(lock)],
+        capture_output=True,
+        text=True,
+        check=False,
+    )
+
+
+def test_a_part_that_was_tampered_with_is_not_installed(tmp_path: Path) -> None:
+    lock, sha256 = tmp_path / "lock", hashlib.sha256
+    digest = sha256(wheel(tmp_path, "WHOSE = 'ours'").read_bytes()).hexdigest()
+    lock.write_text(f"part==1.0 --hash=sha256:{digest}\n")
+    wheel(tmp_path, "WHOSE = 'theirs'")
+
+    done = install(tmp_path, lock)
+
+    assert done.returncode
+    assert "DO NOT MATCH THE HASHES" in done.stderr
+    assert not (tmp_path / "out" / "part.py").exists()
+
+
+def test_a_part_that_is_as_locked_is_installed(tmp_path: Path) -> None:
+    lock = tmp_path / "lock"
+    made = wheel(tmp_path, "WHOSE = 'ours'")
+    digest = hashlib.sha256(made.read_bytes()).hexdigest()
+    lock.write_text(f"part==1.0 --hash=sha256:{digest}\n")
+
+    assert install(tmp_path, lock).returncode == 0
+    assert (tmp_path / "out" / "part.py").exists()
+
+
+def test_the_environment_is_made_with_hashes_alone() -> None:
+    script = (ROOT / "tools" / "venv.sh").read_text("utf-8")
+
+    assert '--require-hashes -r "$lock"' in script

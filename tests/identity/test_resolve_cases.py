@@ -173,7 +173,11 @@ OUTCOMES = [
 ]
 
 
-@pytest.mark.parametrize(("module", "name"), OUTCOMES, ids=lambda one: str(one)[-60:])
+@pytest.mark.parametrize(
+    ("module", "name"),
+    OUTCOMES,
+    ids=[name.removeprefix("test_") for _, name in OUTCOMES],
+)
 def test_a_worked_outcome_is_the_same_live(
     module: Any, name: str, monkeypatch: pytest.MonkeyPatch
 ) -> None:

@@ -113,6 +113,18 @@ def test_a_browsers_withdrawal_takes_nothing_from_another_device(channel):
     assert state(made, channel="push") is Consent.GRANTED
 
 
+def test_a_browser_that_names_another_device_as_the_contact_speaks_for_its_own():
+    hers = said(True, at=1, who=("user_id:u1", "device_id:hers"), channel="push")
+    evil = ("user_id:u1", "anonymous_id:attacker")
+
+    told = said(
+        False, at=2, source="web", who=evil, channel="push", contact="device_id:hers"
+    )
+    made = shop(hers, told)
+
+    assert state(made, channel="push") is Consent.GRANTED
+
+
 def test_a_browsers_withdrawal_lifts_the_grant_of_its_own_device():
     who = ("user_id:u1", "device_id:hers")
     hers = said(True, at=1, who=who, channel="push")

@@ -59,6 +59,14 @@ def test_a_timer_fires_once(timers: Timers) -> None:
     assert fired(timers, 20) == []
 
 
+def test_a_timer_that_fired_is_set_no_more(timers: Timers) -> None:
+    timers.set(1, 10, "a")
+    fired(timers, 10)
+
+    assert timers.when(1, "a") is None
+    assert timers.drop(1) == {}
+
+
 def test_a_timer_does_not_fire_before_it_is_due(timers: Timers) -> None:
     timers.set(1, 10, "a")
 

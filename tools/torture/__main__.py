@@ -12,14 +12,13 @@ import os
 import subprocess
 import sys
 import time
-from pathlib import Path
 from typing import Any
 
+from tools import tree
 from tools.torture.page import PAGE, page
 from tools.torture.plan import PLAN, Row
 
-ROOT = Path(__file__).parents[2]
-KEPT = ROOT / ".cache" / "torture"
+KEPT = tree.ROOT / ".cache" / "torture"
 ROW_S_MAX = 2 * 60 * 60
 
 
@@ -27,13 +26,13 @@ def main() -> int:
     """Run the rows that were asked for; 1 if one of them failed."""
     told = _asked()
     KEPT.mkdir(parents=True, exist_ok=True)
-    tree = _tree()
+    of = tree.name()
     failed = 0
     for at, row in enumerate(rows := _rows(told.rows), 1):
-        result = None if told.again else _kept(row, tree, long=told.long)
+        result = None if told.again else _kept(row, of, long=told.long)
         if result is None:
             print(f"[{at}/{len(rows)}] {row.code} {row.title} ...", flush=True)
-            result = _run(row, tree, long=told.long)
+            result = _run(row, of, long=told.long)
         print(f"[{at}/{len(rows)}] {row.code} {_summary(result)}", flush=True)
         failed += not result["proved"]
     if told.write:
@@ -58,7 +57,7 @@ def _rows(codes: list[str]) -> list[Row]:
     return [known[code] for code in codes] or list(PLAN)
 
 
-def _run(row: Row, tree: str, *, long: bool) -> dict[str, Any]:
+def _run(row: Row, of: str, *, long: bool) -> dict[str, Any]:
     found, log = KEPT / f"{row.code}.found.json", KEPT / f"{row.code}.log"
     found.unlink(missing_ok=True)
     environ = {**os.environ, **({"HABITUE_TORTURE": "1"} if long else {})}
@@ -69,7 +68,7 @@ def _run(row: Row, tree: str, *, long: bool) -> dict[str, Any]:
                 *(sys.executable, "-m", "pytest", "-q", "-p", "no:cacheprovider"),
                 *("--proof", row.code, "--proofs", str(found), "-rs", *row.where),
             ],
-            cwd=ROOT,
+            cwd=tree.ROOT,
             env=environ,
             stdout=out,
             stderr=subprocess.STDOUT,
@@ -79,7 +78,7 @@ def _run(row: Row, tree: str, *, long: bool) -> dict[str, Any]:
     tests = json.loads(found.read_text()) if found.exists() else []
     result = {
         "row": row.code,
-        "tree": tree,
+        "tree": of,
         "long": long,
         "date": time.strftime("%Y-%m-%d"),
         "seconds": round(time.monotonic() - began),
@@ -91,10 +90,10 @@ def _run(row: Row, tree: str, *, long: bool) -> dict[str, Any]:
     return result
 
 
-def _kept(row: Row, tree: str, *, long: bool) -> dict[str, Any] | None:
+def _kept(row: Row, of: str, *, long: bool) -> dict[str, Any] | None:
     """Give what the row came to, if it was proved on this tree, and as long."""
     result = _read(row)
-    if result is None or result["tree"] != tree or not result["proved"]:
+    if result is None or result["tree"] != of or not result["proved"]:
         return None
     return result if result["long"] or not long else None
 
@@ -110,19 +109,6 @@ def _summary(result: dict[str, Any]) -> str:
     word = "proved" if result["proved"] else "FAILED"
     log = "" if result["proved"] else f"; see .cache/torture/{result['row']}.log"
     return f"{word}: {counts or 'no test'} in {result['seconds']} s{log}"
-
-
-def _tree() -> str:
-    """Name what is tested: the commit, and whether it was changed since."""
-
-    def git(*words: str) -> str:
-        done = subprocess.run(
-            ["git", *words], cwd=ROOT, capture_output=True, text=True, check=True
-        )
-        return done.stdout.strip()
-
-    changed = git("status", "--porcelain", "--", "src", "tests")
-    return git("rev-parse", "--short", "HEAD") + ("+" if changed else "")
 
 
 if __name__ == "__main__":

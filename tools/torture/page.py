@@ -6,6 +6,8 @@ from collections.abc import Sequence
 from pathlib import Path
 from typing import Any
 
+from tools.mutants import kept, mutant
+from tools.mutants.page import section
 from tools.torture.plan import PLAN
 
 ROOT = Path(__file__).parents[2]
@@ -28,8 +30,9 @@ On {machine}.
 def page(results: Sequence[dict[str, Any] | None]) -> str:
     """Write the page over what each row of the plan came to; None: not run."""
     lines = [_line(row, result) for row, result in zip(PLAN, results, strict=True)]
-    failures = FAILURES.read_text("utf-8")
-    return _HEAD.format(machine=_machine()) + "\n".join(lines) + "\n\n" + failures
+    rows = _HEAD.format(machine=_machine()) + "\n".join(lines) + "\n"
+    mutants = section(mutant.read_all(), kept.read())
+    return "\n".join((rows, mutants, FAILURES.read_text("utf-8")))
 
 
 def _line(row: Any, result: dict[str, Any] | None) -> str:

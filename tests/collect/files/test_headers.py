@@ -1,9 +1,12 @@
 """Headers are known in four languages, with how certain that is."""
 
+import time
+
 import pytest
 
 from habitue.collect.files import FileError, Mapping, plan
 from habitue.collect.files.fields import BY_KIND
+from habitue.collect.files.headers import _shortened
 
 RECEIPTS = {
     "receipt_id": ("Receipt No", "Nr paragonu", "Номер чека", "Чек нөмірі"),
@@ -94,3 +97,23 @@ def test_no_header_means_two_fields_of_one_kind_of_file(kind):
             # An invoice's number has a name of its own once it is known to be one.
             if known.setdefault(header, field.name) != field.name:
                 assert (known[header], field.name) == ("number", "invoice_no")
+
+
+@pytest.mark.parametrize(
+    ("header", "left"),
+    [
+        ("Cena (PLN) [brutto]", "Cena"),
+        ("Cena {a (b) c", "Cena c"),
+        ("Cena (PLN", "Cena (PLN"),
+        ("(((", "((("),
+    ],
+)
+def test_what_stands_in_brackets_is_left_out_if_something_closes_it(header, left):
+    assert _shortened(header) == left
+
+
+def test_a_header_of_brackets_that_nothing_closes_is_read_once():
+    began = time.process_time()
+
+    assert _shortened("(" * 32_000) == "(" * 32_000
+    assert time.process_time() - began < 1

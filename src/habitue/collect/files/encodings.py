@@ -35,7 +35,11 @@ _SEQUENCE = re.compile(
     rb"[\xc2-\xdf][\x80-\xbf]|[\xe0-\xef][\x80-\xbf]{2}|[\xf0-\xf4][\x80-\xbf]{3}"
 )
 _HIGH = re.compile(rb"[\x80-\xff]")
-_WORD = re.compile(rb"[0-9A-Za-z\x80-\xff]*[\x80-\xff][0-9A-Za-z\x80-\xff]*")
+# Looked for at the beginning of a run of letters alone, and never gone back over: a
+# picture in base64 is one run of a hundred thousand.
+_WORD = re.compile(
+    rb"(?<![0-9A-Za-z\x80-\xff])[0-9A-Za-z]*+[\x80-\xff][0-9A-Za-z\x80-\xff]*+"
+)
 _BEYOND = re.compile(r"[^\x00-\x7f]")
 # So rare is what no language has, so frequent a sign, and this no text has at all.
 _ODD, _SIGN, _NEVER = log(1e-4), log(0.01), log(1e-12)

@@ -24,7 +24,9 @@ _ASK = (
 # How certain a column's field is, in hundredths: declared or named so; known by a
 # usual header; known by a header with more words than usual.
 DECLARED, NAMED, USUAL, LIKELY = 100, 98, 95, 75
-_BRACKETS = re.compile(r"[(\[{].*?[)\]}]")
+# Up to the bracket that closes it, or to the end: a header of brackets that nothing
+# closes is read once, not once for each of them.
+_BRACKETS = re.compile(r"[(\[{][^)\]}]*+(?:[)\]}]|\Z)")
 # Words of a header that say whose or what like, and not what.
 _EPITHETS = frozenset(
     map(
@@ -154,8 +156,13 @@ def _shortened(header: str) -> str:
     """
     if header.startswith("_"):
         return header
-    words = _BRACKETS.sub(" ", header).split()
+    words = _BRACKETS.sub(_blank, header).split()
     return " ".join(word for word in words if plain(word) not in _EPITHETS)
+
+
+def _blank(bracket: re.Match[str]) -> str:
+    # What nothing closes is no bracket.
+    return " " if bracket[0].endswith((")", "]", "}")) else bracket[0]
 
 
 def _best_column(
