@@ -42,12 +42,12 @@ class Goods:
     def due(self) -> list[Event]:
         return [
             msgspec.json.decode(body, type=Event)
-            for _, body in self.catalog.alerts.due(1_000)
+            for _, body in self.catalog.alerts.outbox.due(1_000)
         ]
 
     def append_due(self, day: float = 400) -> int:
         """Do what the leader does; give how many events there were."""
-        due = self.catalog.alerts.due(1_000)
+        due = self.catalog.alerts.outbox.due(1_000)
         self.tell(
             *(
                 Entry(source="catalog", message_id=name, body=body)

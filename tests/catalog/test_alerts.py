@@ -118,19 +118,19 @@ def test_what_was_appended_is_due_no_more_for_the_next_process(goods: Goods) -> 
 
     again = Goods(goods.folder)
     assert again.fold.offset == again.truth.head()
-    again.catalog.alerts.recall(None, 10)
-    assert again.catalog.alerts.due(10) == []
+    again.catalog.alerts.outbox.recall(None, 10)
+    assert again.catalog.alerts.outbox.due(10) == []
     again.close()
 
 
 def test_what_was_not_appended_is_due_after_a_restart(goods: Goods) -> None:
     live(goods, (0, 10), (1, 8))
-    (before,) = goods.catalog.alerts.due(10)
+    (before,) = goods.catalog.alerts.outbox.due(10)
     goods.close()
 
     again = Goods(goods.folder)
     replay(again.fold, again.truth, again.state, again.truth.head())
-    assert again.catalog.alerts.due(10) == [before]
+    assert again.catalog.alerts.outbox.due(10) == [before]
     again.close()
 
 
@@ -138,15 +138,15 @@ def test_what_a_process_left_due_in_its_state_is_found_by_the_next(
     goods: Goods,
 ) -> None:
     live(goods, (0, 10), (1, 8))
-    (before,) = goods.catalog.alerts.due(10)
+    (before,) = goods.catalog.alerts.outbox.due(10)
     save(goods.fold, goods.state)
     goods.close()
 
     again = Goods(goods.folder)
     assert again.fold.offset == again.truth.head()
-    assert again.catalog.alerts.due(10) == []
-    assert again.catalog.alerts.recall(None, 10) is None
-    assert again.catalog.alerts.due(10) == [before]
+    assert again.catalog.alerts.outbox.due(10) == []
+    assert again.catalog.alerts.outbox.recall(None, 10) is None
+    assert again.catalog.alerts.outbox.due(10) == [before]
     again.close()
 
 
@@ -164,7 +164,7 @@ def test_a_rebuild_appends_nothing_and_is_byte_equal(
     replay(again, goods.truth, backend, head, batch_records=2)
 
     assert list(again.store.dump()) == goods.dump()
-    assert again.catalog.alerts.due(10) == goods.catalog.alerts.due(10)
+    assert again.catalog.alerts.outbox.due(10) == goods.catalog.alerts.outbox.due(10)
     assert goods.truth.head() == head
     backend.close()
 

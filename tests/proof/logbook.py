@@ -216,7 +216,7 @@ def stand(
     """Open the projections where state stands, as rebuild does, under a policy."""
     store = Store(backend, rows_max=rows_max, stamp=STAMP)
     fold = Fold(store, policy, truth)
-    fold.offset = store.open()
+    fold.open()
     return fold
 
 

@@ -44,6 +44,7 @@ class Waiter(Protocol):
         ...
 
 
+Fire = Callable[[Timer, int], None]
 MakeWaiter = Callable[[Store, Timers], Waiter]
 
 # The parts that wait, by the word that the names of their timers begin with: "word" or
@@ -59,8 +60,15 @@ class Dues:
         self._waiters = {
             word: make(store, self.timers) for word, make in sorted(WAITERS.items())
         }
+        self._fires: dict[str, Fire] = {
+            word: waiter.fire for word, waiter in self._waiters.items()
+        }
         # Asked before every record, so looked up once.
         self.next_us = self.timers.next_due
+
+    def answer(self, word: str, fire: Fire) -> None:
+        """Have timers of a word fire so: of one who takes events in another way."""
+        self._fires[word] = fire
 
     def take(self, event: Event, strand: int, now_us: int) -> None:
         """Tell those that wait of an event that was folded."""
@@ -72,10 +80,10 @@ class Dues:
         fired = 0
         for timer in islice(self.timers.due(now_us), limit):
             fired += 1
-            waiter = self._waiters.get(timer.what.partition(":")[0])
-            if waiter is None:
+            fire = self._fires.get(timer.what.partition(":")[0])
+            if fire is None:
                 raise ConflictError(f"Nobody waits for the timer '{timer.what}'.")
-            waiter.fire(timer, now_us)
+            fire(timer, now_us)
         return fired < limit
 
 

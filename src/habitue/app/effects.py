@@ -1,4 +1,4 @@
-"""Appends what the fold found to be told on: prices that fell, goods that are back.
+"""Appends what the fold found to be told on: prices that fell, who entered a segment.
 
 What is due stands in state until its record is folded, so nothing is lost where this
 process ends in between; its id follows from the change, so nothing is told twice.
@@ -8,14 +8,12 @@ import asyncio
 import logging
 from collections.abc import Awaitable, Callable, Sequence
 
-from habitue.app.fold import Applied, Fold
 from habitue.app.projector import Projector
 from habitue.base.errors import StorageError
-from habitue.catalog.alerts import EFFECTS
 from habitue.log.commit import Overloaded
 from habitue.log.port import Entry
 from habitue.model.outcome import Outcome
-from habitue.model.record import Record
+from habitue.state.outbox import Outbox
 
 _log = logging.getLogger("habitue.effects")
 
@@ -29,26 +27,25 @@ Append = Callable[[Sequence[Entry]], Awaitable[Sequence[Outcome]]]
 class Effects:
     """Appends what is due, as long as this process leads."""
 
-    def __init__(self, fold: Fold, projector: Projector, append: Append) -> None:
-        self._alerts = fold.catalog.alerts
+    def __init__(
+        self, source: str, outbox: Outbox, projector: Projector, append: Append
+    ) -> None:
+        """source: the one under which these records stand in the log."""
+        self._source = source
+        self._outbox = outbox
         self._projector = projector
         self._append = append
         # Appended already, and not due any more once it is folded: one that stays so
         # was refused, and trying again would change nothing.
         self._told: set[str] = set()
         self._wake = asyncio.Event()
-        projector.listen(self._heard)
+        outbox.on_news = self._wake.set
         self._running = asyncio.create_task(self._run(), name="effects")
 
     async def stop(self) -> None:
         """End; what is still due is appended by whoever leads next."""
         self._running.cancel()
         await asyncio.gather(self._running, return_exceptions=True)
-
-    def _heard(self, _record: Record, _applied: Applied) -> None:
-        if self._alerts.has_news:
-            self._alerts.has_news = False
-            self._wake.set()
 
     async def _run(self) -> None:
         try:
@@ -64,15 +61,15 @@ class Effects:
 
     async def _recall(self) -> None:
         """Find what a process before this one left due."""
-        after = self._alerts.recall(None, BATCH_MAX)
+        after = self._outbox.recall(None, BATCH_MAX)
         while after is not None:
             await asyncio.sleep(0)
-            after = self._alerts.recall(after, BATCH_MAX)
+            after = self._outbox.recall(after, BATCH_MAX)
 
     def _entries(self) -> list[Entry]:
         return [
-            Entry(source=EFFECTS, message_id=message_id, body=body)
-            for message_id, body in self._alerts.due(BATCH_MAX + len(self._told))
+            Entry(source=self._source, message_id=message_id, body=body)
+            for message_id, body in self._outbox.due(BATCH_MAX + len(self._told))
             if message_id not in self._told
         ]
 
@@ -86,9 +83,9 @@ class Effects:
         self._told.update(entry.message_id for entry in entries)
         stored = [one.offset for one in outcomes if one.offset is not None]
         if len(stored) < len(entries):
-            _log.error("an event of the catalogue's changes was not stored")
+            _log.error("an event of what is to be told on was not stored")
         applied = False
         while not applied:
             applied = await self._projector.applied(max(stored, default=0), WAIT_S)
-        due = self._alerts.due(BATCH_MAX + len(self._told))
+        due = self._outbox.due(BATCH_MAX + len(self._told))
         self._told.intersection_update([message_id for message_id, _ in due])

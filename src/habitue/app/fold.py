@@ -9,19 +9,21 @@ from typing import cast
 import msgspec
 from msgspec import Struct
 
+from habitue.app import definition
 from habitue.app.due import WAITERS, Dues
 from habitue.app.evidence import erased_in, event_of, evidence_in, evidence_of
 from habitue.app.forgetting import forgetting, named_by
 from habitue.app.marked import Marked
+from habitue.app.segmenting import Segmenting
 from habitue.app.source_history import SourceHistory
 from habitue.base.errors import StorageError
 from habitue.catalog.fold import Catalog
 from habitue.catalog.parse import Where
-from habitue.identity.defining import KIND, kind_of_state
+from habitue.identity.defining import kind_of_state
 from habitue.identity.resolve import Placement, Resolver
 from habitue.lake.moves import Moves
 from habitue.log.port import DefinitionText, Truth
-from habitue.model.certificate import ERASURE, Certificate, Status
+from habitue.model.certificate import Certificate, Status
 from habitue.model.event import Event
 from habitue.model.evidence import Evidence, Judgement, Key
 from habitue.model.kind import Kind, KindPolicy
@@ -32,7 +34,6 @@ from habitue.profile.counts import counts
 from habitue.profile.fold import Profiles
 from habitue.profile.names import Names, tells_name
 from habitue.profile.rows import NOBODY
-from habitue.profile.scores.defining import KIND as SCORE_RULES
 from habitue.state.port import IndexSpec, TableSpec
 from habitue.state.store import Store
 
@@ -74,7 +75,9 @@ class Fold:
         store: Store,
         policy: KindPolicy,
         truth: Truth,
+        zone: str = "UTC",
     ) -> None:
+        """zone: the shop's, in which conditions read dates."""
         self.store = store
         self._truth = truth
         # Records that can be read for a while yet, and are forgotten.
@@ -95,8 +98,9 @@ class Fold:
         self.moves: Moves | None = None
         self.dues = Dues(store)
         self._waits = bool(WAITERS)
+        self.segments = Segmenting(self, zone)
         self.offset = 0
-        self._now = 0
+        self._now = self._now_us = 0
         # The objects that a source's new definition concerns, while they are weighed.
         self.weighing: Iterator[int] | None = None
         # While records are folded again of which some were forgotten.
@@ -119,6 +123,11 @@ class Fold:
         if self.moves is not None:
             self.moves.erase(offsets)
         self.forgot = True
+
+    def open(self) -> None:
+        """Stand where the store does."""
+        self.offset = self.store.open()
+        self.segments.open()
 
     def source(self, name: str) -> Source:
         """Give a source as defined by the records so far."""
@@ -156,14 +165,17 @@ class Fold:
         return applied
 
     def _try(self, record: Record, event: Event | None) -> Applied | None:
-        self._now = record.offset
+        self._now, self._now_us = record.offset, record.received_us
         try:
-            return self._apply(record, event)
+            applied = self._apply(record, event)
+            if self.segments.on:
+                self.segments.settle(record)
         except OURS_NOT_ITS:
             raise
         except Exception as error:  # noqa: BLE001 - kept and shown, as apply says
             self.fault(record.offset, error)
             return None
+        return applied
 
     def take_anew(self, offset: int, history: SourceHistory) -> None:
         """Apply a record again whose traces were taken out of state."""
@@ -251,7 +263,7 @@ class Fold:
                 self._refold(placement)
                 self._turn_nobody(placement)
         elif record.kind is RecordKind.DEFINITION and record.body is not None:
-            self._define(_decode_definition(record.body))
+            self._define(_decode_definition(record.body), record)
         elif record.kind is RecordKind.ERASED and self.moves is not None:
             self.moves.erase(erased_in(record))
         elif record.kind is RecordKind.AUDIT:
@@ -333,7 +345,12 @@ class Fold:
             # What is told of goods names nobody.
             again = again or self._history is not None
             self.catalog.fold(event, _where(record), again=again)
-        elif self._waits:
+            if self.segments.on:
+                self.segments.take_nobodys(record, event)
+            return
+        if self.segments.on:
+            self.segments.take(record, event, at, self._now_us)
+        if self._waits:
             self.dues.take(event, at, record.received_us)
 
     def _refold(self, placement: Placement) -> bool:
@@ -359,6 +376,8 @@ class Fold:
         if self.moves is not None:
             self.moves.drop(strand, self._now)
         self.profiles.drop(strand)
+        if self.segments.on:
+            self.segments.drop(strand)
         if self._waits:
             self.dues.timers.drop(strand)
 
@@ -386,25 +405,40 @@ class Fold:
                 return
             low = (page[-1][0], page[-1][1] + 1)
 
-    def _define(self, text: DefinitionText) -> None:
-        if text.kind == "source":
-            old = self.source(text.name)
-            self._sources.put(text.name, msgspec.json.decode(text.body, type=Source))
-            if self.profiles.is_changed(old):
-                self.weighing = self.profiles.redefining(old)
-        elif text.kind == ERASURE:
-            told = msgspec.json.decode(text.body, type=Certificate)
-            if told.status is Status.BEGUN:
-                history = SourceHistory(self._truth)
-                self.weighing = forgetting(self, history, told.offsets, self._now)
-            elif self._forgotten:
-                # Their rows are empty by now.
-                self._forgotten.difference_update(told.offsets)
-        elif text.kind == KIND:
-            kind = msgspec.json.decode(text.body, type=Kind)
-            self.identity.add_kind(kind_of_state(kind))
-        elif text.kind == SCORE_RULES:
-            self.profiles.rule(msgspec.json.decode(text.body, type=ScoreRules))
+    def _define(self, text: DefinitionText, record: Record) -> None:
+        match text.kind:
+            case "source":
+                self._define_source(text, record)
+            case definition.ERASURE:
+                self._define_erasure(text)
+            case definition.KIND:
+                kind = msgspec.json.decode(text.body, type=Kind)
+                self.identity.add_kind(kind_of_state(kind))
+            case definition.SCORE_RULES:
+                self.profiles.rule(msgspec.json.decode(text.body, type=ScoreRules))
+                if self.segments.on:
+                    self.segments.rescored(record)
+            case definition.SEGMENT:
+                self.segments.define(text, record)
+            case definition.SUBSCRIPTION:
+                self.segments.subscribe(text)
+
+    def _define_source(self, text: DefinitionText, record: Record) -> None:
+        old = self.source(text.name)
+        self._sources.put(text.name, msgspec.json.decode(text.body, type=Source))
+        if self.profiles.is_changed(old):
+            self.weighing = self.profiles.redefining(old)
+        if self.segments.on:
+            self.segments.redefined(old, record)
+
+    def _define_erasure(self, text: DefinitionText) -> None:
+        told = msgspec.json.decode(text.body, type=Certificate)
+        if told.status is Status.BEGUN:
+            history = SourceHistory(self._truth)
+            self.weighing = forgetting(self, history, told.offsets, self._now)
+        elif self._forgotten:
+            # Their rows are empty by now.
+            self._forgotten.difference_update(told.offsets)
 
     def _find(self, key: Key) -> int | None:
         # What lies ahead in the log has not happened yet, or replay would differ.

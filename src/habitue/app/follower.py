@@ -67,7 +67,13 @@ class Follower:
         truth, clock, settings = engine.truth, engine.clock, engine.settings
         self._backend = backend
         rows_max = settings.state.rows_max
-        self.fold = ReadingFold(backend, truth, rows_max, lambda: engine.rules.policy)
+        self.fold = ReadingFold(
+            backend,
+            truth,
+            rows_max,
+            lambda: engine.rules.policy,
+            settings.shop.time_zone,
+        )
         self.people = PeopleDesk(self.fold, truth, clock, settings.people)
         self.people.country = settings.shop.country
         self.tally = Tally(truth, clock)

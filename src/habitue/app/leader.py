@@ -33,8 +33,10 @@ from habitue.app.web import routes_of, web_app
 from habitue.base.errors import HabitueError, StorageError
 from habitue.base.ids import new_secret
 from habitue.base.settings import Settings
+from habitue.catalog.alerts import EFFECTS
 from habitue.console.routes import console_routes
 from habitue.console.session import Guest, Sessions
+from habitue.segment.subscription import CHANGES
 from habitue.state.port import StateBackend
 
 if TYPE_CHECKING:
@@ -52,7 +54,9 @@ class Leader:
     def __init__(self, engine: "Engine", state: StateBackend) -> None:
         self.engine = engine
         settings, truth = engine.settings, engine.truth
-        self.fold = open_fold(truth, state, settings.state.rows_max)
+        self.fold = open_fold(
+            truth, state, settings.state.rows_max, settings.shop.time_zone
+        )
         pace = _pace(settings)
         self.projector = Projector(self.fold, truth, state, engine.clock, pace)
         self.projector.on_failure = engine.fail
@@ -76,12 +80,20 @@ class Leader:
         if self.lake is not None:
             self._keeper = LakeKeeper(self.lake, engine.settings, engine.clock)
         self._open()
-        self.effects = Effects(self.fold, self.projector, engine.committer.append)
+        outboxes = {
+            EFFECTS: self.fold.catalog.alerts.outbox,
+            CHANGES: self.fold.segments.subscriptions.outbox,
+        }
+        self.effects = [
+            Effects(source, outbox, self.projector, engine.committer.append)
+            for source, outbox in outboxes.items()
+        ]
 
     async def stop(self) -> None:
         """Apply what is durable, write state, and end."""
         await self.operations.stop()
-        await self.effects.stop()
+        for effects in self.effects:
+            await effects.stop()
         self._resuming.cancel()
         self.projector.stop()
         await self._running

@@ -4,7 +4,8 @@ from collections.abc import Callable
 
 from habitue.app.fold import Fold
 from habitue.app.marked import Marked
-from habitue.app.rebuild import fold_over, stamp_of
+from habitue.app.rebuild import basis_of, fold_over
+from habitue.app.segmenting import Segmenting
 from habitue.base.errors import StorageError
 from habitue.catalog.fold import Catalog
 from habitue.identity.defining import policy_of_state
@@ -37,8 +38,10 @@ class ReadingFold:
         truth: Truth,
         rows_max: int,
         policy: Callable[[], KindPolicy],
+        zone: str = "UTC",
     ) -> None:
-        """policy: gives the kinds as they are defined now."""
+        """policy: gives the kinds as they are defined now; zone: the shop's."""
+        self._zone = zone
         self._backend = backend
         self._truth = truth
         self._rows_max = rows_max
@@ -60,11 +63,9 @@ class ReadingFold:
 
     def _open(self, policy: KindPolicy) -> Fold:
         if policy is not self._policy_seen:
-            self._of_state = policy_of_state(policy)
-            self._stamp = stamp_of(self._truth, self._of_state)
-        fold = fold_over(
-            self._truth, self._backend, self._rows_max, self._of_state, self._stamp
-        )
+            of_state = policy_of_state(policy)
+            self._basis = basis_of(self._truth, of_state, self._zone)
+        fold = fold_over(self._truth, self._backend, self._rows_max, self._basis)
         self._policy_seen = policy
         return fold
 
@@ -100,6 +101,10 @@ class ReadingFold:
     @property
     def audited(self) -> Index:
         return self._looked().audited
+
+    @property
+    def segments(self) -> Segmenting:
+        return self._looked().segments
 
     @property
     def store(self) -> Store:

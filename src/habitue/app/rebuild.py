@@ -5,7 +5,7 @@ import itertools
 import tempfile
 from collections.abc import Iterator
 from pathlib import Path
-from typing import Any
+from typing import Any, NamedTuple
 
 import msgspec
 
@@ -25,29 +25,42 @@ from habitue.state.store import Store
 BATCH_RECORDS = 20_000
 
 
-def open_fold(truth: Truth, backend: StateBackend, rows_max: int) -> Fold:
+def open_fold(
+    truth: Truth, backend: StateBackend, rows_max: int, zone: str = "UTC"
+) -> Fold:
     """Open the projections over a backend, standing where its state stands.
 
-    They go by the kinds as the log defines them now; state that went by others in
-    what it depends on is thrown away.
+    They go by the kinds as the log defines them now, and by the shop's time zone;
+    state that went by others in what it depends on is thrown away.
     """
     policy = policy_of_state(policy_in_force(truth))
-    return fold_over(truth, backend, rows_max, policy, stamp_of(truth, policy))
+    return fold_over(truth, backend, rows_max, basis_of(truth, policy, zone))
 
 
-def stamp_of(truth: Truth, policy: KindPolicy) -> str:
-    """Name all that state is a function of, beside the log."""
-    return f"{STAMP} {state_stamp(truth, policy)}"
+class Basis(NamedTuple):
+    """What state is a function of, beside the log; stamp: all of it, in short."""
+
+    policy: KindPolicy
+    # The shop's time zone.
+    zone: str
+    stamp: str
 
 
-def fold_over(
-    truth: Truth, backend: StateBackend, rows_max: int, policy: KindPolicy, stamp: str
-) -> Fold:
-    """Open the projections over a backend by a policy and its stamp."""
-    store = Store(backend, rows_max=rows_max, stamp=stamp)
-    fold = Fold(store, policy, truth)
-    fold.offset = store.open()
+def basis_of(truth: Truth, policy: KindPolicy, zone: str) -> Basis:
+    """Say what state goes by: the kinds, and the shop's time zone."""
+    return Basis(policy, zone, f"{STAMP} {zone} {state_stamp(truth, policy)}")
+
+
+def fold_over(truth: Truth, backend: StateBackend, rows_max: int, basis: Basis) -> Fold:
+    """Open the projections over a backend."""
+    store = Store(backend, rows_max=rows_max, stamp=basis.stamp)
+    fold = Fold(store, basis.policy, truth, basis.zone)
+    fold.open()
     return fold
+
+
+def _open(truth: Truth, backend: StateBackend, settings: Settings) -> Fold:
+    return open_fold(truth, backend, settings.state.rows_max, settings.shop.time_zone)
 
 
 def replay(
@@ -80,7 +93,7 @@ def rebuild(settings: Settings) -> dict[str, Any]:
         lake_file(settings).unlink(missing_ok=True)
         # Another stamp is what makes a backend throw its rows away.
         Store(storage.state, rows_max=1000, stamp="thrown-away").open()
-        fold = open_fold(storage.truth, storage.state, settings.state.rows_max)
+        fold = _open(storage.truth, storage.state, settings)
         replay(fold, storage.truth, storage.state, storage.truth.head())
         return {"records": fold.offset, "sha256": digest(fold)}
     finally:
@@ -91,11 +104,11 @@ def verify(settings: Settings) -> dict[str, Any]:
     """Rebuild beside the kept state and compare both, byte for byte."""
     storage = open_storage(settings)
     try:
-        kept = open_fold(storage.truth, storage.state, settings.state.rows_max)
+        kept = _open(storage.truth, storage.state, settings)
         replay(kept, storage.truth, storage.state, storage.truth.head())
         with tempfile.TemporaryDirectory(prefix="habitue-rebuild-") as folder:
             backend = SqliteState(Path(folder) / "state.db")
-            fresh = open_fold(storage.truth, backend, settings.state.rows_max)
+            fresh = _open(storage.truth, backend, settings)
             replay(fresh, storage.truth, backend, kept.offset)
             first = difference(kept, fresh)
             result = {

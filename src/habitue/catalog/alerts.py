@@ -8,7 +8,6 @@ which finds the record, tells nothing.
 """
 
 from hashlib import blake2b
-from itertools import islice
 from typing import Any
 
 import msgspec
@@ -19,6 +18,7 @@ from habitue.catalog.history import before, lowest
 from habitue.catalog.port import Rows, Tables
 from habitue.catalog.rows import ALERTED, DUE, SEP, HistoryRow, Point
 from habitue.model.event import Event
+from habitue.state.outbox import Outbox
 
 # Under this source they stand in the log: a name that is kept from sources of the shop.
 EFFECTS = "catalog"
@@ -35,31 +35,7 @@ class Alerts:
 
     def __init__(self, store: Tables) -> None:
         self._alerted: Rows[str, int] = store.table(ALERTED)
-        self._due: Rows[str, bytes] = store.table(DUE)
-        # What became due since this process began, in that order; see recall.
-        self._waiting: dict[str, None] = {}
-        # Whether anything became due since somebody last looked.
-        self.has_news = False
-
-    def recall(self, after: str | None, limit: int) -> str | None:
-        """Look for so much of what was due before this process began.
-
-        Gives the id to go on behind; None at the end.
-        """
-        page = self._due.page(after, limit)
-        self._waiting.update((message_id, None) for message_id, _ in page)
-        return page[-1][0] if len(page) == limit else None
-
-    def due(self, limit: int) -> list[tuple[str, bytes]]:
-        """Give message id and body of events to append, the oldest first."""
-        some = islice(self._waiting, limit)
-        return [(name, body) for name in some if (body := self._due.get(name))]
-
-    def told(self, message_id: str) -> None:
-        """Learn from the log that an event has been appended."""
-        self._waiting.pop(message_id, None)
-        if self._due.get(message_id) is not None:
-            self._due.delete(message_id)
+        self.outbox = Outbox(store.table(DUE))
 
     def price(
         self, key: str, row: HistoryRow, point: Point, about: dict[str, Any]
@@ -111,9 +87,7 @@ class Alerts:
             properties={**told, "changed_at": to_iso(point[0])},
         )
         message_id = effect_id(name, key, point[0])
-        self._due.put(message_id, _encode(event))
-        self._waiting[message_id] = None
-        self.has_news = True
+        self.outbox.put(message_id, _encode(event))
 
 
 def effect_id(name: str, key: str, at_us: int) -> str:

@@ -60,7 +60,7 @@ class Catalog:
         again: it was folded before, so that nothing it tells is news.
         """
         if where.source == EFFECTS:
-            self.alerts.told(where.message_id)
+            self.alerts.outbox.told(where.message_id)
         fact = fact_of(event, where) if event.name in FACTS else None
         if fact is None:
             return

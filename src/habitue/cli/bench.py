@@ -41,8 +41,8 @@ def bench(
         postgresql://... to measure there too, in databases made for it on that
         server and dropped afterwards.
     only
-        Parts to measure: stages, batches, singles, dialects, reading, import,
-        identity, lake.
+        Parts to measure: stages, segments, batches, singles, dialects, reading,
+        import, till, identity, lake.
     lake_events
         How many events the analytic copy is measured with, instead of 2 million;
         20 million take ten times as long.

@@ -17,7 +17,7 @@ from habitue.identity.quick import Quick
 from habitue.identity.reading import Outline, Reading
 from habitue.identity.recent import EvidenceAt, Told
 from habitue.model.evidence import Evidence, Judgement, Key
-from habitue.model.identifier import Identifier
+from habitue.model.identifier import Identifier, birth
 from habitue.model.kind import Kind, KindPolicy
 from habitue.model.person import Person
 from habitue.state.store import Store
@@ -99,6 +99,14 @@ class Resolver:
         """Give the identifier of a number; None if there is none."""
         row = self._book.rows.get(number)
         return None if row is None else Identifier(row.kind, row.value)
+
+    def numbers(self, after: int, until: int, limit: int) -> list[int]:
+        """Give numbers of identifiers behind one that a record until one named first.
+
+        In that order; fewer than asked for are the last there are.
+        """
+        page = self._book.rows.page(after, limit)
+        return [number for number, _ in page if number < birth(until + 1, 0)]
 
     def number_at(self, strand: int) -> int:
         """Give the number of the identifier that a strand belongs to."""
@@ -185,6 +193,10 @@ class Resolver:
     def current(self, person_id: int) -> int | None:
         """Say who an old person_id is now."""
         return self._reading.current(person_id)
+
+    def oldest(self, person_id: int) -> int | None:
+        """Give the strand that a person has its id from; None if there is no such."""
+        return self._book.people.oldest_of(person_id)
 
     def person_of(self, strand: int) -> int | None:
         """Say whose a strand is; None if nothing in force lies in it."""

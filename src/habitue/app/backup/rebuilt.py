@@ -37,7 +37,7 @@ def rebuilt(folder: Path, settings: Settings) -> Rebuilt:
         closing(SqliteState(folder / "state.db")) as state,
     ):
         records = truth.verify()
-        fold = open_fold(truth, state, settings.state.rows_max)
+        fold = open_fold(truth, state, settings.state.rows_max, settings.shop.time_zone)
         replay(fold, truth, state, records)
         last = truth.get(records)
         return Rebuilt(

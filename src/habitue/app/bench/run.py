@@ -11,6 +11,7 @@ from habitue.app.bench import (
     graph,
     lake,
     reading,
+    segments,
     stages,
     till,
     whole,
@@ -28,6 +29,7 @@ class Size(Struct, frozen=True, kw_only=True):
     """How much of everything: as large as shows, in the time there is."""
 
     stage_items: int = 100_000
+    segment_items: int = 30_000
     batch_items: int = 300_000
     single_items: int = 80_000
     dialect_items: int = 50_000
@@ -46,6 +48,7 @@ class Size(Struct, frozen=True, kw_only=True):
 
 QUICK = Size(
     stage_items=5_000,
+    segment_items=2_000,
     batch_items=10_000,
     single_items=3_000,
     dialect_items=2_000,
@@ -84,6 +87,10 @@ Part = Callable[[Ground, Wanted, Size, Say], list[Figure]]
 
 def _stages(on: Ground, wanted: Wanted, size: Size, say: Say) -> list[Figure]:
     return stages.measure(on, wanted.clock, say, items=size.stage_items)
+
+
+def _segments(on: Ground, wanted: Wanted, size: Size, say: Say) -> list[Figure]:
+    return segments.measure(on, wanted.clock, say, items=size.segment_items)
 
 
 def _batches(on: Ground, wanted: Wanted, size: Size, say: Say) -> list[Figure]:
@@ -133,6 +140,7 @@ def _lake(on: Ground, wanted: Wanted, size: Size, say: Say) -> list[Figure]:
 # Identity's figures are of numpy and of memory: no backend changes them.
 PARTS: dict[str, Part] = {
     "stages": _stages,
+    "segments": _segments,
     "batches": _batches,
     "singles": _singles,
     "dialects": _dialects,

@@ -1,0 +1,197 @@
+"""What live segments cost: an event with none, fifty and five hundred, and a person."""
+
+import sys
+import time
+from collections.abc import Iterator, Sequence
+from itertools import product
+
+import msgspec
+
+from habitue.app.bench.figure import Figure, Say, less
+from habitue.app.bench.ground import Ground
+from habitue.app.bench.sessions import Shop, in_batches
+from habitue.app.bench.stages import COMMIT_ITEMS, SEED, arrivals, at_rest, timed
+from habitue.app.fold import Fold
+from habitue.app.rebuild import open_fold
+from habitue.app.storage import open_storage
+from habitue.base.clock import Clock
+from habitue.collect.pipeline import take
+from habitue.log.port import Entry
+from habitue.model.event import Event
+from habitue.model.record import Record
+from habitue.segment.condition import (
+    AllOf,
+    Condition,
+    Count,
+    Did,
+    DidNot,
+    Step,
+    Sum,
+    Where,
+    Window,
+)
+from habitue.segment.condition import (
+    Sequence as Following,
+)
+from habitue.segment.definition import SEGMENT, Segment, encode
+from habitue.segment.live_rows import MemberRow
+
+NUMBERS = (0, 50, 500)
+# Some of these happen at every visit, some seldom, and some not in these sessions.
+_NAMES = (
+    "Product Viewed",
+    "Order Completed",
+    "Coupon Applied",
+    "Product Added",
+    "Email Opened",
+    "Products Searched",
+    "Review Submitted",
+    "Store Visited",
+    "Product Compared",
+    "Wishlist Changed",
+)
+_CATEGORIES = ("Kitchen", "Garden", "Toys", "Stationery", "Lighting", "Bags", "Gifts")
+_DAYS = (1, 7, 30, 90, 365)
+
+
+def conditions() -> Iterator[Condition]:
+    """Give conditions as a shop has them: some of few leaves, under many windows."""
+    bought = Did(event="Order Completed", within=Window(days=90))
+    while True:
+        for at, (days, name) in enumerate(product(_DAYS, _NAMES)):
+            within = Window(days=days)
+            where = (Where(property="$category", op="is", value=_CATEGORIES[at % 7]),)
+            yield Did(event=name, within=within, count=Count(op=">=", value=at % 4 + 1))
+            yield AllOf(of=(Did(event=name, where=where, within=within), bought))
+            yield AllOf(
+                of=(Did(event=name, where=where), DidNot(event="Order Completed"))
+            )
+            yield Did(
+                event=name, sum=Sum(of="price", op=">", value=100 * days), within=within
+            )
+            yield Following(
+                steps=(Step(event="Products Searched"), Step(event=name)), within=within
+            )
+
+
+def measure(ground: Ground, clock: Clock, say: Say, *, items: int) -> list[Figure]:
+    """Measure the fold of so many items of sessions under more and more segments."""
+    now_us = clock.now_us()
+    say(f"segments: making {items:,} items of sessions")
+    shop = Shop(SEED, customers=max(100, items // 30), now_us=now_us)
+    arriving = arrivals(now_us)
+    entries = [take(raw, arriving[one]).entry for one, raw in shop.stream(items)]
+    found: list[Figure] = []
+    floor_us: float | None = None
+    for number in NUMBERS:
+        say(f"segments: {number} of them")
+        figures, took_us = _under(ground, entries, number, now_us, floor_us)
+        floor_us = took_us if floor_us is None else floor_us
+        found += figures
+    return found
+
+
+def _under(
+    ground: Ground,
+    entries: Sequence[Entry],
+    number: int,
+    now_us: int,
+    floor_us: float | None,
+) -> tuple[list[Figure], float]:
+    settings = ground.fresh()
+    storage = open_storage(settings)
+    try:
+        for at, condition in zip(range(number), conditions(), strict=False):
+            name = f"s{at}"
+            body = encode(Segment(segment_id=name, name=name, condition=condition))
+            storage.truth.define(SEGMENT, name, body, now_us - 60_000_000)
+        # Two ticks' time: what is defined answers before the first event comes.
+        for at in (1, 2, 3):
+            entry = Entry(source="bench", message_id=str(at), body=_NOBODY)
+            storage.truth.commit([entry], now_us - 1_000_000 + at)
+        fold = open_fold(storage.truth, storage.state, settings.state.rows_max)
+        for record in storage.truth.read(0, 10_000):
+            fold.apply(record)
+        storage.truth.fresh()
+        records: list[Record] = []
+        for batch in in_batches(entries, COMMIT_ITEMS):
+            storage.truth.commit(batch, now_us)
+            records.extend(storage.truth.fresh())
+        decode = msgspec.json.Decoder(Event).decode
+        told = [(one, decode(one.body or b"")) for one in records]
+        at_rest()
+        took_s, _ = timed(lambda: [fold.apply(*one) for one in told])
+        took_us = took_s / len(told) * 1e6
+        figures = [
+            less(
+                f"{ground.backend}: a record through the fold, {number} segments",
+                took_us,
+                "us/event",
+                floor=floor_us,
+                note="floor: with none" if number else "",
+            )
+        ]
+        if number:
+            figures += _of_people(fold, number, now_us)
+        return figures, took_us
+    finally:
+        storage.close()
+
+
+_NOBODY = msgspec.json.encode(Event(type="track", name="Tick", at_us=0))
+
+
+def _of_people(fold: Fold, number: int, now_us: int) -> list[Figure]:
+    """Measure what a person takes, and how long judging one lasts."""
+    live = fold.segments.live
+    people = fold.identity.people(0, 2_000)
+    strands = [live.strands(one) for one in people]
+    began = time.perf_counter()
+    for one in strands:
+        live.judged(one, now_us)
+    judged_us = (time.perf_counter() - began) / len(people) * 1e6
+    return [
+        less(
+            f"memory of a person under {number} segments",
+            _bytes(fold, people, strands) / len(people),
+            "bytes",
+            bar=150.0 if number == 500 else None,
+            note=f"notes and memberships; {_facts(fold, strands) / len(people):.1f}"
+            " facts a person, each of 16 bytes allowed beside the bar",
+        ),
+        less(f"a person judged by {number} segments", judged_us, "us"),
+        less(f"the predicate of {number} segments", _predicate_us(fold), "us"),
+    ]
+
+
+def _bytes(fold: Fold, people: Sequence[int], strands: Sequence[Sequence[int]]) -> int:
+    notes = fold.store.tables["segment_fact"]
+    members = fold.store.tables["membership"]
+    rows = [notes.get(strand) for one in strands for strand in one]
+    found = sum(sys.getsizeof(row) for row in rows if row is not None)
+    for one in people:
+        row: MemberRow | None = members.get(one)
+        if row is not None:
+            parts = (row, row.bits, row.spans)
+            found += sum(sys.getsizeof(part) for part in parts)
+    return found
+
+
+def _facts(fold: Fold, strands: Sequence[Sequence[int]]) -> int:
+    noted = fold.segments.live.noted
+    return sum(
+        len(entries or ())
+        for one in strands
+        for held in noted(one)
+        for entries in held.values()
+    )
+
+
+def _predicate_us(fold: Fold, times: int = 2_000) -> float:
+    program = fold.segments.live.library.program
+    answers = program.answers()
+    predicate = program.predicate
+    began = time.perf_counter()
+    for _ in range(times):
+        predicate(answers)
+    return (time.perf_counter() - began) / times * 1e6

@@ -1,0 +1,149 @@
+"""Filling in what lies before a definition, a few things at a time, while others come.
+
+A job goes through the identifiers in the order they were first named, and notes what
+each decides, up to the definition's record. Where a strand is folded anew meanwhile,
+what the job has passed is noted again and what it has not is left to it: so each thing
+is noted once, whoever becomes whom. Then it judges everybody, person by person.
+
+How far it has come stands in state, and it goes on where a timer fires: so a replay
+does the same steps at the same records.
+"""
+
+from collections.abc import Callable
+from typing import NamedTuple
+
+from habitue.segment.library import Library
+from habitue.segment.live_rows import JobRow
+from habitue.segment.noting import Notes, Wanted, asked_of
+from habitue.segment.port_live import Backfill, Sight
+
+# Things noted, or people judged, in one step; steps in one turn of 100 ms.
+STEP_ITEMS = 5
+STEPS_A_TURN = 400
+TURN_US = 100_000
+_NUMBERS = 500
+_START = (-(2**62), 0)
+
+
+class Ports(NamedTuple):
+    """What a job looks through."""
+
+    sight: Sight
+    backfill: Backfill
+
+
+class Filling:
+    """Does the jobs of a library, one after the other."""
+
+    def __init__(
+        self,
+        library: Library,
+        notes: Notes,
+        ports: Ports,
+        judge: Callable[[int, int], None],
+    ) -> None:
+        """judge: judges a person by id, as of a moment."""
+        self._library = library
+        self._notes = notes
+        self._sight, self._backfill = ports
+        self._judge = judge
+        # Identifiers to go through next: those that are new come behind them all.
+        self._numbers: list[int] = []
+
+    def passed(self, wanted: Wanted, strand: int, at_us: int, offset: int) -> bool:
+        """Say whether something is noted as it comes, and not by a job that will."""
+        if not wanted.job or offset > wanted.since:
+            return True
+        job = self._library.jobs[wanted.job]
+        if job.judging or not job.begun:
+            return job.judging
+        number = self._backfill.number_at(strand)
+        return number < job.number or (
+            number == job.number and (at_us, offset) <= (job.at_us, job.offset)
+        )
+
+    def step(self, offset: int, now_us: int) -> int | None:
+        """Do a step; say when the next one is due, None if there is none.
+
+        offset: of the last record that was applied; now_us: the time of the next.
+        """
+        found = self._library.job()
+        if found is None:
+            return None
+        number, job = found
+        if not job.begun:
+            job.begun, job.at_us, job.offset = True, *_START
+            self._numbers = []
+        if not job.judging:
+            self._note(number, job, now_us)
+        elif self._judge_some(job, now_us):
+            self._library.done(number, offset, now_us)
+            return None if self._library.job() is None else now_us + TURN_US
+        job.steps = (job.steps + 1) % STEPS_A_TURN
+        self._library.keep_job(number, job)
+        return now_us if job.steps else now_us + TURN_US
+
+    def _note(self, number: int, job: JobRow, now_us: int) -> None:
+        wanted = self._library.to_fill(number)
+        until = max((one.since for one in wanted), default=0)
+        left = STEP_ITEMS
+        while left > 0:
+            left -= 1
+            if job.number:
+                place = (job.at_us, job.offset)
+                page = self._backfill.items(job.number, place, left + 1)
+                for at_us, offset in page:
+                    self._note_one(job.number, at_us, offset, wanted, now_us)
+                    job.at_us, job.offset = at_us, offset
+                left -= len(page)
+                if page:
+                    continue
+            following = self._next(job.number, until)
+            if following is None:
+                job.judging = True
+                self._library.keep_job(number, job)
+                self._library.filled(number)
+                return
+            job.number, job.at_us, job.offset = following, *_START
+
+    def _note_one(
+        self,
+        number: int,
+        at_us: int,
+        offset: int,
+        wanted: list[Wanted],
+        now_us: int,
+    ) -> None:
+        due = {one.number for one in wanted if offset <= one.since}
+        found = self._backfill.told(number, at_us, offset) if due else None
+        if found is None:
+            return
+        strand, told = found
+        index = self._library.index
+        asked = [
+            asked_of(meant)
+            for same in index.of(told.event.name or told.event.type)
+            if (meant := [one for one in same.wanted if one.number in due])
+        ]
+        if asked:
+            lines = any(one.lines for one in asked)
+            done = self._sight.done(told, lines=lines)
+            self._notes.note(done, strand, asked, now_us, index.wanted)
+
+    def _next(self, number: int, until: int) -> int | None:
+        if not until:
+            return None
+        while self._numbers and self._numbers[-1] <= number:
+            self._numbers.pop()
+        if not self._numbers:
+            page = self._backfill.numbers(number, until, _NUMBERS)
+            self._numbers = list(reversed(page))
+        return self._numbers[-1] if self._numbers else None
+
+    def _judge_some(self, job: JobRow, now_us: int) -> bool:
+        """Judge some people; say whether these were the last."""
+        page = self._sight.people(job.person_id, STEP_ITEMS)
+        for person_id in page:
+            self._judge(person_id, now_us)
+            job.person_id = person_id
+        return len(page) < STEP_ITEMS

@@ -1,0 +1,246 @@
+"""The entries of leaves: noted of things done, bounded, and put together exactly.
+
+Entries are sorted: moments, or moments with an amount, a value or an answer. What a
+strand notes depends only on which things were noted in it, but for what no condition
+can ask for any more, as time never goes back. So entries of strands are put together
+(combine) in any order, with one result.
+"""
+
+from bisect import bisect_right
+from collections.abc import Iterable, Mapping
+from functools import lru_cache
+from hashlib import sha256
+from typing import Any, TypeAlias
+
+import msgspec
+
+from habitue.segment.compare import Moment
+from habitue.segment.condition import Distinct, Sum
+from habitue.segment.doing import Match, match, total, values_of
+from habitue.segment.facts import Done, is_named
+from habitue.segment.leaf import (
+    ENTRIES_MAX,
+    Amounts,
+    Edge,
+    Every,
+    Keep,
+    Latest,
+    Leaf,
+    Values,
+)
+from habitue.segment.moments import bounds
+from habitue.state.port import TableSpec
+from habitue.state.registry import register
+
+Noted: TypeAlias = int | tuple[int, int | str | bool]
+# None: there were more than may be kept, so the timeline has to be read.
+Entries: TypeAlias = list[Noted] | None
+
+# What was long ago enough for no condition to ask when: sums have one such entry.
+LONG_AGO_US = -(2**62)
+_INT_MAX = 2**62
+_VALUE_MAX = 64
+
+FACTS = TableSpec(name="segment_fact", key=int, value=bytes, strand_keyed=True)
+
+
+def noted(leaf: Leaf, done: Done, zone: str) -> list[Noted]:
+    """Give what a leaf notes of a thing done; nothing if it is not meant.
+
+    zone: the shop's.
+    """
+    if not is_named(done, leaf.names):
+        return []
+    return noted_of(leaf, done, match(done, leaf.where, Moment(done.at_us, zone)), zone)
+
+
+def noted_of(leaf: Leaf, done: Done, found: Match | None, zone: str) -> list[Noted]:
+    """Give what a leaf notes of a thing done under its names.
+
+    found: it with those of its lines that the leaf means; None if it means none.
+    """
+    at_us, keep = done.at_us, leaf.keep
+    if leaf.dates is not None:
+        since_us, until_us = bounds(leaf.dates, zone)
+        if not since_us <= at_us < until_us:
+            return []
+    if isinstance(keep, Edge):
+        return [(at_us, found is not None)]
+    if found is None:
+        return []
+    if isinstance(keep, Amounts):
+        wanted = _sum_of(keep.of, keep.currency)
+        amount = total(wanted, [found], Moment(at_us, zone))
+        return [(at_us, _held(amount))] if amount else []
+    if isinstance(keep, Values):
+        texts = values_of(_distinct_of(keep.of), [found], Moment(at_us, zone))
+        return [(at_us, _shortened(text)) for text in sorted(texts)]
+    return [at_us]
+
+
+@lru_cache(maxsize=4096)
+def _sum_of(of: str, currency: str | None) -> Sum:
+    return Sum(of=of, op="=", value=0, currency=currency)
+
+
+@lru_cache(maxsize=4096)
+def _distinct_of(of: str) -> Distinct:
+    return Distinct(of=of, op="=", value=0)
+
+
+def _held(amount: int) -> int | str:
+    """Write what a row can't hold as a number as its digits."""
+    return amount if -_INT_MAX < amount < _INT_MAX else str(amount)
+
+
+def _shortened(text: str) -> str:
+    """Give a text, or what stands for a long one."""
+    if len(text) <= _VALUE_MAX:
+        return text
+    return f"\x00{sha256(text.encode('utf-8', 'surrogatepass')).hexdigest()}"
+
+
+def combine(keep: Keep, left: Entries, right: Entries) -> Entries:
+    """Put entries of two strands together: commutative and associative."""
+    if left is None or right is None:
+        return None
+    if not left or not right:
+        return left or right
+    return _joined(keep, left, right)
+
+
+def _joined(keep: Keep, left: list[Noted], right: Iterable[Noted]) -> list[Noted]:
+    every: list[Any] = [*left, *right]
+    match keep:
+        case Every() | Values():
+            return sorted(set(every))
+        case Edge():
+            told: dict[int, bool] = {}
+            for at_us, is_meant in every:
+                told[at_us] = told.get(at_us, False) or is_meant
+            edges = sorted(told.items())
+            return [*edges[:1]] if keep.which == "first" else [*edges]
+        case Amounts():
+            return _summed(sorted(every, key=_in_order))
+        case _:
+            return sorted(every)
+
+
+def _in_order(entry: tuple[int, int | str]) -> tuple[int, int]:
+    return entry[0], int(entry[1])
+
+
+def _summed(entries: list[Any]) -> list[Noted]:
+    """Make one entry of all of long ago."""
+    past = [entry for entry in entries if entry[0] == LONG_AGO_US]
+    if len(past) < 2:
+        return entries
+    rest = entries[len(past) :]
+    return [*_long_ago(past), *rest]
+
+
+def _long_ago(entries: list[Any]) -> list[Noted]:
+    amount = sum(int(entry[1]) for entry in entries)
+    return [(LONG_AGO_US, _held(amount))] if amount else []
+
+
+def bounded(keep: Keep, entries: list[Noted], now_us: int) -> Entries:
+    """Leave out what nothing can ask for from now on; None if too much is left.
+
+    What lies ahead of now may still come between: it is kept, beside what is asked.
+    """
+    held = _needed(keep, entries, now_us)
+    return held if len(held) <= ENTRIES_MAX else None
+
+
+def _needed(keep: Keep, entries: list[Any], now_us: int) -> list[Noted]:
+    match keep:
+        case Latest(most=most):
+            past = bisect_right(entries, now_us)
+            return entries[max(0, past - most) :]
+        case Every(for_us=for_us):
+            return _young(entries, for_us, now_us)
+        case Amounts(for_us=0):
+            past = bisect_right(entries, now_us, key=_at)
+            return [*_long_ago(entries[:past]), *entries[past:]]
+        case Amounts(for_us=for_us):
+            return _young(entries, for_us, now_us)
+        case Values(for_us=for_us):
+            return _last_told(_young(entries, for_us, now_us), now_us)
+        case Edge(which="last"):
+            past = bisect_right(entries, now_us, key=_at)
+            return entries[max(0, past - 1) :]
+        case _:
+            return entries
+
+
+def _at(entry: Any) -> int:
+    return entry if isinstance(entry, int) else entry[0]
+
+
+def _young(entries: list[Any], for_us: int, now_us: int) -> list[Any]:
+    if not for_us:
+        return entries
+    return entries[bisect_right(entries, now_us - for_us, key=_at) :]
+
+
+def _last_told(entries: list[Any], now_us: int) -> list[Any]:
+    past = bisect_right(entries, now_us, key=_at)
+    last = {value: at_us for at_us, value in entries[:past]}
+    return [*sorted((at_us, value) for value, at_us in last.items()), *entries[past:]]
+
+
+def add(keep: Keep, entries: Entries, more: Iterable[Noted], now_us: int) -> Entries:
+    """Add what was noted to a strand's entries."""
+    if entries is None:
+        return None
+    if isinstance(keep, Latest):
+        # Nearly always what comes is the newest.
+        times: list[Any] = [*entries, *more]
+        if entries and times[-1] < _at(entries[-1]):
+            times.sort()
+        return bounded(keep, times, now_us)
+    return bounded(keep, _joined(keep, entries, more), now_us)
+
+
+# The rows: all leaves of a strand in one, as they are few and asked for together.
+
+Held: TypeAlias = dict[int, Entries]
+_decode = msgspec.msgpack.Decoder(
+    dict[int, list[int | tuple[int, int | str | bool]] | None]
+).decode
+_pack = msgspec.msgpack.Encoder().encode
+
+
+def read(row: bytes | None) -> Held:
+    """Read a strand's row: its entries by leaf."""
+    return {} if row is None else _decode(row)
+
+
+def write(held: Mapping[int, Entries]) -> bytes:
+    """Write a strand's row."""
+    return _pack({leaf: held[leaf] for leaf in sorted(held)})
+
+
+def _combine_rows(left: bytes, right: bytes) -> bytes:
+    """Put the rows of two strands together, without knowing what each leaf keeps.
+
+    Every entry stays: whoever reads the row knows its leaves, and leaves out more.
+    """
+    found, more = read(left), read(right)
+    for leaf, entries in more.items():
+        held = found.get(leaf, [])
+        both = None if held is None or entries is None else [*held, *entries]
+        found[leaf] = None if both is None else sorted(both, key=_place)
+    return write(found)
+
+
+def _place(entry: Noted) -> tuple[int, str]:
+    return _at(entry), repr(entry)
+
+
+def _nothing(_row: bytes) -> None:
+    """Nothing of a strand may stay when its person is erased."""
+
+
+register(FACTS, combine=_combine_rows, erase=_nothing)

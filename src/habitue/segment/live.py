@@ -1,0 +1,308 @@
+"""Segments right to the second: people are judged where something changed, or is due.
+
+An event is noted in its strand, and whoever it belongs to is judged once the record is
+folded; so is everybody whose strands moved. Each judgement names the moment before
+which time alone changes nothing; a timer at the person's oldest strand holds the
+earliest. It is put off lazily: where it fires too early, nothing has changed.
+"""
+
+from collections.abc import Callable, Collection, Sequence
+from typing import NamedTuple
+
+from habitue.segment.concern import Concern, concern_of
+from habitue.segment.condition import Condition
+from habitue.segment.facts import Done
+from habitue.segment.filling import Filling, Ports
+from habitue.segment.judging import Judging
+from habitue.segment.leaves import Held
+from habitue.segment.library import Library
+from habitue.segment.live_rows import Cause
+from habitue.segment.members import Change, Members
+from habitue.segment.noting import Asked, Notes, asked_of
+from habitue.segment.port import Membership
+from habitue.segment.port_live import Sight, Tables, Timers, Told
+from habitue.segment.program import Judged
+
+# The word of all timers of segments; that of jobs is kept at no strand.
+WORD = "segment"
+_FILL, _NO_STRAND = "segment:fill", 0
+# What was done so long before it was received came late.
+LATE_US = 3_600_000_000
+
+
+class Moved(NamedTuple):
+    """What a record changed beside what it tells: strands, and who people are."""
+
+    strands: Collection[int] = ()
+    people: Collection[int] = ()
+    # Merge or un-merge, where it was one.
+    cause: Cause | None = None
+
+
+class Live:
+    """All segments of a fold, kept up to date record by record."""
+
+    def __init__(
+        self,
+        store: Tables,
+        timers: Timers,
+        ports: Ports,
+        zone: str = "UTC",
+        daily: Collection[str] = (),
+    ) -> None:
+        """zone: the shop's; daily: computed traits that change at midnight, UTC."""
+        self.library = Library(store, daily)
+        self.members = Members(store)
+        self._notes = Notes(store, zone)
+        self._sight: Sight = ports.sight
+        self._judging = Judging(self.library, self._notes, self._sight, zone)
+        self._timers = timers
+        self._filling = Filling(self.library, self._notes, ports, self._judge_again)
+        self.on_change: Callable[[Change], None] = lambda _: None
+        # Nothing is defined: nothing is noted, and nobody judged.
+        self.on = False
+        # Strands, with the leaves that took something; None: look at all of it.
+        self._dirty: dict[int, set[int] | None] = {}
+        # Others than the one who did something may be concerned.
+        self._widely = False
+        self._cause = Cause.EVENT
+
+    def open(self) -> None:
+        """Take in what the store holds, once it is open."""
+        self.library.load()
+        self.on = bool(self.library.segments)
+
+    # -- records --------------------------------------------------------------
+
+    def define(
+        self, segment: str, condition: Condition | None, place: tuple[int, int, int]
+    ) -> None:
+        """Take in a definition: its version, its record's offset and time."""
+        self.library.define(segment, condition, place)
+        self.on = True
+        if self.library.jobs:
+            self._arm(place[2])
+
+    def redecide(self, offset: int, now_us: int) -> None:
+        """Judge everybody anew, bit by bit: a source is defined otherwise."""
+        self.library.plan_again(offset)
+        self._arm(now_us)
+
+    def _arm(self, now_us: int) -> None:
+        if self._timers.when(_NO_STRAND, _FILL) is None:
+            self._timers.set(_NO_STRAND, now_us, _FILL)
+
+    def take(self, told: Told, strand: int, now_us: int) -> None:
+        """Note an event in its strand, at its record's time or where it is folded anew.
+
+        now_us: the time of the record under way.
+        """
+        event = told.event
+        if now_us - event.at_us > LATE_US or event.historical:
+            self._cause = Cause.LATE
+        took = self._note(told, strand, now_us)
+        concern = concern_of(event, self.library.program.wants)
+        if concern is not Concern.NOTHING:
+            self._dirty[strand] = None
+            self._widely = self._widely or concern is Concern.PURCHASES
+        elif took:
+            held = self._dirty.setdefault(strand, set())
+            if held is not None:
+                held.update(took)
+
+    def _note(self, told: Told, strand: int, now_us: int) -> list[int]:
+        event, index = told.event, self.library.index
+        asked = index.of(event.name or event.type)
+        if asked and self.library.jobs:
+            asked = self._passed(asked, told, strand)
+        if not asked:
+            return []
+        return self._notes.note(
+            self._done(told, asked), strand, asked, now_us, index.wanted
+        )
+
+    def _done(self, told: Told, asked: Sequence[Asked]) -> Done:
+        """Give what was done, as far as it is looked at."""
+        if all(one.plain for one in asked):
+            event = told.event
+            return Done(
+                at_us=event.at_us,
+                name=event.name or event.type,
+                properties=event.properties,
+            )
+        return self._sight.done(told, lines=any(one.lines for one in asked))
+
+    def _passed(
+        self, asked: Sequence[Asked], told: Told, strand: int
+    ) -> Sequence[Asked]:
+        """Leave out the leaves for which a job will note this."""
+        passed, at_us = self._filling.passed, told.event.at_us
+        found = (
+            [one for one in same.wanted if passed(one, strand, at_us, told.offset)]
+            for same in asked
+        )
+        return [asked_of(wanted) for wanted in found if wanted]
+
+    def widen(self) -> None:
+        """Look at all strands that the record under way changed."""
+        self._widely = True
+
+    def drop(self, strand: int) -> None:
+        """Forget what a strand noted: it is gone, or folded anew."""
+        self._notes.drop(strand)
+        self._dirty[strand] = None
+        self._widely = True
+
+    def settle(self, moved: Moved, now_us: int) -> None:
+        """Judge whom the record under way concerns, once it is folded."""
+        if not self._widely and not moved.people:
+            for strand, took in self._dirty.items():
+                person_id = self._sight.person_of(strand)
+                if person_id is not None:
+                    self._judge(person_id, now_us, self._cause, took)
+        else:
+            self._settle_widely(moved, now_us)
+        self._dirty, self._widely, self._cause = {}, False, Cause.EVENT
+
+    def _settle_widely(self, moved: Moved, now_us: int) -> None:
+        """Judge everybody whose strands changed, or who is made of others now."""
+        moving = dict.fromkeys(moved.people)
+        people = dict(moving)
+        for strand in (*self._dirty, *moved.strands):
+            person_id = self._sight.person_of(strand)
+            if person_id is not None:
+                people[person_id] = None
+        for person_id in sorted(people):
+            is_moving = person_id in moving and moved.cause is not None
+            cause = moved.cause if is_moving else None
+            self._judge(person_id, now_us, self._cause if cause is None else cause)
+
+    # -- time -----------------------------------------------------------------
+
+    def fire(self, due_us: int, strand: int, what: str, place: tuple[int, int]) -> None:
+        """Do what was due for a strand.
+
+        place: the offset of the last record, and the time of the one that comes.
+        """
+        if what == _FILL:
+            offset, now_us = place
+            next_us = self._filling.step(offset, now_us)
+            if next_us is not None:
+                self._timers.set(_NO_STRAND, next_us, _FILL)
+            return
+        person_id = self._sight.person_of(strand)
+        if person_id is not None:
+            self._judge(person_id, due_us, Cause.TIME)
+
+    # -- judging --------------------------------------------------------------
+
+    def _judge_again(self, person_id: int, now_us: int) -> None:
+        self._judge(person_id, now_us, Cause.BACKFILL)
+
+    def _judge(
+        self,
+        person_id: int,
+        now_us: int,
+        cause: Cause,
+        touched: Collection[int] | None = None,
+    ) -> None:
+        """Judge a person, and keep what comes of it.
+
+        touched: the leaves that took something, where nothing else has changed.
+        """
+        found = self._judging.find(person_id, now_us, touched)
+        if found.next_us is not None:
+            self._wake(found.oldest, found.next_us)
+        if not found.changed:
+            return
+        library = self.library
+        changes = self.members.change(
+            person_id,
+            found.bits,
+            now_us,
+            lambda slot: cause if library.slots[slot].since_us else Cause.BACKFILL,
+            library.until_us,
+        )
+        for one in changes:
+            self.on_change(one)
+
+    def _wake(self, oldest: int, next_us: int) -> None:
+        """Have a person be judged again by a moment, at their oldest strand."""
+        armed_us = self._timers.when(oldest, WORD)
+        if armed_us is None or armed_us > next_us:
+            self._timers.set(oldest, next_us, WORD)
+
+    # -- asking ---------------------------------------------------------------
+
+    def strands(self, person_id: int) -> Sequence[int]:
+        """Give a person's strands, the oldest first; none if there is no such."""
+        return self._sight.strands(person_id)
+
+    def noted(self, strands: Sequence[int]) -> list[Held]:
+        """Give what strands noted, by leaf."""
+        return list(self._notes.of(strands))
+
+    def judged(self, strands: Sequence[int], now_us: int) -> Judged:
+        """Judge who has these strands, as of a moment; changes nothing."""
+        return self._judging.judged(strands, now_us)
+
+    @property
+    def read_whole(self) -> int:
+        """Say how often a leaf had to be read from the timeline."""
+        return self._judging.read_whole
+
+    def of_person(self, person_id: int, now_us: int) -> list[Membership]:
+        """Give the segments that a person is in at a moment not yet folded.
+
+        Where time alone may have changed that since, it is judged at once.
+        """
+        strands = self._sight.strands(person_id)
+        bits = self.members.bits(person_id)
+        if strands:
+            armed_us = self._timers.when(strands[0], WORD)
+            if armed_us is not None and armed_us <= now_us:
+                bits = self.judged(strands, now_us).bits
+        since = {
+            slot: (since_us, Cause(came).name.lower())
+            for slot, since_us, until_us, came, _ in self.members.spans(person_id)
+            if not until_us
+        }
+        found = []
+        for slot, segment in sorted(self.library.answering().items()):
+            if bits >> slot & 1:
+                # Where it came about just now, by time, no record has said so yet.
+                since_us, cause = since.get(slot, (None, Cause.TIME.name.lower()))
+                found.append(
+                    Membership(
+                        segment=segment,
+                        since_us=since_us,
+                        version=self.library.slots[slot].version,
+                        cause=cause,
+                    )
+                )
+        return found
+
+    def page(
+        self, segment: str, after: int, limit: int
+    ) -> tuple[list[int], int | None] | None:
+        """Give a page of a segment's people; None where it does not answer yet."""
+        row = self.library.segments.get(segment)
+        if row is None or not row.answers:
+            return None
+        found = self.members.page(row.answers, after, limit)
+        return found, (found[-1] if len(found) == limit else None)
+
+    def forget(self, person_id: int) -> None:
+        """Keep nothing of a person who is erased, but in counts of days gone by.
+
+        What their strands noted is erased with these (habitue.state.registry).
+        """
+        self.members.forget(person_id)
+        self._judging.forget(person_id)
+
+    def size(self, segment: str) -> int | None:
+        """Count a segment's people; None where it does not answer yet."""
+        row = self.library.segments.get(segment)
+        return (
+            self.members.size(row.answers) if row is not None and row.answers else None
+        )

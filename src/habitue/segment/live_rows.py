@@ -1,0 +1,103 @@
+"""The rows of live segments: definitions by version, leaves, jobs, memberships."""
+
+from enum import IntEnum
+
+from msgspec import Struct
+
+from habitue.state.port import IndexSpec, TableSpec
+
+
+class Cause(IntEnum):
+    """What made somebody a member, or ended it."""
+
+    EVENT = 0
+    TIME = 1
+    MERGE = 2
+    UNMERGE = 3
+    BACKFILL = 4
+    LATE = 5
+    # The segment was changed or deleted.
+    DEFINED = 6
+
+
+# What was born so is marked, and tells nobody unless they ask for that, too.
+QUIET = frozenset(
+    {Cause.MERGE, Cause.UNMERGE, Cause.BACKFILL, Cause.LATE, Cause.DEFINED}
+)
+
+
+class SegmentRow(Struct, array_like=True, gc=False):
+    """A segment: how it is defined now, and which slots of it are in force."""
+
+    # As JSON; b"" where it was deleted.
+    condition: bytes
+    version: int
+    # The slot that answers, and the one that is to take its place; 0: none.
+    answers: int = 0
+    comes: int = 0
+
+
+class SlotRow(Struct, array_like=True, gc=False):
+    """A version of a segment, with the conditions of other segments in their place.
+
+    Where another segment is defined anew, those that ask for it get new slots.
+    """
+
+    segment: str
+    version: int
+    condition: bytes
+    defined_us: int
+    # Whether people are judged by it yet; since when it answers, and until when.
+    judges: bool = False
+    since_us: int = 0
+    until_us: int = 0
+
+
+class LeafRow(Struct, array_like=True, gc=False):
+    """A leaf: noted from behind a record on; what lies before it, by a job, 0: done."""
+
+    leaf: bytes
+    since: int
+    job: int
+    gone: bool = False
+
+
+class JobRow(Struct, array_like=True, gc=False):
+    """How far filling in has come: through what was done, then through people."""
+
+    slots: tuple[int, ...] = ()
+    begun: bool = False
+    # Up to this identifier all is noted, and of it up to this place.
+    number: int = 0
+    at_us: int = 0
+    offset: int = 0
+    # All is noted: people are judged, up to this one.
+    judging: bool = False
+    person_id: int = 0
+    # Steps taken in this turn.
+    steps: int = 0
+
+
+# slot, since_us, until_us (0: still), what made it so and what ended it
+Span = tuple[int, int, int, int, int]
+
+
+class MemberRow(Struct, array_like=True, gc=False):
+    """The slots that a person is in, bit by bit, and since when and until when."""
+
+    bits: bytes
+    # msgpack of a list of spans.
+    spans: bytes
+
+
+SEGMENTS = TableSpec(name="segment", key=str, value=SegmentRow)
+SLOTS = TableSpec(name="segment_slot", key=int, value=SlotRow)
+LEAVES = TableSpec(name="segment_leaf", key=int, value=LeafRow)
+JOBS = TableSpec(name="segment_job", key=int, value=JobRow)
+MEMBERS = TableSpec(name="membership", key=int, value=MemberRow)
+# How many are in a slot.
+SIZES = TableSpec(name="segment_size", key=int, value=int)
+# slot and day -> how many came and went
+FLOWS = TableSpec(name="segment_flow", key=str, value=tuple[int, int])
+# Slot -> person_id of who is in it.
+MEMBERS_OF = IndexSpec(name="segment_member")

@@ -1,0 +1,145 @@
+"""Who is in what, since when, and why: kept as it changes, countable over time."""
+
+from collections.abc import Callable, Iterator
+from typing import NamedTuple
+
+import msgspec
+
+from habitue.base.clock import DAY_US
+from habitue.segment.live_rows import (
+    FLOWS,
+    MEMBERS,
+    MEMBERS_OF,
+    SIZES,
+    Cause,
+    MemberRow,
+    Span,
+)
+from habitue.segment.port_live import Order, Rows, Tables
+
+# Of what is over, so much is kept of a person; the counts by day forget nothing.
+SPANS_MAX = 200
+_SEP = "\x1f"
+
+_read = msgspec.msgpack.Decoder(list[Span]).decode
+_write = msgspec.msgpack.Encoder().encode
+
+
+class Change(NamedTuple):
+    """Somebody entered or left a slot."""
+
+    person_id: int
+    slot: int
+    entered: bool
+    at_us: int
+    cause: Cause
+
+
+class Members:
+    """Memberships by person and by slot."""
+
+    def __init__(self, store: Tables) -> None:
+        self._rows: Rows[MemberRow] = store.table(MEMBERS)
+        self._sizes: Rows[int] = store.table(SIZES)
+        self._flows: Rows[tuple[int, int]] = store.table(FLOWS)
+        self._of: Order = store.index(MEMBERS_OF)
+
+    def bits(self, person_id: int) -> int:
+        """Give the slots that a person is in, as a number's bits."""
+        row = self._rows.get(person_id)
+        return 0 if row is None else int.from_bytes(row.bits, "little")
+
+    def spans(self, person_id: int) -> list[Span]:
+        """Give all memberships that are kept of a person, as they began."""
+        row = self._rows.get(person_id)
+        return [] if row is None else _read(row.spans)
+
+    def change(
+        self,
+        person_id: int,
+        bits: int,
+        at_us: int,
+        cause_of: Callable[[int], Cause],
+        over: Callable[[int], int],
+    ) -> list[Change]:
+        """Have a person be in these slots and in no others; give what changed.
+
+        over: says until when a slot was in force, 0 if it still is.
+        """
+        row = self._rows.get(person_id)
+        before = 0 if row is None else int.from_bytes(row.bits, "little")
+        if before == bits:
+            return []
+        spans = [] if row is None else _read(row.spans)
+        changes = []
+        for slot in _slots(before & ~bits):
+            until_us = over(slot)
+            cause = Cause.DEFINED if until_us else cause_of(slot)
+            _close(spans, slot, until_us or at_us, cause)
+            changes.append(Change(person_id, slot, False, until_us or at_us, cause))
+        for slot in _slots(bits & ~before):
+            cause = cause_of(slot)
+            spans.append((slot, at_us, 0, cause, cause))
+            changes.append(Change(person_id, slot, True, at_us, cause))
+        self._keep(person_id, bits, spans)
+        for one in changes:
+            self._count(one)
+        return changes
+
+    def forget(self, person_id: int) -> None:
+        """Keep nothing of a person, but in the counts by day."""
+        for slot in _slots(self.bits(person_id)):
+            self._of.remove(slot, person_id, 0)
+            self._sizes.put(slot, self.size(slot) - 1)
+        self._rows.delete(person_id)
+
+    def _keep(self, person_id: int, bits: int, spans: list[Span]) -> None:
+        ended = [one for one in spans if one[2]]
+        gone = ended[: max(0, len(ended) - SPANS_MAX)]
+        if gone:
+            spans = [one for one in spans if one not in gone]
+        data = bits.to_bytes((bits.bit_length() + 7) // 8, "little")
+        self._rows.put(person_id, MemberRow(data, _write(spans)))
+
+    def _count(self, change: Change) -> None:
+        slot = change.slot
+        step = 1 if change.entered else -1
+        if change.entered:
+            self._of.put(slot, change.person_id, 0, 0)
+        else:
+            self._of.remove(slot, change.person_id, 0)
+        self._sizes.put(slot, (self._sizes.get(slot) or 0) + step)
+        key = f"{slot}{_SEP}{change.at_us // DAY_US}"
+        came, went = self._flows.get(key) or (0, 0)
+        self._flows.put(key, (came + (step > 0), went + (step < 0)))
+
+    def size(self, slot: int) -> int:
+        """Count who is in a slot."""
+        return self._sizes.get(slot) or 0
+
+    def flow(self, slot: int, day: int) -> tuple[int, int]:
+        """Say how many came and went on a day, counted in days since 1970, UTC."""
+        return self._flows.get(f"{slot}{_SEP}{day}") or (0, 0)
+
+    def page(self, slot: int, after: int, limit: int) -> list[int]:
+        """Give the ids above one of people in a slot, ascending."""
+        found = self._of.span(slot, (after + 1, 0), (2**62, 0), limit=limit)
+        return [person_id for person_id, _, _ in found]
+
+
+def _close(spans: list[Span], slot: int, until_us: int, cause: Cause) -> None:
+    for at, (held, since_us, is_over, came, _) in enumerate(spans):
+        if held == slot and not is_over:
+            spans[at] = (slot, since_us, until_us, came, cause)
+
+
+def _slots(bits: int) -> Iterator[int]:
+    """Give the places of the bits that are set.
+
+    >>> list(_slots(0b1010))
+    [1, 3]
+    """
+    while bits:
+        low = bits & -bits
+        yield low.bit_length() - 1
+        bits ^= low

@@ -1,0 +1,224 @@
+"""What conditions ask of leaves: whether they hold, and until when they surely do.
+
+One question for all conditions that ask the same. Each answers as the meaning does
+(habitue.segment.meaning), and names a moment before which time alone changes nothing.
+"""
+
+import operator
+from bisect import bisect_left, bisect_right
+from collections.abc import Callable, Collection
+from typing import Any, Protocol
+
+from habitue.base.clock import DAY_US
+from habitue.segment.change import instants
+from habitue.segment.compare import MOVING, Moment
+from habitue.segment.condition import (
+    Condition,
+    Count,
+    Did,
+    DidNot,
+    Distinct,
+    HasComputed,
+    HasTrait,
+    Order,
+    Sequence,
+    Sum,
+    Window,
+)
+from habitue.segment.doing import AT_LEAST_ONCE, limit_of
+from habitue.segment.facts import Facts
+from habitue.segment.following import Answer, Following
+from habitue.segment.meaning import holds
+from habitue.segment.moments import has, is_open, window_us
+
+# What habitue.segment.compare.ordered does, looked up beforehand.
+ORDERS: dict[Order, Callable[[int, int], bool]] = {
+    "<": operator.lt,
+    "<=": operator.le,
+    "=": operator.eq,
+    ">=": operator.ge,
+    ">": operator.gt,
+}
+
+
+class Question(Protocol):
+    """What is asked of the entries of some leaves."""
+
+    # The leaves it rests on, in the order of the entries it is given.
+    leaves: tuple[int, ...]
+
+    def answer(self, entries: list[list[Any]], at: Moment) -> Answer:
+        """Judge entries, in order of time, at a moment."""
+        ...
+
+
+def question_of(condition: Condition, leaves: tuple[int, ...]) -> Question:
+    """Make the question that a single condition of things done asks."""
+    match condition:
+        case DidNot(within=within):
+            return _Counting(leaves, Count(op="<", value=1), within)
+        case Did(which="first" | "last"):
+            return _AtTheEdge(leaves, condition)
+        case Did(sum=wanted) if wanted is not None:
+            return _Adding(leaves, wanted, condition)
+        case Did(distinct=different) if different is not None:
+            return _Differing(leaves, different, condition)
+        case Did():
+            return _Counting(leaves, condition.count or AT_LEAST_ONCE, condition.within)
+        case Sequence():
+            return Following(leaves, condition)
+        case _:
+            raise TypeError(f"{type(condition).__name__} asks nothing of leaves.")
+
+
+class _Span:
+    """How long things count until now; 0: for ever, or all between a leaf's dates."""
+
+    def __init__(self, within: Window | None) -> None:
+        is_so = within is not None and is_open(within)
+        self.for_us = window_us(within) if within is not None and is_so else 0
+
+    def of_times(self, times: list[int], now_us: int) -> tuple[int, int]:
+        """Say which times count: from the first number on, before the second."""
+        high = len(times)
+        if high and times[-1] > now_us:
+            high = bisect_right(times, now_us)
+        return bisect_right(times, now_us - self.for_us) if self.for_us else 0, high
+
+    def of_pairs(self, entries: list[Any], now_us: int) -> tuple[int, int]:
+        """Say so of times with something beside them."""
+        high = len(entries)
+        if high and entries[-1][0] > now_us:
+            high = bisect_left(entries, (now_us + 1,))
+        if not self.for_us:
+            return 0, high
+        return bisect_left(entries, (now_us - self.for_us + 1,)), high
+
+
+class _Counting:
+    """How often."""
+
+    def __init__(
+        self, leaves: tuple[int, ...], count: Count, within: Window | None
+    ) -> None:
+        self.leaves = leaves
+        self._wanted = count.value
+        self._ordered = ORDERS[count.op]
+        self._span = _Span(within)
+        # From how many on the answer is another one; None: there are two such.
+        above: dict[Order, int] = {">=": 0, "<": 0, ">": 1, "<=": 1}
+        self._needed = None if count.op == "=" else count.value + above[count.op]
+
+    def answer(self, entries: list[list[Any]], at: Moment) -> Answer:
+        times: list[int] = entries[0]
+        low, high = self._span.of_times(times, at.now_us)
+        number = high - low
+        is_so = self._ordered(number, self._wanted)
+        return Answer(is_so, self._next(times, low, high))
+
+    def _next(self, times: list[int], low: int, high: int) -> int | None:
+        ahead = times[high] if high < len(times) else None
+        for_us, needed = self._span.for_us, self._needed
+        if not for_us or low == high:
+            return ahead
+        # What decides is the entry without which they are too few; of two that do, or
+        # where more may come meanwhile, the first.
+        if ahead is not None or needed is None:
+            leaves_us = times[low] + for_us
+            return leaves_us if ahead is None else min(ahead, leaves_us)
+        return times[high - needed] + for_us if 0 < needed <= high - low else None
+
+
+class _OfPairs:
+    """What all questions share that look at times with something beside them."""
+
+    def __init__(self, leaves: tuple[int, ...], within: Window | None) -> None:
+        self.leaves = leaves
+        self._span = _Span(within)
+
+    def _next(self, entries: list[Any], low: int, high: int) -> int | None:
+        """Say when the first entry leaves, or the next one comes about."""
+        ahead = entries[high][0] if high < len(entries) else None
+        if not self._span.for_us or low == high:
+            return ahead
+        leaves_us: int = entries[low][0] + self._span.for_us
+        return leaves_us if ahead is None else min(ahead, leaves_us)
+
+
+class _Adding(_OfPairs):
+    """What it adds up to."""
+
+    def __init__(self, leaves: tuple[int, ...], wanted: Sum, did: Did) -> None:
+        super().__init__(leaves, did.within)
+        self._ordered, self._limit = ORDERS[wanted.op], limit_of(wanted)
+
+    def answer(self, entries: list[list[Any]], at: Moment) -> Answer:
+        amounts = entries[0]
+        low, high = self._span.of_pairs(amounts, at.now_us)
+        total = sum([int(amount) for _, amount in amounts[low:high]])
+        is_so = self._ordered(total, self._limit)
+        return Answer(is_so, self._next(amounts, low, high))
+
+
+class _Differing(_OfPairs):
+    """How many different values."""
+
+    def __init__(self, leaves: tuple[int, ...], wanted: Distinct, did: Did) -> None:
+        super().__init__(leaves, did.within)
+        self._ordered, self._limit = ORDERS[wanted.op], wanted.value
+
+    def answer(self, entries: list[list[Any]], at: Moment) -> Answer:
+        values = entries[0]
+        low, high = self._span.of_pairs(values, at.now_us)
+        is_so = self._ordered(len({v for _, v in values[low:high]}), self._limit)
+        return Answer(is_so, self._next(values, low, high))
+
+
+class _AtTheEdge(_OfPairs):
+    """Whether the first or the last of all was such a one."""
+
+    def __init__(self, leaves: tuple[int, ...], did: Did) -> None:
+        super().__init__(leaves, did.within)
+        self._first = did.which == "first"
+        self._within = did.within
+
+    def answer(self, entries: list[list[Any]], at: Moment) -> Answer:
+        edges = entries[0]
+        past = bisect_left(edges, (at.now_us + 1,))
+        ahead = edges[past][0] if past < len(edges) else None
+        if not past:
+            return Answer(False, ahead)
+        at_us, is_meant = edges[0 if self._first else past - 1]
+        if not is_meant or not has(self._within, at_us, at.now_us, at.shop_zone):
+            return Answer(False, ahead)
+        if not self._span.for_us:
+            return Answer(True, ahead)
+        over_us = at_us + self._span.for_us
+        return Answer(True, over_us if ahead is None else min(over_us, ahead))
+
+
+def of_profile(
+    condition: Condition, facts: Facts, at: Moment, daily: Collection[str]
+) -> Answer:
+    """Judge what is asked of the profile. daily: what changes at midnight, UTC."""
+    return Answer(
+        holds(condition, facts, at), _changes(condition, facts, at.now_us, daily)
+    )
+
+
+def _changes(
+    condition: Condition, facts: Facts, now_us: int, daily: Collection[str]
+) -> int | None:
+    if not isinstance(condition, HasTrait | HasComputed):
+        return None
+    found = []
+    if condition.op in MOVING:
+        found += instants(condition, facts, now_us)[:1]
+    if isinstance(condition, HasComputed) and is_daily(condition, daily):
+        found.append((now_us // DAY_US + 1) * DAY_US)
+    return min(found, default=None)
+
+
+def is_daily(condition: HasComputed, daily: Collection[str]) -> bool:
+    """Say whether a computed trait changes by time alone, at midnight UTC."""
+    return condition.name.partition(".")[0] in daily
