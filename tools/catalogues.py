@@ -67,7 +67,7 @@ def brought_up_to_date(code: str) -> bytes:
             text = known.string if known is not None else ""
             files = sorted({place for place, _ in message.locations})
             made.add(message.id, text, locations=[(one, 0) for one in files])
-    return _header(code) + b"\n".join(_lines(made))
+    return _header(code) + b"\n".join(_lines(made)).rstrip() + b"\n"
 
 
 def _header(code: str) -> bytes:

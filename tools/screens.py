@@ -3,6 +3,7 @@
 `habitue demo --once --data FOLDER`, then `python -m tools.screens FOLDER`.
 """
 
+import contextlib
 import subprocess
 import sys
 import time
@@ -12,6 +13,7 @@ from playwright.sync_api import Browser, sync_playwright
 
 from habitue.app.gateway import Client, RemoteGateway
 from habitue.app.owner import find_owner
+from habitue.base.errors import ConflictError
 
 ROOT = Path(__file__).parent.parent
 SCREENS = ROOT / "docs" / "screens"
@@ -34,7 +36,10 @@ def serve(folder: str) -> tuple["subprocess.Popen[bytes]", Client, str]:
     deadline = time.monotonic() + START_S
     while time.monotonic() < deadline:
         time.sleep(0.5)
-        owner = find_owner(Path(folder)) if process.poll() is None else None
+        owner = None
+        # Until it listens, the folder is only in use.
+        with contextlib.suppress(ConflictError):
+            owner = find_owner(Path(folder)) if process.poll() is None else None
         if owner is not None:
             address = f"http://{owner.host}:{owner.port}"
             return process, Client(RemoteGateway(owner), owner.token), address

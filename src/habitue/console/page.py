@@ -1,5 +1,6 @@
 """What all routes of the console share: who may, how it looks, how forms are told."""
 
+import asyncio
 from collections.abc import Callable
 from typing import Any
 from urllib.parse import urlsplit
@@ -130,6 +131,13 @@ class Page:
         """Answer with a template."""
         seen = look or self.look(request)
         return answers.html(render(template, seen, **values), seen.nonce, status)
+
+    async def show_apart(self, look: Look, make: Callable[[], str]) -> Response[str]:
+        """Answer with what make gives, made beside the loop: large pages take a while.
+
+        What it works on must be views: plain data that nobody changes any more.
+        """
+        return answers.html(await asyncio.to_thread(make), look.nonce)
 
     def say(self, request: AnyRequest, error: Exception) -> Response[str]:
         """Answer an error of these routes with a page in the reader's language."""

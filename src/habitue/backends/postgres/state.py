@@ -79,6 +79,9 @@ class PostgresState:
         with told("opened"):
             self._reader = psycopg.connect(self._url, autocommit=True)
             self._writer = psycopg.connect(self._url, autocommit=True)
+            # A leader that falls asleep amid a snapshot holds the lease's row: others
+            # must be able to lead once the lease has run out.
+            self._writer.execute("SET idle_in_transaction_session_timeout = '10s'")
             with self._writing() as write:
                 offset = _kept(write, stamp)
                 if offset is None:

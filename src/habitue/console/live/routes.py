@@ -14,6 +14,7 @@ from habitue.console.live.row import row
 from habitue.console.live.stream import Streams
 from habitue.console.page import AnyRequest, Page, asked, inside, secret_of
 from habitue.console.port import Reading
+from habitue.console.render import render
 
 OFFSET_MAX = 2**62
 SHOWN_MAX = 50
@@ -25,19 +26,18 @@ def live_routes(page: Page, streams: Streams) -> list[HTTPRouteHandler]:
 
 
 def _live(page: Page) -> HTTPRouteHandler:
-    @get("/console/live", **inside(Permission.PEOPLE_READ))
-    def live(request: AnyRequest) -> Response[str]:
-        look, reading = page.look(request), page.ports.reading
-        events = page.mask(request).views(reading.recent(SHOWN_MAX))
-        return page.show(
-            request,
-            "live/live.html",
-            look=look,
-            events=[row(event, look) for event in events],
-            overview=overview(reading.overview(), look),
-            source=asked(request, "source"),
-            text=asked(request, "text"),
-        )
+    @get("/console/live", **inside(Permission.PEOPLE_READ, sync=False))
+    async def live(request: AnyRequest) -> Response[str]:
+        look, reading, mask = page.look(request), page.ports.reading, page.mask(request)
+        events, sums = reading.recent(SHOWN_MAX), reading.overview()
+        told = {"source": asked(request, "source"), "text": asked(request, "text")}
+
+        def make() -> str:
+            rows = [row(event, look) for event in mask.views(events)]
+            seen = overview(sums, look)
+            return render("live/live.html", look, events=rows, overview=seen, **told)
+
+        return await page.show_apart(look, make)
 
     return live
 

@@ -1,5 +1,6 @@
 """A timeline with filters: what is not meant is passed over, so far as one reads."""
 
+import asyncio
 from datetime import datetime, time, timedelta
 from zoneinfo import ZoneInfo
 
@@ -32,7 +33,7 @@ class Filters(Struct, frozen=True):
         return self.text.casefold() in told
 
 
-def filtered(
+async def filtered(
     reading: Reading, person_id: int, cursor: str | None, filters: Filters, zone: str
 ) -> tuple[list[View], str | None]:
     """Give the meant events of some pages of a person's, and where it goes on."""
@@ -46,6 +47,8 @@ def filtered(
         found += [event for event in page if filters.takes(event)]
         if cursor is None or len(found) >= SHOWN_MAX:
             break
+        # Others get their turn between the pages.
+        await asyncio.sleep(0)
     return found, cursor
 
 

@@ -19,6 +19,7 @@ from habitue.console.page import AnyRequest, Page, asked, form_list, inside
 from habitue.console.people.card import card
 from habitue.console.people.filters import Filters, filtered
 from habitue.console.port import View
+from habitue.console.render import render
 
 ID_MAX = 2**62
 REASON_MIN = 3
@@ -74,8 +75,11 @@ def _dialog(page: Page) -> HTTPRouteHandler:
 
 
 def _person(page: Page) -> HTTPRouteHandler:
-    @get("/console/people/{person_id:int}", **inside(Permission.PEOPLE_READ))
-    def person(request: AnyRequest, person_id: FromPath[int]) -> Response[str]:
+    @get(
+        "/console/people/{person_id:int}",
+        **inside(Permission.PEOPLE_READ, sync=False),
+    )
+    async def person(request: AnyRequest, person_id: FromPath[int]) -> Response[str]:
         look = page.look(request)
         on = asked(request, "on", 10)
         view = _read(page, person_id, look, on)
@@ -83,7 +87,7 @@ def _person(page: Page) -> HTTPRouteHandler:
             source=asked(request, "source"), text=asked(request, "text"), on=on
         )
         mask = page.mask(request)
-        return _show(page, request, look, Shown(view, mask, filters))
+        return await _show(page, request, look, Shown(view, mask, filters))
 
     return person
 
@@ -97,24 +101,28 @@ class Shown(Struct, frozen=True):
     revealed: bool = False
 
 
-def _show(page: Page, request: AnyRequest, look: Look, shown: Shown) -> Response[str]:
+async def _show(
+    page: Page, request: AnyRequest, look: Look, shown: Shown
+) -> Response[str]:
     view, filters, mask = shown.view, shown.filters, shown.mask
     cursor = asked(request, "cursor") or None
-    events, next_cursor = filtered(
+    events, next_cursor = await filtered(
         page.ports.reading, view["person_id"], cursor, filters, look.zone
     )
-    return page.show(
-        request,
-        "people/person.html",
-        look=look,
-        card=card(mask.view(view), mask.views(events), look),
-        next_cursor=next_cursor,
-        filters=filters,
-        follows=not (cursor or filters.any or shown.revealed),
-        command=asked(request, "command"),
-        done=asked(request, "done"),
-        revealed=shown.revealed,
-    )
+    told = {
+        "next_cursor": next_cursor,
+        "filters": filters,
+        "follows": not (cursor or filters.any or shown.revealed),
+        "command": asked(request, "command"),
+        "done": asked(request, "done"),
+        "revealed": shown.revealed,
+    }
+
+    def make() -> str:
+        made = card(mask.view(view), mask.views(events), look)
+        return render("people/person.html", look, card=made, **told)
+
+    return await page.show_apart(look, make)
 
 
 def _read(page: Page, person_id: int, look: Look, on: str = "") -> View:
@@ -156,7 +164,7 @@ def _reveal(page: Page) -> HTTPRouteHandler:
             look.visitor, Permission.PEOPLE_REVEAL, what, reason
         )
         bare = Mask(contacts=False, names=False)
-        return _show(page, request, look, Shown(view, bare, revealed=True))
+        return await _show(page, request, look, Shown(view, bare, revealed=True))
 
     return reveal
 

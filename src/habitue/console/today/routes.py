@@ -61,6 +61,7 @@ def _sales(page: Page, look: Look) -> list[dict[str, Any]]:
             "revenue": look.money(told["amount_minor"], currency),
             "purchases": told["objects"],
             "known": told["known"],
+            "simulated": bool(told["simulated"]),
             "usual": look.money(usual[currency] // USUAL_WEEKS, currency)
             if usual[currency]
             else "",
@@ -74,11 +75,13 @@ def by_currency(rows: list[View]) -> dict[str, dict[str, int]]:
     sums: dict[str, dict[str, int]] = {}
     for row in rows:
         told = sums.setdefault(
-            row["currency"], {"amount_minor": 0, "objects": 0, "known": 0}
+            row["currency"],
+            {"amount_minor": 0, "objects": 0, "known": 0, "simulated": 0},
         )
         back = row["kind"] == "return"
         told["amount_minor"] += -row["amount_minor"] if back else row["amount_minor"]
         told["objects"] += 0 if back else row["objects"]
+        told["simulated"] |= row["simulated"]
         if row["known_buyer"] and not back:
             told["known"] += row["objects"]
     return sums

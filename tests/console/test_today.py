@@ -1,0 +1,66 @@
+"""The first screen: sums that are right, and what is worth a look."""
+
+from habitue.console.look import Look
+from habitue.console.today.routes import alerts, by_currency
+from tests.console.fake import source
+from tests.console.served import NOW_US
+
+
+def sold(kind: str, minor: int, objects: int = 1, **told: object) -> dict:
+    base = {
+        "kind": kind,
+        "currency": "PLN",
+        "amount_minor": minor,
+        "objects": objects,
+        "known_buyer": True,
+        "simulated": False,
+    }
+    return base | told
+
+
+def test_returns_come_off_and_are_no_purchases() -> None:
+    rows = [sold("order", 10_000, 2), sold("receipt", 500), sold("return", 1_000)]
+
+    assert by_currency(rows)["PLN"] == {
+        "amount_minor": 9_500,
+        "objects": 3,
+        "known": 3,
+        "simulated": 0,
+    }
+
+
+def test_a_sum_that_is_partly_played_says_so() -> None:
+    rows = [sold("order", 1), sold("order", 2, simulated=True)]
+
+    assert by_currency(rows)["PLN"]["simulated"]
+
+
+def test_currencies_are_never_added_up() -> None:
+    rows = [sold("order", 1), sold("order", 2, currency="KZT")]
+
+    assert {code: one["amount_minor"] for code, one in by_currency(rows).items()} == {
+        "PLN": 1,
+        "KZT": 2,
+    }
+
+
+def test_a_source_that_is_silent_or_of_little_use_is_worth_a_look() -> None:
+    bad = {
+        "received": 100,
+        "stored": 90,
+        "duplicate": 0,
+        "quarantined": 10,
+        "refused": 0,
+    }
+    told = [
+        source("silent", 5, last_at="2026-11-15T13:00:00Z"),
+        source("broken", 5, outcomes=bad, last_at="2026-11-20T13:59:00Z"),
+        source("good", 5, last_at="2026-11-20T13:59:00Z"),
+        source("new"),
+    ]
+
+    found = alerts(told, Look(now_us=NOW_US))
+
+    assert [one["source"] for one in found] == ["silent", "broken"]
+    assert "hours" in found[0]["text"]
+    assert found[1]["text"] == "10 of 100 items can't be used"
