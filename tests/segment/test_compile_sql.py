@@ -7,12 +7,21 @@ from random import Random
 
 import pytest
 
+from habitue.base.clock import HOUR_US
+from habitue.model.event import Event
 from habitue.segment.compile_sql import compiled
-from habitue.segment.condition import Did, DidNot, Sequence
+from habitue.segment.condition import (
+    Absence,
+    Deed,
+    Did,
+    DidNot,
+    Sequence,
+    Step,
+)
 from habitue.segment.meaning import matches
 from habitue.segment.walk import leaves
 from tests.segment.copied import Copied
-from tests.segment.generated import SHOP_ZONE, cases
+from tests.segment.generated import NOW_US, SHOP_ZONE, Human, cases
 
 pytestmark = pytest.mark.proof("T25")
 
@@ -54,3 +63,40 @@ def test_most_of_what_asks_for_events_is_judged_by_the_query(seed: int) -> None:
 
     for sort in ("Did", "DidNot", "Sequence"):
         assert told[sort, True] > 0.1 * (told[sort, True] + told[sort, False]), told
+
+
+def did(name: str, hours: int) -> tuple[str, Event]:
+    at_us = NOW_US - 10 * HOUR_US + hours * HOUR_US
+    return "shop", Event(type="track", name=name, at_us=at_us)
+
+
+# A view and an order after it, with what the third name tells of in between or not.
+BARRED = (
+    Human(events=(did("A", 1), did("B", 3))),
+    Human(events=(did("A", 1), did("X", 2), did("B", 3))),
+    Human(events=(did("A", 1), did("X", 1), did("B", 3))),
+    Human(events=(did("A", 1), did("X", 3), did("B", 3))),
+    Human(events=(did("A", 1), did("X", 2), did("A", 2), did("B", 3))),
+    Human(events=(did("A", 3), did("B", 3))),
+    Human(events=(did("A", 1), did("B", 3), did("X", 4))),
+)
+
+
+@pytest.mark.parametrize("then_not", [None, Absence(event="X")])
+def test_what_must_not_lie_between_two_steps_parts_them(
+    tmp_path: Path, then_not: Absence | None
+) -> None:
+    second = Step(event="B", without=(Deed(event="X"),))
+    condition = Sequence(steps=(Step(event="A"), second), then_not=then_not)
+    copied = Copied(tmp_path, BARRED)
+    everybody = range(len(BARRED))
+
+    found = copied.ask(condition, NOW_US, everybody)
+
+    copied.close()
+    assert compiled(condition, NOW_US).outside == ()
+    assert found == {
+        one for one in everybody if matches(condition, copied.facts[one], NOW_US)
+    }
+    assert 0 in found
+    assert 1 not in found

@@ -103,7 +103,6 @@ ROLES = MappingProxyType(
             Permission.PEOPLE_MERGE,
             Permission.TOTALS_READ,
             Permission.SCORES_READ,
-            Permission.SEGMENTS_READ,
         },
         Role.STORE: _READS | {Permission.EVENTS_WRITE, Permission.NAMES_READ},
         Role.STEWARD: _READS

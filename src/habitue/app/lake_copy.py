@@ -116,7 +116,7 @@ class LakeCopy:
             try:
                 self._hear(record, applied)
             except Exception as error:  # noqa: BLE001 - the copy ends, nothing else
-                self._break(error)
+                self.give_up(error)
         elif self._at is None and not record.offset % LOOK_RECORDS:
             self._bound_notes()
 
@@ -168,8 +168,8 @@ class LakeCopy:
         try:
             await self._open_file()
             await self._catch_up()
-        except (StorageError, OSError) as error:
-            self._break(error)
+        except Exception as error:  # noqa: BLE001 - the copy ends, nothing else
+            self.give_up(error)
 
     async def _open_file(self) -> None:
         async with self._turn:
@@ -265,7 +265,7 @@ class LakeCopy:
         try:
             await self.threads.write(write)
         except StorageError as error:
-            self._break(error)
+            self.give_up(error)
             raise
         self._owes = False
 
@@ -293,7 +293,7 @@ class LakeCopy:
             elif self.live:
                 await self.threads.write(self.lake.settle)
         except StorageError as error:
-            self._break(error)
+            self.give_up(error)
 
     async def _alone(self, work: Callable[[], T]) -> T:
         """Do what nobody may ask amid of."""
@@ -380,10 +380,10 @@ class LakeCopy:
             if not self.fault:
                 await self._open_file()
                 await self.seal()
-        except (StorageError, OSError) as error:
-            self._break(error)
+        except Exception as error:  # noqa: BLE001 - state is written all the same
+            self.give_up(error)
 
-    def _break(self, error: Exception) -> None:
+    def give_up(self, error: Exception) -> None:
         """Give the copy up: it is made anew at the next start."""
         if not self.fault:
             _log.error("the analytic copy is given up: %s", error)

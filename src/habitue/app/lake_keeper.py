@@ -1,7 +1,6 @@
 """Looks after the analytic copy: opens it, has it sealed, writes its days."""
 
 import asyncio
-import contextlib
 import logging
 from functools import partial
 from pathlib import Path
@@ -9,7 +8,6 @@ from pathlib import Path
 from habitue.app.fold import Fold
 from habitue.app.lake_copy import LakeCopy
 from habitue.base.clock import Clock, to_iso
-from habitue.base.errors import StorageError
 from habitue.base.settings import Settings
 from habitue.lake.port import Lake
 from habitue.log.port import Truth
@@ -78,11 +76,12 @@ class LakeKeeper:
             await asyncio.sleep(self._seal_s)
             if not self.copy.is_ready:
                 continue
-            with contextlib.suppress(StorageError):
-                # What fails is told by the copy, which gives itself up.
+            try:
                 await self.copy.seal()
                 await self.copy.settle()
                 await self._write_days()
+            except Exception as error:  # noqa: BLE001 - the copy ends, nothing else
+                self.copy.give_up(error)
 
     async def _write_days(self) -> None:
         """Write the days that are over, once each day, and what was dropped."""

@@ -3,7 +3,7 @@
 from enum import Enum
 
 from habitue.identity import rows
-from habitue.state.table import Store, Table
+from habitue.state.table import Index, Store, Table
 
 # People are listed in parts of so many ids (as a power of two): 4,096 records.
 _SHIFT = 17
@@ -25,9 +25,14 @@ class People:
 
     def __init__(self, store: Store) -> None:
         self._tallies: Table[int, rows.Tally] = store.table(rows.TALLY)
-        self.index = store.index(rows.PEOPLE)
+        self._index = store.index(rows.PEOPLE)
         # As the tally says; None until it was read, once the store is open.
         self._pending: int | None = None
+
+    @property
+    def index(self) -> Index:
+        """The list itself, for who notes where it changes."""
+        return self._index
 
     def enlist(
         self, person_id: int, oldest: int, who: Who = Who.KNOWN, *, new: bool = False
@@ -39,7 +44,7 @@ class People:
         part = person_id >> _SHIFT
         if who is not Who.SHARED and (new or self.oldest_of(person_id) is None):
             self._count(who, 1)
-        self.index.put(part, person_id, 0, oldest)
+        self._index.put(part, person_id, 0, oldest)
         self.reach(person_id)
 
     def reach(self, person_id: int) -> None:
@@ -53,7 +58,7 @@ class People:
         """Take a person off the list; it need not be there."""
         if who is not Who.SHARED and self.oldest_of(person_id) is not None:
             self._count(who, -1)
-        self.index.remove(person_id >> _SHIFT, person_id, 0)
+        self._index.remove(person_id >> _SHIFT, person_id, 0)
 
     def relist(self, before: dict[int, int], after: dict[int, int]) -> None:
         """List known people as they are now, not as they were.
@@ -88,7 +93,7 @@ class People:
         """Give the strand that a person has its id from; None if not listed."""
         part = person_id >> _SHIFT
         low, high = (person_id, 0), (person_id, 1)
-        held = self.index.span(part, low=low, high=high, limit=1)
+        held = self._index.span(part, low=low, high=high, limit=1)
         return held[0][2] if held else None
 
     def after(self, person_id: int, limit: int) -> list[int]:
@@ -98,7 +103,7 @@ class People:
         part = max(0, person_id >> _SHIFT)
         while tally is not None and part <= tally.people_part and len(found) < limit:
             low, left = (person_id + 1, 0), limit - len(found)
-            found += [at for at, _, _ in self.index.span(part, low=low, limit=left)]
+            found += [at for at, _, _ in self._index.span(part, low=low, limit=left)]
             part += 1
         return found
 
