@@ -391,3 +391,29 @@ def wait_for(holds, seconds=30) -> bool:
             return True
         time.sleep(0.05)
     return False
+
+
+def test_who_is_erased_is_in_no_segment_any_more(shop: Shop) -> None:
+    shop.source("crm")
+    bought = {"type": "did", "event": "$purchase", "within": {"days": 30}}
+    shop.api("PUT", "/api/v1/segments/buyers", {"name": "B", "condition": bought})
+    for n in range(3):
+        order = {"order_id": f"o{n}", "total": 20, "currency": "EUR"}
+        shop.send("crm", track("Order Completed", order, userId=f"u{n}"))
+    people = {n: shop.id(f"user_id:u{n}") for n in range(3)}
+    assert members(shop) == sorted(people.values())
+
+    shop.api(
+        "POST",
+        "/api/v1/privacy/erase",
+        {"identifier": "user_id:u1", "reason": "asked for it"},
+    )
+
+    assert members(shop) == sorted((people[0], people[2]))
+    preview = shop.api("POST", "/api/v1/segments/preview", {"condition": bought})
+    assert preview["count"] == 2
+
+
+def members(shop: Shop) -> list[int]:
+    told = shop.api("GET", "/api/v1/segments/buyers/members")["members"]
+    return sorted(one["person_id"] for one in told)

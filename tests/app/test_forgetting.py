@@ -237,7 +237,15 @@ def test_a_record_that_nobody_can_read_is_forgotten_with_the_rest(tmp_path):
 
 # How what state keeps under each name forgets, so that it is thought of for a new one.
 FORGETS = {
-    "dropped with the strand": {"profile", "timer", "due"},
+    "dropped with the strand": {"profile", "timer", "due", "segment_fact"},
+    "forgotten with the person, who is in it no more": {
+        *("membership", "segment_member", "segment_size"),
+    },
+    "counts by day, that name nobody, stay": {"segment_flow"},
+    "names segments, and records of them that are due": {
+        *("segment", "segment_slot", "segment_leaf", "segment_job"),
+        *("segment_subscription", "segment_due"),
+    },
     "changed as the objects of a strand go": {"object", "object_source", "total"},
     "taken out by identity": {
         *("identity_born", "identity_classes", "identity_components"),

@@ -3,10 +3,10 @@
 import asyncio
 import logging
 from functools import partial
-from pathlib import Path
 
 from habitue.app.fold import Fold
 from habitue.app.lake_copy import LakeCopy
+from habitue.app.storage import lake_file
 from habitue.base.clock import Clock, to_iso
 from habitue.base.settings import Settings
 from habitue.lake.port import Lake
@@ -14,15 +14,9 @@ from habitue.log.port import Truth
 
 _log = logging.getLogger("habitue.lake")
 
-FILE = "lake.duckdb"
 DAYS = "lake"
 # A command that opens the folder is done sooner, and needs no copy.
 OPEN_AFTER_S = 2.0
-
-
-def lake_file(settings: Settings) -> Path:
-    """Say where the copy lies."""
-    return Path(settings.data.folder) / FILE
 
 
 def lake_copy(settings: Settings, fold: Fold, truth: Truth) -> LakeCopy | None:

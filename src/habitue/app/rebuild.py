@@ -11,8 +11,7 @@ import msgspec
 
 from habitue.app.defined import policy_in_force, state_stamp
 from habitue.app.fold import STAMP, Fold
-from habitue.app.lake_keeper import lake_file
-from habitue.app.storage import open_storage
+from habitue.app.storage import lake_file, open_storage
 from habitue.backends.sqlite.state import SqliteState
 from habitue.base.settings import Settings
 from habitue.identity.defining import policy_of_state

@@ -17,6 +17,7 @@ from habitue.log.port import Truth
 from habitue.state.port import ReadingBackend, StateBackend
 
 Heard = Callable[[int], None]
+LAKE_FILE = "lake.duckdb"
 
 
 class Ears(Struct, frozen=True):
@@ -109,3 +110,8 @@ def _postgres(url: str) -> Storage:
         listen,
         lambda: ReadingState(url),
     )
+
+
+def lake_file(settings: Settings) -> Path:
+    """Say where the analytic copy lies."""
+    return Path(settings.data.folder) / LAKE_FILE

@@ -1,8 +1,8 @@
 """Looks after watched folders: takes what is whole, and says what did not come.
 
-A file goes through a process of its own (`habitue.app.watch_child`), one at a time, so
-nothing is read or computed here. What became of it is written to the log before the
-file is moved: whoever is killed in between finds it known, and only moves it.
+A file goes through a process of its own, one at a time, so nothing is read or computed
+here. What became of it is written to the log before the file is moved: whoever is
+killed in between finds it known, and only moves it.
 """
 
 import asyncio
