@@ -37,6 +37,15 @@ def test_a_quick_run_prints_each_figure_beside_its_floor():
     assert all(row["value"] > 0 and row["floor"] > 0 for row in rows)
 
 
+def test_segments_are_measured_beside_a_fold_that_has_none():
+    none, *others = bench("--only", "segments")
+
+    assert none["name"].endswith("0 segments")
+    with_some = [row for row in others if "through the fold" in row["name"]]
+    assert [row["floor"] for row in with_some] == [none["value"]] * 2
+    assert all(row["value"] > 0 for row in others)
+
+
 def test_each_dialect_is_measured_beside_our_own_door():
     door, *others = bench("--only", "dialects")
 

@@ -217,6 +217,34 @@ def test_a_strand_folded_anew_while_it_is_filled_in_counts_once(desk, monkeypatc
     assert desk.of("user_id:u1") == desk.of("user_id:u2") == set()
 
 
+def test_a_job_whose_segment_is_deleted_does_the_same_after_a_restart(
+    desk, monkeypatch, tmp_path
+):
+    monkeypatch.setattr(filling, "STEP_ITEMS", 1)
+    monkeypatch.setattr(filling, "STEPS_A_TURN", 1)
+    for at in range(3):
+        desk.tell(f"user_id:u{at}")
+    desk.define("first", Did(event=BOUGHT))
+    desk.tick(100_000)
+    desk.define("second", Did(event="Signed Up"))
+    for at in range(3, 9):
+        desk.tell(f"user_id:u{at}")
+    desk.define("third", Did(event="Signed In"))
+    library = desk.fold.segments.live.library
+    while library.job()[0] == 1 or not library.job()[1].number:
+        desk.tick(100_000)
+
+    desk.define("third", None)
+    save(desk.fold, desk.state)
+    again = open_fold(desk.truth, desk.state, 1_000)
+    for _ in range(40):
+        desk.tick(100_000)
+
+    for record in desk.truth.read(again.offset, 1_000):
+        again.apply(record)
+    assert list(again.store.dump()) == list(desk.fold.store.dump())
+
+
 def test_the_version_before_answers_until_the_new_one_does(desk):
     settled(desk, "often", Did(event=BOUGHT))
     desk.tell("user_id:u1")

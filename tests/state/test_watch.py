@@ -166,12 +166,22 @@ def test_every_way_to_change_a_row_is_known_here(kept):
 
     assert ways(kept.rows) & {"edit", "put", "delete"} == {"edit", "put", "delete"}
     assert ways(kept.rows) - {"edit", "put", "delete"} == {
-        *("begin", "dirty", "encode_some", "encoded", "get", "items", "opened"),
-        *("page", "prefetch", "rotate", "settle", "shrink", "size", "spec", "watch"),
+        *("begin", "dirty", "encode_some", "encoded", "get", "items", "noted"),
+        *(
+            "opened",
+            "page",
+            "prefetch",
+            "rotate",
+            "settle",
+            "shrink",
+            "size",
+            "spec",
+            "watch",
+        ),
         *("watches", "young_size"),
     }
     assert ways(kept.spans) - {"put", "remove"} == {
-        *("begin", "dirty", "encode_some", "encoded", "entries", "opened"),
+        *("begin", "dirty", "encode_some", "encoded", "entries", "noted", "opened"),
         *("prefetch", "rotate", "settle", "shrink", "size", "span", "spec", "watch"),
         *("watches", "young_size"),
     }

@@ -47,8 +47,10 @@ class Filling:
         self._notes = notes
         self._sight, self._backfill = ports
         self._judge = judge
-        # Identifiers to go through next: those that are new come behind them all.
+        # Identifiers to go through next, first named by a record until one: those that
+        # are new come behind them all.
         self._numbers: list[int] = []
+        self._until = 0
 
     def passed(self, wanted: Wanted, strand: int, at_us: int, offset: int) -> bool:
         """Say whether something is noted as it comes, and not by a job that will."""
@@ -73,7 +75,7 @@ class Filling:
         number, job = found
         if not job.begun:
             job.begun, job.at_us, job.offset = True, *_START
-            self._numbers = []
+            self._until = 0
         if not job.judging:
             self._note(number, job, now_us)
         elif self._judge_some(job, now_us):
@@ -133,6 +135,9 @@ class Filling:
     def _next(self, number: int, until: int) -> int | None:
         if not until:
             return None
+        if until != self._until:
+            # A definition that came meanwhile took leaves out of the job.
+            self._numbers, self._until = [], until
         while self._numbers and self._numbers[-1] <= number:
             self._numbers.pop()
         if not self._numbers:
