@@ -4,6 +4,7 @@ from collections.abc import Callable
 from typing import TYPE_CHECKING, Protocol
 
 from habitue.app.people_desk import PeopleDesk
+from habitue.app.segmenting import Segmenting
 from habitue.app.tally import Tally
 from habitue.catalog.fold import Catalog
 from habitue.identity.resolve import Resolver
@@ -41,6 +42,9 @@ class ReadFold(Protocol):
 
     @property
     def store(self) -> Store: ...
+
+    @property
+    def segments(self) -> Segmenting: ...
 
     @property
     def faults(self) -> Table[int, str]: ...

@@ -33,6 +33,7 @@ from habitue.app.feed_desk import FeedDesk
 from habitue.app.headers import finish
 from habitue.app.home import Home
 from habitue.app.judging_desk import JudgingDesk
+from habitue.app.kept_memberships import KeptMemberships
 from habitue.app.kind_desk import KindDesk
 from habitue.app.lake_counting import LakeCounting
 from habitue.app.mapping_desk import MappingDesk
@@ -91,7 +92,11 @@ def routes_of(home: Home, operations: Operations) -> list[HTTPRouteHandler]:
         *channel_routes(ChannelDesk(home)),
         *score_routes(ScoreDesk(home)),
         *plan_routes(PlanDesk(truth, writing, engine.sources, engine.reload_rules)),
-        *segment_routes(SegmentDesk(home, LakeCounting(home))),
+        *segment_routes(
+            SegmentDesk(
+                home, LakeCounting(home), KeptMemberships(home.fold, engine.clock)
+            )
+        ),
         *oauth_routes(OAuthDesk(engine.oauth)),
         *kind_routes(kinds),
         *mapping_routes(MappingDesk(writing, sources)),
