@@ -245,12 +245,24 @@ def test_a_job_whose_segment_is_deleted_does_the_same_after_a_restart(
     assert list(again.store.dump()) == list(desk.fold.store.dump())
 
 
+def test_while_a_segment_does_not_answer_nothing_kept_is_told(desk):
+    desk.tell("user_id:u1")
+    desk.define("bought", Did(event=BOUGHT))
+
+    assert desk.kept.of_person(desk.person("user_id:u1")) is None
+    assert desk.kept.members("bought", 0, 10) is None
+
+
 def test_the_version_before_answers_until_the_new_one_does(desk):
     settled(desk, "often", Did(event=BOUGHT))
     desk.tell("user_id:u1")
     desk.define("often", Did(event=BOUGHT, count=Count(op=">=", value=2)))
 
-    (held,) = desk.kept.of_person(desk.person("user_id:u1"))
+    # What is kept is of the version before: whoever asks has people judged.
+    person_id = desk.person("user_id:u1")
+    assert desk.kept.of_person(person_id) is None
+    assert desk.kept.members("often", 0, 10) is None
+    (held,) = desk.fold.segments.live.of_person(person_id, desk.now_us)
     assert held.version == 1
 
     for _ in range(3):

@@ -74,6 +74,8 @@ class _Forgetting:
         self._touched = Touched()
         # Marked events whose place hangs on who is forgotten.
         self._marked: set[int] = set()
+        # Who was there before; some are nobody afterwards.
+        self._people: set[int] = set()
 
     def steps(self) -> Iterator[int]:
         identity = self._fold.identity.forgetting
@@ -85,6 +87,7 @@ class _Forgetting:
         yield from self._unname(known)
         yield from identity.take_out(self._touched, self._at)
         yield from self._fold_anew()
+        self._leave_segments()
         # Only now: files are cleaned with the next snapshot, which none begins before.
         self._fold.forget(self._gone)
 
@@ -102,6 +105,9 @@ class _Forgetting:
                 self._marked.add(offset)
                 yield offset
             for strand in self._fold.identity.strands(number):
+                person_id = self._fold.identity.person_of(strand)
+                if person_id is not None:
+                    self._people.add(person_id)
                 self._fold.drop(strand)
             yield number
 
@@ -133,6 +139,13 @@ class _Forgetting:
             if offset not in gone:
                 self._fold.take_anew(offset, self._history)
             yield offset
+
+    def _leave_segments(self) -> None:
+        """Keep no membership of who is nobody any more."""
+        if self._fold.segments.on:
+            for person_id in sorted(self._people):
+                if self._fold.identity.person(person_id, 0) is None:
+                    self._fold.segments.live.forget(person_id)
 
     def _is_readable(self, offset: int) -> bool:
         """Say whether a record can be read, so that state may have learned of it."""

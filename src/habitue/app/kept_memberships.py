@@ -32,9 +32,14 @@ class KeptMemberships:
         return frozenset(self._live.library.answering().values())
 
     def of_person(self, person_id: int) -> Sequence[Membership] | None:
-        """Give the segments a person is in; None where none is defined."""
+        """Give the segments a person is in.
+
+        None where none is defined, or one does not answer yet: then all are judged.
+        """
         live = self._live
-        return live.of_person(person_id, self._clock.now_us()) if live.on else None
+        if not live.on or live.library.is_filling():
+            return None
+        return live.of_person(person_id, self._clock.now_us())
 
     def members(
         self, segment: str, after: int, limit: int
@@ -43,6 +48,8 @@ class KeptMemberships:
 
         What time alone changes is in it within the 100 ms of a tick.
         """
+        if self._live.library.comes(segment):
+            return None
         return self._live.page(segment, after, limit)
 
     def size(self, segment: str) -> int | None:

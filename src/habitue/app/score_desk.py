@@ -13,7 +13,7 @@ from habitue.base.errors import InvalidError
 from habitue.model.score import RfmRules, ScoreRules
 from habitue.profile.scores.declared import Scored, score
 from habitue.profile.scores.defining import KIND, SHOP, read_rules
-from habitue.profile.scores.need import TRAIT
+from habitue.profile.scores.need import TRAIT, chosen_need
 from habitue.profile.scores.rfm import cuts_of, measure, rfm
 
 if TYPE_CHECKING:
@@ -106,10 +106,9 @@ class ScoreDesk:
 
     def _scored(self, each: Member, now_us: int) -> Scored:
         profiles = self._home.fold.profiles
-        chosen = None
+        chosen: object = None
         if _tells_need(each):
-            trait = profiles.traits(each.strands).get(TRAIT)
-            chosen = None if trait is None else trait.told.value
+            chosen = chosen_need(profiles.traits(each.strands))
         return score(each.facts, now_us, profiles.rules, chosen)
 
     async def migration(self, from_us: int, to_us: int) -> View:

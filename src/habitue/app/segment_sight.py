@@ -15,6 +15,8 @@ from habitue.profile.fold import Profiles
 from habitue.profile.ledger import ledger
 from habitue.profile.read import purchase_of
 from habitue.profile.rows import COUNTED, StrandState
+from habitue.profile.scores.declared import DAILY, scores
+from habitue.profile.scores.need import chosen_need
 from habitue.profile.traits import decide_traits
 from habitue.segment.facts import ANY_EVENT, Done, Facts
 from habitue.segment.moments import is_zone
@@ -101,13 +103,33 @@ class FoldSight:
         return Facts(
             done=tuple(self._purchases(state)) if wants.objects else (),
             traits=traits,
-            computed=_computed(state, wants.computed),
+            computed=self._computed(state, wants.computed, now_us),
             consents=ledger(state) if wants.consents else (),
             devices=self._fold.identity.devices,
             identifiers=kinds,
             time_zone=str(zone) if is_zone(zone) else self._zone,
             shop_zone=self._zone,
         )
+
+    def _computed(
+        self, state: StrandState, names: frozenset[str], now_us: int
+    ) -> dict[str, Any]:
+        """Read those computed traits that are asked for and have something to say."""
+        if not names:
+            return {}
+        facts = computed.Facts(state)
+        read = (
+            (one.name, one.read(facts))
+            for one in computed.DECLARED
+            if one.name in names
+        )
+        found = {name: value for name, value in read if value or value == 0}
+        if names.isdisjoint(DAILY):
+            return found
+        rules = self._fold.profiles.rules
+        chosen = chosen_need(decide_traits(state, self._fold.source))
+        made = scores(facts, now_us, rules, chosen)
+        return found | {name: one.value for name, one in made.items() if name in names}
 
     def _kinds(self, strands: Sequence[int]) -> frozenset[str]:
         identity = self._fold.identity
@@ -163,14 +185,3 @@ class FoldSight:
 
     def number_at(self, strand: int) -> int:
         return self._fold.identity.number_at(strand)
-
-
-def _computed(state: StrandState, names: frozenset[str]) -> dict[str, Any]:
-    """Read those computed traits that are asked for and have something to say."""
-    if not names:
-        return {}
-    facts = computed.Facts(state)
-    read = (
-        (one.name, one.read(facts)) for one in computed.DECLARED if one.name in names
-    )
-    return {name: value for name, value in read if value or value == 0}

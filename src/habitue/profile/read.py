@@ -26,7 +26,7 @@ from habitue.profile.rows import (
     StrandState,
 )
 from habitue.profile.scores.declared import scores
-from habitue.profile.scores.need import TRAIT as CHOSEN
+from habitue.profile.scores.need import chosen_need
 from habitue.profile.settle import Settled, Sources
 from habitue.profile.totals import KINDS
 from habitue.profile.traits import decide_traits
@@ -68,12 +68,10 @@ def profile_of(  # noqa: PLR0913 - all that a profile is made of
         for purpose, channel in sorted({(e.purpose, e.channel) for e in entries})
     ]
     traits = decide_traits(state, sources)
-    chosen = traits.get(CHOSEN)
-    chosen_need = None if chosen is None else chosen.told.value
     return Profile(
         as_of_us=now_us,
         traits=traits,
-        computed=compute(facts) | scores(facts, now_us, rules, chosen_need),
+        computed=compute(facts) | scores(facts, now_us, rules, chosen_need(traits)),
         consents=tuple(
             Permission(
                 purpose=each.purpose,

@@ -226,6 +226,15 @@ class Library:
         """Give the slots that answer, with their segments."""
         return {row.answers: name for name, row in self.segments.items() if row.answers}
 
+    def is_filling(self) -> bool:
+        """Say whether a segment does not answer yet as it is defined now."""
+        return any(row.comes for row in self.segments.values())
+
+    def comes(self, segment: str) -> bool:
+        """Say whether a segment as it is defined now is still being filled in."""
+        row = self.segments.get(segment)
+        return row is not None and row.comes != 0
+
     def condition(self, slot: int) -> Condition:
         """Give a slot's condition, which asks for no other segment that there is."""
         return self._of(self.slots[slot].condition)

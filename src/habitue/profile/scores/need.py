@@ -7,9 +7,12 @@ calls, chats, callbacks and questions of their own: when asked
 otherwise  not known
 """
 
+from collections.abc import Mapping
+
 from msgspec import Struct
 
 from habitue.model.consent import Consent
+from habitue.model.trait import Trait
 from habitue.profile.computed import Facts
 from habitue.profile.ledger import ledger
 from habitue.profile.permission import answer
@@ -37,6 +40,12 @@ class Need(Struct, frozen=True):
 
     need: str
     because: str
+
+
+def chosen_need(traits: Mapping[str, Trait]) -> object:
+    """Give what stands as the trait contact_need; None where nothing does."""
+    trait = traits.get(TRAIT)
+    return None if trait is None else trait.told.value
 
 
 def need_of(facts: Facts, chosen: object) -> Need:
