@@ -20,9 +20,9 @@ from typing import Any
 import msgspec
 
 from habitue import __version__
-from habitue.app.due import tick_entry
-from habitue.app.gateway import Client, LocalGateway, connect
-from habitue.app.local import LocalServer
+from habitue.app.calling.gateway import Client, LocalGateway, connect
+from habitue.app.projection.due import tick_entry
+from habitue.app.serving.local import LocalServer
 from habitue.backends.sqlite.truth import SqliteTruth
 from habitue.backends.sqlite.truth_contents import SqliteContents
 from habitue.backends.sqlite.truth_fill import copy_file

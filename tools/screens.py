@@ -11,8 +11,8 @@ from pathlib import Path
 
 from playwright.sync_api import Browser, sync_playwright
 
-from habitue.app.gateway import Client, RemoteGateway
-from habitue.app.owner import find_owner
+from habitue.app.calling.gateway import Client, RemoteGateway
+from habitue.app.serving.owner import find_owner
 from habitue.base.errors import ConflictError
 
 ROOT = Path(__file__).parent.parent

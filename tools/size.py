@@ -2,7 +2,7 @@
 
 Fills three folders with made-up shops that differ in how many people come for so many
 events, and solves for the bytes of each. What it prints belongs into
-src/habitue/app/size.py and docs/size.md.
+src/habitue/app/doctor/size.py and docs/size.md.
 """
 
 import json
@@ -15,7 +15,7 @@ import msgspec
 import numpy as np
 
 from habitue.app.bench.sessions import Shop, identify
-from habitue.app.size import REFERENCE, Present
+from habitue.app.doctor.size import REFERENCE, Present
 
 NOW_US = 1_764_000_000_000_000
 SEED = 4711

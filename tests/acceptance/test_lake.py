@@ -242,7 +242,7 @@ def test_serving_loads_no_engine_before_it_is_needed() -> None:
         [
             sys.executable,
             "-c",
-            "import sys, habitue.app.engine;"
+            "import sys, habitue.app.serving.engine;"
             " print([one for one in ('duckdb', 'pyarrow') if one in sys.modules])",
         ],
         capture_output=True,

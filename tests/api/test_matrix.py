@@ -9,7 +9,7 @@ from litestar.handlers import HTTPRouteHandler
 from msgspec import structs
 
 from habitue.access.permission import OPERATOR_ROLES, Permission, Role, may
-from habitue.app.local import LocalServer
+from habitue.app.serving.local import LocalServer
 from habitue.base.settings import load
 from habitue.console.page import Needs
 from habitue.console.session import Guest

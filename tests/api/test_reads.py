@@ -11,8 +11,8 @@ from msgspec import structs
 
 from habitue.api.people import READS
 from habitue.api.reads import _identifier
-from habitue.app.engine import Engine
-from habitue.app.local import asgi_request
+from habitue.app.serving.engine import Engine
+from habitue.app.serving.local import asgi_request
 from habitue.base.clock import ManualClock
 from habitue.base.sections import Data, Settings
 from tests.acceptance.shop import identify, track

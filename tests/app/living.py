@@ -8,9 +8,9 @@ from typing import Any
 import msgspec
 from msgspec import structs
 
-from habitue.app.evidence import event_of, evidence_of
-from habitue.app.fold import Fold
-from habitue.app.rebuild import open_fold, replay, save
+from habitue.app.projection.evidence import event_of, evidence_of
+from habitue.app.projection.fold import Fold
+from habitue.app.projection.rebuild import open_fold, replay, save
 from habitue.backends.sqlite.state import SqliteState
 from habitue.backends.sqlite.truth import SqliteTruth
 from habitue.base.clock import DAY_US, HOUR_US, SECOND_US

@@ -11,9 +11,13 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 from msgspec.structs import replace
 
-from habitue.app.defined import PolicyUnreadableError, policy_in_force, state_stamp
-from habitue.app.fold import Fold
-from habitue.app.rebuild import open_fold, replay
+from habitue.app.projection.defined import (
+    PolicyUnreadableError,
+    policy_in_force,
+    state_stamp,
+)
+from habitue.app.projection.fold import Fold
+from habitue.app.projection.rebuild import open_fold, replay
 from habitue.backends.sqlite.state import SqliteState
 from habitue.backends.sqlite.truth import SqliteTruth
 from habitue.identity.defining import KIND, POLICY, SHOP

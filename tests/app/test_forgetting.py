@@ -2,7 +2,7 @@
 
 import msgspec
 
-from habitue.app.rebuild import open_fold, replay, save
+from habitue.app.projection.rebuild import open_fold, replay, save
 from habitue.backends.sqlite.state import SqliteState
 from habitue.log.port import Entry
 from habitue.model.certificate import ERASURE, Certificate, Status

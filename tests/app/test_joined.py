@@ -6,7 +6,7 @@ from typing import Any
 
 import uvicorn
 
-from habitue.app.joined import Joined, JoiningProtocol
+from habitue.app.desks.joined import Joined, JoiningProtocol
 
 GET = b"GET /%b HTTP/1.1\r\nhost: shop\r\n\r\n"
 START = {"type": "http.response.start", "status": 200}

@@ -9,10 +9,10 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from habitue.app.fold import Fold
-from habitue.app.kept_people import KeptPeople
-from habitue.app.people_desk import PeopleDesk
-from habitue.app.rebuild import save
+from habitue.app.desks.kept_people import KeptPeople
+from habitue.app.desks.people_desk import PeopleDesk
+from habitue.app.projection.fold import Fold
+from habitue.app.projection.rebuild import save
 from habitue.backends.sqlite.truth import SqliteTruth
 from habitue.base.clock import HOUR_US, ManualClock
 from habitue.base.errors import InvalidError

@@ -7,7 +7,7 @@ from pathlib import Path
 
 import pytest
 
-from habitue.app.logs import FORMATS, MEGABYTE, tell_to
+from habitue.app.operation.logs import FORMATS, MEGABYTE, tell_to
 from habitue.base.errors import InvalidError
 from habitue.base.sections import Log
 from tests.acceptance.shop import Shop

@@ -6,8 +6,8 @@ from contextlib import closing
 import msgspec
 import pytest
 
-from habitue.app.people_desk import PeopleDesk
-from habitue.app.rebuild import open_fold, replay, save
+from habitue.app.desks.people_desk import PeopleDesk
+from habitue.app.projection.rebuild import open_fold, replay, save
 from habitue.backends.sqlite.state import SqliteState
 from habitue.base.clock import ManualClock
 from habitue.log.port import Entry

@@ -2,7 +2,7 @@
 
 import pytest
 
-from habitue.app.people_desk import PeopleDesk
+from habitue.app.desks.people_desk import PeopleDesk
 from habitue.base.clock import ManualClock
 from tests.app.folded import NOW_US, Folded, event
 

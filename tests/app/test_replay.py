@@ -4,7 +4,7 @@ import asyncio
 
 import pytest
 
-from habitue.app.writing import Writing
+from habitue.app.desks.writing import Writing
 from habitue.backends.sqlite.truth import SqliteTruth
 from habitue.base.clock import ManualClock
 from habitue.base.ids import counted_ids

@@ -6,10 +6,10 @@ from pathlib import Path
 
 import pytest
 
-from habitue.app import snapshots
-from habitue.app.pace import Pace
-from habitue.app.room import Room
-from habitue.app.snapshots import Snapshots
+from habitue.app.operation.room import Room
+from habitue.app.projection import snapshots
+from habitue.app.projection.pace import Pace
+from habitue.app.projection.snapshots import Snapshots
 from habitue.backends.sqlite.truth import SqliteTruth
 from habitue.base.clock import ManualClock
 from habitue.base.errors import DiskFullError

@@ -5,9 +5,9 @@ from pathlib import Path
 import msgspec
 import pytest
 
-from habitue.app.fold import Fold
-from habitue.app.kept_memberships import KeptMemberships
-from habitue.app.rebuild import open_fold, save
+from habitue.app.projection.fold import Fold
+from habitue.app.projection.rebuild import open_fold, save
+from habitue.app.segments.kept_memberships import KeptMemberships
 from habitue.backends.sqlite.state import SqliteState
 from habitue.backends.sqlite.truth import SqliteTruth
 from habitue.base.clock import DAY_US

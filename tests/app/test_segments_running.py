@@ -7,9 +7,9 @@ from pathlib import Path
 
 import msgspec
 
-from habitue.app.effects import Effects
-from habitue.app.projector import Projector
-from habitue.app.rebuild import open_fold
+from habitue.app.projection.effects import Effects
+from habitue.app.projection.projector import Projector
+from habitue.app.projection.rebuild import open_fold
 from habitue.backends.sqlite.state import SqliteState
 from habitue.backends.sqlite.truth import SqliteTruth
 from habitue.base.clock import SystemClock

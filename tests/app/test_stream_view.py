@@ -2,7 +2,7 @@
 
 import pytest
 
-from habitue.app.stream_view import NAME_S, NAME_STRANDS_MAX, StreamView
+from habitue.app.desks.stream_view import NAME_S, NAME_STRANDS_MAX, StreamView
 from tests.app.folded import Folded, event
 
 DEVICES = 2_000

@@ -1,6 +1,6 @@
 """Counts add up to all there ever were, and a look reads the last hours only."""
 
-from habitue.app.tally import Tally
+from habitue.app.desks.tally import Tally
 from habitue.backends.sqlite.truth import SqliteTruth
 from habitue.base.clock import HOUR_US, ManualClock
 from habitue.log.port import Entry

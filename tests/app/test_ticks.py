@@ -11,11 +11,11 @@ from pathlib import Path
 import msgspec
 import pytest
 
-from habitue.app.due import WAITERS
-from habitue.app.fold import Fold
-from habitue.app.pace import Pace
-from habitue.app.projector import Projector
-from habitue.app.rebuild import open_fold, replay, save
+from habitue.app.projection.due import WAITERS
+from habitue.app.projection.fold import Fold
+from habitue.app.projection.pace import Pace
+from habitue.app.projection.projector import Projector
+from habitue.app.projection.rebuild import open_fold, replay, save
 from habitue.backends.sqlite.state import SqliteState
 from habitue.backends.sqlite.truth import SqliteTruth
 from habitue.base.clock import SystemClock

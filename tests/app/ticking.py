@@ -5,7 +5,7 @@ As a program it is `habitue` with that part.
 
 from typing import Any
 
-from habitue.app.due import WAITERS
+from habitue.app.projection.due import WAITERS
 from habitue.cli.main import main
 from habitue.model.event import Event
 from habitue.state.port import TableSpec

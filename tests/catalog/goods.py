@@ -5,8 +5,8 @@ from typing import Any
 
 import msgspec
 
-from habitue.app.fold import Fold
-from habitue.app.rebuild import open_fold
+from habitue.app.projection.fold import Fold
+from habitue.app.projection.rebuild import open_fold
 from habitue.backends.sqlite.state import SqliteState
 from habitue.backends.sqlite.truth import SqliteTruth
 from habitue.base.clock import DAY_US

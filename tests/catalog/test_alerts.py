@@ -2,7 +2,7 @@
 
 from pathlib import Path
 
-from habitue.app.rebuild import open_fold, replay, save
+from habitue.app.projection.rebuild import open_fold, replay, save
 from habitue.backends.sqlite.state import SqliteState
 from habitue.model.identifier import Identifier
 from tests.catalog.goods import Goods, at, price, stock, told

@@ -4,7 +4,7 @@ from zoneinfo import ZoneInfo
 
 import pytest
 
-from habitue.app.reconciling import document_of
+from habitue.app.desks.reconciling import document_of
 from habitue.base.clock import DAY_US, HOUR_US
 from habitue.base.errors import InvalidError
 from habitue.catalog.reconcile import Basis, Document, Figures, Reconciliation

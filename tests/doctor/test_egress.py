@@ -10,7 +10,7 @@ from pathlib import Path
 
 import pytest
 
-from habitue.app.egress import OURS, OUTGOING, Address, outgoing
+from habitue.app.operation.egress import OURS, OUTGOING, Address, outgoing
 from habitue.base.settings import declared, load
 from tests.acceptance.test_running import habitue
 

@@ -6,7 +6,7 @@ from typing import Any
 
 import pytest
 
-from habitue.app.size import REFERENCE, Present, forecast, number
+from habitue.app.doctor.size import REFERENCE, Present, forecast, number
 from habitue.backends.sqlite.size import size_bytes
 from habitue.backends.sqlite.truth import SqliteTruth
 from habitue.base.errors import InvalidError

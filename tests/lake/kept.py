@@ -4,9 +4,9 @@ import asyncio
 from collections.abc import Sequence
 from pathlib import Path
 
-from habitue.app.evidence import event_of, evidence_in
-from habitue.app.lake_copy import LakeCopy
-from habitue.app.rebuild import save
+from habitue.app.lake.copy import LakeCopy
+from habitue.app.projection.evidence import event_of, evidence_in
+from habitue.app.projection.rebuild import save
 from habitue.backends.duckdb.lake import DuckLake
 from habitue.backends.sqlite.truth import SqliteTruth
 from habitue.lake.port import Found, Question

@@ -6,7 +6,7 @@ from pathlib import Path
 
 import pytest
 
-from habitue.app.lake_keeper import write_days
+from habitue.app.lake.keeper import write_days
 from habitue.lake.port import NotAnsweredError, Question
 from habitue.log.port import Entry
 from tests.app.folded import event
@@ -133,7 +133,7 @@ def test_a_copy_that_can_not_be_written_is_given_up_and_says_so(
 def test_too_many_rows_for_memory_are_read_from_the_log_again(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr("habitue.app.lake_copy.ROWS_MAX", 10)
+    monkeypatch.setattr("habitue.app.lake.copy.ROWS_MAX", 10)
 
     async def does(kept: Kept) -> None:
         kept.write(entries(0, 5, "user_id:u1"))

@@ -5,7 +5,7 @@ import asyncio
 import pytest
 
 from habitue.access.secrets import FileSecrets
-from habitue.app.writing import Writing
+from habitue.app.desks.writing import Writing
 from habitue.backends.sqlite.truth import SqliteTruth
 from habitue.base.clock import SystemClock
 from habitue.base.errors import NotFoundError

@@ -8,8 +8,8 @@ from pathlib import Path
 import msgspec
 import psycopg
 
-from habitue.app.fold import Fold
-from habitue.app.rebuild import replay
+from habitue.app.projection.fold import Fold
+from habitue.app.projection.rebuild import replay
 from habitue.backends.postgres.state import PostgresState
 from habitue.backends.postgres.truth import PostgresTruth
 from habitue.backends.sqlite.truth import SqliteTruth

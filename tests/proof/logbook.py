@@ -7,7 +7,7 @@ from typing import Any
 import msgspec
 from hypothesis import strategies as st
 
-from habitue.app.fold import STAMP, Fold
+from habitue.app.projection.fold import STAMP, Fold
 from habitue.base.clock import DAY_US, HOUR_US
 from habitue.log.port import Entry, Truth
 from habitue.model.event import Event

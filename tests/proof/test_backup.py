@@ -15,7 +15,7 @@ import pytest
 
 from habitue.app.backup.make import back_up
 from habitue.app.backup.restore import restore
-from habitue.app.rebuild import rebuild
+from habitue.app.projection.rebuild import rebuild
 from habitue.backends.postgres.truth import PostgresTruth
 from habitue.backends.sqlite.truth import SqliteTruth
 from habitue.base.clock import SystemClock

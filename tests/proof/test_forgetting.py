@@ -8,8 +8,8 @@ import pytest
 from hypothesis import Phase, assume, given, settings
 from msgspec.structs import replace
 
-from habitue.app.evidence import event_of, evidence_of
-from habitue.app.rebuild import replay
+from habitue.app.projection.evidence import event_of, evidence_of
+from habitue.app.projection.rebuild import replay
 from habitue.catalog.parse import FACTS
 from habitue.model.certificate import ERASURE, Certificate
 from habitue.model.event import Event

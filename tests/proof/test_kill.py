@@ -7,7 +7,7 @@ from random import Random
 
 import pytest
 
-from habitue.app.rebuild import open_fold
+from habitue.app.projection.rebuild import open_fold
 from habitue.backends.postgres.truth import PostgresTruth
 from habitue.backends.sqlite.state import SqliteState
 from habitue.backends.sqlite.truth import SqliteTruth

@@ -11,8 +11,8 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from habitue.app.fold import Fold
-from habitue.app.rebuild import replay, save
+from habitue.app.projection.fold import Fold
+from habitue.app.projection.rebuild import replay, save
 from habitue.backends.postgres.state import PostgresState
 from habitue.backends.sqlite.state import SqliteState
 from habitue.backends.sqlite.truth import SqliteTruth

@@ -5,7 +5,7 @@ from typing import Any
 
 import msgspec
 
-from habitue.app.fold import Fold
+from habitue.app.projection.fold import Fold
 from habitue.model.person import Person
 from tests.profile.shop import LATER_US
 

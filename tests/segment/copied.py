@@ -5,7 +5,7 @@ from pathlib import Path
 
 import pyarrow as pa
 
-from habitue.app.lake_rows import Rows
+from habitue.app.lake.rows import Rows
 from habitue.backends.duckdb.lake import DuckLake, Limits
 from habitue.lake.port import Question, Seal, Tail
 from habitue.lake.rows import HoldingRow

@@ -10,7 +10,7 @@ Rule = Callable[[Path], Iterator[str]]
 # Who may open a connection: the server its port; the command line's gateway and the
 # demo reach the server of this machine; egress, once it is there, all others.
 EGRESS_ALLOWED = (
-    *("app/bench/", "app/server.py", "app/gateway.py"),
+    *("app/bench/", "app/serving/server.py", "app/calling/gateway.py"),
     *("demo/", "base/egress.py"),
 )
 EGRESS_MODULES = frozenset(

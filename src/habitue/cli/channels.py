@@ -11,7 +11,7 @@ from cyclopts import App
 from rich.markup import escape
 from rich.table import Table
 
-from habitue.app.gateway import connect
+from habitue.app.calling.gateway import connect
 from habitue.base.errors import InvalidError
 from habitue.cli.options import Data, Database, Json, print_json, settings, stdout
 

@@ -62,7 +62,7 @@ def egress(
     json: Json = False,
 ) -> None:
     """List every address that is connected to by itself; none by default."""
-    from habitue.app.egress import outgoing
+    from habitue.app.operation.egress import outgoing
 
     addresses = outgoing(settings(data, database, config))
     if json:

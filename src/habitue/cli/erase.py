@@ -5,7 +5,7 @@ from typing import Annotated
 from cyclopts import App, Parameter
 from rich.markup import escape
 
-from habitue.app.gateway import connect
+from habitue.app.calling.gateway import connect
 from habitue.cli.options import Data, Database, Json, print_json, settings, stdout
 
 app = App(name="erase")

@@ -5,8 +5,8 @@ from typing import Annotated, Literal
 
 from cyclopts import App, Parameter
 
-from habitue.app.export_files import write_exports
-from habitue.app.gateway import connect
+from habitue.app.calling.export_files import write_exports
+from habitue.app.calling.gateway import connect
 from habitue.cli.options import Data, Database, settings, stderr
 
 app = App(name="export")

@@ -7,9 +7,9 @@ from msgspec import Struct, structs
 from rich.markup import escape
 from rich.progress import BarColumn, MofNCompleteColumn, Progress, TimeElapsedColumn
 
-from habitue.app.feeding import Feeder
-from habitue.app.gateway import Client, connect
-from habitue.app.importing import (
+from habitue.app.calling.feeding import Feeder
+from habitue.app.calling.gateway import Client, connect
+from habitue.app.calling.importing import (
     Importer,
     Summary,
     ensure_source,

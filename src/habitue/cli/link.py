@@ -4,8 +4,8 @@ from pathlib import Path
 
 from cyclopts import App
 
-from habitue.app.gateway import connect
-from habitue.app.owner import find_owner
+from habitue.app.calling.gateway import connect
+from habitue.app.serving.owner import find_owner
 from habitue.base.errors import HabitueError
 from habitue.cli.options import Data, Database, Json, print_json, settings, stdout
 

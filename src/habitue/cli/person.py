@@ -6,7 +6,7 @@ from cyclopts import App
 from rich.markup import escape
 from rich.table import Table
 
-from habitue.app.gateway import Client, connect
+from habitue.app.calling.gateway import Client, connect
 from habitue.base.clock import SystemClock
 from habitue.base.errors import NotFoundError
 from habitue.cli.options import Data, Database, Json, print_json, settings, stdout

@@ -7,7 +7,7 @@ from typing import Any
 from cyclopts import App
 from rich.markup import escape
 
-from habitue.app.gateway import connect
+from habitue.app.calling.gateway import connect
 from habitue.base.errors import InvalidError
 from habitue.cli.options import Data, Database, Json, print_json, settings, stdout
 

@@ -6,7 +6,7 @@ from cyclopts import App
 from rich.markup import escape
 from rich.table import Table
 
-from habitue.app.gateway import connect
+from habitue.app.calling.gateway import connect
 from habitue.cli.options import Data, Database, Json, print_json, settings, stdout
 
 app = App(name="quarantine")

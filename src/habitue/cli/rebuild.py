@@ -2,8 +2,8 @@
 
 from cyclopts import App
 
-from habitue.app.rebuild import rebuild as rebuild_state
-from habitue.app.rebuild import verify as verify_state
+from habitue.app.projection.rebuild import rebuild as rebuild_state
+from habitue.app.projection.rebuild import verify as verify_state
 from habitue.base.errors import HabitueError
 from habitue.cli.options import Data, Database, Json, print_json, settings, stdout
 

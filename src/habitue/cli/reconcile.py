@@ -9,9 +9,9 @@ from msgspec import structs
 from rich.markup import escape
 from rich.table import Table
 
-from habitue.app.figures import Told, compare, read_figures
-from habitue.app.gateway import connect
-from habitue.app.reconciling import report_view
+from habitue.app.calling.figures import Told, compare, read_figures
+from habitue.app.calling.gateway import connect
+from habitue.app.desks.reconciling import report_view
 from habitue.base.errors import NotFoundError
 from habitue.base.settings import Settings
 from habitue.catalog.reconcile import Basis

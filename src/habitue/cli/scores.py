@@ -7,7 +7,7 @@ from typing import Annotated, Any
 from cyclopts import App, Parameter
 from rich.table import Table
 
-from habitue.app.gateway import connect
+from habitue.app.calling.gateway import connect
 from habitue.base.errors import InvalidError
 from habitue.cli.options import Data, Database, Json, print_json, settings, stdout
 

@@ -8,7 +8,7 @@ from cyclopts import App, Parameter
 from rich.markup import escape
 from rich.table import Table
 
-from habitue.app.gateway import Client, connect, segment
+from habitue.app.calling.gateway import Client, connect, segment
 from habitue.base.errors import NotFoundError
 from habitue.cli.options import Data, Database, Json, print_json, settings, stdout
 from habitue.cli.segment_apply import bring, say_applied, say_difference
@@ -203,7 +203,7 @@ def _members(client: Client, segment_id: str, limit: int | None) -> list[Any]:
 
 
 def _as_csv(found: list[Any]) -> str:
-    from habitue.app.member_forms import encode_members
+    from habitue.app.segments.member_forms import encode_members
 
     return encode_members(found, None, "csv").decode()
 

@@ -3,7 +3,7 @@
 import sys
 from typing import Any
 
-from habitue.app.gateway import Client, segment
+from habitue.app.calling.gateway import Client, segment
 from habitue.base.errors import InvalidError
 from habitue.cli.options import stdout
 from habitue.cli.segment_files import Wanted, diff_of

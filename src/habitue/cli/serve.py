@@ -22,7 +22,7 @@ def serve(
     config: Annotated[Path | None, Parameter(help="habitue.toml to read.")] = None,
 ) -> None:
     """Run the server; SIGTERM ends it with nothing lost."""
-    from habitue.app.server import run
+    from habitue.app.serving.server import run
 
     told = loaded(
         data,

@@ -27,7 +27,7 @@ def size(*, people: str, events: str, data: Data = None, json: Json = False) -> 
         How many events will be kept, as in 300M.
 
     """
-    from habitue.app.size import number
+    from habitue.app.doctor.size import number
 
     told = _told(settings(data), number(people), number(events))
     if json:
@@ -54,7 +54,7 @@ def size(*, people: str, events: str, data: Data = None, json: Json = False) -> 
 
 
 def _told(found: Settings, people: int, events: int) -> dict[str, Any]:
-    from habitue.app.size import INDEX_BYTES, MIB, WRITE_AHEAD_BYTES, forecast
+    from habitue.app.doctor.size import INDEX_BYTES, MIB, WRITE_AHEAD_BYTES, forecast
 
     here = _here(found)
     stores = forecast(people, events, here)
@@ -75,8 +75,8 @@ def _told(found: Settings, people: int, events: int) -> dict[str, Any]:
 
 def _here(found: Settings) -> Any:
     """Measure the data folder; None where there is none, or a database keeps all."""
-    from habitue.app.gateway import connect
-    from habitue.app.size import present
+    from habitue.app.calling.gateway import connect
+    from habitue.app.doctor.size import present
 
     folder = Path(found.data.folder).absolute()
     if found.database.url or not (folder / "truth.db").exists():

@@ -7,7 +7,7 @@ from cyclopts.types import ExistingFile
 from rich.markup import escape
 from rich.table import Table
 
-from habitue.app.gateway import connect, segment
+from habitue.app.calling.gateway import connect, segment
 from habitue.cli.options import Data, Database, Json, print_json, settings, stdout
 from habitue.cli.webhook import say_webhook, told_webhook
 from habitue.collect.browser.script import snippet

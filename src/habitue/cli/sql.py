@@ -54,7 +54,7 @@ def sql(
     if csv is not None:
         write_csv(found.table, csv)
     if json:
-        from habitue.app.lake_arrow import to_json_lines
+        from habitue.app.lake.arrow import to_json_lines
 
         sys.stdout.write(to_json_lines(found.table).decode())
     elif shows:

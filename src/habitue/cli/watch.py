@@ -7,7 +7,7 @@ from cyclopts import App
 from rich.markup import escape
 from rich.table import Table
 
-from habitue.app.gateway import connect, segment
+from habitue.app.calling.gateway import connect, segment
 from habitue.base.errors import InvalidError
 from habitue.cli.options import (
     Constants,

@@ -8,7 +8,7 @@ from cyclopts import App, Parameter
 from rich.markup import escape
 from rich.table import Table
 
-from habitue.app.gateway import connect, segment
+from habitue.app.calling.gateway import connect, segment
 from habitue.base.errors import InvalidError
 from habitue.cli.options import Data, Database, Json, print_json, settings, stdout
 

@@ -6,7 +6,7 @@ from typing import Any
 import pyarrow as pa
 from msgspec import Struct
 
-from habitue.app.gateway import AnswerError, Client, connect, detail_of
+from habitue.app.calling.gateway import AnswerError, Client, connect, detail_of
 from habitue.base.settings import Settings
 
 PATH = "/api/v1/lake/query"

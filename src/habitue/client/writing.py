@@ -4,7 +4,7 @@ import csv
 from pathlib import Path
 from typing import Any
 
-from habitue.app.cells import guard
+from habitue.app.desks.cells import guard
 
 
 def write_parquet(table: Any, path: Path) -> None:

@@ -9,8 +9,8 @@ from typing import Any
 import duckdb
 from rich.progress import Progress
 
-from habitue.app.export_files import write_exports
-from habitue.app.importing import Importer
+from habitue.app.calling.export_files import write_exports
+from habitue.app.calling.importing import Importer
 from habitue.collect.files import ImportPlan
 from habitue.demo.history import ANNA, SOURCE, history_plan
 from habitue.demo.saying import money, track, wait_applied

@@ -14,8 +14,8 @@ from typing import Any
 
 from rich.console import Console
 
-from habitue.app.gateway import Client, RemoteGateway
-from habitue.app.owner import find_owner
+from habitue.app.calling.gateway import Client, RemoteGateway
+from habitue.app.serving.owner import find_owner
 from habitue.base.clock import Clock
 from habitue.base.errors import HabitueError
 from habitue.base.ids import NewId

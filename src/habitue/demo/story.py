@@ -5,7 +5,7 @@ from pathlib import Path
 
 from rich.console import Console
 
-from habitue.app.owner import find_owner
+from habitue.app.serving.owner import find_owner
 from habitue.base.clock import Clock
 from habitue.base.errors import ConflictError
 from habitue.base.ids import NewId

@@ -7,8 +7,8 @@ import msgspec
 
 from habitue.access.secrets import FileSecrets
 from habitue.app.backup.make import back_up
-from habitue.app.owner import operator_token
-from habitue.app.rebuild import rebuild
+from habitue.app.projection.rebuild import rebuild
+from habitue.app.serving.owner import operator_token
 from habitue.backends.sqlite.truth import SqliteTruth
 from habitue.backends.sqlite.truth_contents import SqliteContents
 from habitue.base.clock import MINUTE_US, ManualClock

@@ -3,8 +3,8 @@
 import msgspec
 import pytest
 
-from habitue.app.bulk_format import PATH, encode, read_fates, read_terms
-from habitue.app.local import LocalServer
+from habitue.app.bulk.format import PATH, encode, read_fates, read_terms
+from habitue.app.serving.local import LocalServer
 from habitue.base.sections import Data
 from habitue.base.settings import Settings
 from habitue.model.source import Writer

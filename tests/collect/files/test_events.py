@@ -8,8 +8,8 @@ import pytest
 from hypothesis import example, given, settings
 from hypothesis import strategies as st
 
-from habitue.app.bulk_child import pack
-from habitue.app.bulk_format import encode, read_packet
+from habitue.app.bulk.child import pack
+from habitue.app.bulk.format import encode, read_packet
 from habitue.collect.files import (
     FileError,
     Limits,

@@ -5,10 +5,10 @@ from collections import Counter
 
 import msgspec
 
-from habitue.app import bulk_door
-from habitue.app.bulk_door import BulkDoor
-from habitue.app.bulk_format import PATH, encode
-from habitue.app.local import asgi_request
+from habitue.app.bulk import door as bulk_door
+from habitue.app.bulk.door import BulkDoor
+from habitue.app.bulk.format import PATH, encode
+from habitue.app.serving.local import asgi_request
 from habitue.collect.door import Ports
 from habitue.collect.gate import Gate
 from habitue.collect.port import Credential

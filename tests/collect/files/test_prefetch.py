@@ -3,9 +3,9 @@
 import msgspec
 import pytest
 
-from habitue.app.bulk_prefetch import Prefetch
-from habitue.app.rebuild import digest, open_fold, save
-from habitue.app.storage import open_storage
+from habitue.app.bulk.prefetch import Prefetch
+from habitue.app.projection.rebuild import digest, open_fold, save
+from habitue.app.projection.storage import open_storage
 from habitue.base.sections import Data
 from habitue.base.settings import Settings
 from habitue.log.port import Entry

@@ -5,10 +5,10 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from habitue.app.bulk_check import Checker, Retold
-from habitue.app.bulk_format import ImportTerms
-from habitue.app.bulk_known import Known
-from habitue.app.bulk_ready import Readying
+from habitue.app.bulk.check import Checker, Retold
+from habitue.app.bulk.format import ImportTerms
+from habitue.app.bulk.known import Known
+from habitue.app.bulk.ready import Readying
 from habitue.collect.arrive import make_arrival
 from habitue.collect.body import Envelope
 from habitue.collect.item import Rules

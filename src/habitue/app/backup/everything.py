@@ -7,10 +7,10 @@ from habitue.app.backup.lines import LinesTold, write_lines
 from habitue.app.backup.logs import copy_log, fill_log, open_file
 from habitue.app.backup.manifest import TRUTH
 from habitue.app.backup.place import drafted, empty_place
-from habitue.app.export_files import write_exports
-from habitue.app.gateway import Client
-from habitue.app.rebuild import rebuild
-from habitue.app.storage import open_storage
+from habitue.app.calling.export_files import write_exports
+from habitue.app.calling.gateway import Client
+from habitue.app.projection.rebuild import rebuild
+from habitue.app.projection.storage import open_storage
 from habitue.base.errors import ConflictError
 from habitue.base.settings import Settings
 

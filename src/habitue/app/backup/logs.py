@@ -10,7 +10,7 @@ from habitue.access.port import SecretStore
 from habitue.access.secrets import FileSecrets
 from habitue.app.backup.bundle import unpacked
 from habitue.app.backup.manifest import NAME, SECRETS, TRUTH
-from habitue.app.storage import PostgresMissingError, secrets_of
+from habitue.app.projection.storage import PostgresMissingError, secrets_of
 from habitue.backends.sqlite.truth import SqliteTruth
 from habitue.backends.sqlite.truth_contents import SqliteContents
 from habitue.backends.sqlite.truth_fill import copy_file, fill

@@ -14,8 +14,8 @@ from habitue.app.backup.manifest import (
     write_manifest,
 )
 from habitue.app.backup.rebuilt import rebuilt_beside
-from habitue.app.owner import TOKEN_FILE
-from habitue.app.storage import secrets_of
+from habitue.app.projection.storage import secrets_of
+from habitue.app.serving.owner import TOKEN_FILE
 from habitue.base.clock import Clock, to_iso
 from habitue.base.errors import ConflictError
 from habitue.base.settings import Settings

@@ -7,7 +7,7 @@ from msgspec import Struct
 
 from habitue.app.backup.bundle import scratch_folder
 from habitue.app.backup.manifest import TRUTH
-from habitue.app.rebuild import digest, open_fold, replay
+from habitue.app.projection.rebuild import digest, open_fold, replay
 from habitue.backends.sqlite.state import SqliteState
 from habitue.backends.sqlite.truth import SqliteTruth
 from habitue.backends.sqlite.truth_fill import copy_file

@@ -19,9 +19,9 @@ from habitue.app.backup.manifest import (
     Manifest,
 )
 from habitue.app.backup.place import drafted, empty_place
-from habitue.app.owner import TOKEN_FILE
-from habitue.app.rebuild import rebuild
-from habitue.app.storage import open_storage, secrets_of
+from habitue.app.projection.rebuild import rebuild
+from habitue.app.projection.storage import open_storage, secrets_of
+from habitue.app.serving.owner import TOKEN_FILE
 from habitue.base.clock import Clock
 from habitue.base.settings import Settings
 from habitue.collect.webhooks.library import FOLDER as WEBHOOKS

@@ -8,8 +8,8 @@ from habitue.app.bench.figure import Figure, Say, more
 from habitue.app.bench.ground import Ground
 from habitue.app.bench.servers import Product
 from habitue.app.bench.sessions import Shop
-from habitue.app.bulk_format import ImportTerms, encode
-from habitue.app.importing import CHILD, Importer, ensure_source
+from habitue.app.bulk.format import ImportTerms, encode
+from habitue.app.calling.importing import CHILD, Importer, ensure_source
 from habitue.base.clock import HOUR_US, Clock
 from habitue.collect.files import ImportPlan, look, packets
 from habitue.collect.limits import Limits

@@ -13,8 +13,8 @@ from typing import Any
 
 import uvicorn
 
-from habitue.app.joined import JoiningProtocol
-from habitue.app.storage import open_storage
+from habitue.app.desks.joined import JoiningProtocol
+from habitue.app.projection.storage import open_storage
 from habitue.base.clock import SystemClock
 from habitue.base.sections import Data, Database, Settings
 from habitue.log.commit import Committer

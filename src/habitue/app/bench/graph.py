@@ -11,7 +11,7 @@ from numpy.typing import NDArray
 from habitue.app.bench.figure import Figure, Say, less, quantile
 from habitue.app.bench.ground import Ground
 from habitue.app.bench.stages import SEED, at_rest, timed
-from habitue.app.storage import Storage, open_storage
+from habitue.app.projection.storage import Storage, open_storage
 from habitue.identity import components
 from habitue.identity.bulk import Edges, Limits, Nodes, settle
 from habitue.identity.components import Link, Point, lightest

@@ -10,7 +10,7 @@ from urllib.parse import urlsplit, urlunsplit
 
 from msgspec import structs
 
-from habitue.app.storage import PostgresMissingError
+from habitue.app.projection.storage import PostgresMissingError
 from habitue.base.sections import Data, Database, Settings
 
 

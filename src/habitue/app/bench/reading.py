@@ -23,9 +23,9 @@ from habitue.app.bench.sessions import (
     user,
 )
 from habitue.app.bench.stages import SEED, arrivals
-from habitue.app.fold import Fold
-from habitue.app.rebuild import open_fold, save
-from habitue.app.storage import Storage, open_storage
+from habitue.app.projection.fold import Fold
+from habitue.app.projection.rebuild import open_fold, save
+from habitue.app.projection.storage import Storage, open_storage
 from habitue.base.clock import Clock
 from habitue.base.settings import Settings
 from habitue.collect.pipeline import take

@@ -11,9 +11,9 @@ from habitue.app.bench.figure import Figure, Say, less
 from habitue.app.bench.ground import Ground
 from habitue.app.bench.sessions import Shop, in_batches
 from habitue.app.bench.stages import COMMIT_ITEMS, SEED, arrivals, at_rest, timed
-from habitue.app.fold import Fold
-from habitue.app.rebuild import open_fold
-from habitue.app.storage import open_storage
+from habitue.app.projection.fold import Fold
+from habitue.app.projection.rebuild import open_fold
+from habitue.app.projection.storage import open_storage
 from habitue.base.clock import Clock
 from habitue.collect.pipeline import take
 from habitue.log.port import Entry

@@ -11,8 +11,8 @@ from pathlib import Path
 from typing import Any, Self
 
 from habitue.app.bench.sessions import KINDS
-from habitue.app.gateway import Client, RemoteGateway
-from habitue.app.owner import Owner, operator_token
+from habitue.app.calling.gateway import Client, RemoteGateway
+from habitue.app.serving.owner import Owner, operator_token
 from habitue.base.errors import HabitueError
 from habitue.base.settings import Settings
 

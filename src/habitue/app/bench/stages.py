@@ -13,10 +13,10 @@ import numpy as np
 from habitue.app.bench.figure import Figure, Say, less, more
 from habitue.app.bench.ground import Ground
 from habitue.app.bench.sessions import KINDS, Shop, Told, in_batches, uuids
-from habitue.app.evidence import evidence_of
-from habitue.app.fold import Fold
-from habitue.app.rebuild import open_fold
-from habitue.app.storage import open_storage
+from habitue.app.projection.evidence import evidence_of
+from habitue.app.projection.fold import Fold
+from habitue.app.projection.rebuild import open_fold
+from habitue.app.projection.storage import open_storage
 from habitue.base.clock import Clock
 from habitue.base.ids import new_id
 from habitue.collect.arrive import make_arrival

@@ -12,7 +12,7 @@ from habitue.app.bench.figure import Figure, Say, less, more, quantile
 from habitue.app.bench.ground import Ground
 from habitue.app.bench.servers import Product
 from habitue.app.bench.sessions import TILL
-from habitue.app.importing import Importer, ensure_source
+from habitue.app.calling.importing import Importer, ensure_source
 from habitue.collect.files import look
 
 SOURCE = "bench-archive"

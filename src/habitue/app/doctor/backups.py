@@ -2,8 +2,8 @@
 
 from pathlib import Path
 
-from habitue.app.backup_age import made_us
 from habitue.app.doctor.finding import Finding, good, look, skipped, wrong
+from habitue.app.operation.backup_age import made_us
 from habitue.base.clock import DAY_US, HOUR_US
 
 OLD_US = 26 * HOUR_US

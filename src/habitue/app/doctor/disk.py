@@ -6,7 +6,7 @@ import time
 from pathlib import Path
 
 from habitue.app.doctor.finding import Finding, good, look, wrong
-from habitue.app.room import RESERVE_FILE, free_bytes, margin_bytes
+from habitue.app.operation.room import RESERVE_FILE, free_bytes, margin_bytes
 
 FLUSHES = 20
 PROBE_BYTES = 8192

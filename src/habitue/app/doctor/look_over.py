@@ -4,13 +4,13 @@ import json
 from collections.abc import Iterator
 from pathlib import Path
 
+from habitue.app.calling.gateway import Client, connect
 from habitue.app.doctor import clock, disk, files
 from habitue.app.doctor.backups import backups
 from habitue.app.doctor.finding import Finding, wrong
 from habitue.app.doctor.reach import reach
 from habitue.app.doctor.sources import last_us, sources
 from habitue.app.doctor.working import working
-from habitue.app.gateway import Client, connect
 from habitue.base.clock import Clock
 from habitue.base.errors import HabitueError
 from habitue.base.settings import Settings

@@ -1,0 +1,207 @@
+"""Who somebody is, as the API and the page show it: identifiers, and why joined."""
+
+from typing import Any
+
+from habitue.app.desks.profile_view import iso
+from habitue.app.projection.evidence import event_of
+from habitue.base.settings import People
+from habitue.log.port import Truth
+from habitue.model.evidence import Key
+from habitue.model.identifier import IDENTIFIERS_MAX
+from habitue.model.person import (
+    Edge,
+    Grade,
+    Moment,
+    Node,
+    Person,
+    Refusal,
+    RefusedBy,
+)
+from habitue.model.record import Record
+
+View = dict[str, Any]
+Nodes = dict[int, Node]
+Told = dict[Key, View]
+
+# Beyond this many edges or refusals a view tells their number, not each one.
+SHOWN_MAX = 200
+
+_WHY = {
+    "claim": "a browser's word alone never joins two people that the shop knows",
+    "not_same": "somebody judged them not to be the same",
+    "flood": "too many browsers claimed one of them",
+}
+
+
+class GraphView:
+    """Turns a person's graph into a view, with a sentence for each edge."""
+
+    def __init__(self, truth: Truth, limits: People) -> None:
+        """limits: from when on a person shows a warning."""
+        self._truth = truth
+        self._limits = limits
+
+    def view(self, person: Person) -> View:
+        """Give identifiers, edges and refusals of a person."""
+        nodes = {node.strand: node for node in person.nodes}
+        told: Told = {}
+        return {
+            "shared": person.shared is not None,
+            "identifiers": _identifiers(person),
+            "joined": [
+                self._edge(edge, nodes, told) for edge in person.edges[:SHOWN_MAX]
+            ],
+            "joined_total": len(person.edges),
+            "refused": [
+                self._refusal(refusal, nodes, told)
+                for refusal in person.refusals[:SHOWN_MAX]
+            ],
+            "refused_total": _refused(person),
+        }
+
+    def warnings(self, person: Person) -> list[str]:
+        """Say in a sentence each where a person is larger than people are."""
+        found = []
+        identifiers = len(person.nodes) + len(person.stretches)
+        if identifiers > self._limits.many_identifiers:
+            found.append(
+                f"many_identifiers: This person has {identifiers} identifiers, which is"
+                " more than one customer has; see what joined them, and un-merge what"
+                " is not theirs."
+            )
+        if _refused(person) > self._limits.many_refusals:
+            found.append(
+                f"many_refusals: {_refused(person)} times somebody named this person"
+                " together with others, and none of it was believed; if browsers make"
+                " them up, change the key of their source."
+            )
+        return found
+
+    def _edge(self, edge: Edge, nodes: Nodes, told: Told) -> View:
+        ends = nodes[edge.left], nodes[edge.right]
+        left, right = (node.identifier for node in ends)
+        # What joined the two is most often what first named the later of them.
+        likely = max(node.birth for node in ends) // IDENTIFIERS_MAX
+        evidence = self._told(edge.key, told, likely)
+        by = {
+            Grade.SAME: "was judged the same",
+            Grade.VERIFIED: "was told by the shop's own systems",
+            Grade.CLAIM: "is a browser's claim, not verified",
+        }[edge.grade]
+        return {
+            "left": str(left),
+            "right": str(right),
+            "grade": edge.grade.name.lower(),
+            "evidence": evidence,
+            "sentence": f"{left} with {right}: {_named(evidence)}; this {by}.",
+        }
+
+    def _refusal(self, refusal: Refusal, nodes: Nodes, told: Told) -> View:
+        evidence = self._told(refusal.key, told)
+        reason = refusal.reason
+        why = _WHY.get(reason)
+        if reason.startswith("limit "):
+            why = f"a person has no more of {reason.removeprefix('limit ')}"
+        if refusal.by is RefusedBy.TENURE:
+            why = "the contact stays with who had it first"
+        left, right = (_named_end(nodes, one) for one in (refusal.left, refusal.right))
+        return {
+            "left": left,
+            "right": right,
+            "reason": reason,
+            "evidence": evidence,
+            "sentence": f"{left} from {right}: {_named(evidence)}, but {why}.",
+        }
+
+    def _told(self, key: Key, told: Told, likely: int = 0) -> View:
+        # One item often joins many: it is read once a view.
+        found = told.get(key)
+        if found is None:
+            found = told[key] = self._read(key, likely)
+        return found
+
+    def _read(self, key: Key, likely: int) -> View:
+        record = self._record(key, likely)
+        offset = None if record is None else record.offset
+        event = None if record is None else event_of(record)
+        return {
+            "source": key.source,
+            "message_id": key.message_id,
+            "offset": offset,
+            "event": None if event is None else event.name or event.type,
+            "at": None if event is None else iso(event.at_us),
+        }
+
+    def _record(self, key: Key, likely: int) -> Record | None:
+        """Read the record of a key; likely is where it may well lie, 0 for nowhere."""
+        record = self._truth.get(likely) if likely else None
+        if record is not None and (record.source, record.message_id) == key:
+            return record
+        offset = self._truth.find(key.source, key.message_id)
+        return None if offset is None else self._truth.get(offset)
+
+
+def _named_end(nodes: Nodes, strand: int) -> str:
+    return str(nodes[strand].identifier) if strand in nodes else "somebody else"
+
+
+def _named(told: View) -> str:
+    if told["event"] is None:
+        return f"a judgement of {told['source']}"
+    at = f"{told['at'][:10]} {told['at'][11:16]} UTC"
+    return f"'{told['event']}' of {told['source']} on {at} names both"
+
+
+def _identifiers(person: Person) -> list[View]:
+    found = [
+        {
+            "kind": node.identifier.kind,
+            "value": node.identifier.value,
+            "verified": node.verified,
+            "held_by": None,
+            **_bounds(node.since, node.until),
+        }
+        for node in person.nodes
+    ]
+    found += [
+        {
+            "kind": stretch.identifier.kind,
+            "value": stretch.identifier.value,
+            "verified": False,
+            "held_by": None if stretch.login is None else list(stretch.login),
+            **_bounds(stretch.since, stretch.until),
+        }
+        for stretch in person.stretches
+    ]
+    if person.shared is not None:
+        found.append(
+            {
+                "kind": person.shared.kind,
+                "value": person.shared.value,
+                "verified": False,
+                "held_by": None,
+                **_bounds(None, None),
+            }
+        )
+    return found
+
+
+def _bounds(since: Moment | None, until: Moment | None) -> View:
+    return {
+        "since": None if since is None else iso(since.at_us),
+        "until": None if until is None else iso(until.at_us),
+    }
+
+
+def brief(person: Person) -> View:
+    """Give who a person is without why: for lists."""
+    return {
+        "shared": person.shared is not None,
+        "identifiers": _identifiers(person),
+        "joined_total": len(person.edges),
+        "refused_total": _refused(person),
+    }
+
+
+def _refused(person: Person) -> int:
+    return len(person.refusals) + person.refusals_more

@@ -1,0 +1,222 @@
+"""People read often: their answers are kept, encoded, until what they rest on changes.
+
+An answer rests on the rows it was read from: strands, identifiers, components,
+stretches handed over, orders, definitions of sources. Which these were is not worked
+out here but noted while they are read, rows that were not there included, so nothing
+can be forgotten; and the reading is the ordinary one, over tables that note. Records
+of the log don't change. All but one word of an answer is made of that: as_of, the
+moment of reading, is put in each time.
+"""
+
+from collections.abc import Callable
+from typing import Any, NamedTuple, cast
+
+import msgspec
+
+from habitue.app.desks.people_desk import PeopleDesk
+from habitue.app.desks.profile_view import View
+from habitue.app.projection.evidence import evidence_of
+from habitue.app.projection.fold import SOURCES, Fold
+from habitue.app.projection.marked import Marked
+from habitue.base.clock import DAY_US, Clock, to_iso
+from habitue.base.settings import People
+from habitue.identity.resolve import Resolver
+from habitue.log.port import Truth
+from habitue.model.evidence import Evidence, Judgement, Key
+from habitue.model.kind import KindPolicy
+from habitue.model.source import Source
+from habitue.profile.fold import Profiles
+from habitue.state.recorded import Recorder
+from habitue.state.store import Store
+from habitue.state.watch import Ground, all_stand
+
+# A row that an answer rests on counts as this many bytes of it.
+_GROUND_BYTES = 250
+# Of the room, what a single answer may take.
+_SHARE = 8
+
+_encode = msgspec.json.Encoder().encode
+
+
+class Whole(NamedTuple):
+    """An encoded person, in two parts: as_of goes between them."""
+
+    before: bytes
+    after: bytes
+
+    def at(self, now_us: int) -> bytes:
+        """Give it as read now."""
+        return b"%b%b%b" % (self.before, to_iso(now_us).encode(), self.after)
+
+
+class Kept(NamedTuple):
+    """An answer that is kept: what it rests on, and the room it takes."""
+
+    answer: Any
+    grounds: tuple[Ground, ...]
+    size: int
+
+    def stands(self) -> bool:
+        """Say whether nothing it rests on has changed."""
+        return all_stand(self.grounds)
+
+
+class NotingFold:
+    """The fold as a reader needs it, over tables that note what is read."""
+
+    def __init__(self, fold: Fold, truth: Truth, policy: KindPolicy) -> None:
+        self._fold = fold
+        self._truth = truth
+        self.recorder = Recorder(fold.store)
+        self._sources = self.recorder.table(SOURCES)
+        # To readers it is a store; what would change something, it does not have.
+        store = cast("Store", self.recorder)
+        self.identity = Resolver(store, policy, self._evidence_at, self._find_key)
+        self.marked = Marked(store, self.identity)
+        self.profiles = Profiles(self.recorder, self.source, self.identity.devices)
+
+    def source(self, name: str) -> Source:
+        return self._sources.get(name) or Source(name=name)
+
+    def _evidence_at(self, offset: int) -> Evidence | Judgement | None:
+        record = self._truth.get(offset)
+        return None if record is None else evidence_of(record)
+
+    def _find_key(self, key: Key) -> int | None:
+        # What lies ahead of the fold has not happened yet.
+        offset = self._truth.find(key.source, key.message_id)
+        return offset if offset is not None and offset <= self._fold.offset else None
+
+
+class KeptPeople:
+    """Finds and reads people as the desk does, from what is kept where it stands."""
+
+    def __init__(
+        self,
+        desk: PeopleDesk,
+        fold: Fold,
+        truth: Truth,
+        clock: Clock,
+        limits: People,
+    ) -> None:
+        """limits: what all that is kept may take, and how long a read is remembered."""
+        self._fold = fold
+        self._truth = truth
+        self._clock = clock
+        self._plain = desk
+        self._bytes_max = limits.kept_bytes_max
+        # By its hash, so many reads back; what is read again is kept.
+        self._asked_max = limits.asked_max
+        # What was used last is at the end. A text is an identifier, a number a person.
+        self._kept: dict[str | int, Kept] = {}
+        self._size = 0
+        self._day = 0
+        self._asked: dict[int, None] = {}
+        self._asked_before: dict[int, None] = {}
+        self._open()
+
+    def _open(self) -> None:
+        self._policy = self._fold.identity.policy
+        noting = NotingFold(self._fold, self._truth, self._policy)
+        self._recorder = noting.recorder
+        self._noting = self._plain.over(noting)
+
+    def find(self, identifier: str) -> int | None:
+        """Find who holds an identifier ("kind:value") now."""
+        kept = self._look_up(identifier)
+        if kept is not None:
+            return cast("int | None", kept.answer)
+        found = self._make(identifier, PeopleDesk.find, len(identifier) * 4)
+        return cast("int | None", found)
+
+    def person(self, person_id: int) -> bytes | None:
+        """Give a person whole, as of now, as JSON; None if there is none."""
+        kept = self._look_up(person_id)
+        whole = kept.answer if kept is not None else self._make(person_id, _read)
+        return None if whole is None else whole.at(self._clock.now_us())
+
+    def forget(self) -> None:
+        """Drop all that is kept."""
+        while self._kept:
+            self._let_go(next(iter(self._kept)))
+
+    def begin_anew(self) -> None:
+        """Drop all that is kept, and what was read of the log to make it."""
+        self.forget()
+        self._open()
+
+    @property
+    def size(self) -> int:
+        """Say how many bytes are kept, by estimate."""
+        return self._size
+
+    def _look_up(self, key: str | int) -> Kept | None:
+        today = self._clock.now_us() // DAY_US
+        if today != self._day:
+            # Scores fade with every day.
+            self._day = today
+            self.forget()
+        if self._fold.identity.policy is not self._policy:
+            # Kinds are defined by the log, and known outside of rows.
+            self.begin_anew()
+        kept = self._kept.get(key)
+        if kept is None:
+            return None
+        if not kept.stands():
+            self._let_go(key)
+            return None
+        self._kept[key] = self._kept.pop(key)
+        return kept
+
+    def _make(
+        self, key: Any, read: Callable[[PeopleDesk, Any], Any], size: int = 0
+    ) -> Any:
+        if not self._is_asked_again(key):
+            return read(self._plain, key)
+        self._recorder.begin()
+        answer = read(self._noting, key)
+        if isinstance(answer, Whole):
+            size += len(answer.before) + len(answer.after)
+        self._keep(key, answer, size)
+        return answer
+
+    def _is_asked_again(self, key: str | int) -> bool:
+        # Most people are read once; to note and keep that is work for nothing.
+        name = hash(key)
+        if name in self._asked or name in self._asked_before:
+            return True
+        if len(self._asked) >= self._asked_max:
+            self._asked_before, self._asked = self._asked, {}
+        self._asked[name] = None
+        return False
+
+    def _keep(self, key: str | int, answer: Any, size: int) -> None:
+        left = self._bytes_max // _SHARE - size
+        grounds = self._recorder.grounds(max(0, left // _GROUND_BYTES - 1))
+        if grounds is None:
+            return
+        size += _GROUND_BYTES * (1 + len(grounds))
+        self._kept[key] = Kept(answer, grounds, size)
+        self._size += size
+        while self._size > self._bytes_max:
+            self._let_go(next(iter(self._kept)))
+
+    def _let_go(self, key: str | int) -> None:
+        kept = self._kept.pop(key)
+        self._size -= kept.size
+        for ground in kept.grounds:
+            ground.let_go()
+
+
+def _read(desk: PeopleDesk, person_id: int) -> Whole | None:
+    view = desk.person(person_id)
+    return None if view is None else encode(view)
+
+
+def encode(view: View) -> Whole:
+    """Encode a person's view, leaving room for the moment of reading."""
+    names = list(view)
+    at = names.index("as_of")
+    before = _encode({name: view[name] for name in names[:at]})
+    after = _encode({name: view[name] for name in names[at + 1 :]})
+    return Whole(b'%b,"as_of":"' % before[:-1], b'",%b' % after[1:])

@@ -1,0 +1,101 @@
+"""What the page reads: the stream, a search, a person's card."""
+
+from collections.abc import Callable, Collection, Sequence
+
+import msgspec
+
+from habitue.app.desks.people_desk import PeopleDesk
+from habitue.app.desks.profile_view import View
+from habitue.app.desks.search_desk import SearchDesk
+from habitue.app.desks.source_desk import SourceDesk
+from habitue.app.desks.stream_view import RECENT_MAX, StreamView
+from habitue.app.projection.evidence import event_of, evidence_of
+from habitue.app.projection.fold import Applied, Fold
+from habitue.log.port import Truth
+from habitue.model.evidence import Evidence
+from habitue.model.outcome import Fate
+from habitue.model.record import Record
+
+
+class PageDesk:
+    """Fills the page's port from the fold."""
+
+    def __init__(
+        self,
+        people: PeopleDesk,
+        fold: Fold,
+        truth: Truth,
+        sources: SourceDesk,
+    ) -> None:
+        self._people = people
+        self._search = SearchDesk(people, fold)
+        self._fold = fold
+        self._truth = truth
+        self._sources = sources
+        self._stream = StreamView(fold)
+        # Names the watched folders whose file did not come.
+        self.missing: Callable[[], Sequence[View]] = lambda: ()
+        # Keeps an event that has just been applied; called for each there is.
+        self.heard: Callable[[Record, Applied], None] = self._stream.heard
+
+    def remember(self, head: int) -> None:
+        """Read the newest events from the log, so that a restart shows them still."""
+        for record in self._truth.read(max(0, head - RECENT_MAX), RECENT_MAX):
+            if self._fold.faults.get(record.offset) is not None:
+                # What could not be folded may not even be readable.
+                continue
+            event, evidence = event_of(record), evidence_of(record)
+            identity, strand = self._fold.identity, None
+            if isinstance(evidence, Evidence):
+                # What is being erased may still be read, but is not to be shown.
+                if not identity.knows(evidence):
+                    continue
+                strand = identity.strand_of(evidence)
+            # What was marked is no evidence, and nobody's.
+            if event is not None:
+                self._stream.heard(record, Applied(event, strand))
+
+    def forget(self, offsets: Collection[int]) -> None:
+        """Show some events no more."""
+        self._stream.forget(offsets)
+
+    def recent(self, limit: int, after: int = 0) -> list[View]:
+        """Give the newest applied events beyond an offset, newest first."""
+        return self._stream.recent(limit, after)
+
+    def search(self, text: str) -> list[View]:
+        """Find people by an identifier of any kind, or by name."""
+        return self._search.search(text)
+
+    def person(self, person_id: int, at_us: int | None = None) -> View | None:
+        """Give a person's card, now or as of a moment; None if there is none."""
+        view = self._people.person(person_id, at_us)
+        if view is None:
+            return None
+        return {**view, "known": self._stream.called(view["person_id"]).known}
+
+    def timeline(
+        self, person_id: int, cursor: str | None
+    ) -> tuple[list[View], str | None]:
+        """Give a page of a person's events."""
+        return self._people.timeline(person_id, cursor, 50) or ([], None)
+
+    def sales(self, since_us: int, until_us: int) -> list[View]:
+        """Give the shop's sums of some days, each order once."""
+        totals = self._fold.profiles.totals(since_us, until_us)
+        return [msgspec.to_builtins(row) for row in totals.rows]
+
+    def overview(self) -> View:
+        """Give the sums of what the sources sent, and each source's part."""
+        # What the house writes itself (settings, judgements, canaries) is left out.
+        shown = [one for one in self._sources.list() if one["keys"]]
+        words = ("received", *(fate.value for fate in Fate))
+        return {
+            "people": self._fold.identity.known_people,
+            "strangers": self._fold.identity.strangers,
+            "outcomes": {
+                word: sum(one["outcomes"][word] for one in shown) for word in words
+            },
+            "missing": list(self.missing()),
+            "sources": shown,
+        }

@@ -1,0 +1,44 @@
+"""Everybody's facts, one after another, in slices of the loop."""
+
+import asyncio
+import time
+from collections.abc import AsyncIterator
+from typing import TYPE_CHECKING, NamedTuple
+
+from habitue.profile.computed import Facts
+
+if TYPE_CHECKING:
+    from habitue.app.desks.home import Home
+
+PAGE_PEOPLE = 500
+# So long it may hold the loop before requests and the projector get their turn.
+SLICE_S = 0.001
+
+
+class Member(NamedTuple):
+    """A person with the facts that scores are read from."""
+
+    person_id: int
+    strands: tuple[int, ...]
+    facts: Facts
+
+
+async def population(home: "Home") -> AsyncIterator[Member]:
+    """Give all people in order of their ids.
+
+    Others get their turn meanwhile: who changes while it runs is seen before or after.
+    """
+    after, until = 0, time.perf_counter() + SLICE_S
+    while True:
+        ids = home.fold.identity.people(after, PAGE_PEOPLE)
+        for person_id in ids:
+            person = home.fold.identity.person(person_id, 0)
+            if person is not None:
+                state = home.fold.profiles.state(person.strands)
+                yield Member(person_id, tuple(person.strands), Facts(state))
+            if time.perf_counter() >= until:
+                await asyncio.sleep(0)
+                until = time.perf_counter() + SLICE_S
+        if len(ids) < PAGE_PEOPLE:
+            return
+        after = ids[-1]

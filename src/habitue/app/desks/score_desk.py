@@ -1,0 +1,156 @@
+"""Scores as the API asks for them: rules, cuts from the people, who stands where."""
+
+import asyncio
+from collections import Counter
+from typing import TYPE_CHECKING, Any
+
+import msgspec
+from msgspec import structs
+
+from habitue.app.desks.population import Member, population
+from habitue.base.clock import to_iso
+from habitue.base.errors import InvalidError
+from habitue.model.score import RfmRules, ScoreRules
+from habitue.profile.scores.declared import Scored, score
+from habitue.profile.scores.defining import KIND, SHOP, read_rules
+from habitue.profile.scores.need import TRAIT, chosen_need
+from habitue.profile.scores.rfm import cuts_of, measure, rfm
+
+if TYPE_CHECKING:
+    from habitue.app.desks.home import Home
+
+View = dict[str, Any]
+NOT_BOUGHT = "has not bought"
+
+
+class ScoreDesk:
+    """Answers by what people are scored, and how many stand where."""
+
+    def __init__(self, home: "Home") -> None:
+        self._home = home
+        self._truth = home.engine.truth
+        self._writing = home.engine.writing
+        self._clock = home.engine.clock
+        # One change, and one look over everybody, at a time.
+        self._turn = asyncio.Lock()
+        self._looks = asyncio.Lock()
+
+    def rules(self) -> View:
+        """Give the rules in force, whether they are the shop's own, and which version.
+
+        Version 0 are the rules that Habitué comes with.
+        """
+        for one in self._truth.definitions(KIND):
+            if one.name == SHOP:
+                return {
+                    "own": True,
+                    "version": one.version,
+                    "rules": msgspec.json.decode(one.body),
+                }
+        return {"own": False, "version": 0, "rules": msgspec.to_builtins(ScoreRules())}
+
+    async def set_rules(self, told: bytes) -> View:
+        """Put rules in force; all scores are by them from then on."""
+        rules = read_rules(told)
+        async with self._turn:
+            await self._writing.define(KIND, SHOP, msgspec.json.encode(rules))
+        return self.rules()
+
+    async def cut(self, *, keep: bool) -> View:
+        """Compute cuts that part today's people evenly; keep: put them in force.
+
+        They stand still from then on, so nobody's score moves because others bought.
+        """
+        held = self._home.fold.profiles.rules
+        now_us = self._clock.now_us()
+        async with self._looks:
+            measured = [
+                found
+                async for each in population(self._home)
+                if (found := measure(each.facts, now_us, held.currency)) is not None
+            ]
+        if not measured:
+            raise InvalidError("Nobody has bought yet, so there is nothing to part.")
+        days, purchases, money = zip(*measured, strict=True)
+        made = RfmRules(
+            recency_days=tuple(
+                -cut for cut in reversed(cuts_of(-each for each in days))
+            ),
+            purchases=cuts_of(purchases),
+            money=cuts_of(money),
+        )
+        rules = structs.replace(held, rfm=made)
+        if keep:
+            return await self.set_rules(msgspec.json.encode(rules))
+        return {
+            "people": len(measured),
+            "kept": False,
+            "rules": msgspec.to_builtins(rules),
+        }
+
+    async def summary(self, at_us: int | None) -> View:
+        """Count people by engagement, RFM, persona, stage and need at a moment."""
+        moment = self._clock.now_us() if at_us is None else at_us
+        counts: dict[str, Counter[str]] = {}
+        people = 0
+        async with self._looks:
+            async for each in population(self._home):
+                people += 1
+                for name, value in _places(self._scored(each, moment)).items():
+                    counts.setdefault(name, Counter())[value] += 1
+        return {
+            "at": to_iso(moment),
+            "people": people,
+            **{name: dict(sorted(found.items())) for name, found in counts.items()},
+        }
+
+    def _scored(self, each: Member, now_us: int) -> Scored:
+        profiles = self._home.fold.profiles
+        chosen: object = None
+        if _tells_need(each):
+            chosen = chosen_need(profiles.traits(each.strands))
+        return score(each.facts, now_us, profiles.rules, chosen)
+
+    async def migration(self, from_us: int, to_us: int) -> View:
+        """Count who moved from one persona to another between two moments.
+
+        Both are read by the rules in force now, from what is known now.
+        """
+        if from_us >= to_us:
+            raise InvalidError("from is not before to; there is no time in between.")
+        moved: Counter[tuple[str, str]] = Counter()
+        async with self._looks:
+            async for each in population(self._home):
+                moved[self._persona(each, from_us), self._persona(each, to_us)] += 1
+        return {
+            "from": to_iso(from_us),
+            "to": to_iso(to_us),
+            "moves": [
+                {"from": before, "to": after, "people": people}
+                for (before, after), people in sorted(moved.items())
+            ],
+        }
+
+    def _persona(self, each: Member, at_us: int) -> str:
+        rules = self._home.fold.profiles.rules
+        found = rfm(each.facts, at_us, rules.rfm, rules.currency)
+        return NOT_BOUGHT if found is None else found.persona
+
+
+def _tells_need(each: Member) -> bool:
+    state = each.facts.state
+    return any(
+        key.startswith(TRAIT)
+        for told in (state.verified, state.claimed)
+        for key in told or ()
+    )
+
+
+def _places(scored: Scored) -> dict[str, str]:
+    return {
+        "engagement": scored.engagement.band,
+        "rfm": scored.rfm.cell if scored.rfm else NOT_BOUGHT,
+        "persona": scored.rfm.persona if scored.rfm else NOT_BOUGHT,
+        "stage": scored.stage.stage,
+        "need": scored.need.need or "not known",
+    }

@@ -1,0 +1,1 @@
+"""The analytic copy: follows the projector, keeps rows and days, answers."""

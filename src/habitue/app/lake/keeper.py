@@ -1,0 +1,101 @@
+"""Looks after the analytic copy: opens it, has it sealed, writes its days."""
+
+import asyncio
+import logging
+from functools import partial
+
+from habitue.app.lake.copy import LakeCopy
+from habitue.app.projection.fold import Fold
+from habitue.app.projection.storage import lake_file
+from habitue.base.clock import Clock, to_iso
+from habitue.base.settings import Settings
+from habitue.lake.port import Lake
+from habitue.log.port import Truth
+
+_log = logging.getLogger("habitue.lake")
+
+DAYS = "lake"
+# A command that opens the folder is done sooner, and needs no copy.
+OPEN_AFTER_S = 2.0
+
+
+def lake_copy(settings: Settings, fold: Fold, truth: Truth) -> LakeCopy | None:
+    """Make the copy of a fold; None, and none kept, where the settings want none."""
+    path = lake_file(settings)
+    if not settings.lake.enabled:
+        # One that is not kept up would be wrong.
+        path.unlink(missing_ok=True)
+        return None
+    return LakeCopy(
+        fold,
+        truth,
+        lambda: _lake(settings),
+        kept=path.exists(),
+        # Of several processes one led before that knew nothing of this folder.
+        continuous=not settings.database.url,
+    )
+
+
+def _lake(settings: Settings) -> Lake:
+    # The engine takes a third of a second to load: whoever asks nothing is spared it.
+    from habitue.backends.duckdb.lake import DuckLake, Limits
+
+    told = settings.lake
+    path = lake_file(settings)
+    limits = Limits(told.memory_mb, told.query_seconds_max, told.spill_mb)
+    return DuckLake(path, path.with_name(DAYS), limits)
+
+
+class LakeKeeper:
+    """Has the copy opened a while after the start, sealed and brought in order."""
+
+    def __init__(self, copy: LakeCopy, settings: Settings, clock: Clock) -> None:
+        self.copy = copy
+        self._seal_s = settings.lake.seal_seconds
+        self._writes_days = settings.lake.daily_parquet
+        self._clock = clock
+        self._day = ""
+        self._task = asyncio.create_task(self._run(), name="lake-keeper")
+
+    async def stop(self) -> None:
+        """End; what has come is sealed."""
+        self._task.cancel()
+        await asyncio.gather(self._task, return_exceptions=True)
+        await self.copy.stop()
+
+    async def _run(self) -> None:
+        await asyncio.sleep(OPEN_AFTER_S)
+        while not self.copy.fault:
+            self.copy.begin()
+            await asyncio.sleep(self._seal_s)
+            if not self.copy.is_ready:
+                continue
+            try:
+                await self.copy.seal()
+                await self.copy.settle()
+                await self._write_days()
+            except Exception as error:  # noqa: BLE001 - the copy ends, nothing else
+                self.copy.give_up(error)
+
+    async def _write_days(self) -> None:
+        """Write the days that are over, once each day, and what was dropped."""
+        today = to_iso(self._clock.now_us())[:10]
+        if not self._writes_days or today == self._day:
+            return
+        self._day = today
+        await write_days(self.copy, before=today)
+
+
+async def write_days(copy: LakeCopy, before: str) -> list[str]:
+    """Write as Parquet the days before one that are not yet; give which."""
+    lake, threads = copy.lake, copy.threads
+
+    def lacking() -> list[str]:
+        written = set(lake.written_days())
+        return [day for day in lake.days() if day < before and day not in written]
+
+    days = await threads.write(lacking)
+    for day in days:
+        # One at a time: a seal has its turn between two.
+        await threads.write(partial(lake.write_day, day))
+    return days

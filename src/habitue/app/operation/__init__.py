@@ -1,0 +1,1 @@
+"""The running process itself: room on the disk, logs, metrics, addresses."""

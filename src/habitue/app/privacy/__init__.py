@@ -1,0 +1,1 @@
+"""What erasing and handing over need of the running process."""

@@ -1,0 +1,1 @@
+"""The log folded into state: record by record, snapshot by snapshot."""

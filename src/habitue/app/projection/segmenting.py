@@ -1,0 +1,180 @@
+"""Segments within the fold: what each record changes is told to them, and judged."""
+
+from collections.abc import Iterator
+from typing import TYPE_CHECKING
+
+from habitue.app.projection.evidence import evidence_of
+from habitue.app.projection.segment_sight import FoldSight
+from habitue.identity import rows
+from habitue.log.port import DefinitionText
+from habitue.model.event import Event
+from habitue.model.evidence import Judgement, Verb
+from habitue.model.identifier import IDENTIFIERS_MAX
+from habitue.model.record import Record, RecordKind
+from habitue.model.source import Source
+from habitue.profile.report import PURCHASE_EVENTS
+from habitue.profile.rows import STRANDS
+from habitue.profile.scores.declared import DAILY
+from habitue.segment.definition import decode
+from habitue.segment.filling import Ports
+from habitue.segment.live import WORD, Live, Moved
+from habitue.segment.live_rows import Cause
+from habitue.segment.members import Change
+from habitue.segment.port_live import Told
+from habitue.segment.subscription import CHANGES, Subscriptions
+from habitue.timers.timer import Timer
+
+if TYPE_CHECKING:
+    from habitue.app.projection.fold import Fold
+
+
+class Segmenting:
+    """Live segments over a fold; nothing is noted while none is defined."""
+
+    def __init__(self, fold: "Fold", zone: str) -> None:
+        """zone: the shop's."""
+        self._fold = fold
+        sight = FoldSight(fold, zone)
+        ports = Ports(sight, sight)
+        self.live = Live(fold.store, fold.dues.timers, ports, zone, DAILY)
+        fold.dues.answer(WORD, self._fire)
+        self.subscriptions = Subscriptions(fold.store)
+        self.live.on_change = self._changed
+        # The record that is under way.
+        self._offset = 0
+        tables, indexes = fold.store.tables, fold.store.indexes
+        self._strands = tables[STRANDS.name]
+        self._rows = tables[rows.ROWS.name]
+        self._components = tables[rows.COMPONENTS.name]
+        self._handed = indexes[rows.HANDED.name]
+        self._people = indexes[rows.PEOPLE.name]
+        self.on = False
+
+    def open(self) -> None:
+        """Take in what the store holds, once it is open."""
+        self.live.open()
+        self.subscriptions.open()
+        if self.live.on:
+            self._begin()
+
+    def _begin(self) -> None:
+        self.on = True
+        for table in (self._strands, self._rows, self._components):
+            table.noted = set()
+        for index in (self._handed, self._people):
+            index.noted = set()
+
+    # -- records --------------------------------------------------------------
+
+    def define(self, text: DefinitionText, record: Record) -> None:
+        """Take in a definition of a segment, or that it was deleted."""
+        segment = decode(bytes(text.body))
+        if not self.on:
+            self._begin()
+        place = (text.version, record.offset, record.received_us)
+        condition = None if segment is None else segment.condition
+        self.live.define(text.name, condition, place)
+
+    def subscribe(self, text: DefinitionText) -> None:
+        """Take in that somebody listens to a segment, or does so no longer."""
+        self.subscriptions.define(text.name, bytes(text.body))
+
+    def _changed(self, change: Change) -> None:
+        slot = self.live.library.slots[change.slot]
+        # One that does not answer yet has no members to tell of.
+        if slot.since_us:
+            self.subscriptions.hear(change, slot.segment, slot.version, self._offset)
+
+    def redefined(self, old: Source, record: Record) -> None:
+        """Judge everybody anew where a source's definition decides otherwise."""
+        new = self._fold.source(old.name)
+        if (old.priority, old.trust_orders, old.simulated) != (
+            new.priority,
+            new.trust_orders,
+            new.simulated,
+        ):
+            self.live.redecide(record.offset, record.received_us)
+
+    def rescored(self, record: Record) -> None:
+        """Judge everybody anew, for they are scored by other rules."""
+        self.live.redecide(record.offset, record.received_us)
+
+    def take(self, record: Record, event: Event, strand: int, now_us: int) -> None:
+        """Note an event in its strand; now_us: the time of the record under way."""
+        self.live.take(Told(event, record.source, record.offset), strand, now_us)
+
+    def take_nobodys(self, record: Record, event: Event) -> None:
+        """Look at what an event that names nobody may change: somebody's purchases."""
+        if record.source == CHANGES:
+            self.subscriptions.outbox.told(record.message_id or "")
+        if event.name in PURCHASE_EVENTS:
+            self.live.widen()
+
+    def drop(self, strand: int) -> None:
+        """Forget what a strand noted: it is gone, or folded anew."""
+        self.live.drop(strand)
+
+    def settle(self, record: Record) -> None:
+        """Judge whom a record concerns, once it is folded."""
+        if record.kind is RecordKind.JUDGEMENT:
+            # It may take back what nobody told, which changes somebody's purchases.
+            self.live.widen()
+        self._offset = record.offset
+        moved = self._moved(record)
+        self.live.settle(moved, record.received_us)
+        for table in (self._strands, self._rows, self._components):
+            if table.noted:
+                table.noted.clear()
+        for index in (self._handed, self._people):
+            if index.noted:
+                index.noted.clear()
+
+    def _fire(self, timer: Timer, now_us: int) -> None:
+        self._offset = self._fold.offset
+        place = (self._offset, now_us)
+        self.live.fire(timer.due_us, timer.strand, timer.what, place)
+
+    # -- who moved ------------------------------------------------------------
+
+    def _moved(self, record: Record) -> Moved:
+        """Say which strands changed and who is made of others than before."""
+        strands: set[int] = self._strands.noted or set()
+        components = self._components.noted
+        if not (components or self._handed.noted or self._people.noted):
+            return Moved(strands)
+        listed = {person_id for _, person_id in self._people.noted or ()}
+        people = listed.union(self._touched())
+        return Moved(strands, people, self._cause(record, listed))
+
+    def _touched(self) -> Iterator[int]:
+        """Give the people of rows that changed: components, nodes, what they hold."""
+        for key in self._components.noted or ():
+            row = self._components.get(key)
+            if row is not None:
+                yield from (group.birth for group in row.groups.values())
+        for strand in self._changed_strands():
+            person_id = self._fold.identity.person_of(strand)
+            if person_id is not None:
+                yield person_id
+
+    def _changed_strands(self) -> Iterator[int]:
+        for strand, _ in self._handed.noted or ():
+            yield strand
+        for number in self._rows.noted or ():
+            row = self._rows.get(number)
+            # What a device's stretches became, those tell who hold or held them.
+            if row is not None and row.device is None:
+                yield from self._fold.identity.strands(number)
+
+    def _cause(self, record: Record, listed: set[int]) -> Cause | None:
+        """Say whether people became one, or fell apart; None: neither."""
+        if record.kind is RecordKind.JUDGEMENT:
+            told = evidence_of(record)
+            if isinstance(told, Judgement):
+                apart = told.verb in (Verb.NOT_SAME, Verb.RETRACT)
+                return Cause.UNMERGE if apart else Cause.MERGE
+        older = [one for one in listed if one // IDENTIFIERS_MAX != record.offset]
+        if not older:
+            return None
+        gone = any(self._fold.identity.oldest(one) is None for one in older)
+        return Cause.MERGE if gone else Cause.UNMERGE

@@ -1,0 +1,1 @@
+"""Segments as they are asked for: definitions, counts, members, why."""

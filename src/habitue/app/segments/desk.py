@@ -1,0 +1,238 @@
+"""Segments as the API asks for them: definitions, counts, who is in and why."""
+
+from collections.abc import Sequence
+from typing import TYPE_CHECKING, Any
+
+from msgspec import structs
+
+from habitue.app.desks.profile_view import called
+from habitue.app.desks.slices import Slices
+from habitue.app.segments.counting import LoopCounting, judge, read_facts, reader_of
+from habitue.app.segments.library import SegmentLibrary
+from habitue.app.segments.member_forms import encode_members
+from habitue.app.segments.view import (
+    counted_view,
+    definition_view,
+    membership_view,
+    reason_view,
+    segment_view,
+)
+from habitue.base.clock import to_iso
+from habitue.base.errors import ConflictError, InvalidError, NotFoundError, StorageError
+from habitue.model.person import Person
+from habitue.segment.check import read
+from habitue.segment.condition import AllOf, Condition
+from habitue.segment.definition import segment_of
+from habitue.segment.facts import Facts
+from habitue.segment.gallery import templates
+from habitue.segment.meaning import matches
+from habitue.segment.port import Counting, Membership, Memberships, NoMemberships
+from habitue.segment.walk import inlined, needs
+from habitue.segment.why import explain
+from habitue.segment.words import sentence
+
+if TYPE_CHECKING:
+    from habitue.app.desks.home import Home
+
+View = dict[str, Any]
+Views = list[View]
+# Paths of the API that are no segments.
+RESERVED = frozenset({"preview", "overlap", "templates"})
+_NOT_HERE = (
+    "People are counted by the process that leads, and this one follows it. Ask that"
+    " one, or try again: if it ends, this one takes over."
+)
+
+
+class SegmentDesk:
+    """Defines segments, and answers who is in them, how many, and why."""
+
+    def __init__(
+        self,
+        home: "Home",
+        counting: Counting | None = None,
+        memberships: Memberships | None = None,
+    ) -> None:
+        """counting, memberships: what knows without judging each person anew."""
+        engine = home.engine
+        self._home = home
+        self._currency = engine.settings.shop.currency
+        self._library = SegmentLibrary(engine.truth, engine.writing)
+        self._counting: Counting = counting or LoopCounting(home)
+        self._memberships: Memberships = memberships or NoMemberships()
+
+    # -- definitions ----------------------------------------------------------
+
+    def list(self) -> Views:
+        """List the segments in force, by id."""
+        return [segment_view(held) for held in self._library.all().values()]
+
+    def get(self, segment_id: str) -> View:
+        """Give a segment in force."""
+        return segment_view(self._library.get(segment_id))
+
+    def versions(self, segment_id: str) -> Views:
+        """Give all versions of a segment, deleted ones as such."""
+        return [
+            {"version": version, "deleted": True}
+            if held is None
+            else {**segment_view(held), "deleted": False}
+            for version, held in enumerate(self._library.versions(segment_id), 1)
+        ]
+
+    async def add(self, segment_id: str, told: View) -> View:
+        """Define a segment that is not there yet."""
+        if segment_id in self._library.all():
+            raise ConflictError(
+                f"There is a segment '{segment_id}'; put it to change it."
+            )
+        return await self.put(segment_id, told)
+
+    async def put(self, segment_id: str, told: View) -> View:
+        """Define a segment, or change the one of this id."""
+        if segment_id in RESERVED:
+            raise InvalidError(f"No segment can be called '{segment_id}'.")
+        held = await self._library.put(segment_of(segment_id, told))
+        return segment_view(held)
+
+    async def delete(self, segment_id: str) -> View:
+        """Take a segment out of force."""
+        await self._library.delete(segment_id)
+        return {"id": segment_id, "deleted": True}
+
+    def templates(self) -> Views:
+        """Give the segments to start from, each with what it means in words."""
+        return [
+            {**definition_view(one), "words": sentence(one.condition)}
+            for one in templates(self._currency).values()
+        ]
+
+    # -- counts ---------------------------------------------------------------
+
+    async def preview(self, told: Any, sample: int) -> View:
+        """Count who satisfies a condition that need not be a segment's."""
+        condition = read(told)
+        self._library.check(condition)
+        counted = await self._leading().count(
+            self._library.condition(condition), sample=sample
+        )
+        return {
+            **counted_view(counted),
+            "words": sentence(condition),
+            "sample": [self._row(one) for one in counted.sample],
+        }
+
+    async def overlap(self, segment_ids: Sequence[str]) -> View:
+        """Count who is in which of two or three segments at once."""
+        wanted = [self._condition(one) for one in segment_ids]
+        counts = await self._leading().overlap(wanted)
+        parts = []
+        for bits, counted in enumerate(counts):
+            inside = [one for at, one in enumerate(segment_ids) if bits >> at & 1]
+            parts.append({"in": inside, "count": counted.count})
+        view = counted_view(counts[0])
+        return {name: view[name] for name in view if name != "count"} | {"parts": parts}
+
+    async def members(
+        self, segment_id: str, after: int, limit: int, form: str, *, named: bool
+    ) -> tuple[bytes, int | None]:
+        """Give a page of who is in a segment, by id, and where the next begins.
+
+        named: tell their names, too.
+        """
+        condition = self._condition(segment_id)
+        counting = self._leading()
+        kept = self._memberships.members(segment_id, after, limit)
+        if kept is None:
+            kept = await counting.page(condition, after, limit)
+        rows, slices = [], Slices()
+        for person_id in kept[0]:
+            rows.append(self._row(person_id, named=named))
+            await slices.turn()
+        return encode_members(rows, kept[1], form), kept[1]
+
+    def _condition(self, segment_id: str) -> Condition:
+        held = self._library.get(segment_id)
+        return self._library.condition(held.segment.condition)
+
+    def _leading(self) -> Counting:
+        if self._home.engine.leader is None:
+            raise StorageError(_NOT_HERE)
+        return self._counting
+
+    def _row(self, person_id: int, *, named: bool = True) -> View:
+        if not named:
+            return {"person_id": person_id, "name": None}
+        fold = self._home.fold
+        person = fold.identity.person(person_id, 0)
+        strands = () if person is None else person.strands
+        return {"person_id": person_id, "name": called(fold.profiles.traits(strands))}
+
+    # -- one person -----------------------------------------------------------
+
+    async def of_person(self, person_id: int) -> View:
+        """Give the segments a person is in, each with the clauses that decide it."""
+        person = self._person(person_id)
+        held = self._library.all()
+        facts, now_us = await self._judged(person, set(held))
+        kept = self._memberships.of_person(person.person_id)
+        known = {one.segment: one for one in kept or ()}
+        inside, slices = [], Slices()
+        for name in sorted(facts.memberships):
+            condition = held[name].segment.condition
+            why = await judge(explain, condition, facts, now_us)
+            membership = known.get(name, Membership(segment=name))
+            inside.append(membership_view(held[name], membership, why))
+            await slices.turn()
+        return {
+            "person_id": person.person_id,
+            "as_of": to_iso(now_us),
+            "segments": inside,
+        }
+
+    async def why(self, person_id: int, segment_id: str) -> View:
+        """Say why a person is in a segment, or why not, part by part."""
+        person = self._person(person_id)
+        held = self._library.get(segment_id)
+        facts, now_us = await self._judged(person, self._library.reach(segment_id))
+        reason = await judge(explain, held.segment.condition, facts, now_us)
+        view = membership_view(held, Membership(segment=segment_id), reason)
+        return {
+            "person_id": person.person_id,
+            "as_of": to_iso(now_us),
+            "segment": view["id"],
+            "name": view["name"],
+            "version": view["version"],
+            "in": reason.holds,
+            "because": view["because"],
+            "reason": reason_view(reason),
+        }
+
+    async def _judged(self, person: Person, names: set[str]) -> tuple[Facts, int]:
+        """Read a person as of one moment, with those of some segments they are in."""
+        now_us, slices = self._home.engine.clock.now_us(), Slices()
+        library = self._library.conditions()
+        wanted = {name: inlined(library[name], library) for name in sorted(names)}
+        facts = await read_facts(
+            reader_of(self._home),
+            person,
+            needs(AllOf(of=tuple(wanted.values()))),
+            now_us,
+            slices,
+        )
+        inside = set()
+        for name, condition in wanted.items():
+            if await judge(matches, condition, facts, now_us):
+                inside.add(name)
+            await slices.turn()
+        return structs.replace(facts, memberships=frozenset(inside)), now_us
+
+    def _person(self, person_id: int) -> Person:
+        identity = self._home.fold.identity
+        person = identity.person(person_id, 0)
+        if person is None:
+            now_id = identity.current(person_id)
+            person = None if now_id is None else identity.person(now_id, 0)
+        if person is None:
+            raise NotFoundError(f"There is no person {person_id}.")
+        return person

@@ -1,0 +1,101 @@
+"""What the console stands on: the desks of the process that leads."""
+
+import asyncio
+import shutil
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+from habitue.app.desks.audit_desk import AuditDesk
+from habitue.app.desks.judging_desk import JudgingDesk
+from habitue.app.desks.operator_desk import OperatorDesk
+from habitue.app.desks.page_desk import PageDesk
+from habitue.app.desks.quarantine_desk import QuarantineDesk
+from habitue.app.desks.settings_desk import SettingsDesk
+from habitue.app.desks.source_desk import SourceDesk
+from habitue.app.operation.backup_age import newest_us
+from habitue.base.clock import HOUR_US
+from habitue.console.port import Ports
+
+if TYPE_CHECKING:
+    from habitue.app.serving.leader import Leader
+
+View = dict[str, Any]
+MIB = 1024 * 1024
+# From here on something is worth a look, or wrong.
+LAG_LOOK, LAG_WRONG = 1_000, 20_000
+CANARY_WRONG_S = 60
+BACKUP_LOOK_H, BACKUP_WRONG_H = 26, 192
+
+
+def console_ports(leader: "Leader", page: PageDesk, sources: SourceDesk) -> Ports:
+    """Fill the console's ports from the leader's desks."""
+    engine = leader.engine
+    return Ports(
+        reading=page,
+        judging=JudgingDesk(leader.people, leader.fold, engine.writing, engine.truth),
+        sources=sources,
+        quarantine=QuarantineDesk(
+            engine.truth,
+            engine.writing,
+            engine.sources,
+            lambda: engine.rules,
+            engine.suppressions.holds,
+        ),
+        operators=OperatorDesk(engine.operators, engine.sources),
+        team=engine.operators,
+        audit=engine.audit,
+        audit_log=AuditDesk(leader),
+        installation=InstallationDesk(leader),
+    )
+
+
+class InstallationDesk:
+    """Says how all is set, and how it is doing."""
+
+    def __init__(self, leader: "Leader") -> None:
+        self._leader = leader
+        self._settings = SettingsDesk(leader.engine)
+
+    def settings(self) -> list[View]:
+        return self._settings.list()
+
+    async def health(self) -> list[View]:
+        """Give what the service knows of itself, and the state of backups."""
+        leader = self._leader
+        ready = await leader.operations.ready()
+        lag, faults = ready["lag_records"], ready["faults"]
+        canary_s = round(ready["canary_age_s"])
+        found = [
+            _finding("applied", leader.fold.offset, "good"),
+            _finding("lag", lag, _grade(lag, LAG_LOOK, LAG_WRONG)),
+            _finding("faults", faults, "wrong" if faults else "good"),
+            _finding("canary", canary_s, _grade(canary_s, 45, CANARY_WRONG_S)),
+            _finding("started", leader.snapshots, "good"),
+        ]
+        return found + await asyncio.to_thread(self._outside)
+
+    def _outside(self) -> list[View]:
+        """Look at the disk and the backups; in a thread, since a disk may be slow."""
+        engine = self._leader.engine
+        told = engine.settings
+        free_mb = shutil.disk_usage(told.data.folder).free // MIB
+        reserve_mb = told.data.reserve_mb
+        found = [_finding("disk", free_mb, "good" if free_mb > reserve_mb else "wrong")]
+        if told.console.backups:
+            made_us = newest_us(Path(told.console.backups))
+            if made_us is None:
+                return [*found, _finding("backup", "–", "wrong")]
+            hours = max(0, engine.clock.now_us() - made_us) // HOUR_US
+            grade = _grade(hours, BACKUP_LOOK_H, BACKUP_WRONG_H)
+            found.append(_finding("backup", hours, grade))
+        return found
+
+
+def _grade(value: float, look: float, wrong: float) -> str:
+    if value >= wrong:
+        return "wrong"
+    return "look" if value >= look else "good"
+
+
+def _finding(what: str, value: int | str, grade: str) -> View:
+    return {"what": what, "value": value, "grade": grade}

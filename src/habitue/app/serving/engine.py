@@ -1,0 +1,337 @@
+"""The engine: the doors and the log of one process, and the leader if it leads."""
+
+import asyncio
+import contextlib
+import gc
+import logging
+from collections.abc import Callable, Mapping
+from pathlib import Path
+from typing import Any
+
+from msgspec import structs
+
+from habitue.access.audit import Audit
+from habitue.access.hooks import Hooks
+from habitue.access.oauth import KeysAndTokens, OAuthClients
+from habitue.access.operators import Operators
+from habitue.access.permission import Role
+from habitue.access.sources import Sources
+from habitue.app.bulk.door import BulkDoor
+from habitue.app.bulk.prefetch import Prefetch
+from habitue.app.desks.token_page import token_dialect
+from habitue.app.desks.writing import Writing
+from habitue.app.operation.room import Room
+from habitue.app.projection.defined import (
+    marking_in_force,
+    policy_in_force,
+    ready_plans,
+)
+from habitue.app.projection.storage import Ears, open_storage
+from habitue.app.serving.doorkeeper import HOUSE
+from habitue.app.serving.follower import Follower
+from habitue.app.serving.leader import Leader
+from habitue.app.serving.owner import FolderLock, operator_token
+from habitue.app.watch.watching import Address
+from habitue.base.clock import Clock
+from habitue.base.errors import HabitueError, StorageError
+from habitue.base.ids import new_id, random_bytes
+from habitue.base.settings import Settings
+from habitue.collect.dialects import all_dialects
+from habitue.collect.door import Collector, Ports
+from habitue.collect.handover import Handover
+from habitue.collect.item import Rules
+from habitue.collect.limits import Limits
+from habitue.collect.webhooks.door import HookDoor
+from habitue.collect.webhooks.library import FOLDER, Library
+from habitue.identity.kinds import normalise
+from habitue.log.commit import Committer
+from habitue.privacy.suppress import Suppressions
+
+_log = logging.getLogger("habitue.engine")
+
+# The lease lasts ten seconds; it is renewed, or asked for, as often as this.
+LEASE_LOOK_S = 2.0
+RELOAD_S = 1.0
+
+
+class LeaseLostError(HabitueError):
+    """Another process leads now; start this one again and it follows."""
+
+
+class Engine:
+    """One process: it collects, and projects if it leads; an ASGI app once started."""
+
+    def __init__(self, settings: Settings, clock: Clock) -> None:
+        self.settings = settings
+        # Where each setting comes from, as far as who starts it says so.
+        self.origins: Mapping[str, str] = {}
+        self.clock = clock
+        self._folder = Path(settings.data.folder)
+        self._lock = FolderLock(self._folder)
+        self.token = operator_token(self._folder)
+        self._storage = open_storage(settings)
+        self.truth = self._storage.truth
+        self.on_failure: Callable[[], None] = lambda: None
+        # One of the two, once it has started.
+        self.leader: Leader | None = None
+        self.follower: Follower | None = None
+        # Where it listens, once it does; a command that opens the folder never does.
+        self.address: Address | None = None
+        self.failure: BaseException | None = None
+        # Where the data are in the folder; a database server has its own disk.
+        self.room: Room | None = None
+        self.stopping = False
+        self._tasks: list[asyncio.Task[None]] = []
+        self._reloading: asyncio.Task[None] | None = None
+        # The log has grown since what it defines was read.
+        self._grown = False
+
+    async def start(self) -> None:
+        """Start to collect; lead if nobody else does, else follow until one may."""
+        collect = self.settings.collect
+        self.committer = Committer(
+            self.truth,
+            self.clock,
+            items_max=collect.commit_items_max,
+            wait_s=collect.commit_wait_ms / 1000,
+            queue_max=collect.queue_items_max,
+        )
+        self.committer.on_failure(self.fail)
+        await self._watch_room()
+        self._wire()
+        if await self._take_lease():
+            await self._lead()
+        elif self._storage.reading is not None:
+            self.follower = Follower(self, self._storage.reading())
+        self._tasks.append(asyncio.create_task(self._keep_lease(), name="lease"))
+        if self._storage.hear is not None:
+            ears = Ears(self._heard, self._heard_committed, self._heard_wanted)
+            hearing = self._storage.hear(ears)
+            self._tasks.append(asyncio.create_task(hearing, name="hear"))
+        gc.collect()
+        gc.freeze()
+        # A full collection walks all profiles; seldom is often enough (bench: the
+        # longest apply fell from 112 to 12 ms). What the others walk is mostly rows
+        # that stay, each once or twice, so small portions cost little more than large
+        # ones (4.5 us an event against 3.5) and pause for 12 ms at most, not 30 or, of
+        # the middle generation, 60. Rows are not frozen as they come: connections that
+        # have ended are cycles, and frozen along they would never go.
+        gc.set_threshold(5_000, 20, 400)
+
+    async def stop(self) -> None:
+        """Flush what was taken, apply it, write state, and close."""
+        self.stopping = True
+        for task in self._tasks:
+            task.cancel()
+        await asyncio.gather(*self._tasks, return_exceptions=True)
+        if self.leader is not None:
+            await self.leader.watching.stop()
+        await self.committer.close()
+        try:
+            if self.leader is not None:
+                await self.leader.stop()
+                self._storage.lease.give_up()
+            elif self.follower is not None:
+                await self.follower.stop()
+        finally:
+            self._storage.close()
+            self._lock.release()
+
+    async def __call__(self, scope: Any, receive: Any, send: Any) -> None:
+        if self.collector.serves(scope["path"]):
+            await self.collector(scope, receive, send)
+        elif BulkDoor.serves(scope["path"]):
+            await self.bulk_door(scope, receive, send)
+        elif HookDoor.serves(scope["path"]):
+            await self.hook_door(scope, receive, send)
+        elif self.leader is not None:
+            await self.leader.web(scope, receive, send)
+        elif self.follower is not None:
+            await self.follower(scope, receive, send)
+
+    def announce(self, host: str, port: int) -> None:
+        """Let commands find this process."""
+        self._lock.announce(host, port)
+        self.address = Address(host, port, self.token)
+
+    def start_token(self) -> str | None:
+        """Make the token of one start link to the page; None where there is none."""
+        if self.leader is None:
+            return None
+        return self.leader.sessions.start_token(HOUSE, Role.ADMINISTRATOR)
+
+    async def applied(self, offset: int, timeout_s: float = 1.0) -> bool:
+        """Wait until state reflects the record at offset; False if it can't be told."""
+        home = self.leader or self.follower
+        return home is not None and await home.applied(offset, timeout_s)
+
+    def pressure(self) -> float:
+        """Say how far the work is behind; from 1.0 on, items are refused."""
+        queued = self.committer.queued / self.settings.collect.queue_items_max
+        return max(queued, 0.0 if self.leader is None else self.leader.pressure())
+
+    @property
+    def failed(self) -> bool:
+        return self.failure is not None or self.committer.failure is not None
+
+    def fail(self, error: BaseException) -> None:
+        """End the process: what can't be kept can't be promised."""
+        if self.failure is None:
+            self.failure = error
+            _log.critical("stopping: %s", error)
+            self.on_failure()
+
+    # -- wiring ---------------------------------------------------------------
+
+    async def _watch_room(self) -> None:
+        if not self.settings.database.url:
+            reserve = self.settings.data.reserve_mb * 1024 * 1024
+            self.room = Room(self._folder, reserve, self.committer)
+            await self.room.look()
+            self._tasks.append(asyncio.create_task(self.room.watch(), name="room"))
+
+    def _wire(self) -> None:
+        self.writing = Writing(
+            self.committer, self.applied, self.truth, self.clock, new_id
+        )
+        secrets = self._storage.secrets
+        self.sources = Sources(self.writing, secrets, self.clock)
+        self.audit = Audit(self.committer, new_id)
+        self.operators = Operators(self.writing, secrets, self.clock)
+        self.oauth = OAuthClients(self.writing, secrets, self.sources, self.clock)
+        policy = policy_in_force(self.truth)
+        self.rules = Rules(
+            policy=policy,
+            marking=marking_in_force(self.truth, policy),
+            plans=ready_plans(self.truth, {}),
+            normalise=normalise,
+            credentials=KeysAndTokens(self.sources, self.oauth),
+            new_id=new_id,
+            limits=_limits(self.settings),
+            dialects=(*all_dialects(), token_dialect(self.oauth)),
+            keeps_ip=self.settings.collect.keeps_ip,
+        )
+        self.handover = Handover()
+        self.suppressions = Suppressions(self.writing, secrets, random_bytes)
+        ports = Ports(
+            appender=self.committer,
+            applied=self.applied,
+            pressure=self.pressure,
+            clock=self.clock,
+            handover=self.handover,
+            suppressed=self.suppressions.holds,
+        )
+        self.collector = Collector(self.rules, ports)
+        door = self.collector
+        self.bulk_door = BulkDoor(self.rules, ports, door.gate, door.unused)
+        self.hook_door = HookDoor(self.rules, ports, door.gate, door.unused)
+        self.library = Library(self._folder / FOLDER)
+        for told in self.library.faults.values():
+            _log.warning("%s", told)
+        self.hooks = Hooks(self.writing, secrets, self.sources, self.library)
+        self.hook_door.hooks = self.hooks
+        self.hook_door.public_url = self.settings.server.public_url
+
+    # -- leading --------------------------------------------------------------
+
+    async def _take_lease(self) -> bool:
+        now_us = self.clock.now_us()
+        return await asyncio.to_thread(self._storage.lease.take, now_us)
+
+    async def _lead(self) -> None:
+        if self.follower is not None:
+            # What it reads would keep a leader of another version from starting anew.
+            self.follower.rest()
+        leader = Leader(self, self._storage.state)
+        # Only who projects takes events; else they would be held for nothing.
+        self.handover.open()
+        leader.projector.handed = self.handover.take
+        self.bulk_door.prefetch = Prefetch(leader.fold.store)
+        self.bulk_door.behind = lambda: leader.projector.lag_records
+        leader.projector.tick_by(self.committer.append)
+        await leader.start()
+        self.leader, follower = leader, self.follower
+        if follower is not None:
+            self.follower = None
+            await follower.stop()
+
+    async def _keep_lease(self) -> None:
+        while True:
+            await asyncio.sleep(LEASE_LOOK_S)
+            try:
+                ours = await self._take_lease()
+                if ours and self.leader is None:
+                    _log.info("leading from now on")
+                    await self._lead()
+                elif not ours and self.leader is not None:
+                    self.fail(LeaseLostError())
+                    return
+            except Exception as error:  # noqa: BLE001 - whatever it was, we may not go on
+                self.fail(error)
+                return
+
+    def _heard(self, head: int) -> None:
+        if self.leader is not None:
+            self.leader.projector.hear(head)
+        if self.follower is not None:
+            self.follower.hear(head)
+        # Another process may have defined a source, a key, a kind or staff.
+        self._grown = True
+        if self._reloading is None or self._reloading.done():
+            self._reloading = asyncio.create_task(self._reload(), name="reload")
+
+    def _heard_committed(self, at: int) -> None:
+        if self.follower is not None:
+            self.follower.committed(at)
+
+    def _heard_wanted(self, offset: int) -> None:
+        if self.leader is not None:
+            self.leader.projector.want(offset)
+
+    async def _reload(self) -> None:
+        # At most once a second, however fast the log grows; and once more if it has
+        # grown since, or what came last would stay unknown until the next record.
+        while self._grown:
+            self._grown = False
+            with contextlib.suppress(StorageError):
+                self.sources.reload()
+                self.operators.reload()
+                self.oauth.reload()
+                self.suppressions.reload()
+                self.hooks.reload()
+                self.reload_rules()
+            await asyncio.sleep(RELOAD_S)
+
+    def reload_rules(self) -> None:
+        """Let the door go by kinds, staff and plans as they are defined now.
+
+        What it takes by them lies behind their definition in the log, so whoever
+        projects knows them by then.
+        """
+        policy = policy_in_force(self.truth)
+        marking = marking_in_force(self.truth, policy)
+        rules = self.rules
+        plans = ready_plans(self.truth, rules.plans)
+        if (policy, marking, plans) != (rules.policy, rules.marking, rules.plans):
+            self.rules = structs.replace(
+                rules, policy=policy, marking=marking, plans=plans
+            )
+            self.collector.go_by(self.rules)
+            self.bulk_door.go_by(self.rules)
+            self.hook_door.go_by(self.rules)
+
+
+def _limits(settings: Settings) -> Limits:
+    told = settings.collect
+    return Limits(
+        wire_bytes_max=told.wire_bytes_max,
+        inflated_bytes_max=told.inflated_bytes_max,
+        batch_items_max=told.batch_items_max,
+        event_bytes_max=told.event_bytes_max,
+        bodies_bytes_max=told.bodies_bytes_max,
+        webhook_bytes_max=told.webhook_bytes_max,
+        body_timeout_s=told.body_timeout_s,
+        public_items_per_s_max=told.public_items_per_s_max,
+        public_quarantined_per_s_max=told.public_quarantined_per_s_max,
+        public_items_per_s_per_address_max=told.public_items_per_s_per_address_max,
+    )

@@ -1,0 +1,214 @@
+"""The leader: the one process that projects, reads state and answers about people."""
+
+import asyncio
+import logging
+from typing import TYPE_CHECKING
+
+from litestar.types import ControllerRouterHandler
+
+from habitue.api.lake import lake_routes
+from habitue.api.privacy import privacy_routes
+from habitue.api.reads import Reads
+from habitue.api.sessions import session_routes
+from habitue.api.watches import watch_routes
+from habitue.app.desks.kept_people import KeptPeople
+from habitue.app.desks.page_desk import PageDesk
+from habitue.app.desks.people_desk import PeopleDesk
+from habitue.app.desks.source_desk import SourceDesk
+from habitue.app.desks.tally import Tally
+from habitue.app.lake.desk import LakeDesk
+from habitue.app.lake.keeper import LakeKeeper, lake_copy
+from habitue.app.operation.operations import OperationsDesk
+from habitue.app.privacy.desk import privacy_desk
+from habitue.app.projection.effects import Effects
+from habitue.app.projection.pace import Pace
+from habitue.app.projection.projector import Projector
+from habitue.app.projection.rebuild import open_fold
+from habitue.app.serving.console_ports import console_ports
+from habitue.app.serving.doorkeeper import Doorkeeper
+from habitue.app.serving.headers import carried
+from habitue.app.serving.web import routes_of, web_app
+from habitue.app.watch.desk import WatchDesk, watch_root
+from habitue.app.watch.watching import Watching
+from habitue.base.errors import HabitueError, StorageError
+from habitue.base.ids import new_secret
+from habitue.base.settings import Settings
+from habitue.catalog.alerts import EFFECTS
+from habitue.console.routes import console_routes
+from habitue.console.session import Guest, Sessions
+from habitue.segment.subscription import CHANGES
+from habitue.state.port import StateBackend
+
+if TYPE_CHECKING:
+    from habitue.app.serving.engine import Engine
+
+_log = logging.getLogger("habitue.leader")
+
+# While the log is replayed at the start, it says so as often.
+CATCH_UP_SAYS_S = 5.0
+
+
+class Leader:
+    """The fold with its projector, and the API and page that read it."""
+
+    def __init__(self, engine: "Engine", state: StateBackend) -> None:
+        self.engine = engine
+        settings, truth = engine.settings, engine.truth
+        self.fold = open_fold(
+            truth, state, settings.state.rows_max, settings.shop.time_zone
+        )
+        pace = _pace(settings)
+        self.projector = Projector(self.fold, truth, state, engine.clock, pace)
+        self.projector.on_failure = engine.fail
+        self.lake = lake_copy(settings, self.fold, truth)
+        self._keeper: LakeKeeper | None = None
+        if self.lake is not None:
+            self.projector.listen(self.lake.heard)
+
+    async def start(self) -> None:
+        """Replay what the log has ahead of state, then answer."""
+        engine, head = self.engine, self.engine.truth.head()
+        if self.lake is not None:
+            self.projector.snapshots.before = self.lake.settle_debt()
+        engine.committer.on_durable(self.projector.feed)
+        self.projector.hear(head)
+        self._running = asyncio.create_task(self.projector.run(), name="projector")
+        while not await self.projector.applied(head, CATCH_UP_SAYS_S):
+            _log.info("replaying the log: %d of %d", self.fold.offset, head)
+            if self.projector.failure is not None:
+                raise StorageError("The projector stopped while replaying the log.")
+        if self.lake is not None:
+            self._keeper = LakeKeeper(self.lake, engine.settings, engine.clock)
+        self._open()
+        outboxes = {
+            EFFECTS: self.fold.catalog.alerts.outbox,
+            CHANGES: self.fold.segments.subscriptions.outbox,
+        }
+        self.effects = [
+            Effects(source, outbox, self.projector, engine.committer.append)
+            for source, outbox in outboxes.items()
+        ]
+
+    async def stop(self) -> None:
+        """Apply what is durable, write state, and end."""
+        await self.operations.stop()
+        for effects in self.effects:
+            await effects.stop()
+        self._resuming.cancel()
+        self.projector.stop()
+        await self._running
+        await self.projector.flush()
+        self.projector.close()
+        if self._keeper is not None:
+            await self._keeper.stop()
+
+    def pressure(self) -> float:
+        """Say how far the projector is behind; 1.0 is too far."""
+        limits = self.engine.settings.project
+        return max(
+            self.projector.lag_records / limits.lag_records_max,
+            self.projector.lag_ms() / limits.lag_ms_max,
+        )
+
+    async def applied(self, offset: int, timeout_s: float = 1.0) -> bool:
+        """Wait until state reflects the record at offset; False if it takes longer."""
+        return await self.projector.applied(offset, timeout_s)
+
+    @property
+    def lag_records(self) -> int:
+        return self.projector.lag_records
+
+    @property
+    def lag_ms(self) -> float:
+        return self.projector.lag_ms()
+
+    @property
+    def faults(self) -> int:
+        return self.projector.faults
+
+    @property
+    def snapshots(self) -> int:
+        return self.projector.snapshots.made
+
+    def _open(self) -> None:
+        engine = self.engine
+        truth, clock, settings = engine.truth, engine.clock, engine.settings
+        self.people = PeopleDesk(self.fold, truth, clock, settings.people)
+        self.people.country = settings.shop.country
+        self.tally = Tally(truth, clock)
+        self.watches = WatchDesk(
+            engine.writing, watch_root(settings), settings.shop.time_zone
+        )
+        self.watching = Watching(self.watches, settings, clock, lambda: engine.address)
+        self.operations = OperationsDesk(self)
+        self.sessions = Sessions(
+            clock,
+            new_secret,
+            start_minutes=settings.console.start_minutes,
+            session_minutes=settings.console.session_minutes,
+            idle_minutes=settings.console.idle_minutes,
+            is_current=self._is_current,
+        )
+        doorkeeper = Doorkeeper(engine.token, engine.sources, clock)
+        kept = KeptPeople(self.people, self.fold, truth, clock, settings.people)
+        sources = SourceDesk(engine.sources, self.tally, clock)
+        page = PageDesk(self.people, self.fold, truth, sources)
+        self.erasing, privacy = privacy_desk(self, page, kept)
+        self._resuming = asyncio.create_task(self._resume(), name="erasing")
+        routes = [
+            *routes_of(self, self.operations),
+            *privacy_routes(privacy),
+            *self._page_routes(page, sources),
+        ]
+        self.web = Reads(
+            web_app(routes, doorkeeper, engine.audit), kept, doorkeeper, carried
+        )
+
+    def _is_current(self, guest: Guest) -> bool:
+        """Say whether somebody who signed in still is who they were then."""
+        if not guest.version:
+            # By a link of the terminal, or by one that a token asked for.
+            operator = self.engine.operators.get(guest.name)
+            return operator is None or not operator.disabled
+        operator = self.engine.operators.get(guest.name)
+        return (
+            operator is not None
+            and not operator.disabled
+            and (operator.role, operator.version) == (guest.role, guest.version)
+        )
+
+    async def _resume(self) -> None:
+        """Go on with erasures that a former process began."""
+        try:
+            await self.erasing.resume()
+        except HabitueError as error:
+            _log.warning("an erasure that was begun waits: %s", error)
+
+    def _page_routes(
+        self, page: PageDesk, sources: SourceDesk
+    ) -> list[ControllerRouterHandler]:
+        engine = self.engine
+        page.remember(self.fold.offset)
+        page.missing = self.watches.missing
+        self.projector.listen(page.heard)
+        console = console_routes(
+            console_ports(self, page, sources),
+            self.sessions,
+            engine.clock,
+            engine.settings.shop,
+            stopping=lambda: engine.stopping,
+        )
+        return [
+            *session_routes(self.sessions),
+            *watch_routes(self.watches),
+            *lake_routes(LakeDesk(self.lake, engine.settings)),
+            *console,
+        ]
+
+
+def _pace(settings: Settings) -> Pace:
+    return Pace(
+        slice_s=settings.project.slice_ms / 1000,
+        snapshot_records=settings.project.snapshot_records,
+        snapshot_s=float(settings.project.snapshot_seconds),
+    )

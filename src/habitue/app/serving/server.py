@@ -1,0 +1,98 @@
+"""The server process: uvicorn around the engine, until SIGTERM."""
+
+import signal
+import socket
+import sys
+import threading
+from collections.abc import Mapping
+
+import uvicorn
+
+from habitue.app.desks.joined import JoiningProtocol
+from habitue.app.operation.logs import tell_to
+from habitue.app.serving.asgi import Dispatcher
+from habitue.app.serving.engine import Engine
+from habitue.base.clock import SystemClock
+from habitue.base.errors import HabitueError
+from habitue.base.settings import Settings
+from habitue.console.render import warm
+
+SWITCH_S = 0.0005
+
+
+class PortInUseError(HabitueError):
+    """The port is taken; choose another with --port."""
+
+
+def run(settings: Settings, origins: Mapping[str, str] | None = None) -> None:
+    """Serve until SIGTERM or SIGINT; what was acknowledged is applied and written.
+
+    origins: where each setting comes from, for who looks at them.
+    """
+    tell_to(settings.log)
+    # The writers' threads compute for moments; the loop must not wait 5 ms for each.
+    sys.setswitchinterval(SWITCH_S)
+    listener = _listen(settings.server.host, settings.server.port)
+    port = listener.getsockname()[1]
+    engine = Engine(settings, SystemClock())
+    engine.origins = origins or {}
+    dispatcher = Dispatcher(engine)
+    dispatcher.on_started = lambda: _announce(engine, settings.server.host, port)
+    server = uvicorn.Server(
+        uvicorn.Config(
+            dispatcher,
+            loop="uvloop",
+            http=JoiningProtocol,
+            ws="none",
+            lifespan="on",
+            access_log=False,
+            log_config=None,
+            log_level="warning",
+            server_header=False,
+            proxy_headers=bool(settings.server.trusted_proxies),
+            forwarded_allow_ips=list(settings.server.trusted_proxies),
+            timeout_keep_alive=75,
+            timeout_graceful_shutdown=20,
+            backlog=2048,
+        )
+    )
+    dispatcher.on_failure = lambda: setattr(server, "should_exit", True)
+    _end_in_order(server)
+    server.run(sockets=[listener])
+    if dispatcher.failed:
+        sys.exit(1)
+
+
+def _end_in_order(server: uvicorn.Server) -> None:
+    # uvicorn raises the signal again once it has stopped; unheard, it would end the
+    # process as if it had been killed, while nothing was lost.
+    for number in (signal.SIGTERM, signal.SIGINT):
+        signal.signal(number, lambda *_: setattr(server, "should_exit", True))
+
+
+def _announce(engine: Engine, host: str, port: int) -> None:
+    engine.announce(host, port)
+    # Beside the loop: the first reader of the console need not wait for it.
+    threading.Thread(target=warm, name="warm", daemon=True).start()
+    shown = f"[{host}]" if ":" in host else host
+    sys.stderr.write(f"Habitué listens on http://{shown}:{port}\n")
+    token = engine.start_token()
+    if token is not None:
+        link = f"http://{shown}:{port}/console/start?token={token}"
+        sys.stderr.write(f"See your customers (link works once, soon): {link}\n")
+    sys.stderr.flush()
+
+
+def _listen(host: str, port: int) -> socket.socket:
+    family = socket.AF_INET6 if ":" in host else socket.AF_INET
+    listener = socket.socket(family, socket.SOCK_STREAM)
+    listener.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
+    try:
+        listener.bind((host, port))
+    except OSError as error:
+        raise PortInUseError(
+            f"Can't listen on {host}:{port}: {error.strerror}. Choose another port with"
+            " --port."
+        ) from error
+    listener.listen(2048)
+    return listener

@@ -1,0 +1,140 @@
+"""The API of a process that answers about people, whether it leads or follows."""
+
+from collections.abc import Sequence
+
+from litestar import Litestar
+from litestar.handlers import HTTPRouteHandler
+from litestar.types import ControllerRouterHandler
+
+from habitue import __version__
+from habitue.access.audit import Audit
+from habitue.api.audit import audit_routes
+from habitue.api.browser import browser_routes
+from habitue.api.catalog import catalog_routes
+from habitue.api.channels import channel_routes
+from habitue.api.guard import check_declared, permission_guard
+from habitue.api.kinds import kind_routes
+from habitue.api.mappings import mapping_routes
+from habitue.api.oauth import oauth_routes
+from habitue.api.plans import plan_routes
+from habitue.api.port import Doorkeeper, Operations
+from habitue.api.problem import HANDLERS
+from habitue.api.reconciliation import reconciliation_routes
+from habitue.api.routes import PeoplePorts, api_routes, openapi
+from habitue.api.schema import schema_routes
+from habitue.api.scores import score_routes
+from habitue.api.segments import segment_routes
+from habitue.api.staff import staff_routes
+from habitue.api.webhooks import webhook_routes
+from habitue.app.desks.audit_desk import AuditDesk
+from habitue.app.desks.catalog_desk import CatalogDesk
+from habitue.app.desks.channel_desk import ChannelDesk
+from habitue.app.desks.feed_desk import FeedDesk
+from habitue.app.desks.home import Home
+from habitue.app.desks.judging_desk import JudgingDesk
+from habitue.app.desks.kind_desk import KindDesk
+from habitue.app.desks.mapping_desk import MappingDesk
+from habitue.app.desks.oauth_desk import OAuthDesk
+from habitue.app.desks.operator_desk import OperatorDesk
+from habitue.app.desks.plan_desk import PlanDesk
+from habitue.app.desks.quarantine_desk import QuarantineDesk
+from habitue.app.desks.reconciling import ReconcilingDesk
+from habitue.app.desks.score_desk import ScoreDesk
+from habitue.app.desks.search_desk import SearchDesk
+from habitue.app.desks.settings_desk import SettingsDesk
+from habitue.app.desks.source_desk import SourceDesk
+from habitue.app.desks.staff_desk import StaffDesk
+from habitue.app.desks.webhook_desk import WebhookDesk
+from habitue.app.lake.counting import LakeCounting
+from habitue.app.segments.desk import SegmentDesk
+from habitue.app.segments.kept_memberships import KeptMemberships
+from habitue.app.serving.headers import finish
+
+# A request to the API holds a few words; files come through the door.
+BODY_BYTES_MAX = 1_000_000
+
+
+def routes_of(home: Home, operations: Operations) -> list[HTTPRouteHandler]:
+    """Make the routes that any process answers which can read state."""
+    engine = home.engine
+    truth, writing, sources = engine.truth, engine.writing, engine.sources
+    kinds = KindDesk(truth, writing, home.fold, engine.reload_rules)
+    webhooks = WebhookDesk(
+        engine.hooks,
+        engine.library,
+        engine.hook_door,
+        lambda: engine.rules,
+        engine.clock,
+    )
+    webhooks.define_kind = kinds.put
+    country = engine.settings.shop.country
+    return [
+        *api_routes(
+            PeoplePorts(
+                home.people,
+                JudgingDesk(home.people, home.fold, writing, truth),
+                SearchDesk(home.people, home.fold),
+                engine.audit,
+            ),
+            SourceDesk(sources, home.tally, engine.clock, webhooks),
+            OperatorDesk(engine.operators, sources),
+            QuarantineDesk(
+                truth,
+                writing,
+                sources,
+                lambda: engine.rules,
+                engine.suppressions.holds,
+            ),
+            operations,
+        ),
+        *audit_routes(AuditDesk(home), SettingsDesk(engine)),
+        *staff_routes(StaffDesk(truth, writing, engine.reload_rules, country)),
+        *channel_routes(ChannelDesk(home)),
+        *score_routes(ScoreDesk(home)),
+        *plan_routes(PlanDesk(truth, writing, engine.sources, engine.reload_rules)),
+        *segment_routes(
+            SegmentDesk(
+                home, LakeCounting(home), KeptMemberships(home.fold, engine.clock)
+            )
+        ),
+        *oauth_routes(OAuthDesk(engine.oauth)),
+        *kind_routes(kinds),
+        *mapping_routes(MappingDesk(writing, sources)),
+        *webhook_routes(webhooks),
+        *browser_routes(),
+        *schema_routes(),
+        *_goods_routes(home),
+    ]
+
+
+def _goods_routes(home: Home) -> list[HTTPRouteHandler]:
+    engine = home.engine
+    feed = FeedDesk(
+        home.fold,
+        engine.writing,
+        engine.sources,
+        lambda: engine.rules,
+        engine.pressure,
+    )
+    time_zone = engine.settings.shop.time_zone
+    return [
+        *catalog_routes(CatalogDesk(home.fold, engine.clock), feed),
+        *reconciliation_routes(ReconcilingDesk(home.fold, time_zone)),
+    ]
+
+
+def web_app(
+    routes: Sequence[ControllerRouterHandler], doorkeeper: Doorkeeper, audit: Audit
+) -> Litestar:
+    """Make the app of these routes; refuses one without a permission."""
+    app = Litestar(
+        route_handlers=[*routes],
+        guards=[permission_guard(doorkeeper, audit)],
+        exception_handlers=HANDLERS,
+        openapi_config=openapi(__version__),
+        before_send=[finish],
+        logging_config=None,
+        request_max_body_size=BODY_BYTES_MAX,
+    )
+    check_declared(app)
+    return app

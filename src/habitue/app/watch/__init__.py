@@ -1,0 +1,1 @@
+"""Watched folders: what is expected, what came, and who looks."""
