@@ -55,7 +55,6 @@ def check(case: Case) -> None:
         assert matches(case.condition, facts, change - 1) is now
 
 
-@pytest.mark.feature("C2", partly="the live engine comes beside")
 def test_nothing_changes_before_the_next_change_and_then_it_does():
     for case in cases(CASES, seed=21):
         check(case)
