@@ -9,6 +9,7 @@ from habitue.console.port import Ports
 from habitue.log.port import Definition
 
 View = dict[str, Any]
+Views = list[View]
 
 
 LAST_US = 1_794_842_400_000_000
@@ -297,6 +298,60 @@ class FixedQuarantine:
         return next(found, None)
 
 
+class FixedSegments:
+    """Segments, as they were given; the gallery has one template."""
+
+    def __init__(self, segments: Sequence[View] = ()) -> None:
+        self.segments = {one["id"]: one for one in segments}
+
+    def list(self) -> Views:
+        return [*self.segments.values()]
+
+    def get(self, segment_id: str) -> View:
+        return self.segments[segment_id]
+
+    def templates(self) -> Views:
+        condition = {"type": "did", "event": "$purchase"}
+        return [
+            {
+                "id": "buyers",
+                "name": "Buyers",
+                "description": "Who bought.",
+                "tags": [],
+                "words": "People with at least one purchase.",
+                "condition": condition,
+            }
+        ]
+
+    def size(self, segment_id: str) -> int | None:
+        return self.segments[segment_id].get("size")
+
+    async def page(
+        self, segment_id: str, after: int, limit: int, *, named: bool
+    ) -> tuple[Views, int | None]:
+        return [{"person_id": 33, "name": "Anna" if named else None}], None
+
+    async def put(self, segment_id: str, told: View) -> View:
+        self.segments[segment_id] = segment(segment_id, **told)
+        return self.segments[segment_id]
+
+    async def delete(self, segment_id: str) -> View:
+        return self.segments.pop(segment_id)
+
+
+def segment(segment_id: str, **told: Any) -> View:
+    base = {
+        "id": segment_id,
+        "name": "VIP",
+        "description": "Our best.",
+        "words": "People with at least ten purchases.",
+        "version": 2,
+        "defined_at": "2026-11-20T13:00:00Z",
+        "size": 7,
+    }
+    return base | told
+
+
 class FixedTeam:
     """Team members, as they were given."""
 
@@ -365,6 +420,7 @@ def ports(reading: Any, clock: Clock, **told: Any) -> Ports:
         "judging": None,
         "sources": FixedSources(reading.overview().get("sources", [])),
         "quarantine": FixedQuarantine([]),
+        "segments": FixedSegments([segment("vip")]),
         "operators": FixedTeam(),
         "team": Operators(MemoryDefinitions(), MemorySecrets(), clock),
         "audit": noted,

@@ -16,6 +16,7 @@ from tests.console.served import NOW_US, console_app, start
 INSIDE = (
     *("/console", "/console/search?q=a", "/console/people/33", "/console/stream"),
     *("/console/live", "/console/people?q=a", "/console/sources", "/console/fixing"),
+    *("/console/segments", "/console/segments/vip"),
     *("/console/team", "/console/audit", "/console/settings", "/console/health"),
 )
 Visitor = tuple[TestClient[Any], Sessions]

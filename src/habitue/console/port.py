@@ -31,6 +31,7 @@ from msgspec import Struct
 from habitue.access.operators import Operators as Team
 
 View = dict[str, Any]
+Views = list[View]
 
 
 class Reading(Protocol):
@@ -145,6 +146,34 @@ class Installation(Protocol):
         ...
 
 
+class Segments(Protocol):
+    """Who is meant.
+
+    A segment: id, name, description, words, version, defined_at; a template: id,
+    name, description, words, condition.
+    """
+
+    def list(self) -> Views: ...
+
+    def get(self, segment_id: str) -> View: ...
+
+    def templates(self) -> Views: ...
+
+    def size(self, segment_id: str) -> int | None:
+        """Count who is in one; None while it is still filled in."""
+        ...
+
+    async def page(
+        self, segment_id: str, after: int, limit: int, *, named: bool
+    ) -> tuple[Views, int | None]:
+        """Give person_id and name of some who are in one, and where to go on."""
+        ...
+
+    async def put(self, segment_id: str, told: View) -> View: ...
+
+    async def delete(self, segment_id: str) -> View: ...
+
+
 class Ports(Struct, frozen=True, kw_only=True):
     """All that the console reads and does."""
 
@@ -152,6 +181,7 @@ class Ports(Struct, frozen=True, kw_only=True):
     judging: Judging
     sources: Sources
     quarantine: Quarantine
+    segments: Segments
     operators: Operators
     team: Team
     audit: Audit

@@ -22,6 +22,7 @@ from habitue.console.live.stream import Streams
 from habitue.console.page import SYNC, AnyConnection, AnyRequest, Page
 from habitue.console.people.routes import people_routes
 from habitue.console.port import Ports
+from habitue.console.segments.routes import segment_routes
 from habitue.console.session import Sessions
 from habitue.console.sources.routes import source_routes
 from habitue.console.today.routes import today_routes
@@ -60,6 +61,7 @@ def console_routes(
             *today_routes(page),
             *live_routes(page, Streams(ports.reading, stopping)),
             *people_routes(page),
+            *segment_routes(page),
             *source_routes(page),
             *fixing_routes(page),
             *admin_routes(page),

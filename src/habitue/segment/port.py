@@ -66,6 +66,10 @@ class Memberships(Protocol):
         """Give a page of a segment's people; None where these are not kept."""
         ...
 
+    def size(self, segment: str) -> int | None:
+        """Count a segment's people; None where these are not kept."""
+        ...
+
 
 class NoMemberships:
     """Nothing is kept: everything is judged when it is asked for."""
@@ -74,4 +78,7 @@ class NoMemberships:
         return None
 
     def members(self, _segment: str, _after: int, _limit: int) -> None:
+        return None
+
+    def size(self, _segment: str) -> None:
         return None

@@ -19,7 +19,7 @@ LINK = re.compile(r"http://127\.0\.0\.1:\d+/console/start\?token=\S+")
 PASSWORD = "lamp river copper tango"
 
 
-@pytest.fixture(scope="session")
+@pytest.fixture(scope="module")
 def browser() -> Iterator[Browser]:
     found = subprocess.run(
         [ROOT / "tools" / "chromium.sh"], capture_output=True, text=True, check=True

@@ -13,6 +13,7 @@ SCREENS = (
     *("/console", "/console/live", "/console/people", "/console/people?q=nobody"),
     *("/console/sources", "/console/sources/new", "/console/sources/till"),
     *("/console/sources/web", "/console/fixing", "/console/fixing/1"),
+    *("/console/segments", "/console/segments/vip"),
     *("/console/team", "/console/audit", "/console/settings", "/console/health"),
     *("/console/people/PERSON", "/console/people/999999"),
 )
@@ -24,6 +25,8 @@ AXE = """tags => axe.run(document, {runOnly: tags}).then(told =>
 @pytest.fixture(scope="module")
 def filled(shop: Shop) -> int:
     shop.send("till", {"type": "trak", "messageId": "bad"})
+    bought = {"type": "did", "event": "$purchase"}
+    shop.api("PUT", "/api/v1/segments/vip", {"name": "VIP", "condition": bought})
     shop.api("POST", "/api/v1/operators", {"name": "x", "role": "agent"}, status=201)
     return anna(shop)
 

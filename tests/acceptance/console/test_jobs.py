@@ -150,3 +150,33 @@ def test_a_timeline_is_read_by_source_and_by_word(shop: Shop, desk: Desk) -> Non
 
     names = desk.page.locator("#person .events .name").all_text_contents()
     assert names == ["Product Viewed"]
+
+
+@pytest.mark.feature("C12", partly="figures and trend of each segment")
+def test_a_marketer_begins_a_segment_from_the_gallery_and_sees_who_is_in(
+    shop: Shop, desk: Desk
+) -> None:
+    bought = {"order_id": "s1", "total": 20, "currency": "EUR"}
+    shop.send(
+        "crm",
+        identify({"name": "Celina Buyer"}, userId="celina"),
+        track("Order Completed", bought, userId="celina"),
+    )
+    desk.join("maja", "marketer")
+    page = desk.page
+    desk.open("/console/segments")
+
+    page.get_by_role("button", name="Begin with New customers").click()
+    expect(page.locator("h1")).to_have_text("New customers")
+    page.reload()
+    expect(page.locator("main")).to_contain_text("Who is in it")
+    person = shop.id("user_id:celina")
+    link = page.locator(f"a[href='/console/people/{person}']")
+    # A marketer is told no names.
+    expect(link).to_have_text(f"Person {person}")
+
+    page.get_by_role("button", name="End this segment").click()
+    expect(page.locator("h1")).to_have_text("Segments")
+    assert shop.api("GET", "/api/v1/segments")["segments"] == []
+    done = [one["action"] for one in shop.api("GET", "/api/v1/audit")["entries"]]
+    assert done.count("segments:write") >= 2

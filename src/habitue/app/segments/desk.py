@@ -140,6 +140,16 @@ class SegmentDesk:
 
         named: tell their names, too.
         """
+        rows, more = await self.page(segment_id, after, limit, named=named)
+        return encode_members(rows, more, form), more
+
+    async def page(
+        self, segment_id: str, after: int, limit: int, *, named: bool
+    ) -> tuple[Views, int | None]:
+        """Give person_id and name of a page of who is in a segment, and what follows.
+
+        named: tell their names; None stands in place of them otherwise.
+        """
         condition = self._condition(segment_id)
         counting = self._leading()
         kept = self._memberships.members(segment_id, after, limit)
@@ -149,7 +159,11 @@ class SegmentDesk:
         for person_id in kept[0]:
             rows.append(self._row(person_id, named=named))
             await slices.turn()
-        return encode_members(rows, kept[1], form), kept[1]
+        return rows, kept[1]
+
+    def size(self, segment_id: str) -> int | None:
+        """Count who is in a segment by what is kept; None while it is filled in."""
+        return self._memberships.size(segment_id)
 
     def _condition(self, segment_id: str) -> Condition:
         held = self._library.get(segment_id)

@@ -54,4 +54,6 @@ class KeptMemberships:
 
     def size(self, segment: str) -> int | None:
         """Count a segment's people; None where it does not answer yet."""
+        if self._live.library.comes(segment):
+            return None
         return self._live.size(segment)

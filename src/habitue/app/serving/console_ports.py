@@ -12,7 +12,10 @@ from habitue.app.desks.page_desk import PageDesk
 from habitue.app.desks.quarantine_desk import QuarantineDesk
 from habitue.app.desks.settings_desk import SettingsDesk
 from habitue.app.desks.source_desk import SourceDesk
+from habitue.app.lake.counting import LakeCounting
 from habitue.app.operation.backup_age import newest_us
+from habitue.app.segments.desk import SegmentDesk
+from habitue.app.segments.kept_memberships import KeptMemberships
 from habitue.base.clock import HOUR_US
 from habitue.console.port import Ports
 
@@ -40,6 +43,9 @@ def console_ports(leader: "Leader", page: PageDesk, sources: SourceDesk) -> Port
             engine.sources,
             lambda: engine.rules,
             engine.suppressions.holds,
+        ),
+        segments=SegmentDesk(
+            leader, LakeCounting(leader), KeptMemberships(leader.fold, engine.clock)
         ),
         operators=OperatorDesk(engine.operators, engine.sources),
         team=engine.operators,

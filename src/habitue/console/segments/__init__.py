@@ -1,0 +1,1 @@
+"""Segments on the screen: which there are, who is in them, which to begin from."""

@@ -1,0 +1,125 @@
+"""Segments: which there are, how many and who is in each, a gallery to begin from."""
+
+from typing import Any
+
+from litestar import Response, get, post
+from litestar.exceptions import NotFoundException
+from litestar.handlers import HTTPRouteHandler
+from litestar.params import FromPath
+
+from habitue.access.permission import Permission
+from habitue.base.errors import InvalidError
+from habitue.console import answers
+from habitue.console.look import Look
+from habitue.console.page import AnyRequest, Page, asked, inside
+from habitue.console.port import View
+
+SHOWN_MAX = 50
+ID_MAX = 2**62
+
+
+def segment_routes(page: Page) -> list[HTTPRouteHandler]:
+    """Make the routes over segments."""
+    return [_list(page), _begin(page), _segment(page), _end(page)]
+
+
+def _list(page: Page) -> HTTPRouteHandler:
+    @get("/console/segments", **inside(Permission.SEGMENTS_READ))
+    def segments(request: AnyRequest) -> Response[str]:
+        look, ports = page.look(request), page.ports.segments
+        told = ports.list()
+        held = {one["id"] for one in told}
+        return page.show(
+            request,
+            "segments/list.html",
+            look=look,
+            segments=[_line(page, one, look) for one in told],
+            templates=[one for one in ports.templates() if one["id"] not in held],
+        )
+
+    return segments
+
+
+def _line(page: Page, one: View, look: Look) -> dict[str, Any]:
+    size = page.ports.segments.size(one["id"])
+    return {**one, "size": None if size is None else look.number(size)}
+
+
+def _begin(page: Page) -> HTTPRouteHandler:
+    @post(
+        "/console/segments",
+        status_code=303,
+        **inside(Permission.SEGMENTS_WRITE, sync=False),
+    )
+    async def begin(request: AnyRequest) -> Response[str]:
+        """Begin a segment from a template of the gallery."""
+        told, look = await page.form(request), page.look(request)
+        wanted = told.get("template", "")
+        found = {one["id"]: one for one in page.ports.segments.templates()}
+        if wanted not in found:
+            raise InvalidError(f"There is no template '{wanted[:64]}'.")
+        await page.ports.audit.write(look.visitor, Permission.SEGMENTS_WRITE, wanted)
+        template = found[wanted]
+        parts = ("name", "description", "tags", "condition")
+        body = {part: template[part] for part in parts}
+        await page.ports.segments.put(wanted, body)
+        return answers.goto(f"/console/segments/{wanted}")
+
+    return begin
+
+
+def _segment(page: Page) -> HTTPRouteHandler:
+    @get(
+        "/console/segments/{segment_id:str}",
+        **inside(Permission.SEGMENTS_READ, sync=False),
+    )
+    async def segment(request: AnyRequest, segment_id: FromPath[str]) -> Response[str]:
+        look, ports = page.look(request), page.ports.segments
+        asked_for = asked(request, "after")
+        after = int(asked_for) if asked_for.isascii() and asked_for.isdigit() else 0
+        told = _held(ports.list(), segment_id)
+        members: list[View] = []
+        more = None
+        if look.visitor.may(Permission.PEOPLE_READ):
+            named = look.visitor.may(Permission.NAMES_READ)
+            members, more = await ports.page(
+                segment_id, min(after, ID_MAX), SHOWN_MAX, named=named
+            )
+        return page.show(
+            request,
+            "segments/segment.html",
+            look=look,
+            segment=_line(page, told, look),
+            defined=look.moment(told["defined_at"]),
+            members=members,
+            more=more,
+        )
+
+    return segment
+
+
+def _held(told: list[View], segment_id: str) -> View:
+    found = next((one for one in told if one["id"] == segment_id), None)
+    if found is None:
+        raise NotFoundException("There is no such segment.")
+    return found
+
+
+def _end(page: Page) -> HTTPRouteHandler:
+    @post(
+        "/console/segments/{segment_id:str}/end",
+        status_code=303,
+        **inside(Permission.SEGMENTS_WRITE, sync=False),
+    )
+    async def end(request: AnyRequest, segment_id: FromPath[str]) -> Response[str]:
+        """Take a segment out of force."""
+        await page.form(request)
+        look = page.look(request)
+        _held(page.ports.segments.list(), segment_id)
+        await page.ports.audit.write(
+            look.visitor, Permission.SEGMENTS_WRITE, f"end {segment_id}"
+        )
+        await page.ports.segments.delete(segment_id)
+        return answers.goto("/console/segments")
+
+    return end
