@@ -14,6 +14,7 @@ SHOWN_MAX = 8
 ELSEWHERE = frozenset(
     {"identified", "purchases", "revenue", "last_purchase_us", "average_basket"}
     | {"favourite_store", "products", "categories", "brands", "events"}
+    | {"engagement_because", "engagement_band", "rfm_measures", "need_because"}
 )
 # What the profile computes, in the words of a shop; others are shown by their name.
 NAMES = {
@@ -24,6 +25,12 @@ NAMES = {
     "channels": later("Channels"),
     "stores": later("Stores"),
     "claimed_purchases": later("Purchases that only a browser told"),
+    "engagement": later("Engagement, 0 to 100"),
+    "disengagement": later("Silence beyond their rhythm, 0 to 100"),
+    "rfm": later("Recency, frequency, money (RFM)"),
+    "rfm_persona": later("Kind of customer"),
+    "stage": later("Stage as a customer"),
+    "need_class": later("Wish for contact"),
 }
 Shown = tuple[str, str]
 
