@@ -33,20 +33,30 @@ def item(number: int, total: int) -> dict[str, Any]:
     }
 
 
+Batches = list[list[dict[str, Any]]]
+
+
 class Sender(threading.Thread):
     """Sends batches until each is answered; keeps what came of the items."""
 
-    def __init__(self, shop: Shop, batches: list[list[dict[str, Any]]]) -> None:
+    def __init__(
+        self, shop: Shop, halves: tuple[Batches, Batches], together: threading.Barrier
+    ) -> None:
+        """together: where all senders wait for one another, between the halves."""
         super().__init__(daemon=True)
         self.shop = shop
-        self.batches = batches
+        self.halves = halves
+        self.together = together
         self.fates: Counter[str] = Counter()
         self.fault: BaseException | None = None
 
     def run(self) -> None:
         try:
-            while self.batches:
-                self._send(json.dumps({"batch": self.batches.pop()}).encode())
+            for half in self.halves:
+                for batch in half:
+                    self._send(json.dumps({"batch": batch}).encode())
+                # Nothing comes again before all have sent what it is a copy of.
+                self.together.wait(3_000)
         except BaseException as fault:  # noqa: BLE001 - raised where it is joined
             self.fault = fault
 
@@ -72,7 +82,8 @@ def test_each_is_stored_once_told_again_or_set_aside_over_restarts(
 ) -> None:
     shop, chance = new_shop.start(), Random(seed)
     shop.source("till")
-    senders = [Sender(shop, batches) for batches in parted(chance)]
+    together = threading.Barrier(SENDERS)
+    senders = [Sender(shop, halves, together) for halves in parted(chance)]
 
     for one in senders:
         one.start()
@@ -96,7 +107,7 @@ def test_each_is_stored_once_told_again_or_set_aside_over_restarts(
     assert held["received"] == EVENTS + AGAIN + CONFLICTS
 
 
-def parted(chance: Random) -> list[list[list[dict[str, Any]]]]:
+def parted(chance: Random) -> list[tuple[Batches, Batches]]:
     """Give the batches of each sender: the events, then what comes again among more."""
     first = [item(number, 5) for number in range(EVENTS // 2)]
     chance.shuffle(first)
@@ -111,9 +122,8 @@ def parted(chance: Random) -> list[list[list[dict[str, Any]]]]:
         for at in range(0, len(some), BATCH)
     ]
     cut = len(range(0, len(rest), BATCH))
-    # A sender takes from the end: of each, the first half has to be sent by all before.
     return [
-        batches[at:cut:SENDERS] + batches[cut + at :: SENDERS] for at in range(SENDERS)
+        (batches[cut + at :: SENDERS], batches[at:cut:SENDERS]) for at in range(SENDERS)
     ]
 
 

@@ -2,7 +2,7 @@
 
 from typing import NamedTuple
 
-from habitue.segment.compile_test import Bound, NotInCopyError, test_sql
+from habitue.segment.compile_comparison import Bound, NotInCopyError, test_sql
 from habitue.segment.condition import Doing, Window, names_of
 from habitue.segment.facts import ANY_EVENT, OBJECTS
 from habitue.segment.moments import bounds, is_open, window_us

@@ -12,9 +12,9 @@ from typing import Any
 from msgspec import Struct
 
 from habitue.segment.compare import ordered
+from habitue.segment.compile_comparison import Bound, NotInCopyError, values_sql
 from habitue.segment.compile_row import Deeds, Doer, in_window
 from habitue.segment.compile_sequence import sequence_sql
-from habitue.segment.compile_test import Bound, NotInCopyError, values_sql
 from habitue.segment.condition import (
     AllOf,
     AnyOf,

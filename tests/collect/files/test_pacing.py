@@ -85,7 +85,7 @@ def test_a_packet_waits_until_the_projector_is_near_enough():
 
 def test_a_packet_waits_while_much_awaits_the_projector():
     door, log = make([0.0])
-    waiting = [900, 600, 299]
+    waiting = [900, 600, 149]
     asked = []
 
     def behind():
@@ -95,7 +95,7 @@ def test_a_packet_waits_while_much_awaits_the_projector():
     door.behind = behind
 
     assert post(door)[0] == 200
-    assert (asked, len(log.entries)) == ([900, 600, 299], 1)
+    assert (asked, len(log.entries)) == ([900, 600, 149], 1)
 
 
 def test_a_packet_that_waited_too_long_is_told_to_come_again(monkeypatch):
