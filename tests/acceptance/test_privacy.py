@@ -109,6 +109,17 @@ def opened(shop: Shop) -> Shop:
     return shop
 
 
+def sealed_in_copy(shop: Shop) -> None:
+    """Wait until the lake's file holds what was told."""
+    deadline = time.monotonic() + 60
+    while True:
+        told = shop.api("GET", "/api/v1/lake")
+        if told["ready"] and told["sealed_offset"] == told["offset"]:
+            return
+        assert time.monotonic() < deadline, told
+        time.sleep(0.1)
+
+
 def test_who_is_erased_leaves_no_byte_in_any_file_and_never_comes_back(
     shop: Shop, tmp_path: Path, figure
 ):
@@ -118,7 +129,9 @@ def test_who_is_erased_leaves_no_byte_in_any_file_and_never_comes_back(
     shop.command("import", str(file), "--what", "contacts", "--source", "crm")
     shop.settle()
     keepers = [shop.person(f"user_id:k{n}")["traits"] for n in range(3)]
-    assert files_with(shop.folder, CANARY)
+    sealed_in_copy(shop)
+    copied = {"lake.duckdb", "lake.duckdb.wal"}
+    assert copied.intersection(files_with(shop.folder, CANARY))
     assert {one["outcome"] for one in told[0]} == {"stored", "quarantined"}
     assert len(shop.timeline("user_id:" + f"{CANARY}-0")) == 6
 

@@ -233,6 +233,8 @@ class Erasing:
         told = f"erasure {asked.erasure_id}"
         for rows, items in _jobs(asked):
             await self._empty(rows, items, told)
+        # Only now: before, it might have read them in the log again.
+        await self._known.leave_copy(asked.offsets)
         done = structs.replace(
             asked, status=Status.DONE, done_us=self._log.now_us(), stores=self._stores
         )

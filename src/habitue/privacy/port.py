@@ -94,6 +94,10 @@ class Known(Protocol):
         """
         ...
 
+    async def leave_copy(self, offsets: Sequence[int]) -> None:
+        """Have the lake hold nothing of records whose rows in the log are empty."""
+        ...
+
     def forget(self, offsets: Sequence[int]) -> None:
         """Keep nothing of records in memory, either."""
         ...

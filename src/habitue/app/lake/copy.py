@@ -307,16 +307,27 @@ class LakeCopy:
                 self._asked.release()
 
     async def forget(self, strands: list[int], offsets: list[int]) -> None:
-        """Erase what is kept of strands and offsets, every byte of it."""
-        await self._open_file()
-        await self.seal()
+        """Erase what is kept of strands and offsets, every byte of it.
+
+        To be called when nobody reads them in the log any more. A copy that can't be
+        cleaned is thrown away, with its days.
+        """
 
         def work() -> None:
             self.lake.drop_days(self.lake.days_of(strands, offsets))
             self.lake.forget(strands, offsets)
             self.lake.scrub()
 
-        await self._alone(work)
+        if not self.fault:
+            try:
+                await self._open_file()
+                await self.seal()
+                await self._alone(work)
+            except StorageError as error:
+                self.give_up(error)
+        if self.fault:
+            lake = self.lake
+            await self.threads.write(lambda: lake.drop_days(lake.written_days()))
 
     # -- asking ---------------------------------------------------------------------
 

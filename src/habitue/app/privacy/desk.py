@@ -11,6 +11,7 @@ from habitue.app.privacy.definitions import DefinedHere
 from habitue.app.privacy.kept_files import KeptFiles
 from habitue.base.clock import to_iso
 from habitue.base.errors import ConflictError, InvalidError, NotFoundError
+from habitue.base.settings import Settings
 from habitue.identity.resolve import Resolver
 from habitue.log.port import Definition
 from habitue.model.certificate import Certificate
@@ -37,11 +38,13 @@ _EMBEDDED = {
     "log": "rows emptied, files overwritten; the chain of digests still verifies",
     "quarantine": "items emptied, files overwritten",
     "state": "as if it had never been told; files overwritten",
+    "lake": "rows dropped, the file and the days written anew",
     "definitions": "staff and watched files without them; others are named if they do",
     "watched folders": "files in done and failed that named them are deleted",
     "exports": "files written before by 'habitue export' are their owner's to delete",
     "backups": "erased when restored with --erasures; until then copies hold it",
 }
+_NO_LAKE = "turned off; days written before are their owner's to delete"
 _SERVER = {
     **_EMBEDDED,
     "log": "rows emptied and vacuumed; old pages and WAL go as the server reuses them",
@@ -60,6 +63,7 @@ class KnownHere:
         self._people = leader.people
         self._page = page
         self._kept = kept
+        self._lake = leader.lake
 
     @property
     def identity(self) -> Resolver:
@@ -100,6 +104,11 @@ class KnownHere:
             " erased. End other programs that read it; the erasure goes on at the next"
             " start."
         )
+
+    async def leave_copy(self, offsets: Sequence[int]) -> None:
+        """Have the lake hold nothing of records whose rows in the log are empty."""
+        if self._lake is not None:
+            await self._lake.forget([], list(offsets))
 
     def forget(self, offsets: Sequence[int]) -> None:
         """Keep nothing of records in memory, either."""
@@ -223,10 +232,15 @@ def privacy_desk(
     places = Places(
         defined=DefinedHere(engine.truth, engine.writing, changed),
         files=KeptFiles(leader.watches),
-        stores=_SERVER if engine.settings.database.url else _EMBEDDED,
+        stores=_stores(engine.settings),
     )
     erasing = Erasing(known, log, engine.suppressions, places)
     return erasing, PrivacyDesk(known, log, erasing, engine.suppressions)
+
+
+def _stores(settings: Settings) -> dict[str, str]:
+    told = _SERVER if settings.database.url else _EMBEDDED
+    return told if settings.lake.enabled else {**told, "lake": _NO_LAKE}
 
 
 def _certificate(one: Certificate) -> View:
