@@ -12,6 +12,7 @@ from habitue.backends.sqlite.state import SqliteState
 from habitue.backends.sqlite.truth import SqliteTruth
 from habitue.base.clock import DAY_US
 from habitue.log.port import Entry
+from habitue.model.certificate import ERASURE, Certificate
 from habitue.model.event import Event
 from habitue.model.evidence import Key, Verb, Verdict
 from habitue.model.identifier import Identifier
@@ -396,3 +397,33 @@ def test_a_restart_finds_what_is_still_to_be_told(desk, tmp_path):
     outbox = again.segments.subscriptions.outbox
     outbox.recall(None, 10)
     assert outbox.due(10) == [before]
+
+
+def erase(desk: Desk, *offsets: int) -> None:
+    asked = Certificate(
+        erasure_id="e1", by="anna", reason="r", asked_us=desk.now, offsets=offsets
+    )
+    desk.truth.define(ERASURE, "e1", msgspec.json.encode(asked), desk.now)
+    desk.apply()
+    desk.tick(100_000)
+
+
+def test_an_erasure_judges_nobody_else_as_of_a_time_gone_by(desk):
+    settled(desk, "lately", Did(event=BOUGHT, within=Window(days=30)))
+    desk.tell("user_id:gone phone:+48600100200")
+    offset = desk.truth.head()
+    desk.now += 10 * DAY_US
+    # The phone was passed on, so what was told with it since is folded again.
+    desk.tell("user_id:stays phone:+48600100200")
+    desk.now += 60 * DAY_US
+    desk.tick(100_000)
+    before = desk.spans("user_id:stays")
+    assert desk.of("user_id:stays") == set()
+    heard: list[object] = []
+    desk.fold.segments.live.on_change = heard.append
+
+    erase(desk, offset)
+
+    assert desk.fold.identity.find(Identifier("user_id", "gone")) is None
+    assert desk.spans("user_id:stays") == before
+    assert heard == []

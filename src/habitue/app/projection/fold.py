@@ -170,10 +170,13 @@ class Fold:
         return applied
 
     def _try(self, record: Record, event: Event | None) -> Applied | None:
-        self._now, self._now_us = record.offset, record.received_us
+        self._now = record.offset
+        if self._history is None:
+            self._now_us = record.received_us
         try:
             applied = self._apply(record, event)
-            if self.segments.on:
+            # What is folded again for an erasure is judged as of now, with what comes.
+            if self.segments.on and self._history is None:
                 self.segments.settle(record)
         except OURS_NOT_ITS:
             raise
