@@ -236,6 +236,26 @@ def test_a_record_that_nobody_can_read_is_forgotten_with_the_rest(tmp_path):
 
 
 # How what state keeps under each name forgets, so that it is thought of for a new one.
+def test_what_is_ruled_on_a_verdict_before_it_came_and_by_itself_is_forgotten(tmp_path):
+    folded = Folded(tmp_path)
+    itself, elsewhere = Key("operator", "j2"), Key("web", "never")
+    for at, target in enumerate((itself, itself, elsewhere), 1):
+        verdict = Verdict(verb=Verb.RESTORE, target=target, at_us=NOW_US, operator="o")
+        entry = Entry(
+            kind=RecordKind.JUDGEMENT,
+            source="operator",
+            message_id=f"j{at}",
+            body=msgspec.json.encode(verdict),
+        )
+        folded.truth.commit([entry], NOW_US)
+    catch_up(folded)
+
+    forget(folded, 1, 2)
+
+    check_as_anew(folded, tmp_path, 1, 2)
+    folded.close()
+
+
 FORGETS = {
     "dropped with the strand": {"profile", "timer", "due", "segment_fact"},
     "forgotten with the person, who is in it no more": {

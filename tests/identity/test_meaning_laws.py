@@ -284,7 +284,7 @@ def test_whoever_is_found_by_an_identifier_has_it(
 def test_the_laws_are_tried_on_histories_that_refuse_share_and_move() -> None:
     seen = Counter[str]()
 
-    @settings(max_examples=200, deadline=None, database=None)
+    @settings(max_examples=1_500, deadline=None, database=None)
     @given(histories(), policies())
     def look(log: list[Record], policy: KindPolicy) -> None:
         found = resolve(log, policy)

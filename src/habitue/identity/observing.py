@@ -99,8 +99,10 @@ class Observing:
         offset = self.book.find_key(judgement.target)
         known = offset is not None and offset < judgement.offset
         retracted = judgement.verb is Verb.RETRACT
-        if not known and held is None:
-            self.book.people.expect(1)
+        # Kept equal to the rulings that wait, also where a ruling is on itself.
+        was = held is not None and held.pending
+        if was is known:
+            self.book.people.expect(-1 if known else 1)
         told = [*(held.told if held is not None else ()), judgement.offset]
         ruling = rows.Ruling(*moment[:3], retracted, not known, told)
         self.book.rulings.put(key, ruling)

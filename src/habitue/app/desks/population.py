@@ -1,18 +1,15 @@
 """Everybody's facts, one after another, in slices of the loop."""
 
-import asyncio
-import time
 from collections.abc import AsyncIterator
 from typing import TYPE_CHECKING, NamedTuple
 
+from habitue.app.desks.slices import Slices
 from habitue.profile.computed import Facts
 
 if TYPE_CHECKING:
     from habitue.app.desks.home import Home
 
 PAGE_PEOPLE = 500
-# So long it may hold the loop before requests and the projector get their turn.
-SLICE_S = 0.001
 
 
 class Member(NamedTuple):
@@ -28,7 +25,7 @@ async def population(home: "Home") -> AsyncIterator[Member]:
 
     Others get their turn meanwhile: who changes while it runs is seen before or after.
     """
-    after, until = 0, time.perf_counter() + SLICE_S
+    after, slices = 0, Slices()
     while True:
         ids = home.fold.identity.people(after, PAGE_PEOPLE)
         for person_id in ids:
@@ -36,9 +33,7 @@ async def population(home: "Home") -> AsyncIterator[Member]:
             if person is not None:
                 state = home.fold.profiles.state(person.strands)
                 yield Member(person_id, tuple(person.strands), Facts(state))
-            if time.perf_counter() >= until:
-                await asyncio.sleep(0)
-                until = time.perf_counter() + SLICE_S
+            await slices.turn()
         if len(ids) < PAGE_PEOPLE:
             return
         after = ids[-1]

@@ -9,7 +9,7 @@ from typing import cast
 import msgspec
 from msgspec import Struct
 
-from habitue.app.projection import definition
+from habitue.app.projection.defining import take_in
 from habitue.app.projection.due import WAITERS, Dues
 from habitue.app.projection.evidence import (
     erased_in,
@@ -17,23 +17,20 @@ from habitue.app.projection.evidence import (
     evidence_in,
     evidence_of,
 )
-from habitue.app.projection.forgetting import forgetting, named_by
+from habitue.app.projection.forgetting import named_by
 from habitue.app.projection.marked import Marked
+from habitue.app.projection.named import Named
+from habitue.app.projection.refolding import OURS_NOT_ITS, Refolding, where_of
 from habitue.app.projection.segmenting import Segmenting
 from habitue.app.projection.source_history import SourceHistory
-from habitue.base.errors import StorageError
 from habitue.catalog.fold import Catalog
-from habitue.catalog.parse import Where
-from habitue.identity.defining import kind_of_state
 from habitue.identity.resolve import Placement, Resolver
 from habitue.lake.moves import Moves
 from habitue.log.port import DefinitionText, Truth
-from habitue.model.certificate import Certificate, Status
 from habitue.model.event import Event
 from habitue.model.evidence import Evidence, Judgement, Key
-from habitue.model.kind import Kind, KindPolicy
+from habitue.model.kind import KindPolicy
 from habitue.model.record import Record, RecordKind
-from habitue.model.score import ScoreRules
 from habitue.model.source import Source
 from habitue.profile.counts import counts
 from habitue.profile.fold import Profiles
@@ -50,9 +47,6 @@ FAULTS = TableSpec(name="fault", key=int, value=str)
 # Where in the log the audit lies, in order of time; all of it in one part.
 AUDITED = IndexSpec(name="audit")
 
-# What no record is to blame for: going on would leave it out of state for good.
-OURS_NOT_ITS = (StorageError, OSError, MemoryError)
-
 # What Key(..) does, without the function of Python's own around it: once an event.
 _new_key = cast("Callable[[type[Key], tuple[str, str | None]], Key]", tuple.__new__)
 _log = logging.getLogger("habitue.fold")
@@ -64,12 +58,6 @@ class Applied(Struct, frozen=True, gc=False):
 
     event: Event
     strand: int | None
-
-
-def _where(record: Record) -> Where:
-    return Where(
-        record.source, record.message_id or "", record.offset, record.received_us
-    )
 
 
 class Fold:
@@ -84,7 +72,7 @@ class Fold:
     ) -> None:
         """zone: the shop's, in which conditions read dates."""
         self.store = store
-        self._truth = truth
+        self.truth = truth
         # Records that can be read for a while yet, and are forgotten.
         self._forgotten: set[int] | None = None
         self._sources = store.table(SOURCES)
@@ -96,13 +84,15 @@ class Fold:
         self.catalog = Catalog(store, self.source)
         self.marked = Marked(store, self.identity)
         self.names = Names(store)
+        self.named = Named(self.names, self.identity)
+        self.refolding = Refolding(self)
         self.audited = store.index(AUDITED)
         # How many records were found that can't be folded.
         self.faulted = 0
         # What is folded anew, for whoever keeps a copy of whose each event is.
         self.moves: Moves | None = None
         self.dues = Dues(store)
-        self._waits = bool(WAITERS)
+        self.waits = bool(WAITERS)
         self.segments = Segmenting(self, zone)
         self.offset = 0
         self._now = self._now_us = 0
@@ -116,8 +106,8 @@ class Fold:
     def record_at(self, offset: int) -> Record | None:
         """Read a record; None if there is none, or state has forgotten it."""
         if self._forgotten is None:
-            self._forgotten = set(named_by(self._truth, self.offset))
-        return None if offset in self._forgotten else self._truth.get(offset)
+            self._forgotten = set(named_by(self.truth, self.offset))
+        return None if offset in self._forgotten else self.truth.get(offset)
 
     def forget(self, offsets: Collection[int]) -> None:
         """Read some records no more, from here on; what they told is out of state.
@@ -129,6 +119,16 @@ class Fold:
             self.moves.erase(offsets)
         self.forgot = True
 
+    def emptied(self, offsets: Collection[int]) -> None:
+        """Take note that the log has nothing of these records any more."""
+        if self._forgotten:
+            self._forgotten.difference_update(offsets)
+
+    @property
+    def now(self) -> int:
+        """The offset of the record under way."""
+        return self._now
+
     def open(self) -> None:
         """Stand where the store does."""
         self.offset = self.store.open()
@@ -137,6 +137,10 @@ class Fold:
     def source(self, name: str) -> Source:
         """Give a source as defined by the records so far."""
         return self._sources.get(name) or Source(name=name)
+
+    def put_source(self, source: Source) -> None:
+        """Go by another definition of a source from here on."""
+        self._sources.put(source.name, source)
 
     def _source_then(self, name: str) -> Source:
         """Give a source as it was when the record under way was first folded."""
@@ -195,7 +199,7 @@ class Fold:
     def fold_as_then(self, offset: int, history: SourceHistory) -> None:
         """Fold again what is nobody's, and lost what it rested on."""
         with self._as_then(offset, history):
-            self._fold_again(offset, NOBODY)
+            self.refolding.fold_again(offset, NOBODY)
 
     @contextmanager
     def _as_then(self, offset: int, history: SourceHistory) -> Iterator[None]:
@@ -258,7 +262,7 @@ class Fold:
         if event is not None and record.message_id is not None:
             strand = self._take_event(record, event, record.message_id)
             if event.traits and tells_name(event.traits):
-                self._keep_name(event)
+                self.named.keep(event)
             return Applied(event, strand)
         self._apply_other(record)
         return None
@@ -268,36 +272,20 @@ class Fold:
             judgement = evidence_of(record)
             if isinstance(judgement, Judgement):
                 placement = self.identity.judge(judgement)
-                self._refold(placement)
-                self._turn_nobody(placement)
+                self.refolding.refold(placement)
+                self.refolding.turn_nobody(placement)
         elif record.kind is RecordKind.DEFINITION and record.body is not None:
-            self._define(_decode_definition(record.body), record)
+            take_in(self, _decode_definition(record.body), record)
         elif record.kind is RecordKind.ERASED and self.moves is not None:
             self.moves.erase(erased_in(record))
         elif record.kind is RecordKind.AUDIT:
             self.audited.put(0, record.received_us, record.offset, 0)
 
-    def _keep_name(self, event: Event) -> None:
-        number = self._named_with(event)
-        if number is not None:
-            self.names.keep(event.traits, number)
-
-    def unname(self, event: Event) -> None:
-        """Keep no more who was found by the names that an event tells."""
-        number = self._named_with(event)
-        if number is not None:
-            self.names.forget(event.traits, number)
-
-    def _named_with(self, event: Event) -> int | None:
-        # The first that state knows: whoever holds it is found, and then compared.
-        numbers = map(self.identity.number, event.identifiers)
-        return next((one for one in numbers if one is not None), None)
-
     def _take_event(self, record: Record, event: Event, message_id: str) -> int | None:
         key = _new_key(Key, (record.source, message_id))
         strand = self.identity.go_on(event, key, record.offset)
         if strand is not None:
-            self._fold(record, event, strand)
+            self.fold(record, event, strand)
             return strand
         placement = self.identity.observe(evidence_in(record, event, key))
         self._place(record, event, placement)
@@ -306,41 +294,23 @@ class Fold:
     def _place(self, record: Record, event: Event, placement: Placement) -> None:
         # Nearly every event moves nothing but itself.
         moves = placement.gone or placement.refold or placement.anew
-        taken_in = self._refold(placement) if moves else False
+        taken_in = self.refolding.refold(placement) if moves else False
         if placement.strand is None:
             # Nobody's, but its money is the shop's all the same.
             if placement.nobody is not None:
-                self._fold(record, event, NOBODY)
+                self.fold(record, event, NOBODY)
             else:
-                self._move(record.offset, None)
+                self.refolding.move(record.offset, None)
         elif not taken_in:
-            self._fold(record, event, placement.strand)
+            self.fold(record, event, placement.strand)
 
-    def _turn_nobody(self, placement: Placement) -> None:
-        """Take an item of nobody out of state, or into it again."""
-        if placement.nobody is not None:
-            self._fold_again(placement.nobody, NOBODY)
-        if placement.withdrawn is None:
-            return
-        for offset in self.withdraw(placement.withdrawn):
-            self._fold_again(offset, NOBODY)
-
-    def withdraw(self, offset: int) -> list[int]:
-        """Take out what nobody's item told; give those to be folded anew for it."""
-        self._move(offset, None)
-        record = self.record_at(offset)
-        event = None if record is None else event_of(record)
-        if record is None or event is None:
-            return []
-        where = _where(record)
-        return [
-            *self.profiles.withdraw(event, **where._asdict()),
-            *self.catalog.withdraw(event, where),
-        ]
-
-    def _fold(
+    def fold(
         self, record: Record, event: Event, at: int, *, again: bool = False
     ) -> None:
+        """Fold an event into the strand it belongs to; NOBODY if it names nobody.
+
+        again: it was folded before, and nothing is told on of it.
+        """
         self.profiles.fold(
             event,
             source=record.source,
@@ -352,105 +322,18 @@ class Fold:
         if at == NOBODY:
             # What is told of goods names nobody.
             again = again or self._history is not None
-            self.catalog.fold(event, _where(record), again=again)
+            self.catalog.fold(event, where_of(record), again=again)
             if self.segments.on:
                 self.segments.take_nobodys(record, event)
             return
         if self.segments.on:
             self.segments.take(record, event, at, self._now_us)
-        if self._waits:
+        if self.waits:
             self.dues.take(event, at, record.received_us)
-
-    def _refold(self, placement: Placement) -> bool:
-        """Fold anew what a change asks for; say if that takes it in too."""
-        for strand in placement.gone:
-            self.drop(strand)
-        for no in placement.refold:
-            for strand in self.identity.strands(no):
-                self.drop(strand)
-            for at_us, offset in self.items(no):
-                self._fold_again(offset, self.identity.strand_at(no, at_us, offset))
-        for strand in placement.anew:
-            for _, offset in self.identity.items_in(strand):
-                self._fold_again(offset, strand)
-        return placement.takes_in
-
-    def _move(self, offset: int, strand: int | None) -> None:
-        if self.moves is not None:
-            self.moves.place(offset, strand)
-
-    def drop(self, strand: int) -> None:
-        """Forget all that was folded into a strand."""
-        if self.moves is not None:
-            self.moves.drop(strand, self._now)
-        self.profiles.drop(strand)
-        if self.segments.on:
-            self.segments.drop(strand)
-        if self._waits:
-            self.dues.timers.drop(strand)
-
-    def _fold_again(self, offset: int, at: int) -> None:
-        record = self.record_at(offset)
-        event = None if record is None else event_of(record)
-        if record is None or event is None:
-            return
-        self._move(offset, at)
-        # One that can't be folded must not take those behind it along.
-        try:
-            self._fold(record, event, at, again=True)
-        except OURS_NOT_ITS:
-            raise
-        except Exception as error:  # noqa: BLE001 - kept and shown, as in apply
-            self.fault(record.offset, error)
-
-    def items(self, no: int) -> Iterator[tuple[int, int]]:
-        """Give (at_us, offset) of all items that an identifier decides, in order."""
-        low = (0, 0)
-        while True:
-            page = self.identity.items(no, low=low, limit=1000)
-            yield from page
-            if len(page) < 1000:
-                return
-            low = (page[-1][0], page[-1][1] + 1)
-
-    def _define(self, text: DefinitionText, record: Record) -> None:
-        match text.kind:
-            case "source":
-                self._define_source(text, record)
-            case definition.ERASURE:
-                self._define_erasure(text)
-            case definition.KIND:
-                kind = msgspec.json.decode(text.body, type=Kind)
-                self.identity.add_kind(kind_of_state(kind))
-            case definition.SCORE_RULES:
-                self.profiles.rule(msgspec.json.decode(text.body, type=ScoreRules))
-                if self.segments.on:
-                    self.segments.rescored(record)
-            case definition.SEGMENT:
-                self.segments.define(text, record)
-            case definition.SUBSCRIPTION:
-                self.segments.subscribe(text)
-
-    def _define_source(self, text: DefinitionText, record: Record) -> None:
-        old = self.source(text.name)
-        self._sources.put(text.name, msgspec.json.decode(text.body, type=Source))
-        if self.profiles.is_changed(old):
-            self.weighing = self.profiles.redefining(old)
-        if self.segments.on:
-            self.segments.redefined(old, record)
-
-    def _define_erasure(self, text: DefinitionText) -> None:
-        told = msgspec.json.decode(text.body, type=Certificate)
-        if told.status is Status.BEGUN:
-            history = SourceHistory(self._truth)
-            self.weighing = forgetting(self, history, told.offsets, self._now)
-        elif self._forgotten:
-            # Their rows are empty by now.
-            self._forgotten.difference_update(told.offsets)
 
     def _find(self, key: Key) -> int | None:
         # What lies ahead in the log has not happened yet, or replay would differ.
-        offset = self._truth.find(key.source, key.message_id)
+        offset = self.truth.find(key.source, key.message_id)
         return offset if offset is not None and offset <= self._now else None
 
     def _evidence_at(self, offset: int) -> Evidence | Judgement | None:

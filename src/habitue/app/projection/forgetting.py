@@ -108,7 +108,7 @@ class _Forgetting:
                 person_id = self._fold.identity.person_of(strand)
                 if person_id is not None:
                     self._people.add(person_id)
-                self._fold.drop(strand)
+                self._fold.refolding.drop(strand)
             yield number
 
     def _take_back(self, known: list[int]) -> Iterator[int]:
@@ -117,7 +117,7 @@ class _Forgetting:
         for offset in sorted({*known, *self._touched.records}):
             if fold.identity.forgetting.uncount(offset):
                 try:
-                    for other in fold.withdraw(offset):
+                    for other in fold.refolding.withdraw(offset):
                         if other not in gone:
                             fold.fold_as_then(other, self._history)
                 except ConflictError as error:
@@ -129,7 +129,7 @@ class _Forgetting:
         for offset in sorted({*known, *self._touched.records}):
             event = self._event(offset)
             if event is not None and counts(event) and tells_name(event.traits):
-                self._fold.unname(event)
+                self._fold.named.forget(event)
             yield offset
 
     def _fold_anew(self) -> Iterator[int]:
