@@ -166,7 +166,7 @@ def test_an_erased_record_leaves_no_byte_in_the_copy_or_its_days(
         kept.truth.erase([1], "asked for", 9 * 10**15)
         kept.apply()
         await kept.copy.seal()
-        await kept.copy.settle()
+        await kept.copy.cleaning.settle()
 
         assert await kept.rows(EVENTS) == kept.events()
         await write_days(kept.copy, before="9999-01-01")
@@ -186,7 +186,7 @@ def test_forgetting_strands_leaves_no_byte_of_them(tmp_path: Path) -> None:
         await kept.copy.seal()
         (strand,) = [strand for at, strand in kept.events() if at == 1]
 
-        await kept.copy.forget([strand], [])
+        await kept.copy.cleaning.forget([strand], [])
 
         assert [at for at, _ in await kept.rows(EVENTS)] == [2, 3, 4, 5, 6]
         assert _holding(tmp_path, canary) == []

@@ -10,7 +10,8 @@ from msgspec import Meta, Struct, structs
 from habitue.access.permission import Permission
 from habitue.api.document import keyed
 from habitue.api.parse import moment_us
-from habitue.api.port import Channels, View
+from habitue.api.port import View
+from habitue.api.port_analysis import Channels
 
 DAY = r"^[0-9]{4}-[0-9]{2}-[0-9]{2}$"
 CHANNEL = r"^[a-z][a-z0-9_]{0,39}$"

@@ -8,7 +8,8 @@ from msgspec import Meta, Struct
 
 from habitue.access.permission import Permission
 from habitue.api.document import keyed
-from habitue.api.port import Analysis, View
+from habitue.api.port import View
+from habitue.api.port_analysis import Analysis
 
 ARROW = "application/vnd.apache.arrow.stream"
 LINES = "application/x-ndjson"

@@ -10,7 +10,8 @@ from litestar.params import QueryParameter
 from habitue.access.permission import Permission
 from habitue.api.document import keyed
 from habitue.api.parse import moment_us
-from habitue.api.port import Scores, View
+from habitue.api.port import View
+from habitue.api.port_analysis import Scores
 from habitue.model.score import ScoreRules
 
 At = Annotated[

@@ -13,7 +13,8 @@ from habitue.access.permission import Permission
 from habitue.api.document import keyed, problems
 from habitue.api.guard import OPEN
 from habitue.api.people import PersonId
-from habitue.api.port import Segments, View
+from habitue.api.port import View
+from habitue.api.port_analysis import Segments
 from habitue.segment.schema import condition_schema
 
 READS, WRITES = Permission.SEGMENTS_READ, Permission.SEGMENTS_WRITE

@@ -18,6 +18,7 @@ from collections.abc import Callable
 from functools import partial
 from typing import TypeVar
 
+from habitue.app.lake.cleaning import LakeCleaning
 from habitue.app.lake.reading import LogReading
 from habitue.app.lake.tail import ROWS_MAX, LakeTail
 from habitue.app.lake.threads import ASKED_MAX, LakeThreads
@@ -89,9 +90,10 @@ class LakeCopy:
         self._whole = False
         self._ready = asyncio.Event()
         # One seal, or one beginning of a query, at a time.
-        self._turn = asyncio.Lock()
-        self._asked = asyncio.Semaphore(ASKED_MAX)
+        self.turn = asyncio.Lock()
+        self.asked = asyncio.Semaphore(ASKED_MAX)
         self.threads = LakeThreads()
+        self.cleaning = LakeCleaning(self)
         self._opening: asyncio.Task[None] | None = None
         # Something was folded anew that no seal has taken up.
         self._owes = False
@@ -166,13 +168,14 @@ class LakeCopy:
         if self.fault:
             return
         try:
-            await self._open_file()
+            await self.open_file()
             await self._catch_up()
         except Exception as error:  # noqa: BLE001 - the copy ends, nothing else
             self.give_up(error)
 
-    async def _open_file(self) -> None:
-        async with self._turn:
+    async def open_file(self) -> None:
+        """Open the file, or make it anew if it is not of this log."""
+        async with self.turn:
             if self._at is not None:
                 return
             await self.threads.write(self._open_lake)
@@ -238,7 +241,7 @@ class LakeCopy:
     async def _seal(self, *, whole: bool) -> None:
         if self._at is None or self.fault:
             return
-        async with self._turn:
+        async with self.turn:
             await self._seal_now(whole=whole)
 
     async def _seal_now(self, *, whole: bool = False) -> None:
@@ -283,59 +286,13 @@ class LakeCopy:
             if self._moved.pending:
                 await asyncio.sleep(0)
 
-    async def settle(self) -> None:
-        """Bring rows in order, and drop the bytes of what was erased, if any were."""
-        if self.fault or self._at is None:
-            return
-        try:
-            if self.lake.unscrubbed:
-                await self._alone(self.lake.scrub)
-            elif self.live:
-                await self.threads.write(self.lake.settle)
-        except StorageError as error:
-            self.give_up(error)
-
-    async def _alone(self, work: Callable[[], T]) -> T:
-        """Do what nobody may ask amid of."""
-        for _ in range(ASKED_MAX):
-            await self._asked.acquire()
-        try:
-            async with self._turn:
-                return await self.threads.write(work)
-        finally:
-            for _ in range(ASKED_MAX):
-                self._asked.release()
-
-    async def forget(self, strands: list[int], offsets: list[int]) -> None:
-        """Erase what is kept of strands and offsets, every byte of it.
-
-        To be called when nobody reads them in the log any more. A copy that can't be
-        cleaned is thrown away, with its days.
-        """
-
-        def work() -> None:
-            self.lake.drop_days(self.lake.days_of(strands, offsets))
-            self.lake.forget(strands, offsets)
-            self.lake.scrub()
-
-        if not self.fault:
-            try:
-                await self._open_file()
-                await self.seal()
-                await self._alone(work)
-            except StorageError as error:
-                self.give_up(error)
-        if self.fault:
-            lake = self.lake
-            await self.threads.write(lambda: lake.drop_days(lake.written_days()))
-
     # -- asking ---------------------------------------------------------------------
 
     async def ask(self, question: Question, wait_s: float = READY_S) -> Found:
         """Answer a query as of one offset: rows, what came since, and who is who."""
         await self._wait_ready(wait_s)
-        async with self._asked:
-            async with self._turn:
+        async with self.asked:
+            async with self.turn:
                 await self._agree()
                 if not (self.live and self._whole):
                     raise NotAnsweredError(self._progress())
@@ -389,7 +346,7 @@ class LakeCopy:
     async def _pay(self) -> None:
         try:
             if not self.fault:
-                await self._open_file()
+                await self.open_file()
                 await self.seal()
         except Exception as error:  # noqa: BLE001 - state is written all the same
             self.give_up(error)

@@ -72,7 +72,7 @@ class LakeKeeper:
                 continue
             try:
                 await self.copy.seal()
-                await self.copy.settle()
+                await self.copy.cleaning.settle()
                 await self._write_days()
             except Exception as error:  # noqa: BLE001 - the copy ends, nothing else
                 self.copy.give_up(error)

@@ -108,7 +108,7 @@ class KnownHere:
     async def leave_copy(self, offsets: Sequence[int]) -> None:
         """Have the lake hold nothing of records whose rows in the log are empty."""
         if self._lake is not None:
-            await self._lake.forget([], list(offsets))
+            await self._lake.cleaning.forget([], list(offsets))
 
     def forget(self, offsets: Sequence[int]) -> None:
         """Keep nothing of records in memory, either."""
