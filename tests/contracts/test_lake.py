@@ -216,6 +216,18 @@ def test_forgotten_rows_leave_no_byte(lake: Lake, tmp_path: Path) -> None:
         assert secret.encode() not in path.read_bytes()
 
 
+def test_more_is_forgotten_after_a_scrub(lake: Lake) -> None:
+    lake.seal(Seal(tail(lake, 5, row(3, 10, day=1), row(4, 20, day=2))))
+    lake.forget([10], [])
+    lake.scrub()
+
+    assert lake.days_of([20], []) == ["1970-01-03"]
+    lake.forget([20], [])
+    lake.scrub()
+
+    assert ask(lake, STRANDS) == []
+
+
 def test_a_scrub_that_was_broken_off_is_known_of_afterwards(
     lake: Lake, new_lake: New
 ) -> None:

@@ -59,6 +59,20 @@ def test_every_screen_is_accessible(
     assert found == []
 
 
+def test_the_stream_fits_a_telephone_while_it_is_being_connected(
+    browser: Browser, shop: Shop
+) -> None:
+    desk = Desk(browser, shop).by_link()
+    desk.page.set_viewport_size({"width": 320, "height": 800})
+    # It never gets further than "connecting", and then than "reconnecting".
+    desk.page.route("**/console/stream*", lambda route: route.abort())
+    desk.open("/console/live")
+
+    expect(desk.page.locator("#pulse")).to_have_text("reconnecting")
+    assert desk.page.evaluate("document.documentElement.scrollWidth") <= 320
+    desk.close()
+
+
 @pytest.mark.feature("K5", partly="reasons and warnings that the core says are English")
 @pytest.mark.parametrize("code", ["pl", "ru", "kk"])
 def test_every_language_fits_a_telephone(

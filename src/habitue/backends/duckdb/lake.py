@@ -91,10 +91,10 @@ class DuckLake:
 
     def _kept_stamp(self) -> str | None:
         try:
-            row = self._run("stands").fetchone()
+            rows = self._run("stands").fetchall()
         except (duckdb.CatalogException, duckdb.BinderException):
             return None
-        return None if row is None else str(row[0])
+        return str(rows[0][0]) if rows else None
 
     def close(self) -> None:
         if self._instance is not None:
@@ -195,7 +195,7 @@ class DuckLake:
         remove(self._anew)
         with told("written anew"):
             with duckdb.connect(str(self._path)) as old:
-                (name,) = old.execute("SELECT current_database()").fetchone() or ("",)
+                ((name,),) = old.execute("SELECT current_database()").fetchall()
                 old.execute(f"ATTACH '{quoted(self._anew)}' AS anew")
                 old.execute(f'COPY FROM DATABASE "{name}" TO anew')
                 old.execute("UPDATE anew.standing SET unscrubbed = false")
@@ -238,10 +238,11 @@ class DuckLake:
         return self._connection.execute(_SQL[name], list(values))
 
     def _one(self, name: str) -> tuple[Any, ...]:
-        row = self._run(name).fetchone()
-        if row is None:
+        # To the end: an answer that was not read out bars what is registered next.
+        rows = self._run(name).fetchall()
+        if not rows:
             raise StorageError("The analytic copy holds no standing; delete its file.")
-        return tuple(row)
+        return tuple(rows[0])
 
     def _insert(self, statement: str, **rows: Any) -> None:
         if any(one.num_rows for one in rows.values()):
