@@ -2,6 +2,8 @@
 SHELL := /bin/bash
 .DEFAULT_GOAL := help
 BIN := .venv/bin
+# The tests start hundreds of servers: each would compile the whole product anew.
+unexport PYTHONDONTWRITEBYTECODE
 .PHONY: help demo test check features torture mutants format docs lock measure sbom dev clean
 
 help: ## Say what can be made
