@@ -3,6 +3,7 @@
 import os
 import time
 from datetime import UTC, datetime
+from fractions import Fraction
 from pathlib import Path
 
 import pytest
@@ -155,3 +156,35 @@ def test_an_overlap_is_that_of_pandas(retail):
         for name, each in zip(names, sets, strict=True):
             expected = expected & each if name in part["in"] else expected - each
         assert part["count"] == len(expected), part
+
+
+@pytest.mark.feature("C12")
+@pytest.mark.parametrize("name", ["active", "loyal", "brought_back"])
+def test_the_figures_of_a_segment_of_a_real_shop_are_those_of_pandas(retail, name):
+    expected = retail.segments[name].oracle(retail.of)
+    bought = retail.of.bought[retail.of.bought.who.isin(expected)]
+    back = retail.of.returned[retail.of.returned.who.isin(expected)]
+    gross, returns = int(bought.pence.sum()), int(back.pence.sum())
+
+    told = retail.shop.api("GET", f"/api/v1/segments/{name}/figures")
+
+    assert told["known"], told["why_not"]
+    assert (told["members"], told["people"]) == (len(expected), len(retail.of.people))
+    assert told["purchases"] == len(bought)
+    assert told["buyers"] == bought.who.nunique()
+    (money,) = told["money"]
+    assert (money["gross_minor"], money["returns_minor"]) == (gross, returns)
+    assert money["net_minor"] == gross - returns
+    assert money["net_minor_per_member"] == round(
+        Fraction(gross - returns, len(expected))
+    )
+
+
+@pytest.mark.feature("C3")
+def test_a_count_of_a_real_shop_is_one_query_of_the_copy(retail):
+    for name, golden in retail.segments.items():
+        body = {"condition": golden.condition}
+        told = retail.shop.api("POST", "/api/v1/segments/preview", body)
+
+        assert told["count"] == len(golden.oracle(retail.of)), name
+        assert told["by"] == "copy", name

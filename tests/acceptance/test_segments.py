@@ -316,7 +316,7 @@ def test_who_may_read_segments_and_no_people_gets_counts_alone(shop: Shop):
     shop.api("GET", f"/api/v1/people/{person}/segments", key=agent)
 
 
-@pytest.mark.feature("C12", partly="figures of each segment come with the lake")
+@pytest.mark.feature("C12")
 def test_a_segment_is_begun_from_a_template(shop: Shop):
     lived(shop)
     templates = shop.api("GET", f"{SEGMENTS}/templates")["templates"]
@@ -410,7 +410,7 @@ def test_the_commands_list_show_count_and_explain(shop: Shop, folder: Path):
     assert len(json.loads(shop.command("segment", "list", "--json"))) == 1
 
 
-@pytest.mark.feature("C12", partly="figures of each segment come with the lake")
+@pytest.mark.feature("C12")
 def test_each_template_is_printed_as_a_file_that_says_the_same(
     shop: Shop, tmp_path: Path
 ):

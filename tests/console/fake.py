@@ -323,6 +323,14 @@ class FixedSegments:
             }
         ]
 
+    async def figures(self, segment_id: str, purpose: str, days: int) -> View:
+        unknown = ("offset", "members", "purchases", "buyers", "money", "channels")
+        return {
+            "known": False,
+            **dict.fromkeys(unknown),
+            "trend": {"known": False, "days": None},
+        }
+
     def size(self, segment_id: str) -> int | None:
         return self.segments[segment_id].get("size")
 

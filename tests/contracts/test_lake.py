@@ -4,11 +4,29 @@ from collections.abc import Callable, Iterator
 from pathlib import Path
 
 import pytest
+from msgspec import structs
 
 from habitue.backends.duckdb.lake import DuckLake, Limits
 from habitue.lake.moves import Fixes
-from habitue.lake.port import Lake, NotAnsweredError, QueryError, Question, Seal, Tail
-from habitue.lake.rows import EventRow, HoldingRow, LineRow
+from habitue.lake.port import (
+    Bought,
+    Known,
+    Lake,
+    NotAnsweredError,
+    QueryError,
+    Question,
+    Seal,
+    Tail,
+)
+from habitue.lake.rows import (
+    AllowedRow,
+    BoughtRow,
+    EventRow,
+    FactRow,
+    HoldingRow,
+    LineRow,
+    PurchaseRow,
+)
 
 DAY_US = 86_400_000_000
 New = Callable[[], Lake]
@@ -61,15 +79,15 @@ def row(offset: int, strand: int | None, day: int = 0, **fields) -> EventRow:
 
 
 def tail(lake: Lake, offset: int, *rows: EventRow, **more) -> Tail:
-    events = (lake.pack_events(rows),) if rows else ()
-    lines = tuple(lake.pack_lines([one]) for one in more.get("lines", ()))
+    events = (lake.pack("event", rows),) if rows else ()
+    lines = tuple(lake.pack("line", [one]) for one in more.get("lines", ()))
     held = more.get("held", {})
     holding = [
         HoldingRow(strand, None, None, person)
         for person, strands in held.items()
         for strand in strands
     ]
-    packed = (lake.pack_holding(holding),) if holding else ()
+    packed = (lake.pack("holding", holding),) if holding else ()
     return Tail(offset, events, lines, tuple(held), packed)
 
 
@@ -103,7 +121,7 @@ def test_a_seal_is_found_when_the_copy_is_opened_again(
 
 def test_a_seal_that_fails_leaves_nothing(lake: Lake) -> None:
     lake.seal(Seal(tail(lake, 3, row(3, 10))))
-    bad = Seal(Tail(9, (lake.pack_events([row(4, 10)]),), (lake.pack_events([]),)))
+    bad = Seal(Tail(9, (lake.pack("event", [row(4, 10)]),), (lake.pack("event", []),)))
 
     with pytest.raises(Exception, match=r"."):
         lake.seal(bad)
@@ -132,7 +150,7 @@ def test_who_has_changed_is_seen_as_they_are_now(lake: Lake) -> None:
 def test_a_whole_holding_takes_the_place_of_what_was_held(lake: Lake) -> None:
     lake.seal(Seal(tail(lake, 4, row(3, 10), row(4, 20), held={1: [10], 2: [20]})))
 
-    lake.seal(Seal(tail(lake, 4, held={3: [20]}), whole=True))
+    lake.seal(Seal(tail(lake, 4, held={3: [20]}), anew=True, whole=True))
 
     assert ask(lake, WHOSE) == [(4, 3)]
 
@@ -164,6 +182,121 @@ def test_lines_stand_beside_their_event(lake: Lake) -> None:
     lake.seal(Seal(tail(lake, 3, row(3, 10), lines=[line])))
 
     assert ask(lake, "SELECT * FROM lines") == [tuple(line)]
+
+
+def known(lake: Lake, **cities: str) -> Known:
+    """Give what is known of people p1, p2, ..: their city, and that they said yes."""
+    of = {int(who.removeprefix("p")): city for who, city in cities.items()}
+    facts = [FactRow(one, "trait.city", city) for one, city in of.items() if city]
+    yes = [
+        AllowedRow(one, 0, "email", "marketing", "email", 1, None, None, False)
+        for one, city in of.items()
+        if city
+    ]
+    return Known(tuple(of), (lake.pack("fact", facts),), (lake.pack("allowed", yes),))
+
+
+def bought(lake: Lake, key: str, *minor: int, offset: int = 3) -> Bought:
+    """Give an order of strand 10 with a line an amount; without any it is no more."""
+    if not minor:
+        return Bought((key,))
+    row = PurchaseRow(
+        *(offset, key, 0, 10, "order", "web", None, "web", "", "EUR", sum(minor), 0),
+        *(True, False, False, "{}"),
+    )
+    lines = [
+        BoughtRow(offset, at, "p", "", "", "", None, 1_000, one, "EUR")
+        for at, one in enumerate(minor)
+    ]
+    return Bought(
+        (key,), (lake.pack("purchase", [row]),), (lake.pack("bought", lines),)
+    )
+
+
+CITIES = "SELECT person_id, text FROM facts ORDER BY ALL"
+SAID = "SELECT person_id FROM allowed ORDER BY ALL"
+ORDERS = "SELECT object, amount_minor FROM purchases ORDER BY ALL"
+ITEMS = "SELECT amount_minor FROM purchase_lines ORDER BY ALL"
+
+
+def test_what_is_known_of_somebody_takes_the_place_of_what_was(lake: Lake) -> None:
+    lake.seal(Seal(Tail(3, known=known(lake, p1="Oslo", p2="Rome"))))
+    unsealed = Tail(4, known=known(lake, p1="Riga", p3="Bern"))
+
+    for _ in range(2):
+        found = ask(lake, CITIES, unsealed, trusted=True)
+        assert found == [(1, "Riga"), (2, "Rome"), (3, "Bern")]
+        assert ask(lake, SAID, unsealed, trusted=True) == [(1,), (2,), (3,)]
+        lake.seal(Seal(unsealed))
+        unsealed = Tail(4)
+
+
+def test_of_who_is_nobody_any_more_nothing_is_known(lake: Lake) -> None:
+    lake.seal(Seal(Tail(3, known=known(lake, p1="Oslo", p2="Rome"))))
+
+    lake.seal(Seal(Tail(4, known=known(lake, p1=""))))
+
+    assert ask(lake, CITIES, trusted=True) == [(2, "Rome")]
+    assert ask(lake, SAID, trusted=True) == [(2,)]
+
+
+def test_an_order_takes_the_place_of_what_it_was(lake: Lake) -> None:
+    lake.seal(Seal(Tail(3, bought=bought(lake, "o\x1f1", 5, 6))))
+    unsealed = Tail(4, bought=bought(lake, "o\x1f1", 7))
+
+    for _ in range(2):
+        assert ask(lake, ORDERS, unsealed) == [("o/1", 7)]
+        assert ask(lake, ITEMS, unsealed) == [(7,)]
+        lake.seal(Seal(unsealed))
+        unsealed = Tail(4)
+    lake.seal(Seal(Tail(5, bought=bought(lake, "o\x1f1"))))
+    assert ask(lake, ORDERS) == ask(lake, ITEMS) == []
+
+
+def test_what_is_read_anew_is_whole_once_it_is_said_to_be(
+    lake: Lake, new_lake: New
+) -> None:
+    lake.seal(Seal(Tail(3, known=known(lake, p1="Oslo")), whole=True))
+    assert lake.whole
+
+    lake.seal(Seal(Tail(4, known=known(lake, p2="Rome")), anew=True))
+    again = new_lake()
+    assert not again.whole
+    again.seal(Seal(Tail(5), whole=True))
+
+    third = new_lake()
+    assert third.whole
+    assert ask(third, CITIES, trusted=True) == [(2, "Rome")]
+
+
+def test_what_is_known_of_people_is_not_for_strangers_queries(lake: Lake) -> None:
+    for table in ("facts", "allowed", "kept_fact"):
+        with pytest.raises(QueryError, match="There is no table"):
+            ask(lake, f"SELECT * FROM {table}")
+
+
+def test_what_is_known_of_a_forgotten_strand_leaves_no_byte(
+    lake: Lake, tmp_path: Path
+) -> None:
+    secret = "canary5772156"
+    told = tail(lake, 5, row(4, 20), held={1: [10], 2: [20]})
+    lake.seal(
+        Seal(
+            structs.replace(
+                told,
+                known=known(lake, p1=secret, p2="Rome"),
+                bought=bought(lake, f"o\x1f{secret}", 5),
+            )
+        )
+    )
+
+    lake.forget([10], [])
+    lake.scrub()
+
+    assert ask(lake, CITIES, trusted=True) == [(2, "Rome")]
+    assert ask(lake, ORDERS) == ask(lake, ITEMS) == []
+    for path in tmp_path.glob("lake.duckdb*"):
+        assert secret.encode() not in path.read_bytes()
 
 
 def test_a_strand_beyond_text_is_told_as_others_can_read_it(lake: Lake) -> None:

@@ -1,10 +1,12 @@
 """A log with its fold and an analytic copy beside it, and what the copy should hold."""
 
 import asyncio
+from collections import Counter
 from collections.abc import Sequence
 from pathlib import Path
 
 from habitue.app.lake.copy import LakeCopy
+from habitue.app.lake.known import allowed_rows
 from habitue.app.projection.evidence import event_of, evidence_in
 from habitue.app.projection.rebuild import save
 from habitue.backends.duckdb.lake import DuckLake
@@ -12,12 +14,26 @@ from habitue.backends.sqlite.truth import SqliteTruth
 from habitue.lake.port import Found, Question
 from habitue.model.evidence import Key
 from habitue.model.kind import KindPolicy
+from habitue.model.order import Purchase
 from habitue.profile.counts import counts
 from habitue.profile.rows import NOBODY
+from habitue.segment.flat import computed_rows, trait_rows
 from tests.identity.live import MemoryState
 from tests.proof.logbook import Line, stand, write
 
 EVENTS = "SELECT log_offset, strand FROM events ORDER BY log_offset"
+FACTS = "SELECT person_id, name, text, number, truth, moment_us, day, masked FROM facts"
+ALLOWED = (
+    "SELECT person_id, kind, purpose, channel, granted_us, withdrawn_us, refused_us,"
+    " pending FROM allowed"
+)
+BOUGHT = (
+    "SELECT person_id, kind, object, epoch_us(happened_at), currency, amount_minor,"
+    " counted, (SELECT sum(quantity_milli) FROM purchase_lines AS line"
+    " WHERE line.purchase_id = purchases.purchase_id)"
+    " FROM purchases JOIN holding USING (strand)"
+)
+KINDS = "SELECT DISTINCT person_id, identifier_kind FROM holding"
 HOLDING = "SELECT strand, person_id FROM holding ORDER BY strand"
 WHOSE = "SELECT log_offset, person_id FROM person_events ORDER BY log_offset"
 
@@ -55,16 +71,16 @@ class Kept:
 
     async def save(self) -> None:
         """Write state down, as the projector does: debts to the copy first."""
-        if len(self.copy._moves):
-            await self.copy._pay()
+        if len(self.copy.notes.moves):
+            await self.copy.sealing.pay()
         save(self.fold, self.state)
 
     async def crash(self) -> None:
         """End with nothing sealed or saved, and replay what lies behind it."""
         copy, applied = self.copy, self.fold.offset
-        if copy._opening is not None:
-            copy._opening.cancel()
-            await asyncio.gather(copy._opening, return_exceptions=True)
+        if copy.opening.task is not None:
+            copy.opening.task.cancel()
+            await asyncio.gather(copy.opening.task, return_exceptions=True)
         copy.threads.writer.shutdown(wait=True, cancel_futures=True)
         if copy._made is not None:
             copy._made.close()
@@ -78,7 +94,8 @@ class Kept:
         self.open()
 
     async def ask(self, sql: str) -> Found:
-        return await self.copy.ask(Question(sql=sql, rows_max=1_000_000))
+        question = Question(sql=sql, rows_max=1_000_000, trusted=True)
+        return await self.copy.ask(question)
 
     async def rows(self, sql: str) -> list[tuple]:
         table = (await self.ask(sql)).table
@@ -118,8 +135,47 @@ class Kept:
         held = dict(self.holding())
         return [(at, held[strand]) for at, strand in self.events() if strand in held]
 
+    def known(self) -> tuple[list[tuple], list[tuple], list[tuple], list[tuple]]:
+        """Give facts, consents, purchases and kinds, as profiles show all people."""
+        facts, allowed, bought, kinds = [], [], [], []
+        for one in self.fold.identity.people(0, 100_000):
+            person = self.fold.identity.person(one)
+            profile = self.fold.profiles.read(person.strands, 0)
+            traits = {name: held.told.value for name, held in profile.traits.items()}
+            computed = {name: held.value for name, held in profile.computed.items()}
+            facts += trait_rows(one, traits, "UTC")
+            facts += computed_rows(one, computed, "UTC")
+            allowed += [(one, *row[2:]) for row in allowed_rows(one, profile.ledger)]
+            bought += [_bought(one, it) for it in profile.purchases]
+            parts = (*person.nodes, *person.stretches)
+            kinds += {(one, part.identifier.kind) for part in parts}
+            if person.shared is not None:
+                kinds.append((one, person.shared.kind))
+        return facts, allowed, bought, sorted(set(kinds))
+
+    async def check_known(self) -> None:
+        """Compare what the copy has of people with what their profiles show."""
+        told = (FACTS, ALLOWED, BOUGHT, KINDS)
+        for sql, expected in zip(told, self.known(), strict=True):
+            assert Counter(await self.rows(sql)) == Counter(expected), sql
+
     async def check(self) -> None:
         """Compare the copy, as asked, with all that it should hold."""
         assert await self.rows(EVENTS) == self.events()
         assert await self.rows(HOLDING) == self.holding()
         assert await self.rows(WHOSE) == self.whose()
+        await self.check_known()
+
+
+def _bought(person_id: int, bought: Purchase) -> tuple:
+    milli = sum(line.quantity_milli for line in bought.lines)
+    return (
+        person_id,
+        bought.kind.value,
+        bought.key.replace("\x1f", "/"),
+        bought.at_us,
+        bought.currency,
+        bought.amount_minor,
+        bought.counted,
+        milli if bought.lines else None,
+    )

@@ -4,11 +4,13 @@ import asyncio
 from collections.abc import Awaitable, Callable
 from pathlib import Path
 
+import msgspec
 import pytest
 
 from habitue.app.lake.keeper import write_days
 from habitue.lake.port import NotAnsweredError, Question
 from habitue.log.port import Entry
+from habitue.model.source import Source
 from tests.app.folded import event
 from tests.identity.histories import POLICY
 from tests.lake.kept import EVENTS, Kept
@@ -16,8 +18,6 @@ from tests.proof.logbook import _commit
 
 
 def entry(number: int, *who: str, **fields) -> Entry:
-    import msgspec
-
     body = msgspec.json.encode(event(*who, at=number, **fields))
     return Entry(source="web", message_id=f"m{number}", body=body)
 
@@ -122,7 +122,7 @@ def test_a_copy_that_can_not_be_written_is_given_up_and_says_so(
         kept.write(entries(5, 5, "user_id:u1"))
         kept.apply()
 
-        await kept.copy._pay()
+        await kept.copy.sealing.pay()
 
         with pytest.raises(NotAnsweredError, match="made anew at the next start"):
             await kept.copy.ask(Question(sql="SELECT 1"))
@@ -189,6 +189,66 @@ def test_forgetting_strands_leaves_no_byte_of_them(tmp_path: Path) -> None:
         await kept.copy.cleaning.forget([strand], [])
 
         assert [at for at, _ in await kept.rows(EVENTS)] == [2, 3, 4, 5, 6]
+        assert _holding(tmp_path, canary) == []
+
+    run(tmp_path, does)
+
+
+def test_a_source_of_another_rank_has_all_people_read_again(tmp_path: Path) -> None:
+    city = "SELECT text FROM facts WHERE name = 'trait.city'"
+
+    async def does(kept: Kept) -> None:
+        for name, priority in (("web", 100), ("crm", 10)):
+            _rank(kept, name, priority)
+        kept.write([entry(1, "user_id:u1", traits={"city": "Oslo"})])
+        told = entry(2, "user_id:u1", traits={"city": "Rome"})
+        kept.write([msgspec.structs.replace(told, source="crm")])
+        kept.apply()
+        before = await kept.rows(city)
+
+        _rank(kept, "crm", 1_000)
+        kept.apply()
+
+        assert (before, await kept.rows(city)) == ([("Rome",)], [("Oslo",)])
+        await kept.check()
+
+    run(tmp_path, does)
+
+
+def _rank(kept: Kept, name: str, priority: int) -> None:
+    body = msgspec.json.encode(Source(name=name, priority=priority))
+    kept.truth.define("source", name, body, 9 * 10**15)
+
+
+def test_a_copy_that_was_never_whole_is_not_taken_for_one(tmp_path: Path) -> None:
+    async def does(kept: Kept) -> None:
+        kept.write(entries(0, 5, "user_id:u1"))
+        kept.apply()
+        await kept.copy.opening.open_file()
+        # As after a kill between the events that were read and the people.
+        await kept.copy.opening._read_on()
+        await kept.copy.seal()
+        await kept.crash()
+
+        await kept.check()
+
+    run(tmp_path, does)
+
+
+def test_who_is_erased_before_the_copy_is_whole_leaves_no_byte(tmp_path: Path) -> None:
+    canary = "canary1414213"
+
+    async def does(kept: Kept) -> None:
+        told = {"traits": {"city": canary}}
+        kept.write([entry(1, "user_id:u1", **told), *entries(2, 5, "user_id:u2")])
+        kept.apply()
+        await kept.rows("SELECT 1")
+        await kept.copy.seal()
+        kept.copy.read_people_again()
+        assert _holding(tmp_path, canary)
+
+        await kept.copy.cleaning.forget([], [1])
+
         assert _holding(tmp_path, canary) == []
 
     run(tmp_path, does)

@@ -7,15 +7,34 @@ from random import Random
 
 import pytest
 
+from habitue.model.source import Source, Writer
+from habitue.segment.condition import DidNot
+from habitue.segment.definition import SEGMENT, Segment, encode
 from tests.identity.histories import POLICIES, made_up
 from tests.lake.kept import Kept
+from tests.profile.shop import LATER_US
 from tests.proof.logbook import Line, entry_of
 
 pytestmark = pytest.mark.proof("T41")
 
 LOGS = 200 if os.environ.get("HABITUE_TORTURE") else 8
-# What was done is all the same to whose it is.
-VIEW = (("Product Viewed", {"product_id": "A1"}), {}, {})
+LINES = [{"product_id": "A1", "price": 3, "quantity": 2}, {"product_id": "A2"}]
+MONEY = {"currency": "EUR", "total": 7, "products": LINES}
+DEEDS = (
+    ("Product Viewed", {"product_id": "A1"}),
+    ("Order Completed", {"order_id": "1", **MONEY}),
+    ("Order Completed", {"order_id": "2", "total": 5, "currency": "EUR"}),
+    ("Order Cancelled", {"order_id": "1"}),
+    ("Order Refunded", {"order_id": "2"}),
+    ("Receipt Issued", {"receipt_id": "7", "order_id": "1", "store_id": "K", **MONEY}),
+    ("Return Received", {"return_id": "b", "order_id": "1", "total": 2}),
+    ("Consent Granted", {"channel": "email", "contact": "email:a@x.org"}),
+    ("Consent Withdrawn", {"channel": "email"}),
+    ("Unsubscribed", {"channel": "sms", "list_id": "spring"}),
+)
+TOLD = ({}, {}, {"city": "x"}, {"city": "y", "email": "b@x.org"}, {"city": None})
+AROUND = ({}, {}, {"locale": "pl"}, {"campaign": {"source": "news"}})
+SOURCES = ("web", "shop", "erp")
 STEPS_US = (1, 3_600_000_000)
 CALM = ("nothing", "seal", "ask")
 # What may happen between any two records.
@@ -25,7 +44,31 @@ ROUGH = ("nothing", "nothing", "seal", "ask", "save", "crash", "restart", "open"
 def _log(chance: Random) -> list[Line]:
     """Make up a log in which identity is decided anew again and again."""
     step_us = chance.choice(STEPS_US)
-    return [entry_of(told, VIEW, step_us) for told in made_up(chance, 24)]
+    lines: list[Line] = [
+        entry_of(told, _deed(chance), step_us) for told in made_up(chance, 24)
+    ]
+    for _ in range(chance.choice((0, 0, 1, 2))):
+        lines.insert(chance.randint(0, 24), _source(chance))
+    return lines
+
+
+def _deed(chance: Random) -> tuple:
+    return chance.choice(DEEDS), chance.choice(TOLD), chance.choice(AROUND)
+
+
+def _source(chance: Random) -> Source:
+    return Source(
+        name=chance.choice(SOURCES),
+        kind=chance.choice((Writer.SERVER, Writer.PUBLIC)),
+        priority=chance.choice((10, 100)),
+        trust_orders=chance.random() < 0.5,
+    )
+
+
+def _define(kept: Kept) -> None:
+    """Have a segment live from the start: it looks at each record's changes, too."""
+    wanted = Segment(segment_id="vip", name="", condition=DidNot(event="x"))
+    kept.truth.define(SEGMENT, "vip", encode(wanted), LATER_US)
 
 
 async def _do(kept: Kept, deed: str) -> None:
@@ -42,6 +85,8 @@ async def _do(kept: Kept, deed: str) -> None:
 
 async def _live(folder: Path, chance: Random, deeds: tuple[str, ...]) -> None:
     kept = Kept(folder, chance.choice(POLICIES))
+    if chance.random() < 0.5:
+        _define(kept)
     kept.write(_log(chance))
     while kept.fold.offset < kept.truth.head():
         kept.apply(chance.randint(1, 4))

@@ -4,22 +4,29 @@ from collections.abc import Sequence
 from pathlib import Path
 
 import pyarrow as pa
+from msgspec import structs
 
+from habitue.app.lake.arrow import zones_table
+from habitue.app.lake.known import allowed_rows, purchase_rows
 from habitue.app.lake.rows import Rows
 from habitue.backends.duckdb.lake import DuckLake, Limits
-from habitue.lake.port import Question, Seal, Tail
+from habitue.lake.port import Bought, Known, Question, Seal, Sort, Tail
 from habitue.lake.rows import HoldingRow
+from habitue.model.consent import Consent, ConsentEntry
+from habitue.model.order import Purchase
 from habitue.model.record import Record, RecordKind
 from habitue.model.source import Source
-from habitue.segment.compile_sql import Compiled, compiled
+from habitue.segment.compile_sql import Asked, Compiled, compiled
 from habitue.segment.condition import Condition
 from habitue.segment.facts import Facts
+from habitue.segment.flat import computed_rows, trait_rows, zone_rows
 from habitue.segment.meaning import holds, moment
 from tests.segment.generated import (
     CATEGORIES,
     REGIONS,
     SHOP_ZONE,
     SOURCES,
+    ZONES,
     Human,
     Regions,
     facts_of,
@@ -29,53 +36,99 @@ STRAND = 1_000
 
 
 class Copied:
-    """People by number, their events by strand: two strands each, by turns."""
+    """People by number, what they did by strand: two strands each, by turns."""
 
     def __init__(self, folder: Path, people: Sequence[Human]) -> None:
-        self.facts: list[Facts] = [facts_of(human) for human in people]
         self.lake = DuckLake(
             folder / "lake.duckdb", folder / "lake", Limits(1024, 30, 64)
         )
         self.lake.open()
-        rows, held, offset = Rows(), [], 0
+        self.facts: list[Facts] = []
+        self._offset = 0
+        self._rows: dict[Sort, list[tuple]] = {
+            sort: [] for sort in ("holding", "fact", "allowed", "purchase", "bought")
+        }
+        self._events = Rows()
         for number, human in enumerate(people):
-            strands = ((number + 1) * STRAND, (number + 1) * STRAND + 1)
-            held += [HoldingRow(one, None, None, number) for one in strands]
-            for at, (source, event) in enumerate(human.events):
-                offset += 1
-                rows.add(
-                    _record(offset, source), event, strands[at % 2], Source(name=source)
-                )
-        tail = Tail(
-            offset,
-            (self.lake.pack_events(rows.events),),
-            (self.lake.pack_lines(rows.lines),),
-            tuple(range(len(people))),
-            (self.lake.pack_holding(held),),
+            self._add(number, structs.replace(human, consents=_as_kept(human)))
+        self.lake.seal(Seal(self._tail(), whole=True))
+        self._asking = self.lake.begin(Tail(self.lake.offset))
+
+    def _add(self, number: int, human: Human) -> None:
+        strands = ((number + 1) * STRAND, (number + 1) * STRAND + 1)
+        kinds = (*human.identifiers, "", "")
+        for strand, kind in zip(strands, kinds[:2], strict=True):
+            self._rows["holding"].append(HoldingRow(strand, None, None, number, kind))
+        for at, (source, event) in enumerate(human.events):
+            self._offset += 1
+            told = Source(name=source)
+            record = _record(self._offset, source)
+            self._events.add(record, event, strands[at % 2], told)
+        bought = [self._named(one) for one in human.purchases]
+        for at, purchase in enumerate(bought):
+            made = purchase_rows(purchase, strands[at % 2], 0)
+            self._rows["purchase"] += made.purchases
+            self._rows["bought"] += made.lines
+        facts = facts_of(structs.replace(human, purchases=tuple(bought)))
+        self.facts.append(facts)
+        self._rows["fact"] += [
+            *trait_rows(number, facts.traits, SHOP_ZONE),
+            *computed_rows(number, facts.computed, SHOP_ZONE),
+            *zone_rows(number, facts.time_zone, SHOP_ZONE),
+        ]
+        self._rows["allowed"] += allowed_rows(number, facts.consents)
+
+    def _named(self, purchase: Purchase) -> Purchase:
+        """Give a purchase a key and a record of its own."""
+        self._offset += 1
+        key, reports = f"{purchase.key}{self._offset}", (("shop", self._offset),)
+        return structs.replace(purchase, key=key, reports=reports)
+
+    def _tail(self) -> Tail:
+        packed = {
+            sort: (self.lake.pack(sort, rows),) for sort, rows in self._rows.items()
+        }
+        return Tail(
+            self._offset,
+            (self.lake.pack("event", self._events.events),),
+            (self.lake.pack("line", self._events.lines),),
+            tuple(range(len(self.facts))),
+            packed["holding"],
+            Known((), packed["fact"], packed["allowed"]),
+            Bought((), packed["purchase"], packed["bought"]),
         )
-        self.lake.seal(Seal(tail))
 
     def close(self) -> None:
+        self._asking.close()
         self.lake.close()
 
-    def ask(self, condition: Condition, now_us: int, among: Sequence[int]) -> set[int]:
-        """Say who of some people satisfies a condition, by its query."""
-        made = compiled(condition, now_us, SHOP_ZONE)
-        tables = {**_catalogue(), **self._outside(made, now_us, among)}
-        asking = self.lake.begin(Tail(self.lake.offset))
-        try:
-            found = asking.answer(
-                Question(
-                    sql=made.sql,
-                    values=made.values,
-                    tables=tables,
-                    rows_max=1_000_000,
-                    trusted=True,
-                )
+    def ask(
+        self, condition: Condition, now_us: int, among: Sequence[int]
+    ) -> set[int] | None:
+        """Say who of some people satisfies a condition, by its query.
+
+        None where it is in doubt, and the meaning has to say so.
+        """
+        made = compiled(condition, Asked(now_us=now_us, shop_zone=SHOP_ZONE))
+        tables = {
+            **_catalogue(),
+            **self._outside(made, now_us, among),
+            "zones": zones_table(ZONES, now_us),
+        }
+        doubt = " OR ".join(made.doubts) or "FALSE"
+        found = self._asking.answer(
+            Question(
+                sql=f"SELECT person_id, {doubt} AS doubt FROM"
+                f" (SELECT NULL AS person_id UNION ALL ({made.sql}))",
+                values=made.values,
+                tables=tables,
+                rows_max=1_000_000,
+                trusted=True,
             )
-        finally:
-            asking.close()
-        return set(found.table["person_id"].to_pylist()) & set(among)
+        ).table.to_pydict()
+        if found["doubt"][0]:
+            return None
+        return set(found["person_id"]) & set(among)
 
     def _outside(
         self, made: Compiled, now_us: int, among: Sequence[int]
@@ -100,6 +153,16 @@ class Copied:
             )
             for place, leaf in enumerate(made.outside)
         }
+
+
+def _as_kept(human: Human) -> tuple[ConsentEntry, ...]:
+    """Give a ledger as it may be: what a browser grants is pending."""
+    return tuple(
+        structs.replace(one, state=Consent.PENDING)
+        if one.claimed and one.state is Consent.GRANTED
+        else one
+        for one in human.consents
+    )
 
 
 def _record(offset: int, source: str) -> Record:

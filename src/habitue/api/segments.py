@@ -74,6 +74,7 @@ def segment_routes(segments: Segments) -> list[HTTPRouteHandler]:
         _put(segments),
         _delete(segments),
         _versions(segments),
+        _figures(segments),
         _members(segments),
         _of_person(segments),
     ]
@@ -213,6 +214,32 @@ def _versions(segments: Segments) -> HTTPRouteHandler:
         return {"versions": segments.versions(segment_id), "next_cursor": None}
 
     return list_versions
+
+
+def _figures(segments: Segments) -> HTTPRouteHandler:
+    @get(
+        "/api/v1/segments/{segment_id:str}/figures",
+        permission=READS,
+        **keyed(400, 404),
+    )
+    async def read_figures(
+        segment_id: SegmentId,
+        purpose: Annotated[
+            str,
+            Parameter(
+                min_length=1, max_length=128, description="To be written to for what."
+            ),
+        ] = "marketing",
+        days: Annotated[int, Parameter(ge=1, le=366)] = 30,
+    ) -> View:
+        """Give money, reach by channel and the trend of a segment's members.
+
+        Money and reach are of one offset. What is not known is null, and why_not says
+        why: the copy for analysis is being made, or does not hold what is asked for.
+        """
+        return await segments.figures(segment_id, purpose, days)
+
+    return read_figures
 
 
 def _members(segments: Segments) -> HTTPRouteHandler:

@@ -12,6 +12,7 @@ from habitue.app.calling.gateway import Client, connect, segment
 from habitue.base.errors import NotFoundError
 from habitue.cli.options import Data, Database, Json, print_json, settings, stdout
 from habitue.cli.segment_apply import bring, say_applied, say_difference
+from habitue.cli.segment_figures import print_figures
 from habitue.cli.segment_files import Wanted, as_toml, diff_of, in_order, read_folder
 
 app = App(name="segment")
@@ -213,6 +214,37 @@ def _print_people(found: list[Any]) -> None:
     for one in found:
         table.add_row(str(one["person_id"]), escape(one["name"] or ""))
     stdout.print(table)
+
+
+@app.command
+def figures(
+    segment_id: str,
+    *,
+    purpose: str = "marketing",
+    days: int = 30,
+    data: Data = None,
+    database: Database = None,
+    json: Json = False,
+) -> None:
+    """Say what a segment's members are worth, how they are reached, and its trend.
+
+    Parameters
+    ----------
+    segment_id
+        Its id.
+    purpose
+        For which members are to be written to.
+    days
+        How many days of trend, up to today.
+
+    """
+    with connect(settings(data, database)) as client:
+        path = f"{_PATH}/{segment(segment_id)}/figures"
+        found = client.get(path, purpose=purpose, days=days)
+    if json:
+        print_json(found)
+        return
+    print_figures(found)
 
 
 @app.command

@@ -163,6 +163,14 @@ class Segments(Protocol):
         """Count who is in one; None while it is still filled in."""
         ...
 
+    async def figures(self, segment_id: str, purpose: str, days: int) -> View:
+        """Give what members are worth and how they are reached, and so many days.
+
+        known, offset, members, purchases, buyers, money, channels, trend; None for
+        what is not known.
+        """
+        ...
+
     async def page(
         self, segment_id: str, after: int, limit: int, *, named: bool
     ) -> tuple[Views, int | None]:

@@ -31,25 +31,25 @@ class Moved:
 
     def note(self) -> None:
         """Note changes from here on."""
-        self._components.noted = set()
-        self._handed.noted, self._people.noted = set(), set()
+        self._components.copied = set()
+        self._handed.copied, self._people.copied = set(), set()
 
     def rest(self) -> None:
         """Note nothing any more."""
-        self._components.noted = None
-        self._handed.noted = self._people.noted = None
+        self._components.copied = None
+        self._handed.copied = self._people.copied = None
 
     @property
     def pending(self) -> int:
         """Count what was noted and not taken."""
-        noted = self._components.noted, self._handed.noted, self._people.noted
+        noted = self._components.copied, self._handed.copied, self._people.copied
         return sum(len(one) for one in noted if one)
 
     def take(self, limit: int) -> list[Held]:
         """Give the people that so many of the notes concern, and drop these notes."""
         found: list[Held] = []
-        components, handed = self._components.noted, self._handed.noted
-        people = self._people.noted
+        components, handed = self._components.copied, self._handed.copied
+        people = self._people.copied
         given: set[int] = set()
         while limit and (components or handed or people):
             limit -= 1

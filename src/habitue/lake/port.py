@@ -1,13 +1,12 @@
 """What a backend must do to keep the analytic copy."""
 
 from collections.abc import Mapping, Sequence
-from typing import Any, Protocol
+from typing import Any, Literal, Protocol
 
 from msgspec import Struct
 
 from habitue.base.errors import HabitueError, InvalidError
 from habitue.lake.moves import Fixes
-from habitue.lake.rows import HoldingRow
 
 # Rows as a backend holds them in memory, ready to be read by a query.
 Packed = Any
@@ -21,6 +20,26 @@ class QueryError(InvalidError):
     """A query can't be used as it is."""
 
 
+# What can be packed, each in the order of its row in habitue.lake.rows.
+Sort = Literal["event", "line", "holding", "fact", "allowed", "purchase", "bought"]
+
+
+class Known(Struct, frozen=True):
+    """What is known now of people of whom that changed: traits, consents."""
+
+    people: tuple[int, ...] = ()
+    facts: tuple[Packed, ...] = ()
+    allowed: tuple[Packed, ...] = ()
+
+
+class Bought(Struct, frozen=True):
+    """Orders, receipts and returns that changed, by key, and what they are now."""
+
+    keys: tuple[str, ...] = ()
+    purchases: tuple[Packed, ...] = ()
+    lines: tuple[Packed, ...] = ()
+
+
 class Tail(Struct, frozen=True):
     """What was packed since the last seal, and the offset that it reaches."""
 
@@ -30,18 +49,22 @@ class Tail(Struct, frozen=True):
     # Of people that changed: whom, and what they hold now.
     people: tuple[int, ...] = ()
     holding: tuple[Packed, ...] = ()
+    known: Known = Known()
+    bought: Bought = Bought()
 
 
 class Seal(Struct, frozen=True):
     """A tail to be kept for good, in one transaction, with the offset it reaches.
 
     mark: what the log says at that offset, to know it by when the copy is opened;
-    whole: holding is of all people, and takes the place of what was held.
+    anew: what was held of people and purchases goes first, and all of it is to come,
+    in this seal and others; whole: with this one, all of it is there.
     """
 
     tail: Tail
     mark: str = ""
     fixes: Fixes | None = None
+    anew: bool = False
     whole: bool = False
 
 
@@ -106,15 +129,14 @@ class Lake(Protocol):
         """Open the copy; what can't be read, or means something else, is made anew."""
         ...
 
-    def pack_events(self, rows: Sequence[tuple[Any, ...]]) -> Packed:
-        """Pack rows in the order of habitue.lake.rows.EventRow."""
+    @property
+    def whole(self) -> bool:
+        """Say whether what people hold and are, and what was bought, is all there."""
         ...
 
-    def pack_lines(self, rows: Sequence[tuple[Any, ...]]) -> Packed:
-        """Pack rows in the order of habitue.lake.rows.LineRow."""
+    def pack(self, sort: Sort, rows: Sequence[tuple[Any, ...]]) -> Packed:
+        """Pack rows in the order of that sort's row in habitue.lake.rows."""
         ...
-
-    def pack_holding(self, rows: Sequence[HoldingRow]) -> Packed: ...
 
     def seal(self, seal: Seal) -> None: ...
 

@@ -1,5 +1,6 @@
 """The rows of the analytic copy, column by column."""
 
+from decimal import Decimal
 from typing import NamedTuple
 
 
@@ -48,9 +49,90 @@ class LineRow(NamedTuple):
 
 
 class HoldingRow(NamedTuple):
-    """A strand, since when and until when it is, and the person that holds it."""
+    """A strand, since when and until when it is, and the person that holds it.
+
+    identifier_kind: of the identifier whose strand it is.
+    """
 
     strand: int
     from_at: int | None
     until_at: int | None
     person_id: int
+    identifier_kind: str = ""
+
+
+class FactRow(NamedTuple):
+    """A value of a trait, or of a computed one, as conditions compare it.
+
+    name: "trait." or "computed." and the path; a list has a row a value. number is in
+    millionths, moment in microseconds since 1970, day of the year as 05-12.
+    """
+
+    person_id: int
+    name: str
+    text: str | None = None
+    number: Decimal | None = None
+    truth: bool | None = None
+    moment_us: int | None = None
+    day: str | None = None
+    # 1: its text is not copied; 2: nothing of it is, but the day of the year.
+    masked: int = 0
+
+
+class AllowedRow(NamedTuple):
+    """What the ledger says of one contact point, purpose and channel, the latest each.
+
+    contact: a number that tells a person's contact points apart, and no address.
+    """
+
+    person_id: int
+    contact: int
+    kind: str
+    purpose: str
+    channel: str
+    granted_us: int | None
+    withdrawn_us: int | None
+    # A browser's no.
+    refused_us: int | None
+    pending: bool
+
+
+class PurchaseRow(NamedTuple):
+    """An order, a receipt or a return as it stands, for the strand that it counts for.
+
+    purchase_id: the first record of the log that it rests on.
+    """
+
+    purchase_id: int
+    # Its key as state has it, parted by the control character 31.
+    key: str
+    happened_at: int
+    strand: int
+    kind: str
+    source: str
+    store: str | None
+    channel: str
+    status: str
+    currency: str
+    amount_minor: int
+    # Of an order refunded by its status: what no return tells of.
+    returned_minor: int
+    counted: bool
+    claimed: bool
+    simulated: bool
+    properties: str
+
+
+class BoughtRow(NamedTuple):
+    """A line of an order, a receipt or a return."""
+
+    purchase_id: int
+    line: int
+    product: str
+    name: str
+    category: str
+    brand: str
+    price_minor: int | None
+    quantity_milli: int
+    amount_minor: int | None
+    currency: str

@@ -3,6 +3,7 @@
 from collections.abc import Sequence
 
 from habitue.base.clock import DAY_US
+from habitue.profile.changed import Changed
 from habitue.profile.port import Rows
 from habitue.profile.rows import COUNTED, NOBODY, Head, Part, StrandState
 from habitue.profile.sums import RETURN_KIND, add_lines, add_total
@@ -17,12 +18,14 @@ class Bringing:
         strands: Rows[int, StrandState],
         totals: Rows[int, dict[str, list[int]]],
     ) -> None:
+        self.changed = Changed()
         self._strands = strands
         self._totals = totals
 
     def give(self, key: str, weighed: Weighed) -> None:
         """Add what an object brings."""
         strand, head, lines = weighed
+        self.changed.object(key)
         if strand != NOBODY:
             state = self.strand(strand)
             if state.objects is None:
@@ -36,6 +39,7 @@ class Bringing:
     def take(self, key: str, weighed: Weighed, parts: Sequence[Part]) -> None:
         """Take away what an object brought; parts are what is told of it now."""
         strand, head, lines = weighed
+        self.changed.object(key)
         if strand != NOBODY:
             state = self.strand(strand)
             told = key in state.claims or any(part.strand == strand for part in parts)
@@ -51,6 +55,7 @@ class Bringing:
 
     def note(self, key: str, strand: int) -> None:
         """Keep in a strand that it told of the object, so that it can forget it."""
+        self.changed.object(key)
         if strand == NOBODY:
             return
         state = self.strand(strand)
@@ -61,6 +66,7 @@ class Bringing:
 
     def strand(self, strand: int) -> StrandState:
         """Give the state of a strand, to change."""
+        self.changed.strand(strand)
         state = self._strands.edit(strand)
         if state is None:
             state = StrandState()

@@ -37,7 +37,7 @@ from habitue.profile.rows import (
 )
 from habitue.profile.scores.defining import RULES, SHOP
 from habitue.profile.settle import Sources
-from habitue.profile.strand import fold_event, known_by
+from habitue.profile.strand import fold_event, known_by, tells_more
 from habitue.profile.totals import Totals, total_rows
 from habitue.profile.traits import decide_traits
 from habitue.state.registry import register
@@ -80,6 +80,8 @@ class Profiles:
             source,
         )
         self.objects.then = self._then
+        # Whose traits, consents and purchases changed, for who keeps a copy of these.
+        self.changed = self.objects.changed
 
     def fold(  # noqa: PLR0913 - where an item stands in the log is four words
         self,
@@ -98,7 +100,12 @@ class Profiles:
                 state = StrandState()
                 self._strands.put(strand, state)
             where_to = (source, message_id, offset)
+            known = state.known
             fold_event(state, event, where_to, received_us, self._devices)
+            if self.changed.on and (
+                event.traits or tells_more(event) or state.known != known
+            ):
+                self.changed.strands.add(strand)
         if event.name in PURCHASE_EVENTS:
             where = Where(self._then(source), message_id, offset, received_us)
             told = report_of(event, where)
@@ -147,6 +154,7 @@ class Profiles:
         state = self._strands.get(strand)
         if state is None:
             return
+        self.changed.strand(strand)
         self.objects.forget(strand, sorted(state.objects or ()))
         self._strands.delete(strand)
 
@@ -157,6 +165,12 @@ class Profiles:
         for state in states:
             absorb(found, state)
         return found
+
+    def seen(self, strands: Sequence[int]) -> StrandState:
+        """Give what state does, only to be looked at: of one strand its own row."""
+        if len(strands) == 1:
+            return self._strands.get(strands[0]) or StrandState()
+        return self.state(strands)
 
     def _states(self, strands: Sequence[int]) -> Iterator[StrandState]:
         if len(strands) > 1:
@@ -192,6 +206,13 @@ class Profiles:
     def purchases(self, strands: Sequence[int]) -> Iterator[Purchase]:
         """Give all orders, receipts and returns of a person, newest first."""
         return purchases_of(self.state(strands), self.objects)
+
+    def object_keys(self, after: str | None, limit: int) -> list[str]:
+        """Give the keys of so many orders, receipts and returns behind one, in order.
+
+        Other records may be folded between two pages.
+        """
+        return [key for key, _ in self._objects.page(after, limit)]
 
     def traits(self, strands: Sequence[int]) -> dict[str, Trait]:
         """Give the traits alone, each with its source and the values that lost."""
@@ -232,6 +253,14 @@ class Profiles:
         """
         if self.is_changed(old):
             yield from self.objects.redefine(old)
+
+    def ranked(self, old: Source) -> None:
+        """Note where a source, now that old is no more, has another rank.
+
+        Which of rival traits stand may be another then, whoever they are of.
+        """
+        if self._source(old.name).priority != old.priority:
+            self.changed.everybody = True
 
     def is_changed(self, old: Source) -> bool:
         """Say whether objects may have to be decided anew, now that old is no more."""

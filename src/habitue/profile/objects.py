@@ -45,6 +45,7 @@ class Objects:
         self.then = sources
         self._objects = objects
         self._bringing = Bringing(strands, totals)
+        self.changed = self._bringing.changed
         self._sources = sources
         self._told_by = told_by
 
@@ -126,6 +127,8 @@ class Objects:
                 yield 0
                 continue
             family = self._family(key)
+            # What it is may differ though what it brings does not.
+            self.changed.family(family)
             if len(family) > 1:
                 seen |= family
             before = self._weigh_as(family, old)
@@ -173,6 +176,7 @@ class Objects:
         if row is None:
             return
         family = self._family(key)
+        self.changed.object(key)
         before = self._weigh(family)
         links = links_of(row)
         gone = [part for part in row.parts if goes(part)]

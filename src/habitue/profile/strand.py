@@ -19,6 +19,8 @@ from habitue.profile.traits import tell_trait
 
 _BOUNCES = {"Email Bounced": "email", "SMS Failed": "phone"}
 _VERIFIED, _CLAIMED = 1, 2
+# What of an event's surroundings is kept of the strand.
+_TELLING = frozenset({"locale", "timezone", "campaign", "consents"})
 
 
 def fold_event(
@@ -47,6 +49,18 @@ def fold_event(
         tell_consents(state, event, where, devices)
     if name in _BOUNCES and event.verified:
         _bounce(state, event, where)
+
+
+def tells_more(event: Event) -> bool:
+    """Say whether an event may change more of a strand than its counts and traits.
+
+    >>> tells_more(Event(type="page", name="", at_us=0))
+    False
+    """
+    context = event.context
+    return event.name in CONSENT_EVENTS or (
+        bool(context) and not _TELLING.isdisjoint(context)
+    )
 
 
 def known_by(event: Event, devices: Collection[str] = DEVICE_KINDS) -> int:

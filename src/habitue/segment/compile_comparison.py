@@ -6,7 +6,7 @@ instead. No text of a condition enters the SQL: values are bound by name.
 """
 
 import re
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from typing import Any, NamedTuple
 
 from habitue.base.errors import HabitueError
@@ -19,7 +19,7 @@ _TEXTUAL = {"contains": "contains", "starts_with": "starts_with", "ends_with": "
 _NUMERIC = {"<", "<=", ">=", ">"}
 _NEGATED: dict[str, Op] = {"is_not": "is", "none_of": "one_of"}
 FALSE = "FALSE"
-_NAME = re.compile(r"\$(v\d+)\b")
+_NAME = re.compile(r"\$(v\d+[a-z]*)\b")
 
 
 class NotInCopyError(HabitueError):
@@ -27,21 +27,30 @@ class NotInCopyError(HabitueError):
 
 
 class Bound:
-    """The values of a query, each under a name of its own."""
+    """The values of a query, each under a name of its own.
 
-    def __init__(self) -> None:
+    of: tells queries apart that are put together into one.
+    """
+
+    def __init__(self, of: str = "") -> None:
+        self._of = of
         self.values: dict[str, Any] = {}
 
     def add(self, value: Any) -> str:
         """Bind a value; give what stands for it."""
-        name = f"v{len(self.values)}"
+        name = f"v{len(self.values)}{self._of}"
         self.values[name] = value
         return f"${name}"
 
     def used(self, sql: str) -> dict[str, Any]:
         """Give the values that a query names; what could not be asked left others."""
-        named = set(_NAME.findall(sql))
-        return {name: one for name, one in self.values.items() if name in named}
+        return values_in(sql, self.values)
+
+
+def values_in(sql: str, values: Mapping[str, Any]) -> dict[str, Any]:
+    """Give those of some values that a query names: an engine wants no others."""
+    named = set(_NAME.findall(sql))
+    return {name: one for name, one in values.items() if name in named}
 
 
 class One(NamedTuple):

@@ -1,12 +1,16 @@
 """Which events of the analytic copy a condition means, as SQL over one pass of them."""
 
+from collections.abc import Iterable
 from typing import NamedTuple
 
-from habitue.segment.compile_comparison import Bound, NotInCopyError, test_sql
+from habitue.segment.compile_comparison import Bound, test_sql
 from habitue.segment.condition import Doing, Window, names_of
-from habitue.segment.facts import ANY_EVENT, OBJECTS
+from habitue.segment.facts import ANY_EVENT, OBJECTS, PURCHASE, RETURN
 from habitue.segment.moments import bounds, is_open, window_us
 from habitue.segment.reading import is_of_line
+
+# Orders as they stand have numbers below zero, events those of the log.
+_EVENT = "d.log_offset > 0"
 
 
 class Doer(NamedTuple):
@@ -27,13 +31,13 @@ class Deeds:
         self.now_us = now_us
         self.shop_zone = shop_zone
         self._names: set[str] = set()
+        # The first moment that anything asks about; None: it asks about all of them.
+        self._since_us: int | None = 2**62
         self._properties = self._regions = self._lines = self._goods = False
 
     def doer(self, doing: Doing) -> Doer:
         """Give what is meant as SQL; NotInCopyError where the copy can't tell."""
         names = names_of(doing)
-        if OBJECTS.intersection(names):
-            raise NotInCopyError
         of_event = [one for one in doing.where if not is_of_line(one.property)]
         of_line = [one for one in doing.where if is_of_line(one.property)]
         tests = [test_sql(one, self.bound, self.shop_zone) for one in of_event]
@@ -59,11 +63,25 @@ class Deeds:
         elif name == "$region":
             self._regions = True
 
+    def looks_back(self, since_us: int | None) -> None:
+        """Note from when on something is looked at; None: from the beginning."""
+        if since_us is None or self._since_us is None:
+            self._since_us = None
+        else:
+            self._since_us = min(self._since_us, since_us)
+
     def _named(self, names: tuple[str, ...]) -> str:
-        if ANY_EVENT in names:
-            return "TRUE"
-        told = ", ".join(self.bound.add(name) for name in names)
-        return f"d.name IN ({told})"
+        objects = OBJECTS.intersection(names)
+        if ANY_EVENT not in names:
+            return f"d.name IN ({self._told(names)})"
+        # Any event is meant, and of orders as they stand those that are named.
+        return f"(d.log_offset > 0{self._or_named(objects)})" if objects else _EVENT
+
+    def _or_named(self, objects: Iterable[str]) -> str:
+        return f" OR d.name IN ({self._told(sorted(objects))})"
+
+    def _told(self, names: Iterable[str]) -> str:
+        return ", ".join(map(self.bound.add, names))
 
     def catalogue(self) -> frozenset[str]:
         """Give the tables of the catalogue that are read."""
@@ -82,50 +100,98 @@ class Deeds:
         return found
 
     def _deed(self) -> str:
-        columns = [
-            "e.log_offset, e.strand, e.happened_at, epoch_us(e.happened_at) AS t",
-            "CASE WHEN e.name = '' THEN e.type ELSE e.name END AS name",
-            "e.type, e.source, e.channel, e.store, e.amount_minor",
-            "coalesce(e.currency, 'XXX') AS currency",
-        ]
-        stores = ""
-        if self._properties:
-            columns.append("e.properties")
-        if self._regions:
-            columns.append("stores.region")
-            stores = " LEFT JOIN stores USING (store, source)"
+        objects = OBJECTS & self._names
+        events = self._names - OBJECTS
+        parts = [self._events(events)] if events else []
+        parts += [self._purchases(sorted(objects))] if objects else []
+        return " UNION ALL ".join(parts)
+
+    def _events(self, names: set[str]) -> str:
         now = self.bound.add(self.now_us)
-        return (
-            f"SELECT {', '.join(columns)} FROM events AS e{stores}"
-            " WHERE e.strand <> 0"
-            f" AND e.happened_at <= make_timestamp({now}){self._any_name()}"
+        return self._select(
+            "events",
+            (
+                "e.log_offset, e.strand, e.happened_at, epoch_us(e.happened_at) AS t",
+                "CASE WHEN e.name = '' THEN e.type ELSE e.name END AS name",
+                "e.type, e.source, e.channel, e.store, e.amount_minor",
+                "coalesce(e.currency, 'XXX') AS currency",
+            ),
+            f"e.strand <> 0 AND e.happened_at <= make_timestamp({now}){self._since()}"
+            f"{self._any_name(names)}",
         )
 
-    def _any_name(self) -> str:
-        if ANY_EVENT in self._names:
-            return ""
-        told = ", ".join(self.bound.add(name) for name in sorted(self._names))
+    def _any_name(self, names: set[str]) -> str:
+        if ANY_EVENT in names:
+            return f" AND e.name NOT IN ({self._told(sorted(OBJECTS))})"
+        told = self._told(sorted(names))
         return f" AND (e.name IN ({told}) OR (e.name = '' AND e.type IN ({told})))"
 
+    def _purchases(self, names: list[str]) -> str:
+        """Give orders, receipts and returns that count, by numbers below zero."""
+        now = self.bound.add(self.now_us)
+        back, bought = self.bound.add(RETURN), self.bound.add(PURCHASE)
+        called = f"CASE WHEN e.kind = 'return' THEN {back} ELSE {bought} END"
+        return self._select(
+            "purchases",
+            (
+                "-e.purchase_id AS log_offset, e.strand, e.happened_at",
+                f"epoch_us(e.happened_at) AS t, {called} AS name",
+                "e.kind AS type, e.source, e.channel, e.store, e.amount_minor",
+                "e.currency",
+            ),
+            f"e.counted AND e.happened_at <= make_timestamp({now}){self._since()}"
+            f" AND {called} IN ({self._told(names)})",
+        )
+
+    def _since(self) -> str:
+        """Leave out what lies before all that is looked at: most asks of late."""
+        if not self._since_us or self._since_us < 0:
+            return ""
+        since_us = min(self._since_us, self.now_us)
+        return f" AND e.happened_at >= make_timestamp({self.bound.add(since_us)})"
+
+    def _select(self, table: str, columns: tuple[str, ...], where: str) -> str:
+        more, stores = "", ""
+        if self._properties:
+            more += ", e.properties"
+        if self._regions:
+            more += ", stores.region"
+            stores = " LEFT JOIN stores USING (store, source)"
+        told = f"{', '.join(columns)}{more}"
+        return f"SELECT {told} FROM {table} AS e{stores} WHERE {where}"
+
     def _line(self) -> str:
+        told = "SELECT lines.* FROM lines SEMI JOIN deed USING (log_offset)"
+        if OBJECTS & self._names:
+            told += (
+                " UNION ALL SELECT * FROM (SELECT -purchase_id AS log_offset,"
+                " * EXCLUDE (purchase_id) FROM purchase_lines)"
+                " SEMI JOIN deed USING (log_offset)"
+            )
         if not self._goods:
-            return "SELECT lines.* FROM lines SEMI JOIN deed USING (log_offset)"
+            return told
         # What was not told of a product is as the catalogue has it.
         return (
             "SELECT told.* REPLACE ("
             "coalesce(nullif(told.category, ''), goods.category, '') AS category,"
             " coalesce(nullif(told.brand, ''), goods.brand, '') AS brand)"
-            " FROM lines AS told JOIN deed USING (log_offset)"
+            f" FROM ({told}) AS told JOIN deed USING (log_offset)"
             " LEFT JOIN goods ON told.product <> '' AND goods.product = told.product"
             " AND goods.source = deed.source"
         )
 
 
 def in_window(window: Window | None, deeds: Deeds) -> str:
-    """Say as SQL whether an event d lies in a window; all of them are of by now."""
+    """Say as SQL whether an event d lies in a window; all of them are of by now.
+
+    What must not lie between two steps, or after the last, lies in theirs.
+    """
     if window is None:
+        deeds.looks_back(None)
         return "TRUE"
     if is_open(window):
+        deeds.looks_back(deeds.now_us - window_us(window))
         return f"d.t > {deeds.now_us - window_us(window)}"
     since_us, until_us = bounds(window, deeds.shop_zone)
+    deeds.looks_back(since_us)
     return f"(d.t >= {since_us} AND d.t < {until_us})"

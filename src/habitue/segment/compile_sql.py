@@ -1,9 +1,9 @@
 """A condition as one query over the analytic copy; equal to the meaning.
 
 It gives the ids of the people who satisfy the condition at a moment. What the copy does
-not hold (traits, consents, orders as they stand, texts that are masked) is judged
-elsewhere: such leaves are named in `outside`, and the query reads a table of people for
-each. What nobody did is no row: what holds of nothing is put in its place.
+not hold (masked texts, other properties of lines, scores that change with the day) is
+judged elsewhere: such leaves are named in `outside`, and the query reads a table of
+people for each. What nobody did is no row: what holds of nothing is put in its place.
 """
 
 from collections.abc import Iterable
@@ -11,8 +11,10 @@ from typing import Any
 
 from msgspec import Struct
 
+from habitue.model.kind import DEVICE_KINDS
 from habitue.segment.compare import ordered
 from habitue.segment.compile_comparison import Bound, NotInCopyError, values_sql
+from habitue.segment.compile_fact import People
 from habitue.segment.compile_row import Deeds, Doer, in_window
 from habitue.segment.compile_sequence import sequence_sql
 from habitue.segment.condition import (
@@ -22,6 +24,11 @@ from habitue.segment.condition import (
     Count,
     Did,
     DidNot,
+    HasComputed,
+    HasConsent,
+    HasIdentifier,
+    HasTrait,
+    InSegment,
     Not,
     Order,
     Sequence,
@@ -36,27 +43,43 @@ class Compiled(Struct, frozen=True):
     """A query for person ids, its values, and the leaves that it can't judge.
 
     Of the leaf at place n the query reads outside_n(person_id): who satisfies it.
-    reads: what of the catalogue it reads beside, goods(product, source, category,
-    brand) and stores(store, source, region).
+    reads: what it reads beside, goods(product, source, category, brand), stores(store,
+    source, region) and zones(zone, today). doubts: SQL each; where one is true, what
+    decides is not copied, and the meaning has to judge.
     """
 
     sql: str
     values: dict[str, Any]
     outside: tuple[Condition, ...]
     reads: frozenset[str] = frozenset()
+    doubts: tuple[str, ...] = ()
 
 
-def compiled(condition: Condition, now_us: int, shop_zone: str = "UTC") -> Compiled:
-    """Compile a condition, those of other segments put in their place, for a moment."""
-    return _Query(now_us, shop_zone).compiled(condition)
+class Asked(Struct, frozen=True, kw_only=True):
+    """What a condition is compiled for: a moment, the shop's zone, kinds of devices.
+
+    of: tells queries apart that are put together into one (a, b, ..).
+    """
+
+    now_us: int
+    shop_zone: str = "UTC"
+    devices: tuple[str, ...] = tuple(sorted(DEVICE_KINDS))
+    of: str = ""
+
+
+def compiled(condition: Condition, asked: Asked) -> Compiled:
+    """Compile a condition, those of other segments put in their place."""
+    return _Query(asked).compiled(condition)
 
 
 class _Query:
     """Gathers what leaves need: one pass over events, and tables of people."""
 
-    def __init__(self, now_us: int, shop_zone: str) -> None:
-        self.bound = Bound()
-        self.deeds = Deeds(self.bound, now_us, shop_zone)
+    def __init__(self, asked: Asked) -> None:
+        self.bound = Bound(asked.of)
+        self.deeds = Deeds(self.bound, asked.now_us, asked.shop_zone)
+        self.people = People(self.bound, asked.now_us, asked.shop_zone)
+        self._devices = asked.devices
         # Aggregates of a strand's events, and how those of a person's strands join.
         self.totals: list[tuple[str, str]] = []
         # Tables of people that are made on their own: name -> SQL.
@@ -75,8 +98,13 @@ class _Query:
             f"WITH {within}\nSELECT people.person_id AS person_id FROM people{joins}"
             f"\nWHERE {holds}"
         )
-        reads = self.deeds.catalogue()
-        return Compiled(sql, self.bound.used(sql), tuple(self.outside), reads)
+        return Compiled(
+            sql=sql,
+            values=self.bound.used(" ".join((sql, *self.people.doubts))),
+            outside=tuple(self.outside),
+            reads=self.deeds.catalogue() | self.people.reads,
+            doubts=tuple(self.people.doubts),
+        )
 
     def _common(self) -> dict[str, str]:
         """Give the tables that others stand on, those that are needed."""
@@ -119,11 +147,24 @@ class _Query:
                 return self._counted(self.deeds.doer(leaf), leaf.within, _NEVER)
             if isinstance(leaf, Sequence):
                 return self._sequence(leaf)
+            if not isinstance(leaf, InSegment):
+                return self._known(leaf)
         except NotInCopyError:
             pass
         place = len(self.outside)
         self.outside.append(leaf)
         return f"(people.person_id IN (SELECT person_id FROM outside_{place}))"
+
+    def _known(self, leaf: Condition) -> str:
+        match leaf:
+            case HasTrait() | HasComputed():
+                return self.people.trait(leaf)
+            case HasConsent():
+                return self.people.consent(leaf, self._devices)
+            case HasIdentifier():
+                return self.people.identifier(leaf)
+            case _:
+                raise NotInCopyError
 
     def _total(self, sql: str, how: str) -> str:
         self.totals.append((sql, how))
@@ -147,6 +188,7 @@ class _Query:
     def _edge(self, did: Did, doer: Doer) -> str:
         """The first or last of that name has to be among those that are meant."""
         how = "min" if did.which == "first" else "max"
+        self.deeds.looks_back(None)
         meant = f"{doer.meant} AND {in_window(did.within, self.deeds)}"
         edge = self._total(f"{how}(d.t) FILTER (WHERE {doer.named})", how)
         found = self._total(f"{how}(d.t) FILTER (WHERE {meant})", how)

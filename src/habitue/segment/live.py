@@ -9,6 +9,7 @@ earliest. It is put off lazily: where it fires too early, nothing has changed.
 from collections.abc import Callable, Collection, Sequence
 from typing import NamedTuple
 
+from habitue.base.clock import DAY_US
 from habitue.segment.concern import Concern, concern_of
 from habitue.segment.condition import Condition
 from habitue.segment.facts import Done
@@ -19,7 +20,7 @@ from habitue.segment.library import Library
 from habitue.segment.live_rows import Cause
 from habitue.segment.members import Change, Members
 from habitue.segment.noting import Asked, Notes, asked_of
-from habitue.segment.port import Membership
+from habitue.segment.port import Day, Membership
 from habitue.segment.port_live import Sight, Tables, Timers, Told
 from habitue.segment.program import Judged
 
@@ -291,6 +292,15 @@ class Live:
             return None
         found = self.members.page(row.answers, after, limit)
         return found, (found[-1] if len(found) == limit else None)
+
+    def trend(self, segment: str, days: int, now_us: int) -> list[Day] | None:
+        """Give so many days up to now; None where the segment does not answer yet."""
+        row = self.library.segments.get(segment)
+        if row is None or not row.answers:
+            return None
+        since_us = self.library.slots[row.answers].since_us
+        span = (since_us // DAY_US, now_us // DAY_US)
+        return self.members.trend(row.answers, span, days)
 
     def forget(self, person_id: int) -> None:
         """Keep nothing of a person who is erased, but in counts of days gone by.

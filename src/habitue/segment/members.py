@@ -15,6 +15,7 @@ from habitue.segment.live_rows import (
     MemberRow,
     Span,
 )
+from habitue.segment.port import Day
 from habitue.segment.port_live import Order, Rows, Tables
 
 # Of what is over, so much is kept of a person; the counts by day forget nothing.
@@ -120,6 +121,22 @@ class Members:
     def flow(self, slot: int, day: int) -> tuple[int, int]:
         """Say how many came and went on a day, counted in days since 1970, UTC."""
         return self._flows.get(f"{slot}{_SEP}{day}") or (0, 0)
+
+    def trend(self, slot: int, span: tuple[int, int], days: int) -> list[Day]:
+        """Give so many days of a slot, counted from 1970, up to the last of its span.
+
+        Counted back from who is in it: who was erased since is in no day gone by.
+        """
+        since, today = span
+        found, members = [], self.size(slot)
+        for day in range(today, today - days, -1):
+            if day < since:
+                found.append(Day(day=day))
+                continue
+            came, went = self.flow(slot, day)
+            found.append(Day(day=day, members=members, entered=came, left=went))
+            members = max(0, members - came + went)
+        return found[::-1]
 
     def page(self, slot: int, after: int, limit: int) -> list[int]:
         """Give the ids above one of people in a slot, ascending."""

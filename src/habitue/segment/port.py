@@ -6,6 +6,7 @@ from typing import Protocol
 from msgspec import Struct
 
 from habitue.segment.condition import Condition
+from habitue.segment.figures import Figures
 
 
 class Counted(Struct, frozen=True, kw_only=True):
@@ -17,6 +18,8 @@ class Counted(Struct, frozen=True, kw_only=True):
     now_us: int
     # Some of them, the same for the same people.
     sample: tuple[int, ...] = ()
+    # Whether one query of the copy for analysis told it, or the meaning, one by one.
+    by_copy: bool = False
 
 
 class Membership(Struct, frozen=True, kw_only=True):
@@ -52,6 +55,25 @@ class Counting(Protocol):
         """
         ...
 
+    async def figures(self, condition: Condition, purpose: str) -> Figures:
+        """Say what who satisfies a condition is worth, and how they are reached.
+
+        NotAnsweredError, in a sentence, where it can't be said.
+        """
+        ...
+
+
+class Day(Struct, frozen=True, kw_only=True):
+    """How many came into a segment and left it on a day, and were in it at its end.
+
+    day: counted from 1970, UTC. None where the segment did not answer yet.
+    """
+
+    day: int
+    members: int | None = None
+    entered: int | None = None
+    left: int | None = None
+
 
 class Memberships(Protocol):
     """Who is in which segment, kept up to date as time passes and events come."""
@@ -70,6 +92,10 @@ class Memberships(Protocol):
         """Count a segment's people; None where these are not kept."""
         ...
 
+    def trend(self, segment: str, days: int) -> Sequence[Day] | None:
+        """Give so many days up to today; None where these are not kept."""
+        ...
+
 
 class NoMemberships:
     """Nothing is kept: everything is judged when it is asked for."""
@@ -81,4 +107,7 @@ class NoMemberships:
         return None
 
     def size(self, _segment: str) -> None:
+        return None
+
+    def trend(self, _segment: str, _days: int) -> None:
         return None

@@ -1,6 +1,8 @@
 """Tables and indexes that note what may have changed, for whoever keeps a copy.
 
 Nothing is noted until somebody asks for it: who does not take it would hold it all.
+A table has a `noted` of its own for whoever looks after each record; a copy takes its
+notes when it gets to it, so they are kept apart.
 """
 
 from typing import Generic, TypeVar
@@ -15,40 +17,40 @@ V = TypeVar("V")
 class NotedTable(Table[int, V], Generic[V]):
     """A table that notes the keys of rows that were put, edited or deleted."""
 
-    noted: set[int] | None = None
+    copied: set[int] | None = None
 
     def edit(self, key: int) -> V | None:
         """Give the row to change in place, and note that it may."""
-        if self.noted is not None:
-            self.noted.add(key)
+        if self.copied is not None:
+            self.copied.add(key)
         return super().edit(key)
 
     def put(self, key: int, value: V) -> None:
         """Keep the value as the row of the key, and note it."""
-        if self.noted is not None:
-            self.noted.add(key)
+        if self.copied is not None:
+            self.copied.add(key)
         super().put(key, value)
 
     def delete(self, key: int) -> None:
         """Forget the row of the key, and note it."""
-        if self.noted is not None:
-            self.noted.add(key)
+        if self.copied is not None:
+            self.copied.add(key)
         super().delete(key)
 
 
 class NotedIndex(Index):
     """An index that notes (part, at_us) of entries that were put or removed."""
 
-    noted: set[Place] | None = None
+    copied: set[Place] | None = None
 
     def put(self, part: int, at_us: int, offset: int, value: int) -> None:
         """Keep the value at its place, and note where."""
-        if self.noted is not None:
-            self.noted.add((part, at_us))
+        if self.copied is not None:
+            self.copied.add((part, at_us))
         super().put(part, at_us, offset, value)
 
     def remove(self, part: int, at_us: int, offset: int) -> None:
         """Forget the entry at a place, and note where."""
-        if self.noted is not None:
-            self.noted.add((part, at_us))
+        if self.copied is not None:
+            self.copied.add((part, at_us))
         super().remove(part, at_us, offset)

@@ -15,7 +15,7 @@ from habitue.backends.duckdb.lake import DuckLake, Limits
 from habitue.base.clock import DAY_US, Clock
 from habitue.lake.port import Lake, Question, Seal, Tail
 from habitue.lake.rows import EventRow, HoldingRow
-from habitue.segment.compile_sql import compiled
+from habitue.segment.compile_sql import Asked, compiled
 from habitue.segment.condition import (
     Condition,
     Count,
@@ -113,14 +113,14 @@ def _fill(lake: Lake, now_us: int, events: int) -> float:
     for rows in _rows(now_us, events, people):
         began = time.perf_counter()
         offset += len(rows)
-        lake.seal(Seal(Tail(offset, (lake.pack_events(rows),))))
+        lake.seal(Seal(Tail(offset, (lake.pack("event", rows),))))
         took_s += time.perf_counter() - began
     held = [HoldingRow(one + 1, None, None, one) for one in range(people)]
     packed = [
-        lake.pack_holding(held[at : at + SEAL_ROWS])
+        lake.pack("holding", held[at : at + SEAL_ROWS])
         for at in range(0, people, SEAL_ROWS)
     ]
-    lake.seal(Seal(Tail(offset, holding=tuple(packed)), whole=True))
+    lake.seal(Seal(Tail(offset, holding=tuple(packed)), anew=True, whole=True))
     return took_s
 
 
@@ -161,7 +161,7 @@ def _rows(now_us: int, events: int, people: int) -> Iterator[list[EventRow]]:
 def _asked(
     lake: Lake, name: str, condition: Condition, now_us: int, bar_s: float
 ) -> Figure:
-    made = compiled(condition, now_us)
+    made = compiled(condition, Asked(now_us=now_us))
     sql = f"SELECT count(*) AS n FROM ({made.sql})"
     question = Question(sql=sql, values=made.values, trusted=True)
     best = min(_timed(lambda: _count(lake, question)) for _ in range(2))

@@ -4,7 +4,7 @@ Both are made by threads that hold the interpreter for a moment at a time.
 """
 
 import json
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from datetime import date, datetime, time, timedelta
 from decimal import Decimal
 from typing import Any
@@ -12,6 +12,7 @@ from typing import Any
 import pyarrow as pa
 
 from habitue.profile.parse import text
+from habitue.segment.moments import today
 
 # Rows turned at once: a millisecond of the interpreter.
 _SLICE_ROWS = 200
@@ -80,3 +81,17 @@ def stores_table(rows: list[tuple[str, str, str]]) -> pa.Table:
             for at, name in enumerate(names)
         }
     )
+
+
+def zones_table(zones: Iterable[str], now_us: int) -> pa.Table:
+    """Lay out which day it is at a moment in time zones."""
+    names = list(zones)
+    days = [today(now_us, zone).isoformat() for zone in names]
+    return pa.table(
+        {"zone": pa.array(names, pa.string()), "today": pa.array(days, pa.string())}
+    )
+
+
+def people_table(ids: Iterable[int]) -> pa.Table:
+    """Lay out ids of people."""
+    return pa.table({"person_id": pa.array(ids, pa.int64())})

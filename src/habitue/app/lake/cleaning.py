@@ -55,7 +55,11 @@ class LakeCleaning:
 
         if not self._copy.fault:
             try:
-                await self._copy.open_file()
+                await self._copy.opening.open_file()
+                if not self._copy.whole:
+                    # What is known of people by now may be of who is erased.
+                    self._copy.read_people_again()
+                    await self._copy.sealing.seal(anew=True)
                 await self._copy.seal()
                 await self._alone(work)
             except StorageError as error:

@@ -5,31 +5,56 @@ not hold, and whatever is asked while it is being made, is judged one by one ins
 """
 
 from collections.abc import Awaitable, Callable, Sequence
-from typing import TYPE_CHECKING, Any, TypeVar
+from typing import TYPE_CHECKING, Any, NamedTuple, TypeVar
 
-from habitue.app.desks.slices import Slices
+from habitue.app.lake.beside import tables_beside
 from habitue.app.segments.counting import LoopCounting
-from habitue.app.segments.facts import CatalogGoods
-from habitue.lake.port import Found, NotAnsweredError, Packed, Question
-from habitue.segment.compile_sql import Compiled, compiled
+from habitue.lake.port import Found, NotAnsweredError, Question
+from habitue.segment.compile_comparison import values_in
+from habitue.segment.compile_sql import Asked, Compiled, compiled
 from habitue.segment.condition import Condition
+from habitue.segment.figures import EVERYBODY, Figures, figures_of, figures_sql
 from habitue.segment.port import Counted
 
 if TYPE_CHECKING:
     from habitue.app.desks.home import Home
-    from habitue.app.lake.copy import LakeCopy
+    from habitue.app.lake.asking import OneOffset
 
 T = TypeVar("T")
 
 # How long a question waits for a copy that is being opened, before it is judged anew.
 WAIT_S = 2.0
 ROWS_MAX = 1_000_000
-_EVERYBODY = "SELECT count(DISTINCT person_id) FROM holding"
-_GOODS = (
-    "SELECT DISTINCT lines.product, events.source FROM lines"
-    " JOIN events USING (log_offset) WHERE lines.product <> ''"
+_NO_COPY = "This installation keeps no copy for analysis: see the setting lake.enabled."
+_NOT_HELD = (
+    "The copy for analysis does not hold what the condition asks for: {what}."
+    " Who is in it is judged one by one."
 )
-_STORES = "SELECT DISTINCT store, source FROM events WHERE store IS NOT NULL"
+_IN_DOUBT = (
+    "The condition asks for what is masked in the copy for analysis (docs/lake.md)."
+    " Who is in it is judged one by one."
+)
+
+
+class _Asking(NamedTuple):
+    """The copy at one offset, and conditions as queries over it."""
+
+    at: "OneOffset"
+    made: list[Compiled]
+    now_us: int
+    home: "Home"
+
+    async def ask(self, sql: str, values: dict[str, Any]) -> Found:
+        tables = await tables_beside(self.at, self.home, self.made, self.now_us)
+        return await self.at.ask(
+            Question(
+                sql=sql,
+                values=values_in(sql, values),
+                tables=tables,
+                rows_max=ROWS_MAX,
+                trusted=True,
+            )
+        )
 
 
 class LakeCounting:
@@ -42,22 +67,23 @@ class LakeCounting:
     async def count(self, condition: Condition, *, sample: int = 0) -> Counted:
         """Count who satisfies a condition now, and name the first of them."""
 
-        async def ask(copy: "LakeCopy", made: list[Compiled], now_us: int) -> Counted:
+        async def ask(asking: _Asking) -> Counted:
+            (one,) = asking.made
             first = f"SELECT person_id FROM found ORDER BY person_id LIMIT {sample}"
-            found = await self._ask(
-                copy,
-                made,
-                f"WITH found AS ({made[0].sql}) SELECT count(*) AS n,"
-                f" ({_EVERYBODY}) AS people,"
+            found = await asking.ask(
+                f"WITH found AS MATERIALIZED ({one.sql}) SELECT count(*) AS n,"
+                f" ({EVERYBODY}) AS people,"
                 f" (SELECT list(person_id) FROM ({first})) AS first FROM found",
+                one.values,
             )
             (row,) = found.table.to_pylist()
             return Counted(
                 count=row["n"],
                 people=row["people"],
                 offset=found.offset,
-                now_us=now_us,
-                sample=tuple(row["first"] or ()),
+                now_us=asking.now_us,
+                by_copy=True,
+                sample=tuple(sorted(row["first"] or ())),
             )
 
         return await self._either(
@@ -69,14 +95,12 @@ class LakeCounting:
     ) -> tuple[list[int], int | None]:
         """Give people behind an id, and the id behind which the next page begins."""
 
-        async def ask(
-            copy: "LakeCopy", made: list[Compiled], _now_us: int
-        ) -> tuple[list[int], int | None]:
-            found = await self._ask(
-                copy,
-                made,
-                f"SELECT person_id FROM ({made[0].sql}) WHERE person_id > {after}"
+        async def ask(asking: _Asking) -> tuple[list[int], int | None]:
+            (one,) = asking.made
+            found = await asking.ask(
+                f"SELECT person_id FROM ({one.sql}) WHERE person_id > {after}"
                 f" ORDER BY person_id LIMIT {limit}",
+                one.values,
             )
             ids = found.table["person_id"].to_pylist()
             return ids, (ids[-1] if len(ids) == limit else None)
@@ -87,65 +111,104 @@ class LakeCounting:
 
     async def overlap(self, conditions: Sequence[Condition]) -> list[Counted]:
         """Count who satisfies exactly which of some conditions."""
-        # Three queries would tell of three offsets: the meaning tells of one.
-        return await self._loop.overlap(conditions)
+
+        async def ask(asking: _Asking) -> list[Counted]:
+            bits = " + ".join(
+                f"CASE WHEN person_id IN (SELECT person_id FROM ({one.sql}))"
+                f" THEN {1 << at} ELSE 0 END"
+                for at, one in enumerate(asking.made)
+            )
+            values = {name: v for one in asking.made for name, v in one.values.items()}
+            found = await asking.ask(
+                f"SELECT bits, count(*) AS n FROM (SELECT {bits} AS bits FROM"
+                " (SELECT DISTINCT person_id FROM holding)) GROUP BY bits",
+                values,
+            )
+            told = {row["bits"]: row["n"] for row in found.table.to_pylist()}
+            return [
+                Counted(
+                    count=told.get(at, 0),
+                    people=sum(told.values()),
+                    offset=found.offset,
+                    now_us=asking.now_us,
+                    by_copy=True,
+                )
+                for at in range(1 << len(conditions))
+            ]
+
+        return await self._either(
+            conditions, ask, lambda: self._loop.overlap(conditions)
+        )
+
+    async def figures(self, condition: Condition, purpose: str) -> Figures:
+        """Say what who satisfies a condition is worth, and how they can be reached.
+
+        NotAnsweredError, in a sentence, where the copy can't say.
+        """
+
+        async def ask(asking: _Asking) -> Figures:
+            devices = tuple(sorted(self._home.fold.identity.devices))
+            sql, values = figures_sql(asking.made[0], purpose, devices)
+            found = await asking.ask(sql, values)
+            return figures_of(found.table.to_pylist(), found.offset, asking.now_us)
+
+        return await self._ask([condition], ask)
+
+    # -- asking ------------------------------------------------------------------
 
     async def _either(
         self,
-        conditions: list[Condition],
-        ask: Callable[["LakeCopy", list[Compiled], int], Awaitable[T]],
+        conditions: Sequence[Condition],
+        ask: Callable[[_Asking], Awaitable[T]],
         judge: Callable[[], Awaitable[T]],
     ) -> T:
         """Ask the copy if it holds all that is asked for, else judge one by one."""
-        home = self._home
-        copy, now_us = home.lake, home.engine.clock.now_us()
-        zone = home.engine.settings.shop.time_zone
-        made = [compiled(one, now_us, zone) for one in conditions]
-        if copy is None or any(one.outside for one in made):
-            return await judge()
         try:
-            return await ask(copy, made, now_us)
+            return await self._ask(conditions, ask)
         except NotAnsweredError:
             return await judge()
 
-    async def _ask(self, copy: "LakeCopy", made: list[Compiled], sql: str) -> Found:
-        tables: dict[str, Packed] = {}
-        if any("goods" in one.reads for one in made):
-            tables["goods"] = await self._goods(copy)
-        if any("stores" in one.reads for one in made):
-            tables["stores"] = await self._stores(copy)
-        values = {name: one for each in made for name, one in each.values.items()}
-        return await copy.ask(
-            Question(
-                sql=sql, values=values, tables=tables, rows_max=ROWS_MAX, trusted=True
-            ),
-            WAIT_S,
-        )
+    async def _ask(
+        self, conditions: Sequence[Condition], ask: Callable[[_Asking], Awaitable[T]]
+    ) -> T:
+        copy, made, now_us = self._home.lake, *self._compiled(conditions)
+        if copy is None:
+            raise NotAnsweredError(_NO_COPY)
+        async with copy.asking.at_one_offset(WAIT_S) as at:
+            asking = _Asking(at, made, now_us, self._home)
+            if await _in_doubt(at, made):
+                raise NotAnsweredError(_IN_DOUBT)
+            return await ask(asking)
 
-    async def _goods(self, copy: "LakeCopy") -> Packed:
-        """Give what the catalogue says of the products that events tell of."""
-        from habitue.app.lake.arrow import goods_table
-
-        goods, slices = CatalogGoods(self._home.fold), Slices()
-        rows: list[tuple[Any, ...]] = []
-        for product, source in await _pairs(copy, _GOODS):
-            rows.append((product, source, goods.product(product, source)))
-            await slices.turn()
-        return goods_table(rows)
-
-    async def _stores(self, copy: "LakeCopy") -> Packed:
-        from habitue.app.lake.arrow import stores_table
-
-        goods, slices = CatalogGoods(self._home.fold), Slices()
-        rows: list[tuple[str, str, str]] = []
-        for store, source in await _pairs(copy, _STORES):
-            rows.append((store, source, goods.region(store, source)))
-            await slices.turn()
-        return stores_table(rows)
+    def _compiled(self, conditions: Sequence[Condition]) -> tuple[list[Compiled], int]:
+        home = self._home
+        now_us = home.engine.clock.now_us()
+        made = [
+            compiled(
+                one,
+                Asked(
+                    now_us=now_us,
+                    shop_zone=home.engine.settings.shop.time_zone,
+                    devices=tuple(sorted(home.fold.identity.devices)),
+                    of="abc"[at],
+                ),
+            )
+            for at, one in enumerate(conditions)
+        ]
+        for one in made:
+            if one.outside:
+                told = str(type(one.outside[0]).__struct_config__.tag)
+                raise NotAnsweredError(_NOT_HELD.format(what=told))
+        return made, now_us
 
 
-async def _pairs(copy: "LakeCopy", sql: str) -> list[tuple[str, str]]:
-    question = Question(sql=sql, rows_max=ROWS_MAX, trusted=True)
-    found = (await copy.ask(question, WAIT_S)).table
-    columns = [found.column(at).to_pylist() for at in range(2)]
-    return list(zip(*columns, strict=True))
+async def _in_doubt(at: "OneOffset", made: list[Compiled]) -> bool:
+    """Say whether a condition asks for something that is masked."""
+    doubts = [doubt for one in made for doubt in one.doubts]
+    if not doubts:
+        return False
+    sql = f"SELECT {' OR '.join(doubts)} AS doubt"
+    values = {name: v for one in made for name, v in one.values.items()}
+    question = Question(sql=sql, values=values_in(sql, values), trusted=True)
+    found = await at.ask(question)
+    return bool(found.table["doubt"][0].as_py())

@@ -47,6 +47,7 @@ def take_in(fold: "Fold", text: DefinitionText, record: Record) -> None:
 def _define_source(fold: "Fold", new: Source, record: Record) -> None:
     old = fold.source(new.name)
     fold.put_source(new)
+    fold.profiles.ranked(old)
     if fold.profiles.is_changed(old):
         fold.weighing = fold.profiles.redefining(old)
     if fold.segments.on:

@@ -71,6 +71,7 @@ class Fold:
         zone: str = "UTC",
     ) -> None:
         """zone: the shop's, in which conditions read dates."""
+        self.zone = zone
         self.store = store
         self.truth = truth
         # Records that can be read for a while yet, and are forgotten.

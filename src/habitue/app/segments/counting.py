@@ -10,9 +10,11 @@ from typing import TYPE_CHECKING, TypeVar
 
 from habitue.app.desks.slices import Slices
 from habitue.app.segments.facts import FactsReader
+from habitue.lake.port import NotAnsweredError
 from habitue.model.person import Person
 from habitue.segment.condition import AllOf, Condition
 from habitue.segment.facts import Facts
+from habitue.segment.figures import Figures
 from habitue.segment.meaning import matches
 from habitue.segment.port import Counted
 from habitue.segment.walk import Needs, needs
@@ -21,6 +23,10 @@ if TYPE_CHECKING:
     from habitue.app.desks.home import Home
 
 T = TypeVar("T")
+_NO_FIGURES = (
+    "What a segment is worth, and who of it can be reached for {purpose}, is told by"
+    " the copy for analysis, and there is none here."
+)
 
 PAGE_IDS = 500
 # More people than this are not looked at for one page of members.
@@ -93,6 +99,10 @@ class LoopCounting:
             Counted(count=count, people=people, offset=offset, now_us=now_us)
             for count in counts
         ]
+
+    async def figures(self, condition: Condition, purpose: str) -> Figures:
+        """Figures are told by the copy for analysis alone."""
+        raise NotAnsweredError(_NO_FIGURES.format(purpose=purpose))
 
     async def _judged(
         self, conditions: Sequence[Condition], after: int, now_us: int

@@ -8,6 +8,7 @@ from msgspec import structs
 from habitue.app.desks.profile_view import called
 from habitue.app.desks.slices import Slices
 from habitue.app.segments.counting import LoopCounting, judge, read_facts, reader_of
+from habitue.app.segments.figures import figures_view, trend_view
 from habitue.app.segments.library import SegmentLibrary
 from habitue.app.segments.member_forms import encode_members
 from habitue.app.segments.view import (
@@ -160,6 +161,20 @@ class SegmentDesk:
             rows.append(self._row(person_id, named=named))
             await slices.turn()
         return rows, kept[1]
+
+    async def figures(self, segment_id: str, purpose: str, days: int) -> View:
+        """Say what a segment's members are worth, how they are reached, and its trend.
+
+        purpose: for which they are to be reached; days: of the trend, up to today.
+        """
+        held = self._library.get(segment_id)
+        condition = self._library.condition(held.segment.condition)
+        return {
+            "segment": segment_id,
+            "version": held.version,
+            **await figures_view(self._leading(), condition, purpose),
+            "trend": trend_view(self._memberships.trend(segment_id, days)),
+        }
 
     def size(self, segment_id: str) -> int | None:
         """Count who is in a segment by what is kept; None while it is filled in."""

@@ -6,7 +6,7 @@ from typing import Protocol
 from habitue.app.projection.segmenting import Segmenting
 from habitue.base.clock import Clock
 from habitue.segment.live import Live
-from habitue.segment.port import Membership
+from habitue.segment.port import Day, Membership
 
 
 class Folded(Protocol):
@@ -57,3 +57,9 @@ class KeptMemberships:
         if self._live.library.comes(segment):
             return None
         return self._live.size(segment)
+
+    def trend(self, segment: str, days: int) -> Sequence[Day] | None:
+        """Give so many days up to today; None where it does not answer yet."""
+        if self._live.library.comes(segment):
+            return None
+        return self._live.trend(segment, days, self._clock.now_us())

@@ -37,12 +37,16 @@ def definition_view(segment: Segment) -> View:
 
 
 def counted_view(counted: Counted) -> View:
-    """Give a count, of how many, and the moment and offset it holds at."""
+    """Give a count, of how many, the moment and offset it holds at, and who told it.
+
+    by: "copy", one query at that offset; "meaning", people judged one by one.
+    """
     return {
         "count": counted.count,
         "people": counted.people,
         "offset": counted.offset,
         "as_of": to_iso(counted.now_us),
+        "by": "copy" if counted.by_copy else "meaning",
     }
 
 

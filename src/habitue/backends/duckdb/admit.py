@@ -12,7 +12,10 @@ import duckdb
 
 from habitue.lake.port import QueryError
 
-TABLES = ("events", "lines", "holding", "person_events")
+TABLES = (
+    *("events", "lines", "holding", "person_events"),
+    *("purchases", "purchase_lines"),
+)
 # What makes rows of its arguments alone.
 _TABLE_FUNCTIONS = frozenset({"unnest", "range", "generate_series"})
 # What tells of the machine, runs text, or makes much of little.

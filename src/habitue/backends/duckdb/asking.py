@@ -23,15 +23,7 @@ class DuckAsking:
         self._cursor = cursor
         self._offset = tail.offset
         # What is registered is read where it lies, so it has to stay.
-        self._held = {
-            "tail_event": columns.table(tail.events, columns.EVENT),
-            "tail_line": columns.table(tail.lines, columns.LINE),
-            "tail_holding": columns.table(tail.holding, columns.HOLDING),
-            "tail_person": columns.table(
-                [columns.pack([(one,) for one in tail.people], columns.PERSON)],
-                columns.PERSON,
-            ),
-        }
+        self._held = columns.tails(tail)
         cursor.execute("BEGIN TRANSACTION")
         for name, held in self._held.items():
             cursor.register(name, held)

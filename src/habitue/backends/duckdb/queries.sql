@@ -1,11 +1,17 @@
 -- stands: The stamp of the copy, up to where it goes, and how much is out of order.
-SELECT stamp, "offset", mark, loose, unscrubbed FROM standing;
+SELECT stamp, "offset", mark, loose, unscrubbed, whole FROM standing;
 
 -- begin: A new copy, of nothing.
-INSERT INTO standing VALUES (?, 0, '', 0, false);
+INSERT INTO standing VALUES (?, 0, '', 0, false, false);
 
 -- move: The copy goes up to an offset now.
 UPDATE standing SET "offset" = ?, mark = ?, loose = loose + ?;
+
+-- not_whole: What people hold and are, and what was bought, is to come.
+UPDATE standing SET whole = false;
+
+-- whole: All of it is here.
+UPDATE standing SET whole = true;
 
 -- sorted: The copy is in order.
 UPDATE standing SET loose = 0;
@@ -32,8 +38,45 @@ DELETE FROM kept_holding
 WHERE person_id IN (SELECT person_id FROM tail_person)
   OR strand IN (SELECT strand FROM tail_holding);
 
--- forget_all_people: What all people hold.
+-- all_holding: What all people hold.
 DELETE FROM kept_holding;
+
+-- all_facts: What is known of all people.
+DELETE FROM kept_fact;
+
+-- all_allowed: What all people allowed.
+DELETE FROM kept_allowed;
+
+-- all_bought: All lines of what was bought.
+DELETE FROM kept_bought;
+
+-- all_purchases: All orders, receipts and returns.
+DELETE FROM kept_purchase;
+
+-- forget_facts: What was known of those of whom more is known now.
+DELETE FROM kept_fact WHERE person_id IN (SELECT person_id FROM tail_known);
+
+-- forget_allowed: What they allowed.
+DELETE FROM kept_allowed WHERE person_id IN (SELECT person_id FROM tail_known);
+
+-- forget_bought: Lines of what was bought and has changed.
+DELETE FROM kept_bought WHERE purchase_id IN (
+  SELECT purchase_id FROM kept_purchase WHERE key IN (SELECT key FROM tail_key));
+
+-- forget_purchases: What was bought and has changed.
+DELETE FROM kept_purchase WHERE key IN (SELECT key FROM tail_key);
+
+-- keep_facts: What is known of them now, by name, as one name is asked for at a time.
+INSERT INTO kept_fact SELECT * FROM tail_fact ORDER BY name, person_id;
+
+-- keep_allowed: What they allow now.
+INSERT INTO kept_allowed SELECT * FROM tail_allowed;
+
+-- keep_purchases: What it is now.
+INSERT INTO kept_purchase SELECT * FROM tail_purchase ORDER BY strand, happened_at;
+
+-- keep_bought: And its lines.
+INSERT INTO kept_bought SELECT * FROM tail_bought ORDER BY purchase_id, line;
 
 -- keep_holding: What they hold now.
 INSERT INTO kept_holding SELECT * FROM tail_holding;
@@ -57,14 +100,30 @@ DELETE FROM kept_event
 WHERE strand IN (SELECT strand FROM gone_strand)
   OR log_offset IN (SELECT log_offset FROM gone_offset);
 
+-- erase_facts: What was known of who held these strands.
+DELETE FROM kept_fact WHERE person_id IN (
+  SELECT person_id FROM kept_holding WHERE strand IN (SELECT strand FROM gone_strand));
+
+-- erase_allowed: What they allowed.
+DELETE FROM kept_allowed WHERE person_id IN (
+  SELECT person_id FROM kept_holding WHERE strand IN (SELECT strand FROM gone_strand));
+
+-- erase_bought: The lines of what these strands bought, or these records told of.
+DELETE FROM kept_bought WHERE purchase_id IN (
+  SELECT purchase_id FROM kept_purchase
+  WHERE strand IN (SELECT strand FROM gone_strand)
+    OR purchase_id IN (SELECT log_offset FROM gone_offset));
+
+-- erase_purchases: And what they bought.
+DELETE FROM kept_purchase
+WHERE strand IN (SELECT strand FROM gone_strand)
+  OR purchase_id IN (SELECT log_offset FROM gone_offset);
+
 -- erase_holding: Who held these strands.
 DELETE FROM kept_holding WHERE strand IN (SELECT strand FROM gone_strand);
 
 -- erased: Bytes of what was erased may lie in the file still.
 UPDATE standing SET unscrubbed = true;
-
--- scrubbed: None do.
-UPDATE standing SET unscrubbed = false;
 
 -- days: Days on which events were received.
 SELECT DISTINCT strftime(received_at, '%Y-%m-%d') AS day FROM kept_event ORDER BY day;

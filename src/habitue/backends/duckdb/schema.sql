@@ -7,7 +7,9 @@ CREATE TABLE standing (
   -- Events written since they were last brought in order.
   loose BIGINT NOT NULL,
   -- Rows were erased, and their bytes may lie in the file still.
-  unscrubbed BOOLEAN NOT NULL
+  unscrubbed BOOLEAN NOT NULL,
+  -- All that people hold and are, and all that was bought, is here.
+  whole BOOLEAN NOT NULL
 );
 CREATE TABLE kept_event (
   log_offset BIGINT NOT NULL,
@@ -44,5 +46,57 @@ CREATE TABLE kept_holding (
   strand BIGINT NOT NULL,
   from_at TIMESTAMP,
   until_at TIMESTAMP,
-  person_id BIGINT NOT NULL
+  person_id BIGINT NOT NULL,
+  identifier_kind VARCHAR NOT NULL
+);
+CREATE TABLE kept_fact (
+  person_id BIGINT NOT NULL,
+  name VARCHAR NOT NULL,
+  text VARCHAR,
+  number DECIMAL(38, 0),
+  truth BOOLEAN,
+  moment_us BIGINT,
+  day VARCHAR,
+  masked TINYINT NOT NULL
+);
+CREATE TABLE kept_allowed (
+  person_id BIGINT NOT NULL,
+  contact INTEGER NOT NULL,
+  kind VARCHAR NOT NULL,
+  purpose VARCHAR NOT NULL,
+  channel VARCHAR NOT NULL,
+  granted_us BIGINT,
+  withdrawn_us BIGINT,
+  refused_us BIGINT,
+  pending BOOLEAN NOT NULL
+);
+CREATE TABLE kept_purchase (
+  purchase_id BIGINT NOT NULL,
+  key VARCHAR NOT NULL,
+  happened_at TIMESTAMP NOT NULL,
+  strand BIGINT NOT NULL,
+  kind VARCHAR NOT NULL,
+  source VARCHAR NOT NULL,
+  store VARCHAR,
+  channel VARCHAR NOT NULL,
+  status VARCHAR NOT NULL,
+  currency VARCHAR NOT NULL,
+  amount_minor BIGINT NOT NULL,
+  returned_minor BIGINT NOT NULL,
+  counted BOOLEAN NOT NULL,
+  claimed BOOLEAN NOT NULL,
+  simulated BOOLEAN NOT NULL,
+  properties VARCHAR NOT NULL
+);
+CREATE TABLE kept_bought (
+  purchase_id BIGINT NOT NULL,
+  line INTEGER NOT NULL,
+  product VARCHAR NOT NULL,
+  name VARCHAR NOT NULL,
+  category VARCHAR NOT NULL,
+  brand VARCHAR NOT NULL,
+  price_minor BIGINT,
+  quantity_milli BIGINT NOT NULL,
+  amount_minor BIGINT,
+  currency VARCHAR NOT NULL
 );

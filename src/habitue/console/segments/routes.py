@@ -13,6 +13,7 @@ from habitue.console import answers
 from habitue.console.look import Look
 from habitue.console.page import AnyRequest, Page, asked, inside
 from habitue.console.port import View
+from habitue.console.segments.figures import PURPOSE, TREND_DAYS, figures_of
 
 SHOWN_MAX = 50
 ID_MAX = 2**62
@@ -91,6 +92,9 @@ def _segment(page: Page) -> HTTPRouteHandler:
             look=look,
             segment=_line(page, told, look),
             defined=look.moment(told["defined_at"]),
+            figures=figures_of(
+                await ports.figures(segment_id, PURPOSE, TREND_DAYS), look
+            ),
             members=members,
             more=more,
         )

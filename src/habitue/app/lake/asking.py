@@ -1,0 +1,78 @@
+"""Asks the copy: one question, or several that all see it at one offset."""
+
+import asyncio
+from collections.abc import AsyncIterator
+from contextlib import asynccontextmanager
+from functools import partial
+from typing import TYPE_CHECKING
+
+from habitue.lake.port import Asking, Found, NotAnsweredError, Question
+
+if TYPE_CHECKING:
+    from habitue.app.lake.copy import LakeCopy
+
+READY_S = 10.0
+
+
+class OneOffset:
+    """The copy as it stood at one moment; several questions may be put to it."""
+
+    def __init__(self, copy: "LakeCopy", asking: Asking) -> None:
+        self._copy = copy
+        self._asking = asking
+
+    async def ask(self, question: Question) -> Found:
+        return await self._copy.threads.ask(partial(self._asking.answer, question))
+
+
+class LakeAsking:
+    """Answers questions as of one offset: rows, what came since, and who is who."""
+
+    def __init__(self, copy: "LakeCopy") -> None:
+        self._copy = copy
+
+    @asynccontextmanager
+    async def at_one_offset(self, wait_s: float = READY_S) -> AsyncIterator[OneOffset]:
+        """Give the copy as it stands now; NotAnsweredError if it can't answer."""
+        copy = self._copy
+        await self._wait_ready(wait_s)
+        async with copy.asked:
+            asking = await self._begin()
+            if asking is None:
+                # People are to be read once more, as something concerns them all.
+                await self._wait_ready(wait_s)
+                asking = await self._begin()
+            if asking is None:
+                raise NotAnsweredError(copy.progress())
+            try:
+                yield OneOffset(copy, asking)
+            finally:
+                await copy.threads.ask(asking.close)
+
+    async def _begin(self) -> Asking | None:
+        copy = self._copy
+        async with copy.turn:
+            await self._agree()
+            if not (copy.live and copy.whole):
+                return None
+            cut = copy.tail.cut(copy.fold.offset)
+            return await copy.threads.ask(lambda: copy.lake.begin(cut.pack(copy.lake)))
+
+    async def _agree(self) -> None:
+        """Have what is sealed, what came since and who holds what stand together."""
+        sealing = self._copy.sealing
+        await sealing.take_notes()
+        while len(self._copy.notes.moves) or self._copy.notes.of_everybody:
+            # Rows sealed before are in other strands now, or of people as they were.
+            await sealing.seal_now()
+            if not self._copy.whole:
+                return
+            await sealing.take_notes()
+
+    async def _wait_ready(self, wait_s: float) -> None:
+        copy, opening = self._copy, self._copy.opening
+        opening.begin()
+        if not copy.is_ready and opening.task is not None:
+            await asyncio.wait({opening.task}, timeout=wait_s)
+        if not copy.is_ready:
+            raise NotAnsweredError(copy.fault or copy.progress())

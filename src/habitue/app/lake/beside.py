@@ -1,0 +1,74 @@
+"""What conditions ask for beside the copy: the catalogue of now, the days of zones."""
+
+from collections.abc import Iterable
+from typing import TYPE_CHECKING, Any
+
+from habitue.app.desks.slices import Slices
+from habitue.app.segments.facts import CatalogGoods
+from habitue.lake.port import Packed, Question
+from habitue.segment.compile_sql import Compiled
+
+if TYPE_CHECKING:
+    from habitue.app.desks.home import Home
+    from habitue.app.lake.asking import OneOffset
+
+ROWS_MAX = 1_000_000
+_GOODS = (
+    "SELECT DISTINCT lines.product, events.source FROM lines"
+    " JOIN events USING (log_offset) WHERE lines.product <> ''"
+    " UNION SELECT bought.product, purchases.source FROM purchase_lines AS bought"
+    " JOIN purchases USING (purchase_id) WHERE bought.product <> ''"
+)
+_STORES = (
+    "SELECT DISTINCT store, source FROM events WHERE store IS NOT NULL"
+    " UNION SELECT store, source FROM purchases WHERE store IS NOT NULL"
+)
+_ZONES = "SELECT DISTINCT text FROM facts WHERE name = 'zone'"
+
+
+async def tables_beside(
+    at: "OneOffset", home: "Home", made: Iterable[Compiled], now_us: int
+) -> dict[str, Packed]:
+    """Give the tables that queries read beside the copy's, of what stands in it."""
+    reads = {name for one in made for name in one.reads}
+    found: dict[str, Packed] = {}
+    if "goods" in reads:
+        found["goods"] = await _goods(at, home)
+    if "stores" in reads:
+        found["stores"] = await _stores(at, home)
+    if "zones" in reads:
+        from habitue.app.lake.arrow import zones_table
+
+        told = await _told(at, _ZONES)
+        found["zones"] = zones_table((zone for (zone,) in told), now_us)
+    return found
+
+
+async def _goods(at: "OneOffset", home: "Home") -> Packed:
+    """Give what the catalogue says of the products that are told of."""
+    from habitue.app.lake.arrow import goods_table
+
+    goods, slices = CatalogGoods(home.fold), Slices()
+    rows: list[tuple[Any, ...]] = []
+    for product, source in await _told(at, _GOODS):
+        rows.append((product, source, goods.product(product, source)))
+        await slices.turn()
+    return goods_table(rows)
+
+
+async def _stores(at: "OneOffset", home: "Home") -> Packed:
+    from habitue.app.lake.arrow import stores_table
+
+    goods, slices = CatalogGoods(home.fold), Slices()
+    rows: list[tuple[str, str, str]] = []
+    for store, source in await _told(at, _STORES):
+        rows.append((store, source, goods.region(store, source)))
+        await slices.turn()
+    return stores_table(rows)
+
+
+async def _told(at: "OneOffset", sql: str) -> list[tuple[Any, ...]]:
+    question = Question(sql=sql, rows_max=ROWS_MAX, trusted=True)
+    found = (await at.ask(question)).table
+    columns = [found.column(number).to_pylist() for number in range(found.num_columns)]
+    return list(zip(*columns, strict=True))

@@ -1,0 +1,122 @@
+"""The writing cursor of the copy: named statements, rows registered, transactions."""
+
+from collections.abc import Iterator
+from contextlib import contextmanager
+from typing import Any
+
+import duckdb
+
+from habitue.backends.duckdb import columns
+from habitue.backends.duckdb.opening import told
+from habitue.base.errors import StorageError
+from habitue.base.sql import named_statements, read_sql
+from habitue.lake.moves import Fixes
+from habitue.lake.port import Seal
+
+_SQL = named_statements(read_sql(__package__, "queries.sql"))
+_ALL = ("all_holding", "all_facts", "all_allowed", "all_bought", "all_purchases")
+_ERASING = (
+    *("erase_lines", "erase_events", "erase_facts", "erase_allowed"),
+    *("erase_bought", "erase_purchases", "erase_holding", "erased"),
+)
+
+
+class Writing:
+    """Writes the tables of an open instance, from one thread at a time."""
+
+    def __init__(self, connection: duckdb.DuckDBPyConnection) -> None:
+        self.connection = connection
+
+    def run(self, name: str, *values: Any) -> duckdb.DuckDBPyConnection:
+        return self.connection.execute(_SQL[name], list(values))
+
+    def one(self, name: str) -> tuple[Any, ...]:
+        # To the end: an answer that was not read out bars what is registered next.
+        rows = self.run(name).fetchall()
+        if not rows:
+            raise StorageError("The analytic copy holds no standing; delete its file.")
+        return tuple(rows[0])
+
+    @contextmanager
+    def registered(self, **rows: Any) -> Iterator[None]:
+        for name, held in rows.items():
+            self.connection.register(name, held)
+        try:
+            yield
+        finally:
+            for name in rows:
+                self.connection.unregister(name)
+
+    @contextmanager
+    def transaction(self, what: str) -> Iterator[None]:
+        with told(what):
+            self.connection.execute("BEGIN TRANSACTION")
+            try:
+                yield
+            except BaseException:
+                self.connection.execute("ROLLBACK")
+                raise
+            self.connection.execute("COMMIT")
+
+    # -- sealing -----------------------------------------------------------------
+
+    def keep(self, seal: Seal) -> None:
+        """Write a seal down, within a transaction."""
+        held = columns.tails(seal.tail)
+        with self.registered(**held):
+            if seal.anew:
+                for name in (*_ALL, "not_whole"):
+                    self.run(name)
+            self._keep(held, "tail_event", "keep_events")
+            self._keep(held, "tail_line", "keep_lines")
+            if seal.fixes is not None:
+                self._fix(seal.fixes)
+            if seal.tail.people:
+                self.run("forget_people")
+            self._keep(held, "tail_holding", "keep_holding")
+            self._keep_known(seal, held)
+            if seal.whole:
+                self.run("whole")
+            self.run("move", seal.tail.offset, seal.mark, held["tail_event"].num_rows)
+
+    def _keep_known(self, seal: Seal, held: dict[str, Any]) -> None:
+        if seal.tail.known.people:
+            self.run("forget_facts")
+            self.run("forget_allowed")
+        self._keep(held, "tail_fact", "keep_facts")
+        self._keep(held, "tail_allowed", "keep_allowed")
+        if seal.tail.bought.keys:
+            self.run("forget_bought")
+            self.run("forget_purchases")
+        self._keep(held, "tail_purchase", "keep_purchases")
+        self._keep(held, "tail_bought", "keep_bought")
+
+    def _keep(self, held: dict[str, Any], table: str, statement: str) -> None:
+        if held[table].num_rows:
+            self.run(statement)
+
+    def _fix(self, fixes: Fixes) -> None:
+        dropped = columns.pack(list(fixes.dropped.items()), columns.DROPPED)
+        placed = columns.pack(list(fixes.placed.items()), columns.PLACED)
+        with self.registered(fix_dropped=dropped, fix_placed=placed):
+            if dropped.num_rows:
+                self.run("empty_dropped")
+            if placed.num_rows:
+                self.run("place")
+        if fixes.erased:
+            self.erase((), fixes.erased)
+
+    # -- erasing -----------------------------------------------------------------
+
+    @contextmanager
+    def gone(self, strands: Any, offsets: Any) -> Iterator[None]:
+        gone_strand = columns.pack([(one,) for one in strands], columns.STRAND)
+        gone_offset = columns.pack([(one,) for one in offsets], columns.OFFSET)
+        with self.registered(gone_strand=gone_strand, gone_offset=gone_offset):
+            yield
+
+    def erase(self, strands: Any, offsets: Any) -> None:
+        """Delete the rows of strands and offsets, within a transaction."""
+        with self.gone(strands, offsets):
+            for name in _ERASING:
+                self.run(name)
