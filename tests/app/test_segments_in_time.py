@@ -100,6 +100,9 @@ class Desk:
         assert found is not None
         return found
 
+    def strand(self, who: str) -> int:
+        return self.fold.segments.live.strands(self.person(who))[0]
+
     def of(self, who: str) -> set[str]:
         return {one.segment for one in self.kept.of_person(self.person(who)) or ()}
 
@@ -302,6 +305,19 @@ def test_a_merge_and_an_un_merge_give_each_their_own_memberships_back(desk):
     desk.judge(Verb.RETRACT, target=both)
     assert desk.of("user_id:u1") == desk.of("email:e1@x.org") == set()
     assert desk.spans("user_id:u1")[0][4] == Cause.UNMERGE
+
+
+def test_the_analytic_copy_and_segments_each_note_who_changes(desk):
+    settled(desk, "twice", Did(event=BOUGHT, count=Count(op=">=", value=2)))
+    moved = desk.fold.identity.moved
+    moved.note()
+    desk.tell("user_id:u1")
+    assert moved.take(10) == [(desk.person("user_id:u1"), (desk.strand("user_id:u1"),))]
+
+    moved.rest()
+    desk.tell("email:e1@x.org")
+    desk.tell("user_id:u1 email:e1@x.org", "Signed In")
+    assert desk.of("user_id:u1") == {"twice"}
 
 
 def test_what_is_told_late_is_marked(desk):

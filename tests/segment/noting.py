@@ -32,23 +32,30 @@ class Person:
         self.known = structs.replace(facts, done=bought)
         self.told = tuple(done for done in facts.done if done.name not in OBJECTS)
 
-    def note(self, done: Any, strand: int, now_us: int) -> None:
+    def note(self, done: Any, strand: int, now_us: int) -> list[tuple[int, Any]]:
+        """Note something done; give what each leaf took of it."""
         held: Held = read(self.rows[strand])
-        for one in (one for same in self.index.of(done.name) for one in same.wanted):
+        asked = self.index.of(done.name).asked
+        took = []
+        for one in (one for same in asked for one in same.wanted):
             more = noted(one.leaf, done, SHOP_ZONE)
             if more:
                 entries = held.get(one.number, [])
                 held[one.number] = add(one.leaf.keep, entries, more, now_us)
+                took.append((one.number, more))
         self.rows[strand] = write(held)
+        return took
 
-    def judge(self, now_us: int) -> Any:
+    def joined(self) -> dict[int, list[Any]]:
         told = structs.replace(self.facts, done=self.told)
-        joined = self.program.joined(
+        return self.program.joined(
             [read(row) for row in self.rows],
             self.known,
             lambda leaf: entries_of(leaf, told),
         )
-        return self.program.judge(joined, self.known, now_us)
+
+    def judge(self, now_us: int) -> Any:
+        return self.program.judge(self.joined(), self.known, now_us)
 
 
 def noted_person(case: Case, chance: random.Random, strands: int = 3) -> Person:

@@ -75,8 +75,21 @@ def _line_of(raw: bytes, currency: str) -> LineRow | None:
     return _parse(_decode(raw), currency)
 
 
-def _parse(told: object, currency: str) -> LineRow | None:
+def words_of(told: object) -> tuple[str, str, str, str] | None:
+    """Give a line's product, name, category and brand; None if it doesn't count."""
     if not isinstance(told, dict) or told.get("counts") is False:
+        return None
+    name = text(told["name"]) if "name" in told else ""
+    if told.get("product") is False:
+        # Postage and corrections are money, but nothing that anybody likes to buy.
+        return "", name, "", ""
+    product = text(told.get("product_id")) or text(told.get("sku"))
+    return product, name, text(told.get("category")), text(told.get("brand"))
+
+
+def _parse(told: object, currency: str) -> LineRow | None:
+    words = words_of(told)
+    if words is None or not isinstance(told, dict):
         return None
     milli = quantity_milli(told.get("quantity"))
     amount = amount_of(told.get("price"), milli, currency)
@@ -84,12 +97,8 @@ def _parse(told: object, currency: str) -> LineRow | None:
         if key in told:
             amount = minor(told[key], currency)
             break
-    name = text(told.get("name"))
-    if told.get("product") is False:
-        # Postage and corrections are money, but nothing that anybody likes to buy.
-        return SEP + name, "", "", milli, amount
-    item = _shared((text(told.get("product_id")) or text(told.get("sku"))) + SEP + name)
-    category, brand = text(told.get("category")), text(told.get("brand"))
+    product, name, category, brand = words
+    item = _shared(product + SEP + name)
     return item, _shared(category), _shared(brand), milli, amount
 
 

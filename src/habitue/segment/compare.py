@@ -1,7 +1,9 @@
 """The operators: whether values that were told satisfy a comparison."""
 
 from collections.abc import Callable, Sequence
-from typing import Any, NamedTuple
+from typing import Any
+
+from msgspec import Struct
 
 from habitue.segment.condition import Op, Order, Window
 from habitue.segment.moments import (
@@ -18,7 +20,7 @@ from habitue.segment.values import number_of, text_of
 _NEGATED: dict[str, Op] = {"is_not": "is", "none_of": "one_of"}
 
 
-class Moment(NamedTuple):
+class Moment(Struct, frozen=True, gc=False):
     """The moment a condition is judged at, and the zones of the shop and the person."""
 
     now_us: int

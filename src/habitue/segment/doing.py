@@ -5,7 +5,8 @@ nothing about its lines is meant with all of them.
 """
 
 from collections.abc import Iterable, Iterator, Sequence
-from typing import NamedTuple
+
+from msgspec import Struct
 
 from habitue.segment.compare import Moment, compares, ordered
 from habitue.segment.condition import (
@@ -26,7 +27,7 @@ from habitue.segment.values import NUMBER_DIGITS, number_of, text_of
 AT_LEAST_ONCE = Count(op=">=", value=1)
 
 
-class Match(NamedTuple):
+class Match(Struct, frozen=True):
     """Something done that is meant, with those of its lines that are."""
 
     done: Done

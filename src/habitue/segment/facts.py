@@ -5,7 +5,7 @@ makers that give equal facts give equal segments, whatever they keep them in.
 """
 
 from collections.abc import Collection, Mapping
-from typing import Any
+from typing import Any, NamedTuple
 
 from msgspec import Struct
 
@@ -77,6 +77,21 @@ class Facts(Struct, frozen=True, kw_only=True, omit_defaults=True):
     shop_zone: str = "UTC"
     # The record of the log that each trait rests on.
     trait_offsets: Mapping[str, int] = {}
+
+
+class Look(NamedTuple):
+    """What of something done is looked at beside its properties.
+
+    amounts: prices, quantities and amounts of its lines.
+    """
+
+    lines: bool = True
+    amounts: bool = True
+    total: bool = True
+    channel: bool = True
+
+
+EVERYTHING = Look()
 
 
 def is_named(done: Done, names: tuple[str, ...]) -> bool:

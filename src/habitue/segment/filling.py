@@ -14,7 +14,8 @@ from typing import NamedTuple
 
 from habitue.segment.library import Library
 from habitue.segment.live_rows import JobRow
-from habitue.segment.noting import Notes, Wanted, asked_of
+from habitue.segment.notes import Notes
+from habitue.segment.noting import Wanted, plan_of
 from habitue.segment.port_live import Backfill, Sight
 
 # Things noted, or people judged, in one step; steps in one turn of 100 ms.
@@ -122,15 +123,15 @@ class Filling:
             return
         strand, told = found
         index = self._library.index
-        asked = [
-            asked_of(meant)
-            for same in index.of(told.event.name or told.event.type)
-            if (meant := [one for one in same.wanted if one.number in due])
-        ]
-        if asked:
-            lines = any(one.lines for one in asked)
-            done = self._sight.done(told, lines=lines)
-            self._notes.note(done, strand, asked, now_us, index.wanted)
+        plan = plan_of(
+            one
+            for same in index.of(told.event.name or told.event.type).asked
+            for one in same.wanted
+            if one.number in due
+        )
+        if plan.asked:
+            done = self._sight.done(told, plan.look)
+            self._notes.note(done, strand, plan.asked, now_us, index.wanted)
 
     def _next(self, number: int, until: int) -> int | None:
         if not until:

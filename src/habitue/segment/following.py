@@ -2,7 +2,8 @@
 
 from bisect import bisect_left, bisect_right
 from collections.abc import Iterable, Sequence
-from typing import NamedTuple
+from enum import IntEnum
+from typing import Any, NamedTuple, Protocol
 
 from habitue.segment.compare import Moment
 from habitue.segment.condition import Gap
@@ -10,6 +11,22 @@ from habitue.segment.condition import Sequence as Wanted
 from habitue.segment.moments import bounds, is_open, window_us
 
 _FOREVER_US = 2**62
+NOTHING: list[Any] = []
+
+
+class Settled(IntEnum):
+    """Which answers stay what they are; a bit for each, that of 0 and of 1."""
+
+    NONE = 0
+    NO = 1
+    YES = 2
+    BOTH = 3
+
+
+class ByLeaf(Protocol):
+    """The entries of a person by leaf."""
+
+    def get(self, leaf: int, default: list[Any], /) -> list[Any]: ...
 
 
 class Answer(NamedTuple):
@@ -50,6 +67,43 @@ class Following:
         self._absence = None if absence is None else place
         lasting = None if absence is None else absence.lasting
         self._lasting_us = 0 if lasting is None else window_us(lasting)
+
+    def settled(self, leaf: int) -> Settled:
+        """Say which answers stay (see questions.Question).
+
+        What comes last is no step before another one, and lies between no two: so it
+        counts as a last step, or as what must not follow.
+        """
+        own = {place for place, one in enumerate(self.leaves) if one == leaf}
+        if self._absence in own:
+            return Settled.NONE
+        if self._steps[-1].place not in own:
+            return Settled.BOTH
+        return Settled.YES if self._absence is None else Settled.NONE
+
+    def again(self, held: ByLeaf, at: Moment) -> Answer | None:
+        """Judge it anew, where what came last may be the last step, or bars that."""
+        leaves = self.leaves
+        for step in self._steps:
+            if not held.get(leaves[step.place], NOTHING):
+                return None
+        entries = [held.get(leaf, NOTHING) for leaf in leaves]
+        if self._is_out_of_reach(entries, at):
+            # As it was before: nothing else was settled.
+            return None
+        return self.answer(entries, at)
+
+    def _is_out_of_reach(self, entries: list[list[int]], at: Moment) -> bool:
+        """Say whether the steps don't follow one another, whatever bars them."""
+        time, until_us = self._span(at)
+        time -= 1
+        for step in self._steps:
+            times = entries[step.place]
+            if not times or times[-1] <= time:
+                return True
+            first = times[0]
+            time = first if first > time else times[bisect_right(times, time)]
+        return time > until_us
 
     def answer(self, entries: list[list[int]], at: Moment) -> Answer:
         """Judge the times of all deeds, each in order, at a moment."""

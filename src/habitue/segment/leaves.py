@@ -69,9 +69,9 @@ def noted_of(leaf: Leaf, done: Done, found: Match | None, zone: str) -> list[Not
     if found is None:
         return []
     if isinstance(keep, Amounts):
-        wanted = _sum_of(keep.of, keep.currency)
+        wanted = sum_of(keep.of, keep.currency)
         amount = total(wanted, [found], Moment(at_us, zone))
-        return [(at_us, _held(amount))] if amount else []
+        return [(at_us, kept_amount(amount))] if amount else []
     if isinstance(keep, Values):
         texts = values_of(_distinct_of(keep.of), [found], Moment(at_us, zone))
         return [(at_us, _shortened(text)) for text in sorted(texts)]
@@ -79,7 +79,8 @@ def noted_of(leaf: Leaf, done: Done, found: Match | None, zone: str) -> list[Not
 
 
 @lru_cache(maxsize=4096)
-def _sum_of(of: str, currency: str | None) -> Sum:
+def sum_of(of: str, currency: str | None) -> Sum:
+    """Give what reads the amounts of a leaf; how they are compared makes no odds."""
     return Sum(of=of, op="=", value=0, currency=currency)
 
 
@@ -88,7 +89,7 @@ def _distinct_of(of: str) -> Distinct:
     return Distinct(of=of, op="=", value=0)
 
 
-def _held(amount: int) -> int | str:
+def kept_amount(amount: int) -> int | str:
     """Write what a row can't hold as a number as its digits."""
     return amount if -_INT_MAX < amount < _INT_MAX else str(amount)
 
@@ -141,7 +142,7 @@ def _summed(entries: list[Any]) -> list[Noted]:
 
 def _long_ago(entries: list[Any]) -> list[Noted]:
     amount = sum(int(entry[1]) for entry in entries)
-    return [(LONG_AGO_US, _held(amount))] if amount else []
+    return [(LONG_AGO_US, kept_amount(amount))] if amount else []
 
 
 def bounded(keep: Keep, entries: list[Noted], now_us: int) -> Entries:
@@ -149,8 +150,12 @@ def bounded(keep: Keep, entries: list[Noted], now_us: int) -> Entries:
 
     What lies ahead of now may still come between: it is kept, beside what is asked.
     """
-    held = _needed(keep, entries, now_us)
-    return held if len(held) <= ENTRIES_MAX else None
+    return within_bounds(_needed(keep, entries, now_us))
+
+
+def within_bounds(entries: list[Noted]) -> Entries:
+    """Give entries, if there are no more of them than may be kept."""
+    return entries if len(entries) <= ENTRIES_MAX else None
 
 
 def _needed(keep: Keep, entries: list[Any], now_us: int) -> list[Noted]:
@@ -219,7 +224,17 @@ def read(row: bytes | None) -> Held:
 
 def write(held: Mapping[int, Entries]) -> bytes:
     """Write a strand's row."""
-    return _pack({leaf: held[leaf] for leaf in sorted(held)})
+    return _pack(in_order(held))
+
+
+def in_order(held: Mapping[int, Entries]) -> Held:
+    """Give a strand's entries by leaf, the leaves in order, as a row has them."""
+    return {leaf: held[leaf] for leaf in sorted(held)}
+
+
+def write_in_order(held: Held) -> bytes:
+    """Write the row of entries whose leaves are in order."""
+    return _pack(held)
 
 
 def _combine_rows(left: bytes, right: bytes) -> bytes:

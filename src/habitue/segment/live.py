@@ -14,12 +14,13 @@ from habitue.segment.concern import Concern, concern_of
 from habitue.segment.condition import Condition
 from habitue.segment.facts import Done
 from habitue.segment.filling import Filling, Ports
-from habitue.segment.judging import Judging
+from habitue.segment.judging import Found, Judging, Touched
 from habitue.segment.leaves import Held
 from habitue.segment.library import Library
 from habitue.segment.live_rows import Cause
 from habitue.segment.members import Change, Members
-from habitue.segment.noting import Asked, Notes, asked_of
+from habitue.segment.notes import TOOK_NOTHING, Notes, Took
+from habitue.segment.noting import Plan, plan_of
 from habitue.segment.port import Day, Membership
 from habitue.segment.port_live import Sight, Tables, Timers, Told
 from habitue.segment.program import Judged
@@ -63,7 +64,7 @@ class Live:
         # Nothing is defined: nothing is noted, and nobody judged.
         self.on = False
         # Strands, with the leaves that took something; None: look at all of it.
-        self._dirty: dict[int, set[int] | None] = {}
+        self._dirty: dict[int, Touched | None] = {}
         # Others than the one who did something may be concerned.
         self._widely = False
         self._cause = Cause.EVENT
@@ -98,51 +99,53 @@ class Live:
 
         now_us: the time of the record under way.
         """
-        event = told.event
+        event, library = told.event, self.library
         if now_us - event.at_us > LATE_US or event.historical:
             self._cause = Cause.LATE
-        took = self._note(told, strand, now_us)
-        concern = concern_of(event, self.library.program.wants)
+        index = library.index
+        plan = index.of(event.name or event.type)
+        took = TOOK_NOTHING
+        if plan.asked:
+            if library.jobs:
+                plan = self._passed(plan, told, strand)
+            done = self._done(told, plan)
+            took = self._notes.note(done, strand, plan.asked, now_us, index.wanted)
+        concern = concern_of(event, library.program.wants)
         if concern is not Concern.NOTHING:
             self._dirty[strand] = None
             self._widely = self._widely or concern is Concern.PURCHASES
-        elif took:
-            held = self._dirty.setdefault(strand, set())
-            if held is not None:
-                held.update(took)
+        elif took.leaves:
+            self._touch(strand, took, event.at_us)
 
-    def _note(self, told: Told, strand: int, now_us: int) -> list[int]:
-        event, index = told.event, self.library.index
-        asked = index.of(event.name or event.type)
-        if asked and self.library.jobs:
-            asked = self._passed(asked, told, strand)
-        if not asked:
-            return []
-        return self._notes.note(
-            self._done(told, asked), strand, asked, now_us, index.wanted
-        )
+    def _touch(self, strand: int, took: Took, at_us: int) -> None:
+        new = Touched(took.leaves, at_us, at_us, took.rising)
+        if strand not in self._dirty:
+            self._dirty[strand] = new
+            return
+        held = self._dirty[strand]
+        if held is not None:
+            self._dirty[strand] = held.and_also(new)
 
-    def _done(self, told: Told, asked: Sequence[Asked]) -> Done:
+    def _done(self, told: Told, plan: Plan) -> Done:
         """Give what was done, as far as it is looked at."""
-        if all(one.plain for one in asked):
+        if plan.plain:
             event = told.event
             return Done(
                 at_us=event.at_us,
                 name=event.name or event.type,
                 properties=event.properties,
             )
-        return self._sight.done(told, lines=any(one.lines for one in asked))
+        return self._sight.done(told, plan.look)
 
-    def _passed(
-        self, asked: Sequence[Asked], told: Told, strand: int
-    ) -> Sequence[Asked]:
+    def _passed(self, plan: Plan, told: Told, strand: int) -> Plan:
         """Leave out the leaves for which a job will note this."""
         passed, at_us = self._filling.passed, told.event.at_us
-        found = (
-            [one for one in same.wanted if passed(one, strand, at_us, told.offset)]
-            for same in asked
+        return plan_of(
+            one
+            for same in plan.asked
+            for one in same.wanted
+            if passed(one, strand, at_us, told.offset)
         )
-        return [asked_of(wanted) for wanted in found if wanted]
 
     def widen(self) -> None:
         """Look at all strands that the record under way changed."""
@@ -157,13 +160,25 @@ class Live:
     def settle(self, moved: Moved, now_us: int) -> None:
         """Judge whom the record under way concerns, once it is folded."""
         if not self._widely and not moved.people:
-            for strand, took in self._dirty.items():
-                person_id = self._sight.person_of(strand)
-                if person_id is not None:
-                    self._judge(person_id, now_us, self._cause, took)
+            if not self._dirty:
+                self._cause = Cause.EVENT
+                return
+            for strand, touched in self._dirty.items():
+                self._settle_one(strand, touched, now_us)
         else:
             self._settle_widely(moved, now_us)
         self._dirty, self._widely, self._cause = {}, False, Cause.EVENT
+
+    def _settle_one(self, strand: int, touched: Touched | None, now_us: int) -> None:
+        """Judge whose a strand is. touched: where only that took something."""
+        if touched is not None:
+            found = self._judging.again(strand, touched, now_us)
+            if found is not None:
+                self._keep(found, now_us, self._cause)
+                return
+        person_id = self._sight.person_of(strand)
+        if person_id is not None:
+            self._judge(person_id, now_us, self._cause)
 
     def _settle_widely(self, moved: Moved, now_us: int) -> None:
         """Judge everybody whose strands changed, or who is made of others now."""
@@ -200,25 +215,19 @@ class Live:
     def _judge_again(self, person_id: int, now_us: int) -> None:
         self._judge(person_id, now_us, Cause.BACKFILL)
 
-    def _judge(
-        self,
-        person_id: int,
-        now_us: int,
-        cause: Cause,
-        touched: Collection[int] | None = None,
-    ) -> None:
-        """Judge a person, and keep what comes of it.
+    def _judge(self, person_id: int, now_us: int, cause: Cause) -> None:
+        """Judge a person, and keep what comes of it."""
+        self._keep(self._judging.find(person_id, now_us), now_us, cause)
 
-        touched: the leaves that took something, where nothing else has changed.
-        """
-        found = self._judging.find(person_id, now_us, touched)
+    def _keep(self, found: Found, now_us: int, cause: Cause) -> None:
+        """Keep what was found of somebody: what they are in, when they are woken."""
         if found.next_us is not None:
             self._wake(found.oldest, found.next_us)
         if not found.changed:
             return
         library = self.library
         changes = self.members.change(
-            person_id,
+            found.person_id,
             found.bits,
             now_us,
             lambda slot: cause if library.slots[slot].since_us else Cause.BACKFILL,
@@ -309,6 +318,7 @@ class Live:
         """
         self.members.forget(person_id)
         self._judging.forget(person_id)
+        self._notes.forget()
 
     def size(self, segment: str) -> int | None:
         """Count a segment's people; None where it does not answer yet."""

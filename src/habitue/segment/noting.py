@@ -1,18 +1,19 @@
-"""What each strand noted of what was done in it, for the leaves that are wanted now."""
+"""Which leaves an event may concern, by its name, and what is looked at for them."""
 
-from collections.abc import Iterable, Iterator, Mapping, Sequence
-from typing import NamedTuple
+from collections.abc import Callable, Iterable, Sequence
+from typing import Any, NamedTuple
 
 from msgspec import Struct
 
+from habitue.segment.appending import AddTime, add_every, add_latest
 from habitue.segment.compare import Moment
-from habitue.segment.condition import Where
-from habitue.segment.doing import match
-from habitue.segment.facts import ANY_EVENT, Done
-from habitue.segment.leaf import Leaf, key_of
-from habitue.segment.leaves import FACTS, Held, add, noted_of, read, write
-from habitue.segment.port_live import Rows, Tables
-from habitue.segment.reading import is_of_line
+from habitue.segment.condition import Sum, Where
+from habitue.segment.doing import Match
+from habitue.segment.facts import ANY_EVENT, EVERYTHING, Done, Look
+from habitue.segment.leaf import Amounts, Every, Latest, Leaf, key_of
+from habitue.segment.leaves import sum_of
+from habitue.segment.reading import TEXTS_OF_LINE, is_of_line
+from habitue.segment.testing import ReadAmount, amount_reader, tester
 
 
 class Wanted(Struct, frozen=True):
@@ -28,14 +29,28 @@ class Wanted(Struct, frozen=True):
     job: int = 0
 
 
+# A leaf that keeps moments, and how one is added to these.
+OfTimes = tuple[int, AddTime, Any]
+
+
 class Asked(NamedTuple):
     """Leaves that ask the same of an event; what they mean of it is found once."""
 
-    where: tuple[Where, ...]
+    test: Callable[[Done, Moment], Match | None]
     wanted: tuple[Wanted, ...]
-    # They look at nothing but plain properties; and at lines, or not.
-    plain: bool
-    lines: bool
+    # By what they keep: moments, sums of one property each, and all others.
+    times: tuple[OfTimes, ...]
+    sums: tuple[tuple[ReadAmount, tuple[tuple[int, Amounts], ...]], ...]
+    others: tuple[Wanted, ...]
+
+
+class Plan(NamedTuple):
+    """All that is asked of an event of a name."""
+
+    asked: tuple[Asked, ...] = ()
+    # They look at nothing but plain properties.
+    plain: bool = True
+    look: Look = EVERYTHING
 
 
 class Index:
@@ -48,102 +63,78 @@ class Index:
             for name in one.leaf.names:
                 named.setdefault(name, []).append(one)
         of_any = named.get(ANY_EVENT, [])
-        self._any = _grouped(of_any)
+        self._any = plan_of(of_any)
         self._named = {
-            name: _grouped(
+            name: plan_of(
                 [*found, *(one for one in of_any if name not in one.leaf.names)]
             )
             for name, found in named.items()
         }
 
-    def of(self, name: str) -> Sequence[Asked]:
-        """Give the leaves that events of a name, or by type without one, concern."""
+    def of(self, name: str) -> Plan:
+        """Give what is asked of events of a name, or by type without one."""
         return self._named.get(name, self._any)
 
 
-def _grouped(wanted: Iterable[Wanted]) -> tuple[Asked, ...]:
+def plan_of(wanted: Iterable[Wanted]) -> Plan:
+    """Group leaves by what they ask of an event."""
     found: dict[bytes, list[Wanted]] = {}
     for one in wanted:
         found.setdefault(key_of(one.leaf.where), []).append(one)
-    return tuple(asked_of(same) for same in found.values())
-
-
-def asked_of(wanted: Sequence[Wanted]) -> Asked:
-    """Group leaves that ask the same of an event."""
-    where = wanted[0].leaf.where
-    return Asked(
-        where,
-        tuple(wanted),
-        all(_is_plain(one.leaf) for one in wanted),
-        any(looks_at_lines(one.leaf) for one in wanted),
+    leaves = [one.leaf for same in found.values() for one in same]
+    return Plan(
+        tuple(_asked(same) for same in found.values()),
+        all(_is_plain(leaf) for leaf in leaves),
+        look_of(leaves),
     )
+
+
+def _asked(wanted: Sequence[Wanted]) -> Asked:
+    times: list[OfTimes] = []
+    sums: dict[bytes, tuple[Sum, list[tuple[int, Amounts]]]] = {}
+    others: list[Wanted] = []
+    for one in wanted:
+        keep = one.leaf.keep
+        if one.leaf.dates is not None:
+            others.append(one)
+        elif isinstance(keep, Latest):
+            times.append((one.number, add_latest, keep))
+        elif isinstance(keep, Every):
+            times.append((one.number, add_every, keep))
+        elif isinstance(keep, Amounts):
+            of = sum_of(keep.of, keep.currency)
+            sums.setdefault(key_of(of), (of, []))[1].append((one.number, keep))
+        else:
+            others.append(one)
+    where: tuple[Where, ...] = wanted[0].leaf.where
+    return Asked(
+        tester(where),
+        tuple(wanted),
+        tuple(times),
+        tuple((amount_reader(of), tuple(same)) for of, same in sums.values()),
+        tuple(others),
+    )
+
+
+def _properties(leaf: Leaf) -> list[str]:
+    return [getattr(leaf.keep, "of", ""), *(one.property for one in leaf.where)]
 
 
 def _is_plain(leaf: Leaf) -> bool:
-    of, currency = getattr(leaf.keep, "of", ""), getattr(leaf.keep, "currency", None)
-    names = [of, *(one.property for one in leaf.where)]
+    currency = getattr(leaf.keep, "currency", None)
     money = [currency, *(one.currency for one in leaf.where)]
     return not (
-        any(name.startswith("$") or is_of_line(name) for name in names) or any(money)
+        any(name.startswith("$") or is_of_line(name) for name in _properties(leaf))
+        or any(money)
     )
 
 
-def looks_at_lines(leaf: Leaf) -> bool:
-    """Say whether a leaf looks at lines of what was done."""
-    of = getattr(leaf.keep, "of", "")
-    return is_of_line(of) or any(is_of_line(one.property) for one in leaf.where)
-
-
-class Notes:
-    """The notes of all strands, a row each; sparse, as most note nothing."""
-
-    def __init__(self, store: Tables, zone: str) -> None:
-        """zone: the shop's."""
-        self._rows: Rows[bytes] = store.table(FACTS)
-        self._zone = zone
-
-    def note(
-        self,
-        done: Done,
-        strand: int,
-        asked: Iterable[Asked],
-        now_us: int,
-        in_use: Mapping[int, object],
-    ) -> list[int]:
-        """Note something done; give the numbers of the leaves that took it.
-
-        in_use: the numbers of all leaves wanted; what others noted is left out.
-        """
-        held: Held = {}
-        took: list[int] = []
-        at = Moment(done.at_us, self._zone)
-        for where, wanted, _, _ in asked:
-            found = match(done, where, at)
-            for one in wanted:
-                more = noted_of(one.leaf, done, found, self._zone)
-                if more:
-                    if not took:
-                        held = read(self._rows.get(strand))
-                    took.append(one.number)
-                    entries = held.get(one.number, [])
-                    held[one.number] = add(one.leaf.keep, entries, more, now_us)
-        if took:
-            kept = {number: held[number] for number in held if number in in_use}
-            self._rows.put(strand, write(kept))
-        return took
-
-    def drop(self, strand: int) -> bool:
-        """Forget what a strand noted; say whether there was anything."""
-        if self._rows.get(strand) is None:
-            return False
-        self._rows.delete(strand)
-        return True
-
-    def of(self, strands: Sequence[int]) -> Iterator[Held]:
-        """Give what these strands noted."""
-        if len(strands) > 1:
-            self._rows.prefetch(strands)
-        for strand in strands:
-            row = self._rows.get(strand)
-            if row is not None:
-                yield read(row)
+def look_of(leaves: Iterable[Leaf]) -> Look:
+    """Say what leaves look at of what was done."""
+    names = {name for leaf in leaves for name in _properties(leaf)}
+    return Look(
+        lines=any(map(is_of_line, names)),
+        amounts=any(map(is_of_line, names - TEXTS_OF_LINE.keys())),
+        total="$total" in names,
+        channel="$channel" in names,
+    )

@@ -1,10 +1,12 @@
 """What live segments need of the rest: rows to keep things in, and a view of people."""
 
 from collections.abc import Iterable, Iterator, Sequence
-from typing import Any, NamedTuple, Protocol, TypeVar
+from typing import Any, Protocol, TypeVar
+
+from msgspec import Struct
 
 from habitue.model.event import Event
-from habitue.segment.facts import Done, Facts
+from habitue.segment.facts import Done, Facts, Look
 from habitue.segment.program import Wants
 from habitue.state.port import IndexSpec, TableSpec
 
@@ -60,7 +62,7 @@ class Timers(Protocol):
     def when(self, strand: int, what: str) -> int | None: ...
 
 
-class Told(NamedTuple):
+class Told(Struct, frozen=True, gc=False):
     """A record of the log that tells of something done."""
 
     event: Event
@@ -87,8 +89,8 @@ class Sight(Protocol):
         """Give what is known of a person; of things done, purchases alone."""
         ...
 
-    def done(self, told: Told, *, lines: bool) -> Done:
-        """Give what a record says was done."""
+    def done(self, told: Told, look: Look) -> Done:
+        """Give what a record says was done, as far as it is looked at."""
         ...
 
     def timeline(

@@ -3,6 +3,8 @@
 from collections.abc import Callable, Collection, Iterable, Mapping
 from typing import Any, NamedTuple, TypeAlias
 
+from msgspec import Struct
+
 from habitue.segment.compare import Moment
 from habitue.segment.condition import (
     Condition,
@@ -15,13 +17,14 @@ from habitue.segment.condition import (
     Sequence,
 )
 from habitue.segment.facts import OBJECTS, Facts
+from habitue.segment.following import NOTHING, ByLeaf, Settled
 from habitue.segment.leaf import Leaf, key_of, leaves_under
 from habitue.segment.leaves import Entries, combine, noted
 from habitue.segment.predicate import compiled
 from habitue.segment.questions import Question, of_profile, question_of
+from habitue.segment.together import Together
 from habitue.segment.walk import leaves
 
-_NOTHING: list[Any] = []
 _START = Moment(0)
 _NEVER = 2**62
 
@@ -36,6 +39,19 @@ class Judged(NamedTuple):
     bits: int
     next_us: int | None
     answers: Answers
+
+
+class Again(Struct, frozen=True, gc=False):
+    """Whether an answer is another one now, and when time may change one; None: never.
+
+    Of those that were given alone.
+    """
+
+    is_other: bool
+    next_us: int | None
+
+
+UNCHANGED = Again(False, None)
 
 
 class Wants(NamedTuple):
@@ -80,9 +96,21 @@ class Program:
         self.predicate = compiled(conditions, places)
         self._answers = bytes(self._by_default(len(places)))
         self._asked_of = self._index()
-        self.objects = [
+        # What may have another answer though all goes on in order, by leaf.
+        self._open_of = {
+            leaf: tuple(one for one in asked if one[2] != Settled.BOTH)
+            for leaf, asked in self._asked_of.items()
+        }
+        self.objects = frozenset(
             number for number, leaf in self.leaves.items() if OBJECTS & {*leaf.names}
-        ]
+        )
+        # The leaves that questions rest on which look at purchases, too.
+        self._with_objects = frozenset(
+            leaf
+            for _, question in self._questions
+            if not self.objects.isdisjoint(question.leaves)
+            for leaf in question.leaves
+        )
         self.wants = self._wanted()
 
     def _enter(
@@ -100,16 +128,16 @@ class Program:
         """Give the answers for somebody who did nothing, which time never changes."""
         found = [False] * size
         for place, question in self._questions:
-            nothing = [_NOTHING for _ in question.leaves]
+            nothing = [NOTHING for _ in question.leaves]
             found[place] = question.answer(nothing, _START).holds
         return found
 
     def _index(self) -> dict[int, tuple[tuple[int, Question, int], ...]]:
-        """Give for each leaf the places of what is asked of it, and of how many."""
+        """Give for each leaf what is asked of it: where, what, and what is settled."""
         found: dict[int, list[tuple[int, Question, int]]] = {}
         for place, question in self._questions:
             for leaf in set(question.leaves):
-                asked = (place, question, len(question.leaves))
+                asked = (place, question, int(question.settled(leaf)))
                 found.setdefault(leaf, []).append(asked)
         return {leaf: tuple(asked) for leaf, asked in found.items()}
 
@@ -143,10 +171,10 @@ class Program:
         those that have more than are kept.
         """
         joined = self.together(held, self.leaves, whole)
-        for number in self.objects if facts.done else ():
+        for number in sorted(self.objects) if facts.done else ():
             leaf = self.leaves[number]
             more = entries_of(leaf, facts)
-            both = combine(leaf.keep, joined.get(number, _NOTHING), more)
+            both = combine(leaf.keep, joined.get(number, NOTHING), more)
             joined[number] = both or []
         return joined
 
@@ -157,38 +185,57 @@ class Program:
         whole: Callable[[Leaf], Entries],
     ) -> dict[int, list[Any]]:
         """Put the entries of some leaves of several strands together."""
-        found: dict[int, Entries] = {}
-        for strand in held:
-            for number, entries in strand.items():
-                if number in leaves_of:
-                    if number in found:
-                        keep = self.leaves[number].keep
-                        entries = combine(keep, found[number], entries)  # noqa: PLW2901
-                    found[number] = entries
-        return {
-            number: whole(self.leaves[number]) or [] if entries is None else entries
-            for number, entries in found.items()
-        }
+        numbers = {one: None for strand in held for one in strand if one in leaves_of}
+        together = Together(self.leaves, held, whole)
+        return {number: together.get(number, NOTHING) for number in numbers}
 
-    def asked_with(self, touched: Iterable[int]) -> set[int] | None:
-        """Give the leaves that questions on some leaves rest on.
+    def again(
+        self, touched: Iterable[int], answers: Answers, held: ByLeaf, at: Moment
+    ) -> Again | None:
+        """Answer anew what may have another answer, now that leaves took something.
 
-        None where purchases belong to them: then all has to be looked at.
+        That is the last that was done, and not to come (see questions.settled); held
+        has it. None: purchases belong to it, so all has to be looked at.
         """
-        found = {
-            leaf
-            for one in touched
-            for _, question, _ in self._asked_of.get(one, ())
-            for leaf in question.leaves
+        if not self._with_objects.isdisjoint(touched):
+            return None
+        next_us, is_other, open_of = _NEVER, False, self._open_of
+        for leaf in touched:
+            for place, question, settled in open_of.get(leaf, ()):
+                if settled >> answers[place] & 1:
+                    continue
+                found = question.again(held, at)
+                if found is not None:
+                    if answers[place] != found[0]:
+                        answers[place] = found[0]
+                        is_other = True
+                    next_us = min(next_us, found[1] or _NEVER)
+        if next_us == _NEVER and not is_other:
+            return UNCHANGED
+        return Again(is_other, None if next_us == _NEVER else next_us)
+
+    def asked_of(self, touched: Iterable[int]) -> dict[int, Question] | None:
+        """Give what is asked of some leaves, by its place.
+
+        None: purchases belong to it, so all has to be looked at.
+        """
+        if not self._with_objects.isdisjoint(touched):
+            return None
+        return self._asked(touched)
+
+    def _asked(self, leaves_of: Iterable[int]) -> dict[int, Question]:
+        return {
+            place: question
+            for leaf in leaves_of
+            for place, question, _ in self._asked_of.get(leaf, ())
         }
-        return None if found.intersection(self.objects) else found
 
     def judge(self, held: Mapping[int, list[Any]], facts: Facts, now_us: int) -> Judged:
         """Judge a person by the entries of leaves and the facts of the profile."""
         at = Moment(now_us, facts.shop_zone, facts.time_zone)
         answers = self.answers()
-        judged = self.judge_again(answers, held, held, at)
-        next_us = judged.next_us
+        asked = self._asked(held)
+        next_us = self.answer(asked, answers, held, at).next_us
         for place, condition in self._of_profile:
             holds, changes_us = of_profile(condition, facts, at, self._daily)
             answers[place] = holds
@@ -196,34 +243,24 @@ class Program:
                 next_us = changes_us
         return Judged(self.predicate(answers), next_us, answers)
 
-    def judge_again(
+    def answer(
         self,
+        asked: Mapping[int, Question],
         answers: Answers,
-        touched: Iterable[int],
-        held: Mapping[int, list[Any]],
+        held: ByLeaf,
         at: Moment,
-    ) -> Judged:
-        """Answer anew what is asked of some leaves, in the answers that are given.
-
-        next_us is theirs alone.
-        """
-        next_us, given = _NEVER, set[int]()
-        for leaf in touched:
-            first = held.get(leaf, _NOTHING)
-            for place, question, number in self._asked_of.get(leaf, ()):
-                if number == 1:
-                    holds, changes_us = question.answer([first], at)
-                elif place in given:
-                    continue
-                else:
-                    given.add(place)
-                    entries = [held.get(one, _NOTHING) for one in question.leaves]
-                    holds, changes_us = question.answer(entries, at)
+    ) -> Again:
+        """Answer questions, by their places, in the answers that are given."""
+        next_us, is_other = _NEVER, False
+        for place, question in asked.items():
+            entries = [held.get(one, NOTHING) for one in question.leaves]
+            holds, changes_us = question.answer(entries, at)
+            if answers[place] != holds:
                 answers[place] = holds
-                if changes_us is not None and changes_us < next_us:
-                    next_us = changes_us
-        bits = self.predicate(answers)
-        return Judged(bits, None if next_us == _NEVER else next_us, answers)
+                is_other = True
+            if changes_us is not None and changes_us < next_us:
+                next_us = changes_us
+        return Again(is_other, None if next_us == _NEVER else next_us)
 
 
 def entries_of(leaf: Leaf, facts: Facts) -> Entries:

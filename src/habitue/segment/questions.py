@@ -27,7 +27,7 @@ from habitue.segment.condition import (
 )
 from habitue.segment.doing import AT_LEAST_ONCE, limit_of
 from habitue.segment.facts import Facts
-from habitue.segment.following import Answer, Following
+from habitue.segment.following import NOTHING, Answer, ByLeaf, Following, Settled
 from habitue.segment.meaning import holds
 from habitue.segment.moments import has, is_open, window_us
 
@@ -41,6 +41,12 @@ ORDERS: dict[Order, Callable[[int, int], bool]] = {
 }
 
 
+_amount = operator.itemgetter(1)
+# By how much more than what it is compared with a number has to be, at the least, for
+# the answer to be another one than for less.
+ABOVE: dict[Order, int] = {">=": 0, "<": 0, ">": 1, "<=": 1}
+
+
 class Question(Protocol):
     """What is asked of the entries of some leaves."""
 
@@ -49,6 +55,23 @@ class Question(Protocol):
 
     def answer(self, entries: list[list[Any]], at: Moment) -> Answer:
         """Judge entries, in order of time, at a moment."""
+        ...
+
+    def settled(self, leaf: int) -> Settled:
+        """Say which answers stay what they are when a leaf takes something more.
+
+        Namely what is no earlier than anything the person noted, is not to come, and
+        adds no amount below 0. Nor may the moment come any nearer at which time alone
+        changes the answer.
+        """
+        ...
+
+    def again(self, held: ByLeaf, at: Moment) -> Answer | None:
+        """Judge entries by leaf after one took something more, as settled() says.
+
+        What is settled is not asked. None: nothing has changed, and no moment comes
+        nearer.
+        """
         ...
 
 
@@ -69,6 +92,13 @@ def question_of(condition: Condition, leaves: tuple[int, ...]) -> Question:
             return Following(leaves, condition)
         case _:
             raise TypeError(f"{type(condition).__name__} asks nothing of leaves.")
+
+
+def _reached(op: Order) -> Settled:
+    """Say which answer stays, once so much is reached as it is compared with."""
+    if op == "=":
+        return Settled.NONE
+    return Settled.YES if op in (">", ">=") else Settled.NO
 
 
 class _Span:
@@ -106,8 +136,24 @@ class _Counting:
         self._ordered = ORDERS[count.op]
         self._span = _Span(within)
         # From how many on the answer is another one; None: there are two such.
-        above: dict[Order, int] = {">=": 0, "<": 0, ">": 1, "<=": 1}
-        self._needed = None if count.op == "=" else count.value + above[count.op]
+        self._needed = None if count.op == "=" else count.value + ABOVE[count.op]
+        self._settled = _reached(count.op)
+
+    def settled(self, _leaf: int) -> Settled:
+        return self._settled
+
+    def again(self, held: ByLeaf, at: Moment) -> Answer | None:
+        times, needed = held.get(self.leaves[0], NOTHING), self._needed
+        if needed is None:
+            return self.answer([times], at)
+        if len(times) < needed:
+            return None
+        for_us, decides_us = self._span.for_us, times[-needed]
+        if not for_us:
+            return Answer(self._settled is Settled.YES)
+        if decides_us <= at.now_us - for_us:
+            return None
+        return Answer(self._settled is Settled.YES, decides_us + for_us)
 
     def answer(self, entries: list[list[Any]], at: Moment) -> Answer:
         times: list[int] = entries[0]
@@ -136,6 +182,17 @@ class _OfPairs:
         self.leaves = leaves
         self._span = _Span(within)
 
+    def again(self, held: ByLeaf, at: Moment) -> Answer | None:
+        return self.answer([held.get(self.leaves[0], NOTHING)], at)
+
+    def answer(self, entries: list[list[Any]], at: Moment) -> Answer:
+        raise NotImplementedError
+
+    def _settles(self, op: Order, limit: int) -> Settled:
+        """Say which answer stays, if it takes at least one thing to reach it."""
+        needs = op != "=" and limit + ABOVE[op] > 0
+        return _reached(op) if needs else Settled.NONE
+
     def _next(self, entries: list[Any], low: int, high: int) -> int | None:
         """Say when the first entry leaves, or the next one comes about."""
         ahead = entries[high][0] if high < len(entries) else None
@@ -151,13 +208,36 @@ class _Adding(_OfPairs):
     def __init__(self, leaves: tuple[int, ...], wanted: Sum, did: Did) -> None:
         super().__init__(leaves, did.within)
         self._ordered, self._limit = ORDERS[wanted.op], limit_of(wanted)
+        self._settled = self._settles(wanted.op, self._limit)
+
+    def settled(self, _leaf: int) -> Settled:
+        return self._settled
+
+    def again(self, held: ByLeaf, at: Moment) -> Answer | None:
+        amounts, for_us = held.get(self.leaves[0], NOTHING), self._span.for_us
+        is_old = for_us and amounts and amounts[0][0] <= at.now_us - for_us
+        if is_old or self._settled is Settled.NONE:
+            return self.answer([amounts], at)
+        is_so = self._ordered(_added_up(amounts), self._limit)
+        if is_so is not (self._settled is Settled.YES) and len(amounts) != 1:
+            # What leaves first has not changed either.
+            return None
+        return Answer(is_so, amounts[0][0] + for_us if for_us and amounts else None)
 
     def answer(self, entries: list[list[Any]], at: Moment) -> Answer:
         amounts = entries[0]
         low, high = self._span.of_pairs(amounts, at.now_us)
-        total = sum([int(amount) for _, amount in amounts[low:high]])
+        total = _added_up(amounts[low:high])
         is_so = self._ordered(total, self._limit)
         return Answer(is_so, self._next(amounts, low, high))
+
+
+def _added_up(amounts: list[Any]) -> int:
+    """Add amounts up, of which very large ones stand as their digits."""
+    try:
+        return sum(map(_amount, amounts))
+    except TypeError:
+        return sum([int(amount) for _, amount in amounts])
 
 
 class _Differing(_OfPairs):
@@ -166,6 +246,10 @@ class _Differing(_OfPairs):
     def __init__(self, leaves: tuple[int, ...], wanted: Distinct, did: Did) -> None:
         super().__init__(leaves, did.within)
         self._ordered, self._limit = ORDERS[wanted.op], wanted.value
+        self._settled = self._settles(wanted.op, wanted.value)
+
+    def settled(self, _leaf: int) -> Settled:
+        return self._settled
 
     def answer(self, entries: list[list[Any]], at: Moment) -> Answer:
         values = entries[0]
@@ -181,6 +265,10 @@ class _AtTheEdge(_OfPairs):
         super().__init__(leaves, did.within)
         self._first = did.which == "first"
         self._within = did.within
+
+    def settled(self, _leaf: int) -> Settled:
+        # Where the first was such a one, it stays the first.
+        return Settled.YES if self._first else Settled.NONE
 
     def answer(self, entries: list[list[Any]], at: Moment) -> Answer:
         edges = entries[0]

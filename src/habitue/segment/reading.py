@@ -90,6 +90,21 @@ def currency_told(properties: dict[str, Any]) -> str:
     return currency_of(properties.get("currency"))
 
 
+# The words whose values are texts of ours, and the fields that hold these.
+TEXTS_OF_EVENT = {
+    "$type": "type",
+    "$source": "source",
+    "$channel": "channel",
+    "$store": "store",
+    "$region": "region",
+}
+TEXTS_OF_LINE = {
+    "$product": "product",
+    "$product_name": "name",
+    "$category": "category",
+    "$brand": "brand",
+}
+
 _EVENT_READS: dict[str, Callable[[Done], Any]] = {
     "$type": lambda done: done.type,
     "$source": lambda done: done.source,

@@ -4,17 +4,17 @@ The one way to make a Done, so that whoever keeps its own notes of a person and 
 reads the log judge the same.
 """
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Mapping
 from typing import Any, Protocol
 
 from habitue.model.event import Event
 from habitue.model.order import Line as BoughtLine
 from habitue.model.order import Purchase, PurchaseKind
 from habitue.profile.channel import channel_of
-from habitue.profile.line import lines_of, total_of
+from habitue.profile.line import lines_of, total_of, words_of
 from habitue.profile.parse import first_name, minor, text
 from habitue.profile.rows import LINES_MAX, SEP
-from habitue.segment.facts import PURCHASE, RETURN, Done, Line
+from habitue.segment.facts import EVERYTHING, PURCHASE, RETURN, Done, Line, Look
 from habitue.segment.reading import currency_told
 
 
@@ -41,55 +41,71 @@ class NoGoods:
 
 
 def done_of(
-    event: Event, source: str, offset: int, goods: Goods, *, lines: bool = True
+    event: Event, source: str, offset: int, goods: Goods, look: Look = EVERYTHING
 ) -> Done:
-    """Give what an event says was done. lines: whether these are looked at."""
+    """Give what an event says was done, as far as it is looked at."""
     told = event.properties
     currency = currency_told(told)
-    store = text(told.get("store_id"))
-    products = told.get("products")
+    store = text(told["store_id"]) if "store_id" in told else ""
+    total = None
+    if look.total:
+        total = total_of(told, currency, lines_of(told.get("products"), currency))
     return Done(
         at_us=event.at_us,
         name=event.name or event.type,
         type=event.type,
         source=source,
-        channel=channel_of(event),
+        channel=channel_of(event) if look.channel else "",
         store=store,
         region=goods.region(store, source) if store else "",
         currency=currency,
-        total_minor=total_of(told, currency, lines_of(products, currency)),
+        total_minor=total,
         properties=told,
-        lines=tuple(_lines(told, currency, source, goods)) if lines else (),
+        lines=_lines(told, currency, source, goods, look) if look.lines else (),
         offsets=(offset,),
     )
 
 
 def _lines(
-    told: dict[str, Any], currency: str, source: str, goods: Goods
-) -> Iterator[Line]:
+    told: dict[str, Any], currency: str, source: str, goods: Goods, look: Look
+) -> tuple[Line, ...]:
     """Give the lines of an event, or the one product that it is about."""
     products = told.get("products")
     if isinstance(products, (list, tuple)):
-        for one in products[:LINES_MAX]:
-            yield from _line(one, currency, source, goods)
-    elif first_name(told, "product_id", "sku"):
-        yield from _line(told, currency, source, goods)
+        found = [
+            _line(one, currency, source, goods, look) for one in products[:LINES_MAX]
+        ]
+        return tuple([line for line in found if line is not None])
+    if first_name(told, "product_id", "sku"):
+        line = _line(told, currency, source, goods, look)
+        return () if line is None else (line,)
+    return ()
 
 
-def _line(told: Any, currency: str, source: str, goods: Goods) -> Iterator[Line]:
-    for item, category, brand, milli, amount in lines_of([told], currency):
-        product, _, name = item.partition(SEP)
-        known = _known(product, source, category, brand, goods)
-        yield Line(
-            product=product,
-            name=name,
-            category=category or known[0],
-            brand=brand or known[1],
-            price_minor=minor(told.get("price"), currency),
-            quantity_milli=milli,
-            amount_minor=amount,
-            told=told,
+def _line(
+    told: Any, currency: str, source: str, goods: Goods, look: Look
+) -> Line | None:
+    words = words_of(told)
+    if words is None:
+        return None
+    product, name, category, brand = words
+    known = _known(product, source, category, brand, goods)
+    category, brand = category or known[0], brand or known[1]
+    if not look.amounts:
+        return Line(
+            product=product, name=name, category=category, brand=brand, told=told
         )
+    _, _, _, milli, amount = lines_of((told,), currency)[0]
+    return Line(
+        product=product,
+        name=name,
+        category=category,
+        brand=brand,
+        price_minor=minor(told.get("price"), currency),
+        quantity_milli=milli,
+        amount_minor=amount,
+        told=told,
+    )
 
 
 def _known(

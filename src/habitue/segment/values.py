@@ -12,6 +12,7 @@ from typing import Any
 # Numbers are compared and added up in millionths, so exactly, in any order.
 NUMBER_DIGITS = 6
 NUMBER_MAX = 10**15
+_EXACT_MAX = 10**9
 _NUMBER = re.compile(r"[+-]?[0-9]{1,16}(?:\.[0-9]{1,30})?")
 
 
@@ -57,6 +58,11 @@ def number_of(value: Any) -> int | None:
         told = value.strip()
         return _exact(Decimal(told)) if _NUMBER.fullmatch(told) else None
     if isinstance(value, float):
+        if -_EXACT_MAX < value < _EXACT_MAX:
+            # Of so few digits there is one decimal for a float: what it is told as.
+            millionths: int = round(value * 10**NUMBER_DIGITS)
+            if millionths / 10**NUMBER_DIGITS == value:
+                return millionths
         return _exact(Decimal(repr(value)))
     return _exact(value) if isinstance(value, Decimal) else None
 

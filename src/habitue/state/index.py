@@ -60,7 +60,7 @@ class Index:
         self._unsettled: set[int] = set()
         self.watches: Watches[int] = Watches()
         # Takes (part, at_us) of what was put or removed, where somebody asks for them.
-        self.noted: set[Place] | None = None
+        self.touched: set[Place] | None = None
         self._watched = self.watches.held
         self._whole = False
         self._last = _FIRST[0]
@@ -74,8 +74,8 @@ class Index:
 
     def put(self, part: int, at_us: int, offset: int, value: int) -> None:
         """Keep the value at (part, at_us, offset), new or replaced."""
-        if self.noted is not None:
-            self.noted.add((part, at_us))
+        if self.touched is not None:
+            self.touched.add((part, at_us))
         run = self._young.get(part)
         if run is None:
             run = self._find(part)
@@ -100,8 +100,8 @@ class Index:
 
     def remove(self, part: int, at_us: int, offset: int) -> None:
         """Forget the entry at (part, at_us, offset); there need not be one."""
-        if self.noted is not None:
-            self.noted.add((part, at_us))
+        if self.touched is not None:
+            self.touched.add((part, at_us))
         self._change(self._run(part), (part, at_us, offset, None))
 
     def span(

@@ -1,7 +1,7 @@
 """Tables and indexes that note what may have changed, for whoever keeps a copy.
 
 Nothing is noted until somebody asks for it: who does not take it would hold it all.
-A table has a `noted` of its own for whoever looks after each record; a copy takes its
+A table has a `touched` of its own for whoever looks after each record; a copy takes its
 notes when it gets to it, so they are kept apart.
 """
 

@@ -48,7 +48,7 @@ class Table(Generic[K, V]):
         self._absent: set[K] = set()
         self.watches: Watches[K] = Watches()
         # Takes the keys of rows that may have changed, where somebody asks for them.
-        self.noted: set[K] | None = None
+        self.touched: set[K] | None = None
         self._watched: dict[Any, Any] = self.watches.held
         # Every row there is, is in memory: the backend need not be asked.
         self._whole = False
@@ -72,8 +72,8 @@ class Table(Generic[K, V]):
 
     def edit(self, key: K) -> V | None:
         """Give the row to change in place; None if there is none."""
-        if self.noted is not None:
-            self.noted.add(key)
+        if self.touched is not None:
+            self.touched.add(key)
         row = self._dirty.get(key)
         if row is not None:
             return row
@@ -91,8 +91,8 @@ class Table(Generic[K, V]):
 
     def put(self, key: K, value: V) -> None:
         """Keep the value as the row of the key, new or replaced."""
-        if self.noted is not None:
-            self.noted.add(key)
+        if self.touched is not None:
+            self.touched.add(key)
         if key in self._frozen:
             self._seal(key)
         if self._watched:
@@ -101,8 +101,8 @@ class Table(Generic[K, V]):
 
     def delete(self, key: K) -> None:
         """Forget the row of the key; there need not be one."""
-        if self.noted is not None:
-            self.noted.add(key)
+        if self.touched is not None:
+            self.touched.add(key)
         if key in self._frozen:
             self._seal(key)
         if self._watched:

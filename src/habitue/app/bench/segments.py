@@ -3,22 +3,18 @@
 import sys
 import time
 from collections.abc import Iterator, Sequence
-from itertools import product
+from itertools import islice, product
 
-import msgspec
-
+from habitue.app.bench import concerned, flips
 from habitue.app.bench.figure import Figure, Say, less
+from habitue.app.bench.folding import folding
 from habitue.app.bench.ground import Ground
-from habitue.app.bench.sessions import Shop, in_batches
-from habitue.app.bench.stages import COMMIT_ITEMS, SEED, arrivals, at_rest, timed
+from habitue.app.bench.sessions import CATEGORIES, Shop
+from habitue.app.bench.stages import SEED, arrivals, at_rest
 from habitue.app.projection.fold import Fold
-from habitue.app.projection.rebuild import open_fold
-from habitue.app.projection.storage import open_storage
 from habitue.base.clock import Clock
 from habitue.collect.pipeline import take
 from habitue.log.port import Entry
-from habitue.model.event import Event
-from habitue.model.record import Record
 from habitue.segment.condition import (
     AllOf,
     Condition,
@@ -33,7 +29,6 @@ from habitue.segment.condition import (
 from habitue.segment.condition import (
     Sequence as Following,
 )
-from habitue.segment.definition import SEGMENT, Segment, encode
 from habitue.segment.live_rows import MemberRow
 
 NUMBERS = (0, 50, 500)
@@ -50,7 +45,6 @@ _NAMES = (
     "Product Compared",
     "Wishlist Changed",
 )
-_CATEGORIES = ("Kitchen", "Garden", "Toys", "Stationery", "Lighting", "Bags", "Gifts")
 _DAYS = (1, 7, 30, 90, 365)
 
 
@@ -60,7 +54,7 @@ def conditions() -> Iterator[Condition]:
     while True:
         for at, (days, name) in enumerate(product(_DAYS, _NAMES)):
             within = Window(days=days)
-            where = (Where(property="$category", op="is", value=_CATEGORIES[at % 7]),)
+            where = (Where(property="$category", op="is", value=CATEGORIES[at % 7]),)
             yield Did(event=name, within=within, count=Count(op=">=", value=at % 4 + 1))
             yield AllOf(of=(Did(event=name, where=where, within=within), bought))
             yield AllOf(
@@ -88,7 +82,8 @@ def measure(ground: Ground, clock: Clock, say: Say, *, items: int) -> list[Figur
         figures, took_us = _under(ground, entries, number, now_us, floor_us)
         floor_us = took_us if floor_us is None else floor_us
         found += figures
-    return found
+    found += concerned.measure(ground, now_us, say, items=items // 3)
+    return [*found, *flips.measure(ground, now_us, say, people=items // 3)]
 
 
 def _under(
@@ -98,47 +93,25 @@ def _under(
     now_us: int,
     floor_us: float | None,
 ) -> tuple[list[Figure], float]:
-    settings = ground.fresh()
-    storage = open_storage(settings)
-    try:
-        for at, condition in zip(range(number), conditions(), strict=False):
-            name = f"s{at}"
-            body = encode(Segment(segment_id=name, name=name, condition=condition))
-            storage.truth.define(SEGMENT, name, body, now_us - 60_000_000)
-        # Two ticks' time: what is defined answers before the first event comes.
-        for at in (1, 2, 3):
-            entry = Entry(source="bench", message_id=str(at), body=_NOBODY)
-            storage.truth.commit([entry], now_us - 1_000_000 + at)
-        fold = open_fold(storage.truth, storage.state, settings.state.rows_max)
-        for record in storage.truth.read(0, 10_000):
-            fold.apply(record)
-        storage.truth.fresh()
-        records: list[Record] = []
-        for batch in in_batches(entries, COMMIT_ITEMS):
-            storage.truth.commit(batch, now_us)
-            records.extend(storage.truth.fresh())
-        decode = msgspec.json.Decoder(Event).decode
-        told = [(one, decode(one.body or b"")) for one in records]
+    wanted = list(islice(conditions(), number))
+    with folding(ground, entries, wanted, now_us) as (fold, told):
         at_rest()
-        took_s, _ = timed(lambda: [fold.apply(*one) for one in told])
-        took_us = took_s / len(told) * 1e6
+        began = time.process_time()
+        for one in told:
+            fold.apply(*one)
+        took_us = (time.process_time() - began) / len(told) * 1e6
         figures = [
             less(
                 f"{ground.backend}: a record through the fold, {number} segments",
                 took_us,
                 "us/event",
                 floor=floor_us,
-                note="floor: with none" if number else "",
+                note="time of the processor" + "; floor: with none" * (number > 0),
             )
         ]
         if number:
             figures += _of_people(fold, number, now_us)
         return figures, took_us
-    finally:
-        storage.close()
-
-
-_NOBODY = msgspec.json.encode(Event(type="track", name="Tick", at_us=0))
 
 
 def _of_people(fold: Fold, number: int, now_us: int) -> list[Figure]:

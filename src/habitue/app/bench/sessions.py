@@ -34,7 +34,7 @@ _AGENT = (
     "Mozilla/5.0 (Windows NT 10.0; Win64; x64) AppleWebKit/537.36 (KHTML, like Gecko)"
     " Chrome/142.0.0.0 Safari/537.36"
 )
-_CATEGORIES = ("Kitchen", "Garden", "Toys", "Stationery", "Lighting", "Bags", "Gifts")
+CATEGORIES = ("Kitchen", "Garden", "Toys", "Stationery", "Lighting", "Bags", "Gifts")
 _BRANDS = ("Marigold", "Regency", "Lyra", "Oakfield", "Nordlys")
 
 Wire = dict[str, Any]
@@ -93,7 +93,7 @@ class Shop:
         basket: list[Wire] = []
         for _ in range(6 + self._below(5)):
             name = _BROWSING[self._below(len(_BROWSING))]
-            product = self._product()
+            product = self.product()
             if name == "Product Added":
                 basket.append(product)
             yield WEB, self._track(who, name, _told_of(name, product))
@@ -130,7 +130,7 @@ class Shop:
         }
 
     def _receipt(self, customer: int) -> Wire:
-        lines = [{**self._product(), "quantity": 1} for _ in range(4)]
+        lines = [{**self.product(), "quantity": 1} for _ in range(4)]
         receipt: Wire = {
             "receipt_id": self._uuid()[:13],
             "store_id": f"store-{self._below(20)}",
@@ -146,13 +146,14 @@ class Shop:
             "properties": receipt,
         }
 
-    def _product(self) -> Wire:
+    def product(self) -> Wire:
+        """Give a product that somebody looks at."""
         # Few things sell much: the square of chance prefers the small numbers.
         number = int(self._float() ** 2 * 5_000)
         return {
             "product_id": str(20_000 + number),
             "name": f"Article {number}",
-            "category": _CATEGORIES[number % len(_CATEGORIES)],
+            "category": CATEGORIES[number % len(CATEGORIES)],
             "brand": _BRANDS[number % len(_BRANDS)],
             "price": round(0.5 + number % 97 * 0.35, 2),
         }

@@ -99,6 +99,7 @@ def at_rest() -> None:
     """Keep what was prepared from the collector of cycles, as the server does."""
     gc.collect()
     gc.freeze()
+    gc.set_threshold(5_000, 20, 400)
 
 
 def timed(work: Callable[[], Any]) -> tuple[float, Any]:

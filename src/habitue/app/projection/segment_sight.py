@@ -18,7 +18,7 @@ from habitue.profile.rows import COUNTED, StrandState
 from habitue.profile.scores.declared import DAILY, scores
 from habitue.profile.scores.need import chosen_need
 from habitue.profile.traits import decide_traits
-from habitue.segment.facts import ANY_EVENT, Done, Facts
+from habitue.segment.facts import ANY_EVENT, Done, Facts, Look
 from habitue.segment.moments import is_zone
 from habitue.segment.port_live import Told
 from habitue.segment.program import Wants
@@ -146,8 +146,8 @@ class FoldSight:
 
     # -- what was told --------------------------------------------------------
 
-    def done(self, told: Told, *, lines: bool) -> Done:
-        return done_of(told.event, told.source, told.offset, self._goods, lines=lines)
+    def done(self, told: Told, look: Look) -> Done:
+        return done_of(told.event, told.source, told.offset, self._goods, look)
 
     def timeline(
         self, strands: Sequence[int], names: Sequence[str]

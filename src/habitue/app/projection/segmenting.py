@@ -1,7 +1,7 @@
 """Segments within the fold: what each record changes is told to them, and judged."""
 
 from collections.abc import Iterator
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 from habitue.app.projection.evidence import evidence_of
 from habitue.app.projection.segment_sight import FoldSight
@@ -49,6 +49,10 @@ class Segmenting:
         self._handed = indexes[rows.HANDED.name]
         self._people = indexes[rows.PEOPLE.name]
         self.on = False
+        # What the record under way changed, in each of these; and as it is told, where
+        # nobody is made of others than before.
+        self._noted: list[set[Any]] = []
+        self._still = Moved()
 
     def open(self) -> None:
         """Take in what the store holds, once it is open."""
@@ -59,10 +63,13 @@ class Segmenting:
 
     def _begin(self) -> None:
         self.on = True
-        for table in (self._strands, self._rows, self._components):
-            table.noted = set()
-        for index in (self._handed, self._people):
-            index.noted = set()
+        strands: set[int] = set()
+        self._strands.touched, self._still = strands, Moved(strands)
+        self._noted = [strands]
+        for part in (self._rows, self._components, self._handed, self._people):
+            noted: set[Any] = set()
+            part.touched = noted
+            self._noted.append(noted)
 
     # -- records --------------------------------------------------------------
 
@@ -122,12 +129,9 @@ class Segmenting:
         self._offset = record.offset
         moved = self._moved(record)
         self.live.settle(moved, record.received_us)
-        for table in (self._strands, self._rows, self._components):
-            if table.noted:
-                table.noted.clear()
-        for index in (self._handed, self._people):
-            if index.noted:
-                index.noted.clear()
+        for noted in self._noted:
+            if noted:
+                noted.clear()
 
     def _fire(self, timer: Timer, now_us: int) -> None:
         self._offset = self._fold.offset
@@ -138,17 +142,17 @@ class Segmenting:
 
     def _moved(self, record: Record) -> Moved:
         """Say which strands changed and who is made of others than before."""
-        strands: set[int] = self._strands.noted or set()
-        components = self._components.noted
-        if not (components or self._handed.noted or self._people.noted):
-            return Moved(strands)
-        listed = {person_id for _, person_id in self._people.noted or ()}
+        if not (
+            self._components.touched or self._handed.touched or self._people.touched
+        ):
+            return self._still
+        listed = {person_id for _, person_id in self._people.touched or ()}
         people = listed.union(self._touched())
-        return Moved(strands, people, self._cause(record, listed))
+        return Moved(self._still.strands, people, self._cause(record, listed))
 
     def _touched(self) -> Iterator[int]:
         """Give the people of rows that changed: components, nodes, what they hold."""
-        for key in self._components.noted or ():
+        for key in self._components.touched or ():
             row = self._components.get(key)
             if row is not None:
                 yield from (group.birth for group in row.groups.values())
@@ -158,9 +162,9 @@ class Segmenting:
                 yield person_id
 
     def _changed_strands(self) -> Iterator[int]:
-        for strand, _ in self._handed.noted or ():
+        for strand, _ in self._handed.touched or ():
             yield strand
-        for number in self._rows.noted or ():
+        for number in self._rows.touched or ():
             row = self._rows.get(number)
             # What a device's stretches became, those tell who hold or held them.
             if row is not None and row.device is None:

@@ -11,7 +11,7 @@ from habitue.app.desks.people_desk import PeopleDesk
 from habitue.app.projection.evidence import event_of
 from habitue.model.person import Node, Person, Stretch
 from habitue.model.record import Record
-from habitue.segment.facts import Done, Facts
+from habitue.segment.facts import Done, Facts, Look
 from habitue.segment.moments import is_zone
 from habitue.segment.telling import done_of, done_of_purchase, object_name
 from habitue.segment.walk import Needs
@@ -91,9 +91,8 @@ class FactsReader:
     def _event(self, record: Record, needs: Needs) -> Iterator[Done]:
         event = event_of(record)
         if event is not None:
-            yield done_of(
-                event, record.source, record.offset, self._goods, lines=needs.lines
-            )
+            look = Look(lines=needs.lines)
+            yield done_of(event, record.source, record.offset, self._goods, look)
 
     def _objects(self, person: Person, needs: Needs) -> Iterator[Done]:
         for purchase in self._fold.profiles.purchases(person.strands):
