@@ -1,7 +1,7 @@
 """Shops by chance whose segments are defined amid traffic, and an oracle for them."""
 
 import random
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Sequence
 from pathlib import Path
 from typing import Any
 
@@ -150,10 +150,13 @@ class Living:
         self.keys.append(key)
         if isinstance(told, Judgement):
             at_us = self.now_us - self.chance.choice((0, DAY_US, 30 * DAY_US))
-            self.truth.commit([judgement_entry(told, at_us)], self.now_us)
+            self.commit([judgement_entry(told, at_us)])
         else:
-            self.truth.commit([self._entry(told)], self.now_us)
+            self.commit([self._entry(told)])
         self.apply()
+
+    def commit(self, entries: Sequence[Entry]) -> None:
+        self.truth.commit(entries, self.now_us)
 
     def _entry(self, told: Evidence) -> Entry:
         wanted = [*self.defined.values()] or [condition(self.chance, 1)]

@@ -165,6 +165,20 @@ def test_events_of_a_dropped_strand_are_in_none_until_they_are_placed(
     assert ask(lake, STRANDS) == [(3, None), (4, 30), (5, 20), (8, 10)]
 
 
+def test_what_expired_tells_what_is_carried_of_it(lake: Lake) -> None:
+    lake.seal(Seal(tail(lake, 5, row(3, 10), row(5, 20))))
+    told = "SELECT log_offset, properties FROM events ORDER BY log_offset"
+    before = dict(ask(lake, told))
+
+    lake.expire([(3, '{"plan":"gold"}')])
+    assert lake.unscrubbed
+    lake.scrub()
+    lake.seal(Seal(tail(lake, 6, row(6, 20)), expired=((5, "{}"),)))
+
+    after = dict(ask(lake, told))
+    assert (after[3], after[5], after[6]) == ('{"plan":"gold"}', "{}", before[5])
+
+
 def test_a_query_goes_on_seeing_what_it_began_with(lake: Lake) -> None:
     lake.seal(Seal(tail(lake, 3, row(3, 10))))
     asking = lake.begin(Tail(3))

@@ -11,6 +11,7 @@ from habitue.backends.postgres.truth import PostgresTruth
 from habitue.backends.sqlite.truth import SqliteTruth
 from habitue.base.clock import MINUTE_US
 from habitue.base.errors import InvalidError, NotFoundError
+from habitue.log.carried import carried_entry
 from habitue.log.port import DefinitionText, Entry, Erasure, Truth
 from habitue.model.event import Event
 from habitue.model.outcome import Fate, Outcome
@@ -489,6 +490,43 @@ def test_an_erased_item_told_again_stays_a_duplicate(
     outcomes = truth.commit([entry("a", b"1"), entry("a", b"2")], NOW_US)
 
     assert outcomes == [Outcome(Fate.DUPLICATE, offset=1)] * 2
+
+
+def test_a_record_that_is_carried_reads_as_what_stands_for_it(
+    new_truth: NewTruth,
+) -> None:
+    truth = new_truth()
+    truth.commit([event("a", traits={"n": 1}), event("b")], NOW_US)
+    whole = truth.get(1)
+    assert whole is not None
+    stands = carried_entry(whole, Event(type="track", name="Looked", at_us=1))
+
+    named = truth.erase([1], "retention", NOW_US + 1, carried=[stands])
+
+    for read in (truth.get(1), new_truth().read(0, 1)[0]):
+        assert read is not None
+        assert (read.offset, read.received_us) == (1, NOW_US)
+        assert (read.source, read.message_id, read.salt) == ("web", "a", None)
+        assert msgspec.json.decode(read.body or b"", type=Event).traits == {}
+    assert named.offset == 4
+    truth = new_truth()
+    assert truth.verify() == 4
+    assert fates(truth.commit([event("a")], NOW_US)) == [Fate.DUPLICATE]
+
+
+def test_a_carried_record_that_is_erased_stands_for_nothing(truth: Truth) -> None:
+    truth.commit([event("a")], NOW_US)
+    whole = truth.get(1)
+    assert whole is not None
+    stands = carried_entry(whole, Event(type="track", name="Looked", at_us=1))
+    truth.erase([1], "retention", NOW_US, carried=[stands])
+
+    truth.erase([1, 2], "asked for", NOW_US)
+
+    read = truth.get(1)
+    assert read is not None
+    assert (read.message_id, read.body) == (None, None)
+    assert truth.verify() == 4
 
 
 def test_what_is_erased_twice_stays_erased(truth: Truth) -> None:

@@ -9,6 +9,7 @@ import re
 from collections.abc import Iterable
 from typing import Any, Protocol
 
+import msgspec
 from msgspec import Struct
 
 from habitue.access.permission import Permission
@@ -25,6 +26,8 @@ _NAME_WORDS = frozenset(
     | {"date_of_birth", "address", "street", "postal_code", "postcode", "zip"}
 )
 _MASK = "•••"
+_QUOTED = re.compile(r"'[^']*'")
+_DIGITS_MAX = 6
 _WORD_MIN = 3
 
 
@@ -56,6 +59,19 @@ class Mask(Struct, frozen=True):
     def views(self, views: Iterable[View]) -> list[View]:
         """Mask each of some views."""
         return [self.view(one) for one in views]
+
+    def item(self, view: View) -> View:
+        """Mask an item in quarantine: of what nobody could read its shape is shown."""
+        if not self.hides:
+            return view
+        detail, name = str(view["detail"] or ""), str(view["message_id"] or "")
+        return {
+            **view,
+            "detail": _QUOTED.sub(f"'{_MASK}'", self._text(detail, [])),
+            "message_id": self._text(name, []),
+            "original": _shape(view["original"]),
+            "masked": True,
+        }
 
     def _known(self, view: View) -> set[str]:
         """Give the texts of the view's own fields that must stand nowhere in it."""
@@ -142,10 +158,42 @@ def hidden(text: str) -> str:
     name, at, host = text.rpartition("@")
     if at and name and host:
         ending = host.rpartition(".")[2] if "." in host else ""
+        # What follows an address in a text may be another one, or a number.
+        ending = ending if ending.isalnum() else ""
         return f"{name[0]}{_MASK}@{host[0]}{_MASK}" + (f".{ending}" if ending else "")
     if text.startswith("+") and len(text) > 7:
         return f"{text[:3]}{_MASK}{text[-2:]}"
     return f"{text[:1]}{_MASK}"
+
+
+def _shape(original: str) -> str:
+    """Give the shape of a text that came: its fields, and of each value a letter.
+
+    >>> _shape('{"type": "track", "n": 5, "to": ["anna@example.com"]}')
+    '{"type":"t•••","n":5,"to":["a•••"]}'
+    >>> _shape("call anna@example.com")
+    '•••'
+    """
+    try:
+        told = msgspec.json.decode(original)
+    except (msgspec.DecodeError, RecursionError):
+        return _MASK
+    return msgspec.json.encode(_shape_of(told)).decode()
+
+
+def _shape_of(value: Any) -> Any:
+    if isinstance(value, dict):
+        # A field may be called by whatever somebody typed.
+        return {
+            key if key.isidentifier() else key[:1] + _MASK: _shape_of(one)
+            for key, one in value.items()
+        }
+    if isinstance(value, list):
+        return [_shape_of(one) for one in value]
+    if isinstance(value, str):
+        return value[:1] + _MASK
+    long = isinstance(value, int | float) and len(str(value)) > _DIGITS_MAX
+    return _MASK if long else value
 
 
 def _masked(value: Any) -> Any:

@@ -8,6 +8,7 @@ from habitue.catalog.feed import FeedKind
 from habitue.catalog.reconcile import Document, Figures
 from habitue.collect.files.nouns import SavedMapping
 from habitue.model.plan import TrackingPlan
+from habitue.model.retention import RetentionClass
 
 View = dict[str, Any]
 
@@ -203,6 +204,20 @@ class Privacy(Protocol):
     def suppressions(self, identifier: str | None) -> list[View]: ...
 
     async def lift(self, erasure_id: str, by: str) -> View: ...
+
+
+class Retention(Protocol):
+    """How long the text of events is kept, by class."""
+
+    def classes(self) -> list[View]: ...
+
+    async def define(self, told: RetentionClass) -> View: ...
+
+    async def drop(self, name: str) -> View: ...
+
+    async def preview(self) -> View: ...
+
+    async def run(self, by: str) -> View: ...
 
 
 class StartLinks(Protocol):

@@ -1,12 +1,13 @@
 """What needs fixing: list, show, replay."""
 
-from typing import Annotated
+from typing import Annotated, Any
 
-from litestar import get, post
+from litestar import Request, get, post
 from litestar.handlers import HTTPRouteHandler
 from litestar.params import Parameter
 from msgspec import Meta, Struct
 
+from habitue.access.masking import mask_of
 from habitue.access.permission import Permission
 from habitue.api.document import keyed
 from habitue.api.port import Quarantine, View
@@ -34,12 +35,14 @@ def _list(quarantine: Quarantine) -> HTTPRouteHandler:
         **keyed(400),
     )
     def list_quarantine(
+        request: Request[Any, Any, Any],
         limit: Annotated[int, Parameter(ge=1, le=500)] = 50,
         cursor: Annotated[int, Parameter(ge=0, le=2**62)] = 0,
     ) -> View:
         """List items that need fixing, oldest first, each with its reason."""
         page, after = quarantine.page(cursor, limit)
-        return {"items": page, "next_cursor": after}
+        mask = mask_of(request.state.caller)
+        return {"items": [mask.item(one) for one in page], "next_cursor": after}
 
     return list_quarantine
 
@@ -51,12 +54,14 @@ def _show(quarantine: Quarantine) -> HTTPRouteHandler:
         sync_to_thread=False,
         **keyed(400, 404),
     )
-    def show_quarantined(quarantine_id: ItemId) -> View:
-        """Show one item with its original text."""
+    def show_quarantined(
+        quarantine_id: ItemId, request: Request[Any, Any, Any]
+    ) -> View:
+        """Show one item with its original text, or its shape to who may not read it."""
         view = quarantine.item(quarantine_id)
         if view is None:
             raise NotFoundError(f"There is no quarantined item {quarantine_id}.")
-        return view
+        return mask_of(request.state.caller).item(view)
 
     return show_quarantined
 

@@ -39,6 +39,23 @@ class Server(Struct, frozen=True):
             " its script from there, and some webhooks sign it along."
         ),
     ] = ""
+    head_timeout_s: Annotated[
+        int,
+        Setting(
+            "A connection on which a request's head takes longer is ended.",
+            low=1,
+            high=600,
+        ),
+    ] = 20
+    connections_max: Annotated[
+        int,
+        Setting(
+            "Of more connections those end on which no request is under way, the"
+            " quietest first.",
+            low=10,
+            high=1_000_000,
+        ),
+    ] = 10_000
 
 
 class Data(Struct, frozen=True):

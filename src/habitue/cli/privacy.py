@@ -8,8 +8,10 @@ from rich.table import Table
 
 from habitue.app.calling.gateway import connect, segment
 from habitue.cli.options import Data, Database, Json, print_json, settings, stdout
+from habitue.cli.retention import app as retention
 
 app = App(name="privacy")
+app.command(retention)
 
 
 @app.command

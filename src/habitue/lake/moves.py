@@ -15,12 +15,14 @@ class Fixes(Struct, frozen=True):
 
     dropped: strand -> offset before which its rows are in none any more; placed:
     offset -> the strand that its row is in now, None where it counts for nothing;
-    erased: offsets whose rows are to be there no more.
+    erased: offsets whose rows are to be there no more; expired: offsets whose rows
+    tell what is carried of them, and no more.
     """
 
     dropped: dict[int, int]
     placed: dict[int, int | None]
     erased: tuple[int, ...] = ()
+    expired: tuple[int, ...] = ()
 
 
 class Moves:
@@ -31,9 +33,11 @@ class Moves:
         self._placed: dict[int, int | None] = {}
         self._in: dict[int, list[int]] = {}
         self._erased: list[int] = []
+        self._expired: list[int] = []
 
     def __len__(self) -> int:
-        return len(self._dropped) + len(self._placed) + len(self._erased)
+        lost = len(self._erased) + len(self._expired)
+        return len(self._dropped) + len(self._placed) + lost
 
     def drop(self, strand: int, now: int) -> None:
         """Note that a strand is dropped by the record at offset now."""
@@ -52,8 +56,14 @@ class Moves:
         """Note that the records at these offsets lost their content."""
         self._erased += offsets
 
+    def expire(self, offsets: Iterable[int]) -> None:
+        """Note that of the records at these offsets only some is carried."""
+        self._expired += offsets
+
     def take(self) -> Fixes:
         """Give what was noted, and begin anew."""
-        fixes = Fixes(self._dropped, self._placed, tuple(self._erased))
-        self._dropped, self._placed, self._in, self._erased = {}, {}, {}, []
+        lost = tuple(self._erased), tuple(self._expired)
+        fixes = Fixes(self._dropped, self._placed, *lost)
+        self._dropped, self._placed, self._in = {}, {}, {}
+        self._erased, self._expired = [], []
         return fixes

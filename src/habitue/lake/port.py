@@ -58,7 +58,8 @@ class Seal(Struct, frozen=True):
 
     mark: what the log says at that offset, to know it by when the copy is opened;
     anew: what was held of people and purchases goes first, and all of it is to come,
-    in this seal and others; whole: with this one, all of it is there.
+    in this seal and others; whole: with this one, all of it is there. expired:
+    offsets of rows, with all the properties that they tell from now on, as JSON.
     """
 
     tail: Tail
@@ -66,6 +67,7 @@ class Seal(Struct, frozen=True):
     fixes: Fixes | None = None
     anew: bool = False
     whole: bool = False
+    expired: tuple[tuple[int, str], ...] = ()
 
 
 class Question(Struct, frozen=True, kw_only=True):
@@ -146,6 +148,10 @@ class Lake(Protocol):
 
     def settle(self) -> bool:
         """Bring rows in order where many are not; True if it did anything."""
+        ...
+
+    def expire(self, expired: Sequence[tuple[int, str]]) -> None:
+        """Have rows, by offset, tell these properties, as JSON, and no others."""
         ...
 
     def forget(self, strands: Sequence[int], offsets: Sequence[int]) -> None:

@@ -134,9 +134,20 @@ class Cut:
         return {(one.kind, one.name): one for one in held}
 
     def _erased_since(self, log: Contents) -> frozenset[int]:
-        told = log.records_of(RecordKind.ERASED)
-        named = (o for r in told if r.body for o in _erasure.decode(r.body).offsets)
-        return frozenset(offset for offset in named if offset <= self._head.offset)
+        found: set[int] = set()
+        for record in log.records_of(RecordKind.ERASED):
+            told = _erasure.decode(record.body) if record.body else Erasure(offsets=())
+            named = [at for at in told.offsets if at <= self._head.offset]
+            if told.carried and record.offset > self._head.offset:
+                # What is carried of it is cut off, and without it nobody would know
+                # who is who: what is whole here stays so until it expires again.
+                named = [at for at in named if self._is_empty(at)]
+            found.update(named)
+        return frozenset(found)
+
+    def _is_empty(self, offset: int) -> bool:
+        record = self._whole.record(offset)
+        return record is None or record.salt is None
 
     def _forget(self, record: Record) -> Record:
         if record.offset not in self.gone:

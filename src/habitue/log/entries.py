@@ -36,14 +36,21 @@ def definition_entry(kind: str, name: str, version: int, body: bytes) -> Entry:
     )
 
 
-def erasure_entry(offsets: Sequence[int], reason: str, offset: int) -> Entry:
-    """Make the entry, to be stored at offset, that names what was erased."""
-    return Entry(
+def erasure_entries(
+    offsets: Sequence[int], reason: str, last: int, carried: Sequence[Entry] = ()
+) -> list[Entry]:
+    """Make the entries of an erasure: what is carried, and what names the gaps.
+
+    last: the offset behind which they are stored.
+    """
+    told = Erasure(offsets=tuple(offsets), reason=reason, carried=bool(carried))
+    named = Entry(
         kind=RecordKind.ERASED,
         source=ERASED_SOURCE,
-        message_id=str(offset),
-        body=msgspec.json.encode(Erasure(offsets=tuple(offsets), reason=reason)),
+        message_id=str(last + 1 + len(carried)),
+        body=msgspec.json.encode(told),
     )
+    return [*carried, named]
 
 
 def check_erasable(kinds: Mapping[int, str], offsets: Sequence[int]) -> None:

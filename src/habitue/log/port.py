@@ -87,10 +87,14 @@ def definition_id(kind: str, name: str, version: int) -> str:
 
 
 class Erasure(Struct, frozen=True, kw_only=True):
-    """The body of an erased record: offsets that lost their content, and why."""
+    """The body of an erased record: offsets that lost their content, and why.
+
+    carried: what is to be known of each stands in a record of kind carried.
+    """
 
     offsets: tuple[int, ...]
     reason: str = ""
+    carried: bool = False
 
 
 class Truth(Protocol):
@@ -122,7 +126,9 @@ class Truth(Protocol):
         """Read durable records with offset > after, in order; any thread."""
         ...
 
-    def get(self, offset: int) -> Record | None: ...
+    def get(self, offset: int) -> Record | None:
+        """Give a record; as read does, one that is carried as what stands for it."""
+        ...
 
     def find(self, source: str, message_id: str) -> int | None:
         """Give the offset of an item by what it is called; None if unknown."""
@@ -150,9 +156,11 @@ class Truth(Protocol):
         now_us: int,
         *,
         quarantine: Sequence[int] = (),
+        carried: Sequence[Entry] = (),
     ) -> Record:
         """Take the content out of records, and say so in an erased record.
 
+        carried: what stands for each of them, written in the same transaction.
         What was erased stays known: told again, it is a duplicate. quarantine: ids of
         items there whose content goes, too. When it returns no file of the log holds
         the content any more; ConflictError where a reader stands in the way of that:

@@ -1,6 +1,6 @@
 """Tells a restored log what was forgotten behind its end, in records of its own."""
 
-from collections.abc import Iterable, Iterator
+from collections.abc import Collection, Iterable, Iterator
 
 import msgspec
 from msgspec.structs import replace as replaced
@@ -16,17 +16,21 @@ _CHAIN_CHARS = 16
 _FORGETTING = frozenset({ERASURE, SUPPRESSION})
 
 
-def retell(erased: Iterable[Record], until: int) -> Iterator[Entry]:
+def retell(
+    erased: Iterable[Record], until: int, gone: Collection[int]
+) -> Iterator[Entry]:
     """Make entries of the erased records behind an offset, to be stored after it.
 
-    They name records up to the offset alone: those behind it are not there, and their
-    numbers will be other records'. What else they tell is kept as it is.
+    They name what is gone of the records up to the offset alone: those behind it are
+    not there, and their numbers will be other records'; nor is what was carried of
+    some. What else they tell is kept as it is.
     """
     for record in erased:
         if record.offset <= until or record.body is None:
             continue
         told = msgspec.json.decode(record.body)
-        told["offsets"] = [offset for offset in told["offsets"] if offset <= until]
+        told.pop("carried", None)
+        told["offsets"] = [offset for offset in told["offsets"] if offset in gone]
         if told["offsets"] or told.keys() - {"offsets", "reason"}:
             yield Entry(
                 kind=RecordKind.ERASED,

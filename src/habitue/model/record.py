@@ -14,6 +14,7 @@ class RecordKind(StrEnum):
     TICK = "tick"
     ERASED = "erased"
     AUDIT = "audit"
+    CARRIED = "carried"
 
 
 class Record(Struct, frozen=True, kw_only=True, gc=False):
@@ -21,7 +22,8 @@ class Record(Struct, frozen=True, kw_only=True, gc=False):
 
     digest = blake2b-256(their four lengths, salt, source, message_id, body);
     chain = blake2b-256(previous chain, offset, received_us, kind, digest).
-    Erasing nulls message_id, body and salt, and the chain still verifies.
+    Erasing nulls message_id, body and salt, and the chain still verifies. Where a
+    record of kind carried stands for it, it reads as what is carried: without a salt.
     """
 
     offset: int

@@ -13,6 +13,7 @@ import msgspec
 from msgspec import Struct, structs
 
 from habitue.base.errors import InvalidError, NotFoundError
+from habitue.log.carried import carried_key
 from habitue.log.port import Quarantined
 from habitue.model.certificate import ERASURE, Certificate, Status
 from habitue.model.identifier import Identifier
@@ -247,9 +248,14 @@ class Erasing:
 
     async def _empty(self, rows: list[int], items: list[int], told: str) -> None:
         log = self._log
-        await log.run(
-            lambda: log.truth.erase(rows, told, log.now_us(), quarantine=items)
-        )
+
+        def empty() -> None:
+            # What stands for one that has expired names them, too.
+            stand = (log.truth.find(*carried_key(offset)) for offset in rows)
+            gone = sorted({*rows, *(at for at in stand if at is not None)})
+            log.truth.erase(gone, told, log.now_us(), quarantine=items)
+
+        await log.run(empty)
 
     async def _define(self, certificate: Certificate) -> None:
         body = msgspec.json.encode(certificate)

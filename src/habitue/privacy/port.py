@@ -103,6 +103,18 @@ class Known(Protocol):
         ...
 
 
+class Copies(Protocol):
+    """Copies of what the log tells, beside state."""
+
+    async def expire(self, offsets: Sequence[int]) -> None:
+        """Have them tell of these records what is carried of them, and no more."""
+        ...
+
+    async def clean(self) -> None:
+        """Leave no byte of what they tell no more."""
+        ...
+
+
 class Log(Definitions, Protocol):
     """The log: read from any thread, written by the one writer's jobs."""
 

@@ -13,6 +13,7 @@ from msgspec import Struct
 from habitue.log.port import Truth
 from habitue.model.event import Event, names_of
 from habitue.model.identifier import Identifier
+from habitue.model.record import RecordKind
 from habitue.privacy.port import Known
 from habitue.privacy.slices import in_slices
 from habitue.privacy.subject import Subject
@@ -58,10 +59,18 @@ class Search:
         head = self._truth.head() if texts else after
         for start in range(after, head, _SPAN):
             until = min(start + _SPAN, head)
-            for offset in self._truth.holding(texts, start, until):
+            for held in self._truth.holding(texts, start, until):
+                offset = self._of_event(held)
                 event = None if offset in known else self._read(offset)
                 if event is not None and not names.isdisjoint(names_of(event)):
                     yield _Candidate(offset, event)
+
+    def _of_event(self, offset: int) -> int:
+        """Give the event's offset, where something is carried of it at another."""
+        record = self._truth.get(offset)
+        if record is None or record.kind is not RecordKind.CARRIED:
+            return offset
+        return int(record.message_id or offset)
 
     def _read(self, offset: int) -> Event | None:
         record = self._truth.get(offset)

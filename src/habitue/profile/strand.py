@@ -17,7 +17,7 @@ from habitue.profile.rows import (
 )
 from habitue.profile.traits import tell_trait
 
-_BOUNCES = {"Email Bounced": "email", "SMS Failed": "phone"}
+BOUNCES = {"Email Bounced": "email", "SMS Failed": "phone"}
 _VERIFIED, _CLAIMED = 1, 2
 # What of an event's surroundings is kept of the strand.
 _TELLING = frozenset({"locale", "timezone", "campaign", "consents"})
@@ -47,7 +47,7 @@ def fold_event(
     name = event.name
     if name in CONSENT_EVENTS or "consents" in context:
         tell_consents(state, event, where, devices)
-    if name in _BOUNCES and event.verified:
+    if name in BOUNCES and event.verified:
         _bounce(state, event, where)
 
 
@@ -85,7 +85,7 @@ def _fold_context(
 
 
 def _bounce(state: StrandState, event: Event, where: tuple[str, str, int]) -> None:
-    kind = _BOUNCES[event.name]
+    kind = BOUNCES[event.name]
     told = event.properties
     if kind == "email" and text(told.get("bounce_type")).lower() != "hard":
         return

@@ -89,6 +89,13 @@ def needs(condition: Condition) -> Needs:
     )
 
 
+def properties_in(condition: Condition) -> Iterator[str]:
+    """Give the names of all properties of things done that a condition looks at."""
+    found = list(leaves(condition))
+    deeds = [deed for leaf in found for deed in doings(leaf)]
+    return _properties(found, deeds)
+
+
 def _properties(found: list[Condition], deeds: list[Doing]) -> Iterator[str]:
     for deed in deeds:
         yield from (test.property for test in deed.where)

@@ -6,6 +6,7 @@ committed by another thread in one transaction (take, commit), and is forgotten 
 that is done (settle). Replay goes on from the last committed one.
 """
 
+import functools
 import hashlib
 import time
 from collections.abc import Callable, Iterator, Mapping
@@ -223,6 +224,7 @@ def _listed(value: Any) -> Any:
     return value
 
 
+@functools.cache
 def _shape(value: Any) -> str:
     """Name the form of a row, so that rows of another form are never read as this.
 

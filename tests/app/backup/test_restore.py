@@ -12,9 +12,11 @@ from habitue.backends.postgres.truth import PostgresTruth
 from habitue.backends.sqlite.truth import SqliteTruth
 from habitue.base.clock import MINUTE_US
 from habitue.base.errors import ConflictError, InvalidError
+from habitue.log.carried import carried_entry
 from habitue.log.cut import AnotherLogError
 from habitue.log.port import Entry, Erasure
 from habitue.model.certificate import ERASURE, Certificate
+from habitue.model.event import Event
 from habitue.model.outcome import Fate
 from tests.app.backup.kept import (
     ANNA,
@@ -272,6 +274,25 @@ def test_an_item_that_is_in_quarantine_no_more_is_left_out(tmp_path: Path) -> No
 
     truth = SqliteTruth(tmp_path / "new" / "truth.db")
     assert [one.original for one in truth.quarantined(0, 9)] == [b""]
+    truth.close()
+
+
+def test_what_expired_since_is_whole_where_what_is_carried_is_cut_off(
+    tmp_path: Path,
+) -> None:
+    backup = backed_up(tmp_path)
+    truth = SqliteTruth(tmp_path / "data" / "truth.db")
+    whole = truth.get(1)
+    assert whole is not None
+    stands = carried_entry(whole, Event(type="track", name="Looked", at_us=1))
+    truth.erase([1], "retention", NOW_US, carried=[stands])
+    truth.close()
+
+    restore(at(tmp_path / "new"), backup, CLOCK, newer=str(tmp_path / "data"))
+
+    truth = SqliteTruth(tmp_path / "new" / "truth.db")
+    kept = truth.get(1)
+    assert kept == whole
     truth.close()
 
 

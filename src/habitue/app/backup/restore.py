@@ -98,7 +98,7 @@ def _write_log(
     """Write the log, say in it what was erased behind its end, and check it."""
     fill_log(settings, Path(settings.data.folder), cut)
     until, now_us = cut.head().offset, clock.now_us()
-    erased = list(retell(newest.records_of(RecordKind.ERASED), until))
+    erased = list(retell(newest.records_of(RecordKind.ERASED), until, cut.gone))
     storage = open_storage(settings)
     try:
         fates = {one.fate for one in storage.truth.commit(erased, now_us)}

@@ -51,5 +51,8 @@ class Joined:
 class JoiningProtocol(HttpToolsProtocol):
     """HTTP as uvicorn speaks it, over such a transport."""
 
+    # Noted by who ends connections that nothing comes on (app.serving.heads).
+    quiet: tuple[float, Any] | None = None
+
     def connection_made(self, transport: asyncio.Transport) -> None:  # type: ignore[override]  # as there
         super().connection_made(cast("asyncio.Transport", Joined(transport)))

@@ -113,7 +113,8 @@ def _replay(truth: Truth, quarantine_id: int, entry: Entry, now_us: int) -> Outc
     held = None if offset is None else truth.get(offset)
     if held is None:
         outcome = truth.commit([entry], now_us)[0]
-    elif is_same(entry, held):
+    elif held.salt is None or is_same(entry, held):
+        # Of an erased one nothing is left to compare, or only what is carried.
         outcome = Outcome(Fate.DUPLICATE, offset=held.offset)
     else:
         return Outcome(Fate.QUARANTINED, reason=CONFLICT, detail=CONFLICT_DETAIL)

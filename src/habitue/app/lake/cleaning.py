@@ -1,8 +1,9 @@
 """Brings the copy's rows in order, and drops every byte of what is erased."""
 
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from typing import TYPE_CHECKING, TypeVar
 
+from habitue.app.lake.reading import left_of
 from habitue.app.lake.threads import ASKED_MAX
 from habitue.base.errors import StorageError
 
@@ -40,6 +41,26 @@ class LakeCleaning:
         finally:
             for _ in range(ASKED_MAX):
                 self._copy.asked.release()
+
+    async def expire(self, offsets: Sequence[int]) -> None:
+        """Have rows tell what is carried of their records; settle drops the bytes.
+
+        To be called when nobody reads more of them in the log any more.
+        """
+        copy = self._copy
+
+        def work() -> None:
+            copy.lake.drop_days(copy.lake.days_of((), offsets))
+            copy.lake.expire(left_of(copy.truth, offsets))
+
+        if copy.fault:
+            return
+        try:
+            await copy.opening.open_file()
+            await copy.seal()
+            await self._alone(work)
+        except StorageError as error:
+            copy.give_up(error)
 
     async def forget(self, strands: list[int], offsets: list[int]) -> None:
         """Erase what is kept of strands and offsets, every byte of it.

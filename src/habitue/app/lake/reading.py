@@ -1,7 +1,10 @@
 """Reads from the log what the analytic copy lacks, as identity stands now."""
 
+from collections.abc import Sequence
+
+from habitue.app.lake.rows import properties_of
 from habitue.app.lake.tail import LakeTail
-from habitue.app.projection.evidence import erased_in, event_of, evidence_in
+from habitue.app.projection.evidence import event_of, evidence_in, note_lost
 from habitue.app.projection.fold import Fold
 from habitue.lake.moves import Moves
 from habitue.log.port import Truth
@@ -30,7 +33,7 @@ class LogReading:
         """
         limit = min(READ_RECORDS, self._fold.offset - at)
         for record in self._truth.read(at, limit):
-            self._moves.erase(erased_in(record))
+            note_lost(self._moves, record)
             event = event_of(record)
             if event is not None and self._fold.faults.get(record.offset) is None:
                 source = self._fold.source(record.source)
@@ -46,3 +49,10 @@ class LogReading:
         if not event.identifiers:
             return None if identity.is_retracted(key) else NOBODY
         return identity.strand_of(evidence_in(record, event, key))
+
+
+def left_of(truth: Truth, expired: Sequence[int]) -> tuple[tuple[int, str], ...]:
+    """Say what properties are carried of records that expired, by offset, as JSON."""
+    records = ((offset, truth.get(offset)) for offset in expired)
+    told = ((at, None if one is None else event_of(one)) for at, one in records)
+    return tuple((at, properties_of(one)) for at, one in told if one is not None)

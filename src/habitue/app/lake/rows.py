@@ -103,6 +103,13 @@ class Rows:
             )
 
 
+def properties_of(event: Event) -> str:
+    """Give the properties of an event as its row has them, as JSON."""
+    told = event.properties
+    listed = isinstance(told.get(GOODS), (list, tuple))
+    return _encode(plain(told, without=GOODS if listed else "")).decode()
+
+
 def _lines(told: dict[str, Any], currency: str) -> list[_Told]:
     """Give the lines of an event, or the one product that it is about, with prices."""
     goods = told.get(GOODS, told.get("returned_products"))

@@ -4,6 +4,7 @@ import asyncio
 import time
 from typing import TYPE_CHECKING
 
+from habitue.app.lake.reading import left_of
 from habitue.base.errors import StorageError
 from habitue.lake.port import Seal
 
@@ -56,12 +57,15 @@ class LakeSealing:
         mark = "" if record is None else record.chain.hex()
 
         def write() -> None:
-            erased = fixes.erased if fixes is not None else ()
-            if erased:
+            lost = (*fixes.erased, *fixes.expired) if fixes is not None else ()
+            if lost:
                 # Before the rows go, as nobody could say then which days they were.
-                copy.lake.drop_days(copy.lake.days_of((), erased))
+                copy.lake.drop_days(copy.lake.days_of((), lost))
+            expired = left_of(copy.truth, fixes.expired) if fixes is not None else ()
             tail = cut.pack(copy.lake)
-            copy.lake.seal(Seal(tail, mark, fixes, anew=anew, whole=whole))
+            copy.lake.seal(
+                Seal(tail, mark, fixes, anew=anew, whole=whole, expired=expired)
+            )
 
         self.owes = fixes is not None
         try:

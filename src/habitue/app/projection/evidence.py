@@ -2,6 +2,7 @@
 
 import msgspec
 
+from habitue.lake.moves import Moves
 from habitue.log.port import Erasure
 from habitue.model.event import Event
 from habitue.model.evidence import Evidence, Judgement, Key, Verdict
@@ -56,8 +57,12 @@ def evidence_in(record: Record, event: Event, key: Key) -> Evidence:
     )
 
 
-def erased_in(record: Record) -> tuple[int, ...]:
-    """Give the offsets that lost their content by a record; none if it tells none."""
+def note_lost(moves: Moves, record: Record) -> None:
+    """Note which records lost their content by one, or all but what is carried."""
     if record.kind is not RecordKind.ERASED or record.body is None:
-        return ()
-    return _decode_erasure(record.body).offsets
+        return
+    told = _decode_erasure(record.body)
+    if told.carried:
+        moves.expire(told.offsets)
+    else:
+        moves.erase(told.offsets)

@@ -12,10 +12,10 @@ from msgspec import Struct
 from habitue.app.projection.defining import take_in
 from habitue.app.projection.due import WAITERS, Dues
 from habitue.app.projection.evidence import (
-    erased_in,
     event_of,
     evidence_in,
     evidence_of,
+    note_lost,
 )
 from habitue.app.projection.forgetting import named_by
 from habitue.app.projection.marked import Marked
@@ -278,7 +278,7 @@ class Fold:
         elif record.kind is RecordKind.DEFINITION and record.body is not None:
             take_in(self, _decode_definition(record.body), record)
         elif record.kind is RecordKind.ERASED and self.moves is not None:
-            self.moves.erase(erased_in(record))
+            note_lost(self.moves, record)
         elif record.kind is RecordKind.AUDIT:
             self.audited.put(0, record.received_us, record.offset, 0)
 

@@ -141,11 +141,18 @@ class _Forgetting:
             yield offset
 
     def _leave_segments(self) -> None:
-        """Keep no membership of who is nobody any more."""
-        if self._fold.segments.on:
-            for person_id in sorted(self._people):
-                if self._fold.identity.person(person_id, 0) is None:
-                    self._fold.segments.live.forget(person_id)
+        """Keep no membership of who is nobody any more, and judge the others anew.
+
+        Now, and not with the next record: state may be written down before that comes.
+        """
+        if not self._fold.segments.on:
+            return
+        for person_id in sorted(self._people):
+            if self._fold.identity.person(person_id, 0) is None:
+                self._fold.segments.live.forget(person_id)
+        asked = self._fold.truth.get(self._at)
+        if asked is not None:
+            self._fold.segments.settle(asked)
 
     def _is_readable(self, offset: int) -> bool:
         """Say whether a record can be read, so that state may have learned of it."""

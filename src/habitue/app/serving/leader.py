@@ -9,6 +9,7 @@ from litestar.types import ControllerRouterHandler
 from habitue.api.lake import lake_routes
 from habitue.api.privacy import privacy_routes
 from habitue.api.reads import Reads
+from habitue.api.retention import retention_routes
 from habitue.api.sessions import session_routes
 from habitue.api.watches import watch_routes
 from habitue.app.desks.kept_people import KeptPeople
@@ -20,6 +21,7 @@ from habitue.app.lake.desk import LakeDesk
 from habitue.app.lake.keeper import LakeKeeper, lake_copy
 from habitue.app.operation.operations import OperationsDesk
 from habitue.app.privacy.desk import privacy_desk
+from habitue.app.privacy.retention_desk import retention_desk
 from habitue.app.projection.effects import Effects
 from habitue.app.projection.pace import Pace
 from habitue.app.projection.projector import Projector
@@ -95,6 +97,7 @@ class Leader:
         for effects in self.effects:
             await effects.stop()
         self._resuming.cancel()
+        self._retaining.cancel()
         self.projector.stop()
         await self._running
         await self.projector.flush()
@@ -155,9 +158,12 @@ class Leader:
         page = PageDesk(self.people, self.fold, truth, sources)
         self.erasing, privacy = privacy_desk(self, page, kept)
         self._resuming = asyncio.create_task(self._resume(), name="erasing")
+        retention = retention_desk(self, page, kept)
+        self._retaining = asyncio.create_task(retention.run_on(), name="retention")
         routes = [
             *routes_of(self, self.operations),
             *privacy_routes(privacy),
+            *retention_routes(retention),
             *self._page_routes(page, sources),
         ]
         self.web = Reads(

@@ -1,9 +1,11 @@
 """The server process: uvicorn around the engine, until SIGTERM."""
 
+import resource
 import signal
 import socket
 import sys
 import threading
+import time
 from collections.abc import Mapping
 
 import uvicorn
@@ -12,6 +14,7 @@ from habitue.app.desks.joined import JoiningProtocol
 from habitue.app.operation.logs import tell_to
 from habitue.app.serving.asgi import Dispatcher
 from habitue.app.serving.engine import Engine
+from habitue.app.serving.heads import Heads, Server
 from habitue.base.clock import SystemClock
 from habitue.base.errors import HabitueError
 from habitue.base.settings import Settings
@@ -38,7 +41,12 @@ def run(settings: Settings, origins: Mapping[str, str] | None = None) -> None:
     engine.origins = origins or {}
     dispatcher = Dispatcher(engine)
     dispatcher.on_started = lambda: _announce(engine, settings.server.host, port)
-    server = uvicorn.Server(
+    heads = Heads(
+        settings.server.head_timeout_s,
+        _connections_max(settings.server.connections_max),
+        time.monotonic,
+    )
+    server = Server(
         uvicorn.Config(
             dispatcher,
             loop="uvloop",
@@ -54,13 +62,20 @@ def run(settings: Settings, origins: Mapping[str, str] | None = None) -> None:
             timeout_keep_alive=75,
             timeout_graceful_shutdown=20,
             backlog=2048,
-        )
+        ),
+        heads,
     )
     dispatcher.on_failure = lambda: setattr(server, "should_exit", True)
     _end_in_order(server)
     server.run(sockets=[listener])
     if dispatcher.failed:
         sys.exit(1)
+
+
+def _connections_max(wanted: int) -> int:
+    """Leave a quarter of what the process may open to its files."""
+    soft, _ = resource.getrlimit(resource.RLIMIT_NOFILE)
+    return min(wanted, soft * 3 // 4)
 
 
 def _end_in_order(server: uvicorn.Server) -> None:

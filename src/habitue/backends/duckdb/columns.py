@@ -125,6 +125,7 @@ PERSON = pa.schema([("person_id", pa.int64())])
 STRAND = pa.schema([("strand", pa.int64())])
 OFFSET = pa.schema([("log_offset", pa.int64())])
 DROPPED = pa.schema([("strand", pa.int64()), ("before", pa.int64())])
+EXPIRED = pa.schema([("log_offset", pa.int64()), ("properties", pa.string())])
 PLACED = pa.schema([("log_offset", pa.int64()), ("strand", pa.int64())])
 
 

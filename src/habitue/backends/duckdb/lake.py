@@ -142,6 +142,11 @@ class DuckLake:
 
     # -- erasing -----------------------------------------------------------------
 
+    def expire(self, expired: Sequence[tuple[int, str]]) -> None:
+        with self._writing.transaction("erased"):
+            self._writing.expire(expired)
+        self._unscrubbed = True
+
     def forget(self, strands: Sequence[int], offsets: Sequence[int]) -> None:
         with self._writing.transaction("erased"):
             self._writing.erase(strands, offsets)

@@ -33,6 +33,10 @@ WHERE kept_event.strand = fix.strand AND kept_event.log_offset < fix.before;
 UPDATE kept_event SET strand = fix.strand FROM fix_placed AS fix
 WHERE kept_event.log_offset = fix.log_offset;
 
+-- expire: Of events that expired only what is carried is told.
+UPDATE kept_event SET properties = fix.properties FROM fix_expired AS fix
+WHERE kept_event.log_offset = fix.log_offset;
+
 -- forget_people: What people hold who have changed, and strands that others hold now.
 DELETE FROM kept_holding
 WHERE person_id IN (SELECT person_id FROM tail_person)

@@ -1,6 +1,6 @@
 """The writing cursor of the copy: named statements, rows registered, transactions."""
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 from typing import Any
 
@@ -71,6 +71,8 @@ class Writing:
             self._keep(held, "tail_line", "keep_lines")
             if seal.fixes is not None:
                 self._fix(seal.fixes)
+            if seal.expired:
+                self.expire(seal.expired)
             if seal.tail.people:
                 self.run("forget_people")
             self._keep(held, "tail_holding", "keep_holding")
@@ -107,6 +109,14 @@ class Writing:
             self.erase((), fixes.erased)
 
     # -- erasing -----------------------------------------------------------------
+
+    def expire(self, expired: Sequence[tuple[int, str]]) -> None:
+        """Have rows tell what is carried of them alone, within a transaction."""
+        rows = columns.pack(list(expired), columns.EXPIRED)
+        if rows.num_rows:
+            with self.registered(fix_expired=rows):
+                self.run("expire")
+        self.run("erased")
 
     @contextmanager
     def gone(self, strands: Any, offsets: Any) -> Iterator[None]:

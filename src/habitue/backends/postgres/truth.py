@@ -15,13 +15,14 @@ from habitue.backends.postgres.truth_rows import (
 )
 from habitue.base.errors import ConflictError, StorageError
 from habitue.base.ids import RandomBytes, random_bytes
+from habitue.log.carried import as_carried, carried_key
 from habitue.log.chain import BrokenLogError, Verifier
 from habitue.log.dedup import FINGERPRINT_BYTES, SECRET_BYTES, KeyHash
 from habitue.log.entries import (
     ERASED_DETAIL,
     check_erasable,
     definition_entry,
-    erasure_entry,
+    erasure_entries,
 )
 from habitue.log.port import Count, Definition, Entry, Quarantined
 from habitue.log.settle import (
@@ -92,6 +93,7 @@ class PostgresTruth:
         now_us: int,
         *,
         quarantine: Sequence[int] = (),
+        carried: Sequence[Entry] = (),
     ) -> Record:
         def entries(place: Place) -> list[Entry]:
             rows = self._db.execute(SQL["kinds"], (list(offsets),)).fetchall()
@@ -100,9 +102,9 @@ class PostgresTruth:
             self._db.execute(SQL["erase"], (list(offsets),))
             items = (ERASED_DETAIL, list(quarantine))
             self._db.execute(SQL["erase_quarantined"], items)
-            return [erasure_entry(offsets, reason, place.offset + 1)]
+            return erasure_entries(offsets, reason, place.offset, carried)
 
-        told = self._commit(entries, now_us).records[0]
+        told = self._commit(entries, now_us).records[-1]
         try:
             # Rows are written anew, so the former ones lie there until they are swept.
             self._db.execute(SQL["sweep"])
@@ -124,10 +126,12 @@ class PostgresTruth:
         return self._reader.head()
 
     def read(self, after: int, limit: int) -> list[Record]:
-        return self._reader.read(after, limit)
+        records = self._reader.read(after, limit)
+        return [as_carried(one, self._carrier) for one in records]
 
     def get(self, offset: int) -> Record | None:
-        return self._reader.get(offset)
+        record = self._reader.get(offset)
+        return None if record is None else as_carried(record, self._carrier)
 
     def find(self, source: str, message_id: str) -> int | None:
         rows = self._reader.rows(
@@ -164,6 +168,10 @@ class PostgresTruth:
     def close(self) -> None:
         self._reader.close()
         self._db.close()
+
+    def _carrier(self, offset: int) -> Record | None:
+        at = self.find(*carried_key(offset))
+        return None if at is None else self._reader.get(at)
 
     # -- inside ---------------------------------------------------------------
 

@@ -51,9 +51,9 @@ FROM truth.record WHERE "offset" > %s ORDER BY "offset" LIMIT %s;
 SELECT "offset", received_us, kind, source, message_id, body, salt, digest, chain
 FROM truth.record WHERE "offset" = %s;
 
--- holding: Events between two offsets that hold one of some texts.
+-- holding: Events, and what is carried of some, between two offsets, that hold one of some texts.
 SELECT "offset" FROM truth.record
-WHERE "offset" > %s AND "offset" <= %s AND kind = 'event' AND EXISTS (
+WHERE "offset" > %s AND "offset" <= %s AND kind IN ('event', 'carried') AND EXISTS (
   SELECT 1 FROM unnest(%s::bytea[]) AS held (bytes)
   WHERE position(held.bytes IN body) > 0
 )

@@ -26,13 +26,14 @@ from habitue.backends.sqlite.truth_rows import (
 )
 from habitue.base.errors import ConflictError, DiskFullError, StorageError
 from habitue.base.ids import RandomBytes, random_bytes
+from habitue.log.carried import as_carried, carried_key
 from habitue.log.chain import BrokenLogError, Verifier
 from habitue.log.dedup import RECENT_MAX, SECRET_BYTES, Run
 from habitue.log.entries import (
     ERASED_DETAIL,
     check_erasable,
     definition_entry,
-    erasure_entry,
+    erasure_entries,
 )
 from habitue.log.port import Count, Definition, Entry, Quarantined
 from habitue.log.settle import (
@@ -106,6 +107,7 @@ class SqliteTruth:
         now_us: int,
         *,
         quarantine: Sequence[int] = (),
+        carried: Sequence[Entry] = (),
     ) -> Record:
         def entries() -> list[Entry]:
             rows = [self._db.execute(SQL["get"], (at,)).fetchone() for at in offsets]
@@ -116,9 +118,9 @@ class SqliteTruth:
                 self._db.execute(SQL["erase"], (record.offset,))
             items = [(ERASED_DETAIL, item) for item in quarantine]
             self._db.executemany(SQL["erase_quarantined"], items)
-            return [erasure_entry(offsets, reason, self._place.offset + 1)]
+            return erasure_entries(offsets, reason, self._place.offset, carried)
 
-        told = self._commit(entries, now_us).records[0]
+        told = self._commit(entries, now_us).records[-1]
         self._empty_wal()
         return told
 
@@ -151,10 +153,12 @@ class SqliteTruth:
         return self._place.offset
 
     def read(self, after: int, limit: int) -> list[Record]:
-        return self._reader.read(after, limit)
+        records = self._reader.read(after, limit)
+        return [as_carried(one, self._carrier) for one in records]
 
     def get(self, offset: int) -> Record | None:
-        return self._reader.get(offset)
+        record = self._reader.get(offset)
+        return None if record is None else as_carried(record, self._carrier)
 
     def find(self, source: str, message_id: str) -> int | None:
         return self._dedup.find((source, message_id), self._reader.one)
@@ -194,6 +198,10 @@ class SqliteTruth:
         # The last connection to close carries the write-ahead log over.
         self._db.close()
         self._lock.close()
+
+    def _carrier(self, offset: int) -> Record | None:
+        at = self.find(*carried_key(offset))
+        return None if at is None else self._reader.get(at)
 
     # -- inside ---------------------------------------------------------------
 

@@ -12,9 +12,9 @@ FROM record WHERE "offset" > ? ORDER BY "offset" LIMIT ?;
 SELECT "offset", received_us, kind, source, message_id, body, salt, digest, chain
 FROM record WHERE "offset" = ?;
 
--- holding: Events between two offsets; what they are to hold stands in place of (1).
+-- holding: Events, and what is carried of some, between two offsets; what they are to hold stands in place of (1).
 SELECT "offset" FROM record
-WHERE "offset" > ? AND "offset" <= ? AND kind = 'event' AND (1) ORDER BY "offset";
+WHERE "offset" > ? AND "offset" <= ? AND kind IN ('event', 'carried') AND (1) ORDER BY "offset";
 
 -- keep: Put an item into quarantine.
 INSERT INTO quarantine

@@ -8,6 +8,7 @@ from litestar.exceptions import NotFoundException
 from litestar.handlers import HTTPRouteHandler
 from litestar.params import FromPath
 
+from habitue.access.masking import mask_of
 from habitue.access.permission import Permission
 from habitue.console.language import later
 from habitue.console.look import Look
@@ -39,7 +40,7 @@ def _list(page: Page) -> HTTPRouteHandler:
             request,
             "fixing/list.html",
             look=look,
-            items=[_line(one, look) for one in items],
+            items=[_line(mask_of(look.visitor).item(one), look) for one in items],
             more=more,
         )
 
@@ -91,7 +92,7 @@ def _read(page: Page, number: int, look: Look) -> View:
     view = page.ports.quarantine.item(number) if 0 <= number <= ID_MAX else None
     if view is None:
         raise NotFoundException(look.say("There is no item %(number)s.", number=number))
-    return view
+    return mask_of(look.visitor).item(view)
 
 
 def _line(view: View, look: Look) -> dict[str, Any]:

@@ -1,0 +1,171 @@
+"""Clients that send more than a server can take, and one at a till among them."""
+
+import http.client
+import json
+import socket
+import threading
+import time
+from collections import Counter
+from typing import Any, NamedTuple
+
+from tests.acceptance.shop import Shop
+
+EVENTS = "/api/v1/events"
+APPLIED = f"{EVENTS}?wait=applied"
+# How long who sends one after the other rests when turned away.
+_REST_S = 0.05
+
+
+class Answer(NamedTuple):
+    """When an answer came, what it was, how long it took, how many items it took in."""
+
+    at: float
+    status: int
+    wait_ms: float
+    items: int
+
+
+class Caller(threading.Thread):
+    """Sends bodies over one connection, at a pace that does not wait for answers."""
+
+    def __init__(self, shop: Shop, key: str, name: str, every_s: float) -> None:
+        """every_s: from one request to the next; 0: one after the other."""
+        super().__init__(name=name, daemon=True)
+        self.shop = shop
+        self.headers = {"authorization": f"Bearer {key}"}
+        self.every_s = every_s
+        self.path = EVENTS
+        self.answers: list[Answer] = []
+        self.unsaid: list[Any] = []
+        self.fault: BaseException | None = None
+        self._number = 0
+        self._enough = threading.Event()
+
+    def body(self, number: int) -> tuple[bytes, int]:
+        """Make a request's body; give it with the number of its items."""
+        raise NotImplementedError
+
+    def run(self) -> None:
+        try:
+            self._run()
+        except BaseException as fault:  # noqa: BLE001 - raised by finish()
+            self.fault = fault
+
+    def finish(self) -> list[Answer]:
+        self._enough.set()
+        self.join(90)
+        assert not self.is_alive()
+        if self.fault is not None:
+            raise self.fault
+        return self.answers
+
+    def _run(self) -> None:
+        connection = http.client.HTTPConnection("127.0.0.1", self.shop.port, timeout=60)
+        due = time.monotonic()
+        while not self._enough.is_set():
+            self._number += 1
+            body, items = self.body(self._number)
+            # What had to wait for the one before waited because of the server.
+            began = due if self.every_s else time.monotonic()
+            connection.request("POST", self.path, body, self.headers)
+            answer = connection.getresponse()
+            raw = answer.read()
+            self._take(answer, raw, began, items)
+            if answer.status != 200 and not self.every_s:
+                time.sleep(_REST_S)
+            due = max(due + self.every_s, time.monotonic() - 1)
+            time.sleep(max(0.0, due - time.monotonic()))
+        connection.close()
+
+    def _take(
+        self, answer: http.client.HTTPResponse, raw: bytes, began: float, items: int
+    ) -> None:
+        now = time.monotonic()
+        stored = 0
+        if answer.status == 200:
+            results = json.loads(raw)["results"]
+            stored = Counter(one["outcome"] for one in results)["stored"]
+            assert stored == items, raw[:500]
+        elif answer.getheader("retry-after") is None:
+            self.unsaid.append((answer.status, raw[:200]))
+        self.answers.append(Answer(now, answer.status, (now - began) * 1000, stored))
+
+
+class Flood(Caller):
+    """A shop's system that sends batches, whoever they are about."""
+
+    items = 100
+
+    def body(self, number: int) -> tuple[bytes, int]:
+        # Written by hand: the load shares its machine with what it loads.
+        batch = ",".join(
+            f'{{"type":"track","event":"Product Viewed","messageId":"{self.name}'
+            f'-{number}-{at}","anonymousId":"device-{(number * 100 + at) % 5_000}",'
+            f'"properties":{{"product_id":"p{at}"}}}}'
+            for at in range(self.items)
+        )
+        return f'{{"batch":[{batch}]}}'.encode(), self.items
+
+
+class Till(Caller):
+    """A till: a receipt at a time, whose customer waits."""
+
+    def body(self, number: int) -> tuple[bytes, int]:
+        receipt = {
+            "type": "track",
+            "event": "Receipt Issued",
+            "messageId": f"{self.name}-{number}",
+            "identifiers": {"loyalty_card": f"T{number % 50}"},
+            "properties": {
+                "receipt_id": f"{self.name}-{number}",
+                "total": 5,
+                "currency": "EUR",
+            },
+        }
+        return json.dumps({"batch": [receipt]}).encode(), 1
+
+
+class Slow(threading.Thread):
+    """Connections on which a request is told a letter at a time."""
+
+    def __init__(self, shop: Shop, connections: int, told: bytes) -> None:
+        """told: how each begins; what follows is a letter a second."""
+        super().__init__(daemon=True)
+        self.shop = shop
+        self.told = told
+        self.sockets: list[socket.socket] = []
+        self.ended = 0
+        self._enough = threading.Event()
+        for _ in range(connections):
+            one = socket.create_connection(("127.0.0.1", shop.port), timeout=30)
+            one.sendall(told)
+            self.sockets.append(one)
+
+    def run(self) -> None:
+        while not self._enough.wait(1):
+            self.sockets = [one for one in self.sockets if self._go_on(one)]
+
+    def finish(self) -> int:
+        """Stop; give how many the server has ended."""
+        self._enough.set()
+        self.join(60)
+        for one in self.sockets:
+            one.close()
+        return self.ended
+
+    def _go_on(self, one: socket.socket) -> bool:
+        """Tell one letter more; False where the server has had enough of it."""
+        try:
+            one.setblocking(False)
+            try:
+                if one.recv(1_000) == b"":
+                    raise ConnectionError
+            except BlockingIOError:
+                pass
+            one.setblocking(True)
+            one.sendall(b"x")
+        except OSError:
+            self.ended += 1
+            one.close()
+            return False
+        return True

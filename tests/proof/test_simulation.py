@@ -1,0 +1,80 @@
+"""The whole core played by seeds, with faults: what must hold holds in each life."""
+
+import os
+import random
+import shutil
+from collections import Counter
+from collections.abc import Callable
+from pathlib import Path
+from typing import Any
+
+import msgspec
+import pytest
+
+from tests.proof.core import Core
+
+pytestmark = pytest.mark.proof("T19")
+
+LONG = bool(os.environ.get("HABITUE_TORTURE"))
+SEEDS = 10_000 if LONG else 240
+# Most lives are short, for most of what goes wrong needs few steps.
+STEPS, STEPS_LONG = 25, 200
+# A life that fails is told by its seed, and those of the other parts are played too.
+PARTS = 40 if LONG else 8
+BEFALLS = ("erasures", "expiries", "writes cut off", "restarts of all")
+BATCHES = (1, 7, 100, 10_000)
+# After an erasure others are judged as of now, and not as a log that never held what is
+# erased would have had them judged all along: when they came in, what was told of it,
+# what of long ago is noted, when to look again. Who is in what is compared, though.
+JUDGED_AS_OF_NOW = {
+    *("membership", "segment_flow", "segment_due", "segment_fact", "segment_size"),
+    *("timer", "due"),
+}
+
+
+def live(folder: Path, seed: int) -> Core:
+    """Play a life to its end, and compare all that is kept with what it should be."""
+    core = Core(folder, random.Random(seed))
+    steps = STEPS_LONG if LONG and seed % 10 == 0 else STEPS
+    for _ in range(steps):
+        core.step()
+        assert not list(core.fold.faults.items())
+        if core.chance.random() < 1 / STEPS:
+            check(core)
+    core.finish()
+    check(core)
+    besides = JUDGED_AS_OF_NOW if core.met["erasures"] else set()
+    rebuilt = core.rebuilt(core.chance.choice(BATCHES))
+    assert less(rebuilt, besides) == less(core.dump(), besides)
+    core.close()
+    return core
+
+
+def less(dump: list[bytes], tables: set[str]) -> list[bytes]:
+    return [row for row in dump if msgspec.msgpack.decode(row)[0] not in tables]
+
+
+def check(core: Core) -> None:
+    core.check_log()
+    core.check_people()
+    assert core.kept(core.now_us) == core.meant(core.now_us)
+
+
+@pytest.mark.parametrize("part", range(PARTS))
+def test_whatever_happens_the_core_is_what_its_log_says(
+    tmp_path: Path, seed: int, part: int, figure: Callable[[str, Any], None]
+) -> None:
+    met: Counter[str] = Counter()
+    first = seed + part * (SEEDS // PARTS)
+    for one in range(first, first + SEEDS // PARTS):
+        try:
+            core = live(tmp_path / str(one), one)
+        except BaseException as error:
+            error.add_note(f"HABITUE_SEED={one} plays this life before all others.")
+            raise
+        met.update(core.met)
+        shutil.rmtree(tmp_path / str(one))
+    figure("lives", SEEDS // PARTS)
+    figure("seeds", f"{first} to {first + SEEDS // PARTS - 1}")
+    figure("what befell them", dict(sorted(met.items())))
+    assert all(met[one] for one in BEFALLS)
