@@ -221,3 +221,42 @@ def test_what_can_not_be_reported_or_set_is_refused_with_the_way_out(shop: Shop)
     row = {"day": DAY, "channel": "x", "cost": "-1", "currency": "PLN"}
     told = shop.api("PUT", "/api/v1/channels/costs", {"costs": [row]}, status=422)
     assert "Row 1" in told["detail"]
+
+
+@pytest.mark.feature("A15")
+def test_days_are_those_of_the_shops_own_zone_on_the_night_of_changed_clocks(
+    tmp_path, monkeypatch
+):
+    monkeypatch.setenv("HABITUE_SHOP__TIME_ZONE", "Europe/Warsaw")
+    shop = Shop(tmp_path / "warsaw").start()
+    shop.source("web", "public")
+    shop.source("crm")
+    # 25 October 2026 has 25 hours in Warsaw: from 22:00 to 23:00 UTC of the next day.
+    edges = ["24T21:59:59", "24T22:00:00", "25T22:59:59", "25T23:00:00"]
+    for n, edge in enumerate(edges):
+        when = {"timestamp": f"2026-10-{edge}Z"}
+        shop.send("web", {**page(f"d{n}", "00:00:00", "/?utm_medium=cpc"), **when})
+        told = {"order_id": f"o{n}", "total": 10, "currency": "PLN"}
+        named = {"anonymousId": f"d{n}", "userId": f"u{n}", **when}
+        shop.send("crm", track("Order Completed", told, **named))
+        # One of nobody, which only the totals of a day know.
+        told = {"order_id": f"n{n}", "total": 1, "currency": "PLN"}
+        shop.send("crm", track("Order Completed", told, **when))
+    shop.settle()
+
+    path = "/api/v1/channels/report?from=2026-10-24&to=2026-10-26"
+    told = shop.api("GET", path)
+
+    assert told["time_zone"] == "Europe/Warsaw"
+    assert [
+        (one["day"], one["channel"], one["visits"], one["money"][0]["revenue"])
+        for one in told["days"]
+    ] == [
+        ("2026-10-24", "no_visit", 0, "1.00"),
+        ("2026-10-24", "paid_search", 1, "10.00"),
+        ("2026-10-25", "no_visit", 0, "2.00"),
+        ("2026-10-25", "paid_search", 2, "20.00"),
+        ("2026-10-26", "no_visit", 0, "1.00"),
+        ("2026-10-26", "paid_search", 1, "10.00"),
+    ]
+    assert shop.stop() == 0

@@ -54,7 +54,7 @@ def wait_for(true, what):
 # -- files as they are ----------------------------------------------------------------
 
 
-@pytest.mark.feature("A8", partly="catalogue, prices, stock and reconciliation")
+@pytest.mark.feature("A8")
 def test_one_days_receipts_are_the_same_however_the_file_is_written(shop):
     pos = ("--source", "pos", "--country", "pl")
 
@@ -73,7 +73,7 @@ def test_one_days_receipts_are_the_same_however_the_file_is_written(shop):
     assert receipt["properties"]["products"][0]["name"] == 'Trampki "Łódź" 42'
 
 
-@pytest.mark.feature("A8", partly="catalogue, prices, stock and reconciliation")
+@pytest.mark.feature("A8")
 def test_each_line_of_a_broken_file_is_taken_or_named_with_its_reason(shop):
     told = imported(shop, FILES / "receipts-broken.csv", "--constant", "currency=PLN")
 
@@ -87,7 +87,7 @@ def test_each_line_of_a_broken_file_is_taken_or_named_with_its_reason(shop):
     }
 
 
-@pytest.mark.feature("A8", partly="catalogue, prices, stock and reconciliation")
+@pytest.mark.feature("A8")
 def test_orders_and_invoices_come_home_to_one_customer_and_count_once(shop):
     erp = ("--source", "erp", "--country", "pl")
 

@@ -200,7 +200,7 @@ class FixedReading:
             "sources": [source("history", 541_000), source("till-old-market", 909)],
         }
 
-    def sales(self, since_us: int, until_us: int) -> list[View]:
+    def sales(self, day: int) -> list[View]:
         return [
             {
                 "kind": "receipt",
@@ -360,6 +360,64 @@ def segment(segment_id: str, **told: Any) -> View:
     return base | told
 
 
+class FixedChannels:
+    """One rule, and a report of one line."""
+
+    def __init__(self) -> None:
+        self.held: Views = [{"channel": "email", "medium": ("email",)}]
+
+    def rules(self) -> View:
+        return {"own": False, "rules": self.held}
+
+    async def set_rules(self, told: Views) -> View:
+        self.held = told
+        return self.rules()
+
+    def try_url(self, url: str, referrer: str) -> View:
+        return {"channel": "email", "rule": 1}
+
+    async def set_costs(self, told: Views) -> View:
+        return {"rows": len(told), "changed": len(told)}
+
+    async def report(self, since: str, until: str) -> View:
+        money = {"currency": "GBP", "revenue": "9.00", "cost": "3.00", "roi": "2.0000"}
+        line = {"channel": "email", "visits": 2, "people": 1, "orders": 1}
+        rows = [{**line, "money": [money]}]
+        days = [{"day": since, **one} for one in rows]
+        return {"time_zone": "Europe/London", "days": days, "channels": rows}
+
+
+class FixedMapping:
+    """A till's deliveries: one sample, one kind, a mapping as it was given."""
+
+    def __init__(self, mapping: str = "") -> None:
+        self.mapping = mapping
+        self.put_with: list[View] = []
+
+    async def providers(self) -> Views:
+        return [{"provider": "signed", "title": "Any system", "key": "ours"}]
+
+    def show(self, name: str) -> View | None:
+        if name != "till":
+            return None
+        told = {"source": name, "path": f"/hooks/{name}", "url": None}
+        return {**told, "provider": "signed", "mapping": self.mapping}
+
+    def samples(self, name: str) -> Views:
+        at = "2026-11-20T13:00:00Z"
+        return [{"at": at, "body": '{"caller": "600"}', "headers": {"x-event": "up"}}]
+
+    def kinds(self) -> list[str]:
+        return ["phone"]
+
+    async def try_sample(self, name: str, mapping: str, sample: View) -> View:
+        return {"topic": "", "events": [], "warnings": []}
+
+    async def put(self, name: str, wanted: View) -> View:
+        self.put_with.append(wanted)
+        return {"path": f"/hooks/{name}", "url": None, "secret": "made-here"}
+
+
 class FixedTeam:
     """Team members, as they were given."""
 
@@ -429,6 +487,8 @@ def ports(reading: Any, clock: Clock, **told: Any) -> Ports:
         "sources": FixedSources(reading.overview().get("sources", [])),
         "quarantine": FixedQuarantine([]),
         "segments": FixedSegments([segment("vip")]),
+        "channels": FixedChannels(),
+        "mapping": FixedMapping(),
         "operators": FixedTeam(),
         "team": Operators(MemoryDefinitions(), MemorySecrets(), clock),
         "audit": noted,

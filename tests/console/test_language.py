@@ -21,7 +21,11 @@ PLACES = re.compile(r"%\(\w+\)s")
 TOLD = re.compile(r"\b(?:aria-label|title|placeholder|alt)=\"([^\"]*)\"")
 NAMES = {"Habitué", "Ctrl K", "English", "Polski", "Русский", "Қазақша"}
 # Samples of what is typed, not words: the same in every language.
-SAMPLES = {"web-shop", "https://shop.example", "loyalty_card:4711"}
+SAMPLES = {
+    *("web-shop", "https://shop.example", "loyalty_card:4711", "paid_search"),
+    "X-Event: call.started",
+    *("https://shop.example/?utm_medium=cpc", "https://www.google.pl/"),
+}
 
 
 @pytest.mark.parametrize("code", PLURALS)

@@ -17,6 +17,8 @@ INSIDE = (
     *("/console", "/console/search?q=a", "/console/people/33", "/console/stream"),
     *("/console/live", "/console/people?q=a", "/console/sources", "/console/fixing"),
     *("/console/segments", "/console/segments/vip"),
+    *("/console/sources/till/mapping", "/console/sources/other/mapping"),
+    *("/console/channels", "/console/channels/rules", "/console/channels/rules/1"),
     *("/console/team", "/console/audit", "/console/settings", "/console/health"),
 )
 Visitor = tuple[TestClient[Any], Sessions]

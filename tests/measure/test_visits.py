@@ -5,6 +5,7 @@ import random
 import pytest
 
 from habitue.base.clock import MINUTE_US
+from habitue.base.days import Days
 from habitue.measure.channel_report import ChannelReport, roi
 from habitue.measure.visits import Seen, channel_at, visits_of
 from habitue.model.channel import ChannelCost
@@ -61,7 +62,7 @@ def test_an_order_has_the_channel_of_its_visit(at: int, channel: str) -> None:
 
 
 def report() -> ChannelReport:
-    return ChannelReport(DAY * MINUTE_US, (DAY + 24 * 60) * MINUTE_US)
+    return ChannelReport(Days(), 20_000, 20_000)
 
 
 def test_a_report_sums_visits_people_orders_money_and_cost() -> None:
@@ -93,7 +94,7 @@ def test_what_no_visit_brought_is_the_rest_of_the_days_orders() -> None:
     told = report()
     told.orders(DAY * MINUTE_US, "email", "EUR", (1, 900))
 
-    told.rest(DAY * MINUTE_US, {"EUR": (3, 1500), "PLN": (1, 40)})
+    told.rest(20_000, {"EUR": (3, 1500), "PLN": (1, 40)})
 
     (_, rest) = told.view()["channels"]
     assert (rest["channel"], rest["orders"]) == ("no_visit", 3)

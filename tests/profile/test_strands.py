@@ -74,9 +74,9 @@ def test_totals_keep_simulated_money_apart():
 
 def test_totals_of_some_days_hold_these_days_only():
     made = shop(order("o1"), order("o2", at=48))
-    second_day = order(at=36).event.at_us
+    second_day = made.profiles.days.of(order(at=36).event.at_us)
 
-    totals = made.profiles.totals(since_us=second_day)
+    totals = made.profiles.totals(first=second_day)
 
     assert totals.objects(PurchaseKind.ORDER) == 1
 

@@ -6,11 +6,12 @@ from datetime import date, timedelta
 import pytest
 from hypothesis import given, settings
 
+from habitue.base.days import day_start_us
 from habitue.segment.change import next_change
 from habitue.segment.condition import HasTrait, Window
 from habitue.segment.facts import Done, Facts
 from habitue.segment.meaning import matches
-from habitue.segment.moments import day_start_us, moment_of, window_us
+from habitue.segment.moments import moment_of, window_us
 from habitue.segment.walk import leaves
 from tests.segment.generated import (
     NOW_US,

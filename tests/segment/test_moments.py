@@ -5,10 +5,10 @@ from datetime import UTC, date, datetime, timedelta
 import pytest
 
 from habitue.base.clock import DAY_US, HOUR_US, to_us
+from habitue.base.days import day_at, day_start_us
 from habitue.segment.condition import Did, HasTrait, Window
 from habitue.segment.facts import Done, Facts
 from habitue.segment.meaning import matches
-from habitue.segment.moments import day_start_us, today
 
 
 def us(text: str) -> int:
@@ -70,16 +70,16 @@ def test_days_follow_one_another_where_clocks_change(zone, day, hours):
     ends = day_start_us(day + timedelta(days=1), zone)
 
     assert ends - begins == hours * HOUR_US
-    assert today(begins, zone) == day
-    assert today(begins - 1, zone) == day - timedelta(days=1)
-    assert today(ends - 1, zone) == day
+    assert day_at(begins, zone) == day
+    assert day_at(begins - 1, zone) == day - timedelta(days=1)
+    assert day_at(ends - 1, zone) == day
 
 
 @pytest.mark.parametrize("zone", ["Europe/Warsaw", "America/Sao_Paulo", "Asia/Almaty"])
 def test_each_moment_is_of_one_day_and_days_never_go_back(zone):
     last = date(2018, 1, 1)
     for hour in range(24 * 365):
-        day = today(to_us(datetime(2018, 1, 2, tzinfo=UTC)) + hour * HOUR_US, zone)
+        day = day_at(to_us(datetime(2018, 1, 2, tzinfo=UTC)) + hour * HOUR_US, zone)
         assert last <= day <= last + timedelta(days=1)
         last = day
 

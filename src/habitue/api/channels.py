@@ -9,17 +9,18 @@ from msgspec import Meta, Struct, structs
 
 from habitue.access.permission import Permission
 from habitue.api.document import keyed
-from habitue.api.parse import moment_us
 from habitue.api.port import View
 from habitue.api.port_analysis import Channels
 
 DAY = r"^[0-9]{4}-[0-9]{2}-[0-9]{2}$"
 CHANNEL = r"^[a-z][a-z0-9_]{0,39}$"
 Since = Annotated[
-    str, QueryParameter(name="from", pattern=DAY, description="The first day, UTC.")
+    str,
+    QueryParameter(name="from", pattern=DAY, description="The shop's first day."),
 ]
 Until = Annotated[
-    str, QueryParameter(name="to", pattern=DAY, description="The last day, UTC.")
+    str,
+    QueryParameter(name="to", pattern=DAY, description="The shop's last day."),
 ]
 Url = Annotated[
     str, Parameter(max_length=2000, description="The address that is opened.")
@@ -110,8 +111,6 @@ def _set_costs(channels: Channels) -> HTTPRouteHandler:
     )
     async def set_costs(data: Costs) -> View:
         """Keep what channels cost by day; sent again, nothing is counted twice."""
-        for one in data.costs:
-            _day_us(one.day)
         return await channels.set_costs([structs.asdict(one) for one in data.costs])
 
     return set_costs
@@ -126,12 +125,9 @@ def _report(channels: Channels) -> HTTPRouteHandler:
     async def report(since: Since, until: Until) -> View:
         """Report visits, people, orders, revenue, cost and return by channel and day.
 
-        It is by the rules in force now, whatever they were then.
+        Days are those of the shop's time zone. It is by the rules in force now,
+        whatever they were then.
         """
-        return await channels.report(_day_us(since), _day_us(until))
+        return await channels.report(since, until)
 
     return report
-
-
-def _day_us(day: str) -> int:
-    return moment_us(f"{day}T00:00:00+00:00")

@@ -40,6 +40,7 @@ def webhook_routes(webhooks: Webhooks) -> list[HTTPRouteHandler]:
     return [
         _list(webhooks),
         _show(webhooks),
+        _samples(webhooks),
         _put(webhooks),
         _add_secret(webhooks),
         _try(webhooks),
@@ -71,6 +72,25 @@ def _show(webhooks: Webhooks) -> HTTPRouteHandler:
         return webhooks.show(name)
 
     return show_webhook
+
+
+def _samples(webhooks: Webhooks) -> HTTPRouteHandler:
+    @get(
+        "/api/v1/sources/{name:str}/webhook/samples",
+        # They hold what customers said, as it came.
+        permission=Permission.SOURCES_WRITE,
+        sync_to_thread=False,
+        **keyed(400, 404),
+    )
+    def list_webhook_samples(name: Name) -> View:
+        """Give the last proved deliveries, newest first, to try a mapping on.
+
+        They are held in memory alone, without signatures and secrets: those that came
+        to this process since it started, and since somebody was erased last.
+        """
+        return {"samples": webhooks.samples(name), "next_cursor": None}
+
+    return list_webhook_samples
 
 
 def _put(webhooks: Webhooks) -> HTTPRouteHandler:

@@ -1,9 +1,6 @@
 """habitue channels: rules for channels, their costs, and what they brought."""
 
-import csv
 import json as jsonlib
-from collections import defaultdict
-from decimal import Decimal, InvalidOperation
 from pathlib import Path
 from typing import Any
 
@@ -14,10 +11,10 @@ from rich.table import Table
 from habitue.app.calling.gateway import connect
 from habitue.base.errors import InvalidError
 from habitue.cli.options import Data, Database, Json, print_json, settings, stdout
+from habitue.measure.costs import parse_costs
 
 app = App(name="channels")
 
-_COLUMNS = ("date", "channel", "cost", "currency")
 _CHUNK_ROWS = 2000
 
 
@@ -101,35 +98,10 @@ def costs(
 
 def read_costs(file: Path) -> list[dict[str, str]]:
     """Read a file of costs; what it tells more than once of a day is added up."""
-    text = file.read_text("utf-8-sig")
-    mark = ";" if text.partition("\n")[0].count(";") >= 3 else ","
-    reader = csv.DictReader(text.splitlines(), delimiter=mark)
-    named = [name.strip().lower() for name in reader.fieldnames or ()]
-    missing = [name for name in _COLUMNS if name not in named]
-    if missing:
-        raise InvalidError(
-            f"'{file}' has no column '{missing[0]}'; it needs {', '.join(_COLUMNS)}."
-        )
-    reader.fieldnames = named
-    sums: dict[tuple[str, str, str], Decimal] = defaultdict(Decimal)
-    for row in reader:
-        told = {name: (row[name] or "").strip() for name in _COLUMNS}
-        key = (told["date"], told["channel"].lower(), told["currency"].upper())
-        sums[key] += _amount(told["cost"], file, reader.line_num)
-    return [
-        {"day": day, "channel": channel, "currency": currency, "cost": f"{cost:f}"}
-        for (day, channel, currency), cost in sorted(sums.items())
-    ]
-
-
-def _amount(told: str, file: Path, line: int) -> Decimal:
     try:
-        found = Decimal(told.replace(",", "."))
-    except InvalidOperation:
-        found = Decimal("NaN")
-    if not found.is_finite():
-        raise InvalidError(f"Line {line} of '{file}': '{told[:40]}' is no cost.")
-    return found
+        return parse_costs(file.read_text("utf-8-sig"))
+    except InvalidError as error:
+        raise InvalidError(f"'{file}': {error}") from error
 
 
 @app.command
@@ -146,7 +118,7 @@ def report(
     Parameters
     ----------
     since
-        The first day (UTC), as 2026-03-01.
+        The first day in the shop's time zone, as 2026-03-01.
     until
         The last day.
 

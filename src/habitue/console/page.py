@@ -132,12 +132,14 @@ class Page:
         seen = look or self.look(request)
         return answers.html(render(template, seen, **values), seen.nonce, status)
 
-    async def show_apart(self, look: Look, make: Callable[[], str]) -> Response[str]:
+    async def show_apart(
+        self, look: Look, make: Callable[[], str], status: int = 200
+    ) -> Response[str]:
         """Answer with what make gives, made beside the loop: large pages take a while.
 
         What it works on must be views: plain data that nobody changes any more.
         """
-        return answers.html(await asyncio.to_thread(make), look.nonce)
+        return answers.html(await asyncio.to_thread(make), look.nonce, status)
 
     def say(self, request: AnyRequest, error: Exception) -> Response[str]:
         """Answer an error of these routes with a page in the reader's language."""

@@ -55,8 +55,11 @@ class Reading(Protocol):
 
     def overview(self) -> View: ...
 
-    def sales(self, since_us: int, until_us: int) -> list[View]:
-        """Give sums of some days: kind, currency, objects, amount_minor, channel."""
+    def sales(self, day: int) -> list[View]:
+        """Give sums of a day by its number in the shop's zone; 0 is 1970-01-01.
+
+        kind, currency, objects, amount_minor, channel
+        """
         ...
 
 
@@ -182,6 +185,54 @@ class Segments(Protocol):
     async def delete(self, segment_id: str) -> View: ...
 
 
+class Channels(Protocol):
+    """Through which channels people come, and what these cost and brought.
+
+    rules: own (whether the shop set any), rules [{channel, and by condition its
+    values}]; a try: channel, rule (its number, or None); a report: from, to, time_zone,
+    days and channels [{day, channel, visits, people, orders, money [{currency, revenue,
+    cost, roi}]}]; costs kept: rows, changed. InvalidError says what can't be.
+    """
+
+    def rules(self) -> View: ...
+
+    async def set_rules(self, told: Views) -> View: ...
+
+    def try_url(self, url: str, referrer: str) -> View: ...
+
+    async def set_costs(self, told: Views) -> View: ...
+
+    async def report(self, since: str, until: str) -> View: ...
+
+
+class Mapping(Protocol):
+    """What a source's deliveries become.
+
+    providers: provider, title, about, key (ours or theirs); shown: source, path, url,
+    provider, mapping (TOML), secrets (how many), working; a sample: at, body, headers;
+    a try: topic, events [{outcome, detail, event {type, name, at, identifiers, traits,
+    properties}, warnings, empty}], warnings [{reason, detail}].
+    """
+
+    async def providers(self) -> Views: ...
+
+    def show(self, name: str) -> View | None:
+        """Say what a source takes; None if it takes no deliveries."""
+        ...
+
+    def samples(self, name: str) -> Views:
+        """Give the last deliveries that came, without what proved them."""
+        ...
+
+    def kinds(self) -> list[str]: ...
+
+    async def try_sample(self, name: str, mapping: str, sample: View) -> View: ...
+
+    async def put(self, name: str, wanted: View) -> View:
+        """Set a source's webhook; a secret that is made is in the answer."""
+        ...
+
+
 class Ports(Struct, frozen=True, kw_only=True):
     """All that the console reads and does."""
 
@@ -190,6 +241,8 @@ class Ports(Struct, frozen=True, kw_only=True):
     sources: Sources
     quarantine: Quarantine
     segments: Segments
+    channels: Channels
+    mapping: Mapping
     operators: Operators
     team: Team
     audit: Audit

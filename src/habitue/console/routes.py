@@ -15,10 +15,12 @@ from habitue.base.sections import Shop
 from habitue.console import answers
 from habitue.console.admin.routes import admin_routes
 from habitue.console.assets import assets
+from habitue.console.channels.routes import channel_routes
 from habitue.console.entry.routes import entry_routes
 from habitue.console.fixing.routes import fixing_routes
 from habitue.console.live.routes import live_routes
 from habitue.console.live.stream import Streams
+from habitue.console.mapping.routes import mapping_routes
 from habitue.console.page import SYNC, AnyConnection, AnyRequest, Page
 from habitue.console.people.routes import people_routes
 from habitue.console.port import Ports
@@ -62,7 +64,9 @@ def console_routes(
             *live_routes(page, Streams(ports.reading, stopping)),
             *people_routes(page),
             *segment_routes(page),
+            *channel_routes(page),
             *source_routes(page),
+            *mapping_routes(page),
             *fixing_routes(page),
             *admin_routes(page),
         ],

@@ -5,7 +5,7 @@ from typing import Any
 
 from msgspec import Struct, field
 
-from habitue.base.clock import DAY_US, to_iso
+from habitue.base.days import Days, day_text
 from habitue.base.money import to_text
 from habitue.measure.channels import NO_VISIT
 from habitue.measure.visits import Visit
@@ -27,32 +27,38 @@ class Line(Struct, gc=False):
 
 
 class ChannelReport:
-    """Adds up what is told of, by day and channel; days are those of UTC."""
+    """Adds up what is told of, by channel and day of the shop's zone.
 
-    def __init__(self, since_us: int, until_us: int) -> None:
-        self.since_us, self.until_us = since_us, until_us
+    first and last: the numbers of the first and the last day.
+    """
+
+    def __init__(self, days: Days, first: int, last: int) -> None:
+        self.days = days
+        self.first, self.last = first, last
         self._lines: dict[tuple[str, str], Line] = {}
+
+    def covers(self, at_us: int) -> bool:
+        """Say whether a moment lies in the days of the report."""
+        return self.first <= self.days.of(at_us) <= self.last
 
     def visit(self, person_id: int, visit: Visit) -> None:
         """Count a visit on the day on which it began."""
-        if self.since_us <= visit.since_us < self.until_us:
-            for line in self._of(day_of(visit.since_us), visit.channel):
+        if self.covers(visit.since_us):
+            for line in self._of(self._day(visit.since_us), visit.channel):
                 line.visits += 1
                 line.people.add(person_id)
 
     def orders(self, at_us: int, channel: str, currency: str, told: Sold) -> None:
         """Count orders on the day on which they were made."""
-        for line in self._of(day_of(at_us), channel):
-            _add(line.orders, currency, told[0])
-            _add(line.revenue, currency, told[1])
+        self._sell(self._day(at_us), channel, currency, told)
 
-    def rest(self, at_us: int, sold: Mapping[str, Sold]) -> None:
+    def rest(self, number: int, sold: Mapping[str, Sold]) -> None:
         """Count what a day sold beyond the orders counted so far, as of no visit.
 
-        sold: all of the shop's orders of the day by currency. Those are left whose
-        buyer nobody knows, and those that others than their visitors told of.
+        number: of the day; sold: all of the shop's orders of it by currency. Left are
+        those whose buyer nobody knows, and those that others than visitors told of.
         """
-        day = day_of(at_us)
+        day = day_text(number)
         counted: dict[str, list[int]] = {}
         for (on, _), line in self._lines.items():
             if on == day:
@@ -64,11 +70,11 @@ class ChannelReport:
             held = counted.get(currency, [0, 0])
             left = (orders - held[0], minor - held[1])
             if any(left):
-                self.orders(at_us, NO_VISIT, currency, left)
+                self._sell(day, NO_VISIT, currency, left)
 
     def costs(self, rows: Iterable[ChannelCost]) -> None:
         """Add what channels cost on the days of the report."""
-        first, end = day_of(self.since_us), day_of(self.until_us - 1)
+        first, end = day_text(self.first), day_text(self.last)
         for row in rows:
             if first <= row.day <= end:
                 for line in self._of(row.day, row.channel):
@@ -78,11 +84,20 @@ class ChannelReport:
         """Give the report: a row a day and channel, and a sum a channel."""
         rows = sorted(self._lines.items())
         return {
-            "from": day_of(self.since_us),
-            "to": day_of(self.until_us - 1),
+            "from": day_text(self.first),
+            "to": day_text(self.last),
+            "time_zone": self.days.zone,
             "days": [_row(key, line) for key, line in rows if key[0]],
             "channels": [_row(key, line) for key, line in rows if not key[0]],
         }
+
+    def _sell(self, day: str, channel: str, currency: str, told: Sold) -> None:
+        for line in self._of(day, channel):
+            _add(line.orders, currency, told[0])
+            _add(line.revenue, currency, told[1])
+
+    def _day(self, at_us: int) -> str:
+        return day_text(self.days.of(at_us))
 
     def _of(self, day: str, channel: str) -> tuple[Line, Line]:
         lines = self._lines
@@ -95,10 +110,6 @@ class ChannelReport:
 
 def _add(sums: dict[str, int], name: str, change: int) -> None:
     sums[name] = sums.get(name, 0) + change
-
-
-def day_of(at_us: int) -> str:
-    return to_iso(at_us // DAY_US * DAY_US)[:10]
 
 
 def _row(key: tuple[str, str], line: Line) -> View:

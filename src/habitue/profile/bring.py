@@ -2,7 +2,7 @@
 
 from collections.abc import Sequence
 
-from habitue.base.clock import DAY_US
+from habitue.base.days import Days
 from habitue.profile.changed import Changed
 from habitue.profile.port import Rows
 from habitue.profile.rows import COUNTED, NOBODY, Head, Part, StrandState
@@ -17,10 +17,13 @@ class Bringing:
         self,
         strands: Rows[int, StrandState],
         totals: Rows[int, dict[str, list[int]]],
+        days: Days,
     ) -> None:
+        """days: of the shop, by which totals are added up."""
         self.changed = Changed()
         self._strands = strands
         self._totals = totals
+        self._days = days
 
     def give(self, key: str, weighed: Weighed) -> None:
         """Add what an object brings."""
@@ -74,7 +77,7 @@ class Bringing:
         return state
 
     def _total(self, head: Head, sign: int) -> None:
-        day = head.at_us // DAY_US
+        day = self._days.of(head.at_us)
         sums = self._totals.edit(day)
         if sums is None:
             sums = {}

@@ -2,6 +2,7 @@
 
 from collections.abc import Collection, Iterator, Sequence
 
+from habitue.base.days import Days
 from habitue.base.errors import ConflictError
 from habitue.model.consent import ConsentAnswer
 from habitue.model.event import Event
@@ -11,6 +12,7 @@ from habitue.model.profile import Profile
 from habitue.model.score import ScoreRules
 from habitue.model.source import Source
 from habitue.model.trait import Trait
+from habitue.profile.bring import Bringing
 from habitue.profile.combine import absorb, absorb_traits, combine, copied
 from habitue.profile.ledger import ledger
 from habitue.profile.listing import Counted, counted_page
@@ -60,11 +62,14 @@ class Profiles:
         devices: Collection[str] = DEVICE_KINDS,
         *,
         then: Sources | None = None,
+        days: Days | None = None,
     ) -> None:
         """devices: the kinds of identifiers that are devices; more may come in it.
 
-        then: the sources as they were when what is folded was first folded.
+        then: the sources as they were when what is folded was first folded; days: of
+        the shop, those of UTC if unsaid.
         """
+        self.days = days or Days()
         self._then = then or source
         self._devices = devices
         self._strands: Rows[int, StrandState] = store.table(STRANDS)
@@ -74,8 +79,7 @@ class Profiles:
         self._objects: Rows[str, ObjectRow] = store.table(OBJECTS)
         self.objects = Objects(
             self._objects,
-            self._strands,
-            self._totals,
+            Bringing(self._strands, self._totals, self.days),
             store.table(TOLD_BY),
             source,
         )
@@ -280,6 +284,6 @@ class Profiles:
         """
         return counted_page(self._objects, self.objects, after, limit)
 
-    def totals(self, since_us: int = 0, until_us: int = 2**62) -> Totals:
-        """Give the shop's sums of the days between two moments."""
-        return total_rows(self._totals.items(), since_us, until_us)
+    def totals(self, first: int | None = None, last: int | None = None) -> Totals:
+        """Give the shop's sums from a day through one, by the numbers of its days."""
+        return total_rows(self._totals.items(), first, last)

@@ -19,7 +19,6 @@ from habitue.profile.rows import (
     NOBODY,
     ObjectRow,
     Part,
-    StrandState,
     warn,
 )
 from habitue.profile.settle import Settled, Sources, settle, told_once
@@ -36,16 +35,15 @@ class Objects:
     def __init__(
         self,
         objects: Rows[str, ObjectRow],
-        strands: Rows[int, StrandState],
-        totals: Rows[int, dict[str, list[int]]],
+        bringing: Bringing,
         told_by: Rows[str, int],
         sources: Sources,
     ) -> None:
         # As they were when what is folded was first folded.
         self.then = sources
         self._objects = objects
-        self._bringing = Bringing(strands, totals)
-        self.changed = self._bringing.changed
+        self._bringing = bringing
+        self.changed = bringing.changed
         self._sources = sources
         self._told_by = told_by
 

@@ -4,7 +4,6 @@ from collections.abc import Iterable
 
 from msgspec import Struct
 
-from habitue.base.clock import DAY_US
 from habitue.model.order import PurchaseKind
 from habitue.profile.rows import SEP
 
@@ -60,13 +59,14 @@ class Totals(Struct, frozen=True, kw_only=True):
 
 
 def total_rows(
-    days: Iterable[tuple[int, dict[str, list[int]]]], since_us: int, until_us: int
+    days: Iterable[tuple[int, dict[str, list[int]]]],
+    first: int | None,
+    last: int | None,
 ) -> Totals:
-    """Add up the days from since_us's to before until_us's."""
+    """Add up the days from first through last; None leaves that end open."""
     sums: dict[str, list[int]] = {}
-    first, end = since_us // DAY_US, -(-until_us // DAY_US)
     for day, by_name in days:
-        if first <= day < end:
+        if (first is None or first <= day) and (last is None or day <= last):
             for name, (objects, amount) in by_name.items():
                 held = sums.setdefault(name, [0, 0])
                 held[0] += objects

@@ -9,6 +9,7 @@ from collections.abc import Iterable, Iterator
 from datetime import timedelta
 
 from habitue.base.clock import DAY_US
+from habitue.base.days import day_at, day_start_us
 from habitue.segment.compare import MOVING
 from habitue.segment.condition import (
     Condition,
@@ -24,11 +25,9 @@ from habitue.segment.facts import Facts, is_named
 from habitue.segment.meaning import matches, trait_values
 from habitue.segment.moments import (
     day_of_year,
-    day_start_us,
     in_year,
     is_open,
     moment_of,
-    today,
     window_us,
 )
 from habitue.segment.walk import leaves
@@ -123,7 +122,7 @@ def _anniversaries(
 ) -> Iterator[int]:
     """Give when a day of the year comes near, and when it is over, in a span."""
     zone, days = facts.time_zone, leaf.value
-    first, last = (today(at_us, zone).year for at_us in span)
+    first, last = (day_at(at_us, zone).year for at_us in span)
     for value in trait_values(leaf, facts):
         found = day_of_year(value)
         if found is None or not isinstance(days, int):

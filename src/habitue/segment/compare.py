@@ -5,13 +5,13 @@ from typing import Any
 
 from msgspec import Struct
 
+from habitue.base.days import day_at
 from habitue.segment.condition import Op, Order, Window
 from habitue.segment.moments import (
     begins_us,
     comes_round,
     day_of_year,
     moment_of,
-    today,
     window_us,
 )
 from habitue.segment.values import number_of, text_of
@@ -113,7 +113,7 @@ def _ahead(held: Any, wanted: Window, at: Moment) -> bool:
 def _anniversary(held: Any, wanted: int, at: Moment) -> bool:
     found = day_of_year(held)
     return found is not None and comes_round(
-        found, wanted, today(at.now_us, at.time_zone)
+        found, wanted, day_at(at.now_us, at.time_zone)
     )
 
 

@@ -1,12 +1,12 @@
 """Moments and windows: dates of a zone, spans until now, days that come round."""
 
 import re
-from datetime import UTC, date, datetime, timedelta, tzinfo
+from datetime import UTC, date, datetime, timedelta
 from functools import lru_cache
 from typing import Any
-from zoneinfo import ZoneInfo
 
 from habitue.base.clock import DAY_US, HOUR_US, MINUTE_US, SECOND_US, to_us
+from habitue.base.days import day_start_us, zone_of
 from habitue.profile.parse import moment
 from habitue.segment.condition import Window
 
@@ -23,19 +23,6 @@ _DATE = re.compile(r"[0-9]{4}-[0-9]{2}-[0-9]{2}")
 _DAY_OF_YEAR = re.compile(r"(?:[0-9]{4}-|--)([0-9]{2})-([0-9]{2})(?:[T ].*)?")
 # Dates beyond can't all be reckoned with.
 _YEAR_MAX = 9_000
-
-
-@lru_cache(maxsize=1024)
-def zone_of(name: str) -> tzinfo:
-    """Give a time zone by its name; UTC where there is none of that name.
-
-    >>> str(zone_of("Europe/Warsaw")), str(zone_of("Nowhere"))
-    ('Europe/Warsaw', 'UTC')
-    """
-    try:
-        return ZoneInfo(name)
-    except (ValueError, OSError, KeyError):
-        return UTC
 
 
 def is_zone(name: object) -> bool:
@@ -124,15 +111,6 @@ def _local_us(at: datetime, zone: str) -> int:
     return to_us(at if at.tzinfo else at.replace(tzinfo=zone_of(zone)))
 
 
-def day_start_us(day: date, zone: str) -> int:
-    """Give the moment at which a day begins in a zone.
-
-    Where clocks go back over midnight, a day begins when they first show it; where
-    they skip midnight, as the clocks of the day before would show it.
-    """
-    return to_us(datetime(day.year, day.month, day.day, tzinfo=zone_of(zone)))
-
-
 @lru_cache(maxsize=65_536)
 def _read(text: str, zone: str) -> int | None:
     try:
@@ -153,17 +131,6 @@ def moment_of(value: Any, zone: str) -> int | None:
     if isinstance(value, str):
         return _read(value.strip()[:40], zone)
     return moment(value)
-
-
-def today(now_us: int, zone: str) -> date:
-    """Give the day that it is in a zone."""
-    day = datetime.fromtimestamp(now_us // SECOND_US, zone_of(zone)).date()
-    # Where midnight is skipped or told twice, the day's own beginning decides.
-    while now_us < day_start_us(day, zone):
-        day -= timedelta(days=1)
-    while now_us >= day_start_us(day + timedelta(days=1), zone):
-        day += timedelta(days=1)
-    return day
 
 
 def day_of_year(value: Any) -> tuple[int, int] | None:

@@ -10,9 +10,9 @@ from decimal import Decimal
 from typing import Any
 
 from habitue.base.clock import SECOND_US
+from habitue.base.days import zone_of
 from habitue.profile.parse import currency_of, minor
 from habitue.segment.facts import Done, Line
-from habitue.segment.moments import zone_of
 from habitue.segment.values import path_of, values_at
 
 _LINES = "products."

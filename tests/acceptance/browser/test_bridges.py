@@ -88,6 +88,28 @@ def test_a_default_that_denies_takes_no_earlier_yes_back(
     assert names(stored(visit.shop, device)).count("Consent Granted") == 1
 
 
+def test_an_answer_to_another_purpose_makes_no_answer_of_a_default(
+    visit: Visit, site: Site, element: Element
+) -> None:
+    site.pages["/"] = f"<script>{GTAG}{DENIED}</script>" + element(
+        consent="required", consent_from="google"
+    )
+    come(visit)
+    visit.page.evaluate("gtag('consent', 'update', {analytics_storage: 'granted'})")
+    device = visit.find_device()
+    heard(visit, "page")
+
+    # Some managers tell each purpose by an update of its own.
+    come(visit)
+    visit.page.evaluate("gtag('consent', 'update', {ad_storage: 'granted'})")
+    visit.page.evaluate("gtag('consent', 'update', {analytics_storage: 'granted'})")
+
+    assert visit.find_device() == device
+    visit.device = device
+    until(lambda: names(stored(visit.shop, device)).count("page") == 2, visit.page)
+    assert "Consent Withdrawn" not in names(stored(visit.shop, device))
+
+
 def test_a_default_that_denies_keeps_shut_what_would_be_assumed(
     visit: Visit, site: Site, element: Element
 ) -> None:

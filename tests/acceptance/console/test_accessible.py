@@ -1,5 +1,6 @@
 """axe on every screen: light and dark, narrow and wide; and all by keyboard."""
 
+import json
 from collections.abc import Iterator
 
 import pytest
@@ -14,6 +15,10 @@ SCREENS = (
     *("/console/sources", "/console/sources/new", "/console/sources/till"),
     *("/console/sources/web", "/console/fixing", "/console/fixing/1"),
     *("/console/segments", "/console/segments/vip"),
+    *("/console/sources/hooked/mapping", "/console/sources/till/mapping"),
+    "/console/channels?from=2026-11-20&to=2026-11-27&url=https://shop.example/",
+    *("/console/channels/rules", "/console/channels/rules/1"),
+    "/console/channels/rules/new",
     *("/console/team", "/console/audit", "/console/settings", "/console/health"),
     *("/console/people/PERSON", "/console/people/999999"),
 )
@@ -27,6 +32,10 @@ def filled(shop: Shop) -> int:
     shop.send("till", {"type": "trak", "messageId": "bad"})
     bought = {"type": "did", "event": "$purchase"}
     shop.api("PUT", "/api/v1/segments/vip", {"name": "VIP", "condition": bought})
+    shop.source("hooked", webhook={"provider": "secret", "secrets": ["a-secret"]})
+    call = {"type": "up", "caller": "+48600100200", "lines": [{"sku": "a"}]}
+    headers = {"authorization": "Bearer a-secret", "content-type": "application/json"}
+    shop.request("POST", "/hooks/hooked", json.dumps(call).encode(), headers)
     shop.api("POST", "/api/v1/operators", {"name": "x", "role": "agent"}, status=201)
     return anna(shop)
 

@@ -13,7 +13,7 @@ from habitue.app.projection.defined import (
     channel_costs,
     channel_rules,
 )
-from habitue.base.clock import DAY_US, to_datetime
+from habitue.base.days import day_number
 from habitue.base.errors import InvalidError
 from habitue.base.money import to_minor
 from habitue.identity.defining import SHOP
@@ -89,24 +89,21 @@ class ChannelDesk:
             await self._writing.define(CHANNEL_COSTS, month, msgspec.json.encode(costs))
         return changed
 
-    async def report(self, since_us: int, until_us: int) -> View:
+    async def report(self, since: str, until: str) -> View:
         """Report visits, people, orders, revenue and cost from a day through one.
 
-        since_us and until_us: the first moments of the first and of the last day.
+        Days are those of the shop's time zone, as 2026-03-01.
         """
-        days = (until_us - since_us) // DAY_US + 1
+        first, last = day_number(since), day_number(until)
+        days = last - first + 1
         if not 0 < days <= REPORT_DAYS_MAX:
             raise InvalidError(
                 f"A report is of 1 to {REPORT_DAYS_MAX} days; this one is of {days}."
             )
         rules, _ = channel_rules(self._truth)
-        end_us = until_us + DAY_US
-        months = (
-            to_datetime(one).date().isoformat()[:7] for one in (since_us, until_us)
-        )
         async with self._reports:
-            report = await self._reading.report(rules, since_us, end_us)
-        report.costs(channel_costs(self._truth, *months))
+            report = await self._reading.report(rules, first, last)
+        report.costs(channel_costs(self._truth, since[:7], until[:7]))
         return report.view()
 
 
@@ -128,6 +125,7 @@ def _summed(rows: Costs) -> list[ChannelCost]:
 
 
 def _cost(at: int, told: View) -> ChannelCost:
+    day_number(told["day"])
     minor = to_minor(told["cost"], told["currency"])
     if minor is None or minor < 0:
         raise InvalidError(

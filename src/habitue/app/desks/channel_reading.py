@@ -86,13 +86,13 @@ class ChannelReading:
         self._idle_us = limits.visit_idle_minutes * MINUTE_US
         self._facts_max = limits.report_facts_max
 
-    async def report(
-        self, rules: ChannelRules, since_us: int, end_us: int
-    ) -> ChannelReport:
-        """Report on what happened from since_us to before end_us, by some rules."""
+    async def report(self, rules: ChannelRules, first: int, last: int) -> ChannelReport:
+        """Report on what happened from a day through one, by some rules."""
+        days = self._home.fold.profiles.days
+        report = ChannelReport(days, first, last)
+        since_us, end_us = days.begins_us(first), days.begins_us(last + 1)
         # Visits under way when the span begins began before it.
         facts = await self._read(rules, since_us - DAY_US, end_us)
-        report = ChannelReport(since_us, end_us)
         slices = Slices()
         for person_id, strands in (await self._people(facts)).items():
             seen = (one for strand in strands for one in facts.seen.get(strand, ()))
@@ -102,8 +102,8 @@ class ChannelReading:
             if not facts.bought.isdisjoint(strands):
                 self._add_orders(report, person_id, visits)
             await slices.turn()
-        for day_us in range(since_us, end_us, DAY_US):
-            report.rest(day_us, self._sold(day_us))
+        for day in range(first, last + 1):
+            report.rest(day, self._sold(day))
             await slices.turn()
         return report
 
@@ -165,7 +165,7 @@ class ChannelReading:
         self, report: ChannelReport, person_id: int, visits: list[Visit]
     ) -> None:
         for at_us, currency, minor in self._orders(person_id):
-            if report.since_us <= at_us < report.until_us:
+            if report.covers(at_us):
                 channel = channel_at(visits, at_us, self._idle_us)
                 report.orders(at_us, channel, currency, (1, minor))
 
@@ -179,9 +179,9 @@ class ChannelReading:
             if one.kind is PurchaseKind.ORDER and one.counted and not one.simulated:
                 yield one.at_us, one.currency, one.amount_minor
 
-    def _sold(self, day_us: int) -> dict[str, Sold]:
+    def _sold(self, day: int) -> dict[str, Sold]:
         """Give all of the shop's orders of a day, by currency."""
-        totals = self._home.fold.profiles.totals(day_us, day_us + DAY_US)
+        totals = self._home.fold.profiles.totals(day, day)
         found: dict[str, Sold] = {}
         for row in totals.rows:
             if row.kind is PurchaseKind.ORDER and not row.simulated:

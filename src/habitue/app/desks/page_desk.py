@@ -80,9 +80,9 @@ class PageDesk:
         """Give a page of a person's events."""
         return self._people.timeline(person_id, cursor, 50) or ([], None)
 
-    def sales(self, since_us: int, until_us: int) -> list[View]:
-        """Give the shop's sums of some days, each order once."""
-        totals = self._fold.profiles.totals(since_us, until_us)
+    def sales(self, day: int) -> list[View]:
+        """Give the shop's sums of a day of its own zone, each order once."""
+        totals = self._fold.profiles.totals(day, day)
         return [msgspec.to_builtins(row) for row in totals.rows]
 
     def overview(self) -> View:

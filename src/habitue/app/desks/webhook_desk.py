@@ -4,6 +4,7 @@ import asyncio
 from collections.abc import Awaitable, Callable
 from typing import Any
 
+import msgspec
 from msgspec import structs
 
 from habitue.access.hooks import Hooked, Hooks, check_secrets
@@ -20,6 +21,7 @@ from habitue.collect.webhooks.library import Library
 from habitue.collect.webhooks.port import Hook
 from habitue.collect.webhooks.provider import NewKind, Provider
 from habitue.collect.webhooks.reason import REASONS, unmapped
+from habitue.collect.webhooks.recent import Recent, without_proof
 from habitue.collect.webhooks.signature import Asked, fault
 from habitue.model.event import Event
 from habitue.model.kind import RANKS, Role
@@ -91,6 +93,11 @@ class WebhookDesk:
             return hooked.url
         base = self._door.public_url
         return base.rstrip("/") + PATH + name if base else None
+
+    def samples(self, name: str) -> list[View]:
+        """Give the last proved deliveries, newest first, without what proved them."""
+        self._hooks.get(name)
+        return [_sample(one) for one in self._door.recent.of(name)]
 
     def check(self, wanted: View) -> None:
         """Refuse what can't be set, before anything is."""
@@ -192,6 +199,16 @@ def _hooked(wanted: View, held: Hooked) -> Hooked:
     if not (changes.get("provider") or held.provider):
         raise InvalidError("Say which provider sends the deliveries.")
     return structs.replace(held, **changes)
+
+
+def _sample(one: Recent) -> View:
+    shown = without_proof(one)
+    body = msgspec.json.format(msgspec.json.encode(shown.document), indent=2)
+    return {
+        "at": to_iso(one.received_us),
+        "body": body.decode(),
+        "headers": shown.headers,
+    }
 
 
 def _provider_view(one: Provider) -> View:

@@ -64,6 +64,7 @@ class KnownHere:
         self._page = page
         self._kept = kept
         self._lake = leader.lake
+        self._recent = leader.engine.hook_door.recent
 
     @property
     def identity(self) -> Resolver:
@@ -113,6 +114,7 @@ class KnownHere:
     def forget(self, offsets: Sequence[int]) -> None:
         """Keep nothing of records in memory, either."""
         self._page.forget(frozenset(offsets))
+        self._recent.forget()
         self._kept.begin_anew()
 
 

@@ -23,6 +23,7 @@ from habitue.app.projection.named import Named
 from habitue.app.projection.refolding import OURS_NOT_ITS, Refolding, where_of
 from habitue.app.projection.segmenting import Segmenting
 from habitue.app.projection.source_history import SourceHistory
+from habitue.base.days import Days
 from habitue.catalog.fold import Catalog
 from habitue.identity.resolve import Placement, Resolver
 from habitue.lake.moves import Moves
@@ -40,7 +41,7 @@ from habitue.state.port import IndexSpec, TableSpec
 from habitue.state.store import Store
 
 # Raise it whenever the shape or the meaning of state changes: state is then rebuilt.
-STAMP = "habitue-state-7"
+STAMP = "habitue-state-8"
 
 SOURCES = TableSpec(name="source", key=str, value=Source)
 FAULTS = TableSpec(name="fault", key=int, value=str)
@@ -70,7 +71,7 @@ class Fold:
         truth: Truth,
         zone: str = "UTC",
     ) -> None:
-        """zone: the shop's, in which conditions read dates."""
+        """zone: the shop's, in which conditions read dates and days are summed up."""
         self.zone = zone
         self.store = store
         self.truth = truth
@@ -80,7 +81,11 @@ class Fold:
         self.faults = store.table(FAULTS)
         self.identity = Resolver(store, policy, self._evidence_at, self._find)
         self.profiles = Profiles(
-            store, self.source, self.identity.devices, then=self._source_then
+            store,
+            self.source,
+            self.identity.devices,
+            then=self._source_then,
+            days=Days(zone),
         )
         self.catalog = Catalog(store, self.source)
         self.marked = Marked(store, self.identity)

@@ -6,6 +6,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from habitue.app.desks.audit_desk import AuditDesk
+from habitue.app.desks.hook_mapping_desk import HookMappingDesk
 from habitue.app.desks.judging_desk import JudgingDesk
 from habitue.app.desks.operator_desk import OperatorDesk
 from habitue.app.desks.page_desk import PageDesk
@@ -16,6 +17,7 @@ from habitue.app.lake.counting import LakeCounting
 from habitue.app.operation.backup_age import newest_us
 from habitue.app.segments.desk import SegmentDesk
 from habitue.app.segments.kept_memberships import KeptMemberships
+from habitue.app.serving.shared import SharedDesks
 from habitue.base.clock import HOUR_US
 from habitue.console.port import Ports
 
@@ -30,7 +32,9 @@ CANARY_WRONG_S = 60
 BACKUP_LOOK_H, BACKUP_WRONG_H = 26, 192
 
 
-def console_ports(leader: "Leader", page: PageDesk, sources: SourceDesk) -> Ports:
+def console_ports(
+    leader: "Leader", page: PageDesk, sources: SourceDesk, shared: SharedDesks
+) -> Ports:
     """Fill the console's ports from the leader's desks."""
     engine = leader.engine
     return Ports(
@@ -47,6 +51,8 @@ def console_ports(leader: "Leader", page: PageDesk, sources: SourceDesk) -> Port
         segments=SegmentDesk(
             leader, LakeCounting(leader), KeptMemberships(leader.fold, engine.clock)
         ),
+        channels=shared.channels,
+        mapping=HookMappingDesk(shared.webhooks, engine.sources, lambda: engine.rules),
         operators=OperatorDesk(engine.operators, engine.sources),
         team=engine.operators,
         audit=engine.audit,

@@ -18,6 +18,7 @@ from habitue.app.operation.operations import OperationsDesk
 from habitue.app.projection.reading_fold import ReadingFold
 from habitue.app.serving.doorkeeper import Doorkeeper
 from habitue.app.serving.headers import carried
+from habitue.app.serving.shared import SharedDesks
 from habitue.app.serving.web import routes_of, web_app
 from habitue.base.clock import Clock
 from habitue.base.errors import StorageError
@@ -79,7 +80,8 @@ class Follower:
         self.tally = Tally(truth, clock)
         self.operations = OperationsDesk(self)
         doorkeeper = Doorkeeper(engine.token, engine.sources, clock)
-        routes = web_app(routes_of(self, self.operations), doorkeeper, engine.audit)
+        told = routes_of(self, self.operations, SharedDesks(self))
+        routes = web_app(told, doorkeeper, engine.audit)
         people = PlainPeople(self.people, clock)
         self._web = Reads(routes, people, doorkeeper, carried)
         self._head, self._at = 0, 0

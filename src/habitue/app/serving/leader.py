@@ -29,6 +29,7 @@ from habitue.app.projection.rebuild import open_fold
 from habitue.app.serving.console_ports import console_ports
 from habitue.app.serving.doorkeeper import Doorkeeper
 from habitue.app.serving.headers import carried
+from habitue.app.serving.shared import SharedDesks
 from habitue.app.serving.web import routes_of, web_app
 from habitue.app.watch.desk import WatchDesk, watch_root
 from habitue.app.watch.watching import Watching
@@ -160,11 +161,12 @@ class Leader:
         self._resuming = asyncio.create_task(self._resume(), name="erasing")
         retention = retention_desk(self, page, kept)
         self._retaining = asyncio.create_task(retention.run_on(), name="retention")
+        shared = SharedDesks(self)
         routes = [
-            *routes_of(self, self.operations),
+            *routes_of(self, self.operations, shared),
             *privacy_routes(privacy),
             *retention_routes(retention),
-            *self._page_routes(page, sources),
+            *self._page_routes(page, sources, shared),
         ]
         self.web = Reads(
             web_app(routes, doorkeeper, engine.audit), kept, doorkeeper, carried
@@ -191,14 +193,14 @@ class Leader:
             _log.warning("an erasure that was begun waits: %s", error)
 
     def _page_routes(
-        self, page: PageDesk, sources: SourceDesk
+        self, page: PageDesk, sources: SourceDesk, shared: SharedDesks
     ) -> list[ControllerRouterHandler]:
         engine = self.engine
         page.remember(self.fold.offset)
         page.missing = self.watches.missing
         self.projector.listen(page.heard)
         console = console_routes(
-            console_ports(self, page, sources),
+            console_ports(self, page, sources, shared),
             self.sessions,
             engine.clock,
             engine.settings.shop,

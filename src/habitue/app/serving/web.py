@@ -28,11 +28,9 @@ from habitue.api.staff import staff_routes
 from habitue.api.webhooks import webhook_routes
 from habitue.app.desks.audit_desk import AuditDesk
 from habitue.app.desks.catalog_desk import CatalogDesk
-from habitue.app.desks.channel_desk import ChannelDesk
 from habitue.app.desks.feed_desk import FeedDesk
 from habitue.app.desks.home import Home
 from habitue.app.desks.judging_desk import JudgingDesk
-from habitue.app.desks.kind_desk import KindDesk
 from habitue.app.desks.mapping_desk import MappingDesk
 from habitue.app.desks.oauth_desk import OAuthDesk
 from habitue.app.desks.operator_desk import OperatorDesk
@@ -44,29 +42,23 @@ from habitue.app.desks.search_desk import SearchDesk
 from habitue.app.desks.settings_desk import SettingsDesk
 from habitue.app.desks.source_desk import SourceDesk
 from habitue.app.desks.staff_desk import StaffDesk
-from habitue.app.desks.webhook_desk import WebhookDesk
 from habitue.app.lake.counting import LakeCounting
 from habitue.app.segments.desk import SegmentDesk
 from habitue.app.segments.kept_memberships import KeptMemberships
 from habitue.app.serving.headers import finish
+from habitue.app.serving.shared import SharedDesks
 
 # A request to the API holds a few words; files come through the door.
 BODY_BYTES_MAX = 1_000_000
 
 
-def routes_of(home: Home, operations: Operations) -> list[HTTPRouteHandler]:
+def routes_of(
+    home: Home, operations: Operations, shared: SharedDesks
+) -> list[HTTPRouteHandler]:
     """Make the routes that any process answers which can read state."""
     engine = home.engine
     truth, writing, sources = engine.truth, engine.writing, engine.sources
-    kinds = KindDesk(truth, writing, home.fold, engine.reload_rules)
-    webhooks = WebhookDesk(
-        engine.hooks,
-        engine.library,
-        engine.hook_door,
-        lambda: engine.rules,
-        engine.clock,
-    )
-    webhooks.define_kind = kinds.put
+    webhooks = shared.webhooks
     country = engine.settings.shop.country
     return [
         *api_routes(
@@ -89,7 +81,7 @@ def routes_of(home: Home, operations: Operations) -> list[HTTPRouteHandler]:
         ),
         *audit_routes(AuditDesk(home), SettingsDesk(engine)),
         *staff_routes(StaffDesk(truth, writing, engine.reload_rules, country)),
-        *channel_routes(ChannelDesk(home)),
+        *channel_routes(shared.channels),
         *score_routes(ScoreDesk(home)),
         *plan_routes(PlanDesk(truth, writing, engine.sources, engine.reload_rules)),
         *segment_routes(
@@ -98,7 +90,7 @@ def routes_of(home: Home, operations: Operations) -> list[HTTPRouteHandler]:
             )
         ),
         *oauth_routes(OAuthDesk(engine.oauth)),
-        *kind_routes(kinds),
+        *kind_routes(shared.kinds),
         *mapping_routes(MappingDesk(writing, sources)),
         *webhook_routes(webhooks),
         *browser_routes(),

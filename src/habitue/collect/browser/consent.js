@@ -14,11 +14,13 @@ let said = {}, by = 'page';
 const open = () => started && (settings.consent === 'assumed' ? said[PURPOSE] !== false : said[PURPOSE] === true);
 
 // Take answers in. One that is not settled is what holds until the visitor has been asked:
-// its no keeps the gate shut, but takes nothing back that was given.
+// its no keeps the gate shut, but takes nothing back that was given; nor does it where an
+// answer to another purpose comes after it.
 function tell(told, from, settled = true) {
-  Object.assign(said, understand(told));
+  const answered = understand(told);
+  Object.assign(said, answered);
   by = from;
-  if (started) settle(settled);
+  if (started) settle(settled && PURPOSE in answered);
 }
 // Give the answers by purpose in what a page or a consent manager told.
 function understand(told) {

@@ -30,6 +30,7 @@ from habitue.collect.webhooks.delivery import Delivery
 from habitue.collect.webhooks.port import Hook, Hooks
 from habitue.collect.webhooks.provider import Handshake
 from habitue.collect.webhooks.reason import UNPROVED_REASONS, turned_away
+from habitue.collect.webhooks.recent import Recent, RecentDeliveries
 from habitue.collect.webhooks.signature import Asked, fault
 from habitue.log.port import Entry
 
@@ -64,6 +65,8 @@ class HookDoor:
         self.public_url = ""
         # Source -> the address that its operator has to open, the latest one.
         self.to_confirm: dict[str, str] = {}
+        # To try mappings on.
+        self.recent = RecentDeliveries()
 
     def go_by(self, rules: Rules) -> None:
         """Take what comes from here on by other rules, of the same limits."""
@@ -135,6 +138,8 @@ class HookDoor:
         return turned_away(reason)
 
     async def _take(self, delivery: Delivery, hook: Hook, received_us: int) -> Answer:
+        recent = Recent(delivery, hook.provider, received_us)
+        self.recent.add(hook.credential.source.name, recent)
         arrived = await self._arrive(delivery, hook, received_us)
         made = arrived.translation.made if arrived.translation else ()
         self._gate.spend(hook.credential, max(1, len(made)))

@@ -8,6 +8,7 @@ from litestar.handlers import HTTPRouteHandler
 
 from habitue.access.permission import Permission
 from habitue.base.clock import DAY_US, HOUR_US, to_us
+from habitue.base.days import Days
 from habitue.console.live.overview import overview
 from habitue.console.look import Look
 from habitue.console.page import AnyRequest, Page, inside
@@ -47,12 +48,11 @@ def _today(page: Page) -> HTTPRouteHandler:
 
 def _sales(page: Page, look: Look) -> list[dict[str, Any]]:
     """Give today's sales by currency, beside those of the same weekday before."""
-    day_us = look.now_us // DAY_US * DAY_US
-    sums = by_currency(page.ports.reading.sales(day_us, day_us + DAY_US))
+    day = Days(look.zone).of(look.now_us)
+    sums = by_currency(page.ports.reading.sales(day))
     usual: defaultdict[str, int] = defaultdict(int)
     for week in range(1, USUAL_WEEKS + 1):
-        began_us = day_us - 7 * week * DAY_US
-        rows = page.ports.reading.sales(began_us, began_us + DAY_US)
+        rows = page.ports.reading.sales(day - 7 * week)
         for currency, told in by_currency(rows).items():
             usual[currency] += told["amount_minor"]
     return [

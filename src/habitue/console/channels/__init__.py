@@ -1,0 +1,1 @@
+"""The screens over channels: what they brought, their rules, what they cost."""

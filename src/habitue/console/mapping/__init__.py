@@ -1,0 +1,1 @@
+"""The screens over what a source's deliveries become: chosen, tried, kept."""
