@@ -1,6 +1,7 @@
 """Channels on a running server, their rules, costs and reports: A15."""
 
 import json
+from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
@@ -223,12 +224,20 @@ def test_what_can_not_be_reported_or_set_is_refused_with_the_way_out(shop: Shop)
     assert "Row 1" in told["detail"]
 
 
+@pytest.fixture
+def warsaw(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[Shop]:
+    """A shop whose days are those of Warsaw."""
+    monkeypatch.setenv("HABITUE_SHOP__TIME_ZONE", "Europe/Warsaw")
+    running = Shop(tmp_path / "warsaw").start()
+    yield running
+    assert running.stop() == 0
+
+
 @pytest.mark.feature("A15")
 def test_days_are_those_of_the_shops_own_zone_on_the_night_of_changed_clocks(
-    tmp_path, monkeypatch
+    warsaw: Shop,
 ):
-    monkeypatch.setenv("HABITUE_SHOP__TIME_ZONE", "Europe/Warsaw")
-    shop = Shop(tmp_path / "warsaw").start()
+    shop = warsaw
     shop.source("web", "public")
     shop.source("crm")
     # 25 October 2026 has 25 hours in Warsaw: from 22:00 to 23:00 UTC of the next day.
@@ -259,4 +268,3 @@ def test_days_are_those_of_the_shops_own_zone_on_the_night_of_changed_clocks(
         ("2026-10-26", "no_visit", 0, "1.00"),
         ("2026-10-26", "paid_search", 1, "10.00"),
     ]
-    assert shop.stop() == 0

@@ -8,6 +8,7 @@ from pathlib import Path
 
 import pytest
 
+from tests.acceptance.copying import copied
 from tests.acceptance.golden.electronics import ELECTRONICS, Electronics
 from tests.acceptance.golden.journey import JOURNEY, Journey
 from tests.acceptance.golden.retail import Retail
@@ -164,6 +165,7 @@ def test_the_figures_of_a_segment_of_a_real_shop_are_those_of_pandas(retail, nam
     expected = retail.segments[name].oracle(retail.of)
     bought = retail.of.bought[retail.of.bought.who.isin(expected)]
     back = retail.of.returned[retail.of.returned.who.isin(expected)]
+    copied(retail.shop)
     gross, returns = int(bought.pence.sum()), int(back.pence.sum())
 
     told = retail.shop.api("GET", f"/api/v1/segments/{name}/figures")
@@ -182,6 +184,7 @@ def test_the_figures_of_a_segment_of_a_real_shop_are_those_of_pandas(retail, nam
 
 @pytest.mark.feature("C3")
 def test_a_count_of_a_real_shop_is_one_query_of_the_copy(retail):
+    copied(retail.shop)
     for name, golden in retail.segments.items():
         body = {"condition": golden.condition}
         told = retail.shop.api("POST", "/api/v1/segments/preview", body)

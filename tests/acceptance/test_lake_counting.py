@@ -2,6 +2,7 @@
 
 import pytest
 
+from tests.acceptance.copying import copied
 from tests.acceptance.shop import Shop
 
 CONDITIONS = {
@@ -131,7 +132,7 @@ def test_the_copy_counts_as_the_meaning_does(
     shop: Shop, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     sell(shop)
-    counts(shop)
+    copied(shop)
     by_copy = counts(shop, by_copy=True)
     assert shop.api("GET", "/api/v1/lake")["ready"]
     assert shop.stop() == 0
@@ -161,6 +162,7 @@ def test_a_value_is_bound_and_never_pasted(shop: Shop) -> None:
 
 def test_an_overlap_is_one_answer_of_the_copy(shop: Shop) -> None:
     sell(shop)
+    copied(shop)
     names = ["viewed-twice", "never-bought", "of-lodz"]
     for name in names:
         body = {"condition": CONDITIONS[name.replace("-", " ").replace("lodz", "Lodz")]}

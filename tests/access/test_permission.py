@@ -19,6 +19,7 @@ READS = {
     Permission.EXPORT,
     Permission.LOG_VERIFY,
     Permission.LAKE_QUERY,
+    Permission.INSIGHTS_READ,
 }
 
 

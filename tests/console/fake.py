@@ -489,6 +489,7 @@ def ports(reading: Any, clock: Clock, **told: Any) -> Ports:
         "segments": FixedSegments([segment("vip")]),
         "channels": FixedChannels(),
         "mapping": FixedMapping(),
+        "insights": None,
         "operators": FixedTeam(),
         "team": Operators(MemoryDefinitions(), MemorySecrets(), clock),
         "audit": noted,

@@ -24,6 +24,7 @@ from habitue.lake.rows import (
     EventRow,
     FactRow,
     HoldingRow,
+    LeftRow,
     LineRow,
     PurchaseRow,
 )
@@ -167,16 +168,17 @@ def test_events_of_a_dropped_strand_are_in_none_until_they_are_placed(
 
 def test_what_expired_tells_what_is_carried_of_it(lake: Lake) -> None:
     lake.seal(Seal(tail(lake, 5, row(3, 10), row(5, 20))))
-    told = "SELECT log_offset, properties FROM events ORDER BY log_offset"
+    told = "SELECT log_offset, [properties, came, device] FROM events"
     before = dict(ask(lake, told))
 
-    lake.expire([(3, '{"plan":"gold"}')])
+    lake.expire([LeftRow(3, '{"plan":"gold"}', '{"campaign":"spring"}')])
     assert lake.unscrubbed
     lake.scrub()
-    lake.seal(Seal(tail(lake, 6, row(6, 20)), expired=((5, "{}"),)))
+    lake.seal(Seal(tail(lake, 6, row(6, 20)), expired=(LeftRow(5, "{}"),)))
 
     after = dict(ask(lake, told))
-    assert (after[3], after[5], after[6]) == ('{"plan":"gold"}', "{}", before[5])
+    assert after[3] == ['{"plan":"gold"}', '{"campaign":"spring"}', None]
+    assert (after[5], after[6]) == (["{}", None, None], before[5])
 
 
 def test_a_query_goes_on_seeing_what_it_began_with(lake: Lake) -> None:

@@ -224,6 +224,7 @@ def test_a_copy_that_was_never_whole_is_not_taken_for_one(tmp_path: Path) -> Non
     async def does(kept: Kept) -> None:
         kept.write(entries(0, 5, "user_id:u1"))
         kept.apply()
+        await kept.save()
         await kept.copy.opening.open_file()
         # As after a kill between the events that were read and the people.
         await kept.copy.opening._read_on()

@@ -1,6 +1,7 @@
 """What is carried of an event that expires is all that state is made of."""
 
 import itertools
+from contextlib import closing
 
 import pytest
 from hypothesis import given, settings
@@ -36,27 +37,27 @@ def test_state_is_the_same_from_what_is_carried(
     tmp_path_factory, lines, policy, chance
 ):
     folder = tmp_path_factory.mktemp("thin") / str(next(_folders))
-    truth = SqliteTruth(folder / "truth.db")
-    write(truth, lines)
-    live = stand(truth, MemoryState(), policy)
-    replay(live, truth, MemoryState(), truth.head())
+    # What is drawn may run out amid it.
+    with closing(SqliteTruth(folder / "truth.db")) as truth:
+        write(truth, lines)
+        live = stand(truth, MemoryState(), policy)
+        replay(live, truth, MemoryState(), truth.head())
 
-    told = [(one, event_of(one)) for one in truth.read(0, 10_000)]
-    may = [
-        (one, event)
-        for one, event in told
-        if event is not None and event.name not in LASTING and chance.random() < 0.7
-    ]
-    carried = [carried_entry(one, thin(event, ())) for one, event in may]
-    truth.erase([one.offset for one, _ in may], "r", LATER_US, carried=carried)
-    for record in truth.read(live.offset, 10_000):
-        live.apply(record)
+        told = [(one, event_of(one)) for one in truth.read(0, 10_000)]
+        may = [
+            (one, event)
+            for one, event in told
+            if event is not None and event.name not in LASTING and chance.random() < 0.7
+        ]
+        carried = [carried_entry(one, thin(event, ())) for one, event in may]
+        truth.erase([one.offset for one, _ in may], "r", LATER_US, carried=carried)
+        for record in truth.read(live.offset, 10_000):
+            live.apply(record)
 
-    rebuilt = stand(truth, MemoryState(), policy)
-    replay(rebuilt, truth, MemoryState(), truth.head())
-    assert dump(rebuilt) == dump(live)
-    assert truth.verify() == truth.head()
-    truth.close()
+        rebuilt = stand(truth, MemoryState(), policy)
+        replay(rebuilt, truth, MemoryState(), truth.head())
+        assert dump(rebuilt) == dump(live)
+        assert truth.verify() == truth.head()
 
 
 @pytest.mark.parametrize(

@@ -166,7 +166,7 @@ def test_every_way_to_change_a_row_is_known_here(kept):
 
     assert ways(kept.rows) & {"edit", "put", "delete"} == {"edit", "put", "delete"}
     assert ways(kept.rows) - {"edit", "put", "delete"} == {
-        *("begin", "dirty", "encode_some", "encoded", "get", "items", "noted"),
+        *("begin", "dirty", "encode_some", "encoded", "get", "items", "touched"),
         *(
             "opened",
             "page",
@@ -181,7 +181,7 @@ def test_every_way_to_change_a_row_is_known_here(kept):
         *("watches", "young_size"),
     }
     assert ways(kept.spans) - {"put", "remove"} == {
-        *("begin", "dirty", "encode_some", "encoded", "entries", "noted", "opened"),
+        *("begin", "dirty", "encode_some", "encoded", "entries", "touched", "opened"),
         *("prefetch", "rotate", "settle", "shrink", "size", "span", "spec", "watch"),
         *("watches", "young_size"),
     }

@@ -43,6 +43,8 @@ class Permission(StrEnum):
     PRIVACY_EXPORT = "privacy:export"
     PRIVACY_ERASE = "privacy:erase"
     LAKE_QUERY = "lake:query"
+    # Sums over many people: journeys, attribution, experiments.
+    INSIGHTS_READ = "insights:read"
 
 
 class Role(StrEnum):
@@ -75,6 +77,7 @@ ROLES = MappingProxyType(
         Role.MARKETER: _READS
         | {
             Permission.TOTALS_READ,
+            Permission.INSIGHTS_READ,
             Permission.SOURCES_READ,
             Permission.CHANNELS_READ,
             Permission.CHANNELS_WRITE,
@@ -86,6 +89,7 @@ ROLES = MappingProxyType(
         Role.ANALYST: _READS
         | {
             Permission.TOTALS_READ,
+            Permission.INSIGHTS_READ,
             Permission.SOURCES_READ,
             Permission.KINDS_READ,
             Permission.STAFF_READ,
@@ -132,6 +136,7 @@ ROLES = MappingProxyType(
         Role.DIRECTOR: _READS
         | {
             Permission.TOTALS_READ,
+            Permission.INSIGHTS_READ,
             Permission.SOURCES_READ,
             Permission.CHANNELS_READ,
             Permission.SCORES_READ,

@@ -139,6 +139,30 @@ class Channels(Struct, frozen=True):
     ] = 5_000_000
 
 
+class Journeys(Struct, frozen=True):
+    """When a session ends, and how far before a purchase its journey may begin."""
+
+    session_idle_minutes: Annotated[
+        int,
+        Setting("A pause of more minutes ends a session.", low=1, high=24 * 60),
+    ] = 30
+    session_on_campaign: Annotated[
+        bool, Setting("Coming by another channel or campaign begins another session.")
+    ] = True
+    session_at_midnight: Annotated[
+        bool, Setting("Midnight in the shop's zone ends a session.")
+    ] = False
+    window_days: Annotated[
+        int,
+        Setting(
+            "Days before a purchase in which its journey may begin, and in which"
+            " something researched or tried counts.",
+            low=1,
+            high=365,
+        ),
+    ] = 30
+
+
 class People(Struct, frozen=True):
     """How people are read, and from when on a warning is shown on one."""
 
@@ -287,6 +311,7 @@ class Settings(Struct, frozen=True):
     state: State = State()
     people: People = People()
     channels: Channels = Channels()
+    journeys: Journeys = Journeys()
     shop: Shop = Shop()
     console: Console = Console()
     watch: Watch = Watch()

@@ -2,14 +2,22 @@
 
 import json
 from typing import Any
+from urllib.parse import urlencode
 
 import pyarrow as pa
 from msgspec import Struct
 
-from habitue.app.calling.gateway import AnswerError, Client, connect, detail_of
+from habitue.app.calling.gateway import (
+    Answer,
+    AnswerError,
+    Client,
+    connect,
+    detail_of,
+)
 from habitue.base.settings import Settings
 
 PATH = "/api/v1/lake/query"
+INSIGHTS = "/api/v1/insights"
 ARROW = "application/vnd.apache.arrow.stream"
 
 
@@ -30,7 +38,25 @@ def ask(settings: Settings, sql: str, rows_max: int | None = None) -> Answered:
 def ask_client(client: Client, sql: str, rows_max: int | None = None) -> Answered:
     """Ask by a client that is connected already."""
     body = json.dumps({"sql": sql, "rows_max": rows_max}).encode()
-    answer = client.raw("POST", PATH, body, accept=ARROW)
+    return _answered(client.raw("POST", PATH, body, accept=ARROW))
+
+
+def rows(settings: Settings, table: str, since: str, until: str) -> Answered:
+    """Ask for rows of journeys or touchpoints, of days of the shop's zone."""
+    path = f"{INSIGHTS}/rows/{table}?{urlencode({'from': since, 'to': until})}"
+    with connect(settings) as client:
+        return _answered(client.raw("GET", path, None, accept=ARROW))
+
+
+def report(settings: Settings, name: str, **asked: Any) -> dict[str, Any]:
+    """Ask for a report; what is None is left to the server."""
+    told = {key: one for key, one in asked.items() if one is not None}
+    with connect(settings) as client:
+        found: dict[str, Any] = client.get(f"{INSIGHTS}/{name}", **told)
+        return found
+
+
+def _answered(answer: Answer) -> Answered:
     if answer.status != 200:
         raise AnswerError(answer.status, detail_of(answer))
     with pa.ipc.open_stream(answer.body) as reader:

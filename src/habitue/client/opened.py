@@ -3,13 +3,17 @@
 from importlib import import_module
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
+from urllib.parse import quote
 
 from habitue.base.errors import HabitueError
 from habitue.base.settings import load
-from habitue.client.asking import Answered, ask
+from habitue.client.asking import Answered, ask, report, rows
 
 if TYPE_CHECKING:
     import pyarrow as pa
+
+
+Report = dict[str, Any]
 
 
 class ExtraMissingError(HabitueError):
@@ -69,3 +73,38 @@ class Opened:
     def sql(self, query: str, rows_max: int | None = None) -> Rows:
         """Answer one SELECT over events, lines, holding and person_events."""
         return Rows(ask(self._settings, query, rows_max))
+
+    # Days are those of the shop's zone, as 2026-03-01, the last one included.
+
+    def journeys(self, since: str, until: str) -> Rows:
+        """Give the way to each purchase: a row each, with its channels in order."""
+        return Rows(rows(self._settings, "journeys", since, until))
+
+    def touchpoints(self, since: str, until: str) -> Rows:
+        """Give each session of everybody: channel, store, campaign, device."""
+        return Rows(rows(self._settings, "touchpoints", since, until))
+
+    def ropo(
+        self, since: str, until: str, *, window_days: int | None = None, by: str = ""
+    ) -> Report:
+        """Say what was researched online and bought in stores, and the other way."""
+        return self._report("ropo", since, until, window_days=window_days, by=by)
+
+    def attribution(
+        self, since: str, until: str, *, order: int = 1, **asked: Any
+    ) -> Report:
+        """Hand out what was bought to channels; asked: currency, place, .."""
+        return self._report("attribution", since, until, order=order, **asked)
+
+    def influence(
+        self, since: str, until: str, *, days: int = 10, **asked: Any
+    ) -> Report:
+        """Say what followed in stores for a unit online; asked: experiment, .."""
+        return self._report("influence", since, until, days=days, **asked)
+
+    def experiment(self, name: str, since: str, until: str, **asked: Any) -> Report:
+        """Say what an experiment's arms brought; asked: control, days, .."""
+        return self._report(f"experiments/{quote(name)}", since, until, **asked)
+
+    def _report(self, name: str, since: str, until: str, **asked: Any) -> Report:
+        return report(self._settings, name, **{"from": since, "to": until}, **asked)

@@ -233,6 +233,25 @@ class Mapping(Protocol):
         ...
 
 
+class Insights(Protocol):
+    """Says how people come to buy, from day to day of the shop's zone (as 2026-03-01).
+
+    NotAnsweredError while the copy for analysis can't tell.
+    """
+
+    async def journeys(self, first: str, last: str) -> View: ...
+
+    async def ropo(self, first: str, last: str) -> View: ...
+
+    async def credit(self, first: str, last: str) -> View:
+        """Hand out what was bought to channels, by each model."""
+        ...
+
+    async def following(self, first: str, last: str) -> View:
+        """Say what followed in stores for a unit spent online."""
+        ...
+
+
 class Ports(Struct, frozen=True, kw_only=True):
     """All that the console reads and does."""
 
@@ -243,6 +262,7 @@ class Ports(Struct, frozen=True, kw_only=True):
     segments: Segments
     channels: Channels
     mapping: Mapping
+    insights: Insights
     operators: Operators
     team: Team
     audit: Audit

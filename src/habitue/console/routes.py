@@ -18,6 +18,7 @@ from habitue.console.assets import assets
 from habitue.console.channels.routes import channel_routes
 from habitue.console.entry.routes import entry_routes
 from habitue.console.fixing.routes import fixing_routes
+from habitue.console.journeys.routes import journey_routes
 from habitue.console.live.routes import live_routes
 from habitue.console.live.stream import Streams
 from habitue.console.mapping.routes import mapping_routes
@@ -65,6 +66,7 @@ def console_routes(
             *people_routes(page),
             *segment_routes(page),
             *channel_routes(page),
+            *journey_routes(page),
             *source_routes(page),
             *mapping_routes(page),
             *fixing_routes(page),

@@ -7,6 +7,7 @@ from msgspec import Struct
 
 from habitue.base.errors import HabitueError, InvalidError
 from habitue.lake.moves import Fixes
+from habitue.lake.rows import LeftRow
 
 # Rows as a backend holds them in memory, ready to be read by a query.
 Packed = Any
@@ -59,7 +60,7 @@ class Seal(Struct, frozen=True):
     mark: what the log says at that offset, to know it by when the copy is opened;
     anew: what was held of people and purchases goes first, and all of it is to come,
     in this seal and others; whole: with this one, all of it is there. expired:
-    offsets of rows, with all the properties that they tell from now on, as JSON.
+    what rows tell from now on of what expired.
     """
 
     tail: Tail
@@ -67,7 +68,7 @@ class Seal(Struct, frozen=True):
     fixes: Fixes | None = None
     anew: bool = False
     whole: bool = False
-    expired: tuple[tuple[int, str], ...] = ()
+    expired: tuple[LeftRow, ...] = ()
 
 
 class Question(Struct, frozen=True, kw_only=True):
@@ -150,8 +151,8 @@ class Lake(Protocol):
         """Bring rows in order where many are not; True if it did anything."""
         ...
 
-    def expire(self, expired: Sequence[tuple[int, str]]) -> None:
-        """Have rows, by offset, tell these properties, as JSON, and no others."""
+    def expire(self, expired: Sequence[LeftRow]) -> None:
+        """Have rows tell what is left of what they told, and no more."""
         ...
 
     def forget(self, strands: Sequence[int], offsets: Sequence[int]) -> None:

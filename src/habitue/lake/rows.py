@@ -31,6 +31,10 @@ class EventRow(NamedTuple):
     amount_minor: int | None
     # JSON without contact points, names and free text.
     properties: str
+    # Of an opened page: the way to it as JSON, by which channel rules judge.
+    came: str | None = None
+    # mobile, tablet, desktop or tv, where it was told.
+    device: str | None = None
 
 
 class LineRow(NamedTuple):
@@ -95,6 +99,15 @@ class AllowedRow(NamedTuple):
     # A browser's no.
     refused_us: int | None
     pending: bool
+
+
+class LeftRow(NamedTuple):
+    """What an event that expired tells from now on, in place of all it told."""
+
+    log_offset: int
+    properties: str
+    came: str | None = None
+    device: str | None = None
 
 
 class PurchaseRow(NamedTuple):

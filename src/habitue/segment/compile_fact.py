@@ -10,6 +10,7 @@ from datetime import UTC, date, datetime, timedelta
 from typing import Any
 
 from habitue.base.clock import SECOND_US
+from habitue.base.days import day_at
 from habitue.lake.plain import is_plain_text
 from habitue.model.consent import Consent
 from habitue.profile.ledger import ANY
@@ -25,7 +26,7 @@ from habitue.segment.condition import (
     Window,
 )
 from habitue.segment.flat import COMPUTED, DEPTH_MAX, KEPT, NOTHING, TRAIT, ZONE
-from habitue.segment.moments import begins_us, comes_round, today, window_us
+from habitue.segment.moments import begins_us, comes_round, window_us
 from habitue.segment.values import number_of, path_of
 
 _TEXTUAL = {"contains": "contains", "starts_with": "starts_with", "ends_with": "suffix"}
@@ -138,7 +139,7 @@ class People:
             f" WHEN '{day}' THEN f.day IN ({_coming(days, day)})"
             for day in (here + timedelta(days=off) for off in (-2, -1, 0, 1, 2))
         )
-        own = today(self._at.now_us, self._at.shop_zone)
+        own = day_at(self._at.now_us, self._at.shop_zone)
         return (
             "(people.person_id IN (SELECT f.person_id FROM facts AS f"
             f" LEFT JOIN facts AS own ON own.person_id = f.person_id"

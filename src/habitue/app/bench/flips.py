@@ -11,6 +11,7 @@ from habitue.app.projection.due import tick_entry
 from habitue.app.projection.fold import Fold
 from habitue.base.clock import DAY_US
 from habitue.segment.condition import Did, Window
+from habitue.segment.together import last_of
 
 _OTHER = "Review Submitted"
 
@@ -51,11 +52,7 @@ def measure(ground: Ground, now_us: int, say: Say, *, people: int) -> list[Figur
 def _left_in_time(fold: Fold, person_id: int) -> bool:
     """Say whether somebody left a day after what they did last, by time."""
     live = fold.segments.live
-    last_us = max(
-        max(times)
-        for held in live.noted(live.strands(person_id))
-        for times in held.values()
-        if times
-    )
+    noted = live.noted(live.strands(person_id))
+    last_us = last_of([times for held in noted for times in held.values() if times])
     spans = live.members.spans(person_id)
     return any(until_us == last_us + DAY_US for _, _, until_us, _, _ in spans)

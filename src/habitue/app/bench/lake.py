@@ -153,6 +153,8 @@ def _rows(now_us: int, events: int, people: int) -> Iterator[list[EventRow]]:
                 "EUR",
                 1_000 + at,
                 _PROPERTIES[at % len(_PROPERTIES)],
+                None,
+                None,
             )
             for at in range(count)
         ]

@@ -11,8 +11,8 @@ from typing import Any
 
 import pyarrow as pa
 
+from habitue.base.days import day_at
 from habitue.profile.parse import text
-from habitue.segment.moments import today
 
 # Rows turned at once: a millisecond of the interpreter.
 _SLICE_ROWS = 200
@@ -86,7 +86,7 @@ def stores_table(rows: list[tuple[str, str, str]]) -> pa.Table:
 def zones_table(zones: Iterable[str], now_us: int) -> pa.Table:
     """Lay out which day it is at a moment in time zones."""
     names = list(zones)
-    days = [today(now_us, zone).isoformat() for zone in names]
+    days = [day_at(now_us, zone).isoformat() for zone in names]
     return pa.table(
         {"zone": pa.array(names, pa.string()), "today": pa.array(days, pa.string())}
     )

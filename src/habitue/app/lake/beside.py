@@ -33,7 +33,7 @@ async def tables_beside(
     reads = {name for one in made for name in one.reads}
     found: dict[str, Packed] = {}
     if "goods" in reads:
-        found["goods"] = await _goods(at, home)
+        found["goods"] = await goods_of(at, home)
     if "stores" in reads:
         found["stores"] = await _stores(at, home)
     if "zones" in reads:
@@ -44,7 +44,7 @@ async def tables_beside(
     return found
 
 
-async def _goods(at: "OneOffset", home: "Home") -> Packed:
+async def goods_of(at: "OneOffset", home: "Home") -> Packed:
     """Give what the catalogue says of the products that are told of."""
     from habitue.app.lake.arrow import goods_table
 

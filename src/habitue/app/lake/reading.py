@@ -2,11 +2,13 @@
 
 from collections.abc import Sequence
 
+from habitue.app.lake.coming import came_of, device_of
 from habitue.app.lake.rows import properties_of
 from habitue.app.lake.tail import LakeTail
 from habitue.app.projection.evidence import event_of, evidence_in, note_lost
 from habitue.app.projection.fold import Fold
 from habitue.lake.moves import Moves
+from habitue.lake.rows import LeftRow
 from habitue.log.port import Truth
 from habitue.model.event import Event
 from habitue.model.evidence import Key
@@ -51,8 +53,12 @@ class LogReading:
         return identity.strand_of(evidence_in(record, event, key))
 
 
-def left_of(truth: Truth, expired: Sequence[int]) -> tuple[tuple[int, str], ...]:
-    """Say what properties are carried of records that expired, by offset, as JSON."""
+def left_of(truth: Truth, expired: Sequence[int]) -> tuple[LeftRow, ...]:
+    """Say what rows tell of records that expired: what is carried of them."""
     records = ((offset, truth.get(offset)) for offset in expired)
     told = ((at, None if one is None else event_of(one)) for at, one in records)
-    return tuple((at, properties_of(one)) for at, one in told if one is not None)
+    return tuple(
+        LeftRow(at, properties_of(one), came_of(one), device_of(one))
+        for at, one in told
+        if one is not None
+    )

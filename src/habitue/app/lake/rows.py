@@ -4,6 +4,7 @@ from typing import Any
 
 import msgspec
 
+from habitue.app.lake.coming import came_of, device_of
 from habitue.lake.plain import plain
 from habitue.model.event import Event
 from habitue.model.record import Record
@@ -64,6 +65,8 @@ class Rows:
                 *reported,
                 *money,
                 properties,
+                came_of(event),
+                device_of(event),
             )
         )
 

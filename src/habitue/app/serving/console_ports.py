@@ -5,6 +5,7 @@ import shutil
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
+from habitue.api.port_insights import Credits, Following
 from habitue.app.desks.audit_desk import AuditDesk
 from habitue.app.desks.hook_mapping_desk import HookMappingDesk
 from habitue.app.desks.judging_desk import JudgingDesk
@@ -13,6 +14,7 @@ from habitue.app.desks.page_desk import PageDesk
 from habitue.app.desks.quarantine_desk import QuarantineDesk
 from habitue.app.desks.settings_desk import SettingsDesk
 from habitue.app.desks.source_desk import SourceDesk
+from habitue.app.insights.desk import InsightDesk
 from habitue.app.lake.counting import LakeCounting
 from habitue.app.operation.backup_age import newest_us
 from habitue.app.segments.desk import SegmentDesk
@@ -53,12 +55,28 @@ def console_ports(
         ),
         channels=shared.channels,
         mapping=HookMappingDesk(shared.webhooks, engine.sources, lambda: engine.rules),
+        insights=InsightPages(leader.insights),
         operators=OperatorDesk(engine.operators, engine.sources),
         team=engine.operators,
         audit=engine.audit,
         audit_log=AuditDesk(leader),
         installation=InstallationDesk(leader),
     )
+
+
+class InsightPages:
+    """Asks for insights as the console shows them: as they are without any wishes."""
+
+    def __init__(self, desk: InsightDesk) -> None:
+        self._desk = desk
+        self.journeys = desk.journeys
+        self.ropo = desk.ropo
+
+    async def credit(self, first: str, last: str) -> View:
+        return await self._desk.attribution(first, last, Credits())
+
+    async def following(self, first: str, last: str) -> View:
+        return await self._desk.influence(first, last, Following())
 
 
 class InstallationDesk:

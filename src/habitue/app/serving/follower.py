@@ -38,6 +38,7 @@ LEADERS_OWN = (
     "/api/v1/watches",
     "/api/v1/privacy/",
     "/api/v1/lake",
+    "/api/v1/insights",
 )
 _NOT_HERE = (
     "This process follows another one, which leads, shows the page, erases, and keeps"

@@ -6,6 +6,7 @@ from typing import TYPE_CHECKING
 
 from litestar.types import ControllerRouterHandler
 
+from habitue.api.insights import insight_routes
 from habitue.api.lake import lake_routes
 from habitue.api.privacy import privacy_routes
 from habitue.api.reads import Reads
@@ -17,6 +18,7 @@ from habitue.app.desks.page_desk import PageDesk
 from habitue.app.desks.people_desk import PeopleDesk
 from habitue.app.desks.source_desk import SourceDesk
 from habitue.app.desks.tally import Tally
+from habitue.app.insights.desk import InsightDesk
 from habitue.app.lake.desk import LakeDesk
 from habitue.app.lake.keeper import LakeKeeper, lake_copy
 from habitue.app.operation.operations import OperationsDesk
@@ -64,6 +66,7 @@ class Leader:
         self.projector = Projector(self.fold, truth, state, engine.clock, pace)
         self.projector.on_failure = engine.fail
         self.lake = lake_copy(settings, self.fold, truth)
+        self.insights = InsightDesk(self)
         self._keeper: LakeKeeper | None = None
         if self.lake is not None:
             self.projector.listen(self.lake.heard)
@@ -210,6 +213,7 @@ class Leader:
             *session_routes(self.sessions),
             *watch_routes(self.watches),
             *lake_routes(LakeDesk(self.lake, engine.settings)),
+            *insight_routes(self.insights),
             *console,
         ]
 

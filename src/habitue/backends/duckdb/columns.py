@@ -27,6 +27,8 @@ EVENT = pa.schema(
         ("currency", pa.string()),
         ("amount_minor", pa.int64()),
         ("properties", pa.string()),
+        ("came", pa.string()),
+        ("device", pa.string()),
     ]
 )
 LINE = pa.schema(
@@ -125,7 +127,12 @@ PERSON = pa.schema([("person_id", pa.int64())])
 STRAND = pa.schema([("strand", pa.int64())])
 OFFSET = pa.schema([("log_offset", pa.int64())])
 DROPPED = pa.schema([("strand", pa.int64()), ("before", pa.int64())])
-EXPIRED = pa.schema([("log_offset", pa.int64()), ("properties", pa.string())])
+EXPIRED = pa.schema(
+    [
+        ("log_offset", pa.int64()),
+        *((name, pa.string()) for name in ("properties", "came", "device")),
+    ]
+)
 PLACED = pa.schema([("log_offset", pa.int64()), ("strand", pa.int64())])
 
 

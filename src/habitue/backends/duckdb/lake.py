@@ -19,6 +19,7 @@ from habitue.backends.duckdb.writing import Writing
 from habitue.base.errors import StorageError
 from habitue.base.sql import read_sql
 from habitue.lake.port import Asking, Packed, Seal, Sort, Tail
+from habitue.lake.rows import LeftRow
 
 __all__ = ["DuckLake", "Limits"]
 
@@ -142,7 +143,7 @@ class DuckLake:
 
     # -- erasing -----------------------------------------------------------------
 
-    def expire(self, expired: Sequence[tuple[int, str]]) -> None:
+    def expire(self, expired: Sequence[LeftRow]) -> None:
         with self._writing.transaction("erased"):
             self._writing.expire(expired)
         self._unscrubbed = True

@@ -34,7 +34,9 @@ UPDATE kept_event SET strand = fix.strand FROM fix_placed AS fix
 WHERE kept_event.log_offset = fix.log_offset;
 
 -- expire: Of events that expired only what is carried is told.
-UPDATE kept_event SET properties = fix.properties FROM fix_expired AS fix
+UPDATE kept_event
+SET properties = fix.properties, came = fix.came, device = fix.device
+FROM fix_expired AS fix
 WHERE kept_event.log_offset = fix.log_offset;
 
 -- forget_people: What people hold who have changed, and strands that others hold now.

@@ -28,7 +28,9 @@ CREATE TABLE kept_event (
   status VARCHAR,
   currency VARCHAR,
   amount_minor BIGINT,
-  properties VARCHAR NOT NULL
+  properties VARCHAR NOT NULL,
+  came VARCHAR,
+  device VARCHAR
 );
 CREATE TABLE kept_line (
   log_offset BIGINT NOT NULL,

@@ -12,6 +12,7 @@ from habitue.base.errors import StorageError
 from habitue.base.sql import named_statements, read_sql
 from habitue.lake.moves import Fixes
 from habitue.lake.port import Seal
+from habitue.lake.rows import LeftRow
 
 _SQL = named_statements(read_sql(__package__, "queries.sql"))
 _ALL = ("all_holding", "all_facts", "all_allowed", "all_bought", "all_purchases")
@@ -110,7 +111,7 @@ class Writing:
 
     # -- erasing -----------------------------------------------------------------
 
-    def expire(self, expired: Sequence[tuple[int, str]]) -> None:
+    def expire(self, expired: Sequence[LeftRow]) -> None:
         """Have rows tell what is carried of them alone, within a transaction."""
         rows = columns.pack(list(expired), columns.EXPIRED)
         if rows.num_rows:

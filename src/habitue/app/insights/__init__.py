@@ -1,0 +1,1 @@
+"""Journeys, ROPO, attribution, online influence and experiments, as they are asked."""

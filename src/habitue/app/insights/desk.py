@@ -1,0 +1,234 @@
+"""Insights as API and console ask for them: one query of the copy, one report of it."""
+
+import asyncio
+from typing import TYPE_CHECKING, Any
+
+from msgspec import structs
+
+from habitue.api.port_insights import Credits, Following, Testing
+from habitue.app.insights.framing import Framing, rules_view
+from habitue.app.insights.order import Order
+from habitue.app.insights.work import make
+from habitue.app.lake.asking import READY_S
+from habitue.app.lake.beside import goods_of
+from habitue.app.projection.defined import channel_costs
+from habitue.base.clock import DAY_US, to_iso
+from habitue.base.errors import InvalidError
+from habitue.base.money import digits
+from habitue.journey.asking import Asked, query
+from habitue.journey.markov import ORDER_MAX
+from habitue.lake.port import Found, NotAnsweredError, Packed, Question
+from habitue.measure.experiment.power import people_for_rate
+
+if TYPE_CHECKING:
+    from habitue.app.desks.home import Home
+    from habitue.app.lake.copy import LakeCopy
+
+View = dict[str, Any]
+_NONE = "This installation keeps no analytic copy: see the setting lake.enabled."
+# People compared, or rows of products, that a report is made of.
+ROWS_MAX = 2_000_000
+PATHS_SHOWN = 20
+PLACES = ("", "online", "store")
+DAYS_MAX = 90
+# How far back it is looked what people bought before.
+BEFORE_US = 90 * DAY_US
+
+
+class InsightDesk:
+    """Answers what journeys, channels, online money and experiments brought."""
+
+    def __init__(self, home: "Home") -> None:
+        self._home = home
+        self._framing = Framing(home)
+        # One report at a time: each may take a core.
+        self._turn = asyncio.Lock()
+
+    @property
+    def _copy(self) -> "LakeCopy":
+        if self._home.lake is None:
+            raise NotAnsweredError(_NONE)
+        return self._home.lake
+
+    # -- reports ------------------------------------------------------------------
+
+    async def journeys(self, first: str, last: str, currency: str = "") -> View:
+        """Say how people came to buy, and by which paths most did."""
+        asked = self._framing.asked(first, last, paths_max=PATHS_SHOWN)
+        currency = currency or await self._currency(asked)
+        asked, told = _with(asked, currency=currency), {"currency": currency}
+        return await self._report("journeys", "journey_all", asked, told)
+
+    async def ropo(
+        self, first: str, last: str, window_days: int | None = None, by: str = ""
+    ) -> View:
+        """Say what was researched online and bought in stores, and the other way."""
+        asked = self._framing.asked(first, last, window_days=window_days, by=by)
+        async with self._copy.asking.at_one_offset(READY_S) as at:
+            goods = await goods_of(at, self._home)
+        told = {"by": sorted(asked.ropo.by)}
+        tables = {"goods": goods}
+        return await self._report("ropo", "ropo_all", asked, told, tables)
+
+    async def attribution(self, first: str, last: str, wanted: Credits) -> View:
+        """Hand out what was bought to channels, by each model."""
+        if wanted.place not in PLACES:
+            raise InvalidError(
+                f"'{wanted.place[:40]}' is no place: name online or store."
+            )
+        if not 1 <= wanted.order <= ORDER_MAX:
+            raise InvalidError(f"The order of a Markov chain is 1 to {ORDER_MAX}.")
+        asked = self._framing.asked(first, last)
+        told: View = {
+            "currency": wanted.currency or await self._currency(asked),
+            "place": wanted.place,
+            "order": wanted.order,
+        }
+        asked = _with(asked, half_life_us=wanted.half_life_days * DAY_US, **told)
+        costs = self._costs(first, last, told["currency"])
+        return await self._report(
+            "attribution", "tally", asked, told | {"costs": costs}
+        )
+
+    async def influence(self, first: str, last: str, wanted: Following) -> View:
+        """Say what followed in stores for a unit spent online, in three tiers."""
+        asked, told = await self._following(first, last, wanted)
+        return await self._report("influence", "influence", asked, told)
+
+    async def experiment(self, first: str, last: str, wanted: Testing) -> View:
+        """Say what an experiment's arms brought beyond its control."""
+        asked, told = await self._following(first, last, wanted)
+        return await self._report("experiment", "experiment_all", asked, told)
+
+    async def _following(
+        self, first: str, last: str, wanted: Following | Testing
+    ) -> tuple[Asked, View]:
+        """Frame what is looked for within days after an order, or an assignment."""
+        if not 1 <= wanted.days <= DAYS_MAX:
+            raise InvalidError(f"It is looked for within 1 to {DAYS_MAX} days.")
+        asked = self._framing.asked(first, last)
+        told: View = structs.asdict(wanted)
+        currency = told["currency"] = wanted.currency or await self._currency(asked)
+        # So many units a minor unit is.
+        told["unit"] = float(10 ** -digits(currency))
+        asked = _with(
+            asked,
+            currency=currency,
+            days_us=wanted.days * DAY_US,
+            before_us=BEFORE_US,
+            experiment=wanted.experiment,
+        )
+        return asked, told
+
+    def plan(self, rate: float, lift: float, alpha: float, power: float) -> View:
+        """Say how many people an arm needs for a rate's rise to be seen."""
+        people = people_for_rate(rate, lift, alpha, power)
+        return {
+            "rate": rate,
+            "lift": lift,
+            "alpha": alpha,
+            "power": power,
+            "people_per_arm": people,
+        }
+
+    # -- rows ---------------------------------------------------------------------
+
+    async def rows_json(self, table: str, first: str, last: str) -> tuple[bytes, View]:
+        """Give rows of `journey` or `touch` as JSON lines, and of what they tell."""
+        from habitue.app.lake.arrow import to_json_lines
+
+        found = await self._rows(table, first, last)
+        body = await self._copy.threads.ask(lambda: to_json_lines(found.table))
+        return body, _about(found)
+
+    async def rows_arrow(self, table: str, first: str, last: str) -> tuple[bytes, View]:
+        """Give the same as an Arrow stream."""
+        from habitue.app.lake.arrow import to_ipc
+
+        found = await self._rows(table, first, last)
+        body = await self._copy.threads.ask(lambda: to_ipc(found.table))
+        return body, _about(found)
+
+    async def _rows(self, table: str, first: str, last: str) -> Found:
+        asked = self._framing.asked(first, last)
+        rows_max = self._home.engine.settings.lake.query_rows_max
+        return await self._ask(asked, _SELECTS[table], {}, rows_max)
+
+    # -- how ------------------------------------------------------------------------
+
+    async def _report(
+        self,
+        name: str,
+        table: str,
+        asked: Asked,
+        told: View,
+        tables: dict[str, Packed] | None = None,
+    ) -> View:
+        from habitue.app.lake.arrow import to_ipc
+
+        async with self._turn:
+            found = await self._ask(asked, f"SELECT * FROM {table}", tables or {})
+            if found.more:
+                raise InvalidError(
+                    f"The report would be made of more than {ROWS_MAX:,} rows; ask for"
+                    " fewer days."
+                )
+            body = await self._copy.threads.ask(lambda: to_ipc(found.table))
+            view = await make(Order(name, told, body))
+        return {
+            "from": to_iso(asked.since_us),
+            "to": to_iso(asked.until_us),
+            "offset": found.offset,
+            "rules": rules_view(asked),
+            **view,
+        }
+
+    async def _ask(
+        self,
+        asked: Asked,
+        select: str,
+        tables: dict[str, Packed],
+        rows_max: int = ROWS_MAX,
+    ) -> Found:
+        made = query(asked, select)
+        return await self._copy.ask(
+            Question(
+                sql=made.sql,
+                values=made.values,
+                tables=tables,
+                rows_max=rows_max,
+                trusted=True,
+            )
+        )
+
+    async def _currency(self, asked: Asked) -> str:
+        found = await self._ask(asked, "SELECT * FROM currency", {})
+        held = found.table["currency"].to_pylist()
+        return str(held[0]) if held else "XXX"
+
+    def _costs(self, first: str, last: str, currency: str) -> View:
+        """Sum what channels cost on the days asked for."""
+        found: dict[str, int] = {}
+        for row in channel_costs(self._home.engine.truth, first[:7], last[:7]):
+            if first <= row.day <= last and row.currency == currency:
+                found[row.channel] = found.get(row.channel, 0) + row.minor
+        return found
+
+
+# Times as the copy has them elsewhere.
+_SELECTS = {
+    "journeys": "SELECT person_id, object, make_timestamp(at_us) AS happened_at, place,"
+    " amount AS amount_minor, currency, length_us, touches, days, devices, alone, path"
+    " FROM journey ORDER BY at_us, object",
+    "touchpoints": "SELECT person_id, make_timestamp(since_us) AS since,"
+    " make_timestamp(until_us) AS until, contact, store, channel, campaign, device,"
+    " acts, spoken FROM touch ORDER BY person_id, since_us, log_offset",
+}
+
+
+def _with(asked: Asked, **more: Any) -> Asked:
+    return structs.replace(asked, more={**asked.more, **more})
+
+
+def _about(found: Found) -> View:
+    return {"offset": found.offset, "rows": found.table.num_rows, "more": found.more}

@@ -1,0 +1,133 @@
+"""Online influence in three tiers, named so, which are shown together or not at all."""
+
+from typing import TYPE_CHECKING, Any
+
+from habitue.app.insights.figures import interval, money, part
+from habitue.base.clock import DAY_US
+from habitue.measure.experiment.arms import Arm
+from habitue.measure.influence.adjusted import Adjusted, Compared, adjusted
+from habitue.measure.influence.causal import Led, causal
+from habitue.measure.influence.observed import Observed
+
+if TYPE_CHECKING:
+    import numpy as np
+
+View = dict[str, Any]
+WARNING = (
+    "What is observed is arithmetic, not effect: who buys much buys much everywhere, so"
+    " several units follow one spent online even where online money causes nothing."
+)
+NOBODY_ALIKE = (
+    "Not known: nobody who did not order online is like those who did. Ask for more"
+    " days."
+)
+# Ends of what is taken to be alike: how often somebody bought before.
+_OFTEN = (1, 2, 3, 6, 11)
+_SOME = (1, 2)
+# Money before is parted in five, and those of whom there is none.
+_PARTS = (0.2, 0.4, 0.6, 0.8)
+_MONTH_US = 30 * DAY_US
+
+
+def influence_report(table: Any, told: View) -> View:
+    """Make the report of the rows of `influence`; told: currency, control."""
+    sorts = table["sort"].to_pylist()
+    rows = {
+        name: table.filter([sort == name for sort in sorts])
+        for name in ("observed", "compared", "led")
+    }
+    (seen,) = rows["observed"].to_pylist()
+    found = Observed(**{name: seen[name] for name in Observed.__struct_fields__})
+    return {
+        "currency": told["currency"],
+        "days": told["days"],
+        "observed": _observed(found, told["currency"]),
+        "adjusted": _adjusted(adjusted(compared(rows["compared"]))),
+        "causal": _causal(rows["led"].to_pylist(), told),
+        "warning": WARNING,
+    }
+
+
+def _observed(found: Observed, currency: str) -> View:
+    ratio = found.ratio
+    return {
+        "ratio": None if ratio is None else f"{float(round(ratio, 2)):.2f}",
+        "online": money(found.online, currency),
+        "store": money(found.store, currency),
+        "unknown": money(found.unknown, currency),
+        "orders": found.orders,
+        "receipts": found.receipts,
+    }
+
+
+def compared(table: Any) -> Compared:
+    """Read columns of people, and put those alike into strata."""
+    import numpy as np  # noqa: PLC0415 - heavy, and asked for seldom
+
+    def column(name: str) -> "np.ndarray[Any, Any]":
+        found: np.ndarray[Any, Any] = table[name].to_numpy()
+        return found
+
+    spent = column("money_before").astype(float)
+    some = spent[spent > 0]
+    ends = np.quantile(some, _PARTS) if len(some) else np.array([1.0])
+    strata = np.column_stack(
+        [
+            (column("index_us").astype(np.int64) // _MONTH_US),
+            np.where(spent > 0, 1 + np.digitize(spent, ends), 0),
+            np.digitize(column("receipts_before").astype(float), _OFTEN),
+            np.digitize(column("orders_before").astype(float), _SOME),
+        ]
+    ).astype(np.int64)
+    names = ("money_before", "receipts_before", "orders_before")
+    return Compared(
+        column("ordered").astype(bool),
+        column("spent").astype(float),
+        column("after").astype(float),
+        {name: column(name) for name in names},
+        strata,
+    )
+
+
+def _adjusted(found: Adjusted | None) -> View:
+    if found is None:
+        return {"ratio": None, "because": NOBODY_ALIKE}
+    return {
+        "ratio": part(found.ratio),
+        "low": part(found.low),
+        "high": part(found.high),
+        "ordered": found.ordered,
+        "matched": found.matched,
+        "compared_with": found.others,
+        "balance": [
+            {
+                "known": one.name,
+                "before": part(one.before),
+                "after": part(one.after),
+                "balanced": one.is_balanced,
+            }
+            for one in found.balance
+        ],
+    }
+
+
+def _causal(rows: list[View], told: View) -> View:
+    arms = {row["arm"]: _led(row) for row in rows}
+    control = arms.pop(told["control"], None)
+    # Of several arms that led people the largest: each by itself would be many looks.
+    treated = max(arms.values(), key=lambda one: one.store.people, default=None)
+    found = causal(control, treated)
+    return {
+        "ratio": interval(found.ratio),
+        "store_per_person": interval(found.store, told["unit"]),
+        "online_per_person": interval(found.online, told["unit"]),
+        "because": found.because or None,
+    }
+
+
+def _led(row: View) -> Led:
+    return Led(
+        Arm(row["people"], row["store_sum"], row["store2"]),
+        Arm(row["people"], row["online_sum"], row["online2"]),
+        row["products"],
+    )

@@ -1,0 +1,95 @@
+"""ROPO and showrooming: shares of purchases and money, with what is not known."""
+
+from collections.abc import Iterable
+from typing import Any
+
+from habitue.app.insights.figures import money, part
+from habitue.journey.ropo import Answer, Shares
+
+View = dict[str, Any]
+Row = dict[str, Any]
+# Of products, categories and brands so many are shown, the most bought first.
+SHOWN_MAX = 50
+_NAMES = (("ropo", "store"), ("showrooming", "online"))
+
+
+def ropo_report(table: Any, told: View) -> View:
+    """Make the report of the rows of `ropo_all`."""
+    rows = table.to_pylist()
+    return {
+        name: _side([row for row in rows if row["side"] == side])
+        for name, side in _NAMES
+    } | {"by": told["by"]}
+
+
+def _side(rows: list[Row]) -> View:
+    purchases = [row for row in rows if row["sort"] == "purchase"]
+    lines = [row for row in rows if row["sort"] == "line"]
+    return {
+        "purchases": shares_view(added(purchases, "purchases")),
+        "money": _money(purchases),
+        "by_answer": {
+            answer.value: sum(
+                row["purchases"] for row in purchases if row["answer"] == answer
+            )
+            for answer in Answer
+        },
+        **{
+            f"by_{name}": _grouped(purchases, name, newest=name == "month")
+            for name in ("month", "store")
+        },
+        **{
+            f"by_{name}": _grouped(lines, name)
+            for name in ("category", "brand", "product")
+        },
+    }
+
+
+def added(rows: Iterable[Row], what: str) -> Shares:
+    """Add up rows: purchases (or lines), or their amount."""
+    found = Shares()
+    for row in rows:
+        found = found.added(Answer(row["answer"]), row[what], linked=row["is_linked"])
+    return found
+
+
+def shares_view(told: Shares) -> View:
+    """Write shares: what is known, and the bounds of what can be."""
+    return {
+        "yes": told.yes,
+        "no": told.no,
+        "unlinked": told.unlinked,
+        "unknown": told.unknown,
+        "share_known": part(told.share_known),
+        "low": part(told.low),
+        "high": part(told.high),
+    }
+
+
+def _money(rows: list[Row]) -> list[View]:
+    found = []
+    for currency in sorted({row["currency"] for row in rows}):
+        told = added((row for row in rows if row["currency"] == currency), "amount")
+        amounts = {
+            name: money(getattr(told, name), currency)
+            for name in ("yes", "no", "unlinked", "unknown")
+        }
+        found.append({"currency": currency, **shares_view(told), **amounts})
+    return found
+
+
+def _grouped(rows: list[Row], name: str, *, newest: bool = False) -> list[View]:
+    groups: dict[str, list[Row]] = {}
+    for row in rows:
+        groups.setdefault(row[name] or "", []).append(row)
+    made = [
+        {name: key, **shares_view(added(held, "purchases"))}
+        for key, held in groups.items()
+    ]
+    if newest:
+        return sorted(made, key=lambda one: str(one[name]))
+    return sorted(made, key=lambda one: (-_all(one), str(one[name])))[:SHOWN_MAX]
+
+
+def _all(view: View) -> int:
+    return int(view["yes"] + view["no"] + view["unknown"])

@@ -1,0 +1,1 @@
+"""How people come to buy: ways, online and store, channels, online influence."""

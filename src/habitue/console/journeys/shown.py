@@ -1,0 +1,151 @@
+"""From the views of reports to what the screens show."""
+
+from typing import Any
+
+from habitue.console.language import later
+from habitue.console.look import Look
+from habitue.console.port import View
+from habitue.console.text import visible
+
+MODELS = ("first", "last", "linear", "position", "time_decay", "markov", "shapley")
+_NAMES = {
+    "first": later("First touch"),
+    "last": later("Last touch"),
+    "linear": later("Linear"),
+    "position": later("By position"),
+    "time_decay": later("Time decay"),
+    "markov": later("Markov chain"),
+    "shapley": later("Shapley value"),
+}
+_PLACES = {"online": later("online"), "store": later("in a store")}
+_NOBODYS = {
+    "no_touch": later("no touchpoint known"),
+    "unknown_buyer": later("buyer not known"),
+}
+_KNOWN = {
+    "money_before": later("money spent in stores before"),
+    "receipts_before": later("receipts before"),
+    "orders_before": later("orders before"),
+}
+
+
+def percent(share: object, look: Look) -> str:
+    """Write a share of one as a percentage; a dash where there is none."""
+    if not isinstance(share, (int, float)):
+        return "–"
+    return f"{look.number(round(share * 100, 1))} %"
+
+
+def plain(value: object, look: Look) -> str:
+    """Write a ratio; a dash where there is none."""
+    if not isinstance(value, (int, float)):
+        return "–"
+    return look.number(round(value, 2))
+
+
+def ways(view: View, look: Look) -> dict[str, Any]:
+    """Show how people came to buy."""
+    return {
+        "places": [_place(one, look) for one in view["places"]],
+        "paths": [
+            {
+                "steps": [visible(name) for name in one["channels"]],
+                "purchases": look.number(one["purchases"]),
+                "amount": look.money(one["amount_minor"], view["currency"]),
+            }
+            for one in view["paths"]
+        ],
+    }
+
+
+def _place(one: View, look: Look) -> dict[str, Any]:
+    name = _PLACES[one["place"]]
+    return {
+        "place": look.say(name),
+        "purchases": look.number(one["purchases"]),
+        "with_touches": look.number(one["with_touches"]),
+        "alone": percent(one["alone_share"], look),
+        "days": "–" if one["median_days"] is None else look.number(one["median_days"]),
+    }
+
+
+def ropo(view: View, look: Look) -> dict[str, Any]:
+    """Show what was researched on one side and bought on the other."""
+    return {
+        name: {
+            "all": _shares(view[name]["purchases"], look),
+            "months": [
+                {"name": one["month"], **_shares(one, look)}
+                for one in view[name]["by_month"]
+            ],
+            "categories": [
+                {"name": visible(one["category"]), **_shares(one, look)}
+                for one in view[name]["by_category"]
+            ],
+        }
+        for name in ("ropo", "showrooming")
+    }
+
+
+def _shares(one: View, look: Look) -> dict[str, str]:
+    return {
+        **{name: look.number(one[name]) for name in ("yes", "no", "unknown")},
+        **{name: percent(one[name], look) for name in ("share_known", "low", "high")},
+    }
+
+
+def credit(view: View, look: Look) -> dict[str, Any]:
+    """Show what was handed out to channels."""
+    currency = view["currency"]
+    return {
+        "revenue": look.money(view["revenue_minor"], currency),
+        "models": [look.say(_NAMES[model]) for model in MODELS],
+        "channels": [
+            {
+                "channel": _channel(one["channel"], look),
+                "credits": [
+                    look.money(one["models"][model]["revenue_minor"], currency)
+                    for model in MODELS
+                ],
+            }
+            for one in view["channels"]
+        ],
+    }
+
+
+def _channel(name: str, look: Look) -> str:
+    return look.say(_NOBODYS[name]) if name in _NOBODYS else visible(name)
+
+
+def influence(view: View, look: Look) -> dict[str, Any]:
+    """Show what followed a unit spent online, in three tiers."""
+    alike, cause = view["adjusted"], view["causal"]
+    ratio = cause["ratio"] or {}
+    return {
+        "days": view["days"],
+        "observed": view["observed"]["ratio"] or "–",
+        "orders": look.number(view["observed"]["orders"]),
+        "adjusted": plain(alike["ratio"], look),
+        "adjusted_bounds": _bounds(alike, look),
+        "causal": plain(ratio.get("estimate"), look),
+        "causal_bounds": _bounds(ratio, look),
+        "balance": [
+            {
+                "known": _known(one, look),
+                "before": plain(one["before"], look),
+                "after": plain(one["after"], look),
+            }
+            for one in alike.get("balance", ())
+        ],
+    }
+
+
+def _known(one: View, look: Look) -> str:
+    name = _KNOWN[one["known"]]
+    return look.say(name)
+
+
+def _bounds(told: View, look: Look) -> str:
+    if told.get("low") is None or told.get("high") is None:
+        return "–"
+    return f"{plain(told['low'], look)} … {plain(told['high'], look)}"

@@ -1,0 +1,1 @@
+"""How customers come to buy: sessions, ways, ROPO, attribution, online influence."""

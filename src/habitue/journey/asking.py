@@ -1,0 +1,135 @@
+"""Queries over the copy for analysis, made of named tables that build on each other."""
+
+import re
+from collections.abc import Iterable, Mapping
+from functools import cache
+from typing import Any
+
+from msgspec import Struct
+
+from habitue.base.sql import named_statements, read_sql
+from habitue.journey.acts import (
+    ACT_TYPES,
+    ONLINE,
+    OURS,
+    REPORTS,
+    SPOKEN,
+    SPOKEN_NAMES,
+    WINDOW_US,
+    SessionRules,
+)
+from habitue.journey.ropo import FOUND, LOOKED, OFFLINE, TRIED, RopoRules
+
+_FILES = ("journey.sql", "ropo.sql", "tally.sql", "influence.sql")
+_WORDS = {
+    "online": ONLINE,
+    "offline": OFFLINE,
+    "spoken": SPOKEN,
+    "spoken_names": SPOKEN_NAMES,
+    "act_types": ACT_TYPES,
+    "ours": OURS,
+    "reports": REPORTS,
+    "looked": LOOKED,
+    "tried": TRIED,
+}
+# Read more than once, and dear: made once.
+_ONCE = frozenset(
+    {
+        *("way", "session", "purchase", "walked", "journey", "path"),
+        *("seen", "told_line", "tied", "judged", "assigned", "spent"),
+    }
+)
+_NAME = re.compile(r"\$(\w+)")
+_WORD = re.compile(r"@(\w+)@")
+
+
+class Asked(Struct, frozen=True, kw_only=True):
+    """Of what a question is: a span, rules, and the rules for channels as SQL.
+
+    since_us, until_us: microseconds since 1970, the first in the span, the second
+    behind it; channel: an expression over `way`'s columns, values: what it binds.
+    """
+
+    since_us: int
+    until_us: int
+    rules: SessionRules = SessionRules()
+    ropo: RopoRules = RopoRules()
+    window_us: int = WINDOW_US
+    channel: str = "''"
+    values: Mapping[str, Any] = {}
+    # Sources whose browsers' orders count, and sources that are simulated.
+    trusting: tuple[str, ...] = ()
+    played: tuple[str, ...] = ()
+    more: Mapping[str, Any] = {}
+
+
+class Query(Struct, frozen=True):
+    """A query and the values of its names."""
+
+    sql: str
+    values: dict[str, Any]
+
+
+@cache
+def _tables() -> dict[str, str]:
+    found: dict[str, str] = {}
+    for name in _FILES:
+        found |= named_statements(read_sql("habitue.journey", name))
+    return found
+
+
+def query(asked: Asked, last: str) -> Query:
+    """Make a query of a last SELECT over the named tables, and those that it needs."""
+    tables = _tables()
+    needed = _needed(last, tables)
+    told = [
+        f"{name} AS {_materialized(name)}({tables[name]})"
+        for name in tables
+        if name in needed
+    ]
+    sql = f"WITH {', '.join(told)} {last}" if told else last
+    sql = _WORD.sub(lambda found: _worded(found[1], asked), sql)
+    rules = asked.rules
+    values = {
+        "since_us": asked.since_us,
+        "until_us": asked.until_us,
+        # Sessions, and ways, that were under way when the span began.
+        "lead_us": asked.window_us,
+        "window_us": asked.window_us,
+        "idle_us": rules.idle_us,
+        "on_campaign": rules.on_campaign,
+        "at_midnight": rules.at_midnight,
+        "zone": rules.zone,
+        "trusting": list(asked.trusting),
+        "played": list(asked.played),
+        **{f"by_{one}": one in asked.ropo.by for one in FOUND},
+        **asked.values,
+        **asked.more,
+    }
+    used = set(_NAME.findall(sql))
+    return Query(sql, {name: one for name, one in values.items() if name in used})
+
+
+def _materialized(name: str) -> str:
+    return "MATERIALIZED " if name in _ONCE else ""
+
+
+def _needed(text: str, tables: Mapping[str, str]) -> set[str]:
+    found: set[str] = set()
+    waiting = [text]
+    while waiting:
+        for name in _named(waiting.pop(), tables) - found:
+            found.add(name)
+            waiting.append(tables[name])
+    return found
+
+
+def _named(text: str, tables: Iterable[str]) -> set[str]:
+    return set(re.findall(r"(?:FROM|JOIN)\s+(\w+)", text)).intersection(tables)
+
+
+def _worded(name: str, asked: Asked) -> str:
+    if name == "channel":
+        return asked.channel
+    # Our own words, none of which holds a quote.
+    return ", ".join(f"'{one}'" for one in _WORDS[name])

@@ -1,0 +1,117 @@
+-- spent: Orders of known people, for which the days after them are over.
+SELECT person_id, at_us, amount FROM purchase
+WHERE place = 'online' AND currency = $currency AND person_id IS NOT NULL
+  AND at_us >= $since_us AND at_us < $until_us - $days_us;
+
+-- followed: Receipts within the days after the last order before them.
+SELECT r.object, r.person_id, r.amount FROM (
+  SELECT * FROM purchase WHERE place = 'store' AND currency = $currency
+    AND person_id IS NOT NULL AND at_us < $until_us) AS r
+ASOF JOIN spent AS s ON s.person_id = r.person_id AND r.at_us > s.at_us
+WHERE r.at_us <= s.at_us + $days_us;
+
+-- influence_observed: What was spent online, and in stores after it.
+SELECT CAST(coalesce((SELECT sum(amount) FROM spent), 0) AS BIGINT) AS online,
+  CAST(coalesce((SELECT sum(amount) FROM followed), 0) AS BIGINT) AS store,
+  CAST(coalesce((SELECT sum(amount) FROM purchase WHERE place = 'store'
+    AND currency = $currency AND person_id IS NULL AND at_us >= $since_us
+    AND at_us < $until_us), 0) AS BIGINT) AS unknown,
+  (SELECT count(*) FROM spent) AS orders, (SELECT count(*) FROM followed) AS receipts;
+
+-- orderer: Who ordered in the span, and when first, in order of person.
+SELECT person_id, index_us, row_number() OVER (ORDER BY person_id) - 1 AS place FROM (
+  SELECT person_id, min(at_us) AS index_us FROM spent GROUP BY person_id);
+
+-- indexed: Each orderer at the first order; each other buyer at one of these moments,
+-- taken by their number, so that both stand at the same days.
+SELECT person_id, index_us, TRUE AS ordered FROM orderer
+UNION ALL
+SELECT o.person_id, i.index_us, FALSE FROM (
+  SELECT DISTINCT person_id FROM purchase
+  WHERE person_id IS NOT NULL AND currency = $currency AND at_us < $until_us
+    AND person_id NOT IN (SELECT person_id FROM purchase WHERE place = 'online'
+      AND person_id IS NOT NULL AND at_us >= $since_us AND at_us < $until_us)) AS o
+JOIN orderer AS i
+  ON i.place = (o.person_id * 2654435761) % (SELECT count(*) FROM orderer);
+
+-- compared: What each spent after it, and what was known of them before it.
+SELECT i.person_id, i.index_us, i.ordered,
+  CAST(coalesce(sum(p.amount) FILTER (WHERE p.place = 'online'
+    AND p.at_us BETWEEN i.index_us AND i.index_us + $days_us), 0) AS BIGINT) AS online,
+  CAST(coalesce(sum(p.amount) FILTER (WHERE p.place = 'store'
+    AND p.at_us > i.index_us AND p.at_us <= i.index_us + $days_us), 0) AS BIGINT)
+    AS store,
+  CAST(coalesce(sum(p.amount) FILTER (WHERE p.place = 'store' AND p.at_us < i.index_us
+    AND p.at_us >= i.index_us - $before_us), 0) AS BIGINT) AS money_before,
+  count(*) FILTER (WHERE p.place = 'store' AND p.at_us < i.index_us
+    AND p.at_us >= i.index_us - $before_us) AS receipts_before,
+  count(*) FILTER (WHERE p.place = 'online' AND p.at_us < i.index_us
+    AND p.at_us >= i.index_us - $before_us) AS orders_before
+FROM indexed AS i LEFT JOIN purchase AS p
+  ON p.person_id = i.person_id AND p.currency = $currency
+  AND p.at_us BETWEEN i.index_us - $before_us AND i.index_us + $days_us
+GROUP BY i.person_id, i.index_us, i.ordered;
+
+-- assigned: To which arm of an experiment chance assigned each person, and when first.
+SELECT holding.person_id, min(epoch_us(e.happened_at)) AS index_us,
+  min(json_extract_string(e.properties, '$.variation')) AS arm,
+  count(DISTINCT json_extract_string(e.properties, '$.variation')) AS arms
+FROM events AS e JOIN holding USING (strand)
+WHERE e.name = 'Experiment Viewed' AND NOT list_contains($played, e.source)
+  AND json_extract_string(e.properties, '$.experiment_id') = $experiment
+  AND e.happened_at >= make_timestamp($since_us)
+  AND e.happened_at < make_timestamp($until_us)
+GROUP BY holding.person_id;
+
+-- led: What each person spent in the days after the assignment. Who saw two arms is
+-- of none; who was assigned too late for the days to be over is not asked yet.
+SELECT a.person_id, a.arm,
+  CAST(coalesce(sum(p.amount) FILTER (WHERE p.place = 'store'), 0) AS BIGINT) AS store,
+  CAST(coalesce(sum(p.amount) FILTER (WHERE p.place = 'online'), 0) AS BIGINT) AS online
+FROM assigned AS a LEFT JOIN purchase AS p
+  ON p.person_id = a.person_id AND p.currency = $currency
+  AND p.at_us >= a.index_us AND p.at_us <= a.index_us + $days_us
+WHERE a.arms = 1 AND a.arm IS NOT NULL AND a.index_us < $until_us - $days_us
+GROUP BY a.person_id, a.arm;
+
+-- influence_led: The arms, by sums and sums of squares.
+SELECT arm, count(*) AS people, CAST(sum(store) AS DOUBLE) AS store,
+  sum(CAST(store AS DOUBLE) * store) AS store2, CAST(sum(online) AS DOUBLE) AS online,
+  sum(CAST(online AS DOUBLE) * online) AS online2,
+  sum(CAST(store AS DOUBLE) * online) AS products
+FROM led GROUP BY arm ORDER BY arm;
+
+-- influence: All three tiers at once, so that they are of one moment.
+SELECT 'observed' AS sort, * FROM influence_observed
+UNION ALL BY NAME SELECT 'compared' AS sort, person_id, index_us, ordered,
+  online AS spent, store AS after, money_before, receipts_before, orders_before
+FROM compared
+UNION ALL BY NAME SELECT 'led' AS sort, arm, people, store AS store_sum, store2,
+  online AS online_sum, online2, products
+FROM influence_led;
+
+-- tested: What each person of an experiment did after the assignment and before it.
+SELECT a.person_id, a.arm,
+  CAST(coalesce(sum(p.amount) FILTER (WHERE p.at_us >= a.index_us), 0) AS DOUBLE)
+    AS money,
+  count(*) FILTER (WHERE p.at_us >= a.index_us) AS purchases,
+  CAST(coalesce(sum(p.amount) FILTER (WHERE p.at_us < a.index_us), 0) AS DOUBLE)
+    AS before
+FROM assigned AS a LEFT JOIN purchase AS p
+  ON p.person_id = a.person_id AND p.currency = $currency
+  AND p.at_us >= a.index_us - $before_us AND p.at_us <= a.index_us + $days_us
+WHERE a.arms = 1 AND a.arm IS NOT NULL AND a.index_us < $until_us - $days_us
+GROUP BY a.person_id, a.arm;
+
+-- experiment: The arms, by sums, sums of squares and of products.
+SELECT arm, count(*) AS people, CAST(count_if(purchases > 0) AS BIGINT) AS buyers,
+  sum(money) AS money, sum(money * money) AS money2, sum(before) AS before,
+  sum(before * before) AS before2, sum(money * before) AS products
+FROM tested GROUP BY arm ORDER BY arm;
+
+-- strays: Who saw more than one arm, and is of none.
+SELECT count(*) AS strays FROM assigned WHERE arms > 1;
+
+-- experiment_all: Both at once.
+SELECT 'arm' AS sort, * FROM experiment
+UNION ALL BY NAME SELECT 'strays' AS sort, strays AS people FROM strays;

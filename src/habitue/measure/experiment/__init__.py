@@ -1,0 +1,1 @@
+"""What an experiment showed: of arms assigned by chance, by their counts and sums."""

@@ -1,0 +1,65 @@
+"""How many people an experiment needs, and what it can see with those there are."""
+
+import math
+
+from habitue.base.errors import InvalidError
+from habitue.measure.experiment.arms import ALPHA
+from habitue.measure.experiment.chance import quantile
+
+POWER = 0.8
+
+
+def people_for_rate(
+    rate: float, lift: float, alpha: float = ALPHA, power: float = POWER
+) -> int:
+    """Give the people an arm needs to see a rate rise by a lift, both parts of one.
+
+    By the normal, each arm with the variance of its own rate (Fleiss, Levin and Paik
+    2003, without the correction for continuity).
+
+    >>> people_for_rate(0.10, 0.02)
+    3839
+    """
+    after = rate + lift
+    if not (0 < rate < 1 and 0 < after < 1 and lift):
+        raise InvalidError(
+            f"A rate of {rate:g} that changes by {lift:g} can't be planned for; both"
+            " rates lie between 0 and 1, and differ."
+        )
+    return _people(rate * (1 - rate) + after * (1 - after), lift, alpha, power)
+
+
+def people_for_mean(
+    deviation: float, lift: float, alpha: float = ALPHA, power: float = POWER
+) -> int:
+    """Give the people an arm needs to see a mean rise by a lift, of one unit both.
+
+    >>> people_for_mean(50, 2)
+    9812
+    """
+    if deviation <= 0 or not lift:
+        raise InvalidError("A deviation above 0 and a lift other than 0 are needed.")
+    return _people(2 * deviation * deviation, lift, alpha, power)
+
+
+def seen_with(
+    people: int, deviation: float, alpha: float = ALPHA, power: float = POWER
+) -> float:
+    """Give the smallest lift of a mean that so many people an arm show.
+
+    >>> round(seen_with(9812, 50), 2)
+    2.0
+    """
+    if people < 2 or deviation <= 0:
+        raise InvalidError("Two people an arm and a deviation above 0 are needed.")
+    return _both(alpha, power) * deviation * math.sqrt(2 / people)
+
+
+def _people(variance: float, lift: float, alpha: float, power: float) -> int:
+    return math.ceil(variance * (_both(alpha, power) / lift) ** 2)
+
+
+def _both(alpha: float, power: float) -> float:
+    if not (0 < alpha < 1 and 0 < power < 1):
+        raise InvalidError("alpha and power lie between 0 and 1.")
+    return quantile(1 - alpha / 2) + quantile(power)

@@ -1,0 +1,274 @@
+"""Journeys, ROPO, attribution, influence and experiments, on a real server."""
+
+import json
+import time
+from datetime import UTC, datetime, timedelta
+from itertools import pairwise
+from urllib.parse import urlencode
+
+import pytest
+
+import habitue
+from tests.acceptance.shop import Shop
+
+BEGAN = datetime(2026, 3, 2, 9, 0, tzinfo=UTC)
+DAYS = {"from": "2026-03-01", "to": "2026-05-31"}
+BASE = "/api/v1/insights"
+ON_PAGE = {"context": {"page": {"url": "https://shop.example/tea"}}}
+TEA = {"product_id": "p1", "price": 5.77, "quantity": 1}
+
+
+def at(days: float) -> str:
+    return (BEGAN + timedelta(days=days)).isoformat()
+
+
+def page(device: str, days: float, url: str, referrer: str = "") -> dict:
+    told = {"url": f"https://shop.example{url}", "referrer": referrer}
+    return {
+        "type": "page",
+        "anonymousId": device,
+        "timestamp": at(days),
+        "context": {"page": told, "userAgent": "Mozilla/5.0 (iPhone) Mobile"},
+    }
+
+
+def track(who: dict, days: float, event: str, **told) -> dict:
+    return {
+        "type": "track",
+        "event": event,
+        "timestamp": at(days),
+        "properties": told,
+        **who,
+    }
+
+
+def receipt(days: float, number: int, total: float, **who) -> dict:
+    told = {"receipt_id": f"R{number}", "store_id": "s1", "currency": "EUR"}
+    goods = [{**TEA, "price": total}]
+    return track(who, days, "Receipt Issued", **told, total=total, products=goods)
+
+
+@pytest.fixture(scope="module")
+def sold(tmp_path_factory: pytest.TempPathFactory):
+    made = Shop(tmp_path_factory.mktemp("insights") / "data").start()
+    sell(made)
+    ask(made, "journeys")
+    yield made
+    made.kill()
+
+
+def sell(shop: Shop) -> None:
+    """Sell to ten people who look first, order and then buy in the store, and others.
+
+    All look at tea as strangers, from a newsletter and then an advertisement; they log
+    in and order 1.00; within ten days they buy for 5.77 in the store. Five receipts
+    are nobody's.
+    """
+    shop.source("site", "public", mode="trusted")
+    shop.source("tills")
+    shop.api(
+        "POST",
+        "/api/v1/catalog/products?source=tills",
+        {"items": [{"product_id": "p1", "name": "Assam", "category": "tea"}]},
+    )
+    letter = "/?utm_source=newsletter&utm_medium=email&utm_campaign=spring"
+    for number in range(10):
+        device, user = f"d{number}", {"userId": f"u{number}"}
+        stranger = {"anonymousId": device}
+        shop.send(
+            "site",
+            page(device, 0, letter),
+            track({**stranger, **ON_PAGE}, 0.01, "Product Viewed", **TEA),
+            page(device, 2, "/?gclid=x", "https://www.google.pl/"),
+            {"type": "identify", **stranger, **user, "timestamp": at(2.005)},
+        )
+        order = {"order_id": f"O{number}", "total": 1, "currency": "EUR"}
+        variation = "led" if number % 2 else "control"
+        assigned = {"experiment_id": "mail", "variation": variation}
+        shop.send(
+            "tills",
+            track(user, -0.1, "Experiment Viewed", **assigned),
+            track(user, 2.01, "Order Completed", **order),
+            receipt(6, number, 5.77, **user),
+        )
+    shop.send("tills", *(receipt(7, 100 + number, 3.0) for number in range(5)))
+
+
+@pytest.mark.feature("F6")
+def test_each_receipt_is_researched_online_or_not_or_not_known(sold: Shop) -> None:
+    found = ask(sold, "ropo")
+
+    told = found["ropo"]["purchases"]
+    assert (told["yes"], told["no"], told["unknown"]) == (10, 0, 5)
+    assert (told["share_known"], told["low"], told["high"]) == (1.0, 0.6667, 1.0)
+    assert found["ropo"]["by_answer"]["product"] == 10
+    (money,) = found["ropo"]["money"]
+    assert (money["yes"], money["unknown"]) == ("57.70", "15.00")
+    # The catalogue says of what; the receipt does not.
+    (tea,) = found["ropo"]["by_category"]
+    assert (tea["category"], tea["yes"]) == ("tea", 10)
+    # Nobody had been in the store before.
+    assert found["showrooming"]["purchases"]["yes"] == 0
+    assert found["showrooming"]["purchases"]["unlinked"] == 10
+
+
+@pytest.mark.feature("I2")
+def test_ways_lead_over_devices_and_channels_though_known_late(sold: Shop) -> None:
+    found = ask(sold, "journeys")
+
+    online, store = found["places"]
+    assert (online["place"], online["purchases"], online["alone_share"]) == (
+        "online",
+        10,
+        1.0,
+    )
+    assert store["with_touches"] == 0
+    paths = {" > ".join(one["channels"]): one["purchases"] for one in found["paths"]}
+    assert paths == {"email > paid_search": 10, "": 10}
+
+
+@pytest.mark.feature("I3")
+def test_credits_of_each_model_add_up_to_the_revenue(sold: Shop) -> None:
+    sold.api("PUT", "/api/v1/channels/costs", {"costs": [cost("email", "2.00")]})
+
+    found = ask(sold, "attribution", place="online")
+
+    assert found["revenue"] == "10.00"
+    channels = {one["channel"]: one for one in found["channels"]}
+    assert channels.keys() == {"email", "paid_search"}
+    for model in channels["email"]["models"]:
+        shares = [one["models"][model]["revenue_minor"] for one in channels.values()]
+        assert sum(shares) == 1_000
+    told = {name: one["models"] for name, one in channels.items()}
+    assert told["email"]["first"]["revenue"] == told["paid_search"]["last"]["revenue"]
+    assert told["email"]["linear"]["revenue"] == "5.00"
+    # Three units came of two.
+    assert told["email"]["linear"]["roi"] == "1.5000"
+
+
+def cost(channel: str, amount: str) -> dict:
+    return {"day": "2026-03-05", "channel": channel, "cost": amount, "currency": "EUR"}
+
+
+@pytest.mark.feature("I1")
+def test_5_77_follow_a_unit_online_and_its_cause_is_not_known(sold: Shop) -> None:
+    found = ask(sold, "influence")
+
+    assert found["observed"]["ratio"] == "5.77"
+    assert found["observed"]["unknown"] == "15.00"
+    assert found["adjusted"]["ratio"] is None
+    assert found["causal"]["ratio"] is None
+    assert "control group" in found["causal"]["because"]
+    assert "not effect" in found["warning"]
+
+
+@pytest.mark.feature("I4")
+def test_an_experiment_is_read_out_of_its_assignments(sold: Shop) -> None:
+    found = ask(sold, "experiments/mail")
+
+    assert [(one["arm"], one["people"], one["buyers"]) for one in found["arms"]] == [
+        ("control", 5, 5),
+        ("led", 5, 5),
+    ]
+    assert found["alarm"] is None
+    # So few say nothing.
+    assert found["against_control"][0]["money"] is None
+    planned = sold.api("GET", f"{BASE}/plan?rate=0.1&lift=0.02")
+    assert planned["people_per_arm"] == 3839
+
+
+def test_a_notebook_asks_the_same(sold: Shop) -> None:
+    opened = habitue.open(sold.folder)
+
+    ways = opened.journeys(DAYS["from"], DAYS["to"])
+    touched = opened.touchpoints(DAYS["from"], DAYS["to"])
+
+    assert len(ways) == 20
+    assert ways.arrow()["path"].to_pylist()[0] == ["email", "paid_search"]
+    assert set(touched.arrow()["device"].to_pylist()) == {"mobile"}
+    assert set(touched.arrow()["campaign"].to_pylist()) == {"spring", ""}
+    assert opened.ropo(*DAYS.values())["ropo"]["purchases"]["yes"] == 10
+    assert opened.attribution(*DAYS.values(), place="store")["revenue"] == "72.70"
+    assert opened.influence(*DAYS.values())["observed"]["ratio"] == "5.77"
+    assert opened.experiment("mail", *DAYS.values())["strays"] == 0
+
+
+@pytest.mark.parametrize(
+    ("words", "says"),
+    [
+        (("journeys",), "email > paid_search"),
+        (("ropo",), "66.7%"),
+        (("attribution",), "Each model hands out 82.70 EUR"),
+        (("influence",), "5.77"),
+        (("experiment", "mail"), "control"),
+    ],
+)
+def test_a_command_tells_it(sold: Shop, words: tuple[str, ...], says: str) -> None:
+    assert says in sold.command("insights", *words, *DAYS.values())
+    told = json.loads(sold.command("insights", *words, *DAYS.values(), "--json"))
+    assert told["rules"]["window_days"] == 30
+
+
+@pytest.mark.parametrize(
+    ("path", "status"),
+    [
+        ("ropo?from=2026-03-01&to=2026-02-01", 422),
+        ("ropo?from=2026-03-01&to=2029-02-01", 422),
+        ("ropo?from=2026-13-01&to=2026-13-01", 422),
+        ("ropo?from=2026-03-01&to=2026-03-02&by=smell", 422),
+        ("ropo?from=x&to=y", 400),
+        ("attribution?from=2026-03-01&to=2026-03-02&order=9", 400),
+        ("plan?rate=0.99&lift=0.5", 422),
+        ("rows/secrets?from=2026-03-01&to=2026-03-02", 400),
+    ],
+)
+def test_what_cannot_be_asked_is_told_so(sold: Shop, path: str, status: int) -> None:
+    assert sold.api("GET", f"{BASE}/{path}", status=status)["detail"]
+
+
+def test_sums_are_for_who_may_see_them_and_rows_for_analysts(sold: Shop) -> None:
+    days = "&".join(f"{name}={day}" for name, day in DAYS.items())
+    for role, sums, rows in (
+        ("director", 200, 403),
+        ("analyst", 200, 200),
+        ("agent", 403, 403),
+    ):
+        made = sold.api(
+            "POST", "/api/v1/operators", {"name": role, "role": role}, status=201
+        )
+        key = made["token"]
+        sold.api("GET", f"{BASE}/influence?{days}", key=key, status=sums)
+        wanted = f"{BASE}/rows/touchpoints?{days}"
+        headers = {"authorization": f"Bearer {key}"}
+        assert sold.request("GET", wanted, None, headers)[0] == rows
+
+
+def test_an_order_told_by_a_browser_is_no_purchase(shop: Shop) -> None:
+    shop.source("web", "public")
+    told = {"order_id": "O1", "total": 900, "currency": "EUR"}
+    shop.send("web", track({"anonymousId": "d"}, 0, "Order Completed", **told))
+
+    assert ask(shop, "attribution")["revenue_minor"] == 0
+
+
+def ask(shop: Shop, name: str, **more) -> dict:
+    """Ask for a report; a copy that is still being made is waited for."""
+    path = f"{BASE}/{name}?{urlencode({**DAYS, **more})}"
+    headers = {"authorization": f"Bearer {shop.token()}"}
+    deadline = time.monotonic() + 60
+    status, _, body = shop.request("GET", path, None, headers)
+    while status == 503 and time.monotonic() < deadline:
+        time.sleep(0.2)
+        status, _, body = shop.request("GET", path, None, headers)
+    assert status == 200, body
+    return json.loads(body)
+
+
+def test_days_follow_one_another_in_the_shops_zone() -> None:
+    from habitue.app.insights.framing import span
+
+    zone = "Europe/Warsaw"
+    days = [span(f"2026-03-{day}", f"2026-03-{day}", zone) for day in (28, 29, 30)]
+    assert all(left[1] == right[0] for left, right in pairwise(days))
+    # One of them is an hour short.
+    assert days[1][1] - days[1][0] == 23 * 3_600_000_000
