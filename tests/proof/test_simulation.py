@@ -16,7 +16,7 @@ from tests.proof.core import Core
 pytestmark = pytest.mark.proof("T19")
 
 LONG = bool(os.environ.get("HABITUE_TORTURE"))
-SEEDS = 10_000 if LONG else 240
+SEEDS = 10_000 if LONG else 120
 # Most lives are short, for most of what goes wrong needs few steps.
 STEPS, STEPS_LONG = 25, 200
 # A life that fails is told by its seed, and those of the other parts are played too.
