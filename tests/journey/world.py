@@ -123,10 +123,10 @@ class Told:
             Seal(
                 Tail(
                     len(world.events),
-                    (self.lake.pack_events(world.events),),
-                    (self.lake.pack_lines(world.lines),),
+                    (self.lake.pack("event", world.events),),
+                    (self.lake.pack("line", world.lines),),
                     tuple(sorted(world.people)),
-                    (self.lake.pack_holding(held),),
+                    (self.lake.pack("holding", held),),
                 )
             )
         )

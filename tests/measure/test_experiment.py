@@ -235,3 +235,12 @@ def test_chi_square_is_what_sums_of_squares_do(seed: int, freedom: int) -> None:
         assert chi_square_above(value, freedom) == pytest.approx(share, abs=0.008)
     # With two degrees it is an exponential.
     assert chi_square_above(5, 2) == pytest.approx(math.exp(-2.5))
+
+
+@pytest.mark.parametrize(
+    ("lift", "alpha", "power"),
+    [(5e-81, 0.05, 0.8), (0.01, 2e-313, 0.8), (0.01, 0.9, 1e-6), (0.01, 0.05, 1.0)],
+)
+def test_what_nobody_can_plan_for_is_refused(lift, alpha, power):
+    with pytest.raises(InvalidError):
+        people_for_rate(0.02, lift, alpha, power)

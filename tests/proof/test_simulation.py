@@ -25,10 +25,12 @@ BEFALLS = ("erasures", "expiries", "writes cut off", "restarts of all")
 BATCHES = (1, 7, 100, 10_000)
 # After an erasure others are judged as of now, and not as a log that never held what is
 # erased would have had them judged all along: when they came in, what was told of it,
-# what of long ago is noted, when to look again. Who is in what is compared, though.
+# what of long ago is noted, when to look again, and whether they left a version that is
+# over, which is found when they are judged next. Who is in what that is in force is
+# compared with its meaning, though.
 JUDGED_AS_OF_NOW = {
     *("membership", "segment_flow", "segment_due", "segment_fact", "segment_size"),
-    *("timer", "due"),
+    *("segment_member", "timer", "due"),
 }
 
 

@@ -7,14 +7,19 @@ from msgspec import Struct
 from playwright.sync_api import Page
 
 Act = Callable[[Page], None]
+PRESSES_MAX = 40
 
 
-def click(selector: str, once_there: str = "") -> Act:
-    """Give what presses a button; once_there: what stands once it has all it needs."""
+def click(selector: str, answered: str = "true") -> Act:
+    """Give what presses a button until it answers: it may stand before it works."""
 
     def act(page: Page) -> None:
-        page.wait_for_selector(once_there or selector, state="attached")
-        page.click(selector)
+        for _ in range(PRESSES_MAX):
+            page.click(selector)
+            page.wait_for_timeout(250)
+            if page.evaluate(answered):
+                return
+        raise AssertionError(f"{selector} does not answer")
 
     return act
 
@@ -119,6 +124,7 @@ window.addEventListener('load', () => {
     ),
 )
 
+_ANSWERED = "document.cookie.includes('asked=') && !document.cookie.includes('=wait')"
 TARTEAUCITRON = Manager(
     folder="tarteaucitronjs",
     scripts=("tarteaucitron.min.js",),
@@ -137,8 +143,8 @@ tarteaucitron.init({
 tarteaucitron.job = ['gcmanalyticsstorage', 'gcmadstorage'];
 """,
     follows={"from": "google"},
-    accept=click("#tarteaucitronPersonalize2", "#gcmanalyticsstorageAllowed"),
-    refuse=click("#tarteaucitronAllDenied2", "#gcmanalyticsstorageAllowed"),
+    accept=click("#tarteaucitronPersonalize2", _ANSWERED),
+    refuse=click("#tarteaucitronAllDenied2", _ANSWERED),
     withdraw=opened(
         "tarteaucitron.userInterface.openPanel()",
         "#tarteaucitronAllDenied",

@@ -7,6 +7,10 @@ from habitue.measure.experiment.arms import ALPHA
 from habitue.measure.experiment.chance import quantile
 
 POWER = 0.8
+# More than there are.
+PEOPLE_MAX = 10_000_000_000
+# Nearer to never and always nothing can be reckoned.
+CHANCE_MIN = 1e-9
 
 
 def people_for_rate(
@@ -56,10 +60,25 @@ def seen_with(
 
 
 def _people(variance: float, lift: float, alpha: float, power: float) -> int:
+    # In powers of ten: the lift may be too small to be squared.
+    size = math.log10(variance) + 2 * math.log10(_both(alpha, power) / abs(lift))
+    if size > math.log10(PEOPLE_MAX):
+        raise InvalidError(
+            f"A change of {lift:g} takes more than {PEOPLE_MAX:,} people an arm to be"
+            " seen; plan for a larger one."
+        )
     return math.ceil(variance * (_both(alpha, power) / lift) ** 2)
 
 
 def _both(alpha: float, power: float) -> float:
-    if not (0 < alpha < 1 and 0 < power < 1):
-        raise InvalidError("alpha and power lie between 0 and 1.")
-    return quantile(1 - alpha / 2) + quantile(power)
+    if not all(CHANCE_MIN <= one <= 1 - CHANCE_MIN for one in (alpha, power)):
+        raise InvalidError(
+            f"alpha and power lie between {CHANCE_MIN:g} and 1 - {CHANCE_MIN:g}."
+        )
+    both = quantile(1 - alpha / 2) + quantile(power)
+    if both <= 0:
+        raise InvalidError(
+            f"A power of {power:g} is had by chance with an alpha of {alpha:g};"
+            " ask for more than half of alpha."
+        )
+    return both
