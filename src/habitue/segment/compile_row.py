@@ -3,6 +3,7 @@
 from collections.abc import Iterable
 from typing import NamedTuple
 
+from habitue.profile.parse import NO_CURRENCY
 from habitue.segment.compile_comparison import Bound, test_sql
 from habitue.segment.condition import Doing, Window, names_of
 from habitue.segment.facts import ANY_EVENT, OBJECTS, PURCHASE, RETURN
@@ -114,7 +115,7 @@ class Deeds:
                 "e.log_offset, e.strand, e.happened_at, epoch_us(e.happened_at) AS t",
                 "CASE WHEN e.name = '' THEN e.type ELSE e.name END AS name",
                 "e.type, e.source, e.channel, e.store, e.amount_minor",
-                "coalesce(e.currency, 'XXX') AS currency",
+                f"coalesce(e.currency, '{NO_CURRENCY}') AS currency",
             ),
             f"e.strand <> 0 AND e.happened_at <= make_timestamp({now}){self._since()}"
             f"{self._any_name(names)}",

@@ -5,6 +5,7 @@ One question for all conditions that ask the same. Each answers as the meaning d
 """
 
 import operator
+from abc import ABC, abstractmethod
 from bisect import bisect_left, bisect_right
 from collections.abc import Callable, Collection
 from typing import Any, Protocol
@@ -175,7 +176,7 @@ class _Counting:
         return times[high - needed] + for_us if 0 < needed <= high - low else None
 
 
-class _OfPairs:
+class _OfPairs(ABC):
     """What all questions share that look at times with something beside them."""
 
     def __init__(self, leaves: tuple[int, ...], within: Window | None) -> None:
@@ -185,8 +186,8 @@ class _OfPairs:
     def again(self, held: ByLeaf, at: Moment) -> Answer | None:
         return self.answer([held.get(self.leaves[0], NOTHING)], at)
 
-    def answer(self, entries: list[list[Any]], at: Moment) -> Answer:
-        raise NotImplementedError
+    @abstractmethod
+    def answer(self, entries: list[list[Any]], at: Moment) -> Answer: ...
 
     def _settles(self, op: Order, limit: int) -> Settled:
         """Say which answer stays, if it takes at least one thing to reach it."""

@@ -19,6 +19,7 @@ from habitue.journey.asking import Asked, query
 from habitue.journey.markov import ORDER_MAX
 from habitue.lake.port import Found, NotAnsweredError, Packed, Question
 from habitue.measure.experiment.power import people_for_rate
+from habitue.profile.parse import NO_CURRENCY
 
 if TYPE_CHECKING:
     from habitue.app.desks.home import Home
@@ -204,7 +205,7 @@ class InsightDesk:
     async def _currency(self, asked: Asked) -> str:
         found = await self._ask(asked, "SELECT * FROM currency", {})
         held = found.table["currency"].to_pylist()
-        return str(held[0]) if held else "XXX"
+        return str(held[0]) if held else NO_CURRENCY
 
     def _costs(self, first: str, last: str, currency: str) -> View:
         """Sum what channels cost on the days asked for."""

@@ -31,18 +31,22 @@ EVENT = pa.schema(
         ("device", pa.string()),
     ]
 )
+# What a line says, of an event or of a purchase.
+_GOODS = (
+    ("product", pa.string()),
+    ("name", pa.string()),
+    ("category", pa.string()),
+    ("brand", pa.string()),
+    ("price_minor", pa.int64()),
+    ("quantity_milli", pa.int64()),
+    ("amount_minor", pa.int64()),
+    ("currency", pa.string()),
+)
 LINE = pa.schema(
     [
         ("log_offset", pa.int64()),
         ("line", pa.int32()),
-        ("product", pa.string()),
-        ("name", pa.string()),
-        ("category", pa.string()),
-        ("brand", pa.string()),
-        ("price_minor", pa.int64()),
-        ("quantity_milli", pa.int64()),
-        ("amount_minor", pa.int64()),
-        ("currency", pa.string()),
+        *_GOODS,
     ]
 )
 HOLDING = pa.schema(
@@ -103,14 +107,7 @@ BOUGHT = pa.schema(
     [
         ("purchase_id", pa.int64()),
         ("line", pa.int32()),
-        ("product", pa.string()),
-        ("name", pa.string()),
-        ("category", pa.string()),
-        ("brand", pa.string()),
-        ("price_minor", pa.int64()),
-        ("quantity_milli", pa.int64()),
-        ("amount_minor", pa.int64()),
-        ("currency", pa.string()),
+        *_GOODS,
     ]
 )
 SORTS = {
