@@ -134,10 +134,18 @@ def test_a_run_in_which_a_test_was_skipped_leaves_the_page(tmp_path: Path) -> No
     assert "left as it is: test_tills did not run here" in text
 
 
-def test_in_ci_a_page_that_was_committed_otherwise_fails(tmp_path: Path) -> None:
-    (tmp_path / "page.md").write_text("All works.")
+COMMITTED = "| A2 | Again | {state} | `test_suite.py::test_again` |"
+
+
+def test_in_ci_a_row_said_to_be_better_than_shown_fails(tmp_path: Path) -> None:
+    (tmp_path / "page.md").write_text(COMMITTED.format(state="works"))
 
     assert traced(tmp_path, ci="true")[0] == 1
+
+
+def test_in_ci_a_row_said_to_be_worse_than_shown_is_only_behind(tmp_path: Path) -> None:
+    (tmp_path / "page.md").write_text(COMMITTED.format(state="not yet"))
+
     assert traced(tmp_path, ci="true")[0] == 0
 
 

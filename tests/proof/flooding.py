@@ -2,11 +2,13 @@
 
 import http.client
 import json
+import multiprocessing
+import multiprocessing.synchronize
 import socket
 import threading
 import time
 from collections import Counter
-from typing import Any, NamedTuple
+from typing import Any, NamedTuple, Protocol
 
 from tests.acceptance.shop import Shop
 
@@ -14,6 +16,18 @@ EVENTS = "/api/v1/events"
 APPLIED = f"{EVENTS}?wait=applied"
 # How long who sends one after the other rests when turned away.
 _REST_S = 0.05
+
+
+class Address(Protocol):
+    """Where a server is called: a Shop, or what of one a process of its own knows."""
+
+    port: int
+
+
+class Port(NamedTuple):
+    """The address of a server on this machine."""
+
+    port: int
 
 
 class Answer(NamedTuple):
@@ -28,7 +42,7 @@ class Answer(NamedTuple):
 class Caller(threading.Thread):
     """Sends bodies over one connection, at a pace that does not wait for answers."""
 
-    def __init__(self, shop: Shop, key: str, name: str, every_s: float) -> None:
+    def __init__(self, shop: Address, key: str, name: str, every_s: float) -> None:
         """every_s: from one request to the next; 0: one after the other."""
         super().__init__(name=name, daemon=True)
         self.shop = shop
@@ -123,6 +137,54 @@ class Till(Caller):
             },
         }
         return json.dumps({"batch": [receipt]}).encode(), 1
+
+
+class Apart:
+    """Tills in a process of their own, whose waits are the server's alone."""
+
+    def __init__(
+        self, shop: Shop, key: str, tills: dict[str, tuple[str, float]]
+    ) -> None:
+        """tills: of each by its name, the path it calls and from call to call (s)."""
+        spawn = multiprocessing.get_context("spawn")
+        self._enough, self._told = spawn.Event(), spawn.SimpleQueue()
+        told = (shop.port, key, tills, self._enough, self._told)
+        self._process = spawn.Process(target=_call, args=told, daemon=True)
+
+    def start(self) -> None:
+        """Begin to call; return when the tills do."""
+        self._process.start()
+        assert self._told.get() == "begun"
+
+    def finish(self) -> dict[str, list[Answer]]:
+        """Stop; give each till's answers. Raise what went wrong there."""
+        self._enough.set()
+        told: dict[str, list[Answer]] | str = self._told.get()
+        self._process.join(60)
+        assert isinstance(told, dict), told
+        return told
+
+
+def _call(
+    port: int,
+    key: str,
+    tills: dict[str, tuple[str, float]],
+    enough: multiprocessing.synchronize.Event,
+    told: "multiprocessing.SimpleQueue[Any]",
+) -> None:
+    callers = {}
+    for name, (path, every_s) in tills.items():
+        callers[name] = Till(Port(port), key, name, every_s)
+        callers[name].path = path
+        callers[name].start()
+    told.put("begun")
+    enough.wait()
+    try:
+        answers = {name: till.finish() for name, till in callers.items()}
+        unsaid = [said for till in callers.values() for said in till.unsaid]
+        told.put(answers if not unsaid else f"no Retry-After: {unsaid}")
+    except BaseException as fault:  # noqa: BLE001 - raised by finish()
+        told.put(repr(fault))
 
 
 class Slow(threading.Thread):

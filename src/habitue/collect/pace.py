@@ -10,9 +10,11 @@ from habitue.collect.limits import Limits
 from habitue.collect.port import Credential
 from habitue.model.source import Writer
 
-# Pressure 1.0 is where refusing begins: bulk at once, tills last.
+# Pressure 1.0 is where refusing begins: bulk at once, the usual source at 1.5. A till
+# sends little and its customer waits, so it is let in long after: what was taken of a
+# crowd in one moment may be far above the bar that the crowd gives way at.
 _BULK_FROM = 1.0
-_LAST_FROM = 2.0
+_LAST_FROM = 5.0
 _PRIORITY_MAX = 200
 _BLOCKS_MAX = 10_000
 # What a proxy tells need not be an address, but this long is every one there is.
@@ -26,13 +28,14 @@ def gives_way_at(credential: Credential) -> float:
     >>> till = Source(name="till", priority=10)
     >>> usual = Credential(source=till, writer=Writer.SERVER)
     >>> bulk = Credential(source=till, writer=Writer.SERVER, bulk=True)
-    >>> gives_way_at(bulk) < gives_way_at(usual)
-    True
+    >>> gives_way_at(bulk), round(gives_way_at(usual), 2)
+    (1.0, 4.43)
     """
     source = credential.source
     if source.historical or credential.bulk:
         return _BULK_FROM
-    return _LAST_FROM - min(max(source.priority, 0), _PRIORITY_MAX) / _PRIORITY_MAX
+    before = 1 - min(max(source.priority, 0), _PRIORITY_MAX) / _PRIORITY_MAX
+    return _BULK_FROM + (_LAST_FROM - _BULK_FROM) * before**3
 
 
 def is_strangers(credential: Credential) -> bool:
