@@ -139,6 +139,13 @@ class Shop:
         while self.api("GET", "/healthz")["lag_records"]:
             time.sleep(0.02)
 
+    def until(self, true, seconds=30):
+        """Wait until a fact holds that this shop comes to by itself."""
+        deadline = time.monotonic() + seconds
+        while not true():
+            assert time.monotonic() < deadline, "It never came to be."
+            time.sleep(0.05)
+
     def command(self, *words, status=0):
         """Run a habitue command against this shop's folder; give its output."""
         done = subprocess.run(

@@ -90,6 +90,58 @@ def test_crawlers_scanners_and_a_staff_phone_change_nothing_that_is_known(shop: 
     assert shop.id("user_id:u1") != shop.id("user_id:u2")
 
 
+LINKS = ("/", "/sale", "/shoes", "/terms")
+SENT = "2026-03-01T12:00:{second:02}Z"
+
+
+def followed(link: str, second: int, mail: str = "m7", name="Email Link Clicked"):
+    """Tell that a link was followed, by nothing that calls itself a machine."""
+    told = {"email_id": mail, "link_url": f"https://shop.example{link}"}
+    if name == "Unsubscribed":
+        told["channel"] = "email"
+    at = SENT.format(second=second)
+    return track(name, told, timestamp=at, messageId=f"{mail}{link}{name}", **ANNA)
+
+
+def scanned(shop: Shop) -> list[dict]:
+    timeline = shop.timeline("user_id:u1")
+    return [one for one in timeline if one["marked"] == "scanner"]
+
+
+@pytest.mark.feature("A17")
+def test_links_of_one_mail_followed_within_seconds_were_a_scanners(shop: Shop):
+    lived(shop)
+    shop.send("crm", followed("/shoes", 50, "m6"))
+    before = known(shop)
+
+    for second, link in enumerate(LINKS):
+        shop.send("crm", followed(link, second))
+    shop.send("crm", followed("/leave", 4, name="Unsubscribed"))
+    shop.until(lambda: len(scanned(shop)) == 5)
+
+    assert known(shop) == before
+    assert {one["properties"]["email_id"] for one in scanned(shop)} == {"m7"}
+    assert shop.stop() == 0
+    told = json.loads(shop.command("rebuild", "--verify", "--json"))
+    assert told["equal"] is True
+
+
+@pytest.mark.feature("A17")
+def test_that_a_scanner_did_it_is_taken_back_as_any_judgement(shop: Shop):
+    lived(shop)
+    for second, link in enumerate(LINKS):
+        shop.send("crm", followed(link, second))
+    shop.until(lambda: len(scanned(shop)) == 4)
+
+    shop.api("POST", scanned(shop)[0]["undo"], {"reason": "She reads fast."})
+    shop.send("crm", followed("/new", 2))
+    shop.until(lambda: len(scanned(shop)) == 4)
+
+    assert {one["properties"]["link_url"][20:] for one in scanned(shop)} == {
+        *LINKS[:3], "/new"
+    }  # fmt: skip
+
+
 @pytest.mark.feature("A17")
 def test_what_is_marked_is_stored_and_shown_with_its_mark(shop: Shop):
     staffed(shop, "device_id:phone-of-ola")

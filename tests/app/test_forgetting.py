@@ -274,7 +274,7 @@ FORGETS = {
         *("identity_rulings", "identity_stretches", "identity_tally"),
         *("identity_tied", "identity_ties"),
     },
-    "forgotten by offset": {"marked", "fault"},
+    "forgotten by offset": {"marked", "mail_click", "mail_click_due", "fault"},
     "forgotten by what the records tell, and kept anew of others": {"name"},
     "names team members and ids of people, whose entries stay": {"audit"},
     "names the shop's goods, sources and rules, nobody": {

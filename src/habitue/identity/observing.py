@@ -148,6 +148,10 @@ class Observing:
         ruling = self.book.rulings.get(ruling_key(key))
         return ruling is not None and ruling.retracted
 
+    def is_ruled(self, key: Key) -> bool:
+        """Say whether a key was ever retracted or restored."""
+        return self.book.rulings.get(ruling_key(key)) is not None
+
     def is_void(self, key: Key) -> bool:
         """Say whether a key that comes in was retracted before it came."""
         if not self.book.people.pending():

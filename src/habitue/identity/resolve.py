@@ -174,6 +174,10 @@ class Resolver:
         """Say whether the item of a key is out of force."""
         return self._observing.is_retracted(key)
 
+    def is_ruled(self, key: Key) -> bool:
+        """Say whether an item was ever put out of force, or in again."""
+        return self._observing.is_ruled(key)
+
     def bounds_us(self, strand: int) -> tuple[int | None, int | None]:
         """Say since when and until when a strand is, None: without an end.
 

@@ -18,6 +18,7 @@ from habitue.app.desks.profile_view import View
 from habitue.app.projection.evidence import evidence_of
 from habitue.app.projection.fold import SOURCES, Fold
 from habitue.app.projection.marked import Marked
+from habitue.app.projection.scans import CLICKS
 from habitue.base.clock import DAY_US, Clock, to_iso
 from habitue.base.settings import People
 from habitue.identity.resolve import Resolver
@@ -73,6 +74,7 @@ class NotingFold:
         store = cast("Store", self.recorder)
         self.identity = Resolver(store, policy, self._evidence_at, self._find_key)
         self.marked = Marked(store, self.identity)
+        self.clicks = Marked(store, self.identity, CLICKS)
         self.profiles = Profiles(self.recorder, self.source, self.identity.devices)
 
     def source(self, name: str) -> Source:

@@ -10,6 +10,7 @@ from habitue.app.desks.graph_view import SHOWN_MAX, GraphView, brief
 from habitue.app.desks.profile_view import View, name_of, profile_view
 from habitue.app.projection.evidence import event_of
 from habitue.app.projection.marked import Marked
+from habitue.app.projection.scans import command_of
 from habitue.base.clock import Clock
 from habitue.base.errors import InvalidError
 from habitue.base.settings import People
@@ -17,6 +18,7 @@ from habitue.identity.kinds import normalise
 from habitue.identity.resolve import Resolver
 from habitue.log.port import Truth
 from habitue.model.event import Event
+from habitue.model.evidence import Key
 from habitue.model.identifier import Identifier
 from habitue.model.kind import KindPolicy
 from habitue.model.person import Node, Person, Stretch
@@ -24,6 +26,7 @@ from habitue.model.record import Record
 from habitue.model.source import Source
 from habitue.profile.fold import Profiles
 from habitue.profile.point import Item, profile_at
+from habitue.profile.scanned import is_followed
 
 # A strand's first page is small: of a person of many devices, few reach the answer.
 FIRST_ITEMS = 10
@@ -45,6 +48,9 @@ class Folded(Protocol):
 
     @property
     def marked(self) -> Marked: ...
+
+    @property
+    def clicks(self) -> Marked: ...
 
     def source(self, name: str) -> Source: ...
 
@@ -162,11 +168,17 @@ class PeopleDesk:
             record = self._truth.get(offset)
             event = None if record is None else event_of(record)
             if record is not None and event is not None:
-                views.append(
-                    event_view(record, event, self._fold.source(record.source))
-                )
+                views.append(self._view(record, event))
         more = f"{found[-1][0]}:{found[-1][1]}" if len(found) == limit else None
         return views, more
+
+    def _view(self, record: Record, event: Event) -> View:
+        view = event_view(record, event, self._fold.source(record.source))
+        key = Key(record.source, record.message_id or "")
+        if is_followed(event) and self._fold.identity.is_retracted(key):
+            view["marked"] = "scanner"
+            view["undo"] = f"/api/v1/commands/{command_of(record.offset)}/undo"
+        return view
 
     def _newest(self, person: Person, before: Place) -> Iterator[Place]:
         spans = _spans(person)
@@ -176,8 +188,9 @@ class PeopleDesk:
             if low < before
         ]
         found += [
-            self._marked_newest(strand, (low, min(high, before)))
+            places(strand, (low, min(high, before)))
             for strand, (low, high) in spans.items()
+            for places in (self._marked_newest, self._scanned_newest)
             if low < before
         ]
         # Where one span ends within a moment and the next begins, both have it.
@@ -211,6 +224,19 @@ class PeopleDesk:
             if len(page) < limit:
                 return
             high, limit = page[-1], PAGE_ITEMS
+
+    def _scanned_newest(
+        self, strand: int, span: tuple[Place, Place]
+    ) -> Iterator[Place]:
+        """Give the clicks of scanners, which were found out when they had counted."""
+        number = self._fold.identity.number_at(strand)
+        low, high = span
+        while True:
+            page = self._fold.clicks.flagged(number, (low, high), FIRST_ITEMS)
+            yield from ((at_us, offset) for at_us, offset, gone in page if gone)
+            if len(page) < FIRST_ITEMS:
+                return
+            high = page[-1][:2]
 
     def _told(self, person: Person) -> Iterator[Item]:
         for record in self.records(person):

@@ -1,4 +1,4 @@
-"""Appends what the fold found to be told on: prices that fell, who entered a segment.
+"""Appends what the fold found to be told on: a price that fell, a scanner's clicks.
 
 What is due stands in state until its record is folded, so nothing is lost where this
 process ends in between; its id follows from the change, so nothing is told twice.
@@ -13,6 +13,7 @@ from habitue.base.errors import StorageError
 from habitue.log.commit import Overloaded
 from habitue.log.port import Entry
 from habitue.model.outcome import Outcome
+from habitue.model.record import RecordKind
 from habitue.state.outbox import Outbox
 
 _log = logging.getLogger("habitue.effects")
@@ -28,10 +29,16 @@ class Effects:
     """Appends what is due, as long as this process leads."""
 
     def __init__(
-        self, source: str, outbox: Outbox, projector: Projector, append: Append
+        self,
+        source: str,
+        outbox: Outbox,
+        projector: Projector,
+        append: Append,
+        kind: RecordKind = RecordKind.EVENT,
     ) -> None:
-        """source: the one under which these records stand in the log."""
+        """source: the one under which these records stand in the log, of a kind."""
         self._source = source
+        self._kind = kind
         self._outbox = outbox
         self._projector = projector
         self._append = append
@@ -68,7 +75,9 @@ class Effects:
 
     def _entries(self) -> list[Entry]:
         return [
-            Entry(source=self._source, message_id=message_id, body=body)
+            Entry(
+                kind=self._kind, source=self._source, message_id=message_id, body=body
+            )
             for message_id, body in self._outbox.due(BATCH_MAX + len(self._told))
             if message_id not in self._told
         ]

@@ -21,6 +21,7 @@ from habitue.app.projection.forgetting import named_by
 from habitue.app.projection.marked import Marked
 from habitue.app.projection.named import Named
 from habitue.app.projection.refolding import OURS_NOT_ITS, Refolding, where_of
+from habitue.app.projection.scans import Scans
 from habitue.app.projection.segmenting import Segmenting
 from habitue.app.projection.source_history import SourceHistory
 from habitue.base.days import Days
@@ -37,11 +38,12 @@ from habitue.profile.counts import counts
 from habitue.profile.fold import Profiles
 from habitue.profile.names import Names, tells_name
 from habitue.profile.rows import NOBODY
+from habitue.profile.scanned import is_followed
 from habitue.state.port import IndexSpec, TableSpec
 from habitue.state.store import Store
 
 # Raise it whenever the shape or the meaning of state changes: state is then rebuilt.
-STAMP = "habitue-state-8"
+STAMP = "habitue-state-9"
 
 SOURCES = TableSpec(name="source", key=str, value=Source)
 FAULTS = TableSpec(name="fault", key=int, value=str)
@@ -89,6 +91,7 @@ class Fold:
         )
         self.catalog = Catalog(store, self.source)
         self.marked = Marked(store, self.identity)
+        self.scans = Scans(store, self.identity, self.record_at)
         self.names = Names(store)
         self.named = Named(self.names, self.identity)
         self.refolding = Refolding(self)
@@ -129,6 +132,11 @@ class Fold:
         """Take note that the log has nothing of these records any more."""
         if self._forgotten:
             self._forgotten.difference_update(offsets)
+
+    @property
+    def clicks(self) -> Marked:
+        """The clicks on the links of mails, retracted ones too."""
+        return self.scans.clicks
 
     @property
     def now(self) -> int:
@@ -269,6 +277,8 @@ class Fold:
             strand = self._take_event(record, event, record.message_id)
             if event.traits and tells_name(event.traits):
                 self.named.keep(event)
+            if is_followed(event):
+                self.scans.take(event, record)
             return Applied(event, strand)
         self._apply_other(record)
         return None
@@ -280,6 +290,8 @@ class Fold:
                 placement = self.identity.judge(judgement)
                 self.refolding.refold(placement)
                 self.refolding.turn_nobody(placement)
+                if judgement.target is not None:
+                    self.scans.rule(judgement, self._find(judgement.target))
         elif record.kind is RecordKind.DEFINITION and record.body is not None:
             take_in(self, _decode_definition(record.body), record)
         elif record.kind is RecordKind.ERASED and self.moves is not None:

@@ -20,6 +20,7 @@ from habitue.model.event import Event
 from habitue.model.record import RecordKind
 from habitue.profile.counts import counts
 from habitue.profile.names import tells_name
+from habitue.profile.scanned import is_followed
 
 if TYPE_CHECKING:
     from habitue.app.projection.fold import Fold
@@ -74,6 +75,8 @@ class _Forgetting:
         self._touched = Touched()
         # Marked events whose place hangs on who is forgotten.
         self._marked: set[int] = set()
+        # What following links of mails brought, likewise.
+        self._clicks: set[int] = set()
         # Who was there before; some are nobody afterwards.
         self._people: set[int] = set()
 
@@ -87,6 +90,7 @@ class _Forgetting:
         yield from self._unname(known)
         yield from identity.take_out(self._touched, self._at)
         yield from self._fold_anew()
+        yield from self._keep_clicks(known)
         self._leave_segments()
         # Only now: files are cleaned with the next snapshot, which none begins before.
         self._fold.forget(self._gone)
@@ -97,12 +101,17 @@ class _Forgetting:
             event = self._event(offset)
             if event is not None and not counts(event):
                 self._fold.marked.forget(event, offset)
+            elif event is not None and is_followed(event):
+                self._fold.scans.forget(event, offset)
             yield offset
 
     def _drop(self) -> Iterator[int]:
         for number in self._touched.numbers:
             for offset in self._fold.marked.take_out(number):
                 self._marked.add(offset)
+                yield offset
+            for offset in self._fold.scans.clicks.take_out(number):
+                self._clicks.add(offset)
                 yield offset
             for strand in self._fold.identity.strands(number):
                 person_id = self._fold.identity.person_of(strand)
@@ -138,6 +147,20 @@ class _Forgetting:
             self._fold.unfault(offset)
             if offset not in gone:
                 self._fold.take_anew(offset, self._history)
+            yield offset
+
+    def _keep_clicks(self, known: list[int]) -> Iterator[int]:
+        """Keep where others' clicks lie, and none of those who are forgotten.
+
+        What was retracted of them was kept again with the judgement that says so.
+        """
+        for offset in sorted(self._clicks - self._gone):
+            self._fold.scans.keep(offset)
+            yield offset
+        for offset in known:
+            event = self._event(offset)
+            if event is not None:
+                self._fold.scans.forget(event, offset)
             yield offset
 
     def _leave_segments(self) -> None:

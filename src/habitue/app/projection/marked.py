@@ -20,22 +20,29 @@ Place = tuple[int, int]
 class Marked:
     """Where in the log the marked events lie that name somebody whom state knows."""
 
-    def __init__(self, store: Store, identity: Resolver) -> None:
+    def __init__(
+        self, store: Store, identity: Resolver, spec: IndexSpec = MARKED
+    ) -> None:
         """Make the index in a store that is not open yet."""
-        self._entries = store.index(MARKED)
+        self._entries = store.index(spec)
         self._identity = identity
 
-    def keep(self, event: Event, offset: int) -> None:
+    def keep(
+        self, event: Event, offset: int, *, known_by: int | None = None, flag: int = 0
+    ) -> int | None:
         """Keep the place of an event under the first of its names that is known.
 
         What names only strangers is kept in the log alone, or a robot that calls
-        itself anew with each request would fill state.
+        itself anew with each request would fill state. known_by: the offset before
+        which a name must have been told; that of the event if none is given. Gives
+        the number of the name; None if none was known.
         """
         for number in self._numbers(event):
             # What is kept again, because of an erasure, goes by what was known then.
-            if born_before(number, offset):
-                self._entries.put(number, event.at_us, offset, 0)
-                return
+            if born_before(number, offset if known_by is None else known_by):
+                self._entries.put(number, event.at_us, offset, flag)
+                return number
+        return None
 
     def forget(self, event: Event, offset: int) -> None:
         """Keep the place of an event no more."""
@@ -59,8 +66,14 @@ class Marked:
 
     def newest(self, number: int, span: tuple[Place, Place], limit: int) -> list[Place]:
         """Give so many places of an identifier within a span, the newest first."""
+        found = self.flagged(number, span, limit)
+        return [(at_us, offset) for at_us, offset, _ in found]
+
+    def flagged(
+        self, number: int, span: tuple[Place, Place], limit: int
+    ) -> list[tuple[int, int, int]]:
+        """Give such places as newest() does, each with its flag."""
         low, high = span
-        found = self._entries.span(
+        return self._entries.span(
             number, low=low, high=high, limit=limit, newest_first=True
         )
-        return [(at_us, offset) for at_us, offset, _ in found]

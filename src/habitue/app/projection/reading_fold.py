@@ -95,6 +95,10 @@ class ReadingFold:
         return self._looked().marked
 
     @property
+    def clicks(self) -> Marked:
+        return self._looked().clicks
+
+    @property
     def names(self) -> Names:
         return self._looked().names
 

@@ -18,6 +18,7 @@ from habitue.app.desks.page_desk import PageDesk
 from habitue.app.desks.people_desk import PeopleDesk
 from habitue.app.desks.source_desk import SourceDesk
 from habitue.app.desks.tally import Tally
+from habitue.app.desks.writing import OPERATOR
 from habitue.app.insights.desk import InsightDesk
 from habitue.app.lake.desk import LakeDesk
 from habitue.app.lake.keeper import LakeKeeper, lake_copy
@@ -41,6 +42,7 @@ from habitue.base.settings import Settings
 from habitue.catalog.alerts import EFFECTS
 from habitue.console.routes import console_routes
 from habitue.console.session import Guest, Sessions
+from habitue.model.record import RecordKind
 from habitue.segment.subscription import CHANGES
 from habitue.state.port import StateBackend
 
@@ -86,13 +88,15 @@ class Leader:
         if self.lake is not None:
             self._keeper = LakeKeeper(self.lake, engine.settings, engine.clock)
         self._open()
-        outboxes = {
-            EFFECTS: self.fold.catalog.alerts.outbox,
-            CHANGES: self.fold.segments.subscriptions.outbox,
-        }
+        fold, event = self.fold, RecordKind.EVENT
+        outboxes = (
+            (EFFECTS, fold.catalog.alerts.outbox, event),
+            (CHANGES, fold.segments.subscriptions.outbox, event),
+            (OPERATOR, fold.scans.outbox, RecordKind.JUDGEMENT),
+        )
         self.effects = [
-            Effects(source, outbox, self.projector, engine.committer.append)
-            for source, outbox in outboxes.items()
+            Effects(source, outbox, self.projector, engine.committer.append, kind)
+            for source, outbox, kind in outboxes
         ]
 
     async def stop(self) -> None:
