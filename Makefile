@@ -16,7 +16,7 @@ demo: ## Play the demo and leave the server running; ARGS=--once plays it and en
 test: dev ## Everything CI does: lints, types, contracts, tests, docs/features.md
 	@tools/services.sh
 	@$(MAKE) --no-print-directory check
-	@$(BIN)/python -m pytest -n 2 --dist loadfile --features docs/features.md $(ARGS)
+	@$(BIN)/python -m pytest -n 3 --dist loadfile --features docs/features.md $(ARGS)
 
 check: dev ## Lints, format, types, import contracts, house rules
 	@$(BIN)/ruff check .
@@ -28,7 +28,7 @@ check: dev ## Lints, format, types, import contracts, house rules
 
 features: dev ## Run the tests that show a feature, and write docs/features.md
 	@tools/services.sh
-	@HABITUE_README=1 $(BIN)/python -m pytest -n 2 --dist loadfile -m feature --features docs/features.md $(ARGS)
+	@HABITUE_README=1 $(BIN)/python -m pytest -n 3 --dist loadfile -m feature --features docs/features.md $(ARGS)
 
 torture: dev ## The test plan, row by row: T="T01 T08", LONG=1, AGAIN=1, WRITE=1
 	@tools/services.sh

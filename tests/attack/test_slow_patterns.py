@@ -21,7 +21,8 @@ LONG = bool(os.environ.get("HABITUE_TORTURE"))
 TEXTS = 150 if LONG else 25
 SHOPS = 200 if LONG else 20
 CHARS = 4_000
-TEXT_S_MAX = 0.05
+# Beside other tests a process's own time is longer: there what explodes fails alone.
+TEXT_S_MAX = 0.05 if LONG else 0.25
 # What no pattern expects: a match that has gone far fails over it.
 STRANGE = "\x01"
 

@@ -207,9 +207,11 @@ def test_signing_in_gives_the_device_to_the_person_and_reset_ends_it(
 
     assert first != second
     # What was told before may be on its way still: each goes in a request of its own.
-    until(lambda: shop.id("user_id:13862") == shop.id(f"anonymous_id:{first}"))
+    until(
+        lambda: shop.id("user_id:13862") == shop.id(f"anonymous_id:{first}"), visit.page
+    )
     assert shop.id("user_id:13862") != shop.id(f"anonymous_id:{second}")
-    until(lambda: "Signed Out" in names(stored(shop, first)))
+    until(lambda: "Signed Out" in names(stored(shop, first)), visit.page)
 
 
 def test_secrets_in_addresses_are_left_out(
