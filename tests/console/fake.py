@@ -298,6 +298,25 @@ class FixedQuarantine:
         return next(found, None)
 
 
+class FixedNotes:
+    """Notes, kept as they were told."""
+
+    def __init__(self) -> None:
+        self.told: list[tuple[int, str, str]] = []
+
+    async def add(self, person_id: int, text: str, operator: str) -> View:
+        self.told.append((person_id, text, operator))
+        return {"person_id": person_id, "offset": 77}
+
+
+CLAUSE: View = {
+    "clause": "at least one purchase",
+    "holds": True,
+    "found": "8 times",
+    "offsets": [12],
+}
+
+
 class FixedSegments:
     """Segments, as they were given; the gallery has one template."""
 
@@ -322,6 +341,16 @@ class FixedSegments:
                 "condition": condition,
             }
         ]
+
+    async def of_person(self, person_id: int) -> View:
+        told = {"since": "2026-11-01T10:00:00Z", "because": [CLAUSE]}
+        found = [{**one, **told} for one in self.segments.values()]
+        return {"person_id": person_id, "segments": found}
+
+    async def why(self, person_id: int, segment_id: str) -> View:
+        name = self.segments[segment_id]["name"]
+        told = {"segment": segment_id, "name": name, "in": False}
+        return {**told, "because": [{**CLAUSE, "holds": False}]}
 
     async def figures(self, segment_id: str, purpose: str, days: int) -> View:
         unknown = ("offset", "members", "purchases", "buyers", "money", "channels")
@@ -484,6 +513,7 @@ def ports(reading: Any, clock: Clock, **told: Any) -> Ports:
     base = {
         "reading": reading,
         "judging": None,
+        "notes": FixedNotes(),
         "sources": FixedSources(reading.overview().get("sources", [])),
         "quarantine": FixedQuarantine([]),
         "segments": FixedSegments([segment("vip")]),

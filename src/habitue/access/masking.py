@@ -24,6 +24,8 @@ _NAME_WORDS = frozenset(
     {"name", "full_name", "first_name", "last_name", "middle_name", "surname"}
     | {"given_name", "family_name", "username", "nickname", "title", "birthday"}
     | {"date_of_birth", "address", "street", "postal_code", "postcode", "zip"}
+    # What the staff noted of somebody, in words of their own.
+    | {"note"}
 )
 _MASK = "•••"
 _QUOTED = re.compile(r"'[^']*'")

@@ -14,6 +14,8 @@ class Permission(StrEnum):
     CONTACTS_READ = "contacts:read"
     # To see what is masked of one person, with a reason that is kept.
     PEOPLE_REVEAL = "people:reveal"
+    # To note something of a person, for who looks at them next.
+    PEOPLE_NOTE = "people:note"
     TOTALS_READ = "totals:read"
     PEOPLE_MERGE = "people:merge"
     CONSOLE_OPEN = "console:open"
@@ -104,15 +106,18 @@ ROLES = MappingProxyType(
             Permission.EVENTS_WRITE,
             Permission.NAMES_READ,
             Permission.PEOPLE_REVEAL,
+            Permission.PEOPLE_NOTE,
             Permission.PEOPLE_MERGE,
             Permission.TOTALS_READ,
             Permission.SCORES_READ,
         },
-        Role.STORE: _READS | {Permission.EVENTS_WRITE, Permission.NAMES_READ},
+        Role.STORE: _READS
+        | {Permission.EVENTS_WRITE, Permission.NAMES_READ, Permission.PEOPLE_NOTE},
         Role.STEWARD: _READS
         | {
             Permission.NAMES_READ,
             Permission.CONTACTS_READ,
+            Permission.PEOPLE_NOTE,
             Permission.PEOPLE_MERGE,
             Permission.SOURCES_READ,
             Permission.KINDS_READ,

@@ -25,6 +25,7 @@ COMMANDS = (
     ("reconcile", "reconcile", "Compare a source's months with ours, to the penny."),
     ("watch", "watch", "Folders whose files are imported, with the hour one is due."),
     ("person", "person", "Who somebody is: by identifier or by person id."),
+    ("note", "note", "What the staff note of a person."),
     ("source", "source", "Where events come from, and their keys."),
     ("webhook", "webhook", "Deliveries of other systems, and what they become."),
     ("kind", "kind", "Kinds of identifiers, and values that name nobody."),

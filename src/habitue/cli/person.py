@@ -36,7 +36,7 @@ def person(
 
     """
     with connect(settings(data, database)) as client:
-        view = _find(client, who)
+        view = find(client, who)
         path = f"/api/v1/people/{view['person_id']}/timeline"
         timeline = client.get(path, limit=max(1, events))["events"]
     if json:
@@ -46,7 +46,8 @@ def person(
     _print_events(timeline)
 
 
-def _find(client: Client, who: str) -> dict[str, Any]:
+def find(client: Client, who: str) -> dict[str, Any]:
+    """Find somebody by an identifier or a person id."""
     if who.isdigit():
         found: dict[str, Any] = client.get(f"/api/v1/people/{who}")
         return found

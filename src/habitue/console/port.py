@@ -77,6 +77,12 @@ class Judging(Protocol):
     async def undo(self, command: str, operator: str, reason: str) -> View: ...
 
 
+class Notes(Protocol):
+    """Writes what the staff note of somebody."""
+
+    async def add(self, person_id: int, text: str, operator: str) -> View: ...
+
+
 class Sources(Protocol):
     """Sets up where events come from."""
 
@@ -180,6 +186,18 @@ class Segments(Protocol):
         """Give person_id and name of some who are in one, and where to go on."""
         ...
 
+    async def of_person(self, person_id: int) -> View:
+        """Give those that somebody is in.
+
+        person_id; segments [{id, name, since, because}], where because is
+        [{clause, holds, found, offsets}]
+        """
+        ...
+
+    async def why(self, person_id: int, segment_id: str) -> View:
+        """Say why somebody is in one, or is not: segment, name, in, because."""
+        ...
+
     async def put(self, segment_id: str, told: View) -> View: ...
 
     async def delete(self, segment_id: str) -> View: ...
@@ -257,6 +275,7 @@ class Ports(Struct, frozen=True, kw_only=True):
 
     reading: Reading
     judging: Judging
+    notes: Notes
     sources: Sources
     quarantine: Quarantine
     segments: Segments

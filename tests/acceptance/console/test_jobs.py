@@ -38,7 +38,7 @@ def test_an_agent_finds_a_caller_and_says_why_they_see_her_number(
     ]
 
 
-@pytest.mark.feature("B8", partly="notes; the alert of a stale source on the card")
+@pytest.mark.feature("B8")
 def test_a_name_is_found_in_any_spelling(shop: Shop, desk: Desk) -> None:
     shop.send("crm", identify({"name": "Świetłana Żółkiewska"}, userId="svetlana"))
     desk.by_link()

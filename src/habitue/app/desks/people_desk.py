@@ -126,7 +126,7 @@ class PeopleDesk:
 
     def person(self, person_id: int, at_us: int | None = None) -> View | None:
         """Give a person whole, now or as of a moment; None if there is none."""
-        person = self._whose(person_id)
+        person = self.whose(person_id)
         if person is None:
             return None
         if at_us is None:
@@ -145,7 +145,7 @@ class PeopleDesk:
             **view,
         }
 
-    def _whose(self, person_id: int) -> Person | None:
+    def whose(self, person_id: int) -> Person | None:
         """Give who has an id now; an old one is whose its identifier is."""
         identity = self._fold.identity
         # Nearly every id that is asked for is somebody's now.
@@ -159,7 +159,7 @@ class PeopleDesk:
         self, person_id: int, cursor: str | None, limit: int
     ) -> tuple[list[View], str | None] | None:
         """Give a page of a person's events, newest first; None if there is none."""
-        person = self._whose(person_id)
+        person = self.whose(person_id)
         if person is None:
             return None
         found = list(itertools.islice(self._newest(person, _read(cursor)), limit))
@@ -177,7 +177,8 @@ class PeopleDesk:
         key = Key(record.source, record.message_id or "")
         if is_followed(event) and self._fold.identity.is_retracted(key):
             view["marked"] = "scanner"
-            view["undo"] = f"/api/v1/commands/{command_of(record.offset)}/undo"
+            view["command"] = command_of(record.offset)
+            view["undo"] = f"/api/v1/commands/{view['command']}/undo"
         return view
 
     def _newest(self, person: Person, before: Place) -> Iterator[Place]:

@@ -73,6 +73,7 @@ class LakeAsking:
         copy, opening = self._copy, self._copy.opening
         opening.begin()
         if not copy.is_ready and opening.task is not None:
-            await asyncio.wait({opening.task}, timeout=wait_s)
+            with opening.resting.waited_for():
+                await asyncio.wait({opening.task}, timeout=wait_s)
         if not copy.is_ready:
             raise NotAnsweredError(copy.fault or copy.progress())

@@ -5,7 +5,8 @@ import time
 from typing import TYPE_CHECKING
 
 from habitue.app.lake.reading import LogReading
-from habitue.app.lake.sealing import NOTES, REST_S, SLICE_S
+from habitue.app.lake.resting import Resting
+from habitue.app.lake.sealing import NOTES, SLICE_S
 
 if TYPE_CHECKING:
     from habitue.app.lake.copy import LakeCopy
@@ -28,6 +29,7 @@ class LakeOpening:
         self.task: asyncio.Task[None] | None = None
         # What was read of people is gone: it is read once more.
         self.again = False
+        self.resting = Resting()
 
     def begin(self) -> None:
         """Have the copy opened and brought up to where state stands."""
@@ -87,7 +89,7 @@ class LakeOpening:
             if copy.tail.rows >= SEAL_ROWS:
                 await copy.sealing.seal()
             # Where state begins behind the copy, it is replayed up to there first.
-            await asyncio.sleep(REST_S)
+            await self.resting.rest()
         # Nothing is applied between the look at the offset and this.
         copy.live = True
 
@@ -116,4 +118,4 @@ class LakeOpening:
     async def _rest(self) -> None:
         if self._copy.tail.people >= SEAL_PEOPLE:
             await self._copy.sealing.seal()
-        await asyncio.sleep(REST_S)
+        await self.resting.rest()

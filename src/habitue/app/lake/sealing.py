@@ -11,9 +11,8 @@ from habitue.lake.port import Seal
 if TYPE_CHECKING:
     from habitue.app.lake.copy import LakeCopy
 
-# A slice of reading, and how long others have the loop after it.
+# A slice of reading.
 SLICE_S = 0.002
-REST_S = 0.003
 # Notes of people taken between two looks at the clock.
 NOTES = 10
 # Slices after which what people are is taken in one go, though more changes.

@@ -9,6 +9,7 @@ from habitue.api.port_insights import Credits, Following
 from habitue.app.desks.audit_desk import AuditDesk
 from habitue.app.desks.hook_mapping_desk import HookMappingDesk
 from habitue.app.desks.judging_desk import JudgingDesk
+from habitue.app.desks.note_desk import NoteDesk
 from habitue.app.desks.operator_desk import OperatorDesk
 from habitue.app.desks.page_desk import PageDesk
 from habitue.app.desks.quarantine_desk import QuarantineDesk
@@ -42,6 +43,7 @@ def console_ports(
     return Ports(
         reading=page,
         judging=JudgingDesk(leader.people, leader.fold, engine.writing, engine.truth),
+        notes=NoteDesk(leader.people, engine.writing),
         sources=sources,
         quarantine=QuarantineDesk(
             engine.truth,

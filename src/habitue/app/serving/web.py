@@ -15,6 +15,7 @@ from habitue.api.channels import channel_routes
 from habitue.api.guard import check_declared, permission_guard
 from habitue.api.kinds import kind_routes
 from habitue.api.mappings import mapping_routes
+from habitue.api.notes import note_routes
 from habitue.api.oauth import oauth_routes
 from habitue.api.plans import plan_routes
 from habitue.api.port import Doorkeeper, Operations
@@ -32,6 +33,7 @@ from habitue.app.desks.feed_desk import FeedDesk
 from habitue.app.desks.home import Home
 from habitue.app.desks.judging_desk import JudgingDesk
 from habitue.app.desks.mapping_desk import MappingDesk
+from habitue.app.desks.note_desk import NoteDesk
 from habitue.app.desks.oauth_desk import OAuthDesk
 from habitue.app.desks.operator_desk import OperatorDesk
 from habitue.app.desks.plan_desk import PlanDesk
@@ -80,6 +82,7 @@ def routes_of(
             operations,
         ),
         *audit_routes(AuditDesk(home), SettingsDesk(engine)),
+        *note_routes(NoteDesk(home.people, writing)),
         *staff_routes(StaffDesk(truth, writing, engine.reload_rules, country)),
         *channel_routes(shared.channels),
         *score_routes(ScoreDesk(home)),

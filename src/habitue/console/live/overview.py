@@ -2,8 +2,13 @@
 
 from typing import Any
 
+from habitue.base.clock import DAY_US, HOUR_US, to_us
 from habitue.console.look import Look
 from habitue.console.port import View
+from habitue.console.text import parsed
+
+# A source that sends nothing for so long is worth a look.
+SILENT_US = DAY_US
 
 
 def overview(view: View, look: Look) -> dict[str, Any]:
@@ -34,6 +39,18 @@ def overview(view: View, look: Look) -> dict[str, Any]:
             for one in view.get("missing", ())
         ],
     }
+
+
+def silence(source: View, look: Look) -> str:
+    """Say for how long a source has been silent; empty where it is not."""
+    last = parsed(source.get("last_at"))
+    if last is None or look.now_us - to_us(last) <= SILENT_US:
+        return ""
+    return look.some(
+        "has sent nothing for %(count)s hour",
+        "has sent nothing for %(count)s hours",
+        (look.now_us - to_us(last)) // HOUR_US,
+    )
 
 
 def source_line(source: View, look: Look) -> dict[str, Any]:

@@ -7,6 +7,7 @@ from habitue.console.language import later
 from habitue.console.look import Look
 from habitue.console.port import View
 from habitue.console.text import visible, words
+from habitue.model.note import NOTE, TEXT
 
 IDENTIFIERS_MAX = 8
 # Who did what no customer did, in words.
@@ -29,14 +30,23 @@ def row(event: View, look: Look) -> dict[str, Any]:
         "at": look.moment(event["at"]),
         "name": words(event["name"]),
         "source": visible(event["source"]),
-        "summary": visible(event.get("summary")),
+        "summary": visible(event.get("summary")) or _noted(event),
         "simulated": bool(event.get("simulated")),
         "historical": bool(event.get("historical")),
         "marked": look.say(mark) if mark else "",
+        # By which it is taken back that a machine did it, where that was judged.
+        "command": event.get("command"),
         "identifiers": [visible(one) for one in identifiers],
         "person_id": event.get("person_id"),
         "person": visible(event.get("person") or nameless(event, look)),
     }
+
+
+def _noted(event: View) -> str:
+    """Give what the staff noted; hidden where the reader's role hides it."""
+    if event["name"] != NOTE:
+        return ""
+    return visible(event.get("properties", {}).get(TEXT))
 
 
 def nameless(view: View, look: Look) -> str:

@@ -1,9 +1,11 @@
 """From a person's view to what the card shows; what is missing is not shown."""
 
+from collections.abc import Iterable
 from typing import Any
 
 from habitue.base.clock import to_iso
 from habitue.console.language import later
+from habitue.console.live.overview import silence
 from habitue.console.live.row import days, nameless
 from habitue.console.look import Look
 from habitue.console.people import computed, why
@@ -188,6 +190,12 @@ def _fresh(item: View, look: Look) -> dict[str, Any]:
         "ago": look.ago(item.get("at")),
         "at": look.moment(item.get("at")),
     }
+
+
+def aged(fresh: list[View], sources: Iterable[View], look: Look) -> list[View]:
+    """Say beside each source how long it has been silent for everybody."""
+    silent = {one["name"]: silence(one, look) for one in sources}
+    return [{**one, "silence": silent.get(one["source"], "")} for one in fresh]
 
 
 def _warning(text: str) -> str:

@@ -16,8 +16,11 @@ from habitue.base.errors import InvalidError
 from habitue.console import answers
 from habitue.console.look import Look
 from habitue.console.page import AnyRequest, Page, asked, form_list, inside
-from habitue.console.people.card import card
+from habitue.console.people.card import aged, card
 from habitue.console.people.filters import Filters, filtered
+from habitue.console.people.memberships import membership_routes
+from habitue.console.people.notes import note_routes
+from habitue.console.people.points import points
 from habitue.console.port import View
 from habitue.console.render import render
 
@@ -35,6 +38,8 @@ def people_routes(page: Page) -> list[HTTPRouteHandler]:
         _part(page),
         _join(page),
         _undo(page),
+        *note_routes(page),
+        *membership_routes(page),
     ]
 
 
@@ -109,6 +114,7 @@ async def _show(
     events, next_cursor = await filtered(
         page.ports.reading, view["person_id"], cursor, filters, look.zone
     )
+    sources = page.ports.reading.overview().get("sources", ())
     told = {
         "next_cursor": next_cursor,
         "filters": filters,
@@ -119,7 +125,12 @@ async def _show(
     }
 
     def make() -> str:
-        made = card(mask.view(view), mask.views(events), look)
+        masked = mask.view(view), mask.views(events)
+        made = card(*masked, look)
+        made["freshness"] = aged(made["freshness"], sources, look)
+        # An opening is made of what is new: of all that there is, and of now.
+        is_all = not (cursor or filters.any)
+        made["points"] = points(*masked, look) if is_all else []
         return render("people/person.html", look, card=made, **told)
 
     return await page.show_apart(look, make)

@@ -7,16 +7,12 @@ from litestar import Response, get
 from litestar.handlers import HTTPRouteHandler
 
 from habitue.access.permission import Permission
-from habitue.base.clock import DAY_US, HOUR_US, to_us
 from habitue.base.days import Days
-from habitue.console.live.overview import overview
+from habitue.console.live.overview import overview, silence
 from habitue.console.look import Look
 from habitue.console.page import AnyRequest, Page, inside
 from habitue.console.port import View
-from habitue.console.text import parsed
 
-# A source that sends nothing for so long is worth a look.
-SILENT_US = DAY_US
 # From so many items on a part of unusable ones says something.
 SOME_ITEMS = 20
 UNUSABLE_PERCENT = 5
@@ -94,14 +90,7 @@ def alerts(sources: Any, look: Look) -> list[dict[str, str]]:
         outcomes, name = one.get("outcomes", {}), one["name"]
         received = outcomes.get("received", 0)
         bad = outcomes.get("quarantined", 0) + outcomes.get("refused", 0)
-        last = parsed(one.get("last_at"))
-        if last is not None and look.now_us - to_us(last) > SILENT_US:
-            hours = (look.now_us - to_us(last)) // HOUR_US
-            text = look.some(
-                "has sent nothing for %(count)s hour",
-                "has sent nothing for %(count)s hours",
-                hours,
-            )
+        if text := silence(one, look):
             found.append({"source": name, "text": text})
         if received >= SOME_ITEMS and bad * 100 >= received * UNUSABLE_PERCENT:
             share = look.number(bad * 100 // received)
