@@ -25,10 +25,10 @@ from habitue.segment.definition import SEGMENT, Segment, encode
 from habitue.segment.facts import Facts
 from habitue.segment.leaf import leaves_under
 from habitue.segment.meaning import matches
-from habitue.segment.program import Wants
 from habitue.segment.subscription import SUBSCRIPTION, Subscription
 from habitue.segment.telling import done_of
 from habitue.segment.walk import leaves, segments_in
+from habitue.segment.wants import Wants
 from habitue.state.port import StateBackend
 from tests.identity.histories import Shop
 from tests.proof.logbook import judgement_entry
@@ -213,7 +213,7 @@ class Living:
         """Give who is in what, as it is kept."""
         live = self.fold.segments.live
         return {
-            one: {held.segment for held in live.of_person(one, now_us)}
+            one: {held.segment for held in live.asking.of_person(one, now_us)}
             for one in self.people()
         }
 

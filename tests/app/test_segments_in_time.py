@@ -266,7 +266,7 @@ def test_the_version_before_answers_until_the_new_one_does(desk):
     person_id = desk.person("user_id:u1")
     assert desk.kept.of_person(person_id) is None
     assert desk.kept.members("often", 0, 10) is None
-    (held,) = desk.fold.segments.live.of_person(person_id, desk.now_us)
+    (held,) = desk.fold.segments.live.asking.of_person(person_id, desk.now_us)
     assert held.version == 1
 
     for _ in range(3):
@@ -351,7 +351,7 @@ def test_who_comes_and_goes_is_counted_by_day(desk):
     live = desk.fold.segments.live
     slot = live.library.segments["lapsed"].answers
     assert live.members.flow(slot, (bought_us + 90 * DAY_US) // DAY_US) == (3, 1)
-    assert live.size("lapsed") == 2
+    assert live.asking.size("lapsed") == 2
 
 
 def test_what_nobody_told_of_an_order_may_let_its_buyer_enter(desk):

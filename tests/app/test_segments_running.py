@@ -74,7 +74,7 @@ def test_where_no_record_comes_somebody_lapses_and_it_is_told_once(tmp_path):
         )
         entry = Entry(source="s", message_id="m", body=msgspec.json.encode(event))
         await shop.committer.append([entry])
-        await shop.until(lambda: shop.live.size("quiet"))
+        await shop.until(lambda: shop.live.asking.size("quiet"))
         (person_id,) = shop.fold.identity.people(0, 2)
         (span,) = shop.live.members.spans(person_id)
         assert span[1:] == (event.at_us + 1_000_000, 0, Cause.TIME, Cause.TIME)

@@ -8,6 +8,7 @@ from msgspec import structs
 
 from habitue.backends.duckdb.lake import DuckLake, Limits
 from habitue.lake.moves import Fixes
+from habitue.lake.owed import Owed
 from habitue.lake.port import (
     Bought,
     Known,
@@ -286,7 +287,7 @@ def test_what_is_read_anew_is_whole_once_it_is_said_to_be(
 
 
 def test_what_is_known_of_people_is_not_for_strangers_queries(lake: Lake) -> None:
-    for table in ("facts", "allowed", "kept_fact"):
+    for table in ("facts", "allowed", "kept_fact", "kept_owed"):
         with pytest.raises(QueryError, match="There is no table"):
             ask(lake, f"SELECT * FROM {table}")
 
@@ -411,3 +412,17 @@ def test_a_query_that_takes_too_much_memory_is_broken_off(lake: Lake) -> None:
 def test_a_query_with_a_fault_is_told_in_a_sentence(lake: Lake) -> None:
     with pytest.raises(QueryError, match="nam"):
         ask(lake, "SELECT nam FROM events")
+
+
+def test_who_has_changed_is_owed_until_it_is_paid(lake: Lake, new_lake: New) -> None:
+    lake.seal(Seal(Tail(3), owed=Owed(people={7}, objects={"o\x1f1"})))
+    lake.seal(Seal(Tail(4), owed=Owed(components={1}, holders={2}, strands={3})))
+    every = Owed({1}, {2}, {7}, {3}, {"o\x1f1"})
+
+    again = new_lake()
+
+    assert again.owed() == every
+    again.seal(Seal(Tail(5), paid=True, owed=Owed(people={8})))
+    assert again.owed() == Owed(people={8})
+    again.seal(Seal(Tail(6), anew=True))
+    assert not again.owed()

@@ -7,6 +7,7 @@ from pathlib import Path
 
 from habitue.app.lake.copy import LakeCopy
 from habitue.app.lake.known import allowed_rows
+from habitue.app.lake.sealing import BUSY_ROWS
 from habitue.app.projection.evidence import event_of, evidence_in
 from habitue.app.projection.rebuild import save
 from habitue.backends.duckdb.lake import DuckLake
@@ -44,6 +45,8 @@ class Kept:
     def __init__(self, folder: Path, policy: KindPolicy) -> None:
         self.folder = folder
         self.policy = policy
+        # A seal of more events than these puts the names of people by.
+        self.busy_rows = BUSY_ROWS
         self.truth = SqliteTruth(folder / "truth.db")
         self.state = MemoryState()
         self.open()
@@ -57,6 +60,7 @@ class Kept:
             lambda: DuckLake(path, self.folder / "lake"),
             kept=path.exists(),
         )
+        self.copy.sealing.busy_rows = self.busy_rows
 
     def write(self, lines: Sequence[Line]) -> None:
         write(self.truth, list(lines))

@@ -274,3 +274,88 @@ def test_the_days_are_read_by_others(tmp_path: Path) -> None:
         assert set(events["strand"].to_pylist()) == set(holding["strand"].to_pylist())
 
     run(tmp_path, does)
+
+
+def _busy(kept: Kept) -> None:
+    """Have seals put the names of people by, as while very much comes."""
+    kept.busy_rows = kept.copy.sealing.busy_rows = -1
+
+
+CITY = "SELECT text FROM facts WHERE name = 'trait.city'"
+
+
+def test_while_much_comes_nobody_is_read_until_somebody_asks(tmp_path: Path) -> None:
+    async def does(kept: Kept) -> None:
+        await kept.rows("SELECT 1")
+        _busy(kept)
+        kept.write([entry(1, "user_id:u1", traits={"city": "Oslo"})])
+        kept.apply()
+        await kept.copy.seal()
+        assert kept.copy.lake.rows == 1
+        assert kept.copy.notes.pending == len(kept.copy.lake.owed()) > 0
+
+        assert await kept.rows(CITY) == [("Oslo",)]
+
+        assert kept.copy.notes.pending == 0
+        await kept.copy.seal()
+        assert not kept.copy.lake.owed()
+
+    run(tmp_path, does)
+
+
+def test_whose_names_were_put_by_is_read_after_a_crash(tmp_path: Path) -> None:
+    async def does(kept: Kept) -> None:
+        await kept.rows("SELECT 1")
+        _busy(kept)
+        kept.write([entry(1, "user_id:u1", traits={"city": "Oslo"})])
+        kept.apply()
+        await kept.copy.seal()
+        await kept.save()
+        await kept.crash()
+
+        assert await kept.rows(CITY) == [("Oslo",)]
+        await kept.check()
+
+    run(tmp_path, does)
+
+
+def test_where_very_many_have_changed_they_are_read_though_much_comes(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("habitue.app.lake.sealing.OWED_MAX", 3)
+
+    async def does(kept: Kept) -> None:
+        await kept.rows("SELECT 1")
+        _busy(kept)
+        kept.write([entry(at, f"user_id:u{at}") for at in range(9)])
+        kept.apply()
+        await kept.copy.seal()
+
+        assert kept.copy.notes.pending == 0
+
+    run(tmp_path, does)
+
+
+def test_what_was_known_of_who_is_erased_goes_with_the_next_seal_though_much_comes(
+    tmp_path: Path,
+) -> None:
+    canary = "canary1618033"
+
+    async def does(kept: Kept) -> None:
+        kept.write([entry(1, "user_id:u1", traits={"city": canary})])
+        kept.apply()
+        assert await kept.rows(CITY) == [(canary,)]
+        await kept.copy.seal()
+        _busy(kept)
+        kept.write([entry(2, "user_id:u1", traits={"city": "Oslo"})])
+        kept.apply()
+        await kept.copy.seal()
+
+        kept.truth.erase([1], "asked for", 9 * 10**15)
+        kept.apply()
+        await kept.copy.seal()
+        await kept.copy.cleaning.settle()
+
+        assert _holding(tmp_path, canary) == []
+
+    run(tmp_path, does)

@@ -7,6 +7,7 @@ from random import Random
 
 import pytest
 
+from habitue.app.lake.sealing import BUSY_ROWS
 from habitue.model.source import Source, Writer
 from habitue.segment.condition import DidNot
 from habitue.segment.definition import SEGMENT, Segment, encode
@@ -85,6 +86,8 @@ async def _do(kept: Kept, deed: str) -> None:
 
 async def _live(folder: Path, chance: Random, deeds: tuple[str, ...]) -> None:
     kept = Kept(folder, chance.choice(POLICIES))
+    # Seals read who has changed, or put their names by.
+    kept.busy_rows = kept.copy.sealing.busy_rows = chance.choice((-1, 1, BUSY_ROWS))
     if chance.random() < 0.5:
         _define(kept)
     kept.write(_log(chance))

@@ -7,6 +7,7 @@ from msgspec.structs import replace
 
 from habitue.model.event import Unused
 from habitue.model.identifier import Identifier
+from habitue.privacy.aside import Aside
 from habitue.privacy.search import Search
 from habitue.privacy.subject import Subject, subject_of
 from tests.app.folded import Folded, event
@@ -114,3 +115,15 @@ def test_whoever_has_more_names_than_can_be_asked_for_is_found_as_well(
     monkeypatch.setattr("habitue.privacy.search._NAMES_MAX", 0)
 
     assert beside(folded, ANNA) == offsets(marked)
+
+
+def test_what_a_list_can_not_hold_is_found_as_well(folded, monkeypatch):
+    told = folded.tell(event(ANNA, marked="bot"), event(ANNA, verified=True))[:1]
+    monkeypatch.setattr("habitue.privacy.search.Aside", _Full)
+
+    assert beside(folded, ANNA) == offsets(told)
+
+
+class _Full(Aside):
+    def __init__(self, truth) -> None:
+        super().__init__(truth, names_max=0)

@@ -19,6 +19,14 @@ class Held(NamedTuple):
     strands: tuple[int, ...]
 
 
+class Names(NamedTuple):
+    """Whom notes name: raw components, strands that hold, and people by id."""
+
+    components: set[int]
+    holders: set[int]
+    people: set[int]
+
+
 class Moved:
     """Notes people whose strands may have changed; gives what they have now."""
 
@@ -28,6 +36,8 @@ class Moved:
         self._components = cast("NotedTable[Component]", book.components)
         self._handed = cast("NotedIndex", book.handed)
         self._people = cast("NotedIndex", book.people.index)
+        # All people are one part of theirs.
+        self._people.by_part = False
 
     def note(self) -> None:
         """Note changes from here on."""
@@ -45,6 +55,20 @@ class Moved:
         noted = self._components.copied, self._handed.copied, self._people.copied
         return sum(len(one) for one in noted if one)
 
+    def put_by(self) -> Names:
+        """Give whom the notes name, and begin anew."""
+        noted = self._components.copied, self._handed.copied, self._people.copied
+        if self._components.copied is not None:
+            self.note()
+        return Names(*(one or set() for one in noted))
+
+    def remember(self, names: Names) -> None:
+        """Have it noted again whom notes named before."""
+        noted = self._components.copied, self._handed.copied, self._people.copied
+        for own, named in zip(noted, names, strict=True):
+            if own is not None:
+                own.update(named)
+
     def take(self, limit: int) -> list[Held]:
         """Give the people that so many of the notes concern, and drop these notes."""
         found: list[Held] = []
@@ -56,9 +80,9 @@ class Moved:
             if components:
                 found += self._component(components.pop(), given)
             elif handed:
-                found += self._holder(handed.pop()[0], given)
+                found += self._holder(handed.pop(), given)
             elif people:
-                found += self._person(people.pop()[1], given)
+                found += self._person(people.pop(), given)
         return found
 
     def page(self, after: int, limit: int) -> tuple[list[Held], int | None]:

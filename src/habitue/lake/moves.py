@@ -60,6 +60,11 @@ class Moves:
         """Note that of the records at these offsets only some is carried."""
         self._expired += offsets
 
+    @property
+    def loses(self) -> bool:
+        """Say whether records lost something that a copy may hold."""
+        return bool(self._erased or self._expired)
+
     def take(self) -> Fixes:
         """Give what was noted, and begin anew."""
         lost = tuple(self._erased), tuple(self._expired)

@@ -7,6 +7,7 @@ from msgspec import Struct
 
 from habitue.base.errors import HabitueError, InvalidError
 from habitue.lake.moves import Fixes
+from habitue.lake.owed import Owed
 from habitue.lake.rows import LeftRow
 
 # Rows as a backend holds them in memory, ready to be read by a query.
@@ -22,7 +23,9 @@ class QueryError(InvalidError):
 
 
 # What can be packed, each in the order of its row in habitue.lake.rows.
-Sort = Literal["event", "line", "holding", "fact", "allowed", "purchase", "bought"]
+Sort = Literal[
+    "event", "line", "holding", "fact", "allowed", "purchase", "bought", "owed"
+]
 
 
 class Known(Struct, frozen=True):
@@ -60,7 +63,8 @@ class Seal(Struct, frozen=True):
     mark: what the log says at that offset, to know it by when the copy is opened;
     anew: what was held of people and purchases goes first, and all of it is to come,
     in this seal and others; whole: with this one, all of it is there. expired:
-    what rows tell from now on of what expired.
+    what rows tell from now on of what expired. paid: rows of all who were owed till now
+    are in it, or came before; owed: who has changed since, and is read later.
     """
 
     tail: Tail
@@ -69,6 +73,8 @@ class Seal(Struct, frozen=True):
     anew: bool = False
     whole: bool = False
     expired: tuple[LeftRow, ...] = ()
+    paid: bool = False
+    owed: Owed | None = None
 
 
 class Question(Struct, frozen=True, kw_only=True):
@@ -135,6 +141,10 @@ class Lake(Protocol):
     @property
     def whole(self) -> bool:
         """Say whether what people hold and are, and what was bought, is all there."""
+        ...
+
+    def owed(self) -> Owed:
+        """Give the names of all who have changed and whose rows are older."""
         ...
 
     def pack(self, sort: Sort, rows: Sequence[tuple[Any, ...]]) -> Packed:

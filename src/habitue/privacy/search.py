@@ -1,4 +1,4 @@
-"""Finds in the whole log what no index of identity knows: it is read by its store.
+"""Finds in the log what no index of identity knows: there is one list of it.
 
 What was marked as a robot's or the shop's own is no evidence, and what was told but not
 taken (too many, not theirs to tell) names nobody: yet both hold the identifier.
@@ -13,19 +13,15 @@ from msgspec import Struct
 from habitue.log.port import Truth
 from habitue.model.event import Event, names_of
 from habitue.model.identifier import Identifier
-from habitue.model.record import RecordKind
+from habitue.privacy.aside import MAY_HOLD, SPAN, Aside, event_at, read_event
 from habitue.privacy.port import Known
 from habitue.privacy.slices import in_slices
 from habitue.privacy.subject import Subject
 
-# So many offsets are looked through at once, or a checkpoint would wait for it.
-_SPAN = 50_000
 # Of more identifiers than these all events are read that may hold what is looked for.
 _NAMES_MAX = 200
-_MAY_HOLD = (b'"marked":"', b'"unused":[', b'"formerly":[')
 
 _encode = msgspec.json.Encoder().encode
-_event = msgspec.json.Decoder(Event).decode
 
 
 class _Candidate(Struct, frozen=True):
@@ -41,6 +37,7 @@ class Search:
     def __init__(self, known: Known, truth: Truth) -> None:
         self._known = known
         self._truth = truth
+        self._aside = Aside(truth)
 
     async def beside(
         self, subject: Subject, known: Collection[int], after: int = 0
@@ -55,32 +52,23 @@ class Search:
     def _candidates(
         self, names: frozenset[Identifier], known: frozenset[int], after: int
     ) -> Iterator[_Candidate]:
-        texts = _MAY_HOLD if len(names) > _NAMES_MAX else tuple(texts_of(names))
-        head = self._truth.head() if texts else after
-        for start in range(after, head, _SPAN):
-            until = min(start + _SPAN, head)
-            for held in self._truth.holding(texts, start, until):
-                offset = self._of_event(held)
-                event = None if offset in known else self._read(offset)
-                if event is not None and not names.isdisjoint(names_of(event)):
-                    yield _Candidate(offset, event)
+        for held in self._holding(names, after):
+            offset = event_at(self._truth, held)
+            event = None if offset in known else read_event(self._truth, offset)
+            if event is not None and not names.isdisjoint(names_of(event)):
+                yield _Candidate(offset, event)
 
-    def _of_event(self, offset: int) -> int:
-        """Give the event's offset, where something is carried of it at another."""
-        record = self._truth.get(offset)
-        if record is None or record.kind is not RecordKind.CARRIED:
-            return offset
-        return int(record.message_id or offset)
-
-    def _read(self, offset: int) -> Event | None:
-        record = self._truth.get(offset)
-        if record is None or record.body is None:
-            return None
-        try:
-            return _event(record.body)
-        except msgspec.MsgspecError:
-            # Who looks for what could not be folded finds it, as text.
-            return None
+    def _holding(self, names: frozenset[Identifier], after: int) -> Iterator[int]:
+        """Give the records after an offset that may name one of these aside."""
+        if not names:
+            return
+        listed, until = self._aside.naming(names, after)
+        yield from sorted(listed)
+        # What is more than a list may hold is looked for each time.
+        texts = MAY_HOLD if len(names) > _NAMES_MAX else tuple(texts_of(names))
+        after, head = max(after, until), self._truth.head()
+        for start in range(after, head, SPAN):
+            yield from self._truth.holding(texts, start, min(start + SPAN, head))
 
     def _theirs(
         self, subject: Subject, found: Iterable[_Candidate]

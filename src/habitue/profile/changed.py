@@ -26,6 +26,18 @@ class Changed:
         self.on = False
         self.strands, self.objects = set(), set()
 
+    def put_by(self) -> tuple[set[int], set[str]]:
+        """Give the strands and objects that are noted, and begin anew."""
+        found = self.strands, self.objects
+        self.strands, self.objects = set(), set()
+        return found
+
+    def remember(self, strands: Iterable[int], objects: Iterable[str]) -> None:
+        """Have it noted again what was noted before."""
+        if self.on:
+            self.strands.update(strands)
+            self.objects.update(objects)
+
     @property
     def pending(self) -> int:
         """Count what was noted and not taken."""

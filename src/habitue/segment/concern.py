@@ -5,7 +5,7 @@ from enum import Enum
 from habitue.model.event import Event
 from habitue.profile.ledger import CONSENT_EVENTS
 from habitue.profile.report import PURCHASE_EVENTS
-from habitue.segment.program import Wants
+from habitue.segment.wants import Wants
 
 # Computed traits that change with purchases alone; the others with any event.
 OF_PURCHASES = frozenset(

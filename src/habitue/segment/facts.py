@@ -82,13 +82,16 @@ class Facts(Struct, frozen=True, kw_only=True, omit_defaults=True):
 class Look(NamedTuple):
     """What of something done is looked at beside its properties.
 
-    amounts: prices, quantities and amounts of its lines.
+    amounts: prices, quantities and amounts of its lines; money: in which currency;
+    store: which one, and its region.
     """
 
     lines: bool = True
     amounts: bool = True
     total: bool = True
     channel: bool = True
+    money: bool = True
+    store: bool = True
 
 
 EVERYTHING = Look()

@@ -50,6 +50,9 @@ class _Step(NamedTuple):
 class Following:
     """Whether one thing followed the other."""
 
+    # Entries of one leaf alone say nothing.
+    needs = 0
+
     def __init__(self, leaves: tuple[int, ...], sequence: Wanted) -> None:
         """leaves: of each step, what is barred before it, and what must not follow."""
         self.leaves = leaves

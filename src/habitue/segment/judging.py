@@ -1,7 +1,7 @@
 """Judging people by what their strands noted; of those who came lately, only anew."""
 
 from collections.abc import Sequence
-from typing import cast
+from typing import Any, TypeAlias, cast
 
 from msgspec import Struct, structs
 
@@ -23,6 +23,8 @@ from habitue.segment.program import (
 )
 from habitue.segment.together import Together, last_of
 
+# Entries by leaf, of which none are too many to be kept.
+Alone: TypeAlias = dict[int, list[Any]]
 # Of so many people the answers are kept in memory.
 KNOWN_MAX = 20_000
 
@@ -93,6 +95,7 @@ class Judging:
         self._notes = notes
         self._sight = sight
         self._zone = zone
+        self._bare = Facts(time_zone=zone, shop_zone=zone)
         # How often a leaf had to be read from the timeline.
         self.read_whole = 0
         # By person, and by each of their strands.
@@ -135,6 +138,12 @@ class Judging:
     def _whole_of(self, strands: Sequence[int], now_us: int) -> tuple[Judged, int]:
         """Judge all of it; give the last moment of what counts, too."""
         program = self._library.program
+        if len(strands) == 1 and not program.looks:
+            # Most are visitors of whom nothing but what they did is asked.
+            alone = self._notes.read(strands[0])
+            if None not in alone.values():
+                judged = program.judge(cast("Alone", alone), self._bare, now_us)
+                return judged, last_of(cast("Alone", alone).values())
         facts = self._sight.facts(strands, program.wants, now_us)
         joined = program.joined(
             list(self._notes.of(strands)),
@@ -169,8 +178,8 @@ class Judging:
         if again is UNCHANGED:
             return AS_BEFORE
         before, oldest = known.bits, known.strands[0]
-        if again.is_other:
-            known.bits = program.predicate(answers)
+        if again.changed:
+            known.bits = program.bits.again(before, again.changed, answers)
         changed = known.bits != before
         return Found(known.person_id, known.bits, changed, oldest, again.next_us)
 
@@ -180,12 +189,10 @@ class Judging:
             held = self._notes.read(strands[0])
             if None not in held.values():
                 return cast("ByLeaf", held)
-        zone = self._zone
-        facts = Facts(time_zone=zone, shop_zone=zone)
         return Together(
             self._library.program.leaves,
             list(self._notes.of(strands)),
-            lambda leaf: self._read(leaf, strands, facts),
+            lambda leaf: self._read(leaf, strands, self._bare),
         )
 
     def _read(self, leaf: Leaf, strands: Sequence[int], facts: Facts) -> Entries:

@@ -153,6 +153,11 @@ def bounded(keep: Keep, entries: list[Noted], now_us: int) -> Entries:
     return within_bounds(_needed(keep, entries, now_us))
 
 
+def entries_max() -> int:
+    """Say of how many entries a leaf is kept; one of more is read from the timeline."""
+    return ENTRIES_MAX
+
+
 def within_bounds(entries: list[Noted]) -> Entries:
     """Give entries, if there are no more of them than may be kept."""
     return entries if len(entries) <= ENTRIES_MAX else None

@@ -11,6 +11,7 @@ from copy import copy
 import msgspec
 
 from habitue.segment.condition import Condition
+from habitue.segment.covering import Covering, Need, leaf_of
 from habitue.segment.leaf import Leaf
 from habitue.segment.live_rows import (
     JOBS,
@@ -29,7 +30,6 @@ from habitue.segment.walk import inlined, segments_in
 
 _encode = msgspec.json.encode
 _condition = msgspec.json.Decoder(Condition).decode
-_leaf = msgspec.json.Decoder(Leaf).decode
 
 
 class Library:
@@ -140,19 +140,24 @@ class Library:
         self._settle_leaves(offset, job)
 
     def _settle_leaves(self, offset: int, job: int) -> None:
-        """Want the leaves of all slots in force, and no others."""
-        needed: dict[bytes, None] = {}
-        for slot in self.in_force():
-            needed.update(dict.fromkeys(self._leaves_of(slot)))
-        held = {row.leaf: n for n, row in self.leaves.items() if not row.gone}
-        for key, number in held.items():
-            if key not in needed:
-                row = self.leaves[number]
+        """Want what does for the leaves of all slots in force, and nothing else."""
+        needs = self._needs()
+        for key in Covering(self.leaves).lacking(needs):
+            self._keep_leaf(len(self.leaves) + 1, LeafRow(key, offset, job))
+        wanted = set(map(Covering(self.leaves).number, needs))
+        for number, row in self.leaves.items():
+            if not row.gone and number not in wanted:
                 row.gone = True
                 self._keep_leaf(number, row)
-        for key in needed:
-            if key not in held:
-                self._keep_leaf(len(self.leaves) + 1, LeafRow(key, offset, job))
+
+    def _needs(self) -> list[Need]:
+        """Give the leaves of all slots in force, and the jobs these wait for."""
+        jobs = {slot: job for job, row in self.jobs.items() for slot in row.slots}
+        needs: dict[Need, None] = {}
+        for slot in self.in_force():
+            job = 0 if self.slots[slot].judges else jobs.get(slot, 0)
+            needs.update((Need(leaf, job), None) for leaf in self._leaves_of(slot))
+        return list(needs)
 
     def _leaves_of(self, slot: int) -> Collection[bytes]:
         if slot not in self._keys:
@@ -275,8 +280,8 @@ class Library:
         """Give the leaves that are wanted, by names of events."""
         if self._index is None:
             self._index = Index(
-                Wanted(number, _leaf(row.leaf), row.since, row.job)
-                for number, row in self.leaves.items()
+                Wanted(at, leaf_of(row.leaf), row.since, row.job)
+                for at, row in self.leaves.items()
                 if not row.gone
             )
         return self._index
@@ -285,11 +290,9 @@ class Library:
     def program(self) -> Program:
         """Give what judges people by all slots that do."""
         if self._program is None:
-            judging = {
-                slot: self.condition(slot)
-                for slot in self.in_force()
-                if self.slots[slot].judges
-            }
-            numbers = {row.leaf: n for n, row in self.leaves.items() if not row.gone}
+            slots = [slot for slot in self.in_force() if self.slots[slot].judges]
+            judging = {slot: self.condition(slot) for slot in slots}
+            keys = {leaf for slot in judging for leaf in self._leaves_of(slot)}
+            numbers = Covering(self.leaves).numbers(keys)
             self._program = Program(judging, numbers, self._daily)
         return self._program

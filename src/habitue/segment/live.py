@@ -9,7 +9,7 @@ earliest. It is put off lazily: where it fires too early, nothing has changed.
 from collections.abc import Callable, Collection, Sequence
 from typing import NamedTuple
 
-from habitue.base.clock import DAY_US
+from habitue.segment.asking import WORD, Asking
 from habitue.segment.concern import Concern, concern_of
 from habitue.segment.condition import Condition
 from habitue.segment.facts import Done
@@ -21,12 +21,9 @@ from habitue.segment.live_rows import Cause
 from habitue.segment.members import Change, Members
 from habitue.segment.notes import TOOK_NOTHING, Notes, Took
 from habitue.segment.noting import Plan, plan_of
-from habitue.segment.port import Day, Membership
 from habitue.segment.port_live import Sight, Tables, Timers, Told
 from habitue.segment.program import Judged
 
-# The word of all timers of segments; that of jobs is kept at no strand.
-WORD = "segment"
 _FILL, _NO_STRAND = "segment:fill", 0
 # What was done so long before it was received came late.
 LATE_US = 3_600_000_000
@@ -60,6 +57,9 @@ class Live:
         self._judging = Judging(self.library, self._notes, self._sight, zone)
         self._timers = timers
         self._filling = Filling(self.library, self._notes, ports, self._judge_again)
+        self.asking = Asking(
+            self.library, self.members, self._sight, timers, self.judged
+        )
         self.on_change: Callable[[Change], None] = lambda _: None
         # Nothing is defined: nothing is noted, and nobody judged.
         self.on = False
@@ -110,7 +110,8 @@ class Live:
                 plan = self._passed(plan, told, strand)
             done = self._done(told, plan)
             took = self._notes.note(done, strand, plan.asked, now_us, index.wanted)
-        concern = concern_of(event, library.program.wants)
+        program = library.program
+        concern = concern_of(event, program.wants) if program.looks else Concern.NOTHING
         if concern is not Concern.NOTHING:
             self._dirty[strand] = None
             self._widely = self._widely or concern is Concern.PURCHASES
@@ -261,56 +262,6 @@ class Live:
         """Say how often a leaf had to be read from the timeline."""
         return self._judging.read_whole
 
-    def of_person(self, person_id: int, now_us: int) -> list[Membership]:
-        """Give the segments that a person is in at a moment not yet folded.
-
-        Where time alone may have changed that since, it is judged at once.
-        """
-        strands = self._sight.strands(person_id)
-        bits = self.members.bits(person_id)
-        if strands:
-            armed_us = self._timers.when(strands[0], WORD)
-            if armed_us is not None and armed_us <= now_us:
-                bits = self.judged(strands, now_us).bits
-        since = {
-            slot: (since_us, Cause(came).name.lower())
-            for slot, since_us, until_us, came, _ in self.members.spans(person_id)
-            if not until_us
-        }
-        found = []
-        for slot, segment in sorted(self.library.answering().items()):
-            if bits >> slot & 1:
-                # Where it came about just now, by time, no record has said so yet.
-                since_us, cause = since.get(slot, (None, Cause.TIME.name.lower()))
-                found.append(
-                    Membership(
-                        segment=segment,
-                        since_us=since_us,
-                        version=self.library.slots[slot].version,
-                        cause=cause,
-                    )
-                )
-        return found
-
-    def page(
-        self, segment: str, after: int, limit: int
-    ) -> tuple[list[int], int | None] | None:
-        """Give a page of a segment's people; None where it does not answer yet."""
-        row = self.library.segments.get(segment)
-        if row is None or not row.answers:
-            return None
-        found = self.members.page(row.answers, after, limit)
-        return found, (found[-1] if len(found) == limit else None)
-
-    def trend(self, segment: str, days: int, now_us: int) -> list[Day] | None:
-        """Give so many days up to now; None where the segment does not answer yet."""
-        row = self.library.segments.get(segment)
-        if row is None or not row.answers:
-            return None
-        since_us = self.library.slots[row.answers].since_us
-        span = (since_us // DAY_US, now_us // DAY_US)
-        return self.members.trend(row.answers, span, days)
-
     def forget(self, person_id: int) -> None:
         """Keep nothing of a person who is erased, but in counts of days gone by.
 
@@ -319,10 +270,3 @@ class Live:
         self.members.forget(person_id)
         self._judging.forget(person_id)
         self._notes.forget()
-
-    def size(self, segment: str) -> int | None:
-        """Count a segment's people; None where it does not answer yet."""
-        row = self.library.segments.get(segment)
-        return (
-            self.members.size(row.answers) if row is not None and row.answers else None
-        )

@@ -83,11 +83,21 @@ Span = tuple[int, int, int, int, int]
 
 
 class MemberRow(Struct, array_like=True, gc=False):
-    """The slots that a person is in, bit by bit, and since when and until when."""
+    """The slots that a person is in, bit by bit, and since when and until when.
+
+    spans: so many, msgpack of each behind that of the one before.
+    """
 
     bits: bytes
-    # msgpack of a list of spans.
     spans: bytes
+    count: int
+
+
+class FlowRow(Struct, array_like=True, gc=False):
+    """How many came to a slot and went on a day."""
+
+    came: int = 0
+    went: int = 0
 
 
 SEGMENTS = TableSpec(name="segment", key=str, value=SegmentRow)
@@ -97,7 +107,7 @@ JOBS = TableSpec(name="segment_job", key=int, value=JobRow)
 MEMBERS = TableSpec(name="membership", key=int, value=MemberRow)
 # How many are in a slot.
 SIZES = TableSpec(name="segment_size", key=int, value=int)
-# slot and day -> how many came and went
-FLOWS = TableSpec(name="segment_flow", key=str, value=tuple[int, int])
+# By slot and day.
+FLOWS = TableSpec(name="segment_flow", key=str, value=FlowRow)
 # Slot -> person_id of who is in it.
 MEMBERS_OF = IndexSpec(name="segment_member")

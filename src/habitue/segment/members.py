@@ -12,6 +12,7 @@ from habitue.segment.live_rows import (
     MEMBERS_OF,
     SIZES,
     Cause,
+    FlowRow,
     MemberRow,
     Span,
 )
@@ -22,8 +23,10 @@ from habitue.segment.port_live import Order, Rows, Tables
 SPANS_MAX = 200
 _SEP = "\x1f"
 
-_read = msgspec.msgpack.Decoder(list[Span]).decode
-_write = msgspec.msgpack.Encoder().encode
+_decode = msgspec.msgpack.Decoder(list[Span]).decode
+_encode = msgspec.msgpack.Encoder().encode
+# What msgpack has before a list of so many things, in four more bytes.
+_LIST = b"\xdd"
 
 
 class Change(NamedTuple):
@@ -42,7 +45,7 @@ class Members:
     def __init__(self, store: Tables) -> None:
         self._rows: Rows[MemberRow] = store.table(MEMBERS)
         self._sizes: Rows[int] = store.table(SIZES)
-        self._flows: Rows[tuple[int, int]] = store.table(FLOWS)
+        self._flows: Rows[FlowRow] = store.table(FLOWS)
         self._of: Order = store.index(MEMBERS_OF)
 
     def bits(self, person_id: int) -> int:
@@ -53,7 +56,7 @@ class Members:
     def spans(self, person_id: int) -> list[Span]:
         """Give all memberships that are kept of a person, as they began."""
         row = self._rows.get(person_id)
-        return [] if row is None else _read(row.spans)
+        return [] if row is None else _spans_of(row)
 
     def change(
         self,
@@ -71,18 +74,28 @@ class Members:
         before = 0 if row is None else int.from_bytes(row.bits, "little")
         if before == bits:
             return []
-        spans = [] if row is None else _read(row.spans)
+        row = self._rows.edit(person_id)
+        if row is None:
+            row = MemberRow(b"", b"", 0)
+            self._rows.put(person_id, row)
         changes = []
-        for slot in _slots(before & ~bits):
-            until_us = over(slot)
-            cause = Cause.DEFINED if until_us else cause_of(slot)
-            _close(spans, slot, until_us or at_us, cause)
-            changes.append(Change(person_id, slot, False, until_us or at_us, cause))
+        if before & ~bits:
+            spans = _spans_of(row)
+            for slot in _slots(before & ~bits):
+                until_us = over(slot)
+                cause = Cause.DEFINED if until_us else cause_of(slot)
+                _close(spans, slot, until_us or at_us, cause)
+                changes.append(Change(person_id, slot, False, until_us or at_us, cause))
+            _keep_spans(row, spans)
         for slot in _slots(bits & ~before):
             cause = cause_of(slot)
-            spans.append((slot, at_us, 0, cause, cause))
+            # Behind those that are there: most enter, and none of these is read.
+            row.spans += _encode((slot, at_us, 0, cause, cause))
+            row.count += 1
             changes.append(Change(person_id, slot, True, at_us, cause))
-        self._keep(person_id, bits, spans)
+        if row.count > SPANS_MAX:
+            _keep_spans(row, _kept(_spans_of(row)))
+        row.bits = bits.to_bytes((bits.bit_length() + 7) // 8, "little")
         for one in changes:
             self._count(one)
         return changes
@@ -94,25 +107,22 @@ class Members:
             self._sizes.put(slot, self.size(slot) - 1)
         self._rows.delete(person_id)
 
-    def _keep(self, person_id: int, bits: int, spans: list[Span]) -> None:
-        ended = [one for one in spans if one[2]]
-        gone = ended[: max(0, len(ended) - SPANS_MAX)]
-        if gone:
-            spans = [one for one in spans if one not in gone]
-        data = bits.to_bytes((bits.bit_length() + 7) // 8, "little")
-        self._rows.put(person_id, MemberRow(data, _write(spans)))
-
     def _count(self, change: Change) -> None:
-        slot = change.slot
-        step = 1 if change.entered else -1
-        if change.entered:
+        slot, entered = change.slot, change.entered
+        if entered:
             self._of.put(slot, change.person_id, 0, 0)
         else:
             self._of.remove(slot, change.person_id, 0)
-        self._sizes.put(slot, (self._sizes.get(slot) or 0) + step)
+        self._sizes.put(slot, (self._sizes.get(slot) or 0) + (1 if entered else -1))
         key = f"{slot}{_SEP}{change.at_us // DAY_US}"
-        came, went = self._flows.get(key) or (0, 0)
-        self._flows.put(key, (came + (step > 0), went + (step < 0)))
+        row = self._flows.edit(key)
+        if row is None:
+            row = FlowRow()
+            self._flows.put(key, row)
+        if entered:
+            row.came += 1
+        else:
+            row.went += 1
 
     def size(self, slot: int) -> int:
         """Count who is in a slot."""
@@ -120,7 +130,8 @@ class Members:
 
     def flow(self, slot: int, day: int) -> tuple[int, int]:
         """Say how many came and went on a day, counted in days since 1970, UTC."""
-        return self._flows.get(f"{slot}{_SEP}{day}") or (0, 0)
+        row = self._flows.get(f"{slot}{_SEP}{day}")
+        return (0, 0) if row is None else (row.came, row.went)
 
     def trend(self, slot: int, span: tuple[int, int], days: int) -> list[Day]:
         """Give so many days of a slot, counted from 1970, up to the last of its span.
@@ -142,6 +153,21 @@ class Members:
         """Give the ids above one of people in a slot, ascending."""
         found = self._of.span(slot, (after + 1, 0), (2**62, 0), limit=limit)
         return [person_id for person_id, _, _ in found]
+
+
+def _spans_of(row: MemberRow) -> list[Span]:
+    return _decode(_LIST + row.count.to_bytes(4, "big") + row.spans)
+
+
+def _keep_spans(row: MemberRow, spans: list[Span]) -> None:
+    row.spans, row.count = b"".join(map(_encode, spans)), len(spans)
+
+
+def _kept(spans: list[Span]) -> list[Span]:
+    """Leave out what was over first, where it is too much."""
+    ended = [one for one in spans if one[2]]
+    gone = ended[: max(0, len(ended) - SPANS_MAX)]
+    return [one for one in spans if one not in gone] if gone else spans
 
 
 def _close(spans: list[Span], slot: int, until_us: int, cause: Cause) -> None:

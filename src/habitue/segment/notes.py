@@ -7,10 +7,10 @@ from msgspec import Struct
 
 from habitue.segment.appending import add_amount
 from habitue.segment.compare import Moment
-from habitue.segment.doing import Match
 from habitue.segment.facts import Done
 from habitue.segment.leaves import (
     FACTS,
+    Entries,
     Held,
     add,
     in_order,
@@ -24,7 +24,7 @@ from habitue.segment.recent import Recent
 
 # Of rows of so many bytes the entries are kept in memory as they are read.
 RECENT_BYTES_MAX = 4_000_000
-_NEW: Any = object()
+_NEW: Any = ()
 
 
 class Took(Struct, frozen=True):
@@ -92,19 +92,25 @@ class Notes:
             raise
 
     def _found(self, done: Done, asked: Sequence[Asked]) -> _Found:
-        zone, at = self._zone, Moment(done.at_us, self._zone)
-        found = _Found([], [], [])
+        zone = self._zone
+        at = Moment(done.at_us, zone)
+        times: list[OfTimes] = []
+        amounts: list[tuple[int, Any, int]] = []
+        others: list[tuple[Wanted, list[Any]]] = []
         for one in asked:
             match = one.test(done, at)
             if match is not None:
-                found.times.extend(one.times)
-                if one.sums:
-                    found.amounts.extend(_amounts(one, match, at))
+                times += one.times
+                for read_amount, leaves in one.sums:
+                    amount = read_amount(match, at)
+                    # What is nothing adds nothing.
+                    if amount:
+                        amounts += [(number, keep, amount) for number, keep in leaves]
             for other in one.others:
                 more = noted_of(other.leaf, done, match, zone)
                 if more:
-                    found.others.append((other, more))
-        return found
+                    others.append((other, more))
+        return _Found(times, amounts, others)
 
     def _take(
         self,
@@ -114,13 +120,22 @@ class Notes:
         now_us: int,
         in_use: Mapping[int, object],
     ) -> Took:
-        held = self._held_of(strand, in_use)
+        held: dict[int, Any] = self._held_of(strand, in_use)
         size, took, rising = len(held), [], True
-        for number, add_time, keep in found.times:
-            before = held.get(number, _NEW)
-            held[number] = add_time(
-                [] if before is _NEW else before, at_us, now_us, keep
-            )
+        comes_last = at_us <= now_us
+        for number, add_time, keep, most, for_us in found.times:
+            times = held.get(number, _NEW)
+            if (
+                comes_last
+                and times
+                and times[-1] < at_us
+                and len(times) < most
+                and times[0] > now_us - for_us
+            ):
+                # What add_time would do, which is nearly always this.
+                times.append(at_us)
+            else:
+                held[number] = add_time(times or _none(times), at_us, now_us, keep)
             took.append(number)
         for number, keep, amount in found.amounts:
             entry = (at_us, amount)
@@ -184,10 +199,6 @@ class Notes:
                 yield found.held
 
 
-def _amounts(asked: Asked, match: Match, at: Moment) -> Iterator[tuple[int, Any, int]]:
-    """Give what adds up, by leaf; what is nothing adds nothing."""
-    for read_amount, leaves in asked.sums:
-        amount = read_amount(match, at)
-        if amount:
-            for number, keep in leaves:
-                yield number, keep, amount
+def _none(entries: Any) -> Entries:
+    """Give entries where there are none: too many to be kept, or none yet."""
+    return None if entries is None else []

@@ -11,7 +11,7 @@ from habitue.segment.condition import Sum, Where
 from habitue.segment.doing import Match
 from habitue.segment.facts import ANY_EVENT, EVERYTHING, Done, Look
 from habitue.segment.leaf import Amounts, Every, Latest, Leaf, key_of
-from habitue.segment.leaves import sum_of
+from habitue.segment.leaves import entries_max, sum_of
 from habitue.segment.reading import TEXTS_OF_LINE, is_of_line
 from habitue.segment.testing import ReadAmount, amount_reader, tester
 
@@ -29,8 +29,11 @@ class Wanted(Struct, frozen=True):
     job: int = 0
 
 
-# A leaf that keeps moments, and how one is added to these.
-OfTimes = tuple[int, AddTime, Any]
+# A leaf that keeps moments, and how one is added to these; what comes last is put
+# behind them, where there are fewer than so many and the first is no older than so.
+OfTimes = tuple[int, AddTime, Any, int, int]
+# No moment is so old.
+_FOREVER_US = 2**62
 
 
 class Asked(NamedTuple):
@@ -98,9 +101,11 @@ def _asked(wanted: Sequence[Wanted]) -> Asked:
         if one.leaf.dates is not None:
             others.append(one)
         elif isinstance(keep, Latest):
-            times.append((one.number, add_latest, keep))
+            most = min(keep.most, entries_max())
+            times.append((one.number, add_latest, keep, most, _FOREVER_US))
         elif isinstance(keep, Every):
-            times.append((one.number, add_every, keep))
+            for_us = keep.for_us or _FOREVER_US
+            times.append((one.number, add_every, keep, entries_max(), for_us))
         elif isinstance(keep, Amounts):
             of = sum_of(keep.of, keep.currency)
             sums.setdefault(key_of(of), (of, []))[1].append((one.number, keep))
@@ -120,21 +125,28 @@ def _properties(leaf: Leaf) -> list[str]:
     return [getattr(leaf.keep, "of", ""), *(one.property for one in leaf.where)]
 
 
+def _currencies(leaf: Leaf) -> list[str | None]:
+    return [getattr(leaf.keep, "currency", None), *(one.currency for one in leaf.where)]
+
+
 def _is_plain(leaf: Leaf) -> bool:
-    currency = getattr(leaf.keep, "currency", None)
-    money = [currency, *(one.currency for one in leaf.where)]
     return not (
         any(name.startswith("$") or is_of_line(name) for name in _properties(leaf))
-        or any(money)
+        or any(_currencies(leaf))
     )
 
 
 def look_of(leaves: Iterable[Leaf]) -> Look:
     """Say what leaves look at of what was done."""
+    leaves = list(leaves)
     names = {name for leaf in leaves for name in _properties(leaf)}
+    amounts = any(map(is_of_line, names - TEXTS_OF_LINE.keys()))
+    total = "$total" in names
     return Look(
         lines=any(map(is_of_line, names)),
-        amounts=any(map(is_of_line, names - TEXTS_OF_LINE.keys())),
-        total="$total" in names,
+        amounts=amounts,
+        total=total,
         channel="$channel" in names,
+        money=amounts or total or any(any(_currencies(leaf)) for leaf in leaves),
+        store=not names.isdisjoint(("$store", "$region")),
     )

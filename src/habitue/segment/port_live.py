@@ -7,7 +7,7 @@ from msgspec import Struct
 
 from habitue.model.event import Event
 from habitue.segment.facts import Done, Facts, Look
-from habitue.segment.program import Wants
+from habitue.segment.wants import Wants
 from habitue.state.port import IndexSpec, TableSpec
 
 V = TypeVar("V")

@@ -10,11 +10,14 @@ from typing import Any, cast
 
 from habitue.segment.condition import AllOf, AnyOf, Condition, Not
 from habitue.segment.leaf import key_of
+from habitue.segment.walk import leaves
 
 # From the answers, 0 or 1 each by its place, to the bits.
 Predicate = Callable[[Sequence[int]], int]
 
 _ANSWERS, _BITS = "answers", "bits"
+# A part of the bits costs about as much as so many conditions of the whole.
+_PART_COSTS = 6
 
 
 def compiled(
@@ -71,3 +74,44 @@ def _joined(
         # Of none, all hold; and none does.
         return ast.Constant(isinstance(op, ast.And))
     return ast.BoolOp(op=op, values=[_expression(one, places) for one in of])
+
+
+class Bits:
+    """The bitmap of conditions: found as a whole, or anew where answers changed."""
+
+    def __init__(
+        self,
+        conditions: Mapping[int, Condition],
+        places: Mapping[bytes, int],
+        answers: Sequence[int],
+    ) -> None:
+        """answers: of somebody of whom nothing is known."""
+        self._conditions = conditions
+        self._places = places
+        self.predicate = compiled(conditions, places)
+        self.default = self.predicate(answers)
+        self._resting_on: dict[int, dict[int, Condition]] = {}
+        for bit, condition in conditions.items():
+            for single in leaves(condition):
+                place = places[key_of(single)]
+                self._resting_on.setdefault(place, {})[bit] = condition
+        # By place: the bits that rest on an answer, and what finds these alone.
+        self._parts: dict[int, tuple[int, Predicate]] = {}
+
+    def again(self, bits: int, changed: Sequence[int], answers: Sequence[int]) -> int:
+        """Give the bits, of which these are what they were before answers changed.
+
+        changed: the places of these answers.
+        """
+        if len(changed) * _PART_COSTS > len(self._conditions):
+            return self.predicate(answers)
+        for place in changed:
+            part = self._parts.get(place)
+            if part is None:
+                part = self._parts[place] = self._part(place)
+            bits = bits & ~part[0] | part[1](answers)
+        return bits
+
+    def _part(self, place: int) -> tuple[int, Predicate]:
+        conditions = self._resting_on[place]
+        return sum(1 << bit for bit in conditions), compiled(conditions, self._places)

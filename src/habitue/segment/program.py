@@ -1,29 +1,24 @@
 """The conditions in force, ready to judge people: leaves, questions, one predicate."""
 
-from collections.abc import Callable, Collection, Iterable, Mapping
+from collections.abc import Callable, Collection, Iterable, Mapping, Sequence
 from typing import Any, NamedTuple, TypeAlias
 
 from msgspec import Struct
 
+from habitue.segment.beside import Totals
 from habitue.segment.compare import Moment
-from habitue.segment.condition import (
-    Condition,
-    Did,
-    DidNot,
-    HasComputed,
-    HasConsent,
-    HasIdentifier,
-    HasTrait,
-    Sequence,
-)
+from habitue.segment.condition import Condition, Did, DidNot
+from habitue.segment.condition import Sequence as Following
 from habitue.segment.facts import OBJECTS, Facts
 from habitue.segment.following import NOTHING, ByLeaf, Settled
 from habitue.segment.leaf import Leaf, key_of, leaves_under
 from habitue.segment.leaves import Entries, combine, noted
-from habitue.segment.predicate import compiled
-from habitue.segment.questions import Question, of_profile, question_of
+from habitue.segment.predicate import Bits
+from habitue.segment.question import Question
+from habitue.segment.questions import of_profile, question_of
 from habitue.segment.together import Together
 from habitue.segment.walk import leaves
+from habitue.segment.wants import wanted_of
 
 _START = Moment(0)
 _NEVER = 2**62
@@ -31,6 +26,8 @@ _NEVER = 2**62
 
 # Whether each question holds, by its place.
 Answers: TypeAlias = bytearray
+# The places of some of them.
+Places: TypeAlias = list[int] | tuple[int, ...]
 
 
 class Judged(NamedTuple):
@@ -42,31 +39,18 @@ class Judged(NamedTuple):
 
 
 class Again(Struct, frozen=True, gc=False):
-    """Whether an answer is another one now, and when time may change one; None: never.
+    """Which answers are others now, and when time may change one; None: never.
 
     Of those that were given alone.
     """
 
-    is_other: bool
+    changed: Places
     next_us: int | None
 
 
-UNCHANGED = Again(False, None)
-
-
-class Wants(NamedTuple):
-    """What of a person's profile conditions ask for, beside things done."""
-
-    traits: bool = False
-    computed: frozenset[str] = frozenset()
-    consents: bool = False
-    identifiers: bool = False
-    # Orders and receipts, returns, as they stand.
-    objects: bool = False
-
-    @property
-    def profile(self) -> bool:
-        return self.traits or bool(self.computed) or self.consents
+UNCHANGED = Again((), None)
+# Where an answer stands, what is asked, what is settled, how many entries it needs.
+_Open: TypeAlias = tuple[int, Question, int, int]
 
 
 class Program:
@@ -84,6 +68,7 @@ class Program:
         """
         self._daily = daily
         self.leaves: dict[int, Leaf] = {}
+        self._totals = Totals()
         self._questions: list[tuple[int, Question]] = []
         self._of_profile: list[tuple[int, Condition]] = []
         places: dict[bytes, int] = {}
@@ -93,13 +78,19 @@ class Program:
                 if key not in places:
                     places[key] = len(places)
                     self._enter(places[key], single, numbers)
-        self.predicate = compiled(conditions, places)
         self._answers = bytes(self._by_default(len(places)))
+        self.bits = Bits(conditions, places, self._answers)
         self._asked_of = self._index()
         # What may have another answer though all goes on in order, by leaf.
         self._open_of = {
-            leaf: tuple(one for one in asked if one[2] != Settled.BOTH)
+            leaf: tuple((*one, one[1].needs) for one in asked if one[2] != Settled.BOTH)
             for leaf, asked in self._asked_of.items()
+        }
+        # Of these so many entries are needed, by some of what is asked.
+        self._needing = {
+            leaf
+            for leaf, asked in self._open_of.items()
+            if any(one[3] for one in asked)
         }
         self.objects = frozenset(
             number for number, leaf in self.leaves.items() if OBJECTS & {*leaf.names}
@@ -111,18 +102,21 @@ class Program:
             if not self.objects.isdisjoint(question.leaves)
             for leaf in question.leaves
         )
-        self.wants = self._wanted()
+        asked = [condition for _, condition in self._of_profile]
+        self.wants = wanted_of(asked, objects=bool(self.objects))
+        # Something is asked beside what events tell was done.
+        self.looks = bool(self._of_profile) or self.wants.objects
 
     def _enter(
         self, place: int, single: Condition, numbers: Mapping[bytes, int]
     ) -> None:
-        if not isinstance(single, Did | DidNot | Sequence):
+        if not isinstance(single, Did | DidNot | Following):
             self._of_profile.append((place, single))
             return
         under = leaves_under(single)
         own = tuple(numbers[key_of(leaf)] for leaf in under)
         self.leaves.update(zip(own, under, strict=True))
-        self._questions.append((place, question_of(single, own)))
+        self._questions.append((place, question_of(single, own, self._totals)))
 
     def _by_default(self, size: int) -> list[bool]:
         """Give the answers for somebody who did nothing, which time never changes."""
@@ -144,20 +138,6 @@ class Program:
     def answers(self) -> Answers:
         """Give the answers for somebody of whom nothing is known."""
         return bytearray(self._answers)
-
-    def _wanted(self) -> Wants:
-        asked = [condition for _, condition in self._of_profile]
-        return Wants(
-            traits=any(isinstance(one, HasTrait) for one in asked),
-            computed=frozenset(
-                one.name.partition(".")[0]
-                for one in asked
-                if isinstance(one, HasComputed)
-            ),
-            consents=any(isinstance(one, HasConsent) for one in asked),
-            identifiers=any(isinstance(one, HasIdentifier) for one in asked),
-            objects=bool(self.objects),
-        )
 
     def joined(
         self,
@@ -199,20 +179,31 @@ class Program:
         """
         if not self._with_objects.isdisjoint(touched):
             return None
-        next_us, is_other, open_of = _NEVER, False, self._open_of
+        next_us = _NEVER
+        changed: list[int] = []
         for leaf in touched:
-            for place, question, settled in open_of.get(leaf, ()):
-                if settled >> answers[place] & 1:
-                    continue
+            for place, question, _, _ in self._open(leaf, answers, held):
                 found = question.again(held, at)
                 if found is not None:
                     if answers[place] != found[0]:
                         answers[place] = found[0]
-                        is_other = True
+                        changed.append(place)
                     next_us = min(next_us, found[1] or _NEVER)
-        if next_us == _NEVER and not is_other:
+        if next_us == _NEVER and not changed:
             return UNCHANGED
-        return Again(is_other, None if next_us == _NEVER else next_us)
+        return Again(changed, None if next_us == _NEVER else next_us)
+
+    def _open(self, leaf: int, answers: Answers, held: ByLeaf) -> Sequence[_Open]:
+        """Give what is asked of a leaf and may have another answer."""
+        found = [
+            one
+            for one in self._open_of.get(leaf, ())
+            if not one[2] >> answers[one[0]] & 1
+        ]
+        if not found or leaf not in self._needing:
+            return found
+        size = len(held.get(leaf, NOTHING))
+        return [one for one in found if one[3] <= size]
 
     def asked_of(self, touched: Iterable[int]) -> dict[int, Question] | None:
         """Give what is asked of some leaves, by its place.
@@ -235,13 +226,17 @@ class Program:
         at = Moment(now_us, facts.shop_zone, facts.time_zone)
         answers = self.answers()
         asked = self._asked(held)
-        next_us = self.answer(asked, answers, held, at).next_us
+        found = self.answer(asked, answers, held, at)
+        next_us, changed = found.next_us, [*found.changed]
         for place, condition in self._of_profile:
             holds, changes_us = of_profile(condition, facts, at, self._daily)
-            answers[place] = holds
+            if holds:
+                answers[place] = holds
+                changed.append(place)
             if changes_us is not None and (next_us is None or changes_us < next_us):
                 next_us = changes_us
-        return Judged(self.predicate(answers), next_us, answers)
+        bits = self.bits.again(self.bits.default, changed, answers)
+        return Judged(bits, next_us, answers)
 
     def answer(
         self,
@@ -251,16 +246,17 @@ class Program:
         at: Moment,
     ) -> Again:
         """Answer questions, by their places, in the answers that are given."""
-        next_us, is_other = _NEVER, False
+        next_us = _NEVER
+        changed: list[int] = []
         for place, question in asked.items():
             entries = [held.get(one, NOTHING) for one in question.leaves]
             holds, changes_us = question.answer(entries, at)
             if answers[place] != holds:
                 answers[place] = holds
-                is_other = True
+                changed.append(place)
             if changes_us is not None and changes_us < next_us:
                 next_us = changes_us
-        return Again(is_other, None if next_us == _NEVER else next_us)
+        return Again(changed, None if next_us == _NEVER else next_us)
 
 
 def entries_of(leaf: Leaf, facts: Facts) -> Entries:

@@ -45,8 +45,8 @@ def done_of(
 ) -> Done:
     """Give what an event says was done, as far as it is looked at."""
     told = event.properties
-    currency = currency_told(told)
-    store = text(told["store_id"]) if "store_id" in told else ""
+    currency = currency_told(told) if look.money else ""
+    store = text(told["store_id"]) if look.store and "store_id" in told else ""
     total = None
     if look.total:
         total = total_of(told, currency, lines_of(told.get("products"), currency))

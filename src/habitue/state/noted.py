@@ -8,7 +8,6 @@ notes when it gets to it, so they are kept apart.
 from typing import Generic, TypeVar
 
 from habitue.state.index import Index
-from habitue.state.port import Place
 from habitue.state.rows import Table
 
 V = TypeVar("V")
@@ -39,18 +38,22 @@ class NotedTable(Table[int, V], Generic[V]):
 
 
 class NotedIndex(Index):
-    """An index that notes (part, at_us) of entries that were put or removed."""
+    """An index that notes the parts of entries that were put or removed.
 
-    copied: set[Place] | None = None
+    Or where in their part these lie, as the one who asks for it wants.
+    """
+
+    copied: set[int] | None = None
+    by_part = True
 
     def put(self, part: int, at_us: int, offset: int, value: int) -> None:
         """Keep the value at its place, and note where."""
         if self.copied is not None:
-            self.copied.add((part, at_us))
+            self.copied.add(part if self.by_part else at_us)
         super().put(part, at_us, offset, value)
 
     def remove(self, part: int, at_us: int, offset: int) -> None:
         """Forget the entry at a place, and note where."""
         if self.copied is not None:
-            self.copied.add((part, at_us))
+            self.copied.add(part if self.by_part else at_us)
         super().remove(part, at_us, offset)

@@ -28,7 +28,7 @@ def measure(ground: Ground, now_us: int, say: Say, *, people: int) -> list[Figur
         for one in told:
             fold.apply(*one)
         live = fold.segments.live
-        members, _ = live.page("s0", 0, people) or ([], None)
+        members, _ = live.asking.page("s0", 0, people) or ([], None)
         fold.truth.commit([tick_entry(fold.offset)], now_us + DAY_US)
         ticks = fold.truth.fresh()
         at_rest()
@@ -36,7 +36,7 @@ def measure(ground: Ground, now_us: int, say: Say, *, people: int) -> list[Figur
         for tick in ticks:
             fold.apply(tick)
         took_s = time.process_time() - began
-        left = len(members) - (live.size("s0") or 0)
+        left = len(members) - (live.asking.size("s0") or 0)
         right = sum(_left_in_time(fold, one) for one in members)
     return [
         more(

@@ -163,7 +163,7 @@ def _facts(fold: Fold, strands: Sequence[Sequence[int]]) -> int:
 def _predicate_us(fold: Fold, times: int = 2_000) -> float:
     program = fold.segments.live.library.program
     answers = program.answers()
-    predicate = program.predicate
+    predicate = program.bits.predicate
     began = time.perf_counter()
     for _ in range(times):
         predicate(answers)

@@ -57,7 +57,7 @@ class LakeCleaning:
             return
         try:
             await copy.opening.open_file()
-            await copy.seal()
+            await copy.seal(people=True)
             await self._alone(work)
         except StorageError as error:
             copy.give_up(error)
@@ -81,7 +81,7 @@ class LakeCleaning:
                     # What is known of people by now may be of who is erased.
                     self._copy.read_people_again()
                     await self._copy.sealing.seal(anew=True)
-                await self._copy.seal()
+                await self._copy.seal(people=True)
                 await self._alone(work)
             except StorageError as error:
                 self._copy.give_up(error)

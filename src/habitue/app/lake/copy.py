@@ -153,9 +153,12 @@ class LakeCopy:
         """Up to where events are in the copy, sealed or not."""
         return self.fold.offset if self.live else self.at or 0
 
-    async def seal(self) -> None:
-        """Keep for good what has come; give back once it is kept."""
-        await self.sealing.seal()
+    async def seal(self, *, people: bool = False) -> None:
+        """Keep for good what has come; give back once it is kept.
+
+        people: who has changed is read, however much comes.
+        """
+        await self.sealing.seal(people=people)
 
     async def ask(self, question: Question, wait_s: float = READY_S) -> Found:
         """Answer a query as of one offset: rows, what came since, and who is who."""

@@ -83,6 +83,8 @@ class LakeKeeper:
         if not self._writes_days or today == self._day:
             return
         self._day = today
+        # Who holds what is written along.
+        await self.copy.seal(people=True)
         await write_days(self.copy, before=today)
 
 

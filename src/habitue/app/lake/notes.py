@@ -1,7 +1,8 @@
 """What the copy has to take up: who moved, of whom more is known, what was bought.
 
-The fold notes it as it goes; it is read from state when it is taken, which is by the
-time of a seal or a question, a few at a time.
+The fold notes it as it goes; it is read from state when it is taken, a few at a time,
+by the time of a question at the latest. Till then a copy may be content with names:
+they are put by, and recalled when what they name is to be read.
 """
 
 from collections.abc import Sequence
@@ -9,8 +10,9 @@ from collections.abc import Sequence
 from habitue.app.lake.known import KnownRows
 from habitue.app.lake.tail import LakeTail
 from habitue.app.projection.fold import Fold
-from habitue.identity.moved import Held
+from habitue.identity.moved import Held, Names
 from habitue.lake.moves import Moves
+from habitue.lake.owed import Owed
 
 _ALL = 2**62
 
@@ -28,6 +30,8 @@ class LakeNotes:
         self._place, self._read = (-1, False), set[int]()
         # What is folded anew: rows of events held already are in other strands now.
         self.moves = Moves()
+        # Whose names were put by, and who was not read since.
+        self._owed = Owed()
 
     def begin(self) -> None:
         """Note changes from here on."""
@@ -39,6 +43,7 @@ class LakeNotes:
         """Note of people nothing any more: all of them will be read."""
         self._moved.rest()
         self._changed.rest()
+        self._owed = Owed()
 
     def rest(self) -> None:
         """Note nothing any more."""
@@ -49,7 +54,29 @@ class LakeNotes:
     @property
     def pending(self) -> int:
         """Count what was noted of people and not taken."""
-        return self._moved.pending + self._changed.pending
+        return self._moved.pending + self._changed.pending + len(self._owed)
+
+    @property
+    def is_paid(self) -> bool:
+        """Say whether all whose names were put by have been read."""
+        return not self._owed
+
+    def put_by(self) -> Owed:
+        """Give the names of who has changed since the last time; they stay pending."""
+        new = Owed(*self._moved.put_by(), *self._changed.put_by())
+        new = new.without(self._owed)
+        self._owed.add(new)
+        return new
+
+    def recall(self) -> None:
+        """Have those be read whose names were put by."""
+        owed, self._owed = self._owed, Owed()
+        self.remember(owed)
+
+    def remember(self, owed: Owed) -> None:
+        """Have those be read who are named."""
+        self._moved.remember(Names(owed.components, owed.holders, owed.people))
+        self._changed.remember(owed.strands, owed.objects)
 
     @property
     def of_everybody(self) -> bool:

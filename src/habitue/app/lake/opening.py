@@ -58,7 +58,9 @@ class LakeOpening:
             is_noted = copy.kept and copy.lake.offset >= self.start
             is_whole = copy.lake.whole and not copy.notes.of_everybody
             copy.whole = is_noted and is_whole
-            if not copy.whole:
+            if copy.whole:
+                copy.notes.remember(await copy.threads.write(copy.lake.owed))
+            else:
                 copy.notes.begin()
             copy.at = copy.lake.offset
 

@@ -1,4 +1,10 @@
-"""Writes down what came in memory: events, people and purchases, in one transaction."""
+"""Writes down what came in memory: events, people and purchases, in one transaction.
+
+To read what people are takes the loop longer than to fold what they do. So while much
+comes, a seal has the names alone of who has changed, and they are read when somebody
+asks, when little comes, or when they are very many. Where something is erased they are
+read at once, or what was known of somebody would stay in the file.
+"""
 
 import asyncio
 import time
@@ -16,7 +22,11 @@ SLICE_S = 0.002
 # Notes of people taken between two looks at the clock.
 NOTES = 10
 # Slices after which what people are is taken in one go, though more changes.
-SLICES_MAX = 1_000
+SLICES_MAX = 4_000
+# At a seal of more events than these nobody is read.
+BUSY_ROWS = 1_000
+# Unless so many have changed: a question would wait for them for two seconds.
+OWED_MAX = 50_000
 
 
 class LakeSealing:
@@ -26,25 +36,33 @@ class LakeSealing:
         self._copy = copy
         # Something was folded anew that no seal has taken up.
         self.owes = False
+        self.busy_rows = BUSY_ROWS
 
-    async def seal(self, *, anew: bool = False, whole: bool = False) -> None:
+    async def seal(
+        self, *, anew: bool = False, whole: bool = False, people: bool = False
+    ) -> None:
         """Keep for good what has come; give back once it is kept.
 
-        anew: all that is kept of people goes first; whole: all of it is there again.
+        anew: all that is kept of people goes first; whole: all of it is there again;
+        people: who has changed is read, however much comes.
         """
         if not self._copy.is_open:
             return
         async with self._copy.turn:
-            await self.seal_now(anew=anew, whole=whole)
+            await self.seal_now(anew=anew, whole=whole, people=people)
 
-    async def seal_now(self, *, anew: bool = False, whole: bool = False) -> None:
+    async def seal_now(
+        self, *, anew: bool = False, whole: bool = False, people: bool = False
+    ) -> None:
         """Do so, in whose turn it is."""
         copy, moves = self._copy, self._copy.notes.moves
         if copy.whole or whole:
-            await self.take_notes()
+            if whole or people or self._reads_people():
+                await self.take_notes()
             if copy.notes.of_everybody:
                 copy.read_people_again()
                 anew, whole = True, False
+        # Nothing is applied between this and the names.
         offset = copy.offset
         fixes = moves.take() if len(moves) else None
         nothing_new = copy.tail.is_empty and fixes is None and not (anew or whole)
@@ -52,6 +70,8 @@ class LakeSealing:
             return
         cut = copy.tail.cut(offset)
         copy.tail.clear()
+        paid = copy.notes.is_paid
+        owed = copy.notes.put_by() if copy.whole or whole else None
         record = copy.truth.get(offset)
         mark = "" if record is None else record.chain.hex()
 
@@ -63,7 +83,16 @@ class LakeSealing:
             expired = left_of(copy.truth, fixes.expired) if fixes is not None else ()
             tail = cut.pack(copy.lake)
             copy.lake.seal(
-                Seal(tail, mark, fixes, anew=anew, whole=whole, expired=expired)
+                Seal(
+                    tail,
+                    mark,
+                    fixes,
+                    anew=anew,
+                    whole=whole,
+                    expired=expired,
+                    paid=paid,
+                    owed=owed,
+                )
             )
 
         self.owes = fixes is not None
@@ -74,9 +103,15 @@ class LakeSealing:
             raise
         self.owes = False
 
+    def _reads_people(self) -> bool:
+        notes = self._copy.notes
+        is_quiet = self._copy.tail.rows <= self.busy_rows
+        return is_quiet or notes.moves.loses or notes.pending > OWED_MAX
+
     async def take_notes(self) -> None:
         """Take in who has changed, until what people are stands where events do."""
         notes, slices = self._copy.notes, 0
+        notes.recall()
         while notes.pending:
             until = time.perf_counter() + SLICE_S
             while notes.pending and time.perf_counter() < until:

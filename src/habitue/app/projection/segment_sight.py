@@ -21,8 +21,8 @@ from habitue.profile.traits import decide_traits
 from habitue.segment.facts import ANY_EVENT, Done, Facts, Look
 from habitue.segment.moments import is_zone
 from habitue.segment.port_live import Told
-from habitue.segment.program import Wants
 from habitue.segment.telling import done_of, done_of_purchase
+from habitue.segment.wants import Wants
 
 # The trait that names a person's time zone, as browsers and apps tell it.
 TIME_ZONE = "timezone"
@@ -77,12 +77,12 @@ class FoldSight:
         return self._fold.identity.person_of(strand)
 
     def strands(self, person_id: int) -> Sequence[int]:
+        found = self._fold.identity.outline(person_id, _ALL).strands
+        if len(found) < 2:
+            return found
         oldest = self._fold.identity.oldest(person_id)
         if oldest is None:
             return ()
-        found = self._fold.identity.outline(person_id, _ALL).strands
-        if len(found) == 1:
-            return found
         return (oldest, *(one for one in found if one != oldest))
 
     def people(self, after: int, limit: int) -> Sequence[int]:

@@ -15,9 +15,10 @@ from habitue.model.source import Source
 from habitue.profile.report import PURCHASE_EVENTS
 from habitue.profile.rows import STRANDS
 from habitue.profile.scores.declared import DAILY
+from habitue.segment.asking import WORD
 from habitue.segment.definition import decode
 from habitue.segment.filling import Ports
-from habitue.segment.live import WORD, Live, Moved
+from habitue.segment.live import Live, Moved
 from habitue.segment.live_rows import Cause
 from habitue.segment.members import Change
 from habitue.segment.port_live import Told
@@ -53,6 +54,8 @@ class Segmenting:
         # nobody is made of others than before.
         self._noted: list[set[Any]] = []
         self._still = Moved()
+        # Of these, where people are noted who may be made of others.
+        self._moving: list[set[Any]] = []
 
     def open(self) -> None:
         """Take in what the store holds, once it is open."""
@@ -70,6 +73,7 @@ class Segmenting:
             noted: set[Any] = set()
             part.touched = noted
             self._noted.append(noted)
+        self._moving = self._noted[2:]
 
     # -- records --------------------------------------------------------------
 
@@ -127,7 +131,9 @@ class Segmenting:
             # It may take back what nobody told, which changes somebody's purchases.
             self.live.widen()
         self._offset = record.offset
-        moved = self._moved(record)
+        components, handed, people = self._moving
+        moves = components or handed or people
+        moved = self._moved(record) if moves else self._still
         self.live.settle(moved, record.received_us)
         for noted in self._noted:
             if noted:
@@ -142,10 +148,6 @@ class Segmenting:
 
     def _moved(self, record: Record) -> Moved:
         """Say which strands changed and who is made of others than before."""
-        if not (
-            self._components.touched or self._handed.touched or self._people.touched
-        ):
-            return self._still
         listed = {person_id for _, person_id in self._people.touched or ()}
         people = listed.union(self._touched())
         return Moved(self._still.strands, people, self._cause(record, listed))

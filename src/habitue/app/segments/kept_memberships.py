@@ -39,7 +39,7 @@ class KeptMemberships:
         live = self._live
         if not live.on or live.library.is_filling():
             return None
-        return live.of_person(person_id, self._clock.now_us())
+        return live.asking.of_person(person_id, self._clock.now_us())
 
     def members(
         self, segment: str, after: int, limit: int
@@ -50,16 +50,16 @@ class KeptMemberships:
         """
         if self._live.library.comes(segment):
             return None
-        return self._live.page(segment, after, limit)
+        return self._live.asking.page(segment, after, limit)
 
     def size(self, segment: str) -> int | None:
         """Count a segment's people; None where it does not answer yet."""
         if self._live.library.comes(segment):
             return None
-        return self._live.size(segment)
+        return self._live.asking.size(segment)
 
     def trend(self, segment: str, days: int) -> Sequence[Day] | None:
         """Give so many days up to today; None where it does not answer yet."""
         if self._live.library.comes(segment):
             return None
-        return self._live.trend(segment, days, self._clock.now_us())
+        return self._live.asking.trend(segment, days, self._clock.now_us())

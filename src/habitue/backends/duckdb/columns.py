@@ -110,6 +110,8 @@ BOUGHT = pa.schema(
         *_GOODS,
     ]
 )
+# Who has changed and is not read yet.
+OWED = pa.schema([("sort", pa.string()), ("number", pa.int64()), ("key", pa.string())])
 SORTS = {
     "event": EVENT,
     "line": LINE,
@@ -118,6 +120,7 @@ SORTS = {
     "allowed": ALLOWED,
     "purchase": PURCHASE,
     "bought": BOUGHT,
+    "owed": OWED,
 }
 KEY = pa.schema([("key", pa.string())])
 PERSON = pa.schema([("person_id", pa.int64())])

@@ -18,13 +18,14 @@ from habitue.backends.duckdb.opening import Limits, lock_down, quoted, remove, t
 from habitue.backends.duckdb.writing import Writing
 from habitue.base.errors import StorageError
 from habitue.base.sql import read_sql
+from habitue.lake.owed import Owed, OwedRow, owed_of
 from habitue.lake.port import Asking, Packed, Seal, Sort, Tail
 from habitue.lake.rows import LeftRow
 
 __all__ = ["DuckLake", "Limits"]
 
 # Raise it with any change of the tables, or of what stands in them.
-STAMP = "lake-2"
+STAMP = "lake-3"
 # Fewer events out of order than this are not worth sorting.
 LOOSE_MIN = 200_000
 
@@ -117,6 +118,11 @@ class DuckLake:
         self._mark, self._unscrubbed, self._whole = "", False, False
 
     # -- rows --------------------------------------------------------------------
+
+    def owed(self) -> Owed:
+        with told("read"):
+            rows = self._writing.run("owed").fetchall()
+        return owed_of(OwedRow(*one) for one in rows)
 
     def pack(self, sort: Sort, rows: Sequence[tuple[Any, ...]]) -> Packed:
         return columns.pack(rows, columns.SORTS[sort])

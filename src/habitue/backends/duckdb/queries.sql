@@ -59,6 +59,15 @@ DELETE FROM kept_bought;
 -- all_purchases: All orders, receipts and returns.
 DELETE FROM kept_purchase;
 
+-- all_owed: Who has changed and was not read.
+DELETE FROM kept_owed;
+
+-- keep_owed: Who has changed since, and is read when somebody asks.
+INSERT INTO kept_owed SELECT * FROM new_owed;
+
+-- owed: All of them.
+SELECT sort, number, key FROM kept_owed;
+
 -- forget_facts: What was known of those of whom more is known now.
 DELETE FROM kept_fact WHERE person_id IN (SELECT person_id FROM tail_known);
 

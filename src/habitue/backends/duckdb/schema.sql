@@ -102,3 +102,9 @@ CREATE TABLE kept_bought (
   amount_minor BIGINT,
   currency VARCHAR NOT NULL
 );
+-- Who has changed while others came: their rows are older than the offset says.
+CREATE TABLE kept_owed (
+  sort VARCHAR NOT NULL,
+  number BIGINT,
+  key VARCHAR
+);

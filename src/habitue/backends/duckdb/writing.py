@@ -68,6 +68,7 @@ class Writing:
             if seal.anew:
                 for name in (*_ALL, "not_whole"):
                     self.run(name)
+            self._keep_owed(seal)
             self._keep(held, "tail_event", "keep_events")
             self._keep(held, "tail_line", "keep_lines")
             if seal.fixes is not None:
@@ -93,6 +94,14 @@ class Writing:
             self.run("forget_purchases")
         self._keep(held, "tail_purchase", "keep_purchases")
         self._keep(held, "tail_bought", "keep_bought")
+
+    def _keep_owed(self, seal: Seal) -> None:
+        if seal.paid or seal.anew:
+            self.run("all_owed")
+        if seal.owed:
+            packed = columns.pack(list(seal.owed.rows()), columns.OWED)
+            with self.registered(new_owed=packed):
+                self.run("keep_owed")
 
     def _keep(self, held: dict[str, Any], table: str, statement: str) -> None:
         if held[table].num_rows:

@@ -1,0 +1,148 @@
+"""Questions of times with something beside them: an amount, a value, an answer."""
+
+import operator
+from abc import ABC, abstractmethod
+from bisect import bisect_left
+from typing import Any
+
+from habitue.segment.compare import Moment
+from habitue.segment.condition import Did, Distinct, Order, Sum, Window
+from habitue.segment.doing import limit_of
+from habitue.segment.following import NOTHING, Answer, ByLeaf, Settled
+from habitue.segment.moments import has
+from habitue.segment.question import ABOVE, ORDERS, Span, reached
+
+_amount = operator.itemgetter(1)
+
+
+class _OfPairs(ABC):
+    """What all questions share that look at times with something beside them."""
+
+    needs = 0
+
+    def __init__(self, leaves: tuple[int, ...], within: Window | None) -> None:
+        self.leaves = leaves
+        self._span = Span(within)
+
+    def again(self, held: ByLeaf, at: Moment) -> Answer | None:
+        return self.answer([held.get(self.leaves[0], NOTHING)], at)
+
+    @abstractmethod
+    def answer(self, entries: list[list[Any]], at: Moment) -> Answer: ...
+
+    def _settles(self, op: Order, limit: int) -> Settled:
+        """Say which answer stays, if it takes at least one thing to reach it."""
+        needs = op != "=" and limit + ABOVE[op] > 0
+        return reached(op) if needs else Settled.NONE
+
+    def _next(self, entries: list[Any], low: int, high: int) -> int | None:
+        """Say when the first entry leaves, or the next one comes about."""
+        ahead = entries[high][0] if high < len(entries) else None
+        if not self._span.for_us or low == high:
+            return ahead
+        leaves_us: int = entries[low][0] + self._span.for_us
+        return leaves_us if ahead is None else min(ahead, leaves_us)
+
+
+class Totals:
+    """What all amounts of a leaf add up to; several questions in turn ask it of one."""
+
+    def __init__(self) -> None:
+        self._of: list[Any] = []
+        self._size, self._last, self._total = 0, None, 0
+
+    def of(self, amounts: list[Any]) -> int:
+        """Add them up, unless that was done last."""
+        size = len(amounts)
+        last = amounts[-1] if size else None
+        # Entries are only put behind a list, or taken away before it.
+        if not (self._of is amounts and self._size == size and self._last is last):
+            self._of, self._size, self._last = amounts, size, last
+            self._total = _added_up(amounts)
+        return self._total
+
+
+class Adding(_OfPairs):
+    """What it adds up to."""
+
+    def __init__(
+        self, leaves: tuple[int, ...], wanted: Sum, did: Did, totals: Totals
+    ) -> None:
+        super().__init__(leaves, did.within)
+        self._totals = totals
+        self._ordered, self._limit = ORDERS[wanted.op], limit_of(wanted)
+        self._settled = self._settles(wanted.op, self._limit)
+
+    def settled(self, _leaf: int) -> Settled:
+        return self._settled
+
+    def again(self, held: ByLeaf, at: Moment) -> Answer | None:
+        amounts, for_us = held.get(self.leaves[0], NOTHING), self._span.for_us
+        is_old = for_us and amounts and amounts[0][0] <= at.now_us - for_us
+        if is_old or self._settled is Settled.NONE:
+            return self.answer([amounts], at)
+        is_so = self._ordered(self._totals.of(amounts), self._limit)
+        if is_so is not (self._settled is Settled.YES) and len(amounts) != 1:
+            # What leaves first has not changed either.
+            return None
+        return Answer(is_so, amounts[0][0] + for_us if for_us and amounts else None)
+
+    def answer(self, entries: list[list[Any]], at: Moment) -> Answer:
+        amounts = entries[0]
+        low, high = self._span.of_pairs(amounts, at.now_us)
+        total = _added_up(amounts[low:high])
+        is_so = self._ordered(total, self._limit)
+        return Answer(is_so, self._next(amounts, low, high))
+
+
+def _added_up(amounts: list[Any]) -> int:
+    """Add amounts up, of which very large ones stand as their digits."""
+    try:
+        return sum(map(_amount, amounts))
+    except TypeError:
+        return sum([int(amount) for _, amount in amounts])
+
+
+class Differing(_OfPairs):
+    """How many different values."""
+
+    def __init__(self, leaves: tuple[int, ...], wanted: Distinct, did: Did) -> None:
+        super().__init__(leaves, did.within)
+        self._ordered, self._limit = ORDERS[wanted.op], wanted.value
+        self._settled = self._settles(wanted.op, wanted.value)
+
+    def settled(self, _leaf: int) -> Settled:
+        return self._settled
+
+    def answer(self, entries: list[list[Any]], at: Moment) -> Answer:
+        values = entries[0]
+        low, high = self._span.of_pairs(values, at.now_us)
+        is_so = self._ordered(len({v for _, v in values[low:high]}), self._limit)
+        return Answer(is_so, self._next(values, low, high))
+
+
+class AtTheEdge(_OfPairs):
+    """Whether the first or the last of all was such a one."""
+
+    def __init__(self, leaves: tuple[int, ...], did: Did) -> None:
+        super().__init__(leaves, did.within)
+        self._first = did.which == "first"
+        self._within = did.within
+
+    def settled(self, _leaf: int) -> Settled:
+        # Where the first was such a one, it stays the first.
+        return Settled.YES if self._first else Settled.NONE
+
+    def answer(self, entries: list[list[Any]], at: Moment) -> Answer:
+        edges = entries[0]
+        past = bisect_left(edges, (at.now_us + 1,))
+        ahead = edges[past][0] if past < len(edges) else None
+        if not past:
+            return Answer(False, ahead)
+        at_us, is_meant = edges[0 if self._first else past - 1]
+        if not is_meant or not has(self._within, at_us, at.now_us, at.shop_zone):
+            return Answer(False, ahead)
+        if not self._span.for_us:
+            return Answer(True, ahead)
+        over_us = at_us + self._span.for_us
+        return Answer(True, over_us if ahead is None else min(over_us, ahead))
