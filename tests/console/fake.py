@@ -520,6 +520,7 @@ def ports(reading: Any, clock: Clock, **told: Any) -> Ports:
         "channels": FixedChannels(),
         "mapping": FixedMapping(),
         "insights": None,
+        "duplicates": None,
         "operators": FixedTeam(),
         "team": Operators(MemoryDefinitions(), MemorySecrets(), clock),
         "audit": noted,

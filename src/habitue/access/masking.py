@@ -26,6 +26,7 @@ _NAME_WORDS = frozenset(
     | {"date_of_birth", "address", "street", "postal_code", "postcode", "zip"}
     # What the staff noted of somebody, in words of their own.
     | {"note"}
+    | {"national_id", "pesel", "iin", "tax_id"}
 )
 _MASK = "•••"
 _QUOTED = re.compile(r"'[^']*'")
@@ -61,6 +62,11 @@ class Mask(Struct, frozen=True):
     def views(self, views: Iterable[View]) -> list[View]:
         """Mask each of some views."""
         return [self.view(one) for one in views]
+
+    def couple(self, view: View) -> View:
+        """Mask a view of two people, each by what is known of them: left and right."""
+        sides = {name: self.view(view[name]) for name in ("left", "right")}
+        return {**view, **sides}
 
     def item(self, view: View) -> View:
         """Mask an item in quarantine: of what nobody could read its shape is shown."""

@@ -6,6 +6,7 @@ from typing import Annotated
 from msgspec import Struct
 
 from habitue.base.sections_collect import Collect
+from habitue.base.sections_duplicates import Duplicates
 from habitue.base.setting import (
     COUNTRY,
     CURRENCY,
@@ -310,6 +311,7 @@ class Settings(Struct, frozen=True):
     project: Project = Project()
     state: State = State()
     people: People = People()
+    duplicates: Duplicates = Duplicates()
     channels: Channels = Channels()
     journeys: Journeys = Journeys()
     shop: Shop = Shop()

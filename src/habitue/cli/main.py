@@ -26,6 +26,7 @@ COMMANDS = (
     ("watch", "watch", "Folders whose files are imported, with the hour one is due."),
     ("person", "person", "Who somebody is: by identifier or by person id."),
     ("note", "note", "What the staff note of a person."),
+    ("duplicates", "duplicates", "Who is likely one person, and what you say to it."),
     ("source", "source", "Where events come from, and their keys."),
     ("webhook", "webhook", "Deliveries of other systems, and what they become."),
     ("kind", "kind", "Kinds of identifiers, and values that name nobody."),

@@ -11,6 +11,7 @@ FILES = {
     "page.js": "page.js",
     "theme.js": "theme.js",
     "dialog.js": "dialog.js",
+    "duplicates.js": "duplicates.js",
     "icon.svg": "icon.svg",
     "htmx.js": "vendor/htmx.org-4.0.1/htmx.min.js",
     "hx-csp.js": "vendor/htmx.org-4.0.1/hx-csp.min.js",

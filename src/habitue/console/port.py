@@ -270,6 +270,26 @@ class Insights(Protocol):
         ...
 
 
+class Duplicates(Protocol):
+    """Suggests who is likely one person.
+
+    A pair: left, right {person_id, name, traits, identifiers, identifiers_more}, agree
+    {field: same, swapped, close, alike, differ, unknown}, weight_bits, percent, likely
+    (almost_certain, very_likely, likely, possible), group; a state: running, at,
+    people, compared, found, more, trained, fault.
+    """
+
+    async def find(self, wait_s: float) -> View: ...
+
+    async def state(self, wait_s: float = 0.0) -> View: ...
+
+    async def page(self, limit: int) -> View: ...
+
+    async def judge(
+        self, couple: tuple[int, int], verdict: str, operator: str, reason: str
+    ) -> View: ...
+
+
 class Ports(Struct, frozen=True, kw_only=True):
     """All that the console reads and does."""
 
@@ -282,6 +302,7 @@ class Ports(Struct, frozen=True, kw_only=True):
     channels: Channels
     mapping: Mapping
     insights: Insights
+    duplicates: Duplicates
     operators: Operators
     team: Team
     audit: Audit

@@ -16,6 +16,7 @@ from habitue.console import answers
 from habitue.console.admin.routes import admin_routes
 from habitue.console.assets import assets
 from habitue.console.channels.routes import channel_routes
+from habitue.console.duplicates.routes import duplicate_routes
 from habitue.console.entry.routes import entry_routes
 from habitue.console.fixing.routes import fixing_routes
 from habitue.console.journeys.routes import journey_routes
@@ -64,6 +65,7 @@ def console_routes(
             *today_routes(page),
             *live_routes(page, Streams(ports.reading, stopping)),
             *people_routes(page),
+            *duplicate_routes(page),
             *segment_routes(page),
             *channel_routes(page),
             *journey_routes(page),

@@ -127,6 +127,11 @@ class Portraying:
             if told.in_force and not told.same
         ]
 
+    def apart(self, person: Person) -> set[int]:
+        """Give the numbers of identifiers judged not the same as a node's."""
+        numbers = {self.book.number_at(node.strand) for node in person.nodes}
+        return {other for one in numbers for other in self.book.row(one).apart}
+
     def _numbers(self, person: Person) -> list[int]:
         return sorted({self.book.number_at(one) for one in person.strands})
 

@@ -225,6 +225,10 @@ class Resolver:
         """Give the keys of the judgements not_same in force between two persons."""
         return self._portraying.parted(left, right)
 
+    def apart(self, person: Person) -> set[int]:
+        """Give the numbers of identifiers judged not the same as one of a person's."""
+        return self._portraying.apart(person)
+
     @property
     def nobody(self) -> int:
         """Count the items in force that have no identifier."""

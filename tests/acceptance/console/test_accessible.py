@@ -15,7 +15,7 @@ SCREENS = (
     *("/console", "/console/live", "/console/people", "/console/people?q=nobody"),
     *("/console/sources", "/console/sources/new", "/console/sources/till"),
     *("/console/sources/web", "/console/fixing", "/console/fixing/1"),
-    *("/console/segments", "/console/segments/vip"),
+    *("/console/duplicates", "/console/segments", "/console/segments/vip"),
     *("/console/sources/hooked/mapping", "/console/sources/till/mapping"),
     "/console/channels?from=2026-11-20&to=2026-11-27&url=https://shop.example/",
     *("/console/channels/rules", "/console/channels/rules/1"),

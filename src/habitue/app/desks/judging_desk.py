@@ -15,6 +15,7 @@ from habitue.identity.commands import (
     plan_unmerge,
     undo,
 )
+from habitue.identity.telling_apart import plan_apart
 from habitue.log.port import Truth
 from habitue.model.evidence import Key, Verdict
 from habitue.model.identifier import Identifier
@@ -73,6 +74,20 @@ class JudgingDesk:
         found = {self._fold.identity.find(one) for one in moved}
         ids = {one["person_id"] for one in told["people"]}
         return self._after(command, (*ids, *(one for one in found if one is not None)))
+
+    async def part(self, left: int, right: int, operator: str, reason: str) -> View:
+        """Judge two people not to be one, now or ever, until it is undone."""
+        async with self._turn:
+            command = self._command(operator, reason)
+            one, other = self._person(left), self._person(right)
+            if one.person_id == other.person_id:
+                raise ConflictError(
+                    f"{left} and {right} are one person; part them on their card."
+                )
+            if self._fold.identity.parted(one, other):
+                raise ConflictError(f"{left} and {right} are told apart already.")
+            verdicts = plan_apart(one, other, command, policy=self._policy)
+            return await self._judge(command, verdicts, (left, right))
 
     async def undo(self, command: str, operator: str, reason: str) -> View:
         """Take back all judgements that one command gave."""

@@ -58,6 +58,7 @@ def console_ports(
         channels=shared.channels,
         mapping=HookMappingDesk(shared.webhooks, engine.sources, lambda: engine.rules),
         insights=InsightPages(leader.insights),
+        duplicates=leader.duplicates,
         operators=OperatorDesk(engine.operators, engine.sources),
         team=engine.operators,
         audit=engine.audit,

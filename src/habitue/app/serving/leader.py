@@ -6,6 +6,7 @@ from typing import TYPE_CHECKING
 
 from litestar.types import ControllerRouterHandler
 
+from habitue.api.duplicates import duplicate_routes
 from habitue.api.insights import insight_routes
 from habitue.api.lake import lake_routes
 from habitue.api.privacy import privacy_routes
@@ -19,6 +20,7 @@ from habitue.app.desks.people_desk import PeopleDesk
 from habitue.app.desks.source_desk import SourceDesk
 from habitue.app.desks.tally import Tally
 from habitue.app.desks.writing import OPERATOR
+from habitue.app.duplicates.desk import DuplicateDesk
 from habitue.app.insights.desk import InsightDesk
 from habitue.app.lake.desk import LakeDesk
 from habitue.app.lake.keeper import LakeKeeper, lake_copy
@@ -106,6 +108,8 @@ class Leader:
             await effects.stop()
         self._resuming.cancel()
         self._retaining.cancel()
+        self._looking.cancel()
+        await self.duplicates.stop()
         self.projector.stop()
         await self._running
         await self.projector.flush()
@@ -152,6 +156,9 @@ class Leader:
         )
         self.watching = Watching(self.watches, settings, clock, lambda: engine.address)
         self.operations = OperationsDesk(self)
+        self.duplicates = DuplicateDesk(self)
+        looking = self.duplicates.run_on()
+        self._looking = asyncio.create_task(looking, name="duplicates")
         self.sessions = Sessions(
             clock,
             new_secret,
@@ -218,6 +225,7 @@ class Leader:
             *watch_routes(self.watches),
             *lake_routes(LakeDesk(self.lake, engine.settings)),
             *insight_routes(self.insights),
+            *duplicate_routes(self.duplicates),
             *console,
         ]
 
