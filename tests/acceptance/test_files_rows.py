@@ -123,7 +123,7 @@ CONTACTS = {
 }
 
 
-@pytest.mark.feature("A6", partly="no wizard on the page, and no undo of an import")
+@pytest.mark.feature("A6")
 @pytest.mark.parametrize("encoding", CONTACTS)
 def test_contacts_in_old_letters_come_in_but_for_the_bad_ones(shop, tmp_path, encoding):
     path = tmp_path / "contacts.csv"
@@ -152,7 +152,7 @@ def test_contacts_in_old_letters_come_in_but_for_the_bad_ones(shop, tmp_path, en
     assert shop.person("email:c0@post.example")["traits"]["city"]["value"] == city
 
 
-@pytest.mark.feature("A6", partly="no wizard on the page, and no undo of an import")
+@pytest.mark.feature("A6")
 def test_a_dry_run_shows_columns_events_and_problems_and_sends_nothing(shop):
     told = json.loads(
         shop.command(
@@ -175,7 +175,7 @@ def leads(path, *rows):
     path.write_text(header + "".join(f"{row}\n" for row in rows), encoding="cp1250")
 
 
-@pytest.mark.feature("A6", partly="no wizard on the page, and no undo of an import")
+@pytest.mark.feature("A6")
 def test_a_kept_mapping_reads_the_next_file_without_asking(shop, tmp_path):
     path, rules = tmp_path / "leads.csv", tmp_path / "leads.toml"
     rules.write_text(

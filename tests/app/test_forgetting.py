@@ -277,6 +277,7 @@ FORGETS = {
     "forgotten by offset": {"marked", "mail_click", "mail_click_due", "fault"},
     "forgotten by what the records tell, and kept anew of others": {"name"},
     "names team members and ids of people, whose entries stay": {"audit"},
+    "names imports, nobody": {"undone"},
     "names the shop's goods, sources and rules, nobody": {
         *("catalog_alerted", "catalog_due", "catalog_source"),
         *("price", "product", "shop_store", "stock", "source", "score_rules"),

@@ -521,6 +521,8 @@ def ports(reading: Any, clock: Clock, **told: Any) -> Ports:
         "mapping": FixedMapping(),
         "insights": None,
         "duplicates": None,
+        "imports": None,
+        "wizard": None,
         "operators": FixedTeam(),
         "team": Operators(MemoryDefinitions(), MemorySecrets(), clock),
         "audit": noted,

@@ -8,7 +8,7 @@ from pathlib import Path
 from habitue.app.lake.copy import LakeCopy
 from habitue.app.lake.known import allowed_rows
 from habitue.app.lake.sealing import BUSY_ROWS
-from habitue.app.projection.evidence import event_of, evidence_in
+from habitue.app.projection.evidence import evidence_in
 from habitue.app.projection.rebuild import save
 from habitue.backends.duckdb.lake import DuckLake
 from habitue.backends.sqlite.truth import SqliteTruth
@@ -114,7 +114,7 @@ class Kept:
     def events(self) -> list[tuple[int, int | None]]:
         found = []
         for record in self.truth.read(0, self.fold.offset):
-            event = event_of(record)
+            event = self.fold.undone.event(record)
             if event is None:
                 continue
             key = Key(record.source, record.message_id)

@@ -27,6 +27,7 @@ class Known:
 
     def __init__(self, folded: Folded) -> None:
         self.identity = folded.fold.identity
+        self.mark = folded.fold.undone.mark
 
 
 def subject(folded: Folded, named: str) -> Subject:

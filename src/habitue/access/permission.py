@@ -21,6 +21,10 @@ class Permission(StrEnum):
     CONSOLE_OPEN = "console:open"
     SOURCES_READ = "sources:read"
     SOURCES_WRITE = "sources:write"
+    IMPORTS_READ = "imports:read"
+    IMPORTS_WRITE = "imports:write"
+    # To take back what came with a file, from everybody it told of.
+    IMPORTS_UNDO = "imports:undo"
     OPERATORS_READ = "operators:read"
     OPERATORS_WRITE = "operators:write"
     CATALOG_READ = "catalog:read"
@@ -81,6 +85,9 @@ ROLES = MappingProxyType(
             Permission.TOTALS_READ,
             Permission.INSIGHTS_READ,
             Permission.SOURCES_READ,
+            Permission.IMPORTS_READ,
+            Permission.IMPORTS_WRITE,
+            Permission.IMPORTS_UNDO,
             Permission.CHANNELS_READ,
             Permission.CHANNELS_WRITE,
             Permission.SCORES_READ,
@@ -179,6 +186,8 @@ AUDITED = frozenset(
         Permission.PEOPLE_REVEAL,
         Permission.PEOPLE_MERGE,
         Permission.SOURCES_WRITE,
+        Permission.IMPORTS_WRITE,
+        Permission.IMPORTS_UNDO,
         Permission.OPERATORS_WRITE,
         Permission.KINDS_WRITE,
         Permission.STAFF_WRITE,

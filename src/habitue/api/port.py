@@ -319,6 +319,24 @@ class Mappings(Protocol):
     async def drop(self, source: str, name: str) -> View: ...
 
 
+class Imports(Protocol):
+    """Files that were taken in."""
+
+    def page(self, cursor: str | None, limit: int) -> tuple[list[View], str | None]: ...
+
+    def show(self, import_id: str) -> View: ...
+
+    async def begin(self, wanted: View, by: str) -> View: ...
+
+    async def end(self, import_id: str, told: View) -> View: ...
+
+    async def undo(
+        self, import_id: str, by: str, why: str, *, keeps_withdrawals: bool
+    ) -> View: ...
+
+    async def redo(self, import_id: str, by: str, why: str) -> View: ...
+
+
 class Watches(Protocol):
     """Watched folders."""
 

@@ -230,6 +230,10 @@ class Console(Struct, frozen=True):
             " newest is; empty: it does not say."
         ),
     ] = ""
+    upload_mb_max: Annotated[
+        int,
+        Setting("How many megabytes a file uploaded on the page may have.", 1, 4_096),
+    ] = 200
 
 
 class Watch(Struct, frozen=True):

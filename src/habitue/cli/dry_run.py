@@ -1,52 +1,14 @@
 """What an import would do: the columns, the first events, and the problems."""
 
-from collections import Counter
 from typing import Any
 
 import msgspec
-from msgspec import Struct
 from rich.markup import escape
 from rich.table import Table
 
 from habitue.cli.options import print_json, stdout
-from habitue.collect.files import Built, ImportPlan, assumptions, stream
-
-# Farther than so many lines a dry run does not read.
-LINES_MAX = 100_000
-EVENTS_SHOWN = 3
-PROBLEMS_SHOWN = 20
-
-
-class Trial(Struct):
-    """What the lines of a file would become."""
-
-    lines_read: int
-    lines_total: int
-    events: int
-    first: list[dict[str, Any]]
-    # (line, why) of the first that would be rejected; how many have each reason.
-    problems: list[tuple[int, str]]
-    reasons: Counter[str]
-
-
-def try_out(plan: ImportPlan) -> Trial:
-    """Read the lines of a planned file, and send nothing."""
-    trial = Trial(0, 0, 0, [], [], Counter())
-    for batch in stream(plan):
-        for one in batch.parsed:
-            if isinstance(one, Built):
-                trial.events += 1
-                if len(trial.first) < EVENTS_SHOWN:
-                    trial.first.append(one.item)
-            else:
-                trial.reasons[one.reason] += 1
-                if len(trial.problems) < PROBLEMS_SHOWN:
-                    trial.problems.append((one.line, one.reason))
-        trial.lines_read, trial.lines_total = batch.lines_done, batch.lines_total
-        if trial.lines_read >= LINES_MAX:
-            break
-    trial.problems.sort()
-    return trial
+from habitue.collect.files import ImportPlan, assumptions
+from habitue.collect.files.trying import Trial
 
 
 def show(plan: ImportPlan, trial: Trial, *, json: bool) -> None:

@@ -19,7 +19,7 @@ from habitue.app.calling.importing import (
 )
 from habitue.base.errors import InvalidError, NotFoundError
 from habitue.base.settings import Settings
-from habitue.cli.dry_run import show, try_out
+from habitue.cli.dry_run import show
 from habitue.cli.options import constants_of, print_json, stderr, stdout
 from habitue.collect.files import (
     FileKind,
@@ -28,9 +28,11 @@ from habitue.collect.files import (
     assumptions,
     load_mapping,
     look,
+    stream,
     to_keep,
 )
 from habitue.collect.files.fields import FIGURES, GOODS
+from habitue.collect.files.trying import try_out
 
 
 class Wanted(Struct, frozen=True, kw_only=True):
@@ -47,6 +49,7 @@ class Wanted(Struct, frozen=True, kw_only=True):
     country: str | None = None
     live: bool = False
     rejects: Path | None = None
+    tags: tuple[str, ...] = ()
     json: bool = False
     goods_only: bool = False
 
@@ -60,15 +63,18 @@ def run_import(file: Path, where: Settings, wanted: Wanted) -> None:
         # What the file holds is known before anything is set up for it.
         plan = _look(file, where, wanted, client)
         if wanted.dry_run:
-            trial = try_out(plan)
+            trial = try_out(stream(plan))
             bar.stop()
             show(plan, trial, json=wanted.json)
             return
         _say(plan)
         _set_up(plan, wanted, client)
         task = bar.add_task(escape(file.name), total=None)
-        importer = Feeder if plan.kind in GOODS else Importer
-        summary = importer(client, wanted.source).run(
+        if plan.kind in GOODS:
+            importer: Feeder | Importer = Feeder(client, wanted.source)
+        else:
+            importer = Importer(client, wanted.source, tags=wanted.tags)
+        summary = importer.run(
             plan,
             target,
             lambda done, total: bar.update(task, completed=done, total=total),
@@ -167,5 +173,10 @@ def _print(summary: Summary, rejects: Path, kind: str, *, json: bool) -> None:
     stdout.print(f"They made {items:,} events.", highlight=False)
     for reason, count in summary.reasons.most_common(10):
         stdout.print(f"  {count:,} lines: {escape(reason)}", highlight=False)
+    if summary.import_id:
+        stdout.print(
+            f"Import {summary.import_id}: 'habitue imports undo' takes it back.",
+            highlight=False,
+        )
     if bad:
         stdout.print(f"Lines to put right: {escape(str(rejects))}", highlight=False)

@@ -36,6 +36,7 @@ def import_file(
     country: str | None = None,
     live: bool = False,
     rejects: Path | None = None,
+    tag: Annotated[list[str] | None, Parameter(negative="")] = None,
     everything: Annotated[bool, Parameter(name="--all", negative="")] = False,
     data: Data = None,
     database: Database = None,
@@ -71,6 +72,8 @@ def import_file(
         Let the events act as if they had just happened; otherwise they are history.
     rejects
         Where lines that were not taken go; FILE.rejects.csv if unsaid.
+    tag
+        What the import is to be found by; may be said several times.
     everything
         The file is a folder that 'habitue export --all' wrote; the data folder must
         be empty.
@@ -92,6 +95,7 @@ def import_file(
         country=country,
         live=live,
         rejects=rejects,
+        tags=tuple(tag or ()),
         json=json,
     )
     run_import(file, where, wanted)

@@ -21,6 +21,7 @@ COMMANDS = (
     ("demo", "demo", "See it with real purchases, in ten minutes."),
     ("link", "link", "A fresh link to the page of the server that runs."),
     ("import", "imports", "Import orders, receipts, returns, contacts, events, goods."),
+    ("imports", "import_runs", "Files that were taken in, and taking them back."),
     ("catalog", "catalog", "Goods, what they cost and cost before, stock, stores."),
     ("reconcile", "reconcile", "Compare a source's months with ours, to the penny."),
     ("watch", "watch", "Folders whose files are imported, with the hour one is due."),

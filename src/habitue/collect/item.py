@@ -41,6 +41,8 @@ class Terms(Struct, frozen=True, gc=False):
     country: str
     shared_device: bool
     historical: bool
+    # The import whose items these are, if any.
+    imported: str
     # Kinds that this writer may not tell.
     barred: frozenset[str]
 
@@ -113,6 +115,7 @@ class Rules(Struct, frozen=True, kw_only=True):
             country=source.country,
             shared_device=source.shared_device,
             historical=source.historical,
+            imported=credential.imported,
             barred=self.barred[credential.writer],
         )
 

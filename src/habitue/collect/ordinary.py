@@ -153,6 +153,7 @@ def _event(
         shared_device=terms.shared_device or context.get("sharedDevice") is True,
         historical=terms.historical,
         operator=terms.operator,
+        imported=terms.imported,
         properties=properties,
         traits=traits,
         context=context,

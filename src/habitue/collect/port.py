@@ -26,6 +26,11 @@ class Credential(Struct, frozen=True, kw_only=True):
     # Its items may be as large as those of a file, and don't wait: an order of a shop.
     large: bool = False
 
+    @property
+    def imported(self) -> str:
+        """Give the import whose items these are: each has a key of its own."""
+        return self.key_id if self.bulk else ""
+
 
 class Subject(Struct, frozen=True):
     """Whom a signed token speaks for, as it was told; not normalised yet."""

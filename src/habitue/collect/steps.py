@@ -292,6 +292,7 @@ def make_event(item: Item) -> Item:
         historical=item.historical,
         impersonated=item.impersonated,
         operator=item.operator,
+        imported=item.arrival.credential.imported,
         properties=item.properties,
         traits=item.traits,
         context=context,

@@ -59,6 +59,12 @@ def asset(body: bytes, media_type: str) -> Response[bytes]:
     return Response(body, media_type=media_type, headers={**headers(), **forever})
 
 
+def download(content: Any, name: str, media_type: str) -> Stream:
+    """Answer with a file that comes as it is read, to be kept under a name."""
+    kept = {"Content-Disposition": f'attachment; filename="{name}"'}
+    return Stream(content, media_type=media_type, headers={**headers(), **kept})
+
+
 def event_stream(content: Any) -> Stream:
     """Answer with server-sent events."""
     return Stream(content, media_type="text/event-stream", headers=headers())

@@ -23,7 +23,7 @@ source:  name, kind, mode, simulated, outcomes, reasons {"fate: reason": items},
          per_minute, last_hour, last_at, keys [{key_id, made_at, holds, scopes}]
 """
 
-from collections.abc import Sequence
+from collections.abc import AsyncIterator, Sequence
 from typing import Any, Protocol
 
 from msgspec import Struct
@@ -203,6 +203,58 @@ class Segments(Protocol):
     async def delete(self, segment_id: str) -> View: ...
 
 
+class Imports(Protocol):
+    """Files that were taken in.
+
+    An import: import_id, source, file, by, begun_at, status, lines {outcome: count},
+    lines_total, reasons {why: lines}, tags, undone (None, or by, at, reason,
+    kept_withdrawals).
+    """
+
+    def page(self, cursor: str | None, limit: int) -> tuple[Views, str | None]: ...
+
+    def show(self, import_id: str) -> View: ...
+
+    async def undo(
+        self, import_id: str, by: str, why: str, *, keeps_withdrawals: bool
+    ) -> View: ...
+
+    async def redo(self, import_id: str, by: str, why: str) -> View: ...
+
+
+class Wizard(Protocol):
+    """Takes a list of contacts in, step by step; the server itself reads none.
+
+    An upload: upload_id, name, size_bytes, import_id. A look: format, encoding,
+    encoding_certainty, delimiter, date_order, fields, assumptions, columns [{header,
+    field, certainty, cells}]. An attempt: lines_read, lines_total, good, bad, problems
+    [{line, why}], reasons {why: lines}. InvalidError says why a file can't be read.
+    """
+
+    @property
+    def bytes_max(self) -> int: ...
+
+    async def receive(
+        self, name: str, by: str, blocks: AsyncIterator[bytes]
+    ) -> str: ...
+
+    def upload(self, upload_id: str) -> View: ...
+
+    async def look(self, upload_id: str, choice: View, source: str) -> View: ...
+
+    async def attempt(self, upload_id: str, choice: View, source: str) -> View: ...
+
+    async def start(
+        self, upload_id: str, choice: View, wanted: View, by: str
+    ) -> str: ...
+
+    def progress(self, import_id: str) -> tuple[int, int] | None: ...
+
+    def rejects(self, import_id: str) -> str | None: ...
+
+    def read_rejects(self, import_id: str) -> AsyncIterator[bytes]: ...
+
+
 class Channels(Protocol):
     """Through which channels people come, and what these cost and brought.
 
@@ -300,6 +352,8 @@ class Ports(Struct, frozen=True, kw_only=True):
     quarantine: Quarantine
     segments: Segments
     channels: Channels
+    imports: Imports
+    wizard: Wizard
     mapping: Mapping
     insights: Insights
     duplicates: Duplicates

@@ -19,6 +19,7 @@ from habitue.console.channels.routes import channel_routes
 from habitue.console.duplicates.routes import duplicate_routes
 from habitue.console.entry.routes import entry_routes
 from habitue.console.fixing.routes import fixing_routes
+from habitue.console.imports.routes import import_routes
 from habitue.console.journeys.routes import journey_routes
 from habitue.console.live.routes import live_routes
 from habitue.console.live.stream import Streams
@@ -70,6 +71,7 @@ def console_routes(
             *channel_routes(page),
             *journey_routes(page),
             *source_routes(page),
+            *import_routes(page),
             *mapping_routes(page),
             *fixing_routes(page),
             *admin_routes(page),

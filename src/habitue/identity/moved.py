@@ -78,7 +78,11 @@ class Moved:
         while limit and (components or handed or people):
             limit -= 1
             if components:
-                found += self._component(components.pop(), given)
+                name = components.pop()
+                found += self._component(name, given)
+                if self._reading.book.components.get(name) is None:
+                    # It fell apart: the node it is named by may be somebody alone.
+                    found += self._holder(name, given)
             elif handed:
                 found += self._holder(handed.pop(), given)
             elif people:

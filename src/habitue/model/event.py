@@ -9,7 +9,8 @@ from habitue.model.source import Writer
 
 EventType = Literal["track", "identify", "page", "screen", "alias", "group"]
 # Who did it, where it was no customer: a robot, a scanner of mail, the shop's own.
-Mark = Literal["", "bot", "scanner", "staff"]
+# Undone: it came with an import that was taken back; no door tells that.
+Mark = Literal["", "bot", "scanner", "staff", "undone"]
 
 
 class Unused(Struct, frozen=True, gc=False):
@@ -43,6 +44,8 @@ class Event(Struct, frozen=True, kw_only=True, omit_defaults=True, gc=False):
     impersonated: bool = False
     # Who did it, where an operator acted.
     operator: str | None = None
+    # The import it came with, by its id; set at the door.
+    imported: str = ""
     # Set at the door. What is marked is stored and shown, and counts for nothing.
     marked: Mark = ""
     # What of the source's plan it breaks, where the plan lets such through.

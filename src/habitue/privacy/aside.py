@@ -17,7 +17,7 @@ from habitue.model.identifier import Identifier
 from habitue.model.record import RecordKind
 
 # How what is looked for stands in the body of an event.
-MAY_HOLD = (b'"marked":"', b'"unused":[', b'"formerly":[')
+MAY_HOLD = (b'"marked":"', b'"unused":[', b'"formerly":[', b'"imported":"')
 # So many offsets are looked through at once, or a checkpoint would wait for it.
 SPAN = 50_000
 # Names kept; what lies behind as many is looked for each time.
@@ -65,7 +65,9 @@ class Aside:
         if event is None:
             return
         told = set(names_of(event))
-        for name in told if event.marked else told - set(event.identifiers):
+        # What came with an import is evidence until somebody takes the import back.
+        is_aside = event.marked or event.imported
+        for name in told if is_aside else told - set(event.identifiers):
             self._at.setdefault(hash(name), array("q")).append(held)
             self._names += 1
 

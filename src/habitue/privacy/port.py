@@ -7,6 +7,7 @@ from msgspec import Struct
 
 from habitue.identity.resolve import Resolver
 from habitue.log.port import Definition, Truth
+from habitue.model.event import Event
 from habitue.model.identifier import Identifier
 from habitue.model.order import Purchase
 
@@ -71,6 +72,10 @@ class Known(Protocol):
 
     def identifier(self, text: str) -> Identifier | None:
         """Read "kind:value"; None if its value is never an identifier."""
+        ...
+
+    def mark(self, event: Event, offset: int) -> Event:
+        """Give an event marked if it came with an import that is undone."""
         ...
 
     def purchases(self, strands: Sequence[int]) -> Iterator[Purchase]: ...

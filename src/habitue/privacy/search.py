@@ -56,7 +56,7 @@ class Search:
             offset = event_at(self._truth, held)
             event = None if offset in known else read_event(self._truth, offset)
             if event is not None and not names.isdisjoint(names_of(event)):
-                yield _Candidate(offset, event)
+                yield _Candidate(offset, self._known.mark(event, offset))
 
     def _holding(self, names: frozenset[Identifier], after: int) -> Iterator[int]:
         """Give the records after an offset that may name one of these aside."""

@@ -14,7 +14,8 @@ TAGS = ["wcag2a", "wcag2aa", "wcag21aa", "wcag22aa"]
 SCREENS = (
     *("/console", "/console/live", "/console/people", "/console/people?q=nobody"),
     *("/console/sources", "/console/sources/new", "/console/sources/till"),
-    *("/console/sources/web", "/console/fixing", "/console/fixing/1"),
+    *("/console/sources/web", "/console/imports"),
+    *("/console/fixing", "/console/fixing/1"),
     *("/console/duplicates", "/console/segments", "/console/segments/vip"),
     *("/console/sources/hooked/mapping", "/console/sources/till/mapping"),
     "/console/channels?from=2026-11-20&to=2026-11-27&url=https://shop.example/",

@@ -181,6 +181,7 @@ class Checker:
         return (
             event.writer is arrival.credential.writer
             and event.operator == arrival.credential.operator
+            and event.imported == arrival.credential.imported
             and event.historical is history
             and event.historical >= (context.get("historical") is True)
             and event.ends is (event.name == SIGNED_OUT or context.get("reset") is True)

@@ -7,7 +7,7 @@ elsewhere. Only the key of an import opens it, and each entry is looked at
 
 import asyncio
 from collections import Counter
-from collections.abc import Callable, Sequence
+from collections.abc import Awaitable, Callable, Sequence
 from typing import Any
 
 import msgspec
@@ -66,6 +66,13 @@ _MEDIA = b"application/msgpack"
 _NO_ITEMS = Envelope(items=())
 
 
+Renaming = Callable[[Sequence[Taken]], Awaitable[Sequence[Taken]]]
+
+
+async def _as_named(taken: Sequence[Taken]) -> Sequence[Taken]:
+    return taken
+
+
 class BulkDoor:
     """An ASGI application that takes packets of imports, and tells their terms."""
 
@@ -82,6 +89,8 @@ class BulkDoor:
         self.prefetch: Callable[[Sequence[Event]], None] = lambda _: None
         # How many records await the projector of this process, if it has one.
         self.behind: Callable[[], int] = lambda: 0
+        # Names items anew whose former telling is undone.
+        self.again: Renaming = _as_named
         self._known: dict[str, tuple[KindPolicy, Known]] = {}
 
     def go_by(self, rules: Rules) -> None:
@@ -129,6 +138,7 @@ class BulkDoor:
             source=credential.source,
             writer=credential.writer,
             operator=credential.operator,
+            imported=credential.imported,
             limits=self._rules.limits,
             policy=self._rules.policy,
         )
@@ -178,7 +188,7 @@ class BulkDoor:
         if not taken:
             return []
         handover = self._ports.handover
-        taken = [suppress(self._ports, one) for one in taken]
+        taken = await self.again([suppress(self._ports, one) for one in taken])
         if handover is not None:
             handover.give(taken)
         try:

@@ -23,6 +23,8 @@ class ImportTerms(Struct, frozen=True, kw_only=True):
     source: Source
     writer: Writer
     operator: str | None
+    # What the import is called.
+    imported: str = ""
     limits: Limits
     policy: KindPolicy
 

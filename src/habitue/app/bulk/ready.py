@@ -71,6 +71,7 @@ class Readying:
             source=terms.source,
             writer=terms.writer,
             operator=terms.operator,
+            key_id=terms.imported,
             bulk=True,
         )
         self._known = Known(self._rules, terms.source.country)
@@ -162,6 +163,7 @@ class Readying:
             shared_device=source.shared_device,
             historical=history,
             operator=self._credential.operator,
+            imported=self._credential.imported,
             properties=item.get("properties", {}),
             traits=item.get("traits", {}),
             context=context,

@@ -1,9 +1,10 @@
 """Sends what a file holds to the server, packed and made ready by a child process."""
 
+import hashlib
 import os
 import time
 from collections import Counter, deque
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Sequence
 from concurrent.futures import Future, ThreadPoolExecutor
 from contextlib import closing
 from pathlib import Path
@@ -31,6 +32,7 @@ TRIES_MAX = 600
 FIRST_WAIT_S = 0.02
 STORED, DUPLICATE = "stored", "duplicate"
 CHILD = "habitue.app.bulk.child"
+NAME_CHARS_MAX, WHY_CHARS_MAX = 300, 2_000
 
 _numbers = msgspec.msgpack.Decoder(list[tuple[int, ...]])
 
@@ -52,6 +54,7 @@ class Summary(Struct):
     reasons: Counter[str]
     seconds: float = 0.0
     suppressed: int = 0
+    import_id: str = ""
 
     @property
     def lines_total(self) -> int:
@@ -64,35 +67,84 @@ Progress = Callable[[int, int], None]
 class Importer:
     """Imports one file under a source, with a key that ends with the import."""
 
-    def __init__(self, client: Client, source: str) -> None:
+    def __init__(
+        self,
+        client: Client,
+        source: str,
+        *,
+        name: str | None = None,
+        tags: Sequence[str] = (),
+    ) -> None:
+        """name: what the file is called, where it is read under another name."""
         self._client = client
         self._source = source
+        self._name = name
+        self._tags = tags
 
     def run(
         self, plan: ImportPlan, rejects: Path | None, progress: Progress
     ) -> Summary:
         """Send the file; write lines that were not taken to the reject file."""
-        keys = f"/api/v1/sources/{segment(self._source)}/keys"
-        made = self._client.post(keys, {"bulk": True})
+        made = self._client.post("/api/v1/imports", self._begun(plan))
         summary = Summary(Counter(), Counter(), Counter())
-        started = time.perf_counter()
+        summary.import_id = made["import_id"]
+        started, broken = time.perf_counter(), True
         try:
-            terms = _taken(self._client.raw("GET", PATH, key=made["key"]))
-            with RejectFile(rejects or Path(os.devnull), plan.headers) as file:
-                untaken: dict[int, str] = {}
-                sending = _Sending(self._client, made["key"])
-                # Whatever breaks this off, the child must not outlive it.
-                with closing(packets(plan, terms, CHILD)) as found:
-                    for packet, fates in sending.send(found):
-                        file.write(packet.rejected)
-                        untaken |= _count(packet, fates, summary)
-                        progress(packet.lines_done, packet.lines_total)
-                if untaken:
-                    file.write(recall(plan, untaken))
+            self.send(plan, made["key"], rejects, progress, summary)
+            broken = False
         finally:
-            self._client.post(f"{keys}/{segment(made['key_id'])}/revoke", {})
+            ending = ending_of(summary, broken=broken)
+            path = f"/api/v1/imports/{segment(summary.import_id)}/end"
+            self._client.post(path, ending)
         summary.seconds = time.perf_counter() - started
         return summary
+
+    def send(
+        self,
+        plan: ImportPlan,
+        key: str,
+        rejects: Path | None,
+        progress: Progress,
+        summary: Summary,
+    ) -> None:
+        """Send a file with the key of an import that has begun; adds to the summary."""
+        terms = _taken(self._client.raw("GET", PATH, key=key))
+        with RejectFile(rejects or Path(os.devnull), plan.headers) as file:
+            untaken: dict[int, str] = {}
+            sending = _Sending(self._client, key)
+            # Whatever breaks this off, the child must not outlive it.
+            with closing(packets(plan, terms, CHILD)) as found:
+                for packet, fates in sending.send(found):
+                    file.write(packet.rejected)
+                    untaken |= _count(packet, fates, summary)
+                    progress(packet.lines_done, packet.lines_total)
+            if untaken:
+                file.write(recall(plan, untaken))
+
+    def _begun(self, plan: ImportPlan) -> dict[str, Any]:
+        path = Path(plan.path)
+        with path.open("rb") as file:
+            digest = hashlib.file_digest(file, "sha256").hexdigest()
+        return {
+            "source": self._source,
+            "file": (self._name or path.name)[:NAME_CHARS_MAX],
+            "digest": digest,
+            "size_bytes": path.stat().st_size,
+            "kind": plan.kind,
+            "tags": list(self._tags),
+        }
+
+
+def ending_of(summary: Summary, *, broken: bool) -> dict[str, Any]:
+    """Say what became of a file, as its import is ended by."""
+    return {
+        "lines": {fate: n for fate, n in summary.lines.items() if n},
+        "items": {fate: n for fate, n in summary.items.items() if n},
+        "reasons": {
+            why[:WHY_CHARS_MAX]: n for why, n in summary.reasons.most_common(50)
+        },
+        "broken": broken,
+    }
 
 
 class _Sending:

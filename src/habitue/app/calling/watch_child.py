@@ -106,7 +106,7 @@ def _imported(order: Order, copy: Path, changed_us: int) -> Report:
         order.watch.source,
         {"kind": "server", "country": order.country, "timeZone": order.time_zone},
     )
-    summary = Importer(client, order.watch.source).run(
+    summary = Importer(client, order.watch.source, name=Path(order.path).name).run(
         plan, Path(order.rejects), lambda done, total: None
     )
     return _report(summary)

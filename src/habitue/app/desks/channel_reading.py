@@ -13,7 +13,7 @@ import msgspec
 from msgspec import Struct
 
 from habitue.app.desks.slices import Slices
-from habitue.app.projection.evidence import event_of, evidence_of
+from habitue.app.projection.evidence import event_of
 from habitue.base.clock import DAY_US, MINUTE_US
 from habitue.base.errors import InvalidError
 from habitue.measure.channel_report import ChannelReport, Sold
@@ -135,7 +135,7 @@ class ChannelReading:
         if event is None or self._is_played(record):
             return
         # What is marked is no evidence, and so no visit.
-        evidence = evidence_of(record)
+        evidence = self._home.fold.undone.evidence(record)
         if not isinstance(evidence, Evidence):
             return
         strand = self._home.fold.identity.strand_of(evidence)

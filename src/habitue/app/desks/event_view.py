@@ -30,8 +30,9 @@ def event_view(record: Record, event: Event, source: Source) -> View:
         "message_id": record.message_id,
         "simulated": source.simulated,
         "historical": event.historical,
-        # bot, scanner or staff: it counts for nothing.
+        # bot, scanner, staff or undone: it counts for nothing.
         "marked": event.marked or None,
+        "import_id": event.imported or None,
         "breaches": list(event.breaches),
         "verified": event.verified,
         "writer": event.writer,

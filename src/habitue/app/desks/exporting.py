@@ -9,7 +9,6 @@ import msgspec
 
 from habitue.app.desks.event_view import event_view
 from habitue.app.desks.profile_view import purchase_view
-from habitue.app.projection.evidence import event_of, evidence_of
 from habitue.model.evidence import Evidence
 from habitue.model.record import Record
 
@@ -53,7 +52,7 @@ class Exporting:
 
     def _event(self, record: Record) -> View | None:
         try:
-            event = event_of(record)
+            event = self._home.fold.undone.event(record)
         except msgspec.DecodeError:
             # Nobody can read it; it is counted among the faults.
             return None
@@ -69,7 +68,7 @@ class Exporting:
         # In the log, but not in state: nobody knows yet whose it is.
         if record.offset > fold.offset or fold.faults.get(record.offset) is not None:
             return None
-        evidence = evidence_of(record)
+        evidence = fold.undone.evidence(record)
         if not isinstance(evidence, Evidence):
             return None
         strand = fold.identity.strand_of(evidence)

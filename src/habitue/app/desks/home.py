@@ -6,6 +6,7 @@ from typing import TYPE_CHECKING, Protocol
 from habitue.app.desks.people_desk import PeopleDesk
 from habitue.app.desks.tally import Tally
 from habitue.app.projection.segmenting import Segmenting
+from habitue.app.projection.undone import Undone
 from habitue.catalog.fold import Catalog
 from habitue.identity.resolve import Resolver
 from habitue.model.record import Record
@@ -17,6 +18,7 @@ from habitue.state.rows import Table
 from habitue.state.store import Store
 
 if TYPE_CHECKING:
+    from habitue.app.imports.undoing import Undoing
     from habitue.app.lake.copy import LakeCopy
     from habitue.app.serving.engine import Engine
     from habitue.app.watch.desk import WatchDesk
@@ -50,6 +52,9 @@ class ReadFold(Protocol):
     def faults(self) -> Table[int, str]: ...
 
     @property
+    def undone(self) -> Undone: ...
+
+    @property
     def offset(self) -> int: ...
 
     @property
@@ -67,6 +72,11 @@ class Home(Protocol):
     @property
     def watches(self) -> "WatchDesk | None":
         """Give the folders it looks at, if it does."""
+        ...
+
+    @property
+    def undoing(self) -> "Undoing | None":
+        """Give what undoes imports, if it does."""
         ...
 
     @property

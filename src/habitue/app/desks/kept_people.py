@@ -75,6 +75,7 @@ class NotingFold:
         self.identity = Resolver(store, policy, self._evidence_at, self._find_key)
         self.marked = Marked(store, self.identity)
         self.clicks = Marked(store, self.identity, CLICKS)
+        self.undone = fold.undone
         self.profiles = Profiles(self.recorder, self.source, self.identity.devices)
 
     def source(self, name: str) -> Source:

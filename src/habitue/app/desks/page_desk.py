@@ -9,7 +9,6 @@ from habitue.app.desks.profile_view import View
 from habitue.app.desks.search_desk import SearchDesk
 from habitue.app.desks.source_desk import SourceDesk
 from habitue.app.desks.stream_view import RECENT_MAX, StreamView
-from habitue.app.projection.evidence import event_of, evidence_of
 from habitue.app.projection.fold import Applied, Fold
 from habitue.log.port import Truth
 from habitue.model.evidence import Evidence
@@ -44,7 +43,8 @@ class PageDesk:
             if self._fold.faults.get(record.offset) is not None:
                 # What could not be folded may not even be readable.
                 continue
-            event, evidence = event_of(record), evidence_of(record)
+            undone = self._fold.undone
+            event, evidence = undone.event(record), undone.evidence(record)
             identity, strand = self._fold.identity, None
             if isinstance(evidence, Evidence):
                 # What is being erased may still be read, but is not to be shown.

@@ -11,6 +11,7 @@ from habitue.app.desks.profile_view import View, name_of, profile_view
 from habitue.app.projection.evidence import event_of
 from habitue.app.projection.marked import Marked
 from habitue.app.projection.scans import command_of
+from habitue.app.projection.undone import Undone
 from habitue.base.clock import Clock
 from habitue.base.errors import InvalidError
 from habitue.base.settings import People
@@ -51,6 +52,9 @@ class Folded(Protocol):
 
     @property
     def clicks(self) -> Marked: ...
+
+    @property
+    def undone(self) -> Undone: ...
 
     def source(self, name: str) -> Source: ...
 
@@ -166,7 +170,7 @@ class PeopleDesk:
         views = []
         for _, offset in found:
             record = self._truth.get(offset)
-            event = None if record is None else event_of(record)
+            event = None if record is None else self._fold.undone.event(record)
             if record is not None and event is not None:
                 views.append(self._view(record, event))
         more = f"{found[-1][0]}:{found[-1][1]}" if len(found) == limit else None

@@ -8,7 +8,6 @@ from msgspec import Struct
 
 from habitue.app.desks.event_view import event_view
 from habitue.app.desks.profile_view import View, called
-from habitue.app.projection.evidence import event_of
 from habitue.app.projection.fold import Applied, Fold
 from habitue.base.errors import StorageError
 from habitue.model.record import Record
@@ -92,7 +91,7 @@ class StreamView:
         }
 
     def _read(self, record: Record) -> View:
-        event = event_of(record)
+        event = self._fold.undone.event(record)
         if event is None:
             # Only records that told an event are kept here.
             raise StorageError(f"Record {record.offset} tells no event any more.")

@@ -36,7 +36,7 @@ class LogReading:
         limit = min(READ_RECORDS, self._fold.offset - at)
         for record in self._truth.read(at, limit):
             note_lost(self._moves, record)
-            event = event_of(record)
+            event = self._fold.undone.event(record)
             if event is not None and self._fold.faults.get(record.offset) is None:
                 source = self._fold.source(record.source)
                 self._tail.add(record, event, self._strand(record, event), source)

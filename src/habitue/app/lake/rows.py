@@ -60,7 +60,7 @@ class Rows:
                 text(told["store_id"]) or None if "store_id" in told else None,
                 channel_of(event),
                 event.historical,
-                event.marked or None,
+                _mark(event),
                 event.verified,
                 *reported,
                 *money,
@@ -104,6 +104,11 @@ class Rows:
                     currency,
                 )
             )
+
+
+def _mark(event: Event) -> str | None:
+    # Whether its import is undone may change; that it counts for nothing, strand says.
+    return event.marked if event.marked not in {"", "undone"} else None
 
 
 def properties_of(event: Event) -> str:

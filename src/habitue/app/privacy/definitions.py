@@ -21,6 +21,7 @@ from habitue.app.watch.desk import FILE, WATCH
 from habitue.identity.defining import KIND, POLICY
 from habitue.log.port import DEFINITION_SOURCE, Definition, Truth, definition_id
 from habitue.model.identifier import Identifier
+from habitue.model.import_run import IMPORT, ImportRun
 from habitue.model.staff import StaffList
 from habitue.model.watch import WatchedFile
 from habitue.privacy.naming import Naming
@@ -117,4 +118,21 @@ def _file_without(body: bytes, own: Sequence[Identifier]) -> bytes:
     return msgspec.json.encode(structs.replace(file, name=name, reason=reason))
 
 
-_WITHOUT: dict[str, Without] = {STAFF: _staff_without, FILE: _file_without}
+def _import_without(body: bytes, own: Sequence[Identifier]) -> bytes:
+    """Give an import, without a name, tag or reason that names a person."""
+    run, naming = msgspec.json.decode(body, type=ImportRun), Naming(own)
+    changed = structs.replace(
+        run,
+        file=ERASED if naming.names(run.file) else run.file,
+        undone_why=ERASED if naming.names(run.undone_why) else run.undone_why,
+        tags=tuple(one for one in run.tags if not naming.names(one)),
+        reasons={one: n for one, n in run.reasons.items() if not naming.names(one)},
+    )
+    return body if changed == run else msgspec.json.encode(changed)
+
+
+_WITHOUT: dict[str, Without] = {
+    STAFF: _staff_without,
+    FILE: _file_without,
+    IMPORT: _import_without,
+}

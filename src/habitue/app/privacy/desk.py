@@ -15,6 +15,7 @@ from habitue.base.settings import Settings
 from habitue.identity.resolve import Resolver
 from habitue.log.port import Definition
 from habitue.model.certificate import Certificate
+from habitue.model.event import Event
 from habitue.model.identifier import Identifier
 from habitue.model.order import Purchase
 from habitue.model.record import Record
@@ -73,6 +74,9 @@ class KnownHere:
     def identifier(self, text: str) -> Identifier | None:
         """Read "kind:value"; None if its value is never an identifier."""
         return self._people.identifier(text)
+
+    def mark(self, event: Event, offset: int) -> Event:
+        return self._fold.undone.mark(event, offset)
 
     def purchases(self, strands: Sequence[int]) -> Iterator[Purchase]:
         return self._fold.profiles.purchases(strands)
@@ -230,10 +234,11 @@ def privacy_desk(
     def changed() -> None:
         engine.reload_rules()
         leader.watches.reload()
+        engine.imports.reload()
 
     places = Places(
         defined=DefinedHere(engine.truth, engine.writing, changed),
-        files=KeptFiles(leader.watches),
+        files=KeptFiles(leader.watches, leader.wizard.uploads.clear),
         stores=_stores(engine.settings),
     )
     erasing = Erasing(known, log, engine.suppressions, places)

@@ -8,7 +8,7 @@ import asyncio
 import logging
 import os
 import sys
-from collections.abc import Iterator, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from pathlib import Path
 
 import msgspec
@@ -27,11 +27,21 @@ _log = logging.getLogger("habitue.erasing")
 class KeptFiles:
     """Fills the port of privacy: the files that watched folders keep."""
 
-    def __init__(self, desk: WatchDesk) -> None:
+    def __init__(self, desk: WatchDesk, clear_uploads: Callable[[], int]) -> None:
+        """clear_uploads: deletes what was uploaded on the page; gives how many."""
         self._desk = desk
+        self._clear_uploads = clear_uploads
 
     async def clear(self, own: Sequence[Identifier]) -> Cleared:
-        """Delete the files that name a person, and know them by their hashes alone."""
+        """Delete the files that name a person, and know them by their hashes alone.
+
+        Files of the page are kept for a day at most: all of them go, unread.
+        """
+        uploads = await asyncio.to_thread(self._clear_uploads)
+        kept = await self._clear_kept(own)
+        return Cleared(deleted=kept.deleted + uploads, unread=kept.unread)
+
+    async def _clear_kept(self, own: Sequence[Identifier]) -> Cleared:
         paths = await asyncio.to_thread(lambda: tuple(self._paths()))
         if not paths or not own:
             return Cleared()

@@ -6,10 +6,12 @@ import msgspec
 
 from habitue.app.projection.forgetting import forgetting
 from habitue.app.projection.source_history import SourceHistory
+from habitue.app.projection.turning import turning
 from habitue.identity import defining as kinds
 from habitue.log.port import DefinitionText
-from habitue.model import certificate
+from habitue.model import certificate, import_run
 from habitue.model.certificate import Certificate, Status
+from habitue.model.import_run import ImportRun
 from habitue.model.kind import Kind
 from habitue.model.record import Record
 from habitue.model.score import ScoreRules
@@ -29,8 +31,8 @@ def take_in(fold: "Fold", text: DefinitionText, record: Record) -> None:
     match text.kind:
         case "source":
             _define_source(fold, _decode(text.body, type=Source), record)
-        case certificate.ERASURE:
-            _define_erasure(fold, _decode(text.body, type=Certificate))
+        case certificate.ERASURE | import_run.IMPORT:
+            _take_out(fold, text)
         case kinds.KIND:
             kind = _decode(text.body, type=Kind)
             fold.identity.add_kind(kinds.kind_of_state(kind))
@@ -54,7 +56,11 @@ def _define_source(fold: "Fold", new: Source, record: Record) -> None:
         fold.segments.redefined(old, record)
 
 
-def _define_erasure(fold: "Fold", told: Certificate) -> None:
+def _take_out(fold: "Fold", text: DefinitionText) -> None:
+    if text.kind == import_run.IMPORT:
+        fold.weighing = turning(fold, _decode(text.body, type=ImportRun))
+        return
+    told = _decode(text.body, type=Certificate)
     if told.status is Status.BEGUN:
         history = SourceHistory(fold.truth)
         fold.weighing = forgetting(fold, history, told.offsets, fold.now)

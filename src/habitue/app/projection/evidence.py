@@ -22,7 +22,10 @@ def event_of(record: Record) -> Event | None:
 
 
 def evidence_of(record: Record) -> Evidence | Judgement | None:
-    """Give what a record says about who is who; None if nothing, as a marked one."""
+    """Give what a record says about who is who; None if nothing, as a marked one.
+
+    It says nothing, too, while its import is undone: then ask Undone.evidence.
+    """
     if record.body is None or record.message_id is None:
         return None
     key = Key(record.source, record.message_id)

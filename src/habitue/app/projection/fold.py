@@ -12,7 +12,6 @@ from msgspec import Struct
 from habitue.app.projection.defining import take_in
 from habitue.app.projection.due import WAITERS, Dues
 from habitue.app.projection.evidence import (
-    event_of,
     evidence_in,
     evidence_of,
     note_lost,
@@ -24,6 +23,7 @@ from habitue.app.projection.refolding import OURS_NOT_ITS, Refolding, where_of
 from habitue.app.projection.scans import Scans
 from habitue.app.projection.segmenting import Segmenting
 from habitue.app.projection.source_history import SourceHistory
+from habitue.app.projection.undone import Undone
 from habitue.base.days import Days
 from habitue.catalog.fold import Catalog
 from habitue.identity.resolve import Placement, Resolver
@@ -63,6 +63,13 @@ class Applied(Struct, frozen=True, gc=False):
     strand: int | None
 
 
+def strand_of(applied: Applied) -> int | None:
+    """Give the strand an event counts in; NOBODY where it names nobody."""
+    if applied.strand is None and not applied.event.identifiers:
+        return NOBODY if counts(applied.event) else None
+    return applied.strand
+
+
 class Fold:
     """The projections, and the one way a record changes them."""
 
@@ -81,6 +88,7 @@ class Fold:
         self._forgotten: set[int] | None = None
         self._sources = store.table(SOURCES)
         self.faults = store.table(FAULTS)
+        self.undone = Undone(store)
         self.identity = Resolver(store, policy, self._evidence_at, self._find)
         self.profiles = Profiles(
             store,
@@ -208,7 +216,9 @@ class Fold:
         record = self.record_at(offset)
         if record is not None:
             with self._as_then(offset, history):
-                self._try(record, None)
+                applied = self._try(record, None)
+            if applied is not None:
+                self.refolding.move(offset, strand_of(applied))
 
     def fold_as_then(self, offset: int, history: SourceHistory) -> None:
         """Fold again what is nobody's, and lost what it rested on."""
@@ -269,7 +279,9 @@ class Fold:
 
     def _apply(self, record: Record, event: Event | None) -> Applied | None:
         if event is None:
-            event = event_of(record)
+            event = self.undone.event(record)
+        elif event.imported:
+            event = self.undone.mark(event, record.offset)
         if event is not None and not counts(event):
             self.marked.keep(event, record.offset)
             return Applied(event, None)
@@ -356,4 +368,4 @@ class Fold:
 
     def _evidence_at(self, offset: int) -> Evidence | Judgement | None:
         record = self.record_at(offset)
-        return None if record is None else evidence_of(record)
+        return None if record is None else self.undone.evidence(record)

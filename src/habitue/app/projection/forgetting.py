@@ -5,7 +5,7 @@ from a log in which these records are empty. So what they are tied up with is ta
 of state and folded again without them, a record at a time, in the order of the log.
 """
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Sequence, Set
 from typing import TYPE_CHECKING
 
 import msgspec
@@ -61,10 +61,12 @@ def forgetting(
     after each bit of work; until it has come to its end no record may be folded and
     no snapshot begun.
     """
-    return _Forgetting(fold, history, frozenset(offsets), at).steps()
+    return Forgetting(fold, history, frozenset(offsets), at).steps()
 
 
-class _Forgetting:
+class Forgetting:
+    """Takes records out of state with all they are tied up with, and builds it anew."""
+
     def __init__(
         self, fold: "Fold", history: SourceHistory, gone: frozenset[int], at: int
     ) -> None:
@@ -86,8 +88,9 @@ class _Forgetting:
         yield from identity.touch(self._touched, known)
         yield from self._unmark(known)
         yield from self._drop()
-        yield from self._take_back(known)
-        yield from self._unname(known)
+        counted = {*known, *self._touched.records}
+        yield from self._take_back(counted)
+        yield from self._unname(counted)
         yield from identity.take_out(self._touched, self._at)
         yield from self._fold_anew()
         yield from self._keep_clicks(known)
@@ -120,10 +123,10 @@ class _Forgetting:
                 self._fold.refolding.drop(strand)
             yield number
 
-    def _take_back(self, known: list[int]) -> Iterator[int]:
+    def _take_back(self, counted: Set[int]) -> Iterator[int]:
         """Take what is nobody's out of state; what rests on it again is folded anew."""
         fold, gone = self._fold, self._gone
-        for offset in sorted({*known, *self._touched.records}):
+        for offset in sorted(counted):
             if fold.identity.forgetting.uncount(offset):
                 try:
                     for other in fold.refolding.withdraw(offset):
@@ -133,9 +136,9 @@ class _Forgetting:
                     fold.fault(offset, error)
             yield offset
 
-    def _unname(self, known: list[int]) -> Iterator[int]:
+    def _unname(self, counted: Set[int]) -> Iterator[int]:
         """Find nobody by these names; whom others still call so is found anew."""
-        for offset in sorted({*known, *self._touched.records}):
+        for offset in sorted(counted):
             event = self._event(offset)
             if event is not None and counts(event) and tells_name(event.traits):
                 self._fold.named.forget(event)
@@ -189,4 +192,4 @@ class _Forgetting:
 
     def _event(self, offset: int) -> Event | None:
         record = self._fold.record_at(offset)
-        return None if record is None else event_of(record)
+        return None if record is None else self._fold.undone.event(record)

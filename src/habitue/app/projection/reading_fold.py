@@ -6,6 +6,7 @@ from habitue.app.projection.fold import Fold
 from habitue.app.projection.marked import Marked
 from habitue.app.projection.rebuild import basis_of, fold_over
 from habitue.app.projection.segmenting import Segmenting
+from habitue.app.projection.undone import Undone
 from habitue.base.errors import StorageError
 from habitue.catalog.fold import Catalog
 from habitue.identity.defining import policy_of_state
@@ -97,6 +98,10 @@ class ReadingFold:
     @property
     def clicks(self) -> Marked:
         return self._looked().clicks
+
+    @property
+    def undone(self) -> Undone:
+        return self._looked().undone
 
     @property
     def names(self) -> Names:

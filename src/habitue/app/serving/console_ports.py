@@ -56,6 +56,8 @@ def console_ports(
             leader, LakeCounting(leader), KeptMemberships(leader.fold, engine.clock)
         ),
         channels=shared.channels,
+        imports=shared.imports,
+        wizard=leader.wizard,
         mapping=HookMappingDesk(shared.webhooks, engine.sources, lambda: engine.rules),
         insights=InsightPages(leader.insights),
         duplicates=leader.duplicates,

@@ -20,6 +20,8 @@ from habitue.app.bulk.door import BulkDoor
 from habitue.app.bulk.prefetch import Prefetch
 from habitue.app.desks.token_page import token_dialect
 from habitue.app.desks.writing import Writing
+from habitue.app.imports.again import Again
+from habitue.app.imports.runs import ImportRuns
 from habitue.app.operation.room import Room
 from habitue.app.projection.defined import (
     marking_in_force,
@@ -126,6 +128,8 @@ class Engine:
         await asyncio.gather(*self._tasks, return_exceptions=True)
         if self.leader is not None:
             await self.leader.watching.stop()
+            await self.leader.wizard.stop()
+            await self.leader.undoing.stop()
         await self.committer.close()
         try:
             if self.leader is not None:
@@ -224,6 +228,9 @@ class Engine:
         self.collector = Collector(self.rules, ports)
         door = self.collector
         self.bulk_door = BulkDoor(self.rules, ports, door.gate, door.unused)
+        self.imports = ImportRuns(self.writing, self.sources, self.truth)
+        again = Again(self.truth, lambda: self.imports.undone)
+        self.bulk_door.again = again.named
         self.hook_door = HookDoor(self.rules, ports, door.gate, door.unused)
         self.library = Library(self._folder / FOLDER)
         for told in self.library.faults.values():
@@ -299,6 +306,7 @@ class Engine:
                 self.oauth.reload()
                 self.suppressions.reload()
                 self.hooks.reload()
+                self.imports.reload()
                 self.reload_rules()
             await asyncio.sleep(RELOAD_S)
 

@@ -81,6 +81,7 @@ class Follower:
         self.people.country = settings.shop.country
         self.tally = Tally(truth, clock)
         self.operations = OperationsDesk(self)
+        self.undoing = None
         doorkeeper = Doorkeeper(engine.token, engine.sources, clock)
         told = routes_of(self, self.operations, SharedDesks(self))
         routes = web_app(told, doorkeeper, engine.audit)

@@ -2,6 +2,7 @@
 
 import asyncio
 import logging
+from pathlib import Path
 from typing import TYPE_CHECKING
 
 from litestar.types import ControllerRouterHandler
@@ -21,6 +22,9 @@ from habitue.app.desks.source_desk import SourceDesk
 from habitue.app.desks.tally import Tally
 from habitue.app.desks.writing import OPERATOR
 from habitue.app.duplicates.desk import DuplicateDesk
+from habitue.app.imports.undoing import Undoing
+from habitue.app.imports.uploads import Uploads
+from habitue.app.imports.wizard import Wizard
 from habitue.app.insights.desk import InsightDesk
 from habitue.app.lake.desk import LakeDesk
 from habitue.app.lake.keeper import LakeKeeper, lake_copy
@@ -39,7 +43,7 @@ from habitue.app.serving.web import routes_of, web_app
 from habitue.app.watch.desk import WatchDesk, watch_root
 from habitue.app.watch.watching import Watching
 from habitue.base.errors import HabitueError, StorageError
-from habitue.base.ids import new_secret
+from habitue.base.ids import new_id, new_secret
 from habitue.base.settings import Settings
 from habitue.catalog.alerts import EFFECTS
 from habitue.console.routes import console_routes
@@ -159,6 +163,15 @@ class Leader:
         self.duplicates = DuplicateDesk(self)
         looking = self.duplicates.run_on()
         self._looking = asyncio.create_task(looking, name="duplicates")
+        self.undoing = Undoing(self, engine.imports)
+        uploads = Uploads(
+            Path(settings.data.folder),
+            clock,
+            new_id,
+            settings.console.upload_mb_max << 20,
+        )
+        self.wizard = Wizard(self, engine.imports, uploads)
+        self.wizard.begin()
         self.sessions = Sessions(
             clock,
             new_secret,
@@ -173,6 +186,7 @@ class Leader:
         page = PageDesk(self.people, self.fold, truth, sources)
         self.erasing, privacy = privacy_desk(self, page, kept)
         self._resuming = asyncio.create_task(self._resume(), name="erasing")
+        self.undoing.begin()
         retention = retention_desk(self, page, kept)
         self._retaining = asyncio.create_task(retention.run_on(), name="retention")
         shared = SharedDesks(self)

@@ -4,6 +4,7 @@ from habitue.app.desks.channel_desk import ChannelDesk
 from habitue.app.desks.home import Home
 from habitue.app.desks.kind_desk import KindDesk
 from habitue.app.desks.webhook_desk import WebhookDesk
+from habitue.app.imports.desk import ImportDesk
 
 
 class SharedDesks:
@@ -11,6 +12,7 @@ class SharedDesks:
 
     def __init__(self, home: Home) -> None:
         engine = home.engine
+        self.imports = ImportDesk(home, engine.imports, home.undoing)
         self.channels = ChannelDesk(home)
         self.kinds = KindDesk(
             engine.truth, engine.writing, home.fold, engine.reload_rules

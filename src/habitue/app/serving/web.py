@@ -13,6 +13,7 @@ from habitue.api.browser import browser_routes
 from habitue.api.catalog import catalog_routes
 from habitue.api.channels import channel_routes
 from habitue.api.guard import check_declared, permission_guard
+from habitue.api.imports import import_routes
 from habitue.api.kinds import kind_routes
 from habitue.api.mappings import mapping_routes
 from habitue.api.notes import note_routes
@@ -83,6 +84,7 @@ def routes_of(
         ),
         *audit_routes(AuditDesk(home), SettingsDesk(engine)),
         *note_routes(NoteDesk(home.people, writing)),
+        *import_routes(shared.imports),
         *staff_routes(StaffDesk(truth, writing, engine.reload_rules, country)),
         *channel_routes(shared.channels),
         *score_routes(ScoreDesk(home)),

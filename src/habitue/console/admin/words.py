@@ -51,6 +51,8 @@ ACTIONS = {
     "people:reveal": later("saw what is hidden"),
     "people:merge": later("judged who is who"),
     "sources:write": later("changed a source or key"),
+    "imports:write": later("took a file in"),
+    "imports:undo": later("took an import back, or in again"),
     "operators:write": later("changed the team"),
     "kinds:write": later("changed kinds of identifiers"),
     "staff:write": later("changed the list of staff"),

@@ -1,0 +1,1 @@
+"""Imports as things of their own: begun, ended, listed, undone, told again."""

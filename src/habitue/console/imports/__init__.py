@@ -1,0 +1,1 @@
+"""Files of contacts: taken in by the page, listed, taken back."""

@@ -1,0 +1,144 @@
+"""A marketer takes a broken list in, puts its lines right, and takes it back."""
+
+import csv
+from pathlib import Path
+
+import pytest
+from playwright.sync_api import Browser, Page, expect
+
+from habitue.console.language import language
+from tests.acceptance.console.conftest import Desk
+from tests.acceptance.shop import Shop, identify
+
+HEADS = {"en": "E-mail;Full name;City", "pl": "Adres e-mail;Imię i nazwisko;Miasto"}
+LINES = 60
+
+
+@pytest.mark.feature("A6", partly="100,000 rows in the torture alone")
+@pytest.mark.parametrize("code", ["en", "pl"])
+def test_a_marketer_imports_the_broken_file_then_undoes_it(
+    shop: Shop, browser: Browser, tmp_path: Path, code: str
+) -> None:
+    say = language(code).say
+    known = f"known-{code}@shop.example"
+    shop.send("crm", identify({"email": known, "city": "Gdynia"}))
+    desk = Desk(browser, shop, accept_downloads=True)
+    desk.join(f"marta-{code}", "marketer")
+    page = desk.page
+    choose(page, code)
+
+    desk.open("/console/imports")
+    page.set_input_files("#file", broken(tmp_path, code, known))
+    page.get_by_role("button", name=say("Upload and look")).click()
+    expect(page.get_by_text("windows-1250").first).to_be_visible()
+    chosen = [one.input_value() for one in page.locator("td select").all()]
+    assert chosen == ["email", "name", "city"]
+    expect(page.get_by_text("Łódź").first).to_be_visible()
+
+    try_and_take(page, say)
+
+    link = page.get_by_role("link", name=say("The lines to put right, with why"))
+    expect(link).to_be_visible(timeout=60_000)
+    before = page.url
+    person = shop.person(f"email:{known}")
+    assert person["traits"]["city"]["value"] == "Łódź"
+    with page.expect_download() as coming:
+        link.click()
+    mended = mend(Path(coming.value.path()), tmp_path, code)
+    take(desk, mended, say)
+    assert shop.id(f"email:mended-{code}@shop.example") is not None
+
+    page.goto(before)
+    page.get_by_text(say("Take all of it back")).click()
+    page.fill("#reason", "the wrong fair")
+    page.get_by_role("button", name=say("Take it back"), exact=True).click()
+
+    expect(page.locator("#outcome .tag")).to_have_text(say("taken back"))
+    assert shop.person(f"email:{known}")["traits"]["city"]["value"] == "Gdynia"
+    assert shop.id(f"email:p5-{code}@shop.example") is None
+    assert shop.id(f"email:mended-{code}@shop.example") is not None
+    entries = shop.api("GET", "/api/v1/audit")["entries"]
+    assert ("imports:undo", "the wrong fair") in {
+        (one["action"], one["reason"]) for one in entries
+    }
+    assert desk.faults == []
+    desk.close()
+
+
+def try_and_take(page: Page, say) -> None:
+    """Try the file first, then take it in with tags and a consent for all."""
+    page.get_by_role("button", name=say("Try it: take nothing in")).click()
+    expect(page.get_by_role("status")).to_contain_text(say("Nothing was taken in."))
+    page.fill("#tags", "fair")
+    page.get_by_label(say("E-mail"), exact=True).check()
+    page.fill("#consent_at", "2026-01-05")
+    page.fill("#consent_where", "stand 5")
+    page.get_by_role("button", name=say("Take it in"), exact=True).click()
+
+
+def choose(page: Page, code: str) -> None:
+    page.locator(".menu summary").click()
+    page.locator(f"button[name=language][value={code}]").click()
+
+
+def broken(folder: Path, code: str, known: str) -> Path:
+    """Write a list as a spreadsheet of the country does, in which one is bad."""
+    lines = [HEADS[code], f"{known};Żaneta Źdźbło;Łódź", ";Bez Adresu;Łódź"]
+    lines += [f"p{at}-{code}@shop.example;Józef Święty;Łódź" for at in range(LINES)]
+    path = folder / f"targi-{code}.csv"
+    path.write_bytes("\r\n".join(lines).encode("windows-1250"))
+    return path
+
+
+def mend(rejects: Path, folder: Path, code: str) -> Path:
+    with rejects.open(newline="", encoding="utf-8") as file:
+        head, *rows = csv.reader(file)
+    assert [row[head.index("_line")] for row in rows] == ["3"]
+    rows[0][0] = f"mended-{code}@shop.example"
+    path = folder / f"mended-{code}.csv"
+    with path.open("w", newline="", encoding="utf-8") as file:
+        csv.writer(file).writerows([head, *rows])
+    return path
+
+
+def take(desk: Desk, file: Path, say) -> None:
+    """Take a file in as it is."""
+    desk.open("/console/imports")
+    desk.page.set_input_files("#file", file)
+    desk.page.get_by_role("button", name=say("Upload and look")).click()
+    desk.page.get_by_role("button", name=say("Take it in"), exact=True).click()
+    expect(desk.page.locator("#outcome .tag")).to_have_text(
+        say("taken in"), timeout=60_000
+    )
+
+
+def test_the_form_works_without_javascript_and_refuses_what_is_no_file(
+    shop: Shop, browser: Browser, tmp_path: Path
+) -> None:
+    desk = Desk(browser, shop)
+    desk.by_link()
+    state = desk.context.storage_state()
+    desk.close()
+    plain = Desk(browser, shop, java_script_enabled=False, storage_state=state)
+    file = tmp_path / "two.csv"
+    file.write_text("email,name\ntwo@shop.example,Two\n")
+
+    plain.open("/console/imports")
+    plain.page.set_input_files("#file", file)
+    plain.page.click("main .btn-primary")
+    plain.page.click("button[value=start]")
+    expect(plain.page.locator("h1")).to_have_text("two.csv")
+    for _ in range(60):
+        if shop.id("email:two@shop.example") is not None:
+            break
+        plain.page.wait_for_timeout(500)
+        plain.page.reload()
+    assert shop.id("email:two@shop.example") is not None
+
+    empty = tmp_path / "empty.csv"
+    empty.write_text("")
+    plain.open("/console/imports")
+    plain.page.set_input_files("#file", empty)
+    plain.page.click("main .btn-primary")
+    expect(plain.page.get_by_role("alert")).to_have_text("The file is empty.")
+    plain.close()

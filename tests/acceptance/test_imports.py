@@ -1,0 +1,276 @@
+"""Imports are listed and taken back: by command and API, and in what they leave."""
+
+import csv
+import json
+import os
+import threading
+import time
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+
+from tests.acceptance.shop import Shop, identify, track
+
+ROWS = 100_000 if os.environ.get("HABITUE_TORTURE") else 3_000
+# Every so many rows is bad: three of a hundred.
+BAD = 33
+HEADERS = {
+    "windows-1250": "Imię;Nazwisko;E-mail;Telefon;Miasto;Data urodzenia",
+    "windows-1251": "Имя;Фамилия;Электронная почта;Телефон;Город;Дата рождения",
+}
+NAMES = {
+    "windows-1250": ("Świętosława", "Żółć", "Łódź"),
+    "windows-1251": ("Светлана", "Щукина", "Ярославль"),
+}
+
+
+@pytest.fixture(scope="module")
+def shop(tmp_path_factory) -> Iterator[Shop]:
+    running = Shop(tmp_path_factory.mktemp("imports") / "data").start()
+    running.source("crm")
+    yield running
+    if running.process.poll() is None:
+        running.stop()
+
+
+def write(shop: Shop, name: str, *lines: str) -> Path:
+    path = shop.folder.parent / name
+    path.write_text("\n".join(lines) + "\n", encoding="utf-8")
+    return path
+
+
+def take_in(shop: Shop, file: Path, *words: str) -> dict:
+    rejects = ("--rejects", str(file) + ".rejects.csv")
+    told = json.loads(shop.command("import", str(file), *rejects, *words, "--json"))
+    shop.settle()
+    return told
+
+
+def turn(shop: Shop, verb: str, told: dict, *words: str) -> dict:
+    why = ("--reason", "the columns were swapped")
+    found = shop.command("imports", verb, told["import_id"], *why, *words, "--json")
+    shop.settle()
+    return json.loads(found)
+
+
+def card(shop: Shop, identifier: str) -> dict:
+    """Give all that is known of a person, without what the clock alone changes."""
+    found = shop.person(identifier, at="2030-01-01T00:00:00Z")
+    now = shop.person(identifier)
+    return {"then": found, "now": {**now, "computed": None}}
+
+
+def consent(granted: bool, at: str, channel: str = "email") -> dict:
+    told = {"purpose": "marketing", "channel": channel, "at": at, "where": "form"}
+    return {"consents": [{**told, "granted": granted}]}
+
+
+def answer(shop: Shop, identifier: str) -> dict:
+    found = shop.api("GET", f"/api/v1/people/{shop.id(identifier)}")["consents"]
+    return {(one["purpose"], one["channel"]): one["state"] for one in found}
+
+
+@pytest.mark.feature("A6")
+def test_an_undo_brings_back_every_value_as_it_was_before_the_file(shop):
+    shop.send(
+        "crm",
+        identify({"name": "Anna Nowak", "city": "Gdynia"}, userId="anna"),
+        identify({"name": "Jan Nowak", "email": "jan@shop.example"}, userId="jan"),
+        track(
+            "Order Completed",
+            {"order_id": "A1", "total": "20.00", "currency": "PLN"},
+            userId="anna",
+        ),
+    )
+    before = [card(shop, "user_id:anna"), card(shop, "user_id:jan")]
+    file = write(
+        shop,
+        "swapped.csv",
+        "user_id,email,name,city,loyalty_card,consent_email,consent_at,consent_where",
+        "anna,jan@shop.example,Kowalska Anna,Sopot,L1,yes,2026-01-05,fair",
+        "ewa,ewa@shop.example,Ewa Zych,Hel,L2,yes,2026-01-05,fair",
+    )
+
+    told = take_in(shop, file, "--what", "contacts", "--tag", "fair")
+    shop.send("crm", track("Viewed", userId="anna"))
+    assert shop.person("user_id:anna")["name"] == "Kowalska Anna"
+    assert shop.id("user_id:anna") == shop.id("loyalty_card:L1")
+    assert shop.id("email:ewa@shop.example") is not None
+
+    undone = turn(shop, "undo", told)
+
+    assert (undone["status"], undone["tags"]) == ("undone", ["fair"])
+    assert [shop.id("email:ewa@shop.example"), shop.id("loyalty_card:L1")] == [None] * 2
+    assert shop.api("GET", "/api/v1/people/search?text=Zych")["people"] == []
+    after = [card(shop, "user_id:anna"), card(shop, "user_id:jan")]
+    for was, now in zip(before, after, strict=True):
+        for moment in ("then", "now"):
+            for part in ("person_id", "traits", "consents", "identifiers", "orders"):
+                assert now[moment].get(part) == was[moment].get(part), part
+
+
+@pytest.mark.feature("A6")
+def test_what_is_undone_is_shown_as_undone_and_whoever_asks_finds_who_did_it(shop):
+    shop.send("crm", identify({"name": "Ola"}, userId="ola"))
+    file = write(shop, "ola.csv", "user_id,name", "ola,Aleksandra")
+    told = take_in(shop, file, "--what", "contacts")
+
+    turn(shop, "undo", told)
+
+    shown = {one["import_id"]: one["marked"] for one in shop.timeline("user_id:ola")}
+    assert shown == {None: None, told["import_id"]: "undone"}
+    listed = shop.api("GET", "/api/v1/imports")["imports"]
+    found = next(one for one in listed if one["import_id"] == told["import_id"])
+    assert found["file"] == "ola.csv"
+    assert found["undone"]["reason"] == "the columns were swapped"
+    audit = shop.api("GET", "/api/v1/audit")["entries"]
+    assert "imports:undo" in {one["action"] for one in audit}
+
+
+@pytest.mark.feature("A6")
+def test_the_same_file_is_taken_in_anew_after_an_undo_and_redone_it_counts(shop):
+    file = write(shop, "again.csv", "user_id,name", "iga,Iga", "ida,Ida")
+    first = take_in(shop, file, "--what", "contacts")
+    assert take_in(shop, file, "--what", "contacts")["lines"] == {"duplicate": 2}
+    turn(shop, "undo", first)
+    assert shop.id("user_id:iga") is None
+
+    second = take_in(shop, file, "--what", "contacts")
+
+    assert second["lines"] == {"stored": 2}
+    assert take_in(shop, file, "--what", "contacts")["lines"] == {"duplicate": 2}
+    turn(shop, "undo", second)
+    assert shop.id("user_id:iga") is None
+    assert turn(shop, "redo", first)["status"] == "done"
+    assert shop.person("user_id:iga")["name"] == "Iga"
+
+
+@pytest.mark.feature("A6")
+def test_a_consent_withdrawn_elsewhere_stays_withdrawn_after_an_undo(shop):
+    head = "user_id,email,consent_email,consent_at,consent_where"
+    file = write(shop, "yes.csv", head, "zoe,zoe@shop.example,yes,2026-01-05,fair")
+    told = take_in(shop, file, "--what", "contacts")
+    mine = consent(False, "2026-02-01T00:00:00Z")
+    shop.send("crm", {**identify({}, userId="zoe"), "context": mine})
+    assert answer(shop, "user_id:zoe")["marketing", "email"] == "withdrawn"
+
+    turn(shop, "undo", told)
+
+    assert answer(shop, "user_id:zoe")["marketing", "email"] == "withdrawn"
+
+
+@pytest.mark.feature("A6")
+def test_an_undo_grants_nothing_that_the_file_withdrew_unless_it_is_told_to(shop):
+    head, people = "user_id,email,consent_email,consent_at", ("kaja", "lena")
+    for one in people:
+        yes = consent(True, "2026-01-01T00:00:00Z")
+        told = identify({"email": f"{one}@shop.example"}, userId=one)
+        shop.send("crm", {**told, "context": yes})
+    lines = [f"{one},{one}@shop.example,no,2026-02-01" for one in people]
+    kept = take_in(shop, write(shop, "n1.csv", head, lines[0]), "--what", "contacts")
+    wrong = take_in(shop, write(shop, "n2.csv", head, lines[1]), "--what", "contacts")
+    states = [answer(shop, f"user_id:{one}")["marketing", "email"] for one in people]
+    assert states == ["withdrawn", "withdrawn"]
+
+    undone = turn(shop, "undo", kept)
+    turn(shop, "undo", wrong, "--restore-withdrawals")
+
+    states = [answer(shop, f"user_id:{one}")["marketing", "email"] for one in people]
+    assert states == ["withdrawn", "granted"]
+    assert undone["undone"]["kept_withdrawals"] == 1
+
+
+@pytest.mark.feature("A6", partly="100,000 rows in the torture alone")
+@pytest.mark.parametrize("encoding", HEADERS)
+def test_of_a_broken_list_97_of_100_lines_are_in_and_the_rest_is_put_right(
+    shop, encoding
+):
+    file = broken(shop, encoding, ROWS)
+    worst = Tills(shop)
+
+    with worst:
+        told = take_in(shop, file, "--country", "pl", "--source", encoding)
+
+    bad = ROWS // BAD
+    assert told["lines"] == {"stored": ROWS - bad, "rejected": bad}
+    with Path(told["rejects"]).open(newline="", encoding="utf-8") as lines:
+        rejected = list(csv.DictReader(lines))
+    assert len(rejected) == bad
+    assert all(one["_reason"] and one["_line"].isdigit() for one in rejected)
+    mended = mend(Path(told["rejects"]))
+    again = take_in(shop, mended, "--country", "pl", "--source", encoding)
+    assert again["lines"] == {"stored": bad}
+    assert shop.person(f"email:p{BAD}.{encoding}@shop.example") is not None
+    # A till is answered as ever; what was slow is told.
+    assert worst.refused == 0, worst.slowest_s
+    for one in (again, told):
+        turn(shop, "undo", one)
+    assert shop.person(f"email:p1.{encoding}@shop.example") is None
+
+
+def broken(shop: Shop, encoding: str, rows: int) -> Path:
+    """Write a list of contacts of which each so manyth names nobody."""
+    first, last, city = NAMES[encoding]
+    lines = [HEADERS[encoding]]
+    for at in range(1, rows + 1):
+        mail = "" if at % BAD == 0 else f"p{at}.{encoding}@shop.example"
+        lines.append(f"{first};{last} {at};{mail};;{city};1980-01-{at % 28 + 1:02}")
+    path = shop.folder.parent / f"broken-{encoding}.csv"
+    path.write_bytes("\r\n".join([*lines, ""]).encode(encoding))
+    return path
+
+
+def mend(rejects: Path) -> Path:
+    """Put the lines of a reject file right, as somebody does in a spreadsheet."""
+    with rejects.open(newline="", encoding="utf-8") as file:
+        rows = list(csv.reader(file))
+    mail, line = 2, rows[0].index("_line")
+    encoding = rejects.name.removeprefix("broken-").partition(".csv")[0]
+    for row in rows[1:]:
+        row[mail] = f"p{int(row[line]) - 1}.{encoding}@shop.example"
+    path = rejects.with_name("mended-" + rejects.name)
+    with path.open("w", newline="", encoding="utf-8") as file:
+        csv.writer(file).writerows(rows)
+    return path
+
+
+class Tills:
+    """Sends receipts while something else goes on, and keeps the slowest answer."""
+
+    def __init__(self, shop: Shop) -> None:
+        self.shop, self.slowest_s, self.refused = shop, 0.0, 0
+        self._over = threading.Event()
+        self._thread = threading.Thread(target=self._send)
+
+    def __enter__(self) -> "Tills":
+        self._thread.start()
+        return self
+
+    def __exit__(self, *_: object) -> None:
+        self._over.set()
+        self._thread.join()
+
+    def _send(self) -> None:
+        headers = {"authorization": f"Bearer {self.shop.keys['crm']}"}
+        number = 0
+        while not self._over.wait(0.05):
+            number += 1
+            item = {
+                **track("Receipt Issued", {"receipt_id": f"R{number}", "total": 1}),
+                "messageId": f"till-{time.monotonic_ns()}",
+            }
+            started = time.monotonic()
+            body = json.dumps(item).encode()
+            status, _, _ = self.shop.request("POST", "/api/v1/events", body, headers)
+            self.slowest_s = max(self.slowest_s, time.monotonic() - started)
+            self.refused += status != 200
+
+
+@pytest.mark.feature("A6")
+def test_a_rebuild_finds_all_of_it_the_same(shop):
+    assert shop.stop() == 0
+
+    told = json.loads(shop.command("rebuild", "--verify", "--json"))
+
+    assert told["equal"] is True
