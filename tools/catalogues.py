@@ -14,6 +14,8 @@ from babel.messages.extract import extract
 from babel.messages.pofile import read_po, write_po
 from jinja2.ext import babel_extract
 
+from habitue.segment.texts import ENGLISH
+
 ROOT = Path(__file__).parent.parent
 CONSOLE = ROOT / "src" / "habitue" / "console"
 LANGUAGES = CONSOLE / "languages"
@@ -42,6 +44,9 @@ def said() -> Catalog:
             where = path.relative_to(CONSOLE).as_posix()
             for text in _said_in(path):
                 catalogue.add(text, locations=[(where, 0)])
+    # The words that conditions are said in are the core's; the console translates them.
+    for text in ENGLISH.values():
+        catalogue.add(text, locations=[("segments/sentence.py", 0)])
     return catalogue
 
 

@@ -1,17 +1,21 @@
 """A console over fixed data: what its tests look at."""
 
 from collections.abc import Sequence
-from typing import Any
+from typing import Any, NamedTuple
 
 from habitue.access.operators import Operators
 from habitue.base.clock import Clock
+from habitue.base.errors import ConflictError
 from habitue.console.port import Ports
 from habitue.log.port import Definition
+from habitue.model.plan import TrackingPlan
 
 View = dict[str, Any]
 Views = list[View]
+Names = dict[str, list[str]]
 
 
+BOUGHT: View = {"type": "did", "event": "$purchase"}
 LAST_US = 1_794_842_400_000_000
 COMPUTED: View = {
     "identified": True,
@@ -317,11 +321,19 @@ CLAUSE: View = {
 }
 
 
+class Exported(NamedTuple):
+    """A file, and how many people stand in it."""
+
+    body: bytes
+    people: int
+
+
 class FixedSegments:
     """Segments, as they were given; the gallery has one template."""
 
     def __init__(self, segments: Sequence[View] = ()) -> None:
         self.segments = {one["id"]: one for one in segments}
+        self.listening: list[str] = []
 
     def list(self) -> Views:
         return [*self.segments.values()]
@@ -330,7 +342,6 @@ class FixedSegments:
         return self.segments[segment_id]
 
     def templates(self) -> Views:
-        condition = {"type": "did", "event": "$purchase"}
         return [
             {
                 "id": "buyers",
@@ -338,7 +349,7 @@ class FixedSegments:
                 "description": "Who bought.",
                 "tags": [],
                 "words": "People with at least one purchase.",
-                "condition": condition,
+                "condition": BOUGHT,
             }
         ]
 
@@ -372,8 +383,65 @@ class FixedSegments:
         self.segments[segment_id] = segment(segment_id, **told)
         return self.segments[segment_id]
 
+    async def add(self, segment_id: str, told: View) -> View:
+        if segment_id in self.segments:
+            raise ConflictError(f"There is a segment '{segment_id}'.")
+        return await self.put(segment_id, told)
+
     async def delete(self, segment_id: str) -> View:
         return self.segments.pop(segment_id)
+
+    async def count(self, told: Any, sample: int, *, named: bool) -> View:
+        first = {"person_id": 33, "name": "Anna" if named else None}
+        return {
+            "known": True,
+            "count": 1_234,
+            "people": 5_678,
+            "offset": 90,
+            "as_of": "2026-11-20T13:00:00Z",
+            "by": "copy",
+            "sample": [first][:sample],
+        }
+
+    async def overlap(self, segment_ids: Sequence[str]) -> View:
+        parts = [{"in": [], "count": 5}, {"in": list(segment_ids), "count": 7}]
+        return {"offset": 90, "as_of": "2026-11-20T13:00:00Z", "parts": parts}
+
+    async def export(
+        self, who: Any, segment_id: str, form: str, *, named: bool
+    ) -> Exported:
+        return Exported(b"person_id,name\r\n33,\r\n", 1)
+
+    async def left(self, who: Any) -> int:
+        return 4_321
+
+    def used(self, segment_id: str) -> Views:
+        return [{"id": "best", "name": "The best"}]
+
+    def listeners(self, segment_id: str) -> Views:
+        told = {"entered": True, "left": False, "marked": False}
+        return [{"name": name, **told} for name in self.listening]
+
+    async def listen(self, segment_id: str, name: str, told: View) -> View:
+        self.listening.append(name)
+        return {"name": name, **told}
+
+    async def unlisten(self, segment_id: str, name: str) -> View:
+        self.listening.remove(name)
+        return {"name": name}
+
+    async def known(self) -> Names:
+        return {
+            **{name: [] for name in KNOWN_NAMES},
+            "events": ["Tea Poured", '"><script>own()</script>'],
+            "properties": ["plan"],
+        }
+
+
+KNOWN_NAMES = (
+    *("events", "properties", "traits", "computed", "sources", "channels", "stores"),
+    *("regions", "categories", "brands", "currencies", "purposes", "consent_channels"),
+)
 
 
 def segment(segment_id: str, **told: Any) -> View:
@@ -382,6 +450,8 @@ def segment(segment_id: str, **told: Any) -> View:
         "name": "VIP",
         "description": "Our best.",
         "words": "People with at least ten purchases.",
+        "tags": ["value"],
+        "condition": BOUGHT,
         "version": 2,
         "defined_at": "2026-11-20T13:00:00Z",
         "size": 7,
@@ -445,6 +515,29 @@ class FixedMapping:
     async def put(self, name: str, wanted: View) -> View:
         self.put_with.append(wanted)
         return {"path": f"/hooks/{name}", "url": None, "secret": "made-here"}
+
+
+class FixedPlans:
+    """A till without a plan, until one is put in force."""
+
+    def __init__(self) -> None:
+        self.plan: TrackingPlan | None = None
+
+    def held(self, source: str) -> TrackingPlan | None:
+        return self.plan
+
+    async def put(self, source: str, plan: TrackingPlan) -> View:
+        self.plan = plan
+        return {}
+
+    async def remove(self, source: str) -> View:
+        self.plan = None
+        return {}
+
+    def try_event(self, plan: TrackingPlan, told: View) -> View:
+        lacks = told["event"] in plan.events and not told["properties"]
+        breaches = ["order_id: is required"] if lacks else []
+        return {"outcome": "quarantined" if lacks else "stored", "breaches": breaches}
 
 
 class FixedTeam:
@@ -519,6 +612,7 @@ def ports(reading: Any, clock: Clock, **told: Any) -> Ports:
         "segments": FixedSegments([segment("vip")]),
         "channels": FixedChannels(),
         "mapping": FixedMapping(),
+        "plans": FixedPlans(),
         "insights": None,
         "duplicates": None,
         "imports": None,

@@ -17,6 +17,7 @@ INSIDE = (
     *("/console", "/console/search?q=a", "/console/people/33", "/console/stream"),
     *("/console/live", "/console/people?q=a", "/console/sources", "/console/fixing"),
     *("/console/segments", "/console/segments/vip"),
+    *("/console/segments/builder/draft", "/console/sources/till/plan"),
     *("/console/sources/till/mapping", "/console/sources/other/mapping"),
     *("/console/channels", "/console/channels/rules", "/console/channels/rules/1"),
     *("/console/team", "/console/audit", "/console/settings", "/console/health"),

@@ -37,6 +37,8 @@ class Permission(StrEnum):
     SCORES_WRITE = "scores:write"
     SEGMENTS_READ = "segments:read"
     SEGMENTS_WRITE = "segments:write"
+    # To take out who is in one, as a file, within the role's budget.
+    SEGMENTS_EXPORT = "segments:export"
     CHANNELS_READ = "channels:read"
     CHANNELS_WRITE = "channels:write"
     QUARANTINE_READ = "quarantine:read"
@@ -94,6 +96,7 @@ ROLES = MappingProxyType(
             Permission.SCORES_WRITE,
             Permission.SEGMENTS_READ,
             Permission.SEGMENTS_WRITE,
+            Permission.SEGMENTS_EXPORT,
         },
         Role.ANALYST: _READS
         | {
@@ -175,6 +178,7 @@ SCOPES = frozenset(
 _NEEDS_CODE = frozenset(
     {
         Permission.EXPORT,
+        Permission.SEGMENTS_EXPORT,
         Permission.PEOPLE_MERGE,
         Permission.OPERATORS_WRITE,
         Permission.SOURCES_WRITE,
@@ -195,6 +199,7 @@ AUDITED = frozenset(
         Permission.QUARANTINE_REPLAY,
         Permission.SCORES_WRITE,
         Permission.SEGMENTS_WRITE,
+        Permission.SEGMENTS_EXPORT,
         Permission.PRIVACY_EXPORT,
         Permission.PRIVACY_ERASE,
         Permission.EXPORT,

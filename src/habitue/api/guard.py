@@ -16,8 +16,8 @@ from habitue.api.port import Audit, Caller, Doorkeeper
 from habitue.base.errors import HabitueError
 
 OPEN = "open"
-# A reveal writes its own entry, with the reason.
-_WRITTEN = AUDITED - {Permission.PEOPLE_REVEAL}
+# These write entries of their own: with the reason, and with how many were taken out.
+_WRITTEN = AUDITED - {Permission.PEOPLE_REVEAL, Permission.SEGMENTS_EXPORT}
 
 
 class UndeclaredRouteError(HabitueError):

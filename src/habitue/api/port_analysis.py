@@ -3,7 +3,7 @@
 from collections.abc import Sequence
 from typing import Any, Protocol
 
-from habitue.api.port import View
+from habitue.api.port import Caller, View
 
 
 class Scores(Protocol):
@@ -64,6 +64,34 @@ class Segments(Protocol):
     async def of_person(self, person_id: int) -> View: ...
 
     async def why(self, person_id: int, segment_id: str) -> View: ...
+
+
+class Exported(Protocol):
+    """A file of members."""
+
+    @property
+    def body(self) -> bytes: ...
+
+    @property
+    def people(self) -> int: ...
+
+
+class SegmentExports(Protocol):
+    """Takes members of a segment out as a file, within a role's budget."""
+
+    async def export(
+        self, who: Caller, segment_id: str, form: str, *, named: bool
+    ) -> Exported: ...
+
+
+class SegmentSubscriptions(Protocol):
+    """Who is told of who enters and leaves a segment."""
+
+    def list(self, segment_id: str) -> Sequence[View]: ...
+
+    async def put(self, segment_id: str, name: str, told: View) -> View: ...
+
+    async def end(self, segment_id: str, name: str) -> View: ...
 
 
 class Analysis(Protocol):

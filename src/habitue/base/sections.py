@@ -236,6 +236,26 @@ class Console(Struct, frozen=True):
     ] = 200
 
 
+class Exports(Struct, frozen=True):
+    """How many people of segments a team member may take out, by role."""
+
+    administrator_people_per_day: Annotated[
+        int,
+        Setting(
+            "People that an administrator may take out in exports of segments in 24"
+            " hours.",
+            high=1_000_000_000,
+        ),
+    ] = 1_000_000
+    marketer_people_per_day: Annotated[
+        int,
+        Setting(
+            "People that a marketer may take out in exports of segments in 24 hours.",
+            high=1_000_000_000,
+        ),
+    ] = 100_000
+
+
 class Watch(Struct, frozen=True):
     """Folders that are watched for files."""
 
@@ -320,6 +340,7 @@ class Settings(Struct, frozen=True):
     journeys: Journeys = Journeys()
     shop: Shop = Shop()
     console: Console = Console()
+    exports: Exports = Exports()
     watch: Watch = Watch()
     lake: Lake = Lake()
     log: Log = Log()

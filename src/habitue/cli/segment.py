@@ -10,6 +10,7 @@ from rich.table import Table
 
 from habitue.app.calling.gateway import Client, connect, segment
 from habitue.base.errors import NotFoundError
+from habitue.cli import segment_export, segment_listen
 from habitue.cli.options import Data, Database, Json, print_json, settings, stdout
 from habitue.cli.segment_apply import PATH, bring, say_applied, say_difference
 from habitue.cli.segment_figures import print_figures
@@ -19,6 +20,13 @@ from habitue.cli.segment_members import members, print_people, why
 app = App(name="segment")
 app.command(members)
 app.command(why)
+app.command(segment_export.export)
+for command in (
+    segment_listen.listen,
+    segment_listen.listeners,
+    segment_listen.unlisten,
+):
+    app.command(command)
 
 Yes = Annotated[
     bool, Parameter("--yes", negative="", help="Apply it; without, only show it.")

@@ -42,6 +42,8 @@ TEXT_MAX = 200
 FORM_KEY = "form_key"
 # What somebody types, and what comes by itself.
 SEARCH, STREAM = "/console/search", "/console/stream"
+# Where somebody builds a segment, a button at a time.
+BUILDER = "/console/segments/builder/draft"
 _STATUSES = {NotFoundError: 404, ConflictError: 409, InvalidError: 422}
 
 
@@ -205,7 +207,9 @@ async def form_list(request: AnyRequest, name: str) -> list[str]:
 def is_use(connection: AnyConnection) -> bool:
     """Say whether somebody does something: a page that refreshes itself does not."""
     path = connection.scope["path"]
-    return path == SEARCH or not (path == STREAM or "hx-request" in connection.headers)
+    if path in {SEARCH, BUILDER}:
+        return True
+    return not (path == STREAM or "hx-request" in connection.headers)
 
 
 def check_origin(connection: AnyConnection) -> None:

@@ -29,9 +29,12 @@ from typing import Any, Protocol
 from msgspec import Struct
 
 from habitue.access.operators import Operators as Team
+from habitue.model.plan import TrackingPlan
 
 View = dict[str, Any]
 Views = list[View]
+# By what they name: events, properties, traits, ...
+Names = dict[str, list[str]]
 
 
 class Reading(Protocol):
@@ -155,6 +158,16 @@ class Installation(Protocol):
         ...
 
 
+class Exported(Protocol):
+    """A file of members, and how many stand in it."""
+
+    @property
+    def body(self) -> bytes: ...
+
+    @property
+    def people(self) -> int: ...
+
+
 class Segments(Protocol):
     """Who is meant.
 
@@ -186,6 +199,8 @@ class Segments(Protocol):
         """Give person_id and name of some who are in one, and where to go on."""
         ...
 
+    async def add(self, segment_id: str, told: View) -> View: ...
+
     async def of_person(self, person_id: int) -> View:
         """Give those that somebody is in.
 
@@ -201,6 +216,46 @@ class Segments(Protocol):
     async def put(self, segment_id: str, told: View) -> View: ...
 
     async def delete(self, segment_id: str) -> View: ...
+
+    async def count(self, told: Any, sample: int, *, named: bool) -> View:
+        """Count who satisfies a condition, and name some.
+
+        known, count, people, offset, as_of, by, sample [{person_id, name}]
+        """
+        ...
+
+    async def overlap(self, segment_ids: Sequence[str]) -> View:
+        """Count who is in which of two or three: offset, as_of, parts [{in, count}]."""
+        ...
+
+    async def export(
+        self, who: Doer, segment_id: str, form: str, *, named: bool
+    ) -> Exported:
+        """Take members out as "csv" or "arrow", and write it down.
+
+        InvalidError where they are more than is left of what the role may take out.
+        """
+        ...
+
+    async def left(self, who: Doer) -> int:
+        """Say how many people somebody may still take out in these 24 hours."""
+        ...
+
+    def used(self, segment_id: str) -> Views:
+        """Give the segments that ask for one: id, name."""
+        ...
+
+    def listeners(self, segment_id: str) -> Views:
+        """Give who is told of who comes and goes: name, entered, left, marked."""
+        ...
+
+    async def listen(self, segment_id: str, name: str, told: View) -> View: ...
+
+    async def unlisten(self, segment_id: str, name: str) -> View: ...
+
+    async def known(self) -> Names:
+        """Give what conditions can name here: events, properties, traits, ..."""
+        ...
 
 
 class Imports(Protocol):
@@ -303,6 +358,20 @@ class Mapping(Protocol):
         ...
 
 
+class Plans(Protocol):
+    """What sources' events have to hold."""
+
+    def held(self, source: str) -> TrackingPlan | None: ...
+
+    async def put(self, source: str, plan: TrackingPlan) -> View: ...
+
+    async def remove(self, source: str) -> View: ...
+
+    def try_event(self, plan: TrackingPlan, told: View) -> View:
+        """Say what would become of an event: outcome, breaches [text]."""
+        ...
+
+
 class Insights(Protocol):
     """Says how people come to buy, from day to day of the shop's zone (as 2026-03-01).
 
@@ -355,6 +424,7 @@ class Ports(Struct, frozen=True, kw_only=True):
     imports: Imports
     wizard: Wizard
     mapping: Mapping
+    plans: Plans
     insights: Insights
     duplicates: Duplicates
     operators: Operators

@@ -26,7 +26,10 @@ from habitue.console.live.stream import Streams
 from habitue.console.mapping.routes import mapping_routes
 from habitue.console.page import SYNC, AnyConnection, AnyRequest, Page
 from habitue.console.people.routes import people_routes
+from habitue.console.plans.routes import plan_routes
 from habitue.console.port import Ports
+from habitue.console.segments.builder import builder_routes
+from habitue.console.segments.listening import listening_routes
 from habitue.console.segments.routes import segment_routes
 from habitue.console.session import Sessions
 from habitue.console.sources.routes import source_routes
@@ -67,12 +70,15 @@ def console_routes(
             *live_routes(page, Streams(ports.reading, stopping)),
             *people_routes(page),
             *duplicate_routes(page),
+            *builder_routes(page),
+            *listening_routes(page),
             *segment_routes(page),
             *channel_routes(page),
             *journey_routes(page),
             *source_routes(page),
             *import_routes(page),
             *mapping_routes(page),
+            *plan_routes(page),
             *fixing_routes(page),
             *admin_routes(page),
         ],

@@ -201,7 +201,8 @@ def _absence(absence: Absence, texts: Texts) -> str:
 
 
 def _consent(leaf: HasConsent, texts: Texts) -> str:
-    return texts["consent"].format(leaf.purpose, leaf.channel, leaf.state)
+    state = texts.get(f"state_{leaf.state}", leaf.state)
+    return texts["consent"].format(leaf.purpose, leaf.channel, state)
 
 
 def _identifier(leaf: HasIdentifier, texts: Texts) -> str:

@@ -17,6 +17,8 @@ SCREENS = (
     *("/console/sources/web", "/console/imports"),
     *("/console/fixing", "/console/fixing/1"),
     *("/console/duplicates", "/console/segments", "/console/segments/vip"),
+    *("/console/segments/builder/draft", "/console/segments/builder/draft?segment=all"),
+    *("/console/sources/till/plan", "/console/segments/vip?with=all&days=30"),
     *("/console/sources/hooked/mapping", "/console/sources/till/mapping"),
     "/console/channels?from=2026-11-20&to=2026-11-27&url=https://shop.example/",
     *("/console/channels/rules", "/console/channels/rules/1"),
@@ -26,6 +28,29 @@ SCREENS = (
     *("/console/team", "/console/audit", "/console/settings", "/console/health"),
     *("/console/people/PERSON", "/console/people/999999"),
 )
+# A condition that has every field the builder can show.
+EVERY_FIELD = {
+    "type": "any",
+    "of": [
+        {"type": "did", "event": ["Product Viewed", "page"], "within": {"days": 7},
+         "count": {"op": ">=", "value": 2},
+         "where": [{"property": "$total", "op": ">", "value": 5, "currency": "GBP"},
+                   {"property": "$brand", "op": "one_of", "value": ["a", "b"]}]},
+        {"type": "not", "of": {"type": "all", "of": [
+            {"type": "did_not", "event": "$purchase", "within": {"since":
+                "2026-03-01"}},
+            {"type": "trait", "name": "birthday", "op": "anniversary", "value": 7}]}},
+        {"type": "sequence", "then_not": {"event": "$return", "lasting": {"days": 1}},
+         "steps": [{"event": "page"},
+                   {"event": "$purchase", "after": {"least": {"hours": 1}},
+                    "without": [{"event": "Product Added"}]}]},
+        {"type": "consent", "purpose": "marketing", "channel": "email",
+         "state": "granted"},
+        {"type": "identifier", "kind": "email", "known": False},
+        {"type": "in_segment", "segment": "vip"},
+        {"type": "trait", "name": "note", "op": "is", "value": " as it is "},
+    ],
+}  # fmt: skip
 AXE = """tags => axe.run(document, {runOnly: tags}).then(told =>
   told.violations.flatMap(v => v.nodes.map(
     n => v.id + ": " + n.target.join(" ") + " " + n.failureSummary)))"""
@@ -36,6 +61,8 @@ def filled(shop: Shop) -> int:
     shop.send("till", {"type": "trak", "messageId": "bad"})
     bought = {"type": "did", "event": "$purchase"}
     shop.api("PUT", "/api/v1/segments/vip", {"name": "VIP", "condition": bought})
+    shop.api("PUT", "/api/v1/segments/all", {"condition": EVERY_FIELD})
+    shop.api("PUT", "/api/v1/segments/all/subscriptions/crm", {})
     shop.source("hooked", webhook={"provider": "secret", "secrets": ["a-secret"]})
     call = {"type": "up", "caller": "+48600100200", "lines": [{"sku": "a"}]}
     headers = {"authorization": "Bearer a-secret", "content-type": "application/json"}

@@ -39,14 +39,15 @@ class PlanDesk:
 
     def plan(self, source: str) -> View:
         """Give a source's plan; NotFoundError if it has none."""
-        plan = self._held(source)
+        plan = self.held(source)
         if plan is None:
             raise NotFoundError(
                 f"'{source}' has no tracking plan: all its events are taken."
             )
         return {"source": source, **msgspec.to_builtins(plan)}
 
-    def _held(self, source: str) -> TrackingPlan | None:
+    def held(self, source: str) -> TrackingPlan | None:
+        """Give a source's plan; None if it has none."""
         if all(one.name != source for one in self._sources.all()):
             raise NotFoundError(f"There is no source '{source}'.")
         return plans_in_force(self._truth).get(source)
@@ -55,7 +56,7 @@ class PlanDesk:
         """Put a plan in force; InvalidError names the place that is at fault."""
         Plan(plan)
         async with self._turn:
-            if self._held(source) != plan:
+            if self.held(source) != plan:
                 await self._define(source, plan)
         return {**self.plan(source), "effect": EFFECT}
 

@@ -16,10 +16,8 @@ from habitue.app.desks.quarantine_desk import QuarantineDesk
 from habitue.app.desks.settings_desk import SettingsDesk
 from habitue.app.desks.source_desk import SourceDesk
 from habitue.app.insights.desk import InsightDesk
-from habitue.app.lake.counting import LakeCounting
 from habitue.app.operation.backup_age import newest_us
-from habitue.app.segments.desk import SegmentDesk
-from habitue.app.segments.kept_memberships import KeptMemberships
+from habitue.app.segments.pages import SegmentPages
 from habitue.app.serving.shared import SharedDesks
 from habitue.base.clock import HOUR_US
 from habitue.console.port import Ports
@@ -52,13 +50,12 @@ def console_ports(
             lambda: engine.rules,
             engine.suppressions.holds,
         ),
-        segments=SegmentDesk(
-            leader, LakeCounting(leader), KeptMemberships(leader.fold, engine.clock)
-        ),
+        segments=SegmentPages(shared, leader),
         channels=shared.channels,
         imports=shared.imports,
         wizard=leader.wizard,
         mapping=HookMappingDesk(shared.webhooks, engine.sources, lambda: engine.rules),
+        plans=shared.plans,
         insights=InsightPages(leader.insights),
         duplicates=leader.duplicates,
         operators=OperatorDesk(engine.operators, engine.sources),

@@ -3,8 +3,14 @@
 from habitue.app.desks.channel_desk import ChannelDesk
 from habitue.app.desks.home import Home
 from habitue.app.desks.kind_desk import KindDesk
+from habitue.app.desks.plan_desk import PlanDesk
 from habitue.app.desks.webhook_desk import WebhookDesk
 from habitue.app.imports.desk import ImportDesk
+from habitue.app.lake.counting import LakeCounting
+from habitue.app.segments.desk import SegmentDesk
+from habitue.app.segments.exporting import MemberExports
+from habitue.app.segments.kept_memberships import KeptMemberships
+from habitue.app.segments.subscribing import SubscriptionDesk
 
 
 class SharedDesks:
@@ -14,6 +20,16 @@ class SharedDesks:
         engine = home.engine
         self.imports = ImportDesk(home, engine.imports, home.undoing)
         self.channels = ChannelDesk(home)
+        self.segments = SegmentDesk(
+            home, LakeCounting(home), KeptMemberships(home.fold, engine.clock)
+        )
+        self.plans = PlanDesk(
+            engine.truth, engine.writing, engine.sources, engine.reload_rules
+        )
+        self.exports = MemberExports(home, self.segments)
+        self.subscriptions = SubscriptionDesk(
+            engine.truth, engine.writing, self.segments
+        )
         self.kinds = KindDesk(
             engine.truth, engine.writing, home.fold, engine.reload_rules
         )

@@ -25,6 +25,8 @@ from habitue.api.reconciliation import reconciliation_routes
 from habitue.api.routes import PeoplePorts, api_routes, openapi
 from habitue.api.schema import schema_routes
 from habitue.api.scores import score_routes
+from habitue.api.segment_export import segment_export_routes
+from habitue.api.segment_subscriptions import segment_subscription_routes
 from habitue.api.segments import segment_routes
 from habitue.api.staff import staff_routes
 from habitue.api.webhooks import webhook_routes
@@ -37,7 +39,6 @@ from habitue.app.desks.mapping_desk import MappingDesk
 from habitue.app.desks.note_desk import NoteDesk
 from habitue.app.desks.oauth_desk import OAuthDesk
 from habitue.app.desks.operator_desk import OperatorDesk
-from habitue.app.desks.plan_desk import PlanDesk
 from habitue.app.desks.quarantine_desk import QuarantineDesk
 from habitue.app.desks.reconciling import ReconcilingDesk
 from habitue.app.desks.score_desk import ScoreDesk
@@ -45,9 +46,6 @@ from habitue.app.desks.search_desk import SearchDesk
 from habitue.app.desks.settings_desk import SettingsDesk
 from habitue.app.desks.source_desk import SourceDesk
 from habitue.app.desks.staff_desk import StaffDesk
-from habitue.app.lake.counting import LakeCounting
-from habitue.app.segments.desk import SegmentDesk
-from habitue.app.segments.kept_memberships import KeptMemberships
 from habitue.app.serving.headers import finish
 from habitue.app.serving.shared import SharedDesks
 
@@ -88,12 +86,10 @@ def routes_of(
         *staff_routes(StaffDesk(truth, writing, engine.reload_rules, country)),
         *channel_routes(shared.channels),
         *score_routes(ScoreDesk(home)),
-        *plan_routes(PlanDesk(truth, writing, engine.sources, engine.reload_rules)),
-        *segment_routes(
-            SegmentDesk(
-                home, LakeCounting(home), KeptMemberships(home.fold, engine.clock)
-            )
-        ),
+        *plan_routes(shared.plans),
+        *segment_routes(shared.segments),
+        *segment_export_routes(shared.exports),
+        *segment_subscription_routes(shared.subscriptions),
         *oauth_routes(OAuthDesk(engine.oauth)),
         *kind_routes(shared.kinds),
         *mapping_routes(MappingDesk(writing, sources)),

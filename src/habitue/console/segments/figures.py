@@ -6,7 +6,8 @@ from habitue.console.look import Look
 from habitue.console.port import View
 
 PURPOSE = "marketing"
-TREND_DAYS = 14
+# How many days of the trend may be looked at.
+TREND_DAYS = (14, 30, 90)
 
 
 def figures_of(told: View, look: Look) -> dict[str, Any]:

@@ -13,15 +13,19 @@ from habitue.console import answers
 from habitue.console.look import Look
 from habitue.console.page import AnyRequest, Page, asked, inside
 from habitue.console.port import View
+from habitue.console.segments.chart import chart_of
 from habitue.console.segments.figures import PURPOSE, TREND_DAYS, figures_of
+from habitue.console.segments.overlap import overlap_of
+from habitue.console.segments.sentence import words_of
 
 SHOWN_MAX = 50
 ID_MAX = 2**62
+FORMS = {"csv": "text/csv", "arrow": "application/vnd.apache.arrow.stream"}
 
 
 def segment_routes(page: Page) -> list[HTTPRouteHandler]:
     """Make the routes over segments."""
-    return [_list(page), _begin(page), _segment(page), _end(page)]
+    return [_list(page), _begin(page), _segment(page), _export(page), _end(page)]
 
 
 def _list(page: Page) -> HTTPRouteHandler:
@@ -35,7 +39,11 @@ def _list(page: Page) -> HTTPRouteHandler:
             "segments/list.html",
             look=look,
             segments=[_line(page, one, look) for one in told],
-            templates=[one for one in ports.templates() if one["id"] not in held],
+            templates=[
+                {**one, "words": words_of(one["condition"], look)}
+                for one in ports.templates()
+                if one["id"] not in held
+            ],
         )
 
     return segments
@@ -43,7 +51,11 @@ def _list(page: Page) -> HTTPRouteHandler:
 
 def _line(page: Page, one: View, look: Look) -> dict[str, Any]:
     size = page.ports.segments.size(one["id"])
-    return {**one, "size": None if size is None else look.number(size)}
+    return {
+        **one,
+        "size": None if size is None else look.number(size),
+        "words": words_of(one["condition"], look),
+    }
 
 
 def _begin(page: Page) -> HTTPRouteHandler:
@@ -86,20 +98,56 @@ def _segment(page: Page) -> HTTPRouteHandler:
             members, more = await ports.page(
                 segment_id, min(after, ID_MAX), SHOWN_MAX, named=named
             )
+        exports = look.visitor.may(Permission.SEGMENTS_EXPORT)
+        left = await ports.left(look.visitor) if exports else None
+        days = _days(request)
+        seen = await ports.figures(segment_id, PURPOSE, days)
         return page.show(
             request,
             "segments/segment.html",
             look=look,
             segment=_line(page, told, look),
             defined=look.moment(told["defined_at"]),
-            figures=figures_of(
-                await ports.figures(segment_id, PURPOSE, TREND_DAYS), look
-            ),
+            figures=figures_of(seen, look),
+            chart=chart_of(seen["trend"]["days"], look),
+            days=days,
+            spans=TREND_DAYS,
+            overlap=await overlap_of(page, request, segment_id, look),
+            used=ports.used(segment_id),
+            listeners=ports.listeners(segment_id),
+            left=None if left is None else look.number(left),
             members=members,
             more=more,
         )
 
     return segment
+
+
+def _days(request: AnyRequest) -> int:
+    """Say how many days of the trend are asked for."""
+    told = asked(request, "days", 3)
+    days = int(told) if told.isascii() and told.isdigit() else 0
+    return days if days in TREND_DAYS else TREND_DAYS[0]
+
+
+def _export(page: Page) -> HTTPRouteHandler:
+    @post(
+        "/console/segments/{segment_id:str}/export",
+        status_code=200,
+        **inside(Permission.SEGMENTS_EXPORT, sync=False),
+    )
+    async def export(request: AnyRequest, segment_id: FromPath[str]) -> Response[bytes]:
+        """Take out who is in a segment, as a file; it is written down."""
+        told, look = await page.form(request), page.look(request)
+        _held(page.ports.segments.list(), segment_id)
+        form = "arrow" if told.get("form") == "arrow" else "csv"
+        named = look.visitor.may(Permission.NAMES_READ)
+        found = await page.ports.segments.export(
+            look.visitor, segment_id, form, named=named
+        )
+        return answers.file(found.body, f"{segment_id}.{form}", FORMS[form])
+
+    return export
 
 
 def _held(told: list[View], segment_id: str) -> View:

@@ -1,0 +1,144 @@
+"""Members of a segment taken out as a file: within the role's budget, and written down.
+
+How many somebody took out in the last 24 hours is read from the audit, so that a
+restart gives nobody more; an entry is on disk before the file goes out.
+"""
+
+import asyncio
+import re
+from typing import TYPE_CHECKING, Any, Protocol
+
+import msgspec
+from msgspec import Struct
+
+from habitue.access.permission import Permission, Role
+from habitue.app.desks.slices import Slices
+from habitue.app.segments.member_forms import MembersFile
+from habitue.base.clock import DAY_US
+from habitue.base.errors import InvalidError
+from habitue.model.operator import AuditEntry
+
+if TYPE_CHECKING:
+    from habitue.app.desks.home import Home
+
+PAGE = 1_000
+FORMS = ("csv", "arrow")
+_TAKEN = re.compile(r"(\d+) people of ")
+_read = msgspec.json.Decoder(AuditEntry).decode
+
+
+class Who(Protocol):
+    """Somebody who takes people out."""
+
+    @property
+    def name(self) -> str: ...
+
+    @property
+    def role(self) -> str: ...
+
+
+class Members(Protocol):
+    """Who is in a segment; habitue.app.segments.desk.SegmentDesk is one."""
+
+    def get(self, segment_id: str) -> dict[str, Any]: ...
+
+    async def page(
+        self, segment_id: str, after: int, limit: int, *, named: bool
+    ) -> tuple[list[dict[str, Any]], int | None]: ...
+
+
+class BudgetError(InvalidError):
+    """More people are asked for than a role may take out in 24 hours."""
+
+
+class Exported(Struct, frozen=True):
+    """A file of members, and how many stand in it."""
+
+    body: bytes
+    people: int
+
+
+class MemberExports:
+    """Writes files of members, and keeps to the budget of each role."""
+
+    def __init__(self, home: "Home", members: Members) -> None:
+        self._home = home
+        self._members = members
+        # One at a time: two at once would each see the whole budget.
+        self._turn = asyncio.Lock()
+        # By name, when somebody took out how many; read from the audit once.
+        self._taken: dict[str, list[tuple[int, int]]] = {}
+
+    async def export(
+        self, who: Who, segment_id: str, form: str, *, named: bool
+    ) -> Exported:
+        """Write who is in a segment as "csv" or "arrow"; BudgetError if too many."""
+        self._members.get(segment_id)
+        async with self._turn:
+            left = await self.left(who)
+            file, people = MembersFile(form), 0
+            after: int | None = 0
+            while after is not None:
+                rows, after = await self._members.page(
+                    segment_id, after, PAGE, named=named
+                )
+                people += len(rows)
+                if people > left:
+                    raise BudgetError(self._too_many(who, segment_id, left))
+                file.add(rows)
+            body = await asyncio.to_thread(file.done)
+            await self._note(who, f"{people} people of {segment_id} as {form}", people)
+        return Exported(body, people)
+
+    async def left(self, who: Who) -> int:
+        """Say how many people somebody may still take out now."""
+        since_us = self._home.engine.clock.now_us() - DAY_US
+        if who.name not in self._taken:
+            self._taken[who.name] = await self._audited(who.name, since_us)
+        held = [one for one in self._taken[who.name] if one[0] > since_us]
+        self._taken[who.name] = held
+        return max(0, self._budget(who) - sum(people for _, people in held))
+
+    def _budget(self, who: Who) -> int:
+        limits = self._home.engine.settings.exports
+        return {
+            Role.ADMINISTRATOR.value: limits.administrator_people_per_day,
+            Role.MARKETER.value: limits.marketer_people_per_day,
+        }.get(str(who.role), 0)
+
+    def _too_many(self, who: Who, segment_id: str, left: int) -> str:
+        return (
+            f"'{segment_id}' is of more people than you may take out now: {left} of"
+            f" the {self._budget(who)} that your role may in 24 hours. Take a smaller"
+            " segment, wait, or have an administrator take it out."
+        )
+
+    async def _note(self, who: Who, what: str, people: int) -> None:
+        await self._home.engine.audit.write(who, Permission.SEGMENTS_EXPORT, what)
+        now_us = self._home.engine.clock.now_us()
+        self._taken[who.name].append((now_us, people))
+
+    async def _audited(self, name: str, since_us: int) -> list[tuple[int, int]]:
+        """Read from the audit what somebody took out since a moment."""
+        found: list[tuple[int, int]] = []
+        slices, low = Slices(), (since_us, 0)
+        while True:
+            page = self._home.fold.audited.span(0, low=low, limit=PAGE)
+            for at_us, offset, _ in page:
+                people = self._people_of(offset, name)
+                if people:
+                    found.append((at_us, people))
+                await slices.turn()
+            if len(page) < PAGE:
+                return found
+            low = (page[-1][0], page[-1][1])
+
+    def _people_of(self, offset: int, name: str) -> int:
+        record = self._home.fold.record_at(offset)
+        if record is None or record.body is None:
+            return 0
+        entry = _read(record.body)
+        if entry.operator != name or entry.action != Permission.SEGMENTS_EXPORT:
+            return 0
+        told = _TAKEN.match(entry.object)
+        return int(told[1]) if told else 0

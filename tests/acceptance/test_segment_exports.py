@@ -1,0 +1,96 @@
+"""Members of a segment taken out: within the role's budget, and written down."""
+
+from pathlib import Path
+
+import pyarrow as pa
+import pytest
+
+from tests.acceptance.shop import Shop, identify
+
+ARROW = "application/vnd.apache.arrow.stream"
+
+
+def take_out(shop: Shop, key: str, accept: str = "text/csv"):
+    """Take out everybody; give the status, headers and body."""
+    headers = {"authorization": f"Bearer {key}", "accept": accept}
+    return shop.request("GET", "/api/v1/segments/all/export", headers=headers)
+
+
+@pytest.mark.feature("K3", partly="data-use labels; approval of big sends")
+def test_a_role_takes_out_no_more_people_a_day_than_its_budget(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setenv("HABITUE_EXPORTS__MARKETER_PEOPLE_PER_DAY", "4")
+    shop = Shop(tmp_path / "data").start()
+    shop.source("crm")
+    named = [identify({"name": f"={n}"}, userId=str(n)) for n in (1, 2, 3)]
+    shop.send("crm", *named)
+    everybody = {"condition": {"type": "all", "of": []}}
+    shop.api("PUT", "/api/v1/segments/all", everybody)
+    keys = {
+        role: shop.api(
+            "POST", "/api/v1/operators", {"name": role, "role": role}, status=201
+        )["token"]
+        for role in ("marketer", "analyst")
+    }
+
+    status, told, body = take_out(shop, keys["marketer"])
+    assert (status, told["x-people"]) == (200, "3")
+    # A marketer is told no names.
+    assert [line.partition(",")[2] for line in body.decode().splitlines()] == [
+        "name", "", "", ""
+    ]  # fmt: skip
+    assert take_out(shop, keys["analyst"])[0] == 403
+    status, _, body = take_out(shop, keys["marketer"], ARROW)
+    assert (status, b"1 of the 4" in body) == (422, True)
+
+    # A restart gives nobody more.
+    shop.kill()
+    shop.start()
+    assert take_out(shop, keys["marketer"])[0] == 422
+    told, body = take_out(shop, shop.token(), ARROW)[1:]
+    assert told["content-type"] == ARROW
+    names = pa.ipc.open_stream(body).read_all()["name"].to_pylist()
+    assert names == ["=1", "=2", "=3"]
+    file = tmp_path / "all.csv"
+    shop.command("segment", "export", "all", str(file))
+    assert file.read_text().splitlines()[1].endswith(",'=1")
+
+    entries = shop.api("GET", "/api/v1/audit")["entries"]
+    taken = [
+        (one["operator"], one["object"])
+        for one in entries
+        if one["action"] == "segments:export"
+    ]
+    assert taken == [
+        ("operator", "3 people of all as csv"),
+        ("operator", "3 people of all as arrow"),
+        ("marketer", "3 people of all as csv"),
+    ]
+    assert shop.stop() == 0
+
+
+def test_who_listens_is_set_by_api_and_command(tmp_path: Path) -> None:
+    shop = Shop(tmp_path / "data").start()
+    shop.api("PUT", "/api/v1/segments/all", {"condition": {"type": "all", "of": []}})
+    shop.api("PUT", "/api/v1/segments/other", {"condition": {"type": "all", "of": []}})
+    path = "/api/v1/segments/all/subscriptions"
+
+    shop.command("segment", "listen", "all", "crm", "--only-entered")
+    shop.api("PUT", f"{path}/mail", {"marked": True})
+
+    told = [
+        (one["name"], one["entered"], one["left"], one["marked"])
+        for one in shop.api("GET", path)["subscriptions"]
+    ]
+    assert told == [("crm", True, False, False), ("mail", True, True, True)]
+    other = "/api/v1/segments/other/subscriptions/crm"
+    assert "listens to" in shop.api("PUT", other, {}, status=409)["detail"]
+    nothing = {"entered": False, "left": False}
+    shop.api("PUT", f"{path}/none", nothing, status=422)
+    shop.api("DELETE", other, status=404)
+    shop.command("segment", "unlisten", "all", "crm")
+    assert "mail" in shop.command("segment", "listeners", "all")
+    shop.api("DELETE", f"{path}/mail")
+    assert shop.api("GET", path)["subscriptions"] == []
+    assert shop.stop() == 0
