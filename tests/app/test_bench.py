@@ -54,6 +54,17 @@ def test_each_dialect_is_measured_beside_our_own_door():
     assert all(row["floor"] == door["value"] and row["value"] > 0 for row in others)
 
 
+def test_journeys_are_measured_beside_plain_sql_and_growth_is_told():
+    rows = bench("--only", "journeys")
+
+    beside = [row["name"] for row in rows if row["floor"]]
+    assert beside == [
+        *("journeys: sessions", "journeys: top paths", "journeys: ROPO"),
+        "journeys: hand-overs",
+    ]
+    assert all(row["value"] > 0 and "times as long" in row["note"] for row in rows)
+
+
 @pytest.mark.postgres
 def test_a_database_is_measured_and_left_as_it_was(postgres_url: str):
     rows = bench("--only", "singles", "--database", postgres_url)

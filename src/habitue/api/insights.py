@@ -67,7 +67,7 @@ Expected = Annotated[
 ]
 Part = Annotated[float, Parameter(gt=0, lt=1)]
 Lift = Annotated[float, Parameter(ge=-1, le=1)]
-Table = Literal["journeys", "touchpoints"]
+Table = Literal["journeys", "touchpoints", "intents"]
 _SUMS: Any = {"permission": Permission.INSIGHTS_READ, **keyed(400, 422)}
 
 
@@ -108,7 +108,7 @@ def _rows(insights: Insights) -> HTTPRouteHandler:
         until: Until,
         request: Request[Any, Any, Any],
     ) -> Response[bytes]:
-        """Give journeys, a purchase a row, or touchpoints: JSON lines, or Arrow."""
+        """Give journeys, touchpoints or intents of sessions: JSON lines, or Arrow."""
         wants_arrow = ARROW in request.headers.get("accept", "")
         ask = insights.rows_arrow if wants_arrow else insights.rows_json
         body, about = await ask(table, since, until)

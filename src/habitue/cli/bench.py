@@ -48,7 +48,7 @@ def bench(
         server and dropped afterwards.
     only
         Parts to measure: stages, segments, batches, singles, dialects, reading,
-        import, till, identity, lake.
+        import, till, identity, lake, journeys.
     lake_events
         How many events the analytic copy is measured with, instead of 2 million;
         20 million take ten times as long.

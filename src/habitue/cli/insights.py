@@ -7,6 +7,7 @@ from rich.markup import escape
 from rich.table import Table
 
 from habitue.app.calling.gateway import connect
+from habitue.cli.insights_intent import handovers, intent
 from habitue.cli.options import (
     Data,
     Database,
@@ -18,6 +19,8 @@ from habitue.cli.options import (
 )
 
 app = App(name="insights")
+app.command(intent)
+app.command(handovers)
 
 BASE = "/api/v1/insights"
 Currency = Annotated[str | None, Parameter("--currency")]

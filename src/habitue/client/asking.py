@@ -48,6 +48,14 @@ def rows(settings: Settings, table: str, since: str, until: str) -> Answered:
         return _answered(client.raw("GET", path, None, accept=ARROW))
 
 
+def lost(settings: Settings, since: str, until: str, **asked: Any) -> Answered:
+    """Ask who got lost between two channels; asked: as the API names it."""
+    told = {"from": since, "to": until, **asked}
+    path = f"{INSIGHTS}/handovers/people?{urlencode(told)}"
+    with connect(settings) as client:
+        return _answered(client.raw("GET", path, None, accept=ARROW))
+
+
 def report(settings: Settings, name: str, **asked: Any) -> dict[str, Any]:
     """Ask for a report; what is None is left to the server."""
     told = {key: one for key, one in asked.items() if one is not None}

@@ -7,7 +7,7 @@ from urllib.parse import quote
 
 from habitue.base.errors import HabitueError
 from habitue.base.settings import load
-from habitue.client.asking import Answered, ask, report, rows
+from habitue.client.asking import Answered, ask, lost, report, rows
 
 if TYPE_CHECKING:
     import pyarrow as pa
@@ -105,6 +105,22 @@ class Opened:
     def experiment(self, name: str, since: str, until: str, **asked: Any) -> Report:
         """Say what an experiment's arms brought; asked: control, days, .."""
         return self._report(f"experiments/{quote(name)}", since, until, **asked)
+
+    def intent(self, since: str, until: str) -> Report:
+        """Say what sessions were for, and where people went from each intention."""
+        return self._report("intent", since, until)
+
+    def intents(self, since: str, until: str) -> Rows:
+        """Give each session with its intention; empty where nothing tells of one."""
+        return Rows(rows(self._settings, "intents", since, until))
+
+    def handovers(self, since: str, until: str, **asked: Any) -> Report:
+        """Say where people got lost; asked: shown_in, missing_in, intent, days."""
+        return self._report("handovers", since, until, **asked)
+
+    def lost(self, since: str, until: str, **asked: Any) -> Rows:
+        """Give who got lost between two channels; asked: as handovers, limit."""
+        return Rows(lost(self._settings, since, until, **asked))
 
     def _report(self, name: str, since: str, until: str, **asked: Any) -> Report:
         return report(self._settings, name, **{"from": since, "to": until}, **asked)

@@ -12,9 +12,11 @@ FILES = {
     "theme.js": "theme.js",
     "dialog.js": "dialog.js",
     "duplicates.js": "duplicates.js",
+    "charts.js": "charts.js",
     "icon.svg": "icon.svg",
     "htmx.js": "vendor/htmx.org-4.0.1/htmx.min.js",
     "hx-csp.js": "vendor/htmx.org-4.0.1/hx-csp.min.js",
+    "echarts.js": "vendor/echarts-6.1.0/echarts.min.js",
     "bootstrap.css": "vendor/bootstrap-5.3.9/bootstrap.min.css",
 }
 TYPES = {

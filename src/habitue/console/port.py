@@ -30,6 +30,7 @@ from msgspec import Struct
 
 from habitue.access.operators import Operators as Team
 from habitue.model.plan import TrackingPlan
+from habitue.journey.handover import Handover
 
 View = dict[str, Any]
 Views = list[View]
@@ -388,6 +389,20 @@ class Insights(Protocol):
 
     async def following(self, first: str, last: str) -> View:
         """Say what followed in stores for a unit spent online."""
+        ...
+
+    async def intent(self, first: str, last: str) -> View:
+        """Say what sessions were for, and where people went from each intention."""
+        ...
+
+    async def handovers(self, first: str, last: str, wanted: Handover) -> View:
+        """Say how many hand-overs between channels were kept and lost."""
+        ...
+
+    async def waited_for(
+        self, first: str, last: str, wanted: Handover, limit: int
+    ) -> Views:
+        """Give who got lost and came never: person_id, first_us, signs, last_sign."""
         ...
 
 

@@ -18,9 +18,13 @@ from habitue.journey.acts import (
     WINDOW_US,
     SessionRules,
 )
+from habitue.journey.intent_sql import expressions
 from habitue.journey.ropo import FOUND, LOOKED, OFFLINE, TRIED, RopoRules
 
-_FILES = ("journey.sql", "ropo.sql", "tally.sql", "influence.sql")
+_FILES = (
+    *("journey.sql", "ropo.sql", "tally.sql", "influence.sql"),
+    *("intent.sql", "handover.sql"),
+)
 _WORDS = {
     "online": ONLINE,
     "offline": OFFLINE,
@@ -37,6 +41,7 @@ _ONCE = frozenset(
     {
         *("way", "session", "purchase", "walked", "journey", "path"),
         *("seen", "told_line", "tied", "judged", "assigned", "spent"),
+        *("pointed", "purchase_in", "meant", "intent_step", "moved", "handover"),
     }
 )
 _NAME = re.compile(r"\$(\w+)")
@@ -131,5 +136,7 @@ def _named(text: str, tables: Iterable[str]) -> set[str]:
 def _worded(name: str, asked: Asked) -> str:
     if name == "channel":
         return asked.channel
+    if name.startswith("intent_"):
+        return expressions()[name]
     # Our own words, none of which holds a quote.
     return ", ".join(f"'{one}'" for one in _WORDS[name])

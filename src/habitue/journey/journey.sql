@@ -19,7 +19,7 @@ FROM (
   SELECT holding.person_id, e.happened_at, epoch_us(e.happened_at) AS at_us, e.log_offset,
     e.channel AS contact, coalesce(e.store, '') AS store,
     coalesce(way.channel, '') AS channel, coalesce(way.campaign, '') AS campaign,
-    coalesce(e.device, '') AS device,
+    coalesce(e.device, '') AS device, e.name,
     e.channel IN (@spoken@) OR e.name IN (@spoken_names@) AS spoken
   FROM events AS e JOIN holding USING (strand) LEFT JOIN way USING (came)
   WHERE e.type IN (@act_types@) AND e.name NOT IN (@ours@)

@@ -24,7 +24,8 @@ SCREENS = (
     *("/console/channels/rules", "/console/channels/rules/1"),
     "/console/channels/rules/new",
     *("/console/journeys", "/console/journeys/ropo", "/console/journeys/channels"),
-    "/console/journeys/influence",
+    *("/console/journeys/influence", "/console/journeys/intent"),
+    "/console/journeys/handovers?from=2026-03-01&to=2026-05-31",
     *("/console/team", "/console/audit", "/console/settings", "/console/health"),
     *("/console/people/PERSON", "/console/people/999999"),
 )

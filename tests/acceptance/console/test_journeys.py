@@ -12,6 +12,15 @@ SCREENS = {
     "/ropo": "10 purchases in stores were researched online before",
     "/channels": "Credit is not cause",
     "/influence": "5.77",
+    "/intent": "The most frequent intention is",
+    "/handovers": "Still open",
+}
+# Which have a chart, and something that it says in it.
+CHARTS = {
+    "": "Paid search",
+    "/ropo": "2026-03",
+    "/intent": "Search",
+    "/handovers": "2026-03",
 }
 
 
@@ -35,5 +44,63 @@ def test_each_question_has_its_sentence_and_its_table(
 
     expect(seen.page.locator("main")).to_contain_text(SCREENS[screen])
     expect(seen.page.locator("main table").first).to_be_visible()
+    assert seen.faults == []
+    seen.close()
+
+
+@pytest.mark.feature("I2")
+def test_charts_are_drawn_under_the_pages_policy_in_light_and_dark(
+    browser: Browser, sold: Shop
+) -> None:
+    seen = Desk(browser, sold).by_link()
+    seen.context.set_default_timeout(60_000)
+    days = f"?from={DAYS['from']}&to={DAYS['to']}"
+
+    for screen, says in CHARTS.items():
+        seen.open(f"/console/journeys{screen}{days}")
+        chart = seen.page.locator(".chart").first
+        expect(chart.locator("svg")).to_contain_text(says)
+        # It is named by the sentence beside it.
+        name = chart.get_attribute("aria-labelledby")
+        expect(seen.page.locator(f"#{name}")).to_be_visible()
+        before = chart.inner_html()
+        seen.page.evaluate("document.documentElement.dataset.bsTheme = 'dark'")
+        seen.page.wait_for_function(
+            "told => document.querySelector('.chart').innerHTML !== told", arg=before
+        )
+
+    assert seen.faults == []
+    seen.close()
+
+
+def test_without_a_script_the_tables_say_it_and_no_chart_is_shown(
+    browser: Browser, sold: Shop
+) -> None:
+    seen = Desk(browser, sold, java_script_enabled=False).by_link()
+    seen.context.set_default_timeout(60_000)
+
+    seen.open(f"/console/journeys/intent?from={DAYS['from']}&to={DAYS['to']}")
+
+    expect(seen.page.locator("main table").first).to_be_visible()
+    expect(seen.page.locator(".chart").first).to_be_hidden()
+    seen.close()
+
+
+@pytest.mark.feature("C10")
+def test_who_got_lost_becomes_a_segment_by_a_button(
+    browser: Browser, sold: Shop
+) -> None:
+    seen = Desk(browser, sold).by_link()
+    seen.context.set_default_timeout(60_000)
+    days = f"from={DAYS['from']}&to={DAYS['to']}"
+    # They came to the store on the fourth day.
+    seen.open(f"/console/journeys/handovers?{days}&days=3&missing_in=chat")
+    expect(seen.page.locator("main")).to_contain_text("10 people showed it, and")
+
+    seen.page.click("text=Make it a segment")
+
+    expect(seen.page.locator("h1")).to_have_text("Lost: online, then not in a chat")
+    found = sold.api("GET", "/api/v1/segments/lost-online-chat/members")
+    assert len(found["members"]) == 10
     assert seen.faults == []
     seen.close()

@@ -9,6 +9,7 @@ from habitue.app.bench import (
     dialects,
     files,
     graph,
+    journeys,
     lake,
     reading,
     segments,
@@ -137,6 +138,11 @@ def _lake(on: Ground, wanted: Wanted, size: Size, say: Say) -> list[Figure]:
     return lake.measure(on, wanted.clock, say, events=events, seconds=size.rate_s)
 
 
+def _journeys(on: Ground, wanted: Wanted, size: Size, say: Say) -> list[Figure]:
+    events = wanted.lake_events or size.lake_events
+    return journeys.measure(on, wanted.clock, say, events=events)
+
+
 # Identity's figures are of numpy and of memory: no backend changes them.
 PARTS: dict[str, Part] = {
     "stages": _stages,
@@ -149,6 +155,7 @@ PARTS: dict[str, Part] = {
     "till": _till,
     "identity": _identity,
     "lake": _lake,
+    "journeys": _journeys,
 }
 ON_SERVER = (
     "stages", "batches", "singles", "dialects", "reading", "import", "till",

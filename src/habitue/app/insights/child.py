@@ -50,6 +50,14 @@ def _maker(name: str) -> Callable[[Any, View], View]:
             from habitue.app.insights.influence_report import influence_report
 
             return influence_report
+        case "intent":
+            from habitue.app.insights.intent_report import intent_report
+
+            return intent_report
+        case "handovers":
+            from habitue.app.insights.handover_report import handover_report
+
+            return handover_report
         case _:
             from habitue.app.insights.experiment_report import experiment_report
 

@@ -41,12 +41,13 @@ class InsightDesk:
 
     def __init__(self, home: "Home") -> None:
         self._home = home
-        self._framing = Framing(home)
+        self.framing = Framing(home)
         # One report at a time: each may take a core.
         self._turn = asyncio.Lock()
 
     @property
-    def _copy(self) -> "LakeCopy":
+    def copy(self) -> "LakeCopy":
+        """The copy that is asked; NotAnsweredError if there is none."""
         if self._home.lake is None:
             raise NotAnsweredError(_NONE)
         return self._home.lake
@@ -55,21 +56,21 @@ class InsightDesk:
 
     async def journeys(self, first: str, last: str, currency: str = "") -> View:
         """Say how people came to buy, and by which paths most did."""
-        asked = self._framing.asked(first, last, paths_max=PATHS_SHOWN)
+        asked = self.framing.asked(first, last, paths_max=PATHS_SHOWN)
         currency = currency or await self._currency(asked)
         asked, told = _with(asked, currency=currency), {"currency": currency}
-        return await self._report("journeys", "journey_all", asked, told)
+        return await self.report("journeys", "journey_all", asked, told)
 
     async def ropo(
         self, first: str, last: str, window_days: int | None = None, by: str = ""
     ) -> View:
         """Say what was researched online and bought in stores, and the other way."""
-        asked = self._framing.asked(first, last, window_days=window_days, by=by)
-        async with self._copy.asking.at_one_offset(READY_S) as at:
+        asked = self.framing.asked(first, last, window_days=window_days, by=by)
+        async with self.copy.asking.at_one_offset(READY_S) as at:
             goods = await goods_of(at, self._home)
         told = {"by": sorted(asked.ropo.by)}
         tables = {"goods": goods}
-        return await self._report("ropo", "ropo_all", asked, told, tables)
+        return await self.report("ropo", "ropo_all", asked, told, tables)
 
     async def attribution(self, first: str, last: str, wanted: Credits) -> View:
         """Hand out what was bought to channels, by each model."""
@@ -79,7 +80,7 @@ class InsightDesk:
             )
         if not 1 <= wanted.order <= ORDER_MAX:
             raise InvalidError(f"The order of a Markov chain is 1 to {ORDER_MAX}.")
-        asked = self._framing.asked(first, last)
+        asked = self.framing.asked(first, last)
         told: View = {
             "currency": wanted.currency or await self._currency(asked),
             "place": wanted.place,
@@ -87,19 +88,17 @@ class InsightDesk:
         }
         asked = _with(asked, half_life_us=wanted.half_life_days * DAY_US, **told)
         costs = self._costs(first, last, told["currency"])
-        return await self._report(
-            "attribution", "tally", asked, told | {"costs": costs}
-        )
+        return await self.report("attribution", "tally", asked, told | {"costs": costs})
 
     async def influence(self, first: str, last: str, wanted: Following) -> View:
         """Say what followed in stores for a unit spent online, in three tiers."""
         asked, told = await self._following(first, last, wanted)
-        return await self._report("influence", "influence", asked, told)
+        return await self.report("influence", "influence", asked, told)
 
     async def experiment(self, first: str, last: str, wanted: Testing) -> View:
         """Say what an experiment's arms brought beyond its control."""
         asked, told = await self._following(first, last, wanted)
-        return await self._report("experiment", "experiment_all", asked, told)
+        return await self.report("experiment", "experiment_all", asked, told)
 
     async def _following(
         self, first: str, last: str, wanted: Following | Testing
@@ -107,7 +106,7 @@ class InsightDesk:
         """Frame what is looked for within days after an order, or an assignment."""
         if not 1 <= wanted.days <= DAYS_MAX:
             raise InvalidError(f"It is looked for within 1 to {DAYS_MAX} days.")
-        asked = self._framing.asked(first, last)
+        asked = self.framing.asked(first, last)
         told: View = structs.asdict(wanted)
         currency = told["currency"] = wanted.currency or await self._currency(asked)
         # So many units a minor unit is.
@@ -136,28 +135,33 @@ class InsightDesk:
 
     async def rows_json(self, table: str, first: str, last: str) -> tuple[bytes, View]:
         """Give rows of `journey` or `touch` as JSON lines, and of what they tell."""
-        from habitue.app.lake.arrow import to_json_lines
-
-        found = await self._rows(table, first, last)
-        body = await self._copy.threads.ask(lambda: to_json_lines(found.table))
-        return body, _about(found)
+        return await self._rows(table, first, last, "json")
 
     async def rows_arrow(self, table: str, first: str, last: str) -> tuple[bytes, View]:
         """Give the same as an Arrow stream."""
-        from habitue.app.lake.arrow import to_ipc
+        return await self._rows(table, first, last, "arrow")
 
-        found = await self._rows(table, first, last)
-        body = await self._copy.threads.ask(lambda: to_ipc(found.table))
-        return body, _about(found)
-
-    async def _rows(self, table: str, first: str, last: str) -> Found:
-        asked = self._framing.asked(first, last)
+    async def _rows(
+        self, table: str, first: str, last: str, form: str
+    ) -> tuple[bytes, View]:
+        asked = self.framing.asked(first, last)
         rows_max = self._home.engine.settings.lake.query_rows_max
-        return await self._ask(asked, _SELECTS[table], {}, rows_max)
+        return await self.rows(asked, _SELECTS[table], rows_max, form)
+
+    async def rows(
+        self, asked: Asked, select: str, rows_max: int, form: str
+    ) -> tuple[bytes, View]:
+        """Give rows as JSON lines or ("arrow") Arrow, and of what they tell."""
+        from habitue.app.lake.arrow import to_ipc, to_json_lines
+
+        found = await self.ask(asked, select, {}, rows_max)
+        write = to_ipc if form == "arrow" else to_json_lines
+        body = await self.copy.threads.ask(lambda: write(found.table))
+        return body, _about(found)
 
     # -- how ------------------------------------------------------------------------
 
-    async def _report(
+    async def report(
         self,
         name: str,
         table: str,
@@ -165,16 +169,17 @@ class InsightDesk:
         told: View,
         tables: dict[str, Packed] | None = None,
     ) -> View:
+        """Have a report made of the rows of a table; told: what it knows beside."""
         from habitue.app.lake.arrow import to_ipc
 
         async with self._turn:
-            found = await self._ask(asked, f"SELECT * FROM {table}", tables or {})
+            found = await self.ask(asked, f"SELECT * FROM {table}", tables or {})
             if found.more:
                 raise InvalidError(
                     f"The report would be made of more than {ROWS_MAX:,} rows; ask for"
                     " fewer days."
                 )
-            body = await self._copy.threads.ask(lambda: to_ipc(found.table))
+            body = await self.copy.threads.ask(lambda: to_ipc(found.table))
             view = await make(Order(name, told, body))
         return {
             "from": to_iso(asked.since_us),
@@ -184,15 +189,16 @@ class InsightDesk:
             **view,
         }
 
-    async def _ask(
+    async def ask(
         self,
         asked: Asked,
         select: str,
         tables: dict[str, Packed],
         rows_max: int = ROWS_MAX,
     ) -> Found:
+        """Answer a last SELECT over the named tables."""
         made = query(asked, select)
-        return await self._copy.ask(
+        return await self.copy.ask(
             Question(
                 sql=made.sql,
                 values=made.values,
@@ -203,7 +209,7 @@ class InsightDesk:
         )
 
     async def _currency(self, asked: Asked) -> str:
-        found = await self._ask(asked, "SELECT * FROM currency", {})
+        found = await self.ask(asked, "SELECT * FROM currency", {})
         held = found.table["currency"].to_pylist()
         return str(held[0]) if held else NO_CURRENCY
 
@@ -224,6 +230,9 @@ _SELECTS = {
     "touchpoints": "SELECT person_id, make_timestamp(since_us) AS since,"
     " make_timestamp(until_us) AS until, contact, store, channel, campaign, device,"
     " acts, spoken FROM touch ORDER BY person_id, since_us, log_offset",
+    "intents": "SELECT person_id, make_timestamp(since_us) AS since,"
+    " make_timestamp(until_us) AS until, contact, intent, is_sure, best AS points,"
+    " names AS events FROM meant ORDER BY person_id, since_us, log_offset",
 }
 
 

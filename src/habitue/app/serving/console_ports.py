@@ -16,6 +16,7 @@ from habitue.app.desks.quarantine_desk import QuarantineDesk
 from habitue.app.desks.settings_desk import SettingsDesk
 from habitue.app.desks.source_desk import SourceDesk
 from habitue.app.insights.desk import InsightDesk
+from habitue.app.insights.intent_desk import IntentDesk
 from habitue.app.operation.backup_age import newest_us
 from habitue.app.segments.pages import SegmentPages
 from habitue.app.serving.shared import SharedDesks
@@ -56,7 +57,7 @@ def console_ports(
         wizard=leader.wizard,
         mapping=HookMappingDesk(shared.webhooks, engine.sources, lambda: engine.rules),
         plans=shared.plans,
-        insights=InsightPages(leader.insights),
+        insights=InsightPages(leader.insights, leader.intents),
         duplicates=leader.duplicates,
         operators=OperatorDesk(engine.operators, engine.sources),
         team=engine.operators,
@@ -69,10 +70,13 @@ def console_ports(
 class InsightPages:
     """Asks for insights as the console shows them: as they are without any wishes."""
 
-    def __init__(self, desk: InsightDesk) -> None:
+    def __init__(self, desk: InsightDesk, intents: IntentDesk) -> None:
         self._desk = desk
         self.journeys = desk.journeys
         self.ropo = desk.ropo
+        self.intent = intents.intent
+        self.handovers = intents.handovers
+        self.waited_for = intents.waited_for
 
     async def credit(self, first: str, last: str) -> View:
         return await self._desk.attribution(first, last, Credits())

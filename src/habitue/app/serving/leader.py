@@ -9,6 +9,7 @@ from litestar.types import ControllerRouterHandler
 
 from habitue.api.duplicates import duplicate_routes
 from habitue.api.insights import insight_routes
+from habitue.api.intent import intent_routes
 from habitue.api.lake import lake_routes
 from habitue.api.privacy import privacy_routes
 from habitue.api.reads import Reads
@@ -26,6 +27,7 @@ from habitue.app.imports.undoing import Undoing
 from habitue.app.imports.uploads import Uploads
 from habitue.app.imports.wizard import Wizard
 from habitue.app.insights.desk import InsightDesk
+from habitue.app.insights.intent_desk import IntentDesk
 from habitue.app.lake.desk import LakeDesk
 from habitue.app.lake.keeper import LakeKeeper, lake_copy
 from habitue.app.operation.operations import OperationsDesk
@@ -75,6 +77,7 @@ class Leader:
         self.projector.on_failure = engine.fail
         self.lake = lake_copy(settings, self.fold, truth)
         self.insights = InsightDesk(self)
+        self.intents = IntentDesk(self, self.insights)
         self._keeper: LakeKeeper | None = None
         if self.lake is not None:
             self.projector.listen(self.lake.heard)
@@ -240,6 +243,7 @@ class Leader:
             *lake_routes(LakeDesk(self.lake, engine.settings)),
             *insight_routes(self.insights),
             *duplicate_routes(self.duplicates),
+            *intent_routes(self.intents),
             *console,
         ]
 

@@ -1,9 +1,7 @@
 """Journeys: one screen a question, each with its sentence and its table."""
 
 from collections.abc import Awaitable, Callable
-from datetime import timedelta
 from typing import Any
-from zoneinfo import ZoneInfo
 
 from litestar import Response, get
 from litestar.exceptions import NotFoundException
@@ -11,30 +9,30 @@ from litestar.handlers import HTTPRouteHandler
 from litestar.params import FromPath
 
 from habitue.access.permission import Permission
-from habitue.base.clock import to_datetime
+from habitue.console.journeys.days import days_asked
+from habitue.console.journeys.handovers import handover_routes
+from habitue.console.journeys.intent import intent
 from habitue.console.journeys.shown import credit, influence, ropo, ways
 from habitue.console.look import Look
-from habitue.console.page import AnyRequest, Page, asked, inside
+from habitue.console.page import AnyRequest, Page, inside
 from habitue.console.port import Insights, View
 from habitue.console.render import render
 from habitue.lake.port import NotAnsweredError
 
 BASE = "/console/journeys"
-DAY_CHARS = 10
-# The days that are shown first.
-DAYS = 30
 _Ask = Callable[[Insights, str, str], Awaitable[View]]
 _SCREENS: dict[str, tuple[_Ask, Callable[[View, Look], dict[str, Any]]]] = {
     "ways": (lambda told, since, until: told.journeys(since, until), ways),
     "ropo": (lambda told, since, until: told.ropo(since, until), ropo),
     "channels": (lambda told, since, until: told.credit(since, until), credit),
     "influence": (lambda told, since, until: told.following(since, until), influence),
+    "intent": (lambda told, since, until: told.intent(since, until), intent),
 }
 
 
 def journey_routes(page: Page) -> list[HTTPRouteHandler]:
     """Make the routes over journeys."""
-    return [_first(page), _screen(page)]
+    return [_first(page), *handover_routes(page), _screen(page)]
 
 
 def _first(page: Page) -> HTTPRouteHandler:
@@ -57,7 +55,7 @@ def _screen(page: Page) -> HTTPRouteHandler:
 
 async def _shown(page: Page, request: AnyRequest, screen: str) -> Response[str]:
     look, (ask, make) = page.look(request), _SCREENS[screen]
-    since, until = _days(request, look)
+    since, until = days_asked(request, look)
     told: dict[str, Any] = {"screen": screen, "since": since, "until": until}
     try:
         view = await ask(page.ports.insights, since, until)
@@ -69,11 +67,3 @@ async def _shown(page: Page, request: AnyRequest, screen: str) -> Response[str]:
         return render(f"journeys/{screen}.html", look, **told, **make(view, look))
 
     return await page.show_apart(look, write)
-
-
-def _days(request: AnyRequest, look: Look) -> tuple[str, str]:
-    """Give the days asked for; the last thirty where none are."""
-    today = to_datetime(look.now_us).astimezone(ZoneInfo(look.zone)).date()
-    first = (today - timedelta(days=DAYS)).isoformat()
-    since = asked(request, "from", DAY_CHARS) or first
-    return since, asked(request, "to", DAY_CHARS) or today.isoformat()

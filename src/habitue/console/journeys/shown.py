@@ -2,6 +2,7 @@
 
 from typing import Any
 
+from habitue.console.journeys.charts import months_chart, ways_chart
 from habitue.console.language import later
 from habitue.console.look import Look
 from habitue.console.port import View
@@ -22,6 +23,7 @@ _NOBODYS = {
     "no_touch": later("no touchpoint known"),
     "unknown_buyer": later("buyer not known"),
 }
+_ANSWERS = {"yes": later("Yes"), "no": later("No"), "unknown": later("Not known")}
 _KNOWN = {
     "money_before": later("money spent in stores before"),
     "receipts_before": later("receipts before"),
@@ -45,7 +47,14 @@ def plain(value: object, look: Look) -> str:
 
 def ways(view: View, look: Look) -> dict[str, Any]:
     """Show how people came to buy."""
+    known = (one for one in view["paths"] if one["channels"])
+    top = next(known, {"channels": [], "purchases": 0})
     return {
+        "chart": ways_chart(view, look),
+        "top": {
+            "path": " → ".join(visible(name) for name in top["channels"]),
+            "purchases": look.number(top["purchases"]),
+        },
         "places": [_place(one, look) for one in view["places"]],
         "paths": [
             {
@@ -73,6 +82,7 @@ def ropo(view: View, look: Look) -> dict[str, Any]:
     """Show what was researched on one side and bought on the other."""
     return {
         name: {
+            "chart": months_chart(view[name]["by_month"], _ANSWERS, look),
             "all": _shares(view[name]["purchases"], look),
             "months": [
                 {"name": one["month"], **_shares(one, look)}

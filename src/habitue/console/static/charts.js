@@ -1,0 +1,129 @@
+// Draws charts beside their tables. What is said comes from the page, in its language.
+"use strict";
+(() => {
+  const NARROW = 520;
+  const root = document.documentElement;
+  const drawn = new Map();
+
+  function ink() {
+    const style = getComputedStyle(root);
+    const of = (name) => style.getPropertyValue(name).trim();
+    return {
+      text: of("--ink"), quiet: of("--quiet"), line: of("--line"), panel: of("--panel"),
+      font: getComputedStyle(document.body).fontFamily,
+      hues: [1, 2, 3, 4, 5, 6].map((at) => of("--chart-" + at)),
+    };
+  }
+
+  // The same name has the same hue all over a chart.
+  function hue(told, pen) { return pen.hues[told.hue % pen.hues.length]; }
+
+  function words(pen, size) {
+    return { color: pen.text, fontFamily: pen.font, fontSize: size || 13, textBorderWidth: 0 };
+  }
+
+  function tooltip(pen) {
+    return {
+      // HTML is not allowed here, by the page's policy.
+      renderMode: "richText", confine: true, backgroundColor: pen.panel, borderColor: pen.line,
+      textStyle: words(pen), formatter: (at) => at.data.told || at.name,
+    };
+  }
+
+  function sankey(told, pen, narrow) {
+    return {
+      tooltip: tooltip(pen),
+      series: [{
+        type: "sankey", left: 4, right: narrow ? 70 : 130, top: 8, bottom: 8, nodeGap: narrow ? 8 : 14,
+        nodeWidth: narrow ? 8 : 14, draggable: false, emphasis: { focus: "adjacency" },
+        lineStyle: { color: "source", opacity: 0.35, curveness: 0.5 },
+        label: { ...words(pen, narrow ? 11 : 13), formatter: (at) => at.data.label, width: narrow ? 66 : 122, overflow: "truncate" },
+        data: told.nodes.map((one) => ({ ...one, itemStyle: { color: hue(one, pen), borderWidth: 0 } })),
+        links: told.links,
+      }],
+    };
+  }
+
+  function network(told, pen, narrow) {
+    const most = Math.max(1, ...told.nodes.map((one) => one.value));
+    const hues = new Map(told.nodes.map((one) => [one.name, hue(one, pen)]));
+    const edges = told.links.filter((one) => one.source !== one.target);
+    const widest = Math.max(1, ...edges.map((one) => one.value));
+    const [low, high] = narrow ? [20, 26] : [34, 46];
+    return {
+      tooltip: tooltip(pen),
+      series: [{
+        type: "graph", layout: "circular", circular: { rotateLabel: false }, roam: false,
+        left: narrow ? 60 : "24%", right: narrow ? 60 : "24%", top: 60, bottom: 60,
+        edgeSymbol: ["none", "arrow"], edgeSymbolSize: narrow ? 6 : 9, emphasis: { focus: "adjacency" },
+        label: {
+          ...words(pen, narrow ? 11 : 13), show: true, position: "bottom", distance: 2, formatter: (at) => at.data.label,
+          backgroundColor: pen.panel, padding: [1, 5], borderRadius: 5,
+        },
+        data: told.nodes.map((one) => ({
+          ...one, symbolSize: low + high * Math.sqrt(one.value / most),
+          itemStyle: { color: hue(one, pen), borderColor: pen.panel, borderWidth: 2 },
+        })),
+        links: edges.map((one) => ({
+          ...one, lineStyle: {
+            color: hues.get(one.source), opacity: 0.3 + 0.4 * one.value / widest,
+            width: 1 + 7 * one.value / widest, curveness: 0.18,
+          },
+        })),
+      }],
+    };
+  }
+
+  function funnel(told, pen, narrow) {
+    const counts = told.steps.map((one) => one.value);
+    const [most, least] = [Math.max(1, ...counts), Math.min(...counts)];
+    return {
+      tooltip: tooltip(pen),
+      series: [{
+        type: "funnel", left: narrow ? 4 : "12%", right: narrow ? 4 : "12%", top: 6, bottom: 6, sort: "none", gap: 3,
+        // As wide as there are people, down to the last.
+        min: least, max: most, minSize: `${100 * least / most}%`,
+        label: { ...words(pen), position: "inside", color: pen.panel, fontWeight: 600, formatter: (at) => at.data.label },
+        labelLine: { show: false },
+        data: told.steps.map((one) => ({ ...one, itemStyle: { color: hue(one, pen), borderWidth: 0 } })),
+      }],
+    };
+  }
+
+  function months(told, pen, narrow) {
+    const axis = { axisLine: { lineStyle: { color: pen.line } }, axisTick: { show: false }, axisLabel: { ...words(pen, narrow ? 11 : 12), color: pen.quiet } };
+    return {
+      tooltip: tooltip(pen),
+      legend: { top: 0, left: 0, itemWidth: 12, itemHeight: 12, textStyle: words(pen, narrow ? 11 : 13), data: told.series.map((one) => one.name) },
+      grid: { left: 8, right: 8, top: narrow ? 64 : 44, bottom: 8, containLabel: true },
+      xAxis: { type: "category", data: told.months, ...axis },
+      yAxis: { type: "value", minInterval: 1, splitLine: { lineStyle: { color: pen.line } }, ...axis },
+      series: told.series.map((one) => ({
+        name: one.name, type: "bar", stack: "all", barMaxWidth: 46,
+        itemStyle: { color: hue(one, pen) }, data: one.values,
+      })),
+    };
+  }
+
+  const KINDS = { sankey, network, funnel, months };
+
+  function draw(place) {
+    const told = JSON.parse(place.dataset.chart);
+    place.hidden = false;
+    const narrow = place.clientWidth < NARROW;
+    let chart = drawn.get(place);
+    if (!chart) {
+      chart = window.echarts.init(place, null, { renderer: "svg" });
+      drawn.set(place, chart);
+    }
+    const pen = ink();
+    chart.setOption({ animation: false, textStyle: { fontFamily: pen.font }, ...KINDS[told.kind](told, pen, narrow) }, true);
+  }
+
+  function again() { for (const [place, chart] of drawn) { chart.resize(); draw(place); } }
+
+  for (const place of document.querySelectorAll("[data-chart]")) draw(place);
+  let due = 0;
+  addEventListener("resize", () => { clearTimeout(due); due = setTimeout(again, 120); });
+  new MutationObserver(again).observe(root, { attributes: true, attributeFilter: ["data-bs-theme"] });
+})();

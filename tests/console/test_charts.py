@@ -1,0 +1,81 @@
+"""Charts: what is told to them is made visible, and they say what the tables say."""
+
+import html
+import json
+import re
+
+from habitue.console.journeys.charts import (
+    months_chart,
+    network_chart,
+    reached_chart,
+    ways_chart,
+)
+from habitue.console.journeys.shown import ways
+from habitue.console.look import Look, Visitor
+from habitue.console.render import render
+
+LOOK = Look(visitor=Visitor("anna", "administrator", "key"))
+HOSTILE = "\u202e\"'><img src=x onerror=alert(1)>"
+
+
+def path(purchases: int, *channels: str) -> dict:
+    return {"channels": list(channels), "purchases": purchases, "amount_minor": 100}
+
+
+def view(*paths: dict) -> dict:
+    return {"paths": list(paths), "places": [], "currency": "EUR"}
+
+
+def test_what_somebody_told_stays_text_in_a_chart_and_is_visible() -> None:
+    shown = ways(view(path(3, "email", HOSTILE)), LOOK)
+
+    page = render(
+        "journeys/ways.html", LOOK, screen="ways", since="", until="", **shown
+    )
+
+    assert "<img src=x" not in page
+    assert "\u202e" not in page
+    (told,) = re.findall(r'data-chart="([^"]*)"', page)
+    chart = json.loads(html.unescape(told))
+    assert chart == shown["chart"]
+    assert any("[U+202E]" in one["label"] for one in chart["nodes"])
+
+
+def test_ribbons_lead_to_the_purchase_and_never_back() -> None:
+    chart = ways_chart(
+        view(path(2, "email", "email", "direct"), path(1, *"abcdef")), LOOK
+    )
+
+    assert chart is not None
+    places = {one["name"]: number(one["name"]) for one in chart["nodes"]}
+    for link in chart["links"]:
+        assert places[link["source"]] < places[link["target"]]
+    into = [link for link in chart["links"] if link["target"] == "bought"]
+    assert sum(link["value"] for link in into) == 3
+    assert {link["source"] for link in into} == {"-1 direct", "-1 f"}
+
+
+def number(name: str) -> int:
+    return 0 if name == "bought" else int(name.split(" ", maxsplit=1)[0])
+
+
+def test_of_nothing_no_chart_is_drawn() -> None:
+    none = {"intents": [{"intent": "buy", "steps": 0}], "transitions": []}
+
+    assert ways_chart(view(), LOOK) is None
+    assert network_chart(none, LOOK) is None
+    assert reached_chart({"reached": [{"intent": "search", "people": 0}]}, LOOK) is None
+    assert months_chart([], {"yes": "Yes"}, LOOK) is None
+
+
+def test_a_loop_is_told_beside_its_circle() -> None:
+    names = ("search", "compare", "recommend", "buy", "use")
+    told = {
+        "intents": [{"intent": name, "steps": 5} for name in names],
+        "transitions": [{"from": "compare", "to": "compare", "count": 4}],
+    }
+
+    chart = network_chart(told, LOOK)
+
+    assert chart is not None
+    assert chart["nodes"][1]["label"] == "Compare ↻ 4"
