@@ -92,7 +92,7 @@ def _show(imports: Imports) -> HTTPRouteHandler:
         "/api/v1/imports/{import_id:str}",
         permission=Permission.IMPORTS_READ,
         sync_to_thread=False,
-        **keyed(404, 422),
+        **keyed(400, 404, 422),
     )
     def show_import(import_id: ImportId) -> View:
         """Give one import."""

@@ -6,6 +6,7 @@ from typing import Annotated
 from msgspec import Struct
 
 from habitue.base.sections_collect import Collect
+from habitue.base.sections_digest import Digest
 from habitue.base.sections_duplicates import Duplicates
 from habitue.base.setting import (
     COUNTRY,
@@ -338,6 +339,7 @@ class Settings(Struct, frozen=True):
     duplicates: Duplicates = Duplicates()
     channels: Channels = Channels()
     journeys: Journeys = Journeys()
+    digest: Digest = Digest()
     shop: Shop = Shop()
     console: Console = Console()
     exports: Exports = Exports()

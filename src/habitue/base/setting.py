@@ -58,6 +58,12 @@ LOG_LEVEL = Form(
     lambda text: text in {"debug", "info", "warning", "error"},
 )
 LOG_FORMAT = Form("one of text, json", lambda text: text in {"text", "json"})
+_DAYS = (
+    *("monday", "tuesday", "wednesday", "thursday", "friday", "saturday", "sunday"),
+    "never",
+)
+DIGEST_DAY = Form(f"one of {', '.join(_DAYS)}", lambda text: text in _DAYS)
+LANGUAGE = Form("one of en, pl, ru, kk", lambda text: text in {"en", "pl", "ru", "kk"})
 
 
 def parse(told: object, kind: Any, setting: Setting) -> Any:

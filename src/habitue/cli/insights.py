@@ -7,6 +7,7 @@ from rich.markup import escape
 from rich.table import Table
 
 from habitue.app.calling.gateway import connect
+from habitue.cli import geo, kpis
 from habitue.cli.insights_intent import handovers, intent
 from habitue.cli.options import (
     Data,
@@ -21,6 +22,8 @@ from habitue.cli.options import (
 app = App(name="insights")
 app.command(intent)
 app.command(handovers)
+kpis.add_to(app)
+app.command(geo.app)
 
 BASE = "/api/v1/insights"
 Currency = Annotated[str | None, Parameter("--currency")]

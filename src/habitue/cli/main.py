@@ -37,6 +37,7 @@ COMMANDS = (
     ("scores", "scores", "Engagement, RFM, stages: their rules and who stands where."),
     ("channels", "channels", "Where visits come from, what that costs and brings."),
     ("insights", "insights", "How people come to buy, and what brought it about."),
+    ("digest", "digest", "The week in figures, as files: make one, list, read."),
     ("operator", "operator", "Team members, their roles, and how they get in."),
     ("audit", "audit", "What team members did, and that it stands as written."),
     ("sql", "sql", "Ask the copy of the events with SQL, as of one moment."),

@@ -1,9 +1,10 @@
 """A data folder opened in a notebook."""
 
+from collections.abc import Iterable
 from importlib import import_module
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
-from urllib.parse import quote
+from urllib.parse import quote, urlencode
 
 from habitue.base.errors import HabitueError
 from habitue.base.settings import load
@@ -121,6 +122,22 @@ class Opened:
     def lost(self, since: str, until: str, **asked: Any) -> Rows:
         """Give who got lost between two channels; asked: as handovers, limit."""
         return Rows(lost(self._settings, since, until, **asked))
+
+    def geo_design(self, since: str, until: str, **asked: Any) -> Report:
+        """Plan a test by region; asked: count, lift, days, power, seed, by."""
+        return self._report("geo/design", since, until, **asked)
+
+    def geo_read(
+        self, since: str, start: str, until: str, regions: Iterable[str]
+    ) -> Report:
+        """Read a test by region, done in these from a day on."""
+        told = [("from", since), ("to", until), ("start", start)]
+        told += [("region", one) for one in regions]
+        return report(self._settings, f"geo/read?{urlencode(told)}")
+
+    def kpis(self, since: str, until: str, **asked: Any) -> Report:
+        """Say key figures; asked: segment, currency, loyal, steps."""
+        return self._report("kpis", since, until, **asked)
 
     def _report(self, name: str, since: str, until: str, **asked: Any) -> Report:
         return report(self._settings, name, **{"from": since, "to": until}, **asked)

@@ -29,8 +29,8 @@ from typing import Any, Protocol
 from msgspec import Struct
 
 from habitue.access.operators import Operators as Team
-from habitue.model.plan import TrackingPlan
 from habitue.journey.handover import Handover
+from habitue.model.plan import TrackingPlan
 
 View = dict[str, Any]
 Views = list[View]
@@ -283,8 +283,9 @@ class Wizard(Protocol):
 
     An upload: upload_id, name, size_bytes, import_id. A look: format, encoding,
     encoding_certainty, delimiter, date_order, fields, assumptions, columns [{header,
-    field, certainty, cells}]. An attempt: lines_read, lines_total, good, bad, problems
-    [{line, why}], reasons {why: lines}. InvalidError says why a file can't be read.
+    field, certainty, cells}], and tried where it was asked for: lines_read,
+    lines_total, good, bad, problems [{line, why}], reasons {why: lines}. InvalidError
+    says why a file can't be read.
     """
 
     @property
@@ -296,9 +297,9 @@ class Wizard(Protocol):
 
     def upload(self, upload_id: str) -> View: ...
 
-    async def look(self, upload_id: str, choice: View, source: str) -> View: ...
-
-    async def attempt(self, upload_id: str, choice: View, source: str) -> View: ...
+    async def look(
+        self, upload_id: str, choice: View, source: str, *, tries: bool
+    ) -> View: ...
 
     async def start(
         self, upload_id: str, choice: View, wanted: View, by: str
@@ -426,6 +427,47 @@ class Duplicates(Protocol):
     ) -> View: ...
 
 
+class Kpis(Protocol):
+    """Says key figures, and who stands behind each of them (console/kpis/shown.py).
+
+    NotAnsweredError while the copy for analysis can't tell.
+    """
+
+    async def report(self, first: str, last: str, segment: str) -> View: ...
+
+    async def cell(self, cell: str) -> View:
+        """Say who a cell counts: condition (or None), words, count, offset."""
+        ...
+
+    async def people(
+        self, cell: str, after: int, limit: int, *, named: bool
+    ) -> tuple[Views, int | None]: ...
+
+    async def make(self, segment_id: str, name: str, cell: str) -> View: ...
+
+
+class Digests(Protocol):
+    """Writes the week in figures; one: id, made_at, forms."""
+
+    def list(self) -> Views: ...
+
+    def read(self, name: str, form: str) -> bytes: ...
+
+    async def make_now(self) -> View: ...
+
+
+class GeoTests(Protocol):
+    """Plans tests by region, and reads what one brought."""
+
+    async def plan(
+        self, first: str, last: str, *, count: int, lift: float, seed: str
+    ) -> View: ...
+
+    async def look(
+        self, first: str, start: str, last: str, *, regions: Sequence[str]
+    ) -> View: ...
+
+
 class Ports(Struct, frozen=True, kw_only=True):
     """All that the console reads and does."""
 
@@ -442,6 +484,9 @@ class Ports(Struct, frozen=True, kw_only=True):
     plans: Plans
     insights: Insights
     duplicates: Duplicates
+    kpis: Kpis
+    digests: Digests
+    geo: GeoTests
     operators: Operators
     team: Team
     audit: Audit

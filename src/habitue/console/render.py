@@ -2,6 +2,7 @@
 
 from typing import Any
 
+import msgspec
 from jinja2 import Environment, PackageLoader, StrictUndefined
 from markupsafe import Markup, escape
 
@@ -28,6 +29,8 @@ _templates = Environment(
 _templates.globals["asset"] = asset_path
 # For what is to be edited or pasted: escaped, else as it is.
 _templates.filters["whole"] = escape
+# For a script to read.
+_templates.filters["as_json"] = lambda told: escape(msgspec.json.encode(told).decode())
 _templates.filters["lines"] = lambda text: escape("\n").join(
     escape(visible(line)) for line in str(text).split("\n")
 )

@@ -16,11 +16,14 @@ from habitue.console import answers
 from habitue.console.admin.routes import admin_routes
 from habitue.console.assets import assets
 from habitue.console.channels.routes import channel_routes
+from habitue.console.digest.routes import digest_routes
 from habitue.console.duplicates.routes import duplicate_routes
 from habitue.console.entry.routes import entry_routes
 from habitue.console.fixing.routes import fixing_routes
+from habitue.console.geo.routes import geo_routes
 from habitue.console.imports.routes import import_routes
 from habitue.console.journeys.routes import journey_routes
+from habitue.console.kpis.routes import kpi_routes
 from habitue.console.live.routes import live_routes
 from habitue.console.live.stream import Streams
 from habitue.console.mapping.routes import mapping_routes
@@ -75,6 +78,9 @@ def console_routes(
             *segment_routes(page),
             *channel_routes(page),
             *journey_routes(page),
+            *kpi_routes(page),
+            *geo_routes(page),
+            *digest_routes(page),
             *source_routes(page),
             *import_routes(page),
             *mapping_routes(page),

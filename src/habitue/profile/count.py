@@ -30,7 +30,7 @@ DONE_TO_THEM = frozenset(
         "Order Updated", "Order Shipped", "Order Ready for Pickup", "Order Delivered",
         "Review Replied", "Case Updated", "Case Closed", "Claim Resolved",
         "Application Updated", "Application Crashed", "Segment Entered",
-        "Segment Exited", "Scenario Entered", "Scenario Step Taken",
+        "Segment Exited", "Segment Listed", "Scenario Entered", "Scenario Step Taken",
         "Scenario Exited", "Prediction Changed",
     }
 )  # fmt: skip

@@ -79,29 +79,12 @@ def words_of(told: object) -> tuple[str, str, str, str] | None:
     """Give a line's product, name, category and brand; None if it doesn't count."""
     if not isinstance(told, dict) or told.get("counts") is False:
         return None
-    get = told.get
-    if get("product") is False:
+    name = text(told["name"]) if "name" in told else ""
+    if told.get("product") is False:
         # Postage and corrections are money, but nothing that anybody likes to buy.
-        return "", text(get("name")), "", ""
-    words = get("product_id"), get("sku"), get("name"), get("category"), get("brand")
-    try:
-        # Shops show the same things again and again.
-        if sum([len(one or "") for one in words]) <= _LOOKED_UP_BYTES_MAX:
-            return _words(*words)
-    except TypeError:
-        # A number has no length, and what is nested is not looked up.
-        pass
-    return _read(*words)
-
-
-def _read(
-    product_id: object, sku: object, name: object, category: object, brand: object
-) -> tuple[str, str, str, str]:
-    return text(product_id) or text(sku), text(name), text(category), text(brand)
-
-
-# By type: 1 and true are not the same.
-_words = lru_cache(maxsize=16_384, typed=True)(_read)
+        return "", name, "", ""
+    product = text(told.get("product_id")) or text(told.get("sku"))
+    return product, name, text(told.get("category")), text(told.get("brand"))
 
 
 def _parse(told: object, currency: str) -> LineRow | None:

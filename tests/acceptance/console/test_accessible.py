@@ -26,6 +26,7 @@ SCREENS = (
     *("/console/journeys", "/console/journeys/ropo", "/console/journeys/channels"),
     *("/console/journeys/influence", "/console/journeys/intent"),
     "/console/journeys/handovers?from=2026-03-01&to=2026-05-31",
+    *("/console/kpis", "/console/digests", "/console/geo", "/console/geo/read"),
     *("/console/team", "/console/audit", "/console/settings", "/console/health"),
     *("/console/people/PERSON", "/console/people/999999"),
 )

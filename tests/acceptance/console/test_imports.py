@@ -8,10 +8,13 @@ from playwright.sync_api import Browser, Page, expect
 
 from habitue.console.language import language
 from tests.acceptance.console.conftest import Desk
+from tests.acceptance.console.test_accessible import violations
 from tests.acceptance.shop import Shop, identify
 
 HEADS = {"en": "E-mail;Full name;City", "pl": "Adres e-mail;Imię i nazwisko;Miasto"}
 LINES = 60
+# A file is read by processes of their own, which take a second each to start.
+PATIENCE_MS = 60_000
 
 
 @pytest.mark.feature("A6", partly="100,000 rows in the torture alone")
@@ -24,12 +27,14 @@ def test_a_marketer_imports_the_broken_file_then_undoes_it(
     shop.send("crm", identify({"email": known, "city": "Gdynia"}))
     desk = Desk(browser, shop, accept_downloads=True)
     desk.join(f"marta-{code}", "marketer")
+    desk.context.set_default_timeout(PATIENCE_MS)
     page = desk.page
     choose(page, code)
 
     desk.open("/console/imports")
     page.set_input_files("#file", broken(tmp_path, code, known))
     page.get_by_role("button", name=say("Upload and look")).click()
+    expect(page.locator("#columns-title")).to_be_visible(timeout=PATIENCE_MS)
     expect(page.get_by_text("windows-1250").first).to_be_visible()
     chosen = [one.input_value() for one in page.locator("td select").all()]
     assert chosen == ["email", "name", "city"]
@@ -38,7 +43,7 @@ def test_a_marketer_imports_the_broken_file_then_undoes_it(
     try_and_take(page, say)
 
     link = page.get_by_role("link", name=say("The lines to put right, with why"))
-    expect(link).to_be_visible(timeout=60_000)
+    expect(link).to_be_visible(timeout=PATIENCE_MS)
     before = page.url
     person = shop.person(f"email:{known}")
     assert person["traits"]["city"]["value"] == "Łódź"
@@ -68,7 +73,8 @@ def test_a_marketer_imports_the_broken_file_then_undoes_it(
 def try_and_take(page: Page, say) -> None:
     """Try the file first, then take it in with tags and a consent for all."""
     page.get_by_role("button", name=say("Try it: take nothing in")).click()
-    expect(page.get_by_role("status")).to_contain_text(say("Nothing was taken in."))
+    said = say("Nothing was taken in.")
+    expect(page.get_by_role("status")).to_contain_text(said, timeout=PATIENCE_MS)
     page.fill("#tags", "fair")
     page.get_by_label(say("E-mail"), exact=True).check()
     page.fill("#consent_at", "2026-01-05")
@@ -108,7 +114,7 @@ def take(desk: Desk, file: Path, say) -> None:
     desk.page.get_by_role("button", name=say("Upload and look")).click()
     desk.page.get_by_role("button", name=say("Take it in"), exact=True).click()
     expect(desk.page.locator("#outcome .tag")).to_have_text(
-        say("taken in"), timeout=60_000
+        say("taken in"), timeout=PATIENCE_MS
     )
 
 
@@ -142,3 +148,38 @@ def test_the_form_works_without_javascript_and_refuses_what_is_no_file(
     plain.page.click("main .btn-primary")
     expect(plain.page.get_by_role("alert")).to_have_text("The file is empty.")
     plain.close()
+
+
+def test_the_screens_of_an_import_are_accessible_and_fit_a_telephone(
+    shop: Shop, browser: Browser, tmp_path: Path, node_clients: str
+) -> None:
+    desk = Desk(browser, shop, bypass_csp=True).by_link()
+    desk.context.set_default_timeout(PATIENCE_MS)
+    page, found = desk.page, []
+
+    def look(width: int) -> None:
+        page.set_viewport_size({"width": width, "height": 900})
+        found.extend(violations(desk, node_clients))
+        wide = page.evaluate("document.documentElement.scrollWidth")
+        assert wide <= width, page.url
+
+    for code, scheme in (("en", "light"), ("ru", "dark"), ("kk", "light")):
+        page.emulate_media(color_scheme=scheme)
+        choose(page, code)
+        desk.open("/console/imports")
+        look(320)
+        file = broken(tmp_path, "pl", f"a11y-{code}@shop.example")
+        page.set_input_files("#file", file)
+        page.click("main .btn-primary")
+        page.click("button[value=try]")
+        expect(page.locator("#tried-title")).to_be_visible(timeout=PATIENCE_MS)
+        look(320)
+        look(1280)
+        page.click("button[value=start]")
+        expect(page.locator("#outcome .tag-good")).to_be_visible(timeout=PATIENCE_MS)
+        page.evaluate(
+            "document.querySelectorAll('main details').forEach(d => d.open = true)"
+        )
+        look(320)
+    assert found == []
+    desk.close()

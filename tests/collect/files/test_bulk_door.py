@@ -12,6 +12,7 @@ from habitue.model.source import Writer
 # The API beside the door is made in this process, and warns of what is to come.
 pytestmark = pytest.mark.filterwarnings("ignore:.*Reserved kwarg")
 
+# Which import it came with is known once the import has a key.
 EVENT = {
     "type": "track",
     "name": "Receipt Issued",
@@ -68,7 +69,9 @@ def door(tmp_path_factory):
     folder = tmp_path_factory.mktemp("bulk")
     settings = msgspec.structs.replace(Settings(), data=Data(folder=folder))
     with LocalServer(settings) as server:
-        yield Door(server)
+        opened = Door(server)
+        EVENT["imported"] = opened.keys["id of crm"]
+        yield opened
 
 
 def test_an_entry_made_ready_is_stored_once(door):
@@ -109,6 +112,8 @@ def test_terms_tell_whose_import_it_is(door):
     "change",
     [
         {"writer": "operator"},
+        {"imported": ""},
+        {"imported": "0123456789abcdef"},
         {"writer": "public"},
         {"operator": "eve"},
         {"verified": False},

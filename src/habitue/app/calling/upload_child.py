@@ -70,7 +70,8 @@ def carry_out(order: Order) -> dict[str, Any]:
         case "look":
             return _looked(plan)
         case "try":
-            return _tried(plan)
+            # Both at once: each process that reads takes a second to start.
+            return {**_looked(plan), "tried": _tried(plan)}
         case "run":
             return _run(plan, order)
 

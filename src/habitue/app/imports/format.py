@@ -11,8 +11,8 @@ from habitue.collect.files.nouns import Mapping, SavedMapping
 class Order(Struct, frozen=True, kw_only=True):
     """What to do with an uploaded file.
 
-    look: say how it is read, with its first rows. try: say what its lines would
-    become. run: import it, with the key of an import that has begun.
+    look: say how it is read, with its first rows. try: say so, and what its lines
+    would become. run: import it, with the key of an import that has begun.
     """
 
     do: Literal["look", "try", "run"]

@@ -57,19 +57,19 @@ class Wizard:
         """Give what is known of a file that was uploaded."""
         return msgspec.to_builtins(self.uploads.get(upload_id))  # type: ignore[no-any-return]
 
-    async def look(self, upload_id: str, choice: View, source: str) -> View:
-        """Say how a file is read, with its first rows; InvalidError if it can't be."""
-        return await self._read("look", upload_id, choice, source)
+    async def look(
+        self, upload_id: str, choice: View, source: str, *, tries: bool
+    ) -> View:
+        """Say how a file is read, with its first rows; InvalidError if it can't be.
 
-    async def attempt(self, upload_id: str, choice: View, source: str) -> View:
-        """Say what a file's lines would become; nothing is sent."""
-        return await self._read("try", upload_id, choice, source)
-
-    async def _read(self, do: Any, upload_id: str, choice: View, source: str) -> View:
+        tries: say what its lines would become, too; nothing is sent.
+        """
         upload = self.uploads.get(upload_id)
         order = self._order(upload, choice, source)
+        if tries:
+            order = structs.replace(order, do="try")
         async with self._readers:
-            found: View = await carry_out(structs.replace(order, do=do))
+            found: View = await carry_out(order)
         return found
 
     def _order(self, upload: Upload, choice: View, source: str) -> Order:

@@ -2,6 +2,7 @@
 
 import sys
 from collections.abc import Callable
+from pkgutil import resolve_name
 from typing import Any
 
 import msgspec
@@ -10,6 +11,20 @@ from habitue.app.insights.order import Made, Order
 from habitue.base.errors import InvalidError
 
 View = dict[str, Any]
+
+_HERE = "habitue.app.insights"
+# Who makes which report, by the name of its function.
+MAKERS = {
+    "journeys": f"{_HERE}.ways_report:ways_report",
+    "ropo": f"{_HERE}.ropo_report:ropo_report",
+    "attribution": f"{_HERE}.credit_report:credit_report",
+    "influence": f"{_HERE}.influence_report:influence_report",
+    "experiment": f"{_HERE}.experiment_report:experiment_report",
+    "intent": f"{_HERE}.intent_report:intent_report",
+    "handovers": f"{_HERE}.handover_report:handover_report",
+    "geo_design": f"{_HERE}.geo_report:geo_design",
+    "geo_read": f"{_HERE}.geo_report:geo_read",
+}
 
 
 def main() -> None:
@@ -33,35 +48,8 @@ def report(order: Order) -> View:
 
 def _maker(name: str) -> Callable[[Any, View], View]:
     """Give who makes a report; each loads no more than it needs."""
-    match name:
-        case "journeys":
-            from habitue.app.insights.ways_report import ways_report
-
-            return ways_report
-        case "ropo":
-            from habitue.app.insights.ropo_report import ropo_report
-
-            return ropo_report
-        case "attribution":
-            from habitue.app.insights.credit_report import credit_report
-
-            return credit_report
-        case "influence":
-            from habitue.app.insights.influence_report import influence_report
-
-            return influence_report
-        case "intent":
-            from habitue.app.insights.intent_report import intent_report
-
-            return intent_report
-        case "handovers":
-            from habitue.app.insights.handover_report import handover_report
-
-            return handover_report
-        case _:
-            from habitue.app.insights.experiment_report import experiment_report
-
-            return experiment_report
+    made: Callable[[Any, View], View] = resolve_name(MAKERS[name])
+    return made
 
 
 if __name__ == "__main__":

@@ -26,7 +26,7 @@ def span(first: str, last: str, zone: str) -> tuple[int, int]:
     >>> span("1970-01-02", "1970-01-02", "UTC")
     (86400000000, 172800000000)
     """
-    since, until = _day(first), _day(last)
+    since, until = day_of(first), day_of(last)
     days = (until - since).days + 1
     if not 0 < days <= SPAN_DAYS_MAX:
         raise InvalidError(
@@ -35,7 +35,8 @@ def span(first: str, last: str, zone: str) -> tuple[int, int]:
     return _began(since, zone), _began(until + timedelta(days=1), zone)
 
 
-def _day(told: str) -> date:
+def day_of(told: str) -> date:
+    """Read a day; InvalidError if there is none of that date."""
     try:
         return date.fromisoformat(told)
     except ValueError as error:

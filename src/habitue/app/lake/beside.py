@@ -35,7 +35,7 @@ async def tables_beside(
     if "goods" in reads:
         found["goods"] = await goods_of(at, home)
     if "stores" in reads:
-        found["stores"] = await _stores(at, home)
+        found["stores"] = await stores_of(at, home)
     if "zones" in reads:
         from habitue.app.lake.arrow import zones_table
 
@@ -56,7 +56,8 @@ async def goods_of(at: "OneOffset", home: "Home") -> Packed:
     return goods_table(rows)
 
 
-async def _stores(at: "OneOffset", home: "Home") -> Packed:
+async def stores_of(at: "OneOffset", home: "Home") -> Packed:
+    """Give the regions of the stores that are told of, as the catalogue has them."""
     from habitue.app.lake.arrow import stores_table
 
     goods, slices = CatalogGoods(home.fold), Slices()

@@ -42,6 +42,7 @@ class SegmentPages:
         self.size = desk.size
         self.figures = desk.figures
         self.page = desk.page
+        self.of_person, self.why = desk.of_person, desk.why
         self.add = desk.add
         self.put = desk.put
         self.delete = desk.delete

@@ -16,7 +16,9 @@ from habitue.app.desks.quarantine_desk import QuarantineDesk
 from habitue.app.desks.settings_desk import SettingsDesk
 from habitue.app.desks.source_desk import SourceDesk
 from habitue.app.insights.desk import InsightDesk
+from habitue.app.insights.geo_pages import GeoPages
 from habitue.app.insights.intent_desk import IntentDesk
+from habitue.app.insights.kpi_pages import KpiPages
 from habitue.app.operation.backup_age import newest_us
 from habitue.app.segments.pages import SegmentPages
 from habitue.app.serving.shared import SharedDesks
@@ -58,6 +60,9 @@ def console_ports(
         mapping=HookMappingDesk(shared.webhooks, engine.sources, lambda: engine.rules),
         plans=shared.plans,
         insights=InsightPages(leader.insights, leader.intents),
+        kpis=KpiPages(leader.kpis),
+        digests=leader.digests,
+        geo=GeoPages(leader.geo),
         duplicates=leader.duplicates,
         operators=OperatorDesk(engine.operators, engine.sources),
         team=engine.operators,

@@ -40,6 +40,7 @@ LEADERS_OWN = (
     "/api/v1/lake",
     "/api/v1/insights",
     "/api/v1/duplicates",
+    "/api/v1/digests",
 )
 _NOT_HERE = (
     "This process follows another one, which leads, shows the page, erases, and keeps"

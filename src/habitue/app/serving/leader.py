@@ -7,9 +7,12 @@ from typing import TYPE_CHECKING
 
 from litestar.types import ControllerRouterHandler
 
+from habitue.api.digests import digest_routes
 from habitue.api.duplicates import duplicate_routes
+from habitue.api.geo import geo_routes
 from habitue.api.insights import insight_routes
 from habitue.api.intent import intent_routes
+from habitue.api.kpis import kpi_routes
 from habitue.api.lake import lake_routes
 from habitue.api.privacy import privacy_routes
 from habitue.api.reads import Reads
@@ -27,7 +30,10 @@ from habitue.app.imports.undoing import Undoing
 from habitue.app.imports.uploads import Uploads
 from habitue.app.imports.wizard import Wizard
 from habitue.app.insights.desk import InsightDesk
+from habitue.app.insights.digest import Digests
+from habitue.app.insights.geo_desk import GeoDesk
 from habitue.app.insights.intent_desk import IntentDesk
+from habitue.app.insights.kpi_desk import KpiDesk
 from habitue.app.lake.desk import LakeDesk
 from habitue.app.lake.keeper import LakeKeeper, lake_copy
 from habitue.app.operation.operations import OperationsDesk
@@ -117,6 +123,7 @@ class Leader:
         self._retaining.cancel()
         self._looking.cancel()
         await self.duplicates.stop()
+        self._digesting.cancel()
         self.projector.stop()
         await self._running
         await self.projector.flush()
@@ -158,6 +165,10 @@ class Leader:
         self.people = PeopleDesk(self.fold, truth, clock, settings.people)
         self.people.country = settings.shop.country
         self.tally = Tally(truth, clock)
+        self.kpis = KpiDesk(self)
+        self.geo = GeoDesk(self)
+        self.digests = Digests(self, self.kpis)
+        self._digesting = asyncio.create_task(self.digests.run_on(), name="digest")
         self.watches = WatchDesk(
             engine.writing, watch_root(settings), settings.shop.time_zone
         )
@@ -244,6 +255,9 @@ class Leader:
             *insight_routes(self.insights),
             *duplicate_routes(self.duplicates),
             *intent_routes(self.intents),
+            *kpi_routes(self.kpis),
+            *geo_routes(self.geo),
+            *digest_routes(self.digests),
             *console,
         ]
 

@@ -117,13 +117,12 @@ async def _show_file(
     fault: str = "",
 ) -> Response[str]:
     look, wizard = page.look(request), page.ports.wizard
-    upload, found, tried = wizard.upload(upload_id), None, None
+    upload, found = wizard.upload(upload_id), None
+    tries = told.get("do") == "try" and not fault
     source = told.get("source") or SOURCE
     try:
         choice = choice_of(told, look)
-        found = await wizard.look(upload_id, choice, source)
-        if told.get("do") == "try" and not fault:
-            tried = await wizard.attempt(upload_id, choice, source)
+        found = await wizard.look(upload_id, choice, source, tries=tries)
     except InvalidError as error:
         fault = fault or str(error)
     return page.show(
@@ -135,7 +134,7 @@ async def _show_file(
         source=source,
         told=told,
         found=found,
-        tried=tried,
+        tried=None if found is None else found.get("tried"),
         fault=fault,
         **shown_file(found, told, look),
     )

@@ -48,7 +48,7 @@ def plain(value: object, look: Look) -> str:
 def ways(view: View, look: Look) -> dict[str, Any]:
     """Show how people came to buy."""
     known = (one for one in view["paths"] if one["channels"])
-    top = next(known, {"channels": [], "purchases": 0})
+    top: View = next(known, {"channels": [], "purchases": 0})
     return {
         "chart": ways_chart(view, look),
         "top": {

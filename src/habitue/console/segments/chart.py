@@ -48,7 +48,7 @@ def _noon(day: str) -> datetime:
 
 def _top(most: int) -> int:
     """Give the least number that ticks of 1, 2 or 5 and noughts reach over the most."""
-    steps = (times * 10**power for power in count() for times in (1, 2, 5))
+    steps = (int(times * 10**power) for power in count() for times in (1, 2, 5))
     return TICKS * next(step for step in steps if step * TICKS >= most)
 
 

@@ -32,11 +32,13 @@ def draft_of(form: Mapping[str, str], root: str = ROOT) -> Draft:
 
 
 def _put(tree: Draft, path: list[str], value: str) -> None:
+    inner: Any = tree
     for step in path[:-1]:
-        tree = tree.setdefault(step, {})
-        if not isinstance(tree, dict):
+        inner = inner.setdefault(step, {})
+        if not isinstance(inner, dict):
+            # Somebody told it twice, as a text and as a part: the first word holds.
             return
-    tree[path[-1]] = value
+    inner[path[-1]] = value
 
 
 def _listed(tree: Draft) -> Draft | list[Any]:

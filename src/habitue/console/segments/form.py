@@ -103,8 +103,8 @@ def take(draft: Draft) -> Taken:
 
 def note(taking: Taking, error: BrokenConditionError) -> None:
     """Note what is wrong with a condition at the fields it belongs to."""
-    for fault in error.places:
-        taking.wrong(taking.way(fault.place), fault.reason)
+    for place, reason in error.places:
+        taking.wrong(taking.way(place), reason)
 
 
 def _taken_whole(draft: Draft, taking: Taking) -> Any:

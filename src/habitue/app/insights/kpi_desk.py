@@ -1,0 +1,258 @@
+"""Key figures as API and console ask for them, and the people behind each number."""
+
+import asyncio
+import re
+from typing import TYPE_CHECKING, Any
+
+import msgspec
+from msgspec import structs
+
+from habitue.api.port_kpis import Wanted
+from habitue.api.segments import ID
+from habitue.app.desks.profile_view import called
+from habitue.app.insights.framing import SPAN_DAYS_MAX
+from habitue.app.insights.kpi_costs import KpiCosts
+from habitue.app.insights.kpi_framing import asked_of
+from habitue.app.insights.kpi_view import Frame, kpi_view
+from habitue.app.insights.lists import Lists, condition_of_list
+from habitue.app.lake.asking import READY_S, OneOffset
+from habitue.app.lake.beside import tables_beside
+from habitue.app.lake.counting import LakeCounting
+from habitue.app.segments.desk import SegmentDesk
+from habitue.app.segments.library import SegmentLibrary
+from habitue.base.clock import DAY_US, to_iso
+from habitue.base.errors import ConflictError, InvalidError, NotFoundError
+from habitue.lake.port import NotAnsweredError, Question
+from habitue.measure.kpi.asking import Asked, Meant, query
+from habitue.measure.kpi.cells import Cell, condition_of
+from habitue.profile.parse import NO_CURRENCY
+from habitue.segment.compile_sql import Asked as Compiling
+from habitue.segment.compile_sql import Compiled, compiled
+from habitue.segment.condition import Condition, InSegment
+from habitue.segment.words import sentence
+
+if TYPE_CHECKING:
+    from habitue.app.desks.home import Home
+    from habitue.app.lake.copy import LakeCopy
+
+View = dict[str, Any]
+Rows = list[dict[str, Any]]
+# Who is on one list at most; more are a segment's, by a condition.
+LISTED_MAX = 100_000
+# Rows of sums: parts of the span by currency, cohorts, tenths.
+ROWS_MAX = 200_000
+NO_COST_OF_SEGMENT = (
+    "Costs are of everybody whom a channel reached; of a segment alone they are not"
+    " known."
+)
+NO_COST_OF_LONG = "Costs are told of {} days at most, as journeys are."
+_NONE = "This installation keeps no analytic copy: see the setting lake.enabled."
+_NOT_HELD = (
+    "Key figures of the segment '{}' can't be told: the copy for analysis does not hold"
+    " what its condition asks for. Its members and its own figures can."
+)
+
+
+class KpiDesk:
+    """Answers key figures, each number of people with the cell that says whose."""
+
+    def __init__(self, home: "Home") -> None:
+        self._home = home
+        self._library = SegmentLibrary(home.engine.truth, home.engine.writing)
+        self._counting = LakeCounting(home)
+        self._costs = KpiCosts(home)
+        self._lists = Lists(home)
+        self._segments = SegmentDesk(home, self._counting)
+        # One report at a time: each may take a core.
+        self._turn = asyncio.Lock()
+
+    @property
+    def _copy(self) -> "LakeCopy":
+        if self._home.lake is None:
+            raise NotAnsweredError(_NONE)
+        return self._home.lake
+
+    @property
+    def zone(self) -> str:
+        return self._home.engine.settings.shop.time_zone
+
+    async def report(self, first: str, last: str, wanted: Wanted) -> View:
+        """Give the key figures of days, all at one offset of the log."""
+        now_us = self._home.engine.clock.now_us()
+        asked = asked_of(
+            (first, last),
+            self.zone,
+            now_us,
+            loyal=wanted.loyal,
+            steps=wanted.steps,
+        )
+        made = self._meant(wanted.segment, now_us)
+        async with self._turn, self._copy.asking.at_one_offset(READY_S) as at:
+            asked, tables = await self._whose(at, asked, made)
+            currency = wanted.currency or await self._currency(at, asked)
+            asked = structs.replace(asked, currency=currency)
+            rows, offset = await _ask(at, asked, "SELECT * FROM all_sums", tables)
+            steps, _ = await _ask(at, asked, "SELECT * FROM step", tables)
+            frame = Frame(first, last, wanted.segment, asked)
+            costs = await self._costs_view(at, frame)
+        # Beside the loop: of many months and stores there are thousands of cells.
+        told = await asyncio.to_thread(kpi_view, rows, steps, frame)
+        return {
+            "from": first,
+            "to": last,
+            "time_zone": self.zone,
+            "as_of": to_iso(now_us),
+            "offset": offset,
+            "currency": currency,
+            "segment": wanted.segment or None,
+            **told,
+            **costs,
+        }
+
+    async def _costs_view(self, at: OneOffset, frame: Frame) -> View:
+        if frame.segment:
+            return {"costs": None, "costs_because": NO_COST_OF_SEGMENT}
+        days = (frame.asked.until_us - frame.asked.since_us) // DAY_US
+        if days > SPAN_DAYS_MAX:
+            because = NO_COST_OF_LONG.format(SPAN_DAYS_MAX)
+            return {"costs": None, "costs_because": because}
+        return {"costs": await self._costs.view(at, frame), "costs_because": None}
+
+    # -- the people of a cell ---------------------------------------------------------
+
+    async def cell(self, cell: Cell, sample: int) -> View:
+        """Say who a cell counts: by which condition, how many, and some of them."""
+        ids, count, offset = await self._first(cell, sample)
+        condition = None if cell.is_listed else condition_of(cell)
+        return {
+            "cell": msgspec.to_builtins(cell),
+            # None: only a list, fixed when it is made, can be a segment of it.
+            "condition": msgspec.to_builtins(condition),
+            "words": None if condition is None else sentence(condition),
+            "count": count,
+            "offset": offset,
+            "sample": [{"person_id": one} for one in ids],
+        }
+
+    async def _first(self, cell: Cell, sample: int) -> tuple[list[int], int, int]:
+        if cell.is_listed:
+            async with self._turn, self._copy.asking.at_one_offset(READY_S) as at:
+                ids, offset = await self._costs.people(at, cell, 0, sample)
+                count, _ = await self._costs.count(at, cell)
+            return ids, count, offset
+        condition = self._condition(cell)
+        counted = await self._counting.count(condition, sample=sample)
+        return list(counted.sample), counted.count, counted.offset
+
+    async def people(
+        self, cell: Cell, after: int, limit: int
+    ) -> tuple[list[int], int | None]:
+        """Give people of a cell behind an id, and the id behind which it goes on."""
+        if cell.is_listed:
+            ids, _ = await self._listed(cell, after, limit)
+            return ids, (ids[-1] if len(ids) == limit else None)
+        condition = self._condition(cell)
+        return await self._counting.page(condition, after, limit)
+
+    def _condition(self, cell: Cell) -> Condition:
+        """Give the condition of a cell, those of other segments put in their place."""
+        condition = condition_of(cell)
+        self._library.check(condition)
+        return self._library.condition(condition)
+
+    def row(self, person_id: int, *, named: bool) -> View:
+        """Give a person's id, and the name if it may be told."""
+        if not named:
+            return {"person_id": person_id, "name": None}
+        fold = self._home.fold
+        person = fold.identity.person(person_id, 0)
+        strands = () if person is None else person.strands
+        return {"person_id": person_id, "name": called(fold.profiles.traits(strands))}
+
+    async def make(self, segment_id: str, name: str, cell: Cell) -> View:
+        """Make a segment of a cell: by its condition, or of the people it is now."""
+        if re.fullmatch(ID, segment_id) is None:
+            raise InvalidError(
+                "A segment's id begins with a small letter; small letters, figures, -"
+                " and _ follow, 60 of them at most."
+            )
+        if segment_id in self._library.all():
+            raise ConflictError(
+                f"There is a segment '{segment_id}'; choose another id for this one."
+            )
+        if not cell.is_listed:
+            condition = condition_of(cell)
+        else:
+            ids, _ = await self._listed(cell, 0, LISTED_MAX + 1)
+            if len(ids) > LISTED_MAX:
+                raise InvalidError(
+                    f"A list is of {LISTED_MAX:,} people at most; ask for fewer days."
+                )
+            listed = self._list_name(segment_id)
+            condition = condition_of_list(listed)
+            await self._lists.note(listed, ids)
+        told = {"name": name, "condition": msgspec.to_builtins(condition)}
+        return await self._segments.add(segment_id, told)
+
+    def _list_name(self, segment_id: str) -> str:
+        """Name a list; of a segment of this id that was ended, others were noted."""
+        try:
+            before = len(self._library.versions(segment_id))
+        except NotFoundError:
+            before = 0
+        return f"{segment_id}.{before + 1}"
+
+    async def _listed(
+        self, cell: Cell, after: int, limit: int
+    ) -> tuple[list[int], int]:
+        async with self._turn, self._copy.asking.at_one_offset(READY_S) as at:
+            return await self._costs.people(at, cell, after, limit)
+
+    # -- how --------------------------------------------------------------------------
+
+    def _meant(self, segment: str, now_us: int) -> Compiled | None:
+        if not segment:
+            return None
+        self._library.get(segment)
+        made = compiled(
+            self._library.condition(InSegment(segment=segment)),
+            Compiling(
+                now_us=now_us,
+                shop_zone=self.zone,
+                devices=tuple(sorted(self._home.fold.identity.devices)),
+            ),
+        )
+        # What is masked in the copy would be judged wrongly in silence.
+        if made.outside or made.doubts:
+            raise InvalidError(_NOT_HELD.format(segment))
+        return made
+
+    async def _whose(
+        self, at: OneOffset, asked: Asked, made: Compiled | None
+    ) -> tuple[Asked, dict[str, Any]]:
+        if made is None:
+            return asked, {}
+        tables = await tables_beside(at, self._home, [made], asked.now_us)
+        meant = Meant(made.sql, made.values)
+        return structs.replace(asked, meant=meant), tables
+
+    async def _currency(self, at: OneOffset, asked: Asked) -> str:
+        rows, _ = await _ask(at, asked, "SELECT * FROM currency", {})
+        return str(rows[0]["currency"]) if rows else NO_CURRENCY
+
+
+async def _ask(
+    at: OneOffset, asked: Asked, last: str, tables: dict[str, Any]
+) -> tuple[Rows, int]:
+    made = query(asked, last)
+    found = await at.ask(
+        Question(
+            sql=made.sql,
+            values=made.values,
+            tables=tables,
+            rows_max=ROWS_MAX,
+            trusted=True,
+        )
+    )
+    rows: Rows = await asyncio.to_thread(found.table.to_pylist)
+    return rows, found.offset

@@ -1,0 +1,79 @@
+"""From the words of a request to what key figures are asked of."""
+
+from calendar import monthrange
+from datetime import date, timedelta
+
+from habitue.app.insights.framing import day_of
+from habitue.base.days import day_start_us
+from habitue.base.errors import InvalidError
+from habitue.measure.kpi.asking import STEPS, STEPS_MAX, Asked, Meant
+
+# Cohorts are looked at for longer than a report of journeys is.
+SPAN_DAYS_MAX = 1_100
+LOYAL_MAX = 1_000
+NAME_MAX = 200
+
+
+def asked_of(
+    days: tuple[str, str], zone: str, now_us: int, *, loyal: int, steps: str
+) -> Asked:
+    """Frame a question of the first and last of days, in the shop's zone.
+
+    steps: names of events with commas between.
+    """
+    since, until = map(day_of, days)
+    count = (until - since).days + 1
+    if not 0 < count <= SPAN_DAYS_MAX:
+        raise InvalidError(
+            f"Key figures are of 1 to {SPAN_DAYS_MAX} days; these are of {count}."
+        )
+    if not 2 <= loyal <= LOYAL_MAX:
+        raise InvalidError(f"Who buys 2 to {LOYAL_MAX} times may be called loyal.")
+    months = since.replace(day=1), month_end(until)
+    return Asked(
+        since_us=day_start_us(since, zone),
+        until_us=day_start_us(until + timedelta(days=1), zone),
+        months_since_us=day_start_us(months[0], zone),
+        months_until_us=day_start_us(months[1] + timedelta(days=1), zone),
+        now_us=now_us,
+        zone=zone,
+        loyal=loyal,
+        steps=_steps(steps),
+        meant=Meant(),
+    )
+
+
+def _steps(told: str) -> tuple[str, ...]:
+    names = tuple(one.strip() for one in told.split(",") if one.strip()) or STEPS
+    if len(names) > STEPS_MAX or any(len(one) > NAME_MAX for one in names):
+        raise InvalidError(f"Name 1 to {STEPS_MAX} steps, with commas between.")
+    return names
+
+
+def month_end(day: date) -> date:
+    """Give the last day of a day's month.
+
+    >>> month_end(date(2028, 2, 3))
+    datetime.date(2028, 2, 29)
+    """
+    return day.replace(day=monthrange(day.year, day.month)[1])
+
+
+def days_of_month(month: str) -> tuple[str, str]:
+    """Give the first and last day of a month.
+
+    >>> days_of_month("2026-02")
+    ('2026-02-01', '2026-02-28')
+    """
+    first = date.fromisoformat(f"{month}-01")
+    return first.isoformat(), month_end(first).isoformat()
+
+
+def clipped(month: str, first: str, last: str) -> tuple[str, str]:
+    """Give the days of a month that lie in a span.
+
+    >>> clipped("2026-02", "2026-02-10", "2026-03-31")
+    ('2026-02-10', '2026-02-28')
+    """
+    since, until = days_of_month(month)
+    return max(since, first), min(until, last)

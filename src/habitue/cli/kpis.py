@@ -1,0 +1,150 @@
+"""habitue insights kpis, people, segment: key figures, and whom each number counts."""
+
+from typing import Annotated, Any
+
+import msgspec
+from cyclopts import App, Parameter
+from rich.markup import escape
+from rich.table import Table
+
+from habitue.app.calling.gateway import connect
+from habitue.cli.options import Data, Database, Json, print_json, settings, stdout
+
+BASE = "/api/v1/insights/kpis"
+COHORT_MONTHS = 12
+
+
+def kpis(
+    since: str,
+    until: str,
+    *,
+    segment: Annotated[str | None, Parameter("--segment")] = None,
+    currency: Annotated[str | None, Parameter("--currency")] = None,
+    loyal: Annotated[int, Parameter("--loyal")] = 3,
+    data: Data = None,
+    database: Database = None,
+    json: Json = False,
+) -> None:
+    """Say key figures: buyers, cohorts, value, conversion, what it costs.
+
+    Parameters
+    ----------
+    since
+        The first day of the shop's zone, as 2026-03-01.
+    until
+        The last day.
+    segment
+        Of the people of this segment alone.
+    currency
+        Of tenths, cohorts and costs; without it, the one in which most was bought.
+    loyal
+        Who bought so often is called loyal.
+
+    """
+    told = {"from": since, "to": until, "segment": segment, "currency": currency}
+    with connect(settings(data, database)) as client:
+        found = client.get(BASE, **told, loyal=loyal)
+    if json:
+        print_json(found)
+        return
+    _whole(found)
+    _months(found)
+    _came_back(found)
+
+
+def _whole(found: dict[str, Any]) -> None:
+    whole = found["all"]
+    stdout.print(
+        f"{whole['buyers']:,} buyers: {whole['new']:,} new, {whole['returning']:,}"
+        f" returning; {whole['repeat']:,} bought twice or more, {whole['loyal']:,}"
+        f" {found['loyal_from']} times or more. {whole['purchases']:,} purchases,"
+        f" {whole['unknown']:,} by whom nobody knows.",
+        highlight=False,
+        soft_wrap=True,
+    )
+    for one in whole["money"]:
+        stdout.print(
+            f"{one['amount']} {one['currency']}, {one['net']} after what came back;"
+            f" {one['average'] or '-'} a purchase; {one['unknown_amount']} by whom"
+            " nobody knows.",
+            highlight=False,
+            soft_wrap=True,
+        )
+
+
+def _months(found: dict[str, Any]) -> None:
+    table = Table("month", "buyers", "new", "returning", "purchases", "unknown")
+    for one in found["months"]:
+        counts = ("buyers", "new", "returning", "purchases", "unknown")
+        table.add_row(one["month"], *(f"{one[name]:,}" for name in counts))
+    stdout.print(table)
+
+
+def _came_back(found: dict[str, Any]) -> None:
+    table = Table("first bought", *(f"+{after}" for after in range(COHORT_MONTHS)))
+    for one in found["cohorts"]:
+        told = one["months"][:COHORT_MONTHS]
+        table.add_row(one["month"], *(f"{cell['people']:,}" for cell in told))
+    stdout.print(table)
+
+
+def people(
+    cell: str,
+    *,
+    after: Annotated[int, Parameter("--after")] = 0,
+    data: Data = None,
+    database: Database = None,
+    json: Json = False,
+) -> None:
+    """Say who stands behind a number of the key figures.
+
+    Parameters
+    ----------
+    cell
+        The number's cell, as 'kpis --json' tells it.
+    after
+        The person id to go on behind.
+
+    """
+    with connect(settings(data, database)) as client:
+        about = client.get(f"{BASE}/cell", cell=cell, sample=0)
+        found = client.get(f"{BASE}/people", cell=cell, after=after)
+    if json:
+        print_json({**about, **found})
+        return
+    words = about["words"] or "by no condition: a segment of them is a fixed list"
+    stdout.print(f"{about['count']:,} people: {escape(words)}", highlight=False)
+    for one in found["people"]:
+        stdout.print(str(one["person_id"]), highlight=False)
+
+
+def segment(
+    segment_id: str,
+    cell: str,
+    *,
+    name: Annotated[str, Parameter("--name")] = "",
+    data: Data = None,
+    database: Database = None,
+) -> None:
+    """Make a segment of the people behind a number of the key figures.
+
+    Parameters
+    ----------
+    segment_id
+        The id it is to have.
+    cell
+        The number's cell, as 'kpis --json' tells it.
+    name
+        What it is called.
+
+    """
+    told = {"id": segment_id, "name": name, "cell": msgspec.json.decode(cell)}
+    with connect(settings(data, database)) as client:
+        made = client.post(f"{BASE}/segments", told)
+    stdout.print(f"{made['id']}: {escape(made['words'])}", highlight=False)
+
+
+def add_to(app: App) -> None:
+    """Add these commands to others over insights."""
+    for command in (kpis, people, segment):
+        app.command(command)

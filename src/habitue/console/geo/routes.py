@@ -1,0 +1,127 @@
+"""Tests by region: planned and read on one page each."""
+
+from collections.abc import Awaitable, Callable
+from datetime import timedelta
+from typing import Any
+from zoneinfo import ZoneInfo
+
+from litestar import Response, get
+from litestar.handlers import HTTPRouteHandler
+
+from habitue.access.permission import Permission
+from habitue.base.clock import to_datetime
+from habitue.base.errors import InvalidError
+from habitue.console.geo.shown import design, reading
+from habitue.console.look import Look
+from habitue.console.page import AnyRequest, Page, asked, inside
+from habitue.console.port import View
+from habitue.console.render import render
+from habitue.lake.port import NotAnsweredError
+
+BASE = "/console/geo"
+# The days that are over which a design looks at first, and how long an action lasts.
+DAYS, ACTION = 180, 28
+REGIONS_CHARS = 2_000
+_Shown = Callable[[View, Look], dict[str, Any]]
+
+
+def geo_routes(page: Page) -> list[HTTPRouteHandler]:
+    """Make the routes over tests by region."""
+    return [_design(page), _read(page)]
+
+
+def _design(page: Page) -> HTTPRouteHandler:
+    @get(BASE, **inside(Permission.INSIGHTS_READ, sync=False))
+    async def geo_design(request: AnyRequest) -> Response[str]:
+        look = page.look(request)
+        told = _days(request, look) | {
+            "count": asked(request, "count", 2) or "1",
+            "lift": asked(request, "lift", 5) or "5",
+            "seed": asked(request, "seed", 64),
+        }
+
+        def ask() -> Awaitable[View]:
+            count, lift = _whole(told["count"]), _share(told["lift"])
+            return page.ports.geo.plan(
+                told["since"], told["until"], count=count, lift=lift, seed=told["seed"]
+            )
+
+        return await _answered(page, request, look, "design", told, ask, design)
+
+    return geo_design
+
+
+def _read(page: Page) -> HTTPRouteHandler:
+    @get(f"{BASE}/read", **inside(Permission.INSIGHTS_READ, sync=False))
+    async def geo_read(request: AnyRequest) -> Response[str]:
+        look = page.look(request)
+        told = _days(request, look)
+        told["regions"] = asked(request, "regions", REGIONS_CHARS)
+        told["start"] = asked(request, "start", 10)
+
+        def ask() -> Awaitable[View]:
+            regions = [one.strip() for one in told["regions"].split(";")]
+            return page.ports.geo.look(
+                told["since"],
+                told["start"],
+                told["until"],
+                regions=[one for one in regions if one],
+            )
+
+        return await _answered(page, request, look, "read", told, ask, reading)
+
+    return geo_read
+
+
+async def _answered(  # noqa: PLR0913, PLR0917 - what a page needs, once
+    page: Page,
+    request: AnyRequest,
+    look: Look,
+    screen: str,
+    told: dict[str, Any],
+    ask: Callable[[], Awaitable[View]],
+    shown: _Shown,
+) -> Response[str]:
+    """Show a form, and its answer where it was sent: a report takes a core a while."""
+    told = {**told, "screen": screen, "wait": False, "fault": "", "found": None}
+    if "from" not in request.query_params:
+        return page.show(request, f"geo/{screen}.html", look=look, **told)
+    try:
+        view = await ask()
+    except NotAnsweredError:
+        told["wait"] = True
+        return page.show(request, f"geo/{screen}.html", look=look, status=503, **told)
+    except InvalidError as error:
+        # What was typed stays, beside what is wrong with it.
+        told["fault"] = str(error)
+        return page.show(request, f"geo/{screen}.html", look=look, status=422, **told)
+
+    def write() -> str:
+        found = shown(view, look)
+        return render(f"geo/{screen}.html", look, **{**told, "found": found})
+
+    return await page.show_apart(look, write)
+
+
+def _days(request: AnyRequest, look: Look) -> dict[str, Any]:
+    today = to_datetime(look.now_us).astimezone(ZoneInfo(look.zone)).date()
+    until = today - timedelta(days=1)
+    since = until - timedelta(days=DAYS)
+    return {
+        "since": asked(request, "from", 10) or since.isoformat(),
+        "until": asked(request, "to", 10) or until.isoformat(),
+    }
+
+
+def _whole(told: str) -> int:
+    if not (told.isascii() and told.isdigit()):
+        raise InvalidError("The number of regions is a whole number.")
+    return int(told)
+
+
+def _share(told: str) -> float:
+    """Read a percentage as a share; a comma or a point parts its decimals."""
+    try:
+        return float(told.replace(",", ".")) / 100
+    except ValueError as error:
+        raise InvalidError("The lift is a number of percent, such as 5.") from error

@@ -1,0 +1,1 @@
+"""Key figures: each number of people leads to them, and to a segment of them."""

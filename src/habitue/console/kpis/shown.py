@@ -1,0 +1,213 @@
+"""From the view of key figures to what the page shows."""
+
+import json
+from collections.abc import Iterable
+from typing import Any
+from urllib.parse import quote
+
+from habitue.console.journeys.shown import percent
+from habitue.console.language import later
+from habitue.console.look import Look
+from habitue.console.port import View
+from habitue.console.text import visible
+
+Shown = dict[str, Any]
+PEOPLE = "/console/kpis/people?cell="
+# The tints of a cohort's cells: tenths of who came back.
+TINTS = 10
+_COUNTED = ("buyers", "new", "returning", "repeat", "loyal")
+_NAMES = {
+    "buyers": later("bought"),
+    "new": later("bought for the first time"),
+    "returning": later("had bought before"),
+    "repeat": later("bought twice or more"),
+    "loyal": later("bought as often as the loyal do"),
+    "decile": later("spent so much"),
+    "cohort": later("first bought in one month, and again in another"),
+    "step": later("came as far as a step"),
+    "reached": later("were reached by a channel"),
+    "led": later("bought after a channel’s touch"),
+}
+_STEPS = {
+    "Product Viewed": later("looked at a product"),
+    "Product Added": later("put it in the basket"),
+    "Checkout Started": later("went to the checkout"),
+    "$purchase": later("bought it"),
+}
+
+
+def link(cell: View | None) -> str:
+    """Give the address of the people behind a cell; empty if it has none."""
+    if cell is None:
+        return ""
+    told = json.dumps(cell, ensure_ascii=False, separators=(",", ":"))
+    return PEOPLE + quote(told, safe="")
+
+
+def cell_named(cell: View, look: Look) -> str:
+    """Say in words what the people of a cell did."""
+    return look.say(_named(str(cell["what"])))
+
+
+def _named(what: str) -> str:
+    return _NAMES[what]
+
+
+def figures(view: View, look: Look) -> Shown:
+    """Show key figures."""
+    whole = view["all"]
+    tenths = view["deciles"]["tenths"]
+    return {
+        "loyal_from": view["loyal_from"],
+        "offset": look.number(view["offset"]),
+        "purchases": look.number(whole["purchases"]),
+        "unknown": look.number(whole["unknown"]),
+        "counts": _counts(whole, look),
+        "repeat_rate": percent(whole["repeat_rate"], look),
+        "loyal_share": percent(whole["loyal_share"], look),
+        "money": [_money(one, look) for one in whole["money"]],
+        "months": [_part(one, one["month"], look) for one in view["months"]],
+        "channels": _parts(view["channels"], "channel", look),
+        "stores": _parts(view["stores"], "store", look),
+        "cohorts": _months_after(view["cohorts"], look),
+        "tenths": [_tenth(one, view["currency"], look) for one in tenths],
+        "steps": _steps(view["steps"], look),
+        "costs": _costs(view, look),
+        "costs_because": view["costs_because"],
+    }
+
+
+def _counts(part: View, look: Look) -> dict[str, Shown]:
+    return {
+        name: {
+            "people": look.number(part[name]),
+            "link": link(part["cells"].get(name)) if part[name] else "",
+        }
+        for name in _COUNTED
+    }
+
+
+def _money(one: View, look: Look) -> Shown:
+    currency = one["currency"]
+    average = one["average_minor"]
+    return {
+        "currency": currency,
+        "amount": look.money(one["amount_minor"], currency),
+        "unknown": look.money(one["unknown_minor"], currency),
+        "net": look.money(one["net_minor"], currency) if "net_minor" in one else "",
+        "average": "–" if average is None else look.money(average, currency),
+        "new_share": percent(one["new_share"], look),
+        "loyal_share": percent(one["loyal_share"], look),
+    }
+
+
+def _part(one: View, name: str, look: Look) -> Shown:
+    return {
+        "name": name,
+        "purchases": look.number(one["purchases"]),
+        "unknown": look.number(one["unknown"]),
+        "counts": _counts(one, look),
+        "repeat_rate": percent(one["repeat_rate"], look),
+        "money": [_money(each, look) for each in one["money"]],
+    }
+
+
+def _parts(found: Iterable[View], name: str, look: Look) -> list[Shown]:
+    nothing = look.say("not told")
+    return [_part(one, visible(one[name]) or nothing, look) for one in found]
+
+
+def _months_after(found: list[View], look: Look) -> Shown:
+    return {
+        "after": range(max((len(one["months"]) for one in found), default=0)),
+        "rows": [
+            {
+                "month": one["month"],
+                "people": look.number(one["people"]),
+                "cells": [_came_back(each, look) for each in one["months"]],
+            }
+            for one in found
+        ],
+    }
+
+
+def _came_back(one: View, look: Look) -> Shown:
+    share = one["share"] or 0
+    return {
+        "people": look.number(one["people"]),
+        "share": percent(one["share"], look),
+        "tint": min(TINTS, round(share * TINTS)) if one["after"] else 0,
+        "link": link(one["cell"]) if one["people"] else "",
+    }
+
+
+def _tenth(one: View, currency: str, look: Look) -> Shown:
+    return {
+        "decile": one["decile"],
+        "people": look.number(one["people"]),
+        "low": look.money(one["low_minor"], currency),
+        "high": look.money(one["high_minor"], currency),
+        "amount": look.money(one["amount_minor"], currency),
+        "share": percent(one["share"], look),
+        "bar": _bar(one["share"]),
+        "link": link(one["cell"]),
+    }
+
+
+def _steps(told: View, look: Look) -> Shown:
+    return {
+        "names": [step_named(name, look) for name in told["names"]],
+        "all": [_taken(one, look) for one in told["all"]],
+        "channels": [
+            {
+                "channel": visible(one["channel"]),
+                "steps": [_taken(each, look) for each in one["steps"]],
+            }
+            for one in told["channels"]
+        ],
+    }
+
+
+def step_named(name: str, look: Look) -> str:
+    """Say what who took a step did; other events by their own names."""
+    known = _STEPS.get(name)
+    return visible(name) if known is None else look.say(known)
+
+
+def _taken(one: View, look: Look) -> Shown:
+    return {
+        "name": step_named(one["name"], look),
+        "people": look.number(one["people"]),
+        "of_first": percent(one["of_first"], look),
+        "bar": _bar(one["of_first"]),
+        "link": link(one["cell"]) if one["people"] else "",
+    }
+
+
+def _costs(view: View, look: Look) -> list[Shown]:
+    currency = view["currency"]
+    return [_cost(one, currency, look) for one in view["costs"] or ()]
+
+
+def _cost(one: View, currency: str, look: Look) -> Shown:
+    cost = one["cost_minor"]
+    return {
+        "channel": visible(one["channel"]) or look.say("no touchpoint known"),
+        "cost": look.say("not told") if cost is None else look.money(cost, currency),
+        "reached": look.number(one["reached"]),
+        "reached_link": link(one["cells"].get("reached")) if one["reached"] else "",
+        "purchases": look.number(one["purchases"]),
+        "led": look.number(one["led"]),
+        "led_link": link(one["cells"]["led"]) if one["led"] else "",
+        "per_reached": _each(one["cost_per_reached"], currency, look),
+        "per_purchase": _each(one["cost_per_purchase"], currency, look),
+    }
+
+
+def _each(told: View | None, currency: str, look: Look) -> str:
+    return "–" if told is None else look.money(told["minor"], currency)
+
+
+def _bar(share: float | None) -> int:
+    """Give a bar's length, of 100."""
+    return round((share or 0) * 100)

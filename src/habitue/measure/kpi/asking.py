@@ -1,0 +1,131 @@
+"""Queries for key figures: named tables over the copy for analysis, as one query."""
+
+import re
+from collections.abc import Iterable, Mapping
+from functools import cache
+from typing import Any
+
+from msgspec import Struct
+
+from habitue.base.sql import named_statements, read_sql
+
+# So many parts of a span are told apart in `people` and `money`: by the bits of
+# GROUPING(month, channel, store), where a bit says that it is of all of them.
+PARTS: Mapping[int, str] = {7: "whole", 3: "month", 5: "channel", 6: "store"}
+# Who bought so often in the span is loyal, unless something else is asked for.
+LOYAL = 3
+STEPS = ("Product Viewed", "Product Added", "Checkout Started", "$purchase")
+STEPS_MAX = 8
+_NOBODY = "SELECT CAST(0 AS BIGINT) AS person_id WHERE FALSE"
+_ONCE = frozenset({"bought", "born", "whose", "sold", "buyer", "done", "meant"})
+_NAME = re.compile(r"\$(\w+)")
+
+
+class Meant(Struct, frozen=True):
+    """The people of a segment as SQL that gives person_id, and what it binds."""
+
+    sql: str = ""
+    values: Mapping[str, Any] = {}
+
+
+class Asked(Struct, frozen=True, kw_only=True):
+    """Of what key figures are.
+
+    since_us, until_us: the span, in microseconds since 1970, the second behind it;
+    months_since_us, months_until_us: the whole months that it touches; now_us: what
+    lies behind it is still to come. currency: of tenths and cohorts. meant: whose.
+    """
+
+    since_us: int
+    until_us: int
+    months_since_us: int
+    months_until_us: int
+    now_us: int
+    zone: str = "UTC"
+    currency: str = ""
+    loyal: int = LOYAL
+    steps: tuple[str, ...] = STEPS
+    meant: Meant = Meant()
+
+
+class Query(Struct, frozen=True):
+    """A query, and the values of its names."""
+
+    sql: str
+    values: dict[str, Any]
+
+
+@cache
+def _tables() -> dict[str, str]:
+    return named_statements(read_sql("habitue.measure.kpi", "kpi.sql"))
+
+
+def query(asked: Asked, last: str) -> Query:
+    """Make a query of a last SELECT over the named tables, and those that it needs."""
+    tables = {"meant": asked.meant.sql or _NOBODY, **_tables(), **_reached(asked)}
+    needed = _needed(last, tables)
+    told = ", ".join(
+        f"{name} AS {'MATERIALIZED ' if name in _ONCE else ''}({sql})"
+        for name, sql in tables.items()
+        if name in needed
+    )
+    sql = f"WITH {told} {last}"
+    values = {
+        "since_us": asked.since_us,
+        "until_us": asked.until_us,
+        "months_since_us": asked.months_since_us,
+        "months_until_us": asked.months_until_us,
+        "now_us": asked.now_us,
+        "zone": asked.zone,
+        "currency": asked.currency,
+        "loyal": asked.loyal,
+        "steps": list(asked.steps),
+        "everybody": not asked.meant.sql,
+        **{f"step_{at}": name for at, name in enumerate(asked.steps)},
+        **asked.meant.values,
+    }
+    # A value may be a word of a step, which is no name of the query.
+    used = set(_NAME.findall(sql.replace("'$purchase'", "''")))
+    return Query(sql, {name: one for name, one in values.items() if name in used})
+
+
+def _reached(asked: Asked) -> dict[str, str]:
+    """Give a table a step: who took it after those before, and when first.
+
+    By the channel of the first step, and by none ('') for all of them.
+    """
+    found = {
+        "reached_0": (
+            "SELECT CASE WHEN GROUPING(channel) = 1 THEN '' ELSE channel END"
+            " AS channel, person_id, min(at_us) AS at_us FROM done WHERE name = $step_0"
+            " GROUP BY GROUPING SETS ((person_id), (channel, person_id))"
+        )
+    }
+    for at in range(1, len(asked.steps)):
+        found[f"reached_{at}"] = (
+            "SELECT r.channel, r.person_id, min(d.at_us) AS at_us"
+            f" FROM reached_{at - 1} AS r JOIN done AS d USING (person_id)"
+            f" WHERE d.name = $step_{at} AND d.at_us > r.at_us"
+            " GROUP BY r.channel, r.person_id"
+        )
+    found["step"] = " UNION ALL ".join(
+        f"SELECT {at} AS step, channel, count(*) AS people FROM reached_{at}"
+        " GROUP BY channel"
+        for at in range(len(asked.steps))
+    )
+    return found
+
+
+def _needed(text: str, tables: Mapping[str, str]) -> set[str]:
+    found: set[str] = set()
+    waiting = [text]
+    while waiting:
+        for name in _named(waiting.pop(), tables) - found:
+            found.add(name)
+            if name != "meant":
+                waiting.append(tables[name])
+    return found
+
+
+def _named(text: str, tables: Iterable[str]) -> set[str]:
+    return set(re.findall(r"(?:FROM|JOIN)\s+(\w+)", text)).intersection(tables)

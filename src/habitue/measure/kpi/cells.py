@@ -1,0 +1,167 @@
+"""A cell of the key figures: a number of people, and the condition that says who.
+
+The dates and bounds in a condition stand still; who satisfies it may change with what
+is learnt later: a late report, a merge, an order that was cancelled. That is told on
+the page. What only the rules for channels say is no condition: `is_listed` names it.
+"""
+
+from typing import Literal
+
+import msgspec
+from msgspec import Struct
+
+from habitue.base.errors import InvalidError
+from habitue.segment.check import read
+from habitue.segment.condition import (
+    AllOf,
+    Condition,
+    Count,
+    Did,
+    InSegment,
+    Not,
+    Order,
+    Sequence,
+    Step,
+    Sum,
+    Where,
+    Window,
+)
+
+PURCHASE = "$purchase"
+What = Literal[
+    "buyers",
+    "new",
+    "returning",
+    "repeat",
+    "loyal",
+    "decile",
+    "cohort",
+    "step",
+    "reached",
+    "led",
+]
+CELL_MAX = 4_000
+# Less than any purchase was ever of: money that is of a currency at all.
+_ANY_MINOR = -(10**12)
+
+
+class Cell(
+    Struct, frozen=True, kw_only=True, omit_defaults=True, forbid_unknown_fields=True
+):
+    """Which people a number counts, in words of the report.
+
+    since, until: the first and last day, in the shop's zone. channel, store: of
+    purchases; of a step, the channel of the first one; of who was reached, the one by
+    the rules. least: purchases of the loyal. low, below: bounds of a tenth in minor
+    units of the currency. month, month_until: the later month of a cohort.
+    """
+
+    what: What
+    since: str
+    until: str
+    channel: str = ""
+    store: str = ""
+    least: int = 0
+    currency: str = ""
+    low: int | None = None
+    below: int | None = None
+    month: str = ""
+    month_until: str = ""
+    steps: tuple[str, ...] = ()
+    segment: str = ""
+
+    @property
+    def is_listed(self) -> bool:
+        """Say whether no condition says who it is, so that only a list can."""
+        return self.what in {"reached", "led"}
+
+
+def read_cell(told: str) -> Cell:
+    """Read a cell as the report tells it, in JSON; InvalidError says what can't be."""
+    if len(told) > CELL_MAX:
+        raise InvalidError("A cell of a report is shorter; take it from one.")
+    try:
+        return msgspec.json.decode(told, type=Cell)
+    except msgspec.MsgspecError as error:
+        raise InvalidError(
+            f"This is no cell of a report: {error}. Take one as the report tells it."
+        ) from error
+
+
+def write_cell(cell: Cell) -> str:
+    """Write a cell, to be read again.
+
+    >>> write_cell(Cell(what="new", since="2026-03-01", until="2026-03-31"))
+    '{"what":"new","since":"2026-03-01","until":"2026-03-31"}'
+    """
+    return msgspec.json.encode(cell).decode()
+
+
+def condition_of(cell: Cell) -> Condition:
+    """Say who a cell counts; InvalidError of one that only a list can tell."""
+    if cell.is_listed:
+        raise InvalidError("No condition says who came by a channel of the rules.")
+    told = _of(cell)
+    if cell.segment:
+        told = AllOf(of=(InSegment(segment=cell.segment), told))
+    # A cell may be anybody's: what can't be a condition is refused with the reason.
+    return read(msgspec.to_builtins(told))
+
+
+def _of(cell: Cell) -> Condition:
+    within = Window(since=cell.since, until=cell.until)
+    where = _where(cell)
+    bought = Did(event=PURCHASE, where=where, within=within)
+    first = Did(event=PURCHASE, where=where, which="first", within=within)
+    match cell.what:
+        case "new":
+            return first
+        case "returning":
+            return AllOf(of=(bought, Not(of=first)))
+        case "repeat" | "loyal":
+            least = 2 if cell.what == "repeat" else cell.least
+            often = Count(op=">=", value=least)
+            return Did(event=PURCHASE, where=where, count=often, within=within)
+        case "decile":
+            return _tenth(cell, within)
+        case "cohort":
+            later = Window(since=cell.month, until=cell.month_until)
+            return AllOf(of=(first, Did(event=PURCHASE, within=later)))
+        case "step":
+            return _steps(cell, within)
+        case _:
+            return bought
+
+
+def _where(cell: Cell) -> tuple[Where, ...]:
+    told = {"$channel": cell.channel, "$store": cell.store}
+    return tuple(
+        Where(property=name, op="is", value=value)
+        for name, value in told.items()
+        if value
+    )
+
+
+def _tenth(cell: Cell, within: Window) -> Condition:
+    """Who bought in the currency at all, for at least so much and less than that."""
+    money = Where(property="$total", op=">=", value=_ANY_MINOR, currency=cell.currency)
+    parts: list[Condition] = [Did(event=PURCHASE, where=(money,), within=within)]
+    bounds: tuple[tuple[Order, int | None], ...] = ((">=", cell.low), ("<", cell.below))
+    for op, value in bounds:
+        if value is not None:
+            wanted = Sum(of="$total", op=op, value=value, currency=cell.currency)
+            parts.append(Did(event=PURCHASE, sum=wanted, within=within))
+    return AllOf(of=tuple(parts))
+
+
+def _steps(cell: Cell, within: Window) -> Condition:
+    if not cell.steps:
+        raise InvalidError("A cell of steps names them.")
+    channel = _where(cell)
+    steps = tuple(
+        Step(event=name, where=channel if at == 0 else ())
+        for at, name in enumerate(cell.steps)
+    )
+    if len(steps) == 1:
+        return Did(event=cell.steps[0], where=channel, within=within)
+    return Sequence(steps=steps, within=within)

@@ -1,0 +1,80 @@
+"""Key figures in the console: from a number to its people, to a segment of them."""
+
+import re
+
+import pytest
+from playwright.sync_api import Browser, expect
+
+from tests.acceptance.console.conftest import Desk
+from tests.acceptance.shop import Shop
+from tests.acceptance.test_insights import DAYS, ask, sell
+
+
+@pytest.fixture(scope="module")
+def sold(shop: Shop) -> Shop:
+    sell(shop)
+    ask(shop, "journeys")
+    return shop
+
+
+@pytest.mark.feature("I6")
+def test_a_number_leads_to_its_people_and_to_a_segment_of_them(
+    browser: Browser, sold: Shop
+) -> None:
+    seen = Desk(browser, sold).by_link()
+    # A report is made beside others, which takes a while on a busy machine.
+    seen.context.set_default_timeout(60_000)
+    page = seen.page
+
+    seen.open(f"/console/kpis?from={DAYS['from']}&to={DAYS['to']}")
+    expect(page.locator("h1")).to_have_text("Key figures")
+    expect(page.locator("main")).to_contain_text("of which 5 by whom nobody knows")
+    expect(page.locator(".cohorts tbody tr")).to_have_count(1)
+    page.locator(".tiles a").first.click()
+
+    expect(page.locator("h1")).to_have_text("10 people: they bought")
+    expect(page.locator("main")).to_contain_text("Its dates and bounds stand still")
+    expect(page.locator("#people-title + ul li")).to_have_count(10)
+    page.fill("#name", "Bought in spring")
+    page.fill("#id", "bought-in-spring")
+    page.click("main .btn-primary")
+    page.wait_for_url(re.compile("/console/segments/bought-in-spring"))
+    expect(page.locator("h1")).to_have_text("Bought in spring")
+    expect(page.locator("#members-title + ul li")).to_have_count(10)
+
+    # Whom a channel reached is said by no condition.
+    seen.open(f"/console/kpis?from={DAYS['from']}&to={DAYS['to']}")
+    page.locator("#costs-title ~ .scroll tr", has_text="email").locator(
+        "a"
+    ).first.click()
+    expect(page.locator("main")).to_contain_text("No condition says who they are")
+    page.fill("#name", "Reached")
+    page.fill("#id", "reached-by-mail")
+    page.click("main .btn-primary")
+    page.wait_for_url(re.compile("/console/segments/reached-by-mail"))
+    expect(page.locator("#members-title + ul li")).to_have_count(10)
+    assert seen.faults == []
+    seen.close()
+
+
+@pytest.mark.feature("I6")
+@pytest.mark.feature("I5")
+def test_the_digest_is_made_and_a_test_that_cannot_be_is_told_so(
+    browser: Browser, sold: Shop
+) -> None:
+    seen = Desk(browser, sold).by_link()
+    seen.context.set_default_timeout(60_000)
+    page = seen.page
+
+    seen.open("/console/digests")
+    page.click("main .btn-primary")
+    expect(page.locator("tbody tr")).to_have_count(1)
+    with page.expect_download() as taken:
+        page.click("tbody a >> nth=1")
+    assert "The week in figures" in taken.value.path().read_text()
+
+    seen.open(f"/console/geo?from={DAYS['from']}&to={DAYS['to']}&count=1&lift=5")
+    expect(page.get_by_role("alert")).to_be_visible()
+    expect(page.locator("#lift")).to_have_value("5")
+    assert seen.faults == []
+    seen.close()

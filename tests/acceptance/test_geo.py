@@ -1,0 +1,119 @@
+"""Tests by region on a real server: planned, and read to what was planted."""
+
+import json
+from collections.abc import Iterator
+from datetime import UTC, date, datetime, timedelta
+from pathlib import Path
+from urllib.parse import urlencode
+
+import pytest
+
+import habitue
+from tests.acceptance.copying import copied
+from tests.acceptance.golden.running import taken_in
+from tests.acceptance.shop import Shop
+from tests.measure.geo_world import market, names
+
+BASE = "/api/v1/insights/geo"
+BEFORE, ACTION = 100, 28
+LIFTED = ("r03", "r07", "r12")
+LAST = datetime.now(UTC).date() - timedelta(days=2)
+FIRST = LAST - timedelta(days=BEFORE + ACTION - 1)
+START = LAST - timedelta(days=ACTION - 1)
+
+
+@pytest.fixture(scope="module")
+def sold(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Shop]:
+    """Twenty stores, each in a region of its own, one receipt a day of all it sold."""
+    folder = tmp_path_factory.mktemp("geo")
+    shop = Shop(folder / "data").start()
+    shop.source("till")
+    stores = [
+        {"store_id": f"s{name}", "name": name, "region": name} for name in names()
+    ]
+    shop.api("POST", "/api/v1/catalog/stores?source=till", {"items": stores})
+    _receipts(folder / "receipts.csv")
+    taken_in(shop, folder / "receipts.csv", "--source", "till")
+    copied(shop)
+    yield shop
+    shop.kill()
+
+
+def _receipts(path: Path) -> None:
+    money = market(
+        5,
+        BEFORE + ACTION,
+        lifted=frozenset(LIFTED),
+        lift=0.15,
+        last=ACTION,
+        noise=0.03,
+    )
+    lines = ["receipt_id,date,store_id,product,quantity,price,currency"]
+    for day in range(BEFORE + ACTION):
+        moment = FIRST + timedelta(days=day)
+        for at, name in enumerate(names()):
+            about = f"R{day}-{name},{moment}T12:00:00Z,s{name},tea,1"
+            lines.append(f"{about},{money[day, at] / 100:.2f},EUR")
+    path.write_text("\n".join(lines) + "\n")
+
+
+def days(first: date, last: date) -> list[tuple[str, str]]:
+    return [("from", first.isoformat()), ("to", last.isoformat())]
+
+
+@pytest.mark.feature("I5")
+def test_a_test_is_planned_on_what_the_stores_of_regions_sold(sold: Shop) -> None:
+    told = [*days(FIRST, START - timedelta(days=1)), ("count", 3), ("days", 28)]
+    path = f"{BASE}/design?{urlencode([*told, ('lift', 0.1), ('seed', 'x')])}"
+
+    found = sold.api("GET", path)
+
+    assert found["all_regions"] == names()
+    assert found["unknown_purchases"] == 0
+    best = found["options"][0]
+    assert len(best["regions"]) == 3
+    assert best["power"] >= 0.8
+    assert found["chosen"]["days"] == 28
+    assert sold.api("GET", path)["chosen"] == found["chosen"]
+
+
+@pytest.mark.feature("I5")
+def test_a_test_is_read_to_what_was_planted_in_its_regions(sold: Shop) -> None:
+    more = [("start", START.isoformat()), *(("region", one) for one in LIFTED)]
+
+    found = sold.api("GET", f"{BASE}/read?{urlencode([*days(FIRST, LAST), *more])}")
+
+    assert found["is_found"]
+    assert found["lift"] == pytest.approx(0.15, abs=0.04)
+    assert found["lift_low"] <= 0.15 <= found["lift_high"]
+    assert found["in_all"]["minor"] > 0
+    assert len(found["placebos"]) == 17
+    assert not set(LIFTED) & found["weights"].keys()
+    told = habitue.open(sold.folder).geo_read(
+        FIRST.isoformat(), START.isoformat(), LAST.isoformat(), LIFTED
+    )
+    assert told["lift"] == found["lift"]
+    words = ("geo", "read", FIRST.isoformat(), START.isoformat(), LAST.isoformat())
+    regions = [word for one in LIFTED for word in ("--region", one)]
+    command = sold.command("insights", *words, *regions, "--json")
+    assert json.loads(command)["lift"] == found["lift"]
+    planned = (FIRST.isoformat(), (START - timedelta(days=1)).isoformat())
+    shown = sold.command("insights", "geo", "design", *planned, "--days", "28")
+    assert "smallest lift seen" in shown
+
+
+@pytest.mark.parametrize(
+    ("name", "more"),
+    [
+        ("read", {"start": "2000-01-01", "region": "r01"}),
+        ("read", {"start": START.isoformat(), "region": "nowhere"}),
+        ("design", {"count": 19}),
+        ("design", {"days": 1000}),
+    ],
+)
+def test_what_cannot_be_tested_is_told_so(
+    sold: Shop, name: str, more: dict[str, str]
+) -> None:
+    path = f"{BASE}/{name}?{urlencode([*days(FIRST, LAST), *more.items()])}"
+
+    assert sold.api("GET", path, status=422)["detail"]
