@@ -28,6 +28,14 @@ def test_what_was_looked_at_an_hour_ago_is_told_with_its_event() -> None:
     assert told == [{"text": "Looked at Regency cake stand 1 h ago.", "offset": 41}]
 
 
+def test_goods_are_named() -> None:
+    goods = {"products": [{"name": "Lamp"}, {"name": "Lamp XL"}, {"sku": "1"}]}
+
+    assert said(at(HOUR_US, "Product Compared", properties=goods)) == [
+        "Compared Lamp, Lamp XL 1 h ago."
+    ]
+
+
 def test_what_is_open_comes_before_what_was_looked_at() -> None:
     texts = said(at(HOUR_US, "Product Viewed"), at(DAY_US, "Claim Filed"))
 

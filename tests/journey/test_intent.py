@@ -232,6 +232,31 @@ def test_a_purchase_is_the_sessions_in_which_it_was_made(tmp_path: Path) -> None
     ]
 
 
+def test_a_receipt_issued_online_was_bought_online_and_counts_once(
+    tmp_path: Path,
+) -> None:
+    world = World()
+    for at, channel in enumerate(("web", "pos")):
+        world.add(
+            1,
+            START_US + at * DAY_US,
+            "Receipt Issued",
+            channel,
+            object=f"r/shop/{at}",
+            amount_minor=100,
+            currency="EUR",
+        )
+    told = world.asked(tmp_path)
+
+    steps = told.rows(question(), "SELECT side, intent FROM intent_step ORDER BY at_us")
+
+    told.close()
+    assert [tuple(row.values()) for row in steps] == [
+        ("online", "buy"),
+        ("store", "buy"),
+    ]
+
+
 def test_nine_of_ten_touchpoints_walked_alone_are_told_so(tmp_path: Path) -> None:
     world = World()
     for person in range(1, 101):

@@ -80,7 +80,9 @@ SELECT * FROM session WHERE since_us >= $since_us;
 -- purchase: Orders and receipts, each once, as the latest report that says it has it.
 SELECT * FROM (
   SELECT object, min(epoch_us(e.happened_at)) AS at_us,
-    CASE WHEN starts_with(object, 'r/') OR
+    -- A receipt is a till's, unless it says that it was issued online.
+    CASE WHEN arg_min(e.channel, (e.happened_at, e.log_offset)) IN (@online@)
+      THEN 'online' WHEN starts_with(object, 'r/') OR
       arg_min(e.channel, (e.happened_at, e.log_offset)) IN ('pos', 'store')
       THEN 'store' ELSE 'online' END AS place,
     coalesce(arg_max(amount_minor, (e.happened_at, e.log_offset)) FILTER (

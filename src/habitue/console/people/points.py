@@ -15,6 +15,8 @@ from habitue.console.port import View
 from habitue.console.text import parsed, visible
 
 POINTS_MAX = 5
+# Of several goods so many are named.
+GOODS_MAX = 3
 # What happened longer ago is no opening any more.
 OPEN_US = 30 * DAY_US
 CART_US = 7 * DAY_US
@@ -97,15 +99,23 @@ def _looked(events: Iterable[View], look: Look) -> Iterator[Point]:
     """What was looked at last, each thing once."""
     seen: set[str] = set()
     for event in events:
-        what = str(event.get("summary") or "")
-        if event["name"] in LOOKED and what and what not in seen:
+        what = _what(event) if event["name"] in LOOKED else ""
+        if what and what not in seen:
             seen.add(what)
             yield from _point(event, LOOKED[event["name"]], LOOKED_US, look)
+
+
+def _what(event: View) -> str:
+    """Name what an event is of: goods by their names, else as it is summed up."""
+    goods = event.get("properties", {}).get("products")
+    told = [one for one in goods if isinstance(one, dict)] if goods else []
+    names = [visible(one["name"]) for one in told if one.get("name")]
+    return ", ".join(names[:GOODS_MAX]) or visible(event.get("summary"))
 
 
 def _point(event: View, text: str, within_us: int, look: Look) -> Iterator[Point]:
     at = parsed(event["at"])
     if at is None or look.now_us - to_us(at) > within_us:
         return
-    told = {"what": visible(event.get("summary")), "ago": look.ago(event["at"])}
+    told = {"what": _what(event), "ago": look.ago(event["at"])}
     yield {"text": look.say(text, **told), "offset": int(event["offset"])}
