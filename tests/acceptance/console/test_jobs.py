@@ -152,7 +152,7 @@ def test_a_timeline_is_read_by_source_and_by_word(shop: Shop, desk: Desk) -> Non
     assert names == ["Product Viewed"]
 
 
-@pytest.mark.feature("C12", partly="figures and trend of each segment")
+@pytest.mark.feature("C12")
 def test_a_marketer_begins_a_segment_from_the_gallery_and_sees_who_is_in(
     shop: Shop, desk: Desk
 ) -> None:

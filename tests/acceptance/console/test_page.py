@@ -81,7 +81,9 @@ def test_an_empty_page_says_how_to_send_the_first_event(visit: Visit) -> None:
     expect(received).to_have_text("0")
 
 
-@pytest.mark.feature("B8", partly="notes; the alert of a stale source on the card")
+@pytest.mark.feature(
+    "B8", partly="a source that fell silent is shown on the card by a unit test alone"
+)
 def test_an_event_appears_in_the_live_stream_without_a_reload(
     visit: Visit, shop: Shop
 ) -> None:
@@ -96,7 +98,9 @@ def test_an_event_appears_in_the_live_stream_without_a_reload(
     assert visit.page.evaluate("window.same")
 
 
-@pytest.mark.feature("B8", partly="notes; the alert of a stale source on the card")
+@pytest.mark.feature(
+    "B8", partly="a source that fell silent is shown on the card by a unit test alone"
+)
 @pytest.mark.feature("B3")
 def test_a_search_by_email_leads_to_annas_card_and_why_she_is_one_person(
     visit: Visit,
@@ -120,7 +124,9 @@ def test_a_search_by_email_leads_to_annas_card_and_why_she_is_one_person(
     assert names[-1] == "Product Viewed"
 
 
-@pytest.mark.feature("B8", partly="notes; the alert of a stale source on the card")
+@pytest.mark.feature(
+    "B8", partly="a source that fell silent is shown on the card by a unit test alone"
+)
 def test_an_open_card_follows_what_its_person_does(visit: Visit, shop: Shop) -> None:
     page = visit.page
     page.goto(f"{visit.address}/console/people/{shop.id('email:anna@example.com')}")
@@ -173,6 +179,8 @@ def test_who_is_beset_by_claims_has_a_warning_on_the_card(
     expect(page.locator("p.warning")).to_contain_text("150 times")
 
 
-@pytest.mark.feature("B8", partly="notes; the alert of a stale source on the card")
+@pytest.mark.feature(
+    "B8", partly="a source that fell silent is shown on the card by a unit test alone"
+)
 def test_the_page_broke_no_policy_and_threw_no_error(visit: Visit) -> None:
     assert visit.faults == []

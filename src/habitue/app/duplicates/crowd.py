@@ -93,7 +93,7 @@ def shared_max(sizes: Ints, people: int) -> int:
     """Say how many may share a key, so that there are not too many pairs in all.
 
     >>> shared_max(np.array([2, 2, 500]), 504), shared_max(np.array([9, 9, 100]), 118)
-    (200, 9)
+    (200, 99)
     """
     sizes = np.sort(sizes)
     pairs = np.cumsum(sizes * (sizes - 1) // 2)

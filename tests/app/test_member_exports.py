@@ -1,0 +1,99 @@
+"""Taking members out: a role's budget holds over a day and a restart."""
+
+import asyncio
+from types import SimpleNamespace
+from typing import Any, NamedTuple
+
+import msgspec
+import pytest
+
+from habitue.app.segments.exporting import BudgetError, MemberExports
+from habitue.base.clock import DAY_US, ManualClock
+from habitue.base.sections import Exports
+from habitue.model.operator import AuditEntry
+
+PEOPLE = [{"person_id": one, "name": None} for one in range(1, 1_502)]
+
+
+class Who(NamedTuple):
+    """Somebody who takes people out."""
+
+    name: str
+    role: str = "marketer"
+
+
+class Log:
+    """An audit in memory: it is written, and read back by its index."""
+
+    def __init__(self, clock: ManualClock) -> None:
+        self.clock = clock
+        self.entries: list[tuple[int, AuditEntry]] = []
+
+    async def write(self, who: Who, action: str, what: str) -> None:
+        told = AuditEntry(
+            operator=who.name, role=who.role, action=str(action), object=what
+        )
+        self.entries.append((self.clock.now_us(), told))
+
+    def span(
+        self, _part: int, low: tuple[int, int], limit: int
+    ) -> list[tuple[int, int, int]]:
+        found = [(at_us, place, 0) for place, (at_us, _) in enumerate(self.entries)]
+        return [one for one in found if one[:2] > low][:limit]
+
+    def record_at(self, place: int) -> Any:
+        return SimpleNamespace(body=msgspec.json.encode(self.entries[place][1]))
+
+
+class Segment:
+    """A segment of some people, a page at a time."""
+
+    def get(self, segment_id: str) -> dict[str, Any]:
+        return {"id": segment_id}
+
+    async def page(
+        self, _segment_id: str, after: int, limit: int, *, named: bool
+    ) -> tuple[list[dict[str, Any]], int | None]:
+        found = [one for one in PEOPLE if one["person_id"] > after][:limit]
+        return found, found[-1]["person_id"] if len(found) == limit else None
+
+
+def started(log: Log, budget: int = 2_000) -> MemberExports:
+    """Start anew over what was written down."""
+    engine = SimpleNamespace(
+        clock=log.clock,
+        audit=log,
+        settings=SimpleNamespace(exports=Exports(marketer_people_per_day=budget)),
+    )
+    fold = SimpleNamespace(audited=log, record_at=log.record_at)
+    home: Any = SimpleNamespace(engine=engine, fold=fold)
+    return MemberExports(home, Segment())
+
+
+def test_what_is_left_is_kept_by_name_over_a_restart_and_comes_back_after_a_day() -> (
+    None
+):
+    log = Log(ManualClock(100 * DAY_US))
+    anna, ben = Who("anna"), Who("ben")
+
+    async def work() -> list[int]:
+        exports = started(log)
+        told = await exports.export(anna, "vip", "csv", named=False)
+        assert told.people == len(PEOPLE)
+        assert told.body.count(b"\r\n") == len(PEOPLE) + 1
+        with pytest.raises(BudgetError, match="499 of the 2000"):
+            await exports.export(anna, "vip", "csv", named=False)
+        again = started(log)
+        left = [await again.left(anna), await again.left(ben)]
+        log.clock.move(DAY_US)
+        return [*left, await again.left(anna), await started(log).left(anna)]
+
+    assert asyncio.run(work()) == [499, 2_000, 2_000, 2_000]
+    assert [entry.object for _, entry in log.entries] == ["1501 people of vip as csv"]
+
+
+def test_a_role_without_a_budget_takes_nobody_out() -> None:
+    exports = started(Log(ManualClock(100 * DAY_US)))
+
+    with pytest.raises(BudgetError):
+        asyncio.run(exports.export(Who("ola", "analyst"), "vip", "csv", named=False))
