@@ -303,6 +303,22 @@ def test_while_much_comes_nobody_is_read_until_somebody_asks(tmp_path: Path) -> 
     run(tmp_path, does)
 
 
+def test_a_seal_of_little_right_after_much_reads_nobody_either(tmp_path: Path) -> None:
+    async def does(kept: Kept) -> None:
+        await kept.rows("SELECT 1")
+        kept.busy_rows = kept.copy.sealing.busy_rows = 3
+        for count in (5, 1):
+            start = kept.truth.head()
+            told = entries(start, start + count, "user_id:u1")
+            _commit(kept.truth, told, 1_772_366_400_000_000)
+            kept.apply()
+            await kept.copy.seal()
+
+            assert kept.copy.notes.pending > 0
+
+    run(tmp_path, does)
+
+
 def test_whose_names_were_put_by_is_read_after_a_crash(tmp_path: Path) -> None:
     async def does(kept: Kept) -> None:
         await kept.rows("SELECT 1")

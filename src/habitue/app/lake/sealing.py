@@ -23,10 +23,12 @@ SLICE_S = 0.002
 NOTES = 10
 # Slices after which what people are is taken in one go, though more changes.
 SLICES_MAX = 4_000
-# At a seal of more events than these nobody is read.
+# At a seal of more events than these nobody is read, nor for a while after it: a
+# snapshot seals, too, and what comes between two seals may be little by chance.
 BUSY_ROWS = 1_000
-# Unless so many have changed: a question would wait for them for two seconds.
-OWED_MAX = 50_000
+BUSY_S = 5.0
+# Unless so many have changed: a question would wait for them for some eight seconds.
+OWED_MAX = 200_000
 
 
 class LakeSealing:
@@ -37,6 +39,7 @@ class LakeSealing:
         # Something was folded anew that no seal has taken up.
         self.owes = False
         self.busy_rows = BUSY_ROWS
+        self._busy_until_s = 0.0
 
     async def seal(
         self, *, anew: bool = False, whole: bool = False, people: bool = False
@@ -104,8 +107,10 @@ class LakeSealing:
         self.owes = False
 
     def _reads_people(self) -> bool:
-        notes = self._copy.notes
-        is_quiet = self._copy.tail.rows <= self.busy_rows
+        notes, now_s = self._copy.notes, time.perf_counter()
+        if self._copy.tail.rows > self.busy_rows:
+            self._busy_until_s = now_s + BUSY_S
+        is_quiet = now_s >= self._busy_until_s
         return is_quiet or notes.moves.loses or notes.pending > OWED_MAX
 
     async def take_notes(self) -> None:
