@@ -309,7 +309,7 @@ def test_a_seal_of_little_right_after_much_reads_nobody_either(tmp_path: Path) -
         kept.busy_rows = kept.copy.sealing.busy_rows = 3
         for count in (5, 1):
             start = kept.truth.head()
-            told = entries(start, start + count, "user_id:u1")
+            told = entries(start, count, "user_id:u1")
             _commit(kept.truth, told, 1_772_366_400_000_000)
             kept.apply()
             await kept.copy.seal()
