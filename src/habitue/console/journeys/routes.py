@@ -15,7 +15,8 @@ from habitue.console.journeys.intent import intent
 from habitue.console.journeys.shown import credit, influence, ropo, ways
 from habitue.console.look import Look
 from habitue.console.page import AnyRequest, Page, inside
-from habitue.console.port import Insights, View
+from habitue.console.port import View
+from habitue.console.port_figures import Insights
 from habitue.console.render import render
 from habitue.lake.port import NotAnsweredError
 

@@ -6,7 +6,8 @@ from habitue.access.permission import Permission
 from habitue.base.errors import InvalidError
 from habitue.console.language import later
 from habitue.console.look import Look
-from habitue.console.port import Segments, View
+from habitue.console.port import View
+from habitue.console.port_segments import Segments
 from habitue.console.segments.building import is_empty
 from habitue.console.segments.form import Taken, note
 from habitue.console.segments.sentence import sentence_of

@@ -1,0 +1,103 @@
+"""What the console needs of channels, journeys, key figures and tests."""
+
+from collections.abc import Sequence
+from typing import Any, Protocol
+
+from habitue.journey.handover import Handover
+
+View = dict[str, Any]
+Views = list[View]
+
+
+class Channels(Protocol):
+    """Through which channels people come, and what these cost and brought.
+
+    rules: own (whether the shop set any), rules [{channel, and by condition its
+    values}]; a try: channel, rule (its number, or None); a report: from, to, time_zone,
+    days and channels [{day, channel, visits, people, orders, money [{currency, revenue,
+    cost, roi}]}]; costs kept: rows, changed. InvalidError says what can't be.
+    """
+
+    def rules(self) -> View: ...
+
+    async def set_rules(self, told: Views) -> View: ...
+
+    def try_url(self, url: str, referrer: str) -> View: ...
+
+    async def set_costs(self, told: Views) -> View: ...
+
+    async def report(self, since: str, until: str) -> View: ...
+
+
+class Insights(Protocol):
+    """Says how people come to buy, from day to day of the shop's zone (as 2026-03-01).
+
+    NotAnsweredError while the copy for analysis can't tell.
+    """
+
+    async def journeys(self, first: str, last: str) -> View: ...
+
+    async def ropo(self, first: str, last: str) -> View: ...
+
+    async def credit(self, first: str, last: str) -> View:
+        """Hand out what was bought to channels, by each model."""
+        ...
+
+    async def following(self, first: str, last: str) -> View:
+        """Say what followed in stores for a unit spent online."""
+        ...
+
+    async def intent(self, first: str, last: str) -> View:
+        """Say what sessions were for, and where people went from each intention."""
+        ...
+
+    async def handovers(self, first: str, last: str, wanted: Handover) -> View:
+        """Say how many hand-overs between channels were kept and lost."""
+        ...
+
+    async def waited_for(
+        self, first: str, last: str, wanted: Handover, limit: int
+    ) -> Views:
+        """Give who got lost and came never: person_id, first_us, signs, last_sign."""
+        ...
+
+
+class Kpis(Protocol):
+    """Says key figures, and who stands behind each of them (console/kpis/shown.py).
+
+    NotAnsweredError while the copy for analysis can't tell.
+    """
+
+    async def report(self, first: str, last: str, segment: str) -> View: ...
+
+    async def cell(self, cell: str) -> View:
+        """Say who a cell counts: condition (or None), words, count, offset."""
+        ...
+
+    async def people(
+        self, cell: str, after: int, limit: int, *, named: bool
+    ) -> tuple[Views, int | None]: ...
+
+    async def make(self, segment_id: str, name: str, cell: str) -> View: ...
+
+
+class Digests(Protocol):
+    """Writes the week in figures; one: id, made_at, forms."""
+
+    def list(self) -> Views: ...
+
+    def read(self, name: str, form: str) -> bytes: ...
+
+    async def make_now(self) -> View: ...
+
+
+class GeoTests(Protocol):
+    """Plans tests by region, and reads what one brought."""
+
+    async def plan(
+        self, first: str, last: str, *, count: int, lift: float, seed: str
+    ) -> View: ...
+
+    async def look(
+        self, first: str, start: str, last: str, *, regions: Sequence[str]
+    ) -> View: ...
