@@ -47,6 +47,8 @@ class Kept:
         self.policy = policy
         # A seal of more events than these puts the names of people by.
         self.busy_rows = BUSY_ROWS
+        # The projector has so much to do that the copy stays behind.
+        self.is_late = False
         self.truth = SqliteTruth(folder / "truth.db")
         self.state = MemoryState()
         self.open()
@@ -61,6 +63,7 @@ class Kept:
             kept=path.exists(),
         )
         self.copy.sealing.busy_rows = self.busy_rows
+        self.copy.is_late = lambda: self.is_late
 
     def write(self, lines: Sequence[Line]) -> None:
         write(self.truth, list(lines))

@@ -8,6 +8,7 @@ import msgspec
 import pytest
 
 from habitue.app.lake.keeper import write_days
+from habitue.app.projection.rebuild import save
 from habitue.lake.port import NotAnsweredError, Question
 from habitue.log.port import Entry
 from habitue.model.source import Source
@@ -373,5 +374,116 @@ def test_what_was_known_of_who_is_erased_goes_with_the_next_seal_though_much_com
         await kept.copy.cleaning.settle()
 
         assert _holding(tmp_path, canary) == []
+
+    run(tmp_path, does)
+
+
+async def _behind(kept: Kept) -> None:
+    """Have the copy stay behind what the projector applies."""
+    kept.write([entry(1, "user_id:u1", traits={"city": "Rome"})])
+    kept.apply()
+    await kept.rows("SELECT 1")
+    kept.is_late = True
+    kept.write([entry(2, "user_id:u1", traits={"city": "Oslo"})])
+    kept.apply()
+
+
+def test_while_the_projector_is_late_the_copy_stays_behind_until_asked(
+    tmp_path: Path,
+) -> None:
+    async def does(kept: Kept) -> None:
+        await _behind(kept)
+        assert (kept.copy.live, kept.copy.offset) == (False, 1)
+        kept.write(entries(3, 50, "user_id:u2"))
+        kept.apply()
+        assert (kept.copy.live, kept.copy.offset, kept.copy.tail.rows) == (False, 1, 0)
+
+        assert await kept.rows(CITY) == [("Oslo",)]
+
+        await kept.check()
+
+    run(tmp_path, does)
+
+
+def test_while_somebody_waits_the_copy_does_not_stay_behind(tmp_path: Path) -> None:
+    async def does(kept: Kept) -> None:
+        await _behind(kept)
+        await kept.rows("SELECT 1")
+        with kept.copy.opening.resting.waited_for():
+            kept.write(entries(3, 5, "user_id:u2"))
+            kept.apply()
+            assert kept.copy.live
+
+    run(tmp_path, does)
+
+
+def test_a_copy_that_stays_behind_catches_up_though_nobody_asks(
+    tmp_path: Path,
+) -> None:
+    async def does(kept: Kept) -> None:
+        await _behind(kept)
+
+        await asyncio.wait_for(kept.copy.ready.wait(), 5)
+
+        assert kept.copy.offset == 2
+
+    run(tmp_path, does)
+
+
+def test_who_changed_while_the_copy_was_behind_is_known_after_a_crash(
+    tmp_path: Path,
+) -> None:
+    async def does(kept: Kept) -> None:
+        await _behind(kept)
+        kept.copy.opening.task.cancel()
+        await kept.copy.seal()
+        assert (kept.copy.lake.offset, kept.copy.lake.noted) == (1, 2)
+        await kept.save()
+        await kept.crash()
+
+        await kept.copy.opening.open_file()
+
+        # Not all people are read again: it has the name of the one.
+        assert kept.copy.whole
+        assert kept.copy.notes.pending
+        assert await kept.rows(CITY) == [("Oslo",)]
+        await kept.check()
+
+    run(tmp_path, does)
+
+
+def test_of_very_many_who_change_while_it_is_behind_no_names_are_kept(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("habitue.app.lake.copy.NOTES_MAX", 10)
+    monkeypatch.setattr("habitue.app.lake.copy.LOOK_RECORDS", 16)
+
+    async def does(kept: Kept) -> None:
+        await _behind(kept)
+        kept.write([entry(at, f"user_id:u{at}") for at in range(3, 60)])
+        kept.apply()
+        assert kept.copy.notes.pending == 0
+        assert not kept.copy.whole
+
+        await kept.check()
+
+    run(tmp_path, does)
+
+
+def test_a_copy_whose_people_are_to_be_read_is_not_whole_after_a_restart(
+    tmp_path: Path,
+) -> None:
+    async def does(kept: Kept) -> None:
+        kept.write([entry(1, "user_id:u1", traits={"city": "Rome"})])
+        kept.apply()
+        await kept.rows("SELECT 1")
+        kept.copy.read_people_again()
+        kept.write([entry(2, "user_id:u1", traits={"city": "Oslo"})])
+        kept.apply()
+        await kept.copy.seal()
+        save(kept.fold, kept.state)
+        await kept.crash()
+
+        assert await kept.rows(CITY) == [("Oslo",)]
 
     run(tmp_path, does)

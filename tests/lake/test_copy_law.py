@@ -37,9 +37,10 @@ TOLD = ({}, {}, {"city": "x"}, {"city": "y", "email": "b@x.org"}, {"city": None}
 AROUND = ({}, {}, {"locale": "pl"}, {"campaign": {"source": "news"}})
 SOURCES = ("web", "shop", "erp")
 STEPS_US = (1, 3_600_000_000)
-CALM = ("nothing", "seal", "ask")
+CALM = ("nothing", "seal", "ask", "late", "in time")
 # What may happen between any two records.
-ROUGH = ("nothing", "nothing", "seal", "ask", "save", "crash", "restart", "open")
+ROUGH = (*("nothing", "nothing", "seal", "ask", "save", "crash", "restart", "open"),)
+ROUGH += ("late", "in time")
 
 
 def _log(chance: Random) -> list[Line]:
@@ -80,6 +81,8 @@ async def _do(kept: Kept, deed: str) -> None:
     elif deed == "open":
         kept.copy.begin()
         await asyncio.sleep(0)
+    elif deed in {"late", "in time"}:
+        kept.is_late = deed == "late"
     elif deed != "nothing":
         await getattr(kept, deed)()
 

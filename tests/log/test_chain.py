@@ -6,10 +6,18 @@ from collections.abc import Callable, Iterator
 from hashlib import blake2b
 from pathlib import Path
 
+import msgspec
 import pytest
 
 from habitue.backends.sqlite.truth import SqliteTruth
-from habitue.log.chain import GENESIS, BrokenLogError, chain, digest, link
+from habitue.log.chain import (
+    GENESIS,
+    BrokenLogError,
+    Verifier,
+    chain,
+    digest,
+    link,
+)
 from habitue.log.port import Entry
 
 SALT = b"s" * 16
@@ -173,3 +181,23 @@ def test_parts_do_not_run_into_one_another() -> None:
 
 def test_the_digest_hides_its_content_behind_the_salt() -> None:
     assert digest(SALT, "web", "a", b"1") != digest(b"t" * 16, "web", "a", b"1")
+
+
+@pytest.mark.parametrize(
+    ("field", "value"),
+    [
+        ("body", "{}"),
+        ("salt", "s" * 16),
+        ("message_id", b"m"),
+        ("source", None),
+        ("received_us", "7"),
+        ("digest", None),
+        ("chain", "x"),
+    ],
+)
+def test_a_value_of_another_sort_is_found(field: str, value: object) -> None:
+    entry = Entry(source="web", message_id="m1", body=b"{}")
+    (record,) = link([entry], (0, GENESIS), 7, SALT)
+
+    with pytest.raises(BrokenLogError, match="another sort"):
+        Verifier().take([msgspec.structs.replace(record, **{field: value})])

@@ -61,6 +61,7 @@ class Seal(Struct, frozen=True):
     """A tail to be kept for good, in one transaction, with the offset it reaches.
 
     mark: what the log says at that offset, to know it by when the copy is opened;
+    noted: up to where changes of people were read or are owed, at least as far;
     anew: what was held of people and purchases goes first, and all of it is to come,
     in this seal and others; whole: with this one, all of it is there. expired:
     what rows tell from now on of what expired. paid: rows of all who were owed till now
@@ -69,6 +70,7 @@ class Seal(Struct, frozen=True):
 
     tail: Tail
     mark: str = ""
+    noted: int = 0
     fixes: Fixes | None = None
     anew: bool = False
     whole: bool = False
@@ -127,6 +129,11 @@ class Lake(Protocol):
     @property
     def mark(self) -> str:
         """What the log said there."""
+        ...
+
+    @property
+    def noted(self) -> int:
+        """Up to where changes of people and purchases are kept, or owed."""
         ...
 
     @property

@@ -108,6 +108,7 @@ class Verifier:
     def take(self, records: Iterable[Record]) -> None:
         """Check the next records; raises BrokenLogError at the first that is wrong."""
         for record in records:
+            _check_types(record)
             self._check_place(record)
             self._check_content(record)
             self.checked = record.offset
@@ -167,3 +168,18 @@ def _digest_of(record: Record) -> bytes | None:
     if record.salt is None or record.message_id is None or record.body is None:
         return None
     return digest(record.salt, record.source, record.message_id, record.body)
+
+
+def _check_types(record: Record) -> None:
+    # A file edited behind our back may hold a text where bytes were written.
+    told = (record.received_us, record.source, record.digest, record.chain)
+    content = (record.message_id, record.body, record.salt)
+    is_told = all(map(isinstance, told, (int, str, bytes, bytes)))
+    pairs = zip(content, (str, bytes, bytes), strict=True)
+    if not is_told or any(
+        one is not None and not isinstance(one, it) for one, it in pairs
+    ):
+        raise BrokenLogError(
+            f"Record {record.offset} holds a value of another sort than was written: it"
+            " was altered. Restore the last backup."
+        )

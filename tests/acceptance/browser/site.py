@@ -178,4 +178,7 @@ def told(visit: Visit, *wanted: str) -> list[dict]:
         events = stored(visit.shop, visit.device)
         return events if set(wanted) <= set(names(events)) else None
 
-    return until(there, visit.page)
+    found: list[dict] = until(there, visit.page)
+    # The browser answers in order: by now it has told of all requests that it made.
+    visit.context.cookies()
+    return found

@@ -35,19 +35,27 @@ class LakeAsking:
     async def at_one_offset(self, wait_s: float = READY_S) -> AsyncIterator[OneOffset]:
         """Give the copy as it stands now; NotAnsweredError if it can't answer."""
         copy = self._copy
-        await self._wait_ready(wait_s)
+        # Nothing is left for later while somebody waits.
+        with copy.opening.resting.waited_for():
+            await self._wait_ready(wait_s)
         async with copy.asked:
-            asking = await self._begin()
-            if asking is None:
-                # People are to be read once more, as something concerns them all.
-                await self._wait_ready(wait_s)
-                asking = await self._begin()
-            if asking is None:
-                raise NotAnsweredError(copy.progress())
+            with copy.opening.resting.waited_for():
+                asking = await self._begun(wait_s)
             try:
                 yield OneOffset(copy, asking)
             finally:
                 await copy.threads.ask(asking.close)
+
+    async def _begun(self, wait_s: float) -> Asking:
+        await self._wait_ready(wait_s)
+        asking = await self._begin()
+        if asking is None:
+            # People are to be read once more, as something concerns them all.
+            await self._wait_ready(wait_s)
+            asking = await self._begin()
+        if asking is None:
+            raise NotAnsweredError(self._copy.progress())
+        return asking
 
     async def _begin(self) -> Asking | None:
         copy = self._copy
@@ -73,7 +81,6 @@ class LakeAsking:
         copy, opening = self._copy, self._copy.opening
         opening.begin()
         if not copy.is_ready and opening.task is not None:
-            with opening.resting.waited_for():
-                await asyncio.wait({opening.task}, timeout=wait_s)
+            await asyncio.wait({opening.task}, timeout=wait_s)
         if not copy.is_ready:
             raise NotAnsweredError(copy.fault or copy.progress())

@@ -6,6 +6,9 @@ it is applied. Rows gather in memory; a thread seals them every few seconds
 (sealing.py). The engine never stands between an item and its acknowledgement: it is not
 waited for there.
 
+While the projector has much to do and nobody asks, the copy stays behind, and reads the
+log in the gaps that are left. What people are is noted meanwhile, by name.
+
 What it holds of each event depends on identity, which may be decided anew. So state
 is not written down before the copy has what was folded anew (settle_debt): whatever
 state a process starts from, the rows up to the copy's offset are right, or it is made
@@ -62,6 +65,8 @@ class LakeCopy:
         self.fold = fold
         self.truth = truth
         self.kept = kept
+        # Says if the projector has so much to do that what may wait has to.
+        self.is_late: Callable[[], bool] = lambda: False
         self.tail = LakeTail(lambda: self.lake, fold.identity)
         self.notes = LakeNotes(fold, self.tail)
         if kept:
@@ -97,16 +102,19 @@ class LakeCopy:
     # -- what the projector tells --------------------------------------------------
 
     def heard(self, record: Record, applied: Applied) -> None:
-        """Take an event that was applied."""
+        """Take an event that was applied, or leave it for later."""
         if self.live:
             try:
                 self._hear(record, applied)
             except Exception as error:  # noqa: BLE001 - the copy ends, nothing else
                 self.give_up(error)
-        elif self.at is None and not record.offset % LOOK_RECORDS:
+        elif not record.offset % LOOK_RECORDS:
             self._bound_notes()
 
     def _hear(self, record: Record, applied: Applied) -> None:
+        if self.is_late() and not self.opening.resting.is_waited_for:
+            self._stay_behind(record)
+            return
         event, strand = applied.event, applied.strand
         if strand is None and not event.identifiers and counts(event):
             # Where it was retracted before it came, a move says so.
@@ -115,11 +123,21 @@ class LakeCopy:
         if self.tail.rows > ROWS_MAX:
             self._fall_back()
 
+    def _stay_behind(self, record: Record) -> None:
+        """Leave this event and all that come for when there is time."""
+        self.at, self.live = record.offset - 1, False
+        self.ready.clear()
+        self.opening.begin()
+
     def _bound_notes(self) -> None:
         """Note who has changed no more, if that is many: then all are read."""
-        if self.notes.pending > NOTES_MAX:
-            self.notes.rest_people()
+        if self.notes.pending <= NOTES_MAX:
+            return
+        self.notes.rest_people()
+        if self.at is None:
             self.opening.start = _NEVER
+        else:
+            self.read_people_again()
 
     def _fall_back(self) -> None:
         """Hold no more in memory than may be: read it from the log, later."""
@@ -180,7 +198,7 @@ class LakeCopy:
 
         def settle(_offset: int) -> None:
             # Where state went ahead of it, a copy would have to read all people again.
-            if self.sealing.is_owed or self.is_ready:
+            if self.sealing.is_owed or (self.is_open and self.whole):
                 asyncio.run_coroutine_threadsafe(self.sealing.pay(), loop).result()
 
         return settle

@@ -55,7 +55,7 @@ class LakeOpening:
             if not self._is_ours():
                 await copy.threads.write(copy.lake.throw_away)
                 await copy.threads.write(copy.lake.open)
-            is_noted = copy.kept and copy.lake.offset >= self.start
+            is_noted = copy.kept and copy.lake.noted >= self.start
             is_whole = copy.lake.whole and not copy.notes.of_everybody
             copy.whole = is_noted and is_whole
             if copy.whole:
@@ -99,6 +99,8 @@ class LakeOpening:
         """Read what each person holds and is, and what was bought; seal it as whole."""
         copy, notes = self._copy, self._copy.notes
         self.again = False
+        # They may have been no more, as very many had changed.
+        notes.begin()
         notes.everybody_is_read()
         await copy.sealing.seal(anew=True)
         after: int | None = 0

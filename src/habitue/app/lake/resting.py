@@ -9,7 +9,7 @@ import time
 from collections.abc import Iterator
 from contextlib import contextmanager
 
-REST_S = 0.003
+REST_S = 0.001
 REST_S_MAX = 0.25
 # Whoever sleeps and is woken so much later had others before them.
 LATE_S = 0.002
@@ -30,6 +30,10 @@ class Resting:
             yield
         finally:
             self._waiting -= 1
+
+    @property
+    def is_waited_for(self) -> bool:
+        return self._waiting > 0
 
     async def rest(self) -> None:
         """Let others have the loop."""

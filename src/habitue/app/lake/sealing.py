@@ -65,11 +65,13 @@ class LakeSealing:
             if copy.notes.of_everybody:
                 copy.read_people_again()
                 anew, whole = True, False
+        # People are to be read: a file that says it has them all would be believed.
+        anew |= copy.lake.whole and not (copy.whole or whole)
         # Nothing is applied between this and the names.
-        offset = copy.offset
+        offset, noted = copy.offset, copy.fold.offset
         fixes = moves.take() if len(moves) else None
         nothing_new = copy.tail.is_empty and fixes is None and not (anew or whole)
-        if nothing_new and offset == copy.lake.offset:
+        if nothing_new and (offset, noted) == (copy.lake.offset, copy.lake.noted):
             return
         cut = copy.tail.cut(offset)
         copy.tail.clear()
@@ -89,6 +91,7 @@ class LakeSealing:
                 Seal(
                     tail,
                     mark,
+                    noted,
                     fixes,
                     anew=anew,
                     whole=whole,
@@ -111,7 +114,9 @@ class LakeSealing:
         if self._copy.tail.rows > self.busy_rows:
             self._busy_until_s = now_s + BUSY_S
         is_quiet = now_s >= self._busy_until_s
-        return is_quiet or notes.moves.loses or notes.pending > OWED_MAX
+        # What stays behind says nothing to anybody yet.
+        may_wait = not (is_quiet or notes.pending > OWED_MAX) or not self._copy.live
+        return notes.moves.loses or not may_wait
 
     async def take_notes(self) -> None:
         """Take in who has changed, until what people are stands where events do."""

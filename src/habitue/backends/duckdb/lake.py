@@ -25,7 +25,7 @@ from habitue.lake.rows import LeftRow
 __all__ = ["DuckLake", "Limits"]
 
 # Raise it with any change of the tables, or of what stands in them.
-STAMP = "lake-3"
+STAMP = "lake-4"
 # Fewer events out of order than this are not worth sorting.
 LOOSE_MIN = 200_000
 
@@ -39,7 +39,7 @@ class DuckLake:
         self._exports = exports
         self._limits = limits or Limits()
         self._instance: duckdb.DuckDBPyConnection | None = None
-        self._offset = self._loose = self._rows = 0
+        self._offset = self._noted = self._loose = self._rows = 0
         self._mark = ""
         self._unscrubbed = self._whole = False
 
@@ -50,6 +50,10 @@ class DuckLake:
     @property
     def mark(self) -> str:
         return self._mark
+
+    @property
+    def noted(self) -> int:
+        return self._noted
 
     @property
     def rows(self) -> int:
@@ -94,9 +98,8 @@ class DuckLake:
         self._stand(standing, rows)
 
     def _stand(self, standing: tuple[Any, ...], rows: int) -> None:
-        _, self._offset, self._mark, self._loose, self._unscrubbed, self._whole = (
-            standing
-        )
+        _, self._offset, self._mark, self._noted, *more = standing
+        self._loose, self._unscrubbed, self._whole = more
         self._rows = rows
 
     def _kept_stamp(self) -> str | None:
@@ -114,7 +117,7 @@ class DuckLake:
     def throw_away(self) -> None:
         self.close()
         remove(self._path)
-        self._offset = self._loose = self._rows = 0
+        self._offset = self._noted = self._loose = self._rows = 0
         self._mark, self._unscrubbed, self._whole = "", False, False
 
     # -- rows --------------------------------------------------------------------

@@ -1,11 +1,11 @@
 -- stands: The stamp of the copy, up to where it goes, and how much is out of order.
-SELECT stamp, "offset", mark, loose, unscrubbed, whole FROM standing;
+SELECT stamp, "offset", mark, noted, loose, unscrubbed, whole FROM standing;
 
 -- begin: A new copy, of nothing.
-INSERT INTO standing VALUES (?, 0, '', 0, false, false);
+INSERT INTO standing VALUES (?, 0, '', 0, 0, false, false);
 
 -- move: The copy goes up to an offset now.
-UPDATE standing SET "offset" = ?, mark = ?, loose = loose + ?;
+UPDATE standing SET "offset" = ?, mark = ?, noted = ?, loose = loose + ?;
 
 -- not_whole: What people hold and are, and what was bought, is to come.
 UPDATE standing SET whole = false;

@@ -4,6 +4,8 @@ CREATE TABLE standing (
   "offset" BIGINT NOT NULL,
   -- The log's chain at this offset: a copy of another log is none of ours.
   mark VARCHAR NOT NULL,
+  -- Who has changed up to here was read, or is owed; events may be behind.
+  noted BIGINT NOT NULL,
   -- Events written since they were last brought in order.
   loose BIGINT NOT NULL,
   -- Rows were erased, and their bytes may lie in the file still.

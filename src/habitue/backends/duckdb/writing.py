@@ -81,7 +81,8 @@ class Writing:
             self._keep_known(seal, held)
             if seal.whole:
                 self.run("whole")
-            self.run("move", seal.tail.offset, seal.mark, held["tail_event"].num_rows)
+            offset, events = seal.tail.offset, held["tail_event"].num_rows
+            self.run("move", offset, seal.mark, max(seal.noted, offset), events)
 
     def _keep_known(self, seal: Seal, held: dict[str, Any]) -> None:
         if seal.tail.known.people:
