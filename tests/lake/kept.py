@@ -47,7 +47,7 @@ class Kept:
         self.policy = policy
         # A seal of more events than these puts the names of people by.
         self.busy_rows = BUSY_ROWS
-        # The projector has so much to do that the copy stays behind.
+        # The loop has so much to do that the copy stays behind.
         self.is_late = False
         self.truth = SqliteTruth(folder / "truth.db")
         self.state = MemoryState()

@@ -388,7 +388,7 @@ async def _behind(kept: Kept) -> None:
     kept.apply()
 
 
-def test_while_the_projector_is_late_the_copy_stays_behind_until_asked(
+def test_while_the_loop_is_busy_the_copy_stays_behind_until_asked(
     tmp_path: Path,
 ) -> None:
     async def does(kept: Kept) -> None:

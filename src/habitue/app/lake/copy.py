@@ -6,7 +6,7 @@ it is applied. Rows gather in memory; a thread seals them every few seconds
 (sealing.py). The engine never stands between an item and its acknowledgement: it is not
 waited for there.
 
-While the projector has much to do and nobody asks, the copy stays behind, and reads the
+While the loop has much to do and nobody asks, the copy stays behind, and reads the
 log in the gaps that are left. What people are is noted meanwhile, by name.
 
 What it holds of each event depends on identity, which may be decided anew. So state
@@ -21,6 +21,7 @@ from collections.abc import Callable
 
 from habitue.app.lake.asking import READY_S, LakeAsking
 from habitue.app.lake.cleaning import LakeCleaning
+from habitue.app.lake.load import Load
 from habitue.app.lake.notes import LakeNotes
 from habitue.app.lake.opening import LakeOpening
 from habitue.app.lake.sealing import LakeSealing
@@ -65,8 +66,8 @@ class LakeCopy:
         self.fold = fold
         self.truth = truth
         self.kept = kept
-        # Says if the projector has so much to do that what may wait has to.
-        self.is_late: Callable[[], bool] = lambda: False
+        # Says if the loop has so much to do that what may wait has to.
+        self.is_late = Load().is_high
         self.tail = LakeTail(lambda: self.lake, fold.identity)
         self.notes = LakeNotes(fold, self.tail)
         if kept:

@@ -6,7 +6,6 @@ from functools import partial
 
 from habitue.app.lake.copy import LakeCopy
 from habitue.app.projection.fold import Fold
-from habitue.app.projection.load import Load
 from habitue.app.projection.storage import lake_file
 from habitue.base.clock import Clock, to_iso
 from habitue.base.settings import Settings
@@ -20,19 +19,14 @@ DAYS = "lake"
 OPEN_AFTER_S = 2.0
 
 
-def lake_copy(
-    settings: Settings, fold: Fold, truth: Truth, load: Load
-) -> LakeCopy | None:
-    """Make the copy of a fold; None, and none kept, where the settings want none.
-
-    load: how much the projector has to do.
-    """
+def lake_copy(settings: Settings, fold: Fold, truth: Truth) -> LakeCopy | None:
+    """Make the copy of a fold; None, and none kept, where the settings want none."""
     path = lake_file(settings)
     if not settings.lake.enabled:
         # One that is not kept up would be wrong.
         path.unlink(missing_ok=True)
         return None
-    copy = LakeCopy(
+    return LakeCopy(
         fold,
         truth,
         lambda: _lake(settings),
@@ -40,8 +34,6 @@ def lake_copy(
         # Of several processes one led before that knew nothing of this folder.
         continuous=not settings.database.url,
     )
-    copy.is_late = lambda: load.is_high
-    return copy
 
 
 def _lake(settings: Settings) -> Lake:

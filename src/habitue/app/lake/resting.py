@@ -11,8 +11,10 @@ from contextlib import contextmanager
 
 REST_S = 0.001
 REST_S_MAX = 0.25
-# Whoever sleeps and is woken so much later had others before them.
-LATE_S = 0.002
+# Others are busy if they take more of the loop's time than this while the copy rests.
+BUSY_SHARE = 0.15
+# What is rested altogether before it is judged: a short while says little.
+JUDGED_S = 0.02
 
 
 class Resting:
@@ -21,6 +23,7 @@ class Resting:
     def __init__(self) -> None:
         self._rest_s = REST_S
         self._waiting = 0
+        self._rested_s = self._worked_s = 0.0
 
     @contextmanager
     def waited_for(self) -> Iterator[None]:
@@ -37,19 +40,22 @@ class Resting:
 
     async def rest(self) -> None:
         """Let others have the loop."""
-        rest_s = REST_S if self._waiting else self._rest_s
-        began = time.perf_counter()
-        await asyncio.sleep(rest_s)
-        late_s = time.perf_counter() - began - rest_s
-        self._rest_s = next_rest_s(self._rest_s, late_s)
+        began_s, worked_s = time.perf_counter(), time.thread_time()
+        await asyncio.sleep(REST_S if self._waiting else self._rest_s)
+        self._rested_s += time.perf_counter() - began_s
+        self._worked_s += time.thread_time() - worked_s
+        if self._rested_s >= JUDGED_S:
+            share = self._worked_s / self._rested_s
+            self._rest_s = next_rest_s(self._rest_s, share)
+            self._rested_s = self._worked_s = 0.0
 
 
-def next_rest_s(rest_s: float, late_s: float) -> float:
-    """Say how long to rest after a rest that ended so much later than it was to.
+def next_rest_s(rest_s: float, share: float) -> float:
+    """Say how long to rest after rests in which others worked this share of the time.
 
-    >>> next_rest_s(0.1, late_s=0.05), next_rest_s(0.1, late_s=0.0)
+    >>> next_rest_s(0.1, share=0.5), next_rest_s(0.1, share=0.1)
     (0.2, 0.05)
     """
-    if late_s > LATE_S:
+    if share > BUSY_SHARE:
         return min(REST_S_MAX, rest_s * 2)
     return max(REST_S, rest_s / 2)

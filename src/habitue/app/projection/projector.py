@@ -10,7 +10,6 @@ from collections.abc import Awaitable, Callable, Sequence
 
 from habitue.app.projection.due import tick_entry
 from habitue.app.projection.fold import Applied, Fold
-from habitue.app.projection.load import Load
 from habitue.app.projection.pace import Pace
 from habitue.app.projection.snapshots import Snapshots
 from habitue.base.clock import Clock
@@ -55,7 +54,6 @@ class Projector:
         self._truth = truth
         self._clock = clock
         self._pace = pace or Pace()
-        self.load = Load()
         self._queue: deque[tuple[Record, Event | None]] = deque()
         self.handed: Handed = lambda _: None
         self._fed = fold.offset
@@ -179,9 +177,7 @@ class Projector:
         return bool(self._queue)
 
     def _slice(self) -> None:
-        began = time.perf_counter()
-        end = began + self._pace.slice_s
-        self.load.look(began)
+        end = time.perf_counter() + self._pace.slice_s
         queue, fold, listeners = self._queue, self.fold, self._listeners
         while queue or fold.weighing is not None:
             # Very many may be due, or to be weighed anew: that takes several slices.
@@ -199,7 +195,6 @@ class Projector:
                         listener(record, applied)
             if time.perf_counter() >= end:
                 break
-        self.load.add(time.perf_counter() - began)
         self._answer_waiters()
 
     async def _give_way(self) -> None:

@@ -81,7 +81,7 @@ class Leader:
         pace = _pace(settings)
         self.projector = Projector(self.fold, truth, state, engine.clock, pace)
         self.projector.on_failure = engine.fail
-        self.lake = lake_copy(settings, self.fold, truth, self.projector.load)
+        self.lake = lake_copy(settings, self.fold, truth)
         self.insights = InsightDesk(self)
         self.intents = IntentDesk(self, self.insights)
         self._keeper: LakeKeeper | None = None
