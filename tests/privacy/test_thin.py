@@ -147,3 +147,14 @@ def test_of_a_product_its_name_is_carried_and_of_a_page_none():
 
     assert thin(product, ()).properties == {"product_id": "p1", "name": "Tea"}
     assert thin(page, ()).properties == {}
+
+
+def test_what_a_segment_asks_of_a_line_is_carried_of_the_one_product_it_is_about():
+    colour = {"product_id": "p1", "colour": "red", "note": "private"}
+    about, listed = event(properties=colour), event(properties={"products": [colour]})
+    none = event(properties={"colour": "red"})
+
+    kept = {"product_id": "p1", "colour": "red"}
+    assert thin(about, {"products.colour"}).properties == kept
+    assert thin(listed, {"products.colour"}).properties == listed.properties
+    assert thin(none, {"products.colour"}).properties == {}

@@ -30,8 +30,16 @@ from msgspec import Struct
 
 from habitue.access.operators import Operators as Team
 from habitue.console.doer import Doer
-from habitue.console.port_figures import Channels, Digests, GeoTests, Insights, Kpis
+from habitue.console.port_figures import (
+    Channels,
+    Digests,
+    GeoTests,
+    Insights,
+    Kpis,
+    Scores,
+)
 from habitue.console.port_imports import Imports, Wizard
+from habitue.console.port_privacy import Privacy, Retention
 from habitue.console.port_segments import Segments
 from habitue.model.plan import TrackingPlan
 
@@ -231,6 +239,9 @@ class Ports(Struct, frozen=True, kw_only=True):
     kpis: Kpis
     digests: Digests
     geo: GeoTests
+    scores: Scores
+    privacy: Privacy
+    retention: Retention
     operators: Operators
     team: Team
     audit: Audit

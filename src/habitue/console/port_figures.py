@@ -101,3 +101,24 @@ class GeoTests(Protocol):
     async def look(
         self, first: str, start: str, last: str, *, regions: Sequence[str]
     ) -> View: ...
+
+
+class Scores(Protocol):
+    """By what people are scored, and how many stand where.
+
+    rules: own (whether the shop set any), version, rules; a summary: at, people, and
+    for persona, stage, engagement, need and rfm (as "543") {value: people}; a
+    migration: from, to, moves [{from, to, people}].
+    """
+
+    def rules(self) -> View: ...
+
+    async def set_rules(self, told: bytes) -> View: ...
+
+    async def cut(self, *, keep: bool) -> View:
+        """Compute cuts that part today's buyers evenly: people, kept, rules."""
+        ...
+
+    async def summary(self, at_us: int | None) -> View: ...
+
+    async def migration(self, from_us: int, to_us: int) -> View: ...

@@ -31,6 +31,8 @@ from habitue.console.page import SYNC, AnyConnection, AnyRequest, Page
 from habitue.console.people.routes import people_routes
 from habitue.console.plans.routes import plan_routes
 from habitue.console.port import Ports
+from habitue.console.privacy.routes import privacy_routes
+from habitue.console.scores.routes import score_routes
 from habitue.console.segments.builder import builder_routes
 from habitue.console.segments.listening import listening_routes
 from habitue.console.segments.routes import segment_routes
@@ -81,11 +83,13 @@ def console_routes(
             *kpi_routes(page),
             *geo_routes(page),
             *digest_routes(page),
+            *score_routes(page),
             *source_routes(page),
             *import_routes(page),
             *mapping_routes(page),
             *plan_routes(page),
             *fixing_routes(page),
+            *privacy_routes(page),
             *admin_routes(page),
         ],
         guards=[signed_in],

@@ -39,6 +39,7 @@ PRODUCT = frozenset(
         "line_total", "amount", "counts", "product",
     }
 )  # fmt: skip
+_LINES = "products"
 # What of the surroundings is told on in words of its own.
 SURROUNDINGS = frozenset({"channel", "locale", "timezone", "campaign", "consents"})
 # Of these only that they were told: an event came from a page, or from an app.
@@ -48,11 +49,15 @@ _text = msgspec.json.Decoder(DefinitionText).decode
 
 
 def thin(event: Event, asked: Collection[str]) -> Event:
-    """Give what is carried of an event; asked: properties that segments look at."""
+    """Give what is carried of an event; asked: properties that segments look at.
+
+    Those of a line ("products.colour") are, where no products are listed, the event's
+    own: it is about one product.
+    """
     told, context = event.properties, event.context
     wanted = GOODS.union(asked)
     if first_name(told, "product_id", "sku"):
-        wanted |= PRODUCT
+        wanted |= PRODUCT.union(_of_lines(asked))
     kept: dict[str, Any] = {
         name: value for name, value in context.items() if name in SURROUNDINGS
     }
@@ -73,12 +78,27 @@ def thin(event: Event, asked: Collection[str]) -> Event:
 def asked_for(truth: Truth) -> frozenset[str]:
     """Give the properties that segments ask for, or ever asked for, at their tops.
 
+    Of one of a line its first two words: products.colour.
+
     Those of former versions, too: what they found is in state, and a rebuild finds it
     in what is carried.
     """
-    return frozenset(
-        name.partition(".")[0] for one in _versions(truth) for name in _names(one)
-    )
+    return frozenset(_top(name) for one in _versions(truth) for name in _names(one))
+
+
+def _top(name: str) -> str:
+    """Give the first word of a path, or of one to a line's property the first two.
+
+    >>> _top("shipping.method"), _top("products.colour.name")
+    ('shipping', 'products.colour')
+    """
+    words = name.split(".")
+    return ".".join(words[: 2 if words[0] == _LINES else 1])
+
+
+def _of_lines(asked: Collection[str]) -> set[str]:
+    paths = (name.split(".") for name in asked)
+    return {words[1] for words in paths if words[0] == _LINES and len(words) > 1}
 
 
 def _versions(truth: Truth) -> Iterator[bytes]:

@@ -8,7 +8,7 @@ import pytest
 from playwright.sync_api import Browser, expect
 
 from tests.acceptance.console.conftest import Desk, anna
-from tests.acceptance.shop import Shop
+from tests.acceptance.shop import Shop, identify
 from tests.acceptance.test_insights import ask
 
 TAGS = ["wcag2a", "wcag2aa", "wcag21aa", "wcag22aa"]
@@ -28,6 +28,8 @@ SCREENS = (
     *("/console/journeys/influence", "/console/journeys/intent"),
     "/console/journeys/handovers?from=2026-03-01&to=2026-05-31",
     *("/console/kpis", "/console/digests", "/console/geo", "/console/geo/read"),
+    *("/console/scores", "/console/scores/moves", "/console/scores/rules"),
+    *("/console/privacy", "/console/privacy/retention?count=yes"),
     *("/console/team", "/console/audit", "/console/settings", "/console/health"),
     *("/console/people/PERSON", "/console/people/999999"),
 )
@@ -74,6 +76,10 @@ def filled(shop: Shop) -> int:
     headers = {"authorization": "Bearer a-secret", "content-type": "application/json"}
     shop.request("POST", "/hooks/hooked", json.dumps(call).encode(), headers)
     shop.api("POST", "/api/v1/operators", {"name": "x", "role": "agent"}, status=201)
+    shop.send("crm", identify({"name": "Gone"}, userId="gone"))
+    told = {"identifier": "user_id:gone", "reason": "asked"}
+    shop.api("POST", "/api/v1/privacy/erase", told)
+    shop.api("PUT", "/api/v1/privacy/retention/pages", {"days": 30, "types": ["page"]})
     # Until the copy for analysis answers, the screens of journeys would say so alone.
     ask(shop, "journeys")
     return anna(shop)

@@ -162,7 +162,7 @@ def test_without_a_session_nothing_is_shown(visit: Visit, browser: Browser) -> N
     other.close()
 
 
-@pytest.mark.feature("B9", partly="segments come later")
+@pytest.mark.feature("B9")
 def test_who_is_beset_by_claims_has_a_warning_on_the_card(
     visit: Visit, shop: Shop
 ) -> None:

@@ -198,16 +198,17 @@ class Leader:
         kept = KeptPeople(self.people, self.fold, truth, clock, settings.people)
         sources = SourceDesk(engine.sources, self.tally, clock)
         page = PageDesk(self.people, self.fold, truth, sources)
-        self.erasing, privacy = privacy_desk(self, page, kept)
+        self.erasing, self.privacy = privacy_desk(self, page, kept)
         self._resuming = asyncio.create_task(self._resume(), name="erasing")
         self.undoing.begin()
-        retention = retention_desk(self, page, kept)
-        self._retaining = asyncio.create_task(retention.run_on(), name="retention")
+        self.retention = retention_desk(self, page, kept)
+        retaining = self.retention.run_on()
+        self._retaining = asyncio.create_task(retaining, name="retention")
         shared = SharedDesks(self)
         routes = [
             *routes_of(self, self.operations, shared),
-            *privacy_routes(privacy),
-            *retention_routes(retention),
+            *privacy_routes(self.privacy),
+            *retention_routes(self.retention),
             *self._page_routes(page, sources, shared),
         ]
         self.web = Reads(

@@ -4,6 +4,7 @@ from habitue.app.desks.channel_desk import ChannelDesk
 from habitue.app.desks.home import Home
 from habitue.app.desks.kind_desk import KindDesk
 from habitue.app.desks.plan_desk import PlanDesk
+from habitue.app.desks.score_desk import ScoreDesk
 from habitue.app.desks.webhook_desk import WebhookDesk
 from habitue.app.imports.desk import ImportDesk
 from habitue.app.lake.counting import LakeCounting
@@ -20,6 +21,7 @@ class SharedDesks:
         engine = home.engine
         self.imports = ImportDesk(home, engine.imports, home.undoing)
         self.channels = ChannelDesk(home)
+        self.scores = ScoreDesk(home)
         self.segments = SegmentDesk(
             home, LakeCounting(home), KeptMemberships(home.fold, engine.clock)
         )

@@ -41,7 +41,6 @@ from habitue.app.desks.oauth_desk import OAuthDesk
 from habitue.app.desks.operator_desk import OperatorDesk
 from habitue.app.desks.quarantine_desk import QuarantineDesk
 from habitue.app.desks.reconciling import ReconcilingDesk
-from habitue.app.desks.score_desk import ScoreDesk
 from habitue.app.desks.search_desk import SearchDesk
 from habitue.app.desks.settings_desk import SettingsDesk
 from habitue.app.desks.source_desk import SourceDesk
@@ -85,7 +84,7 @@ def routes_of(
         *import_routes(shared.imports),
         *staff_routes(StaffDesk(truth, writing, engine.reload_rules, country)),
         *channel_routes(shared.channels),
-        *score_routes(ScoreDesk(home)),
+        *score_routes(shared.scores),
         *plan_routes(shared.plans),
         *segment_routes(shared.segments),
         *segment_export_routes(shared.exports),

@@ -58,6 +58,11 @@ ACTIONS = {
     "staff:write": later("changed the list of staff"),
     "channels:write": later("changed channels or costs"),
     "quarantine:replay": later("tried an item again"),
+    "scores:write": later("changed the rules of scores"),
+    "segments:write": later("changed a segment"),
+    "segments:export": later("took a segment out"),
+    "privacy:export": later("gave somebody all that is kept of them"),
+    "privacy:erase": later("forgot somebody, or changed how long text is kept"),
     "export": later("took data out"),
 }
 FINDINGS = {

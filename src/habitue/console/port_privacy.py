@@ -1,0 +1,53 @@
+"""What the console needs of erasing, exporting and retention."""
+
+from typing import Any, Protocol
+
+from habitue.model.retention import RetentionClass
+
+View = dict[str, Any]
+Views = list[View]
+
+
+class Privacy(Protocol):
+    """What a person may ask: everything that is kept, and to be forgotten.
+
+    who: person_id or identifier (kind:value), the other None. A certificate:
+    erasure_id, status, by, reason, asked_at, done_at (None while it is under way),
+    records, quarantined, suppressed, stores {store: what holds of it}; a suppression:
+    erasure_id, identifiers (how many), by, at, lifted_by, lifted_at.
+    """
+
+    async def erase(
+        self, who: View, by: str, reason: str, *, suppress: bool
+    ) -> View: ...
+
+    async def export(self, who: View) -> bytes:
+        """Give all that is kept of somebody as a ZIP."""
+        ...
+
+    def certificates(self) -> Views:
+        """Give all there are, oldest first."""
+        ...
+
+    def suppressions(self, identifier: str | None) -> Views: ...
+
+    async def lift(self, erasure_id: str, by: str) -> View: ...
+
+
+class Retention(Protocol):
+    """How long the text of events is kept, by class.
+
+    A class: name, days, events, types, last_run {at, by, expired} or None.
+    """
+
+    def classes(self) -> Views: ...
+
+    async def define(self, told: RetentionClass) -> View: ...
+
+    async def drop(self, name: str) -> View: ...
+
+    async def preview(self) -> View:
+        """Count what a run would take away now: expires {class: events}."""
+        ...
+
+    async def run(self, by: str) -> View: ...

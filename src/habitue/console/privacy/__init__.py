@@ -1,0 +1,1 @@
+"""What people may ask for: all that is kept of them, and to be forgotten; retention."""

@@ -1,0 +1,270 @@
+"""What people ask for, who is kept from coming back, and how long text is kept."""
+
+from typing import Any, get_args
+
+from litestar import Response, get, post
+from litestar.handlers import HTTPRouteHandler
+from litestar.params import FromPath
+
+from habitue.access.permission import Permission
+from habitue.base.errors import InvalidError
+from habitue.console import answers
+from habitue.console.look import Look
+from habitue.console.page import AnyRequest, Page, asked, form_list, inside
+from habitue.console.privacy.shown import (
+    certificate,
+    class_of,
+    retention,
+    suppression,
+    who_of,
+)
+from habitue.model.event import EventType
+
+BASE = "/console/privacy"
+SHOWN_MAX = 200
+IDENTIFIER_CHARS = 300
+
+
+def privacy_routes(page: Page) -> list[HTTPRouteHandler]:
+    """Make the routes over what people ask for, and over retention."""
+    return [
+        _requests(page),
+        _export(page),
+        _ask_to_erase(page),
+        _erase(page),
+        _lift(page),
+        _retention(page),
+        _define(page),
+        _drop(page),
+        _run(page),
+    ]
+
+
+# -- what people ask for ------------------------------------------------------------
+
+
+def _requests(page: Page) -> HTTPRouteHandler:
+    @get(BASE, **inside(Permission.PRIVACY_READ))
+    def privacy(request: AnyRequest) -> Response[str]:
+        return _show(page, request, page.look(request))
+
+    return privacy
+
+
+def _show(
+    page: Page, request: AnyRequest, look: Look, *, fault: str = "", who: str = ""
+) -> Response[str]:
+    desk = page.ports.privacy
+    erased = list(reversed(desk.certificates()))
+    kept_out = list(reversed(desk.suppressions(None)))
+    return page.show(
+        request,
+        "privacy/requests.html",
+        status=422 if fault else 200,
+        look=look,
+        erased=[certificate(one, look) for one in erased[:SHOWN_MAX]],
+        suppressed=[suppression(one, look) for one in kept_out[:SHOWN_MAX]],
+        more=max(len(erased), len(kept_out)) > SHOWN_MAX,
+        done=asked(request, "done"),
+        who=who or asked(request, "who", IDENTIFIER_CHARS),
+        fault=fault,
+    )
+
+
+def _export(page: Page) -> HTTPRouteHandler:
+    @post(
+        f"{BASE}/export",
+        status_code=200,
+        **inside(Permission.PRIVACY_EXPORT, sync=False),
+    )
+    async def export_person(request: AnyRequest) -> Response[Any]:
+        """Give everything that is kept of somebody as a file."""
+        told, look = await page.form(request), page.look(request)
+        who = told.get("who", "")[:IDENTIFIER_CHARS]
+        try:
+            found = who_of(who, look)
+        except InvalidError as error:
+            return _show(page, request, look, fault=str(error), who=who)
+        await _write(page, look, Permission.PRIVACY_EXPORT, found)
+        packed = await page.ports.privacy.export(found)
+        headers = {"Content-Disposition": 'attachment; filename="person.zip"'}
+        return Response(packed, media_type="application/zip", headers=headers)
+
+    return export_person
+
+
+def _ask_to_erase(page: Page) -> HTTPRouteHandler:
+    @post(
+        f"{BASE}/ask",
+        status_code=200,
+        **inside(Permission.PRIVACY_ERASE, sync=False),
+    )
+    async def ask_to_erase(request: AnyRequest) -> Response[str]:
+        """Show who would be erased, and ask why: it can't be undone."""
+        told, look = await page.form(request), page.look(request)
+        who = told.get("who", "")[:IDENTIFIER_CHARS]
+        try:
+            found = who_of(who, look)
+        except InvalidError as error:
+            return _show(page, request, look, fault=str(error), who=who)
+        return page.show(
+            request, "privacy/erase.html", look=look, who=who, person=_card(page, found)
+        )
+
+    return ask_to_erase
+
+
+def _card(page: Page, who: dict[str, Any]) -> dict[str, Any] | None:
+    """Give who is meant, if they have a card: their number and name."""
+    number, text = who["person_id"], who["identifier"]
+    if number is None:
+        ids = {one["person_id"] for one in page.ports.reading.search(text)}
+        if len(ids) != 1:
+            return None
+        number = ids.pop()
+    card = page.ports.reading.person(number)
+    return card and {"person_id": card["person_id"], "name": card["name"]}
+
+
+def _erase(page: Page) -> HTTPRouteHandler:
+    @post(
+        f"{BASE}/erase",
+        status_code=303,
+        **inside(Permission.PRIVACY_ERASE, sync=False),
+    )
+    async def erase_person(request: AnyRequest) -> Response[str]:
+        """Erase somebody from every store."""
+        told, look = await page.form(request), page.look(request)
+        found = who_of(told.get("who", "")[:IDENTIFIER_CHARS], look)
+        reason = told.get("reason", "").strip()[:500]
+        if not reason:
+            raise InvalidError(look.say("Say why: the certificate keeps the reason."))
+        await _write(page, look, Permission.PRIVACY_ERASE, found, reason)
+        suppress = told.get("suppress") == "yes"
+        made = await page.ports.privacy.erase(
+            found, look.visitor.name, reason, suppress=suppress
+        )
+        return answers.goto(f"{BASE}?done={made['erasure_id']}")
+
+    return erase_person
+
+
+async def _write(
+    page: Page, look: Look, action: Permission, who: dict[str, Any], reason: str = ""
+) -> None:
+    # An entry outlasts whom it tells of: it names nobody by an address.
+    number = who["person_id"]
+    what = "somebody by an identifier" if number is None else f"person {number}"
+    await page.ports.audit.write(look.visitor, action, what, reason)
+
+
+def _lift(page: Page) -> HTTPRouteHandler:
+    @post(
+        f"{BASE}/{{erasure_id:str}}/lift",
+        status_code=303,
+        **inside(Permission.PRIVACY_ERASE, sync=False),
+    )
+    async def lift(request: AnyRequest, erasure_id: FromPath[str]) -> Response[str]:
+        """Let somebody in again who is kept from coming back."""
+        await page.form(request)
+        look = page.look(request)
+        what = f"lift the suppression of {erasure_id[:64]}"
+        await page.ports.audit.write(look.visitor, Permission.PRIVACY_ERASE, what)
+        await page.ports.privacy.lift(erasure_id, look.visitor.name)
+        return answers.goto(BASE)
+
+    return lift
+
+
+# -- retention ----------------------------------------------------------------------
+
+
+def _retention(page: Page) -> HTTPRouteHandler:
+    @get(f"{BASE}/retention", **inside(Permission.PRIVACY_READ, sync=False))
+    async def show_retention(request: AnyRequest) -> Response[str]:
+        return await _show_retention(page, request, page.look(request))
+
+    return show_retention
+
+
+async def _show_retention(
+    page: Page,
+    request: AnyRequest,
+    look: Look,
+    fault: str = "",
+    told: dict[str, str] | None = None,
+) -> Response[str]:
+    desk = page.ports.retention
+    # Counting looks through the log, so it is done where somebody asks for it.
+    counted = asked(request, "count") == "yes"
+    expires = (await desk.preview())["expires"] if counted else {}
+    return page.show(
+        request,
+        "privacy/retention.html",
+        status=422 if fault else 200,
+        look=look,
+        classes=[retention(one, expires, look) for one in desk.classes()],
+        counted=counted,
+        ran=asked(request, "ran", 12),
+        types=get_args(EventType),
+        told={name: (told or {}).get(name, "") for name in ("name", "days", "events")},
+        fault=fault,
+    )
+
+
+def _define(page: Page) -> HTTPRouteHandler:
+    @post(
+        f"{BASE}/retention",
+        status_code=303,
+        **inside(Permission.PRIVACY_ERASE, sync=False),
+    )
+    async def define_class(request: AnyRequest) -> Response[str]:
+        """Have the text of a class of events expire."""
+        told, look = await page.form(request), page.look(request)
+        types = await form_list(request, "types")
+        try:
+            wanted = class_of(told, types, look)
+            what = f"{wanted.name}: text is kept for {wanted.days} days"
+            await page.ports.audit.write(look.visitor, Permission.PRIVACY_ERASE, what)
+            await page.ports.retention.define(wanted)
+        except InvalidError as error:
+            return await _show_retention(page, request, look, str(error), told)
+        return answers.goto(f"{BASE}/retention")
+
+    return define_class
+
+
+def _drop(page: Page) -> HTTPRouteHandler:
+    @post(
+        f"{BASE}/retention/{{name:str}}/drop",
+        status_code=303,
+        **inside(Permission.PRIVACY_ERASE, sync=False),
+    )
+    async def drop_class(request: AnyRequest, name: FromPath[str]) -> Response[str]:
+        """Keep a class's text for ever again."""
+        await page.form(request)
+        look = page.look(request)
+        what = f"{name[:64]}: text is kept for ever again"
+        await page.ports.audit.write(look.visitor, Permission.PRIVACY_ERASE, what)
+        await page.ports.retention.drop(name)
+        return answers.goto(f"{BASE}/retention")
+
+    return drop_class
+
+
+def _run(page: Page) -> HTTPRouteHandler:
+    @post(
+        f"{BASE}/retention/run",
+        status_code=303,
+        **inside(Permission.PRIVACY_ERASE, sync=False),
+    )
+    async def run_now(request: AnyRequest) -> Response[str]:
+        """Take away now what has expired; it can't be undone."""
+        await page.form(request)
+        look = page.look(request)
+        what = "what has expired is taken away now"
+        await page.ports.audit.write(look.visitor, Permission.PRIVACY_ERASE, what)
+        told = await page.ports.retention.run(look.visitor.name)
+        return answers.goto(f"{BASE}/retention?ran={sum(told['expired'].values())}")
+
+    return run_now

@@ -1,0 +1,88 @@
+"""From what stands of erasures and retention to what the page shows."""
+
+from typing import Any, get_args
+
+from habitue.base.errors import InvalidError
+from habitue.console.language import later
+from habitue.console.look import Look
+from habitue.console.port import View
+from habitue.model.event import EventType
+from habitue.model.retention import RetentionClass
+
+Shown = dict[str, Any]
+STATUSES = {
+    "begun": later("under way"),
+    "done": later("done"),
+}
+# More digits are no person's number.
+_DIGITS_MAX = 15
+
+
+def who_of(text: str, look: Look) -> View:
+    """Read whom somebody means: a person's number, or an identifier as kind:value."""
+    told = text.strip()
+    if told.isascii() and told.isdigit() and len(told) <= _DIGITS_MAX:
+        return {"person_id": int(told), "identifier": None}
+    if ":" in told:
+        return {"person_id": None, "identifier": told}
+    raise InvalidError(
+        look.say(
+            "Write the number on the person's card, or an identifier as kind:value,"
+            " for example email:anna@example.com."
+        )
+    )
+
+
+def certificate(one: View, look: Look) -> Shown:
+    """Show an erasure: when, by whom and why, and what went."""
+    status = STATUSES.get(one["status"])
+    done = one["done_at"]
+    return {
+        **one,
+        "asked": look.moment(one["asked_at"]),
+        "done": look.moment(done) if done else "",
+        "status": look.say(status) if status else one["status"],
+        "is_done": bool(done),
+        "records": look.number(one["records"]),
+        "quarantined": look.number(one["quarantined"]),
+    }
+
+
+def suppression(one: View, look: Look) -> Shown:
+    """Show who is kept from coming back, and whether they were let in again."""
+    lifted = one["lifted_at"]
+    return {
+        **one,
+        "at": look.moment(one["at"]),
+        "identifiers": look.number(one["identifiers"]),
+        "lifted": look.moment(lifted) if lifted else "",
+    }
+
+
+def retention(one: View, expires: dict[str, int], look: Look) -> Shown:
+    """Show a class: what it keeps for how long, and what a run would take away."""
+    run = one["last_run"]
+    return {
+        "name": one["name"],
+        "days": look.number(one["days"]),
+        "what": ", ".join((*one["types"], *one["events"])),
+        "expires": look.number(expires[one["name"]]) if one["name"] in expires else "",
+        "ran": look.moment(run["at"]) if run else "",
+        "expired": look.number(run["expired"]) if run else "",
+    }
+
+
+def class_of(told: dict[str, str], types: list[str], look: Look) -> RetentionClass:
+    """Read a form for a class; InvalidError says what is wrong with it."""
+    name, days = told.get("name", "").strip(), told.get("days", "").strip()
+    if not name.replace("-", "").replace("_", "").isalnum() or not name.isascii():
+        raise InvalidError(look.say("A class is named by letters, digits, - and _."))
+    if not days.isdigit():
+        raise InvalidError(look.say("Say for how many days the text is kept."))
+    events = (one.strip() for one in told.get("events", "").splitlines())
+    return RetentionClass(
+        name=name.lower()[:64],
+        days=int(days[:6]),
+        events=tuple(one for one in events if one),
+        types=tuple(one for one in get_args(EventType) if one in types),
+    )

@@ -1,0 +1,1 @@
+"""How people stand: engagement, RFM, stage, wish for contact; by which rules."""

@@ -1,0 +1,150 @@
+"""Who stands where, who moved, and the rules that people are scored by."""
+
+from datetime import date, timedelta
+from zoneinfo import ZoneInfo
+
+import msgspec
+from litestar import Response, get, post
+from litestar.handlers import HTTPRouteHandler
+
+from habitue.access.permission import Permission
+from habitue.base.clock import to_datetime
+from habitue.base.days import day_start_us
+from habitue.base.errors import InvalidError
+from habitue.console import answers
+from habitue.console.look import Look
+from habitue.console.page import AnyRequest, Page, asked, inside
+from habitue.console.scores.shown import migration, rules, summary
+
+BASE = "/console/scores"
+DAYS = 90
+RULES_CHARS = 100_000
+
+
+def score_routes(page: Page) -> list[HTTPRouteHandler]:
+    """Make the routes over scores."""
+    return [
+        _summary(page),
+        _migration(page),
+        _rules(page),
+        _set_rules(page),
+        _cut(page),
+    ]
+
+
+def _summary(page: Page) -> HTTPRouteHandler:
+    @get(BASE, **inside(Permission.SCORES_READ, sync=False))
+    async def score_summary(request: AnyRequest) -> Response[str]:
+        look = page.look(request)
+        found = summary(await page.ports.scores.summary(None), look)
+        return page.show(request, "scores/summary.html", look=look, found=found)
+
+    return score_summary
+
+
+def _migration(page: Page) -> HTTPRouteHandler:
+    @get(f"{BASE}/moves", **inside(Permission.SCORES_READ, sync=False))
+    async def score_migration(request: AnyRequest) -> Response[str]:
+        look = page.look(request)
+        today = to_datetime(look.now_us).astimezone(ZoneInfo(look.zone)).date()
+        since = asked(request, "from", 10) or (today - timedelta(days=DAYS)).isoformat()
+        until = asked(request, "to", 10) or today.isoformat()
+        found, fault = None, ""
+        try:
+            moments = _start_us(since, look), _start_us(until, look)
+            found = migration(await page.ports.scores.migration(*moments), look)
+        except InvalidError as error:
+            fault = str(error)
+            since, until = _day(since), _day(until)
+        return page.show(
+            request,
+            "scores/moves.html",
+            status=422 if fault else 200,
+            look=look,
+            since=since,
+            until=until,
+            found=found,
+            fault=fault,
+        )
+
+    return score_migration
+
+
+def _day(told: str) -> str:
+    """Give a day to be put right; what is none has no place in a field for days."""
+    try:
+        return date.fromisoformat(told).isoformat()
+    except ValueError:
+        return ""
+
+
+def _start_us(day: str, look: Look) -> int:
+    try:
+        return day_start_us(date.fromisoformat(day), look.zone)
+    except ValueError as error:
+        raise InvalidError(look.say("Write a day as 2026-03-01.")) from error
+
+
+def _rules(page: Page) -> HTTPRouteHandler:
+    @get(f"{BASE}/rules", **inside(Permission.SCORES_READ))
+    def score_rules(request: AnyRequest) -> Response[str]:
+        return _show_rules(page, request, page.look(request))
+
+    return score_rules
+
+
+def _show_rules(
+    page: Page, request: AnyRequest, look: Look, *, fault: str = "", text: str = ""
+) -> Response[str]:
+    held = rules(page.ports.scores.rules())
+    return page.show(
+        request,
+        "scores/rules.html",
+        status=422 if fault else 200,
+        look=look,
+        held=held,
+        text=text or held["text"],
+        fault=fault,
+        # What was computed and is not in force yet.
+        proposed=bool(text) and not fault,
+    )
+
+
+def _set_rules(page: Page) -> HTTPRouteHandler:
+    @post(
+        f"{BASE}/rules",
+        status_code=303,
+        **inside(Permission.SCORES_WRITE, sync=False),
+    )
+    async def set_score_rules(request: AnyRequest) -> Response[str]:
+        """Put rules in force."""
+        told, look = await page.form(request), page.look(request)
+        text = told.get("rules", "")[:RULES_CHARS]
+        await page.ports.audit.write(look.visitor, Permission.SCORES_WRITE, "rules")
+        try:
+            await page.ports.scores.set_rules(text.encode())
+        except InvalidError as error:
+            return _show_rules(page, request, look, fault=str(error), text=text)
+        return answers.goto(f"{BASE}/rules")
+
+    return set_score_rules
+
+
+def _cut(page: Page) -> HTTPRouteHandler:
+    @post(
+        f"{BASE}/cuts",
+        status_code=200,
+        **inside(Permission.SCORES_WRITE, sync=False),
+    )
+    async def cut_scores(request: AnyRequest) -> Response[str]:
+        """Compute cuts that part today's buyers evenly; they are shown, not kept."""
+        await page.form(request)
+        look = page.look(request)
+        try:
+            made = await page.ports.scores.cut(keep=False)
+        except InvalidError as error:
+            return _show_rules(page, request, look, fault=str(error))
+        text = msgspec.json.format(msgspec.json.encode(made["rules"]), indent=2)
+        return _show_rules(page, request, look, text=text.decode())
+
+    return cut_scores
