@@ -21,7 +21,12 @@ TOOL = Path(__file__).parent.parent / "tools" / "postgres.sh"
 _SLOW_MACHINES = [hypothesis.HealthCheck.too_slow]
 
 hypothesis.settings.register_profile(
-    "ci", max_examples=60, deadline=None, suppress_health_check=_SLOW_MACHINES
+    "ci",
+    max_examples=60,
+    deadline=None,
+    # As the seeds of other tests by chance: tools/proofs.py.
+    derandomize=bool(os.environ.get("CI")),
+    suppress_health_check=_SLOW_MACHINES,
 )
 hypothesis.settings.register_profile(
     "torture", max_examples=2_000, deadline=None, suppress_health_check=_SLOW_MACHINES
