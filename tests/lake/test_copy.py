@@ -304,7 +304,11 @@ def test_while_much_comes_nobody_is_read_until_somebody_asks(tmp_path: Path) -> 
     run(tmp_path, does)
 
 
-def test_a_seal_of_little_right_after_much_reads_nobody_either(tmp_path: Path) -> None:
+def test_a_seal_of_little_right_after_much_reads_nobody_either(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("habitue.app.lake.sealing.BUSY_S", 1e9)
+
     async def does(kept: Kept) -> None:
         await kept.rows("SELECT 1")
         kept.busy_rows = kept.copy.sealing.busy_rows = 3

@@ -1,5 +1,6 @@
 """Pages out of templates: autoescaped, in the reader's language, nothing invisible."""
 
+import time
 from typing import Any
 
 import msgspec
@@ -10,6 +11,8 @@ from habitue.console.assets import asset_path
 from habitue.console.language import LANGUAGES, language
 from habitue.console.look import Look
 from habitue.console.text import visible
+
+WARM_AFTER_S, REST_S = 10.0, 0.03
 
 
 def _shown(value: Any) -> Any:
@@ -49,8 +52,15 @@ def render(template: str, look: Look, **values: Any) -> str:
 
 
 def warm() -> None:
-    """Read all templates and languages, so that the first reader need not wait."""
-    for name in _templates.list_templates(extensions=["html"]):
-        _templates.get_template(name)
+    """Read all templates and languages, so that few readers have to wait for theirs.
+
+    For a thread: it takes a second of the interpreter, so it begins once what a start
+    has to do is done, and rests between any two.
+    """
+    time.sleep(WARM_AFTER_S)
     for code in LANGUAGES:
         language(code)
+        time.sleep(REST_S)
+    for name in _templates.list_templates(extensions=["html"]):
+        _templates.get_template(name)
+        time.sleep(REST_S)

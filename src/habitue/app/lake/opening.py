@@ -72,7 +72,8 @@ class LakeOpening:
         record = self._copy.truth.get(at)
         if record is None or record.chain.hex() != self._copy.lake.mark:
             return False
-        return self._continuous or at >= self.start
+        # Who led meanwhile has brought state on, and told this copy nothing.
+        return self._continuous or self._copy.lake.noted >= self.start
 
     async def _catch_up(self) -> None:
         copy = self._copy

@@ -11,6 +11,8 @@ from contextlib import contextmanager
 
 REST_S = 0.001
 REST_S_MAX = 0.25
+# Whoever asked may ask again: for so long after a question it is never rested longer.
+ASKED_S, REST_S_ASKED = 300.0, 0.006
 # Others are busy if they take more of the loop's time than this while the copy rests.
 BUSY_SHARE = 0.15
 # What is rested altogether before it is judged: a short while says little.
@@ -24,6 +26,7 @@ class Resting:
         self._rest_s = REST_S
         self._waiting = 0
         self._rested_s = self._worked_s = 0.0
+        self._asked_until_s = 0.0
 
     @contextmanager
     def waited_for(self) -> Iterator[None]:
@@ -33,6 +36,7 @@ class Resting:
             yield
         finally:
             self._waiting -= 1
+            self._asked_until_s = time.perf_counter() + ASKED_S
 
     @property
     def is_waited_for(self) -> bool:
@@ -41,13 +45,25 @@ class Resting:
     async def rest(self) -> None:
         """Let others have the loop."""
         began_s, worked_s = time.perf_counter(), time.thread_time()
-        await asyncio.sleep(REST_S if self._waiting else self._rest_s)
-        self._rested_s += time.perf_counter() - began_s
-        self._worked_s += time.thread_time() - worked_s
+        await asyncio.sleep(self.next_s(began_s))
+        self.judge(time.perf_counter() - began_s, time.thread_time() - worked_s)
+
+    def judge(self, rested_s: float, worked_s: float) -> None:
+        """Take in how long a rest was, and how much of it others worked."""
+        self._rested_s += rested_s
+        self._worked_s += worked_s
         if self._rested_s >= JUDGED_S:
             share = self._worked_s / self._rested_s
             self._rest_s = next_rest_s(self._rest_s, share)
             self._rested_s = self._worked_s = 0.0
+
+    def next_s(self, now_s: float) -> float:
+        """Say how long to rest now, by time.perf_counter."""
+        if self._waiting:
+            return REST_S
+        if now_s < self._asked_until_s:
+            return min(self._rest_s, REST_S_ASKED)
+        return self._rest_s
 
 
 def next_rest_s(rest_s: float, share: float) -> float:
