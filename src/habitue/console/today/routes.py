@@ -12,6 +12,7 @@ from habitue.console.live.overview import overview, silence
 from habitue.console.look import Look
 from habitue.console.page import AnyRequest, Page, inside
 from habitue.console.port import View
+from habitue.console.today.places import places_route
 
 # From so many items on a part of unusable ones says something.
 SOME_ITEMS = 20
@@ -20,8 +21,8 @@ USUAL_WEEKS = 4
 
 
 def today_routes(page: Page) -> list[HTTPRouteHandler]:
-    """Make the route of the first screen."""
-    return [_today(page)]
+    """Make the routes of the first screen."""
+    return [_today(page), places_route(page)]
 
 
 def _today(page: Page) -> HTTPRouteHandler:

@@ -1,0 +1,72 @@
+"""Today by store: purchases beside a week ago, and what share is of people we know."""
+
+from datetime import timedelta
+from typing import Any
+from zoneinfo import ZoneInfo
+
+from litestar import Response, get
+from litestar.handlers import HTTPRouteHandler
+
+from habitue.access.permission import Permission
+from habitue.base.clock import to_datetime
+from habitue.console.journeys.shown import percent
+from habitue.console.kpis.shown import link
+from habitue.console.look import Look
+from habitue.console.page import AnyRequest, Page, inside
+from habitue.console.port import View
+from habitue.lake.port import NotAnsweredError
+
+SHOWN_MAX = 12
+_WEEK = timedelta(days=7)
+
+
+def places_route(page: Page) -> HTTPRouteHandler:
+    """Make the route of a part of the first screen: it comes once it is worked out."""
+
+    @get("/console/today/places", **inside(Permission.INSIGHTS_READ, sync=False))
+    async def places(request: AnyRequest) -> Response[str]:
+        look = page.look(request)
+        day = to_datetime(look.now_us).astimezone(ZoneInfo(look.zone)).date()
+        try:
+            now = await _report(page, day.isoformat())
+            before = await _report(page, (day - _WEEK).isoformat())
+        except NotAnsweredError:
+            return page.show(request, "today/places.html", look=look, found=None)
+        return page.show(
+            request, "today/places.html", look=look, found=shown(now, before, look)
+        )
+
+    return places
+
+
+async def _report(page: Page, day: str) -> View:
+    return await page.ports.kpis.report(day, day, "")
+
+
+def shown(now: View, before: View, look: Look) -> dict[str, Any]:
+    """Show two days' reports, the later one first: the whole, and store by store."""
+    was = {one["store"]: one["purchases"] for one in before["stores"]}
+    looked, looked_before = (view["steps"]["all"][0] for view in (now, before))
+    return {
+        "looked": looked["people"],
+        "looked_before": look.number(looked_before["people"]),
+        "looked_link": link(looked["cell"]) if looked["people"] else "",
+        "known": _known(now["all"], look),
+        "stores": [
+            {
+                "name": one["store"] or look.say("no store: online, or not told"),
+                "purchases": look.number(one["purchases"]),
+                "before": look.number(was.get(one["store"], 0)),
+                "known": _known(one, look),
+                "link": link(one["cells"].get("buyers")) if one["buyers"] else "",
+            }
+            for one in now["stores"][:SHOWN_MAX]
+        ],
+    }
+
+
+def _known(part: View, look: Look) -> str:
+    """Write the share of purchases that are of people we know."""
+    if not part["purchases"]:
+        return "–"
+    return percent(1 - part["unknown"] / part["purchases"], look)
