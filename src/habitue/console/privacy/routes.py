@@ -65,10 +65,15 @@ def _show(
         erased=[certificate(one, look) for one in erased[:SHOWN_MAX]],
         suppressed=[suppression(one, look) for one in kept_out[:SHOWN_MAX]],
         more=max(len(erased), len(kept_out)) > SHOWN_MAX,
-        done=asked(request, "done"),
+        done=_known_id(asked(request, "done"), erased),
         who=who or asked(request, "who", IDENTIFIER_CHARS),
         fault=fault,
     )
+
+
+def _known_id(told: str, erased: list[dict[str, Any]]) -> str:
+    """Give an erasure's id if there is one of it: anybody can write an address."""
+    return told if any(one["erasure_id"] == told for one in erased) else ""
 
 
 def _export(page: Page) -> HTTPRouteHandler:
@@ -107,8 +112,11 @@ def _ask_to_erase(page: Page) -> HTTPRouteHandler:
             found = who_of(who, look)
         except InvalidError as error:
             return _show(page, request, look, fault=str(error), who=who)
+        person = _card(page, found)
+        # Who is shown is who is erased.
+        told = str(person["person_id"]) if person else who
         return page.show(
-            request, "privacy/erase.html", look=look, who=who, person=_card(page, found)
+            request, "privacy/erase.html", look=look, who=told, person=person
         )
 
     return ask_to_erase
@@ -118,7 +126,9 @@ def _card(page: Page, who: dict[str, Any]) -> dict[str, Any] | None:
     """Give who is meant, if they have a card: their number and name."""
     number, text = who["person_id"], who["identifier"]
     if number is None:
-        ids = {one["person_id"] for one in page.ports.reading.search(text)}
+        found = page.ports.reading.search(text)
+        # Not who is only called so.
+        ids = {one["person_id"] for one in found if text in one["identifiers"]}
         if len(ids) != 1:
             return None
         number = ids.pop()
@@ -139,7 +149,7 @@ def _erase(page: Page) -> HTTPRouteHandler:
         reason = told.get("reason", "").strip()[:500]
         if not reason:
             raise InvalidError(look.say("Say why: the certificate keeps the reason."))
-        await _write(page, look, Permission.PRIVACY_ERASE, found, reason)
+        await _write(page, look, Permission.PRIVACY_ERASE, found)
         suppress = told.get("suppress") == "yes"
         made = await page.ports.privacy.erase(
             found, look.visitor.name, reason, suppress=suppress
@@ -150,12 +160,13 @@ def _erase(page: Page) -> HTTPRouteHandler:
 
 
 async def _write(
-    page: Page, look: Look, action: Permission, who: dict[str, Any], reason: str = ""
+    page: Page, look: Look, action: Permission, who: dict[str, Any]
 ) -> None:
-    # An entry outlasts whom it tells of: it names nobody by an address.
+    # An entry outlasts whom it tells of: it names nobody by an address, and has no
+    # reason, which may name them until it is looked through. The certificate has it.
     number = who["person_id"]
     what = "somebody by an identifier" if number is None else f"person {number}"
-    await page.ports.audit.write(look.visitor, action, what, reason)
+    await page.ports.audit.write(look.visitor, action, what)
 
 
 def _lift(page: Page) -> HTTPRouteHandler:
