@@ -76,6 +76,18 @@ def _known_id(told: str, erased: list[dict[str, Any]]) -> str:
     return told if any(one["erasure_id"] == told for one in erased) else ""
 
 
+async def _of_whom(
+    page: Page, request: AnyRequest
+) -> tuple[Look, str, dict[str, Any] | None, str]:
+    """Read whom a form names: as it was written, and read; or None and why not."""
+    told, look = await page.form(request), page.look(request)
+    who = told.get("who", "")[:IDENTIFIER_CHARS]
+    try:
+        return look, who, who_of(who, look), ""
+    except InvalidError as error:
+        return look, who, None, str(error)
+
+
 def _export(page: Page) -> HTTPRouteHandler:
     @post(
         f"{BASE}/export",
@@ -84,12 +96,9 @@ def _export(page: Page) -> HTTPRouteHandler:
     )
     async def export_person(request: AnyRequest) -> Response[Any]:
         """Give everything that is kept of somebody as a file."""
-        told, look = await page.form(request), page.look(request)
-        who = told.get("who", "")[:IDENTIFIER_CHARS]
-        try:
-            found = who_of(who, look)
-        except InvalidError as error:
-            return _show(page, request, look, fault=str(error), who=who)
+        look, who, found, fault = await _of_whom(page, request)
+        if found is None:
+            return _show(page, request, look, fault=fault, who=who)
         await _write(page, look, Permission.PRIVACY_EXPORT, found)
         packed = await page.ports.privacy.export(found)
         headers = {"Content-Disposition": 'attachment; filename="person.zip"'}
@@ -106,12 +115,9 @@ def _ask_to_erase(page: Page) -> HTTPRouteHandler:
     )
     async def ask_to_erase(request: AnyRequest) -> Response[str]:
         """Show who would be erased, and ask why: it can't be undone."""
-        told, look = await page.form(request), page.look(request)
-        who = told.get("who", "")[:IDENTIFIER_CHARS]
-        try:
-            found = who_of(who, look)
-        except InvalidError as error:
-            return _show(page, request, look, fault=str(error), who=who)
+        look, who, found, fault = await _of_whom(page, request)
+        if found is None:
+            return _show(page, request, look, fault=fault, who=who)
         person = _card(page, found)
         # Who is shown is who is erased.
         told = str(person["person_id"]) if person else who
