@@ -50,7 +50,7 @@ def test_a_name_is_found_in_any_spelling(shop: Shop, desk: Desk) -> None:
         expect(desk.page.locator("h1")).to_have_text("Świetłana Żółkiewska")
 
 
-@pytest.mark.feature("B3", partly="the graph is listed, not drawn")
+@pytest.mark.feature("B3")
 def test_a_steward_parts_what_was_wrongly_joined_and_takes_it_back(
     shop: Shop, desk: Desk
 ) -> None:

@@ -8,7 +8,7 @@ from habitue.console.language import later
 from habitue.console.live.overview import silence
 from habitue.console.live.row import days, nameless
 from habitue.console.look import Look
-from habitue.console.people import computed, why
+from habitue.console.people import computed, graph, why
 from habitue.console.port import View
 from habitue.console.text import words
 
@@ -59,6 +59,8 @@ def card(view: View, events: list[View], look: Look) -> dict[str, Any]:
     name = name_of(view)
     told = view.get("computed", {})
     known = bool(view.get("known", name))
+    identifiers = [_identifier(item, known, look) for item in view["identifiers"]]
+    joined = [why.joined(edge, look) for edge in view.get("joined", ())]
     return {
         "person_id": view["person_id"],
         "name": name or nameless({"known": True}, look),
@@ -69,8 +71,9 @@ def card(view: View, events: list[View], look: Look) -> dict[str, Any]:
         "simulated": any(e.get("simulated") for e in view.get("freshness", ())),
         "warnings": [_warning(one) for one in view.get("warnings", ())],
         "tiles": computed.tiles(told, look),
-        "identifiers": [_identifier(item, known, look) for item in view["identifiers"]],
-        "joined": [why.joined(edge, look) for edge in view.get("joined", ())],
+        "identifiers": identifiers,
+        "graph": graph.draw(identifiers, joined),
+        "joined": joined,
         "joined_more": _more(view, "joined"),
         "refused": [why.refused(one, look) for one in view.get("refused", ())],
         "refused_more": _more(view, "refused"),
