@@ -8,7 +8,7 @@ from tools import tree
 from tools.mutants.mutant import Mutant
 from tools.mutants.verdict import CAUGHT, Verdict
 
-KEPT = tree.ROOT / ".cache" / "mutants.json"
+KEPT = tree.ROOT / "docs" / "proof" / "mutants.json"
 # What a mutant's tests are run over.
 FOLDERS = ("src", "tests", "tools")
 
@@ -41,7 +41,7 @@ class Results:
             "why": verdict.why,
             "seconds": round(seconds, 1),
         }
-        self._path.parent.mkdir(exist_ok=True)
+        self._path.parent.mkdir(parents=True, exist_ok=True)
         made = self._path.with_suffix(".new")
         made.write_text(json.dumps(self.all, indent=1, sort_keys=True) + "\n")
         made.replace(self._path)

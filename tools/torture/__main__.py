@@ -2,8 +2,9 @@
 
 usage: python -m tools.torture [--long] [--again] [--write] [T01 T08 ..]
 
-What a row came to is kept in .cache/torture with its log; a row that was proved on this
-very tree is not run again without --again, so a run that was broken off goes on.
+What a row came to is kept in docs/proof, its log in .cache/torture; a row that was
+proved on this very tree is not run again without --again, so a run that was broken off
+goes on. All rows take three hours: they need not be of one day; each names its tree.
 """
 
 import argparse
@@ -15,17 +16,18 @@ import time
 from typing import Any
 
 from tools import tree
-from tools.torture.page import PAGE, page
+from tools.torture.page import KEPT, PAGE, machine, page
 from tools.torture.plan import PLAN, Row
 
-KEPT = tree.ROOT / ".cache" / "torture"
+LOGS = tree.ROOT / ".cache" / "torture"
 ROW_S_MAX = 2 * 60 * 60
 
 
 def main() -> int:
     """Run the rows that were asked for; 1 if one of them failed."""
     told = _asked()
-    KEPT.mkdir(parents=True, exist_ok=True)
+    for folder in (KEPT, LOGS):
+        folder.mkdir(parents=True, exist_ok=True)
     of = tree.name()
     failed = 0
     for at, row in enumerate(rows := _rows(told.rows), 1):
@@ -58,7 +60,7 @@ def _rows(codes: list[str]) -> list[Row]:
 
 
 def _run(row: Row, of: str, *, long: bool) -> dict[str, Any]:
-    found, log = KEPT / f"{row.code}.found.json", KEPT / f"{row.code}.log"
+    found, log = LOGS / f"{row.code}.found.json", LOGS / f"{row.code}.log"
     found.unlink(missing_ok=True)
     environ = {**os.environ, **({"HABITUE_TORTURE": "1"} if long else {})}
     began = time.monotonic()
@@ -81,12 +83,13 @@ def _run(row: Row, of: str, *, long: bool) -> dict[str, Any]:
         "tree": of,
         "long": long,
         "date": time.strftime("%Y-%m-%d"),
+        "machine": machine(),
         "seconds": round(time.monotonic() - began),
         # No test at all proves nothing, whatever pytest says of it.
         "proved": done.returncode == 0 and any(t["fate"] == "passed" for t in tests),
         "tests": tests,
     }
-    (KEPT / f"{row.code}.json").write_text(json.dumps(result, indent=1))
+    (KEPT / f"{row.code}.json").write_text(json.dumps(result, indent=1) + "\n")
     return result
 
 

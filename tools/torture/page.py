@@ -12,6 +12,8 @@ from tools.torture.plan import PLAN
 
 ROOT = Path(__file__).parents[2]
 PAGE = ROOT / "docs" / "proof.md"
+# What each row came to, kept with the page: it is written over all of them.
+KEPT = ROOT / "docs" / "proof"
 FAILURES = Path(__file__).with_name("failures.md")
 
 _HEAD = """# Proof
@@ -20,7 +22,8 @@ What is promised, what was done to break it, and what came of it. Written by
 `make torture WRITE=1`; not to be edited. `make torture T=T01 LONG=1` runs a row again,
 and `HABITUE_SEED=` with its seed plays the same chance.
 
-On {machine}.
+On {machines}. A row is of the tree that it names: `make torture LONG=1 WRITE=1` runs
+those of other trees anew.
 
 | row | what was done | promise | target | came to | figures | seeds | date, tree |
 |---|---|---|---|---|---|---|---|
@@ -30,7 +33,8 @@ On {machine}.
 def page(results: Sequence[dict[str, Any] | None]) -> str:
     """Write the page over what each row of the plan came to; None: not run."""
     lines = [_line(row, result) for row, result in zip(PLAN, results, strict=True)]
-    rows = _HEAD.format(machine=_machine()) + "\n".join(lines) + "\n"
+    on = sorted({result["machine"] for result in results if result})
+    rows = _HEAD.format(machines="; ".join(on)) + "\n".join(lines) + "\n"
     mutants = section(mutant.read_all(), kept.read())
     return "\n".join((rows, mutants, FAILURES.read_text("utf-8")))
 
@@ -62,7 +66,8 @@ def _cells(cells: Sequence[str]) -> str:
     return "| " + " | ".join(cell.replace("|", "\\|") for cell in cells) + " |"
 
 
-def _machine() -> str:
+def machine() -> str:
+    """Name what it runs on: cores, system, version of Python."""
     return (
         f"{os.cpu_count()} cores, {platform.system()}, Python "
         f"{platform.python_version()}"
