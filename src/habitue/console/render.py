@@ -10,6 +10,7 @@ from markupsafe import Markup, escape
 from habitue.console.assets import asset_path
 from habitue.console.language import LANGUAGES, language
 from habitue.console.look import Look
+from habitue.console.screens import SCREENS
 from habitue.console.text import visible
 
 WARM_AFTER_S, REST_S = 10.0, 0.03
@@ -30,6 +31,7 @@ _templates = Environment(
     auto_reload=False,
 )
 _templates.globals["asset"] = asset_path
+_templates.globals["screens"] = SCREENS
 # For what is to be edited or pasted: escaped, else as it is.
 _templates.filters["whole"] = escape
 # For a script to read.

@@ -186,6 +186,13 @@ def test_the_finder_is_accessible_and_works_by_keyboard(
     page.keyboard.press("Enter")
 
     expect(page.locator("h1")).to_have_text("Anna Kowalska")
+    # Segments by their names, and screens by what people call them.
+    for typed, title in (("vip", "VIP"), ("duplikaty", "Duplicates")):
+        page.keyboard.press("Control+k")
+        page.fill("#finder-text", typed)
+        page.locator("#finder .found .name", has_text=title).wait_for()
+        page.keyboard.press("Enter")
+        expect(page.locator("h1").first).to_have_text(title)
 
 
 def test_the_first_tab_leads_to_the_content(seeing: Desk) -> None:

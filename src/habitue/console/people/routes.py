@@ -1,5 +1,6 @@
 """Finding people, and the card of one: read, reveal, part, take back."""
 
+from collections.abc import Iterable
 from datetime import datetime, time
 from zoneinfo import ZoneInfo
 
@@ -59,24 +60,32 @@ def _people(page: Page) -> HTTPRouteHandler:
 def _dialog(page: Page) -> HTTPRouteHandler:
     @get("/console/search", **inside(Permission.CONSOLE_OPEN))
     def search(request: AnyRequest) -> Response[str]:
-        """Answer the dialog that Ctrl-K opens: people, sources, screens."""
+        """Answer the dialog that Ctrl-K opens: people, segments, sources, screens."""
         look, text = page.look(request), asked(request, "q").strip()
-        people, sources = [], []
+        people, sources, segments = [], [], []
         if text and look.may("people:read"):
             people = page.mask(request).views(page.ports.reading.search(text)[:8])
         if text and look.may("sources:read"):
             names = (one["name"] for one in page.ports.sources.list() if one["keys"])
             sources = [name for name in names if text.casefold() in name][:5]
+        if text and look.may("segments:read"):
+            segments = _named(page.ports.segments.list(), text.casefold())[:5]
         return page.show(
             request,
             "search.html",
             look=look,
             people=people,
             sources=sources,
+            segments=segments,
             text=text,
         )
 
     return search
+
+
+def _named(segments: Iterable[View], text: str) -> list[View]:
+    """Give the segments that have a text in their name or id."""
+    return [one for one in segments if text in f"{one['name']} {one['id']}".casefold()]
 
 
 def _person(page: Page) -> HTTPRouteHandler:
