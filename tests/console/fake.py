@@ -230,6 +230,7 @@ def source(name: str, stored: int = 0, **told: Any) -> View:
         "per_minute": 1.2,
         "last_hour": 7,
         "last_at": "2026-11-20T13:00:00Z" if stored else None,
+        "silent_after_s": 86_400,
         "keys": [
             {
                 "key_id": "a1b2c3d4e5",

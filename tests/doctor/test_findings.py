@@ -27,6 +27,7 @@ SOURCE: dict[str, Any] = {
     "origins": [],
     "keys": [{"holds": True}],
     "last_at": to_iso(NOW_US),
+    "silent_after_s": 86_400,
     "outcomes": {"received": 200, "stored": 200, "quarantined": 0, "refused": 0},
 }
 
@@ -118,6 +119,10 @@ def test_how_it_is_reached_is_graded(server: Server, grade: Grade) -> None:
         ({"keys": [{"holds": False}]}, "revoked"),
         ({"last_at": None}, "never sent"),
         ({"last_at": to_iso(NOW_US - 2 * DAY_US)}, "48 hours"),
+        (
+            {"last_at": to_iso(NOW_US - HOUR_US), "silent_after_s": 900},
+            "nothing for 60 minutes",
+        ),
         ({"kind": "public"}, "Any page"),
         (
             {

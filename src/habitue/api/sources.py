@@ -15,6 +15,7 @@ from habitue.model.source import Mode
 
 NAME = r"^[a-z0-9][a-z0-9_.-]{0,63}$"
 SCOPE = f"^({'|'.join(sorted(SCOPES))})$"
+SILENT_S_MAX = 366 * 86_400
 Scopes = Annotated[
     list[Annotated[str, Meta(pattern=SCOPE)]],
     Meta(max_length=len(SCOPES), description="What a server's key is for."),
@@ -59,6 +60,17 @@ class SourceChange(Struct, frozen=True, forbid_unknown_fields=True, rename="came
     ) = UNSET
     events_per_s_max: Annotated[int, Meta(ge=0, le=10**6)] | UnsetType = UNSET
     network_cookie: bool | UnsetType = UNSET
+    silent_after_s: (
+        Annotated[
+            int,
+            Meta(
+                ge=0,
+                le=SILENT_S_MAX,
+                description="Nothing from it for so long is worth a look; 0: never.",
+            ),
+        ]
+        | UnsetType
+    ) = UNSET
 
 
 class NewSource(

@@ -49,6 +49,7 @@ def add(
     trust_orders: bool = False,
     shared_device: bool = False,
     network_cookie: bool = False,
+    silent_after: int | None = None,
     scope: Scope = None,
     webhook: str | None = None,
     webhook_secret: str | None = None,
@@ -92,6 +93,9 @@ def add(
     network_cookie
         Give visitors a cookie from here, as Snowplow's collector does; only where no
         consent is needed for it.
+    silent_after
+        Nothing from it for so many seconds is worth a look: a day if not told; 0 for
+        a source that may be silent for ever.
 
     """
     wanted: dict[str, Any] = {
@@ -104,7 +108,7 @@ def add(
         "networkCookie": network_cookie,
     }
     wanted |= _told(scopes=scope, origins=origin, timeZone=time_zone)
-    wanted |= _told(country=country and country.upper())
+    wanted |= _told(country=country and country.upper(), silentAfterS=silent_after)
     if webhook is not None:
         wanted["webhook"] = told_webhook(webhook, webhook_secret, webhook_url)
     told = settings(data, database)
@@ -188,6 +192,7 @@ def change(
     trust_orders: bool | None = None,
     origin: Origin = None,
     network_cookie: bool | None = None,
+    silent_after: int | None = None,
     data: Data = None,
     database: Database = None,
     json: Json = False,
@@ -210,6 +215,8 @@ def change(
         Count orders that only a browser reported as revenue.
     network_cookie
         Give visitors a cookie from here, as Snowplow's collector does.
+    silent_after
+        Nothing from it for so many seconds is worth a look; 0 for never.
 
     """
     told = {
@@ -220,6 +227,7 @@ def change(
         "trustOrders": trust_orders,
         "origins": origin,
         "networkCookie": network_cookie,
+        "silentAfterS": silent_after,
     }
     wanted = {key: value for key, value in told.items() if value is not None}
     with connect(settings(data, database)) as client:

@@ -48,3 +48,5 @@ class Source(Struct, frozen=True, kw_only=True):
     # where no consent is needed for that.
     network_cookie: bool = False
     events_per_s_max: int = 0
+    # Nothing from it for so long is worth a look; 0 where silence is as it should be.
+    silent_after_s: int = 86_400

@@ -81,9 +81,7 @@ def test_an_empty_page_says_how_to_send_the_first_event(visit: Visit) -> None:
     expect(received).to_have_text("0")
 
 
-@pytest.mark.feature(
-    "B8", partly="a source that fell silent is shown on the card by a unit test alone"
-)
+@pytest.mark.feature("B8")
 def test_an_event_appears_in_the_live_stream_without_a_reload(
     visit: Visit, shop: Shop
 ) -> None:
@@ -98,9 +96,7 @@ def test_an_event_appears_in_the_live_stream_without_a_reload(
     assert visit.page.evaluate("window.same")
 
 
-@pytest.mark.feature(
-    "B8", partly="a source that fell silent is shown on the card by a unit test alone"
-)
+@pytest.mark.feature("B8")
 @pytest.mark.feature("B3")
 def test_a_search_by_email_leads_to_annas_card_and_why_she_is_one_person(
     visit: Visit,
@@ -118,15 +114,17 @@ def test_a_search_by_email_leads_to_annas_card_and_why_she_is_one_person(
     for identifier in ("loyalty_card:4711", "user_id:13862", "email:anna@example.com"):
         assert identifier in why
     assert "till" in why
+    edges = page.locator(".why li").count()
+    assert page.locator(".graph .edge line").count() == edges > 1
+    drawn = page.locator(".graph .dot text").all_text_contents()
+    assert set(drawn) == known
     expect(page.locator("table")).to_contain_text("£30.00")
     names = page.locator(".events .name").all_text_contents()
     assert names[0] == "Receipt Issued"
     assert names[-1] == "Product Viewed"
 
 
-@pytest.mark.feature(
-    "B8", partly="a source that fell silent is shown on the card by a unit test alone"
-)
+@pytest.mark.feature("B8")
 def test_an_open_card_follows_what_its_person_does(visit: Visit, shop: Shop) -> None:
     page = visit.page
     page.goto(f"{visit.address}/console/people/{shop.id('email:anna@example.com')}")
@@ -179,8 +177,33 @@ def test_who_is_beset_by_claims_has_a_warning_on_the_card(
     expect(page.locator("p.warning")).to_contain_text("150 times")
 
 
-@pytest.mark.feature(
-    "B8", partly="a source that fell silent is shown on the card by a unit test alone"
-)
+@pytest.mark.feature("B8")
+def test_a_source_that_fell_silent_is_named_on_the_card_and_on_todays_screen(
+    visit: Visit, shop: Shop
+) -> None:
+    page = visit.page
+    shop.source("scales")
+    shop.send("scales", identify({"email": "anna@example.com"}, userId="13862"))
+    shop.api("PATCH", "/api/v1/sources/scales", {"silentAfterS": 1})
+    # Since then more than a second, with nothing from it.
+    page.wait_for_timeout(1_500)
+
+    page.goto(f"{visit.address}/console/people/{shop.id('email:anna@example.com')}")
+    fresh = page.locator(".fresh li", has_text="scales")
+    expect(fresh).to_contain_text("has sent nothing")
+    expect(page.locator(".fresh li", has_text="till")).not_to_contain_text("nothing")
+    page.goto(visit.address + "/console")
+    alerts = page.locator("section", has=page.locator("#alerts-title"))
+    expect(alerts.locator("li", has_text="scales")).to_have_count(1)
+
+    page.goto(visit.address + "/console/sources/scales")
+    page.select_option("#after", "0")
+    page.locator("form", has=page.locator("#after")).get_by_role("button").click()
+    page.goto(visit.address + "/console")
+    expect(page.locator("h1")).to_be_visible()
+    expect(alerts.locator("li", has_text="scales")).to_have_count(0)
+
+
+@pytest.mark.feature("B8")
 def test_the_page_broke_no_policy_and_threw_no_error(visit: Visit) -> None:
     assert visit.faults == []

@@ -64,6 +64,7 @@ class SourceDesk:
             "per_minute": _since(counts, now_us - 5 * MINUTE_US) / 5,
             "last_hour": _since(counts, now_us - HOUR_US),
             "last_at": _last(counts),
+            "silent_after_s": source.silent_after_s,
             "keys": [
                 {
                     "key_id": key.key_id,

@@ -5,10 +5,9 @@ from datetime import datetime
 from typing import Any
 
 from habitue.app.doctor.finding import Finding, good, look
-from habitue.base.clock import DAY_US, HOUR_US, to_us
+from habitue.base.clock import HOUR_US, MINUTE_US, SECOND_US, to_us
 
 View = dict[str, Any]
-SILENT_US = DAY_US
 # From so many items on a source's share of unusable ones says something.
 SOME_ITEMS = 100
 UNUSABLE_PERCENT = 5
@@ -45,9 +44,8 @@ def _source(one: View, now_us: int) -> Iterator[Finding]:
         )
     elif one["last_at"] is None:
         yield look(what, "It has never sent anything: look at its sender.")
-    elif now_us - _us(one["last_at"]) > SILENT_US:
-        hours = (now_us - _us(one["last_at"])) // HOUR_US
-        yield look(what, f"It has sent nothing for {hours} hours. Look at its sender.")
+    elif 0 < one["silent_after_s"] * SECOND_US < now_us - _us(one["last_at"]):
+        yield look(what, f"{_silent(one, now_us)} Look at its sender.")
     if one["kind"] == "public" and not one["origins"]:
         yield look(
             what,
@@ -64,6 +62,13 @@ def _source(one: View, now_us: int) -> Iterator[Finding]:
                 f"{part} of 100 items could not be used. See why: habitue quarantine"
                 " list.",
             )
+
+
+def _silent(one: View, now_us: int) -> str:
+    silent_us = now_us - _us(one["last_at"])
+    if silent_us >= 2 * HOUR_US:
+        return f"It has sent nothing for {silent_us // HOUR_US} hours."
+    return f"It has sent nothing for {silent_us // MINUTE_US} minutes."
 
 
 def _us(moment: str) -> int:

@@ -2,13 +2,13 @@
 
 from typing import Any
 
-from habitue.base.clock import DAY_US, HOUR_US, to_us
+from habitue.base.clock import DAY_US, HOUR_US, MINUTE_US, SECOND_US, to_us
 from habitue.console.look import Look
 from habitue.console.port import View
 from habitue.console.text import parsed
 
 # A source that sends nothing for so long is worth a look.
-SILENT_US = DAY_US
+SILENT_S = DAY_US // SECOND_US
 
 
 def overview(view: View, look: Look) -> dict[str, Any]:
@@ -44,12 +44,20 @@ def overview(view: View, look: Look) -> dict[str, Any]:
 def silence(source: View, look: Look) -> str:
     """Say for how long a source has been silent; empty where it is not."""
     last = parsed(source.get("last_at"))
-    if last is None or look.now_us - to_us(last) <= SILENT_US:
+    after_us = source.get("silent_after_s", SILENT_S) * SECOND_US
+    silent_us = 0 if last is None else look.now_us - to_us(last)
+    if not after_us or silent_us <= after_us:
         return ""
+    if silent_us >= 2 * HOUR_US:
+        return look.some(
+            "has sent nothing for %(count)s hour",
+            "has sent nothing for %(count)s hours",
+            silent_us // HOUR_US,
+        )
     return look.some(
-        "has sent nothing for %(count)s hour",
-        "has sent nothing for %(count)s hours",
-        (look.now_us - to_us(last)) // HOUR_US,
+        "has sent nothing for %(count)s minute",
+        "has sent nothing for %(count)s minutes",
+        silent_us // MINUTE_US,
     )
 
 

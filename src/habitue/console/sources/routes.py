@@ -10,12 +10,12 @@ from litestar.params import FromPath
 from habitue.access.permission import Permission
 from habitue.base.errors import InvalidError
 from habitue.console import answers
-from habitue.console.live.overview import source_line
+from habitue.console.live.overview import silence, source_line
 from habitue.console.live.row import row
 from habitue.console.look import Look
 from habitue.console.page import AnyRequest, Page, inside
 from habitue.console.port import View
-from habitue.console.sources.setting_up import MODES, SORTS, wanted
+from habitue.console.sources.setting_up import MODES, SILENCES, SORTS, wanted
 from habitue.console.sources.snippets import snippets
 from habitue.model.source import Mode
 
@@ -29,6 +29,7 @@ def source_routes(page: Page) -> list[HTTPRouteHandler]:
         _source(page),
         _first(page),
         _change(page),
+        _silent(page),
         _key(page),
         _revoke(page),
     ]
@@ -106,7 +107,12 @@ def _source(page: Page) -> HTTPRouteHandler:
         look = page.look(request)
         view = _shown(_read(page, name, look), look)
         return page.show(
-            request, "sources/source.html", look=look, source=view, modes=MODES
+            request,
+            "sources/source.html",
+            look=look,
+            source=view,
+            modes=MODES,
+            silences=SILENCES,
         )
 
     return source
@@ -146,6 +152,24 @@ def _change(page: Page) -> HTTPRouteHandler:
         return answers.goto(f"/console/sources/{name}")
 
     return change
+
+
+def _silent(page: Page) -> HTTPRouteHandler:
+    @post(
+        "/console/sources/{name:str}/silent",
+        status_code=303,
+        **inside(Permission.SOURCES_WRITE, sync=False),
+    )
+    async def silent(request: AnyRequest, name: FromPath[str]) -> Response[str]:
+        told, look = await page.form(request), page.look(request)
+        if told.get("after") not in {str(one) for one in SILENCES}:
+            raise InvalidError(look.say("Choose after how long it is silent."))
+        what = f"source {name}: silent after {told['after']} s"
+        await page.ports.audit.write(look.visitor, Permission.SOURCES_WRITE, what)
+        await page.ports.sources.change(name, {"silent_after_s": int(told["after"])})
+        return answers.goto(f"/console/sources/{name}")
+
+    return silent
 
 
 def _key(page: Page) -> HTTPRouteHandler:
@@ -197,6 +221,8 @@ def _shown(view: View, look: Look) -> dict[str, Any]:
         **source_line(view, look),
         "kind": view["kind"],
         "mode": view["mode"],
+        "silent_after_s": view["silent_after_s"],
+        "silence": silence(view, look),
         "outcomes": outcomes,
         "received": outcomes["received"],
         "reasons": [

@@ -31,6 +31,16 @@ MODES = {
         " visitor can then pretend to be any customer."
     ),
 }
+# After how long without an item a source is said to be silent, in seconds.
+SILENCES = {
+    900: later("a quarter of an hour"),
+    3_600: later("an hour"),
+    21_600: later("six hours"),
+    86_400: later("a day"),
+    259_200: later("three days"),
+    604_800: later("a week"),
+    0: later("never: it sends when it likes"),
+}
 
 
 def wanted(told: dict[str, str], look: Look) -> View:
