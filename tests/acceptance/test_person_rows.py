@@ -9,6 +9,7 @@ import pytest
 
 from tests.acceptance.shop import Shop, card, identify, track
 
+PEOPLE = "/api/v1/people"
 CARD = {"identifiers": {"loyalty_card": "C-1"}}
 
 
@@ -108,9 +109,7 @@ def test_two_accounts_that_share_a_browser_are_two_profiles(shop: Shop):
     assert shop.id("user_id:abc123") != shop.id("user_id:abc456")
 
 
-@pytest.mark.feature(
-    "B3", partly="the graph is listed, not drawn: that comes with the console"
-)
+@pytest.mark.feature("B3")
 def test_each_edge_names_its_event_and_un_merge_gives_both_back(shop: Shop):
     shop.source("crm")
     for who in ("c1", "c2"):
@@ -151,9 +150,7 @@ def test_each_edge_names_its_event_and_un_merge_gives_both_back(shop: Shop):
     assert len(shop.timeline("customer_id:c1")) == 2
 
 
-@pytest.mark.feature(
-    "B3", partly="the graph is listed, not drawn: that comes with the console"
-)
+@pytest.mark.feature("B3")
 def test_an_identifier_is_parted_and_its_undo_brings_it_back(shop: Shop):
     shop.source("crm")
     shop.send(
@@ -238,9 +235,7 @@ def test_each_value_shows_source_time_and_rule_and_a_bounce_marks_the_address(
     assert shop.person("user_id:u")["traits"]["city"]["value"] == "Lodz"
 
 
-@pytest.mark.feature(
-    "B7", partly="segments, scores and offers come later; speed by habitue bench"
-)
+@pytest.mark.feature("B7", partly="offers come with offers; speed by habitue bench")
 def test_a_profile_is_read_by_any_identifier_and_tells_the_rate_used(shop: Shop):
     shop.source("crm")
     identifiers = {
@@ -264,6 +259,38 @@ def test_a_profile_is_read_by_any_identifier_and_tells_the_rate_used(shop: Shop)
     assert int(found["ratelimit-used"]) > 0
     told = json.loads(shop.command("person", "email:a@shop.example", "--json"))
     assert told["traits"]["name"]["value"] == "Anna"
+
+
+@pytest.mark.feature("B7", partly="offers come with offers; speed by habitue bench")
+def test_segments_scores_consents_and_the_latest_events_are_read_in_one_call(
+    shop: Shop,
+):
+    shop.source("crm")
+    shop.send("crm", identify({"name": "Anna"}, userId="anna"))
+    bought = {"order_id": "1", "total": "10.00", "currency": "EUR"}
+    shop.send("crm", track("Order Completed", bought, userId="anna"))
+    told = {"purpose": "marketing", "channel": "email"}
+    shop.send("crm", track("Consent Granted", told, userId="anna"))
+    condition = {"type": "did", "event": "$purchase"}
+    wanted = {"id": "buyers", "condition": condition}
+    shop.api("POST", "/api/v1/segments", wanted, status=201)
+    path = f"/api/v1/people/{shop.id('user_id:anna')}?include=segments&include=events"
+    # None for as long as the segment is being filled in: not known, not "in none".
+    shop.until(lambda: shop.api("GET", path)["segments"] is not None)
+
+    view = shop.api("GET", path)
+
+    assert [one["id"] for one in view["segments"]] == ["buyers"]
+    names = [one["name"] for one in view["events"]]
+    assert names[:2] == ["Consent Granted", "Order Completed"]
+    assert view["computed"]["stage"] == "new"
+    assert view["consents"][0]["state"] == "granted"
+    by_name = f"{PEOPLE}?identifier=user_id:anna&include=segments&include=events"
+    assert len(shop.api("GET", by_name)["people"][0]["segments"]) == 1
+    plain = shop.person("user_id:anna")
+    assert not {"segments", "events"} & plain.keys()
+    shop.api("GET", f"{PEOPLE}?include=events", status=422)
+    shop.api("GET", path + "&at=2026-01-01T00:00:00Z", status=422)
 
 
 @pytest.mark.feature("C7")

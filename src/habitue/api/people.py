@@ -9,9 +9,10 @@ from msgspec import Meta, Struct
 
 from habitue.access.masking import mask_of
 from habitue.access.permission import Permission
+from habitue.api.beside import Include, Profiles
 from habitue.api.document import keyed
 from habitue.api.parse import moment_us
-from habitue.api.port import Audit, Judging, People, Search, View
+from habitue.api.port import Audit, Inside, Judging, People, Search, View
 from habitue.base.errors import InvalidError, NotFoundError
 
 FIND_PATH = "/api/v1/people"
@@ -64,13 +65,14 @@ class Reveal(Struct, frozen=True, forbid_unknown_fields=True):
 
 
 def people_routes(
-    people: People, judging: Judging, search: Search, audit: Audit
+    people: People, judging: Judging, search: Search, audit: Audit, inside: Inside
 ) -> list[HTTPRouteHandler]:
     """Make the routes that read people, and those that judge who is who."""
+    profiles = Profiles(people, inside)
     return [
-        _list(people),
+        _list(people, profiles),
         _search(search),
-        _read(people),
+        _read(profiles),
         _reveal(people, audit),
         _timeline(people),
         _merge(judging),
@@ -79,7 +81,7 @@ def people_routes(
     ]
 
 
-def _list(people: People) -> HTTPRouteHandler:
+def _list(people: People, profiles: Profiles) -> HTTPRouteHandler:
     @get(
         FIND_PATH,
         permission=READS,
@@ -94,10 +96,15 @@ def _list(people: People) -> HTTPRouteHandler:
         ] = None,
         limit: Limit = 50,
         cursor: Annotated[int, Parameter(ge=0, le=2**62)] = 0,
+        include: Include = None,
     ) -> View:
         """Find the person who holds an identifier now, or page through all people."""
         mask = mask_of(request.state.caller)
         if identifier is None:
+            if include:
+                raise InvalidError(
+                    "'include' goes with one person; name them by 'identifier'."
+                )
             page, after = people.page(cursor, limit)
             return {"people": mask.views(page), "next_cursor": after}
         if ":" not in identifier:
@@ -106,7 +113,9 @@ def _list(people: People) -> HTTPRouteHandler:
                 " email:anna@example.com."
             )
         found_id = people.find(identifier)
-        view = None if found_id is None else people.person(found_id, None)
+        view = (
+            None if found_id is None else profiles.read(found_id, None, include or [])
+        )
         found = [] if view is None else [mask.view(view)]
         return {"people": found, "next_cursor": None}
 
@@ -138,7 +147,7 @@ def _search(search: Search) -> HTTPRouteHandler:
     return search_people
 
 
-def _read(people: People) -> HTTPRouteHandler:
+def _read(profiles: Profiles) -> HTTPRouteHandler:
     @get(
         FIND_PATH + "/{person_id:int}",
         permission=READS,
@@ -152,9 +161,11 @@ def _read(people: People) -> HTTPRouteHandler:
             str | None,
             Parameter(max_length=40, description="Read as of this moment (RFC 3339)."),
         ] = None,
+        include: Include = None,
     ) -> View:
         """Read a person: traits with provenance, identifiers and why, consents."""
-        view = people.person(person_id, None if at is None else moment_us(at))
+        at_us = None if at is None else moment_us(at)
+        view = profiles.read(person_id, at_us, include or [])
         if view is None:
             raise _nobody(person_id)
         return mask_of(request.state.caller).view(view)

@@ -13,6 +13,7 @@ from habitue.api.operators import operator_routes
 from habitue.api.people import people_routes
 from habitue.api.port import (
     Audit,
+    Inside,
     Judging,
     Operations,
     Operators,
@@ -32,6 +33,7 @@ class PeoplePorts(NamedTuple):
     judging: Judging
     search: Search
     audit: Audit
+    inside: Inside
 
 
 def api_routes(

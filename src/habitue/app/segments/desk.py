@@ -199,6 +199,18 @@ class SegmentDesk:
 
     # -- one person -----------------------------------------------------------
 
+    def inside(self, person_id: int) -> Views | None:
+        """Give the segments a person is in, as kept; None while one is filled in."""
+        held = self._library.all()
+        kept = self._memberships.of_person(person_id) if held else ()
+        if kept is None:
+            return None
+        return [
+            membership_view(held[one.segment], one, None)
+            for one in kept
+            if one.segment in held
+        ]
+
     async def of_person(self, person_id: int) -> View:
         """Give the segments a person is in, each with the clauses that decide it."""
         person = self._person(person_id)

@@ -67,6 +67,7 @@ def routes_of(
                 JudgingDesk(home.people, home.fold, writing, truth),
                 SearchDesk(home.people, home.fold),
                 engine.audit,
+                shared.segments,
             ),
             SourceDesk(sources, home.tally, engine.clock, webhooks),
             OperatorDesk(engine.operators, sources),
