@@ -63,13 +63,18 @@ def send(prepared: wire.Prepared, plan: Plan) -> Report:
     )
     if done.returncode:
         raise LoadError(f"The load broke off: {done.stderr.decode()[-1000:]}")
-    report = msgspec.json.decode(done.stdout, type=Report)
+    report = msgspec.json.decode(_report(plan).read_bytes(), type=Report)
     bad = {
         status: n for status, n in report.statuses.items() if not 200 <= status < 300
     }
     if bad or not report.items:
         raise LoadError(f"The server answered {bad or 'nothing'} under load.")
     return report
+
+
+def _report(plan: Plan) -> Path:
+    # Not over a pipe: after uvloop has run, a long write to one may end early.
+    return Path(plan.path).with_suffix(".report")
 
 
 class _Connection(asyncio.Protocol):
@@ -244,7 +249,7 @@ def _main() -> None:
     gc.freeze()
     gc.disable()
     report = uvloop.run(load.run())
-    sys.stdout.buffer.write(msgspec.json.encode(report))
+    _report(plan).write_bytes(msgspec.json.encode(report))
 
 
 if __name__ == "__main__":

@@ -7,11 +7,11 @@ from urllib.parse import quote
 
 import msgspec
 import numpy as np
-from msgspec import Struct
 
-from habitue.app.bench import load, wire
+from habitue.app.bench import load, pages, read_figures, wire
 from habitue.app.bench.figure import Figure, Say, less, quantile
 from habitue.app.bench.ground import Ground
+from habitue.app.bench.read_figures import ASKED_OFTEN, Paced
 from habitue.app.bench.servers import FloorServer, Product, Running
 from habitue.app.bench.sessions import (
     SHOP,
@@ -30,25 +30,14 @@ from habitue.base.clock import Clock
 from habitue.base.settings import Settings
 from habitue.collect.pipeline import take
 
-VISIBLE_PER_S, READS_PER_S = 2_000, 1_000
-VISIBLE_BAR_MS, READ_BAR_MS, START_BAR_S = 25, 10, 5
+VISIBLE_PER_S, READS_PER_S, CALM_PER_S = 2_000, 1_000, 100
+START_BAR_S = 5
 CONNECTIONS = 64
 # A third of the people is known, as in the sessions.
 KNOWN_EVERY = 3
-# People who are read again and again, while others are read once.
-ASKED_OFTEN = 200
 HEAVY, HEAVY_IDENTIFIERS = "heavy", 2_000
 _BUILD_ITEMS = 20_000
-_BUILD_S_MAX = 150.0
-
-
-class Paced(Struct, frozen=True, kw_only=True):
-    """What was sent at a rate, and what came of it."""
-
-    prepared: wire.Prepared
-    rate_per_s: int
-    report: load.Report
-    cpu_us: float = 0.0
+_BUILD_S_MAX = 420.0
 
 
 def measure(
@@ -67,10 +56,18 @@ def measure(
         say("reading: profiles by identifier")
         reads = _reads(ground, server, profiles, seconds)
         again = _again(ground, server, profiles, seconds)
+        calm = _calm(ground, server, profiles, seconds)
         heavy = _alone(ground, server, _heavy_names())
         ordinary = _alone(ground, server, map(_name, range(20), range(0, 60, 3)))
         say("reading: event to visible")
         visible = _visible(ground, server, clock, seconds)
+        say("reading: pages of the console")
+        shown = pages.measure(
+            server,
+            backend=ground.backend,
+            profiles=profiles,
+            people=[_name(at, at * KNOWN_EVERY) for at in range(pages.TIMES)],
+        )
     say("reading: the floor")
     began = time.perf_counter()
     with FloorServer(ground.fresh()) as server_below:
@@ -79,9 +76,11 @@ def measure(
         again_below = _send(server_below, again.prepared, READS_PER_S)
         visible_below = _send(server_below, visible.prepared, VISIBLE_PER_S)
     return [
-        *_visible_figures(ground, visible, visible_below, profiles),
-        *_read_figures(ground, reads, reads_below, profiles),
-        *_again_figures(ground, again, again_below),
+        *read_figures.visible(ground.backend, visible, visible_below, profiles),
+        *read_figures.read(ground.backend, reads, reads_below, profiles),
+        *read_figures.again(ground.backend, again, again_below),
+        *read_figures.calm(ground.backend, calm, profiles),
+        *shown,
         less(
             f"{ground.backend}: read a person of {HEAVY_IDENTIFIERS:,} identifiers",
             quantile(heavy.latencies_ms, 0.5),
@@ -180,6 +179,18 @@ def _reads(ground: Ground, server: Product, profiles: int, seconds: int) -> Pace
     return _send(server, prepared, READS_PER_S)
 
 
+def _calm(ground: Ground, server: Product, profiles: int, seconds: int) -> Paced:
+    """Read people at the rate of a shop's day, each once."""
+    chance = np.random.default_rng(SEED + 1)
+    numbers = chance.integers(0, profiles, CALM_PER_S * seconds).tolist()
+    names = (_name(at, number) for at, number in enumerate(numbers))
+    prepared = wire.write(
+        ground.folder / "calm.req",
+        ((wire.get(_find(name), server.token), 1) for name in names),
+    )
+    return _send(server, prepared, CALM_PER_S)
+
+
 def _again(ground: Ground, server: Product, profiles: int, seconds: int) -> Paced:
     """Read a few people over and over, as a shop's own pages and agents do."""
     chance = np.random.default_rng(SEED)
@@ -232,56 +243,3 @@ def _visible(ground: Ground, server: Product, clock: Clock, seconds: int) -> Pac
         wire.singles(shop.stream(items), server.keys(), wire.APPLIED),
     )
     return _send(server, prepared, VISIBLE_PER_S)
-
-
-# -- figures --------------------------------------------------------------------
-
-
-def _visible_figures(
-    ground: Ground, found: Paced, below: Paced, profiles: int
-) -> list[Figure]:
-    report = found.report
-    note = (
-        f"{profiles:,} profiles, {found.cpu_us:.0f} us of CPU a request,"
-        f" {report.not_applied} not applied within 1 s, {report.waits} answers 429;"
-        " floor: answers after the flush"
-    )
-    name = f"{ground.backend}: event to visible, {VISIBLE_PER_S:,} events/s"
-    return _pair(name, found, below, VISIBLE_BAR_MS, note)
-
-
-def _read_figures(
-    ground: Ground, found: Paced, below: Paced, profiles: int
-) -> list[Figure]:
-    note = (
-        f"{profiles:,} profiles, {found.cpu_us:.0f} us of CPU a request;"
-        " floor: an empty answer"
-    )
-    name = f"{ground.backend}: profile by identifier, {READS_PER_S:,} requests/s"
-    return _pair(name, found, below, READ_BAR_MS, note)
-
-
-def _again_figures(ground: Ground, found: Paced, below: Paced) -> list[Figure]:
-    note = f"{ASKED_OFTEN:,} people in turn, {found.cpu_us:.0f} us of CPU a request"
-    name = f"{ground.backend}: profile read again, {READS_PER_S:,} requests/s"
-    return _pair(name, found, below, READ_BAR_MS, note)
-
-
-def _pair(name: str, found: Paced, below: Paced, bar: float, note: str) -> list[Figure]:
-    took, floor = found.report.latencies_ms, below.report.latencies_ms
-    return [
-        less(
-            f"{name}, p50",
-            quantile(took, 0.5),
-            "ms",
-            floor=quantile(floor, 0.5),
-            note=note,
-        ),
-        less(
-            f"{name}, p99",
-            quantile(took, 0.99),
-            "ms",
-            floor=quantile(floor, 0.99),
-            bar=bar,
-        ),
-    ]
