@@ -6,10 +6,10 @@ from typing import Any
 
 # Beyond this the ring is a tangle: the list below it tells the rest.
 DOTS_MAX = 24
-LABEL_MAX = 26
-WIDTH, ROW, MARGIN = 640, 26, 26
+LABEL_MAX = 20
+WIDTH, ROW, MARGIN = 440, 36, 26
 # What the labels beside the ring take of its width.
-SIDE = 210
+SIDE = 145
 
 Drawn = dict[str, Any]
 
