@@ -102,11 +102,36 @@ def test_a_test_is_read_to_what_was_planted_in_its_regions(sold: Shop) -> None:
     assert "smallest lift seen" in shown
 
 
+@pytest.mark.feature("I5")
+def test_neighbours_are_compared_with_nobody_and_read_by_themselves(
+    sold: Shop,
+) -> None:
+    more = [("start", START.isoformat()), *(("region", one) for one in LIFTED)]
+    more += [("neighbour", "r04"), ("neighbour", "r08")]
+
+    found = sold.api("GET", f"{BASE}/read?{urlencode([*days(FIRST, LAST), *more])}")
+
+    assert [one["region"] for one in found["neighbours"]] == ["r04", "r08"]
+    assert not {"r04", "r08"} & found["weights"].keys()
+    assert len(found["placebos"]) == 15
+    assert found["lift"] == pytest.approx(0.15, abs=0.04)
+    told = habitue.open(sold.folder).geo_read(
+        FIRST.isoformat(), START.isoformat(), LAST.isoformat(), LIFTED, ("r04", "r08")
+    )
+    assert told["neighbours"] == found["neighbours"]
+    words = ("geo", "read", FIRST.isoformat(), START.isoformat(), LAST.isoformat())
+    regions = [word for one in LIFTED for word in ("--region", one)]
+    shown = sold.command("insights", *words, *regions, "--neighbour", "r04")
+    assert "Neighbour r04" in shown
+
+
 @pytest.mark.parametrize(
     ("name", "more"),
     [
         ("read", {"start": "2000-01-01", "region": "r01"}),
         ("read", {"start": START.isoformat(), "region": "nowhere"}),
+        ("read", {"start": START.isoformat(), "region": "r01", "neighbour": "r01"}),
+        ("read", {"start": START.isoformat(), "region": "r01", "neighbour": "x"}),
         ("design", {"count": 19}),
         ("design", {"days": 1000}),
     ],

@@ -71,6 +71,11 @@ def sell(shop: Shop) -> None:
         "/api/v1/catalog/products?source=tills",
         {"items": [{"product_id": "p1", "name": "Assam", "category": "tea"}]},
     )
+    shop.api(
+        "POST",
+        "/api/v1/catalog/stores?source=tills",
+        {"items": [{"store_id": "s1", "name": "Old Market", "region": "north"}]},
+    )
     letter = "/?utm_source=newsletter&utm_medium=email&utm_campaign=spring"
     for number in range(10):
         device, user = f"d{number}", {"userId": f"u{number}"}
@@ -107,6 +112,10 @@ def test_each_receipt_is_researched_online_or_not_or_not_known(sold: Shop) -> No
     # The catalogue says of what; the receipt does not.
     (tea,) = found["ropo"]["by_category"]
     assert (tea["category"], tea["yes"]) == ("tea", 10)
+    (north,) = found["ropo"]["by_region"]
+    assert (north["region"], north["yes"], north["unknown"]) == ("north", 10, 5)
+    assert north["money"][0]["yes"] == "57.70"
+    assert found["ropo"]["by_store"][0]["money"][0]["unknown"] == "15.00"
     # Nobody had been in the store before.
     assert found["showrooming"]["purchases"]["yes"] == 0
     assert found["showrooming"]["purchases"]["unlinked"] == 10

@@ -604,7 +604,9 @@ class MemorySecrets:
 class FixedKpis:
     """Says of any days that one store sold something, under a name of an attacker's."""
 
-    async def report(self, first: str, last: str, segment: str) -> dict[str, Any]:
+    async def report(
+        self, first: str, last: str, segment: str, **told: str
+    ) -> dict[str, Any]:
         store = {
             "store": "<img src=x onerror=alert(1)>",
             "purchases": 3,

@@ -11,6 +11,7 @@ from habitue.console.journeys.charts import (
     ways_chart,
 )
 from habitue.console.journeys.shown import ways
+from habitue.console.kpis.charts import DAYS_MAX, calendar_chart, cohorts_chart
 from habitue.console.look import Look, Visitor
 from habitue.console.render import render
 
@@ -79,3 +80,34 @@ def test_a_loop_is_told_beside_its_circle() -> None:
 
     assert chart is not None
     assert chart["nodes"][1]["label"] == "Compare ↻ 4"
+
+
+def test_a_calendar_is_of_a_year_at_most_and_of_days_on_which_was_bought() -> None:
+    days = [{"day": day, "purchases": 3} for day in ("2024-01-01", "2026-03-01")]
+
+    chart = calendar_chart(
+        {"from": "2024-01-01", "to": "2026-03-31", "days": days}, LOOK
+    )
+
+    assert chart is not None
+    assert [one["value"] for one in chart["days"]] == [["2026-03-01", 3]]
+    assert chart["from"] == "2025-03-31"
+    assert DAYS_MAX == 366
+    empty = {"from": "2026-03-01", "to": "2026-03-31", "days": []}
+    assert calendar_chart(empty, LOOK) is None
+
+
+def test_cohorts_are_drawn_by_the_month_and_by_how_many_later() -> None:
+    def month(name: str, *shares: float) -> dict:
+        told = [{"after": at, "share": share} for at, share in enumerate(shares)]
+        return {"month": name, "months": told}
+
+    chart = cohorts_chart(
+        [month("2026-01", 1, 0.5, 0.2), month("2026-02", 1, 0.1)], LOOK
+    )
+
+    assert chart is not None
+    assert (chart["months"], chart["after"]) == (["2026-01", "2026-02"], ["+1", "+2"])
+    told = [one["value"] for one in chart["cells"]]
+    assert told == [[0, 0, 0.5], [1, 0, 0.2], [0, 1, 0.1]]
+    assert cohorts_chart([month("2026-01", 1, 0.5)], LOOK) is None

@@ -156,6 +156,38 @@ def test_what_was_looked_at_and_put_into_carts_is_counted_by_session(
             assert times == int(row[column] or 0), (session, column)
 
 
+def test_carts_and_checkouts_are_told_by_session(
+    tmp_path: Path, tracked: Tracked
+) -> None:
+    told = tracked.world.asked(tmp_path)
+
+    rows = told.rows(
+        asked_of_2022(),
+        "SELECT min(n.log_offset) AS own, n.name, count(DISTINCT"
+        " coalesce(e.object, CAST(e.log_offset AS VARCHAR))) AS times"
+        " FROM numbered AS n JOIN events AS e USING (log_offset)"
+        " GROUP BY person_id, place, number, n.name",
+    )
+
+    told.close()
+    counts: Counter[tuple[str, str]] = Counter()
+    for row in rows:
+        counts[tracked.sessions[row["own"]], row["name"]] += row["times"]
+    folder = "expected/default/snowplow_ecommerce"
+    for name, names, whole in (
+        ("cart", ("Product Added", "Product Removed", "Order Completed"), 67),
+        ("checkout", ("Checkout Step Completed", "Order Completed"), 52),
+    ):
+        wanted = Counter(
+            row["domain_sessionid"]
+            for row in table(f"{folder}_{name}_interactions_expected")
+        )
+        assert sum(wanted.values()) == whole
+        for session in expected():
+            times = sum(counts[session, one] for one in names)
+            assert times == wanted[session], (session, name)
+
+
 def test_each_transaction_is_a_purchase_once_in_its_session(
     tmp_path: Path, tracked: Tracked
 ) -> None:

@@ -126,6 +126,42 @@ def test_a_reading_tells_the_lift_with_bounds_and_in_money(seed: int) -> None:
     assert not lifted & found.weights.keys()
 
 
+@pytest.mark.feature("I5")
+def test_neighbours_that_the_action_reached_are_told_apart() -> None:
+    """With them among those compared with, the action looks smaller than it is."""
+    lifted, reached = frozenset({"r02", "r09", "r14"}), frozenset({"r03", "r10"})
+    blurred = clear = 0.0
+    shown = kept = 0
+    for seed in range(3_000, 3_010):
+        sold = market(seed, BEFORE + ACTION, lifted=lifted, lift=0.1, last=ACTION)
+        for name in reached:
+            sold[-ACTION:, names().index(name)] *= 1.3
+
+        plain = read(sold, names(), lifted, ACTION)
+        found = read(sold, names(), lifted, ACTION, neighbours=reached)
+
+        blurred, clear = blurred + plain.lift / 10, clear + found.lift / 10
+        assert {one.region for one in found.neighbours} == reached
+        assert not reached & found.weights.keys()
+        assert not reached & {one.region for one in found.placebos}
+        shown += sum(one.p <= ALPHA for one in found.neighbours)
+        kept += plain.neighbours == ()
+    assert clear == pytest.approx(0.1, abs=0.02)
+    assert blurred < 0.08
+    assert (shown, kept) == (20, 10)
+
+
+def test_a_neighbour_that_nothing_reached_is_read_as_such() -> None:
+    lifted, quiet = frozenset({"r02", "r09", "r14"}), frozenset({"r03"})
+    shown = 0
+    for seed in range(4_000, 4_020):
+        sold = market(seed, BEFORE + ACTION, lifted=lifted, lift=0.1, last=ACTION)
+        found = read(sold, names(), lifted, ACTION, neighbours=quiet)
+        shown += found.neighbours[0].p <= ALPHA
+
+    assert shown <= 4
+
+
 def test_bounds_hold_what_was_planted_in_at_least_90_of_100_markets() -> None:
     lifted, held = frozenset({"r02", "r09", "r14"}), 0
     count = 20

@@ -8,6 +8,7 @@ import pandas as pd
 import pytest
 from msgspec import structs
 
+from habitue.api.port_kpis import Wanted
 from habitue.app.insights.kpi_framing import asked_of
 from habitue.app.insights.kpi_view import Frame, kpi_view
 from habitue.backends.duckdb.lake import DuckLake, Limits
@@ -145,8 +146,8 @@ def ask(lake: DuckLake, sql: str, values: Mapping[str, Any]) -> list[dict[str, A
     return rows
 
 
-def asked(first: str = FIRST, last: str = LAST) -> Asked:
-    made = asked_of((first, last), ZONE, NOW, loyal=3, steps="")
+def asked(first: str = FIRST, last: str = LAST, **more: str) -> Asked:
+    made = asked_of((first, last), ZONE, NOW, Wanted(**more))
     return structs.replace(made, currency="GBP")
 
 
@@ -206,6 +207,17 @@ def test_months_are_those_of_the_manifest_and_of_pandas(
     assert all(
         one["returning"] == buyers[one["month"]] - new[one["month"]]
         for one in view["months"]
+    )
+
+
+def test_days_are_those_of_pandas(view: dict[str, Any], invoices: pd.DataFrame) -> None:
+    days = invoices.groupby(invoices["at"].dt.strftime("%Y-%m-%d")).pence
+
+    assert {one["day"]: one["purchases"] for one in view["days"]} == (
+        days.size().to_dict()
+    )
+    assert {one["day"]: one["amount_minor"] for one in view["days"]} == (
+        days.sum().to_dict()
     )
 
 
@@ -281,8 +293,7 @@ def test_steps_are_taken_in_order_and_told_by_the_channel_of_the_first(
 
     assert [one["people"] for one in steps["all"]] == [3, 2, 1, 0]
     by = {
-        one["channel"]: [step["people"] for step in one["steps"]]
-        for one in steps["channels"]
+        one["part"]: [step["people"] for step in one["steps"]] for one in steps["parts"]
     }
     assert by == {"web": [2, 1, 1, 0], "app": [1, 1, 0, 0]}
 

@@ -1,6 +1,6 @@
 """Channels: rules by which visits get theirs, what they cost, what they brought."""
 
-from typing import Annotated, Any
+from typing import Annotated, Any, Literal
 
 from litestar import get, put
 from litestar.handlers import HTTPRouteHandler
@@ -37,12 +37,13 @@ class Rules(Struct, frozen=True, forbid_unknown_fields=True):
 
 
 class Cost(Struct, frozen=True, forbid_unknown_fields=True):
-    """What a channel cost on a day."""
+    """What a channel cost on a day; per touch: what each costs from that day on."""
 
     day: Annotated[str, Meta(pattern=DAY)]
     channel: Annotated[str, Meta(pattern=CHANNEL)]
     cost: Annotated[str, Meta(max_length=30)]
     currency: Annotated[str, Meta(pattern=r"^[A-Z]{3}$")]
+    per: Literal["", "touch"] = ""
 
 
 class Costs(Struct, frozen=True, forbid_unknown_fields=True):

@@ -31,6 +31,14 @@ Regions = Annotated[
     list[str],
     QueryParameter(name="region", description="Where it was done, again for each."),
 ]
+Neighbours = Annotated[
+    list[str] | None,
+    QueryParameter(
+        name="neighbour",
+        description="What it may have reached, too, again for each: compared with"
+        " nobody, and read by itself.",
+    ),
+]
 Start = Annotated[
     str, Parameter(pattern=DAY, description="The first day of the action.")
 ]
@@ -82,6 +90,7 @@ def _read(tests: GeoTests) -> HTTPRouteHandler:
         until: Until,
         start: Start,
         regions: Regions,
+        neighbours: Neighbours = None,
         alpha: Part = 0.05,
         by: By = "region",
         currency: Currency = "",
@@ -92,7 +101,12 @@ def _read(tests: GeoTests) -> HTTPRouteHandler:
         by chance, and each other region read as if it had been done there.
         """
         wanted = Looking(
-            regions=tuple(regions), start=start, alpha=alpha, by=by, currency=currency
+            regions=tuple(regions),
+            neighbours=tuple(neighbours or ()),
+            start=start,
+            alpha=alpha,
+            by=by,
+            currency=currency,
         )
         return await tests.read(since, until, wanted)
 

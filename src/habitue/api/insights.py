@@ -61,6 +61,13 @@ Control = Annotated[
 Experiment = Annotated[
     str, Parameter(max_length=128, description="Whose arms tell the cause, if any.")
 ]
+Outcome = Annotated[
+    str,
+    Parameter(max_length=200, description="An event that is looked for, too."),
+]
+Loyal = Annotated[
+    int, Parameter(ge=2, le=1000, description="Who bought so often is called loyal.")
+]
 Expected = Annotated[
     float,
     Parameter(gt=0, le=1_000_000_000, description="The difference one plans to see."),
@@ -79,6 +86,7 @@ def insight_routes(insights: Insights) -> list[HTTPRouteHandler]:
         _ropo(insights),
         _attribution(insights),
         _influence(insights),
+        _experiments(insights),
         _experiment(insights),
         _plan(insights),
     ]
@@ -147,12 +155,14 @@ def _attribution(insights: Insights) -> HTTPRouteHandler:
         place: Place = "",
         order: Order = 1,
         half_life_days: HalfLife = 7,
+        control: Control = "control",
     ) -> View:
         """Hand out what was bought to channels by seven models; each adds up to it.
 
-        Credit is not cause: a channel with much of it may have no effect at all.
+        Credit is not cause: a channel with much of it may have no effect at all. What
+        the control groups of experiments in these days say stands beside it.
         """
-        wanted = Credits(currency, place, order, half_life_days)
+        wanted = Credits(currency, place, order, half_life_days, control)
         return await insights.attribution(since, until, wanted)
 
     return read_attribution
@@ -179,6 +189,17 @@ def _influence(insights: Insights) -> HTTPRouteHandler:
     return read_influence
 
 
+def _experiments(insights: Insights) -> HTTPRouteHandler:
+    @get(f"{BASE}/experiments", **_SUMS)
+    async def list_experiments(
+        since: Since, until: Until, control: Control = "control"
+    ) -> View:
+        """Say to which experiments people were assigned, and whether to a control."""
+        return await insights.experiments(since, until, control)
+
+    return list_experiments
+
+
 def _experiment(insights: Insights) -> HTTPRouteHandler:
     @get(f"{BASE}/experiments/{{experiment:str}}", **_SUMS)
     async def read_experiment(  # noqa: PLR0913, PLR0917 - a query's parameters
@@ -190,6 +211,8 @@ def _experiment(insights: Insights) -> HTTPRouteHandler:
         currency: Currency = "",
         expected_rate: Expected = 0.01,
         expected_money: Expected = 1.0,
+        outcome: Outcome = "",
+        loyal: Loyal = 3,
     ) -> View:
         """Say what arms assigned by chance brought beyond the control, with bounds.
 
@@ -197,7 +220,14 @@ def _experiment(insights: Insights) -> HTTPRouteHandler:
         hold however often one looks.
         """
         wanted = Testing(
-            experiment, control, days, currency, expected_rate, expected_money
+            experiment=experiment,
+            control=control,
+            days=days,
+            currency=currency,
+            expected_rate=expected_rate,
+            expected_money=expected_money,
+            outcome=outcome,
+            loyal=loyal,
         )
         return await insights.experiment(since, until, wanted)
 

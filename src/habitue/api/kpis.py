@@ -33,6 +33,22 @@ Steps = Annotated[
         description="Names of events with commas between; $purchase is a purchase.",
     ),
 ]
+StepsBy = Annotated[
+    str,
+    Parameter(
+        max_length=60,
+        description="The property of the first step by which steps are told apart;"
+        " the channel of contact without it.",
+    ),
+]
+Same = Annotated[
+    str,
+    Parameter(
+        max_length=60,
+        description="A property that is the same in all steps, as campaign_id; then"
+        " ways are counted beside people.",
+    ),
+]
 CellText = Annotated[
     str,
     Parameter(
@@ -73,13 +89,16 @@ def _figures(kpis: Kpis) -> HTTPRouteHandler:
         segment: SegmentOf = "",
         loyal: Loyal = 3,
         steps: Steps = "",
+        steps_by: StepsBy = "",
+        same: Same = "",
     ) -> View:
         """Give key figures of days: people, money, tenths, cohorts, steps, costs.
 
         Beside each number of people stands its cell: who they are can be asked, and a
         segment made of it. Purchases whose buyers nobody knows are told as unknown.
         """
-        return await kpis.report(since, until, Wanted(currency, segment, loyal, steps))
+        wanted = Wanted(currency, segment, loyal, steps, steps_by, same)
+        return await kpis.report(since, until, wanted)
 
     return read_kpis
 

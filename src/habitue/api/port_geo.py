@@ -25,9 +25,14 @@ class Planning(Struct, frozen=True, kw_only=True):
 
 
 class Looking(Struct, frozen=True, kw_only=True):
-    """Which action is read: in regions, from a day on."""
+    """Which action is read: in regions, from a day on.
+
+    neighbours: regions that it may have reached, too: compared with nobody, and read
+    each by itself.
+    """
 
     regions: tuple[str, ...]
+    neighbours: tuple[str, ...] = ()
     start: str
     alpha: float = 0.05
     by: str = "region"

@@ -5,15 +5,20 @@ from typing import Protocol
 from msgspec import Struct
 
 from habitue.api.port import View
+from habitue.measure.kpi.asking import LOYAL
 
 
 class Credits(Struct, frozen=True):
-    """Whose credit: in a currency, of purchases in a place, by a chain of an order."""
+    """Whose credit: in a currency, of purchases in a place, by a chain of an order.
+
+    control: the arm of experiments that says what came without.
+    """
 
     currency: str = ""
     place: str = ""
     order: int = 1
     half_life_days: int = 7
+    control: str = "control"
 
 
 class Following(Struct, frozen=True):
@@ -26,7 +31,11 @@ class Following(Struct, frozen=True):
 
 
 class Testing(Struct, frozen=True):
-    """Which experiment, against which arm, and the differences one plans to see."""
+    """Which experiment, against which arm, and the differences one plans to see.
+
+    outcome: an event that is looked for beside purchases; loyal: who bought so often in
+    the days is called so.
+    """
 
     experiment: str
     control: str = "control"
@@ -34,6 +43,8 @@ class Testing(Struct, frozen=True):
     currency: str = ""
     expected_rate: float = 0.01
     expected_money: float = 1.0
+    outcome: str = ""
+    loyal: int = LOYAL
 
 
 class Insights(Protocol):
@@ -58,5 +69,7 @@ class Insights(Protocol):
     async def influence(self, first: str, last: str, wanted: Following) -> View: ...
 
     async def experiment(self, first: str, last: str, wanted: Testing) -> View: ...
+
+    async def experiments(self, first: str, last: str, control: str) -> View: ...
 
     def plan(self, rate: float, lift: float, alpha: float, power: float) -> View: ...

@@ -12,13 +12,17 @@ from habitue.measure.kpi.cells import Cell
 class Wanted(Struct, frozen=True):
     """Which key figures: in a currency, of a segment, and who is called loyal.
 
-    steps: names of events with commas between; those of a web shop where empty.
+    steps: names of events with commas between; those of a web shop where empty. by: a
+    property of the first step by which they are told apart, the channel of contact
+    where empty; same: a property that has to be the same in all of them.
     """
 
     currency: str = ""
     segment: str = ""
     loyal: int = LOYAL
     steps: str = ""
+    by: str = ""
+    same: str = ""
 
 
 class Kpis(Protocol):

@@ -88,6 +88,9 @@ def read(
     until: str,
     *,
     region: Annotated[list[str], Parameter("--region", negative=())],
+    neighbour: Annotated[
+        list[str] | None, Parameter("--neighbour", negative=())
+    ] = None,
     by: Annotated[str, Parameter("--by")] = "region",
     data: Data = None,
     database: Database = None,
@@ -105,12 +108,15 @@ def read(
         The last day of it.
     region
         Where it was done, again for each region.
+    neighbour
+        What it may have reached, too: compared with nobody, and read by itself.
     by
         What a region is: region, as the catalogue has it of stores, or store.
 
     """
     told = [("from", since), ("to", until), ("start", start), ("by", by)]
     told += [("region", one) for one in region]
+    told += [("neighbour", one) for one in neighbour or ()]
     with connect(settings(data, database)) as client:
         found = client.get(f"{BASE}/read?{urlencode(told)}")
     if json:
@@ -125,6 +131,13 @@ def read(
         highlight=False,
         soft_wrap=True,
     )
+    for one in found["neighbours"]:
+        stdout.print(
+            f"Neighbour {escape(one['region'])}: {_percent(one['lift'])} more,"
+            f" {_amount(one['in_all'])} in all; by chance {one['p']:.1%}.",
+            highlight=False,
+            soft_wrap=True,
+        )
 
 
 def _amount(told: dict[str, Any] | None) -> str:

@@ -1,13 +1,14 @@
 """habitue insights: how people come to buy, and what brought it about."""
 
-from typing import Annotated, Any
+from typing import Annotated
 
 from cyclopts import App, Parameter
 from rich.markup import escape
 from rich.table import Table
 
 from habitue.app.calling.gateway import connect
-from habitue.cli import geo, kpis
+from habitue.cli import experiments, geo, kpis
+from habitue.cli.experiments import bounds, plain
 from habitue.cli.insights_intent import handovers, intent
 from habitue.cli.options import (
     Data,
@@ -23,6 +24,7 @@ app = App(name="insights")
 app.command(intent)
 app.command(handovers)
 kpis.add_to(app)
+experiments.add_to(app)
 app.command(geo.app)
 
 BASE = "/api/v1/insights"
@@ -158,6 +160,7 @@ def attribution(
     stdout.print(table)
     stdout.print(f"Each model hands out {found['revenue']} {found['currency']}.")
     stderr.print("Credit is not cause: a control group says what a channel brought.")
+    experiments.print_controls(found)
 
 
 @app.command
@@ -200,99 +203,13 @@ def influence(
     table = Table("tier", "for one unit online", "bounds", "")
     table.add_row("observed", seen["ratio"] or "-", "-", "arithmetic, not effect")
     told_alike = alike.get("because") or "association among alike people"
-    table.add_row("adjusted", _plain(alike["ratio"]), _bounds(alike), told_alike)
+    table.add_row("adjusted", plain(alike["ratio"]), bounds(alike), told_alike)
     ratio = cause["ratio"] or {}
     told_cause = cause["because"] or "by an experiment"
-    table.add_row("causal", _plain(ratio.get("estimate")), _bounds(ratio), told_cause)
+    table.add_row("causal", plain(ratio.get("estimate")), bounds(ratio), told_cause)
     stdout.print(table)
     stderr.print(found["warning"])
 
 
-@app.command
-def experiment(
-    name: str,
-    since: str,
-    until: str,
-    *,
-    control: Annotated[str, Parameter("--control")] = "control",
-    days: Annotated[int, Parameter("--days")] = 14,
-    data: Data = None,
-    database: Database = None,
-    json: Json = False,
-) -> None:
-    """Say what an experiment's arms brought beyond its control.
-
-    Parameters
-    ----------
-    name
-        Its experiment_id, as 'Experiment Viewed' tells it.
-    since
-        The first day of the shop's zone, as 2026-03-01.
-    until
-        The last day.
-    control
-        Its variation that got nothing.
-    days
-        Within so many days after the assignment.
-
-    """
-    from urllib.parse import quote
-
-    told = {"from": since, "to": until, "control": control, "days": days}
-    with connect(settings(data, database)) as client:
-        found = client.get(f"{BASE}/experiments/{quote(name, safe='')}", **told)
-    if json:
-        print_json(found)
-        return
-    if found["alarm"] or found["because"]:
-        stderr.print(f"[red]{escape(found['alarm'] or found['because'])}[/red]")
-    table = Table("arm", "people", "buyers", "money", "a person beyond the control")
-    lifts = {one["arm"]: one["money"] for one in found["against_control"]}
-    for one in found["arms"]:
-        lift = lifts.get(one["arm"]) or {}
-        beyond = f"{_plain(lift.get('estimate'))} ({_bounds(lift)})" if lift else "-"
-        counts = f"{one['people']:,}", f"{one['buyers']:,}"
-        table.add_row(escape(one["arm"]), *counts, one["money"], beyond)
-    stdout.print(table)
-
-
-@app.command
-def plan(
-    rate: float,
-    lift: float,
-    *,
-    power: Annotated[float, Parameter("--power")] = 0.8,
-    data: Data = None,
-    database: Database = None,
-    json: Json = False,
-) -> None:
-    """Say how many people an arm needs for a rate's rise to be seen.
-
-    Parameters
-    ----------
-    rate
-        The share of people that buy without it, as 0.05.
-    lift
-        By how much it is to rise, as 0.01.
-    power
-        How often a rise that is there is to be seen.
-
-    """
-    with connect(settings(data, database)) as client:
-        found = client.get(f"{BASE}/plan", rate=rate, lift=lift, power=power)
-    if json:
-        print_json(found)
-        return
-    stdout.print(f"{found['people_per_arm']:,} people in each arm.", highlight=False)
-
-
 def _percent(share: float | None) -> str:
     return "-" if share is None else f"{share:.1%}"
-
-
-def _plain(value: float | None) -> str:
-    return "-" if value is None else f"{value:.2f}"
-
-
-def _bounds(told: dict[str, Any]) -> str:
-    return f"{_plain(told.get('low'))} .. {_plain(told.get('high'))}"

@@ -21,6 +21,9 @@ def kpis(
     segment: Annotated[str | None, Parameter("--segment")] = None,
     currency: Annotated[str | None, Parameter("--currency")] = None,
     loyal: Annotated[int, Parameter("--loyal")] = 3,
+    steps: Annotated[str, Parameter("--steps")] = "",
+    steps_by: Annotated[str, Parameter("--steps-by")] = "",
+    same: Annotated[str, Parameter("--same")] = "",
     data: Data = None,
     database: Database = None,
     json: Json = False,
@@ -39,9 +42,17 @@ def kpis(
         Of tenths, cohorts and costs; without it, the one in which most was bought.
     loyal
         Who bought so often is called loyal.
+    steps
+        Names of events with commas between; $purchase is a purchase.
+    steps_by
+        The property of the first step that ways are told apart by; without it, the
+        channel of contact.
+    same
+        A property that is the same in all steps, as campaign_id.
 
     """
     told = {"from": since, "to": until, "segment": segment, "currency": currency}
+    told |= {"steps": steps, "steps_by": steps_by, "same": same}
     with connect(settings(data, database)) as client:
         found = client.get(BASE, **told, loyal=loyal)
     if json:
@@ -50,6 +61,8 @@ def kpis(
     _whole(found)
     _months(found)
     _came_back(found)
+    _steps(found["steps"])
+    _costs(found)
 
 
 def _whole(found: dict[str, Any]) -> None:
@@ -86,6 +99,41 @@ def _came_back(found: dict[str, Any]) -> None:
         told = one["months"][:COHORT_MONTHS]
         table.add_row(one["month"], *(f"{cell['people']:,}" for cell in told))
     stdout.print(table)
+
+
+def _steps(told: dict[str, Any]) -> None:
+    table = Table(told["by"], *told["names"])
+    for part, way in [("all", told["all"])] + [
+        (one["part"] or "-", one["steps"]) for one in told["parts"]
+    ]:
+        table.add_row(escape(part), *(_taken(one, told["same"]) for one in way))
+    stdout.print(table)
+
+
+def _taken(one: dict[str, Any], same: str | None) -> str:
+    ways = f" on {one['ways']:,} ways" if same else ""
+    return f"{one['people']:,}{ways} ({one['of_first'] or 0:.2%})"
+
+
+def _costs(found: dict[str, Any]) -> None:
+    if found["costs_because"]:
+        stdout.print(found["costs_because"], highlight=False, soft_wrap=True)
+        return
+    table = Table("channel", "cost", "reached", "each", "purchases", "each")
+    for one in found["costs"]:
+        table.add_row(
+            escape(one["channel"]) or "-",
+            one["cost"] or "-",
+            f"{one['reached']:,}",
+            _each(one["cost_per_reached"]),
+            f"{one['purchases']:,}",
+            _each(one["cost_per_purchase"]),
+        )
+    stdout.print(table)
+
+
+def _each(told: dict[str, Any] | None) -> str:
+    return "-" if told is None else str(told["amount"])
 
 
 def people(

@@ -103,8 +103,12 @@ class Opened:
         """Say what followed in stores for a unit online; asked: experiment, .."""
         return self._report("influence", since, until, days=days, **asked)
 
+    def experiments(self, since: str, until: str, **asked: Any) -> Report:
+        """Say to which experiments people were assigned; asked: control."""
+        return self._report("experiments", since, until, **asked)
+
     def experiment(self, name: str, since: str, until: str, **asked: Any) -> Report:
-        """Say what an experiment's arms brought; asked: control, days, .."""
+        """Say what an experiment's arms brought; asked: control, days, outcome, .."""
         return self._report(f"experiments/{quote(name)}", since, until, **asked)
 
     def intent(self, since: str, until: str) -> Report:
@@ -128,15 +132,24 @@ class Opened:
         return self._report("geo/design", since, until, **asked)
 
     def geo_read(
-        self, since: str, start: str, until: str, regions: Iterable[str]
+        self,
+        since: str,
+        start: str,
+        until: str,
+        regions: Iterable[str],
+        neighbours: Iterable[str] = (),
     ) -> Report:
-        """Read a test by region, done in these from a day on."""
+        """Read a test by region, done in these from a day on.
+
+        neighbours: what it may have reached, too: compared with nobody.
+        """
         told = [("from", since), ("to", until), ("start", start)]
         told += [("region", one) for one in regions]
+        told += [("neighbour", one) for one in neighbours]
         return report(self._settings, f"geo/read?{urlencode(told)}")
 
     def kpis(self, since: str, until: str, **asked: Any) -> Report:
-        """Say key figures; asked: segment, currency, loyal, steps."""
+        """Say key figures; asked: segment, currency, loyal, steps, steps_by, same."""
         return self._report("kpis", since, until, **asked)
 
     def _report(self, name: str, since: str, until: str, **asked: Any) -> Report:

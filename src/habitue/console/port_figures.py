@@ -47,6 +47,25 @@ class Insights(Protocol):
         """Say what followed in stores for a unit spent online."""
         ...
 
+    async def experiments(self, first: str, last: str, control: str) -> View:
+        """Say to which experiments people were assigned."""
+        ...
+
+    async def experiment(  # noqa: PLR0913 - what an experiment is read by
+        self,
+        first: str,
+        last: str,
+        name: str,
+        *,
+        control: str,
+        days: int,
+        outcome: str,
+    ) -> View:
+        """Say what an experiment's arms brought beyond its control."""
+        ...
+
+    def plan(self, rate: float, lift: float, alpha: float, power: float) -> View: ...
+
     async def intent(self, first: str, last: str) -> View:
         """Say what sessions were for, and where people went from each intention."""
         ...
@@ -68,7 +87,18 @@ class Kpis(Protocol):
     NotAnsweredError while the copy for analysis can't tell.
     """
 
-    async def report(self, first: str, last: str, segment: str) -> View: ...
+    async def report(  # noqa: PLR0913 - what a page asks by
+        self,
+        first: str,
+        last: str,
+        segment: str,
+        *,
+        steps: str = "",
+        by: str = "",
+        same: str = "",
+    ) -> View:
+        """Say them; steps, by, same: which steps, and how they are told apart."""
+        ...
 
     async def cell(self, cell: str) -> View:
         """Say who a cell counts: condition (or None), words, count, offset."""
@@ -99,7 +129,13 @@ class GeoTests(Protocol):
     ) -> View: ...
 
     async def look(
-        self, first: str, start: str, last: str, *, regions: Sequence[str]
+        self,
+        first: str,
+        start: str,
+        last: str,
+        *,
+        regions: Sequence[str],
+        neighbours: Sequence[str] = (),
     ) -> View: ...
 
 

@@ -23,7 +23,7 @@ from habitue.journey.ropo import FOUND, LOOKED, OFFLINE, TRIED, RopoRules
 
 _FILES = (
     *("journey.sql", "ropo.sql", "tally.sql", "influence.sql"),
-    *("intent.sql", "handover.sql"),
+    *("experiment.sql", "intent.sql", "handover.sql"),
 )
 _WORDS = {
     "online": ONLINE,
@@ -40,7 +40,7 @@ _WORDS = {
 _ONCE = frozenset(
     {
         *("way", "session", "purchase", "walked", "journey", "path"),
-        *("seen", "told_line", "tied", "judged", "assigned", "spent"),
+        *("seen", "told_line", "tied", "judged", "assigned", "goal", "spent"),
         *("pointed", "purchase_in", "meant", "intent_step", "moved", "handover"),
     }
 )

@@ -52,16 +52,20 @@ FROM indexed AS i LEFT JOIN purchase AS p
   AND p.at_us BETWEEN i.index_us - $before_us AND i.index_us + $days_us
 GROUP BY i.person_id, i.index_us, i.ordered;
 
--- assigned: To which arm of an experiment chance assigned each person, and when first.
-SELECT holding.person_id, min(epoch_us(e.happened_at)) AS index_us,
-  min(json_extract_string(e.properties, '$.variation')) AS arm,
-  count(DISTINCT json_extract_string(e.properties, '$.variation')) AS arms
+-- variation: Who was told to have seen which arm of which experiment, and when.
+SELECT holding.person_id, epoch_us(e.happened_at) AS at_us,
+  json_extract_string(e.properties, '$.experiment_id') AS experiment,
+  coalesce(json_extract_string(e.properties, '$.variation'),
+    json_extract_string(e.properties, '$.variation_id')) AS arm,
+  json_extract_string(e.properties, '$.channel') AS channel
 FROM events AS e JOIN holding USING (strand)
 WHERE e.name = 'Experiment Viewed' AND NOT list_contains($played, e.source)
-  AND json_extract_string(e.properties, '$.experiment_id') = $experiment
   AND e.happened_at >= make_timestamp($since_us)
-  AND e.happened_at < make_timestamp($until_us)
-GROUP BY holding.person_id;
+  AND e.happened_at < make_timestamp($until_us);
+
+-- assigned: To which arm of an experiment chance assigned each person, and when first.
+SELECT person_id, min(at_us) AS index_us, min(arm) AS arm, count(DISTINCT arm) AS arms
+FROM variation WHERE experiment = $experiment GROUP BY person_id;
 
 -- led: What each person spent in the days after the assignment. Who saw two arms is
 -- of none; who was assigned too late for the days to be over is not asked yet.
@@ -89,29 +93,3 @@ FROM compared
 UNION ALL BY NAME SELECT 'led' AS sort, arm, people, store AS store_sum, store2,
   online AS online_sum, online2, products
 FROM influence_led;
-
--- tested: What each person of an experiment did after the assignment and before it.
-SELECT a.person_id, a.arm,
-  CAST(coalesce(sum(p.amount) FILTER (WHERE p.at_us >= a.index_us), 0) AS DOUBLE)
-    AS money,
-  count(*) FILTER (WHERE p.at_us >= a.index_us) AS purchases,
-  CAST(coalesce(sum(p.amount) FILTER (WHERE p.at_us < a.index_us), 0) AS DOUBLE)
-    AS before
-FROM assigned AS a LEFT JOIN purchase AS p
-  ON p.person_id = a.person_id AND p.currency = $currency
-  AND p.at_us >= a.index_us - $before_us AND p.at_us <= a.index_us + $days_us
-WHERE a.arms = 1 AND a.arm IS NOT NULL AND a.index_us < $until_us - $days_us
-GROUP BY a.person_id, a.arm;
-
--- experiment: The arms, by sums, sums of squares and of products.
-SELECT arm, count(*) AS people, CAST(count_if(purchases > 0) AS BIGINT) AS buyers,
-  sum(money) AS money, sum(money * money) AS money2, sum(before) AS before,
-  sum(before * before) AS before2, sum(money * before) AS products
-FROM tested GROUP BY arm ORDER BY arm;
-
--- strays: Who saw more than one arm, and is of none.
-SELECT count(*) AS strays FROM assigned WHERE arms > 1;
-
--- experiment_all: Both at once.
-SELECT 'arm' AS sort, * FROM experiment
-UNION ALL BY NAME SELECT 'strays' AS sort, strays AS people FROM strays;

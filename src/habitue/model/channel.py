@@ -38,6 +38,22 @@ class ChannelCost(Struct, frozen=True, order=True):
     minor: int
 
 
+class ChannelRate(Struct, frozen=True, order=True):
+    """What each touchpoint of a channel costs from a day on, until another is told."""
+
+    channel: str
+    currency: str
+    # As 2026-03-01.
+    since: str
+    minor: int
+
+
+class ChannelRates(Struct, frozen=True):
+    """All that single touchpoints cost, as of a call or a visit."""
+
+    rows: tuple[ChannelRate, ...] = ()
+
+
 class ChannelCosts(Struct, frozen=True):
     """All that channels cost in a month."""
 

@@ -26,6 +26,7 @@ SCREENS = (
     "/console/channels/rules/new",
     *("/console/journeys", "/console/journeys/ropo", "/console/journeys/channels"),
     *("/console/journeys/influence", "/console/journeys/intent"),
+    "/console/journeys/experiments",
     "/console/journeys/handovers?from=2026-03-01&to=2026-05-31",
     *("/console/kpis", "/console/digests", "/console/geo", "/console/geo/read"),
     *("/console/scores", "/console/scores/moves", "/console/scores/rules"),

@@ -10,8 +10,9 @@ from tests.acceptance.test_insights import DAYS, ask, sell
 SCREENS = {
     "": "email → paid_search",
     "/ropo": "10 purchases in stores were researched online before",
-    "/channels": "Credit is not cause",
+    "/channels": "What control groups say",
     "/influence": "5.77",
+    "/experiments": "What “mail” showed",
     "/intent": "The most frequent intention is",
     "/handovers": "Still open",
 }
@@ -69,6 +70,45 @@ def test_charts_are_drawn_under_the_pages_policy_in_light_and_dark(
             "told => document.querySelector('.chart').innerHTML !== told", arg=before
         )
 
+    assert seen.faults == []
+    seen.close()
+
+
+@pytest.mark.feature("I1")
+def test_the_screen_warns_that_what_is_observed_is_no_effect(
+    browser: Browser, sold: Shop
+) -> None:
+    seen = Desk(browser, sold).by_link()
+    seen.context.set_default_timeout(60_000)
+
+    seen.open(f"/console/journeys/influence?from={DAYS['from']}&to={DAYS['to']}")
+
+    # 5.77 follow a unit, though nothing was planted; the cause is not known.
+    expect(seen.page.locator("main .warning")).to_contain_text("not effect")
+    expect(seen.page.locator("main")).to_contain_text("keep a control group")
+    seen.close()
+
+
+@pytest.mark.feature("I4")
+def test_an_experiment_is_read_and_planned_on_a_page(
+    browser: Browser, sold: Shop
+) -> None:
+    seen = Desk(browser, sold).by_link()
+    seen.context.set_default_timeout(60_000)
+    page = seen.page
+    days = f"?from={DAYS['from']}&to={DAYS['to']}"
+
+    seen.open(f"/console/journeys/experiments{days}")
+    expect(page.locator("#arms-title + form + p")).to_contain_text("as large as")
+    page.fill("#outcome", "Order Completed")
+    page.click("main form:has(#outcome) .btn-primary")
+    head = page.locator("#arms-title ~ .scroll thead")
+    expect(head).to_contain_text("Order Completed")
+    expect(page.locator("#against-1 ~ .scroll tbody tr")).to_have_count(6)
+    page.fill("#rate", "10")
+    page.fill("#lift", "2")
+    page.click("main form:has(#rate) .btn-primary")
+    expect(page.locator("main")).to_contain_text("3,839 people in each arm")
     assert seen.faults == []
     seen.close()
 

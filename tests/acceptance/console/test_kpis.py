@@ -7,7 +7,7 @@ from playwright.sync_api import Browser, expect
 
 from tests.acceptance.console.conftest import Desk
 from tests.acceptance.shop import Shop
-from tests.acceptance.test_insights import DAYS, ask, sell
+from tests.acceptance.test_insights import DAYS, ask, receipt, sell
 
 
 @pytest.fixture(scope="module")
@@ -53,6 +53,49 @@ def test_a_number_leads_to_its_people_and_to_a_segment_of_them(
     page.click("main .btn-primary")
     page.wait_for_url(re.compile("/console/segments/reached-by-mail"))
     expect(page.locator("#members-title + ul li")).to_have_count(10)
+    assert seen.faults == []
+    seen.close()
+
+
+@pytest.mark.feature("I6")
+def test_the_calendar_and_the_grid_of_cohorts_are_drawn_beside_their_tables(
+    browser: Browser, sold: Shop
+) -> None:
+    late = [receipt(35, 900 + at, 4.0, userId=f"u{at}") for at in (1, 77)]
+    sold.send("tills", *late)
+    seen = Desk(browser, sold).by_link()
+    seen.context.set_default_timeout(60_000)
+    page = seen.page
+
+    seen.open(f"/console/kpis?from={DAYS['from']}&to={DAYS['to']}")
+
+    expect(page.locator("#days-title ~ .chart svg")).to_contain_text("2026-03")
+    expect(page.locator("#days-told")).to_contain_text("Most was bought on 2026-03-04")
+    page.click("#days-title ~ details summary")
+    expect(page.locator("#days-title ~ details tbody tr")).to_have_count(4)
+    expect(page.locator("#cohorts-title ~ .chart svg")).to_contain_text("2026-04")
+    assert seen.faults == []
+    seen.close()
+
+
+@pytest.mark.feature("I6")
+def test_steps_are_told_apart_on_the_page_by_what_the_first_one_tells(
+    browser: Browser, sold: Shop
+) -> None:
+    seen = Desk(browser, sold).by_link()
+    seen.context.set_default_timeout(60_000)
+    page = seen.page
+    seen.open(f"/console/kpis?from={DAYS['from']}&to={DAYS['to']}")
+
+    page.fill("#steps", "Experiment Viewed,Order Completed")
+    page.fill("#by", "variation")
+    page.click("main form:has(#steps) .btn-primary")
+
+    table = page.locator("#steps-title ~ .scroll table")
+    expect(table.locator("tbody tr")).to_have_count(3)
+    expect(table).to_contain_text("led")
+    table.locator("tbody tr", has_text="led").locator("a").last.click()
+    expect(page.locator("h1")).to_have_text("5 people: they came as far as a step")
     assert seen.faults == []
     seen.close()
 

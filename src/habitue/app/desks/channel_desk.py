@@ -9,8 +9,10 @@ import msgspec
 from habitue.app.desks.channel_reading import ChannelReading
 from habitue.app.projection.defined import (
     CHANNEL_COSTS,
+    CHANNEL_RATES,
     CHANNEL_RULES,
     channel_costs,
+    channel_rates,
     channel_rules,
 )
 from habitue.base.days import day_number
@@ -18,8 +20,9 @@ from habitue.base.errors import InvalidError
 from habitue.base.money import to_minor
 from habitue.identity.defining import SHOP
 from habitue.measure.channels import channel_of_touch, check_rules
+from habitue.measure.costs import TOUCH
 from habitue.measure.touch import read_touch
-from habitue.model.channel import ChannelCost, ChannelCosts
+from habitue.model.channel import ChannelCost, ChannelCosts, ChannelRate, ChannelRates
 
 if TYPE_CHECKING:
     from habitue.app.desks.home import Home
@@ -31,6 +34,7 @@ Costs = Iterable[ChannelCost]
 # A year and the day before.
 REPORT_DAYS_MAX = 367
 COSTS_A_MONTH_MAX = 20_000
+RATES_MAX = 1_000
 
 
 class ChannelDesk:
@@ -67,13 +71,31 @@ class ChannelDesk:
 
     async def set_costs(self, told: Views) -> View:
         """Keep what channels cost; of a day, channel and currency the latest stands."""
-        rows = _summed(_cost(at, one) for at, one in enumerate(told, 1))
+        told = [{"per": "", **one, "at": at} for at, one in enumerate(told, 1)]
+        rates = [_rate(one) for one in told if one["per"] == TOUCH]
+        rows = _summed(_cost(one) for one in told if one["per"] != TOUCH)
         months: dict[str, list[ChannelCost]] = {}
         for row in rows:
             months.setdefault(row.day[:7], []).append(row)
         async with self._turn:
             changed = [await self._keep(name, months[name]) for name in sorted(months)]
-        return {"rows": len(rows), "changed": sum(changed)}
+            changed.append(await self._keep_rates(rates))
+        return {"rows": len(rows) + len(rates), "changed": sum(changed)}
+
+    async def _keep_rates(self, rates: list[ChannelRate]) -> int:
+        held = {one[:3]: one for one in map(_fields, channel_rates(self._truth))}
+        new = {**held, **{one[:3]: one for one in map(_fields, rates)}}
+        if len(new) > RATES_MAX:
+            raise InvalidError(
+                f"There would be {len(new)} costs of single touchpoints; {RATES_MAX} is"
+                " the most."
+            )
+        changed = sum(1 for key, one in new.items() if held.get(key) != one)
+        if changed:
+            rows = tuple(ChannelRate(*one) for one in sorted(new.values()))
+            body = msgspec.json.encode(ChannelRates(rows))
+            await self._writing.define(CHANNEL_RATES, SHOP, body)
+        return changed
 
     async def _keep(self, month: str, rows: Costs) -> int:
         held = {_key(one): one for one in channel_costs(self._truth, month, month)}
@@ -124,11 +146,24 @@ def _summed(rows: Costs) -> list[ChannelCost]:
     return [ChannelCost(*key, minor) for key, minor in sorted(sums.items())]
 
 
-def _cost(at: int, told: View) -> ChannelCost:
+def _cost(told: View) -> ChannelCost:
+    return ChannelCost(told["day"], told["channel"], told["currency"], _minor(told))
+
+
+def _rate(told: View) -> ChannelRate:
+    return ChannelRate(told["channel"], told["currency"], told["day"], _minor(told))
+
+
+def _minor(told: View) -> int:
     day_number(told["day"])
     minor = to_minor(told["cost"], told["currency"])
     if minor is None or minor < 0:
         raise InvalidError(
-            f"Row {at}: '{told['cost']}' is no cost; write it as 12.50, not below 0."
+            f"Row {told['at']}: '{told['cost']}' is no cost; write it as 12.50, not"
+            " below 0."
         )
-    return ChannelCost(told["day"], told["channel"], told["currency"], minor)
+    return minor
+
+
+def _fields(rate: ChannelRate) -> tuple[str, str, str, int]:
+    return rate.channel, rate.currency, rate.since, rate.minor

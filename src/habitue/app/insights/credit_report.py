@@ -30,7 +30,7 @@ def credit_report(table: Any, told: View) -> View:
         "untouched": tally.untouched.conversions,
         "unknown": tally.unknown.conversions,
         "lost": _lost(tally),
-        "channels": [_channel(name, found, told) for name in _names(found)],
+        "channels": [_channel(name, found, told) for name in _names(found, told)],
     }
 
 
@@ -39,9 +39,12 @@ def _lost(tally: Tally) -> int:
     return sum(count for (_, end), count in tally.steps.items() if end == ">lost")
 
 
-def _names(found: dict[str, dict[str, Credit]]) -> list[str]:
-    """Name channels by their credit in the linear model; what is no channel behind."""
-    names = {name for told in found.values() for name in told}
+def _names(found: dict[str, dict[str, Credit]], told: View) -> list[str]:
+    """Name channels by their credit in the linear model; what is no channel behind.
+
+    What cost something and brought nothing is named, too: its return is -1.
+    """
+    names = {name for given in found.values() for name in given} | told["costs"].keys()
     linear, nothing = found["linear"], Credit(0.0, 0)
     return sorted(
         names,
@@ -62,4 +65,9 @@ def _channel(name: str, found: dict[str, dict[str, Credit]], told: View) -> View
             "share": share_of(given.value, whole),
             "roi": roi(given.value, cost),
         }
-    return {"channel": name, "cost": money(cost, currency), "models": models}
+    return {
+        "channel": name,
+        "cost": money(cost, currency),
+        "cost_minor": cost,
+        "models": models,
+    }

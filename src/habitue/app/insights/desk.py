@@ -1,17 +1,19 @@
 """Insights as API and console ask for them: one query of the copy, one report of it."""
 
 import asyncio
+from collections.abc import Mapping
 from typing import TYPE_CHECKING, Any
 
 from msgspec import structs
 
 from habitue.api.port_insights import Credits, Following, Testing
+from habitue.app.insights.controls import control_groups, experiments_seen
 from habitue.app.insights.framing import Framing, rules_view
 from habitue.app.insights.order import Order
+from habitue.app.insights.spending import spending
 from habitue.app.insights.work import make
 from habitue.app.lake.asking import READY_S
-from habitue.app.lake.beside import goods_of
-from habitue.app.projection.defined import channel_costs
+from habitue.app.lake.beside import goods_of, regions_of
 from habitue.base.clock import DAY_US, to_iso
 from habitue.base.errors import InvalidError
 from habitue.base.money import digits
@@ -68,7 +70,8 @@ class InsightDesk:
         asked = self.framing.asked(first, last, window_days=window_days, by=by)
         async with self.copy.asking.at_one_offset(READY_S) as at:
             goods = await goods_of(at, self._home)
-        told = {"by": sorted(asked.ropo.by)}
+            regions = await regions_of(at, self._home)
+        told = {"by": sorted(asked.ropo.by), "regions": regions}
         tables = {"goods": goods}
         return await self.report("ropo", "ropo_all", asked, told, tables)
 
@@ -87,8 +90,10 @@ class InsightDesk:
             "order": wanted.order,
         }
         asked = _with(asked, half_life_us=wanted.half_life_days * DAY_US, **told)
-        costs = self._costs(first, last, told["currency"])
-        return await self.report("attribution", "tally", asked, told | {"costs": costs})
+        told["costs"] = await self._spending(asked, (first, last), told["currency"])
+        view = await self.report("attribution", "tally", asked, told)
+        testing = Testing("", wanted.control, currency=told["currency"])
+        return view | await control_groups(self, first, last, testing)
 
     async def influence(self, first: str, last: str, wanted: Following) -> View:
         """Say what followed in stores for a unit spent online, in three tiers."""
@@ -98,7 +103,12 @@ class InsightDesk:
     async def experiment(self, first: str, last: str, wanted: Testing) -> View:
         """Say what an experiment's arms brought beyond its control."""
         asked, told = await self._following(first, last, wanted)
+        asked = _with(asked, outcome=wanted.outcome, loyal=wanted.loyal)
         return await self.report("experiment", "experiment_all", asked, told)
+
+    async def experiments(self, first: str, last: str, control: str) -> View:
+        """Say to which experiments people were assigned."""
+        return await experiments_seen(self, first, last, control)
 
     async def _following(
         self, first: str, last: str, wanted: Following | Testing
@@ -213,13 +223,17 @@ class InsightDesk:
         held = found.table["currency"].to_pylist()
         return str(held[0]) if held else NO_CURRENCY
 
-    def _costs(self, first: str, last: str, currency: str) -> View:
+    async def _spending(
+        self, asked: Asked, days: tuple[str, str], currency: str
+    ) -> dict[str, int]:
         """Sum what channels cost on the days asked for."""
-        found: dict[str, int] = {}
-        for row in channel_costs(self._home.engine.truth, first[:7], last[:7]):
-            if first <= row.day <= last and row.currency == currency:
-                found[row.channel] = found.get(row.channel, 0) + row.minor
-        return found
+
+        async def ask(select: str, more: Mapping[str, Any]) -> list[View]:
+            found = await self.ask(_with(asked, **more), select, {})
+            rows: list[View] = found.table.to_pylist()
+            return rows
+
+        return await spending(self._home.engine.truth, days, currency, ask)
 
 
 # Times as the copy has them elsewhere.

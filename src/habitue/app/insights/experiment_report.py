@@ -1,8 +1,9 @@
-"""What an experiment brought: arms against the control, in purchases and money."""
+"""What an experiment brought: arms against the control, by what people did."""
 
 from typing import Any
 
 from habitue.app.insights.figures import interval, money, part
+from habitue.app.insights.outcomes import Told, outcomes
 from habitue.measure.experiment.arms import (
     RATIO_ALARM,
     Arm,
@@ -27,8 +28,8 @@ NO_CONTROL = "No arm is called '{}': name the control's variation."
 def experiment_report(table: Any, told: View) -> View:
     """Make the report of the rows of `experiment_all`."""
     rows = table.to_pylist()
-    arms = {row["arm"]: _paired(row) for row in rows if row["sort"] == "arm"}
-    buyers = {row["arm"]: row["buyers"] for row in rows if row["sort"] == "arm"}
+    seen = {row["arm"]: row for row in rows if row["sort"] == "arm"}
+    arms = {name: _paired(row) for name, row in seen.items()}
     strays = sum(row["people"] for row in rows if row["sort"] == "strays")
     ratio_p = sample_ratio([one.people for one in arms.values()]) if arms else 1.0
     control = told["control"]
@@ -37,12 +38,14 @@ def experiment_report(table: Any, told: View) -> View:
         "control": control,
         "currency": told["currency"],
         "days": told["days"],
+        "outcome": told["outcome"] or None,
+        "loyal_from": told["loyal"],
         "strays": strays,
         "sample_ratio_p": float(f"{ratio_p:.4g}"),
         "alarm": ALARM if ratio_p < RATIO_ALARM else None,
         "because": None if control in arms else NO_CONTROL.format(control[:64]),
-        "arms": [_arm(name, arms[name], buyers[name], told) for name in sorted(arms)],
-        "against_control": _against(arms, buyers, told) if control in arms else [],
+        "arms": [_arm(seen[name], told) for name in sorted(arms)],
+        "against_control": _against(arms, seen, told) if control in arms else [],
     }
 
 
@@ -57,31 +60,43 @@ def _paired(row: View) -> Paired:
     )
 
 
-def _arm(name: str, arm: Paired, buyers: int, told: View) -> View:
+def _arm(row: View, told: View) -> View:
+    people, purchases = row["people"], row["purchases"]
+    each = row["money"] / purchases * told["unit"] if purchases else None
     return {
-        "arm": name,
-        "people": arm.people,
-        "buyers": buyers,
-        "rate": part(buyers / arm.people),
-        "money": money(round(arm.total), told["currency"]),
-        "money_per_person": part(arm.arm.mean * told["unit"]),
+        "arm": row["arm"],
+        "people": people,
+        "buyers": row["bought"],
+        "again": row["again"],
+        "loyal": row["loyal"],
+        "did": row["did"] if told["outcome"] else None,
+        "purchases": round(purchases),
+        "rate": part(row["bought"] / people),
+        "money": money(round(row["money"]), told["currency"]),
+        "money_minor": round(row["money"]),
+        "money_per_person": part(row["money"] / people * told["unit"]),
+        "money_per_purchase": part(each),
     }
 
 
-def _against(arms: dict[str, Paired], buyers: dict[str, int], told: View) -> list[View]:
+def _against(arms: dict[str, Paired], seen: dict[str, View], told: View) -> list[View]:
     control = told["control"]
     names = [control, *(name for name in sorted(arms) if name != control)]
     cleared = adjusted([arms[name] for name in names])
-    rates = {name: yes_of(arms[name].people, buyers[name]) for name in names}
+    rates = {name: yes_of(arms[name].people, seen[name]["bought"]) for name in names}
     spent = dict(zip(names, cleared.arms, strict=True))
     found = [
         _lift(name, (rates[control], rates[name]), (spent[control], spent[name]), told)
         for name in names[1:]
     ]
     firm = holm({one["arm"]: one["money"]["p"] for one in found if one["money"]})
+    looked = outcomes(
+        seen, Told(control, told["outcome"], told["unit"], told["expected_rate"])
+    )
     for one in found:
         one["money_p_of_all_arms"] = firm.get(one["arm"])
         one["variance_removed"] = part(cleared.removed)
+        one["outcomes"] = looked[one["arm"]]
     return found
 
 

@@ -68,10 +68,17 @@ class GeoDesk:
         days = (day_of(last) - day_of(wanted.start)).days + 1
         if not wanted.regions:
             raise InvalidError("Name the regions in which it was done.")
+        both = sorted(set(wanted.regions) & set(wanted.neighbours))
+        if both:
+            raise InvalidError(
+                f"'{both[0][:60]}' is told as a region of the action and as a neighbour"
+                " of it; it is one of them."
+            )
         if not 1 <= days <= DAYS_MAX:
             raise InvalidError(f"An action is of 1 to {DAYS_MAX} days, before the end.")
         told = structs.asdict(wanted)
         told |= {"regions": list(wanted.regions), "days": days}
+        told["neighbours"] = list(wanted.neighbours)
         return await self._report("geo_read", first, last, told)
 
     async def _report(self, name: str, first: str, last: str, told: View) -> View:

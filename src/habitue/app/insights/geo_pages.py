@@ -22,7 +22,15 @@ class GeoPages:
         return await self._desk.design(first, last, wanted)
 
     async def look(
-        self, first: str, start: str, last: str, *, regions: Sequence[str]
+        self,
+        first: str,
+        start: str,
+        last: str,
+        *,
+        regions: Sequence[str],
+        neighbours: Sequence[str] = (),
     ) -> View:
-        wanted = Looking(regions=tuple(regions), start=start)
+        wanted = Looking(
+            regions=tuple(regions), neighbours=tuple(neighbours), start=start
+        )
         return await self._desk.read(first, last, wanted)

@@ -55,13 +55,21 @@ def geo_read(table: Any, told: View) -> View:
     """Make the reading of a test of the rows of `region_money`."""
     sold, names = by_day(table, told)
     regions = frozenset(told["regions"])
-    unknown = sorted(regions - set(names))
+    neighbours = frozenset(told["neighbours"])
+    unknown = sorted((regions | neighbours) - set(names))
     if unknown:
         raise InvalidError(
             f"Nothing was sold in '{unknown[0][:60]}' in these days, or it is no"
             f" region; there are {', '.join(names[:20])}."
         )
-    found = read(sold, names, regions, told["days"], told["alpha"])
+    found = read(
+        sold,
+        names,
+        regions,
+        told["days"],
+        alpha=told["alpha"],
+        neighbours=neighbours,
+    )
     return {
         **_about(table, told, names),
         "regions": sorted(regions),
@@ -99,6 +107,17 @@ def _found(found: Reading, told: View) -> View:
         "weights": {name: part(one) for name, one in found.weights.items()},
         "placebos": [
             {"region": one.region, "lift": part(one.lift)} for one in found.placebos
+        ],
+        # What the action may have reached beside its regions: in no sum above.
+        "neighbours": [
+            {
+                "region": one.region,
+                "lift": part(one.lift),
+                "p": float(f"{one.p:.4g}"),
+                "is_found": one.p <= told["alpha"],
+                "in_all": minor(one.whole),
+            }
+            for one in found.neighbours
         ],
         "days_told": [
             {

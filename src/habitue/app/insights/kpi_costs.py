@@ -14,7 +14,7 @@ from msgspec import structs
 from habitue.app.insights.figures import money
 from habitue.app.insights.framing import Framing
 from habitue.app.insights.kpi_view import Frame
-from habitue.app.projection.defined import channel_costs
+from habitue.app.insights.spending import spending
 from habitue.journey.asking import query
 from habitue.lake.port import Question
 from habitue.measure.kpi.cells import Cell
@@ -60,7 +60,17 @@ class KpiCosts:
         told: dict[str, dict[str, Mapping[str, Any]]] = {}
         for row in found.table.to_pylist():
             told.setdefault(row["channel"], {})[row["sort"]] = row
-        costs = self._costs(frame, currency)
+
+        async def ask(select: str, more: Mapping[str, Any]) -> list[View]:
+            made = query(structs.replace(asked, more=more), select)
+            told = Question(
+                sql=made.sql, values=made.values, rows_max=ROWS_MAX, trusted=True
+            )
+            rows: list[View] = (await at.ask(told)).table.to_pylist()
+            return rows
+
+        truth, days = self._home.engine.truth, (frame.first, frame.last)
+        costs = await spending(truth, days, currency, ask)
         names = sorted({*told, *costs}, key=lambda one: (-costs.get(one, 0), one))
         return [_row(name, told.get(name, {}), costs, frame) for name in names]
 
@@ -90,14 +100,6 @@ class KpiCosts:
         made = query(asked, last)
         found = await at.ask(Question(sql=made.sql, values=made.values, trusted=True))
         return int(found.table["people"][0].as_py()), found.offset
-
-    def _costs(self, frame: Frame, currency: str) -> dict[str, int]:
-        found: dict[str, int] = {}
-        truth = self._home.engine.truth
-        for row in channel_costs(truth, frame.first[:7], frame.last[:7]):
-            if frame.first <= row.day <= frame.last and row.currency == currency:
-                found[row.channel] = found.get(row.channel, 0) + row.minor
-        return found
 
 
 def _row(

@@ -13,6 +13,7 @@ from habitue.app.desks.profile_view import called
 from habitue.app.insights.framing import SPAN_DAYS_MAX
 from habitue.app.insights.kpi_costs import KpiCosts
 from habitue.app.insights.kpi_framing import asked_of
+from habitue.app.insights.kpi_steps import KpiSteps
 from habitue.app.insights.kpi_view import Frame, kpi_view
 from habitue.app.insights.lists import Lists, condition_of_list
 from habitue.app.lake.asking import READY_S, OneOffset
@@ -61,6 +62,7 @@ class KpiDesk:
         self._library = SegmentLibrary(home.engine.truth, home.engine.writing)
         self._counting = LakeCounting(home)
         self._costs = KpiCosts(home)
+        self._steps = KpiSteps(home)
         self._lists = Lists(home)
         self._segments = SegmentDesk(home, self._counting)
         # One report at a time: each may take a core.
@@ -79,13 +81,7 @@ class KpiDesk:
     async def report(self, first: str, last: str, wanted: Wanted) -> View:
         """Give the key figures of days, all at one offset of the log."""
         now_us = self._home.engine.clock.now_us()
-        asked = asked_of(
-            (first, last),
-            self.zone,
-            now_us,
-            loyal=wanted.loyal,
-            steps=wanted.steps,
-        )
+        asked = asked_of((first, last), self.zone, now_us, wanted)
         made = self._meant(wanted.segment, now_us)
         async with self._turn, self._copy.asking.at_one_offset(READY_S) as at:
             asked, tables = await self._whose(at, asked, made)
@@ -137,8 +133,9 @@ class KpiDesk:
     async def _first(self, cell: Cell, sample: int) -> tuple[list[int], int, int]:
         if cell.is_listed:
             async with self._turn, self._copy.asking.at_one_offset(READY_S) as at:
-                ids, offset = await self._costs.people(at, cell, 0, sample)
-                count, _ = await self._costs.count(at, cell)
+                listing = self._listing(cell)
+                ids, offset = await listing.people(at, cell, 0, sample)
+                count, _ = await listing.count(at, cell)
             return ids, count, offset
         condition = self._condition(cell)
         counted = await self._counting.count(condition, sample=sample)
@@ -206,7 +203,11 @@ class KpiDesk:
         self, cell: Cell, after: int, limit: int
     ) -> tuple[list[int], int]:
         async with self._turn, self._copy.asking.at_one_offset(READY_S) as at:
-            return await self._costs.people(at, cell, after, limit)
+            return await self._listing(cell).people(at, cell, after, limit)
+
+    def _listing(self, cell: Cell) -> KpiCosts | KpiSteps:
+        """Give who knows the people of a cell that no condition says."""
+        return self._steps if cell.same else self._costs
 
     # -- how --------------------------------------------------------------------------
 

@@ -1,33 +1,33 @@
 """From the words of a request to what key figures are asked of."""
 
+import re
 from calendar import monthrange
 from datetime import date, timedelta
 
+from habitue.api.port_kpis import Wanted
 from habitue.app.insights.framing import day_of
 from habitue.base.days import day_start_us
 from habitue.base.errors import InvalidError
 from habitue.measure.kpi.asking import STEPS, STEPS_MAX, Asked, Meant
+from habitue.measure.kpi.cells import PURCHASE
+from habitue.measure.kpi.funnel import CHANNEL, Apart
 
 # Cohorts are looked at for longer than a report of journeys is.
 SPAN_DAYS_MAX = 1_100
 LOYAL_MAX = 1_000
 NAME_MAX = 200
+_PROPERTY = re.compile(r"[A-Za-z_][A-Za-z0-9_]{0,59}")
 
 
-def asked_of(
-    days: tuple[str, str], zone: str, now_us: int, *, loyal: int, steps: str
-) -> Asked:
-    """Frame a question of the first and last of days, in the shop's zone.
-
-    steps: names of events with commas between.
-    """
+def asked_of(days: tuple[str, str], zone: str, now_us: int, wanted: Wanted) -> Asked:
+    """Frame a question of the first and last of days, in the shop's zone."""
     since, until = map(day_of, days)
     count = (until - since).days + 1
     if not 0 < count <= SPAN_DAYS_MAX:
         raise InvalidError(
             f"Key figures are of 1 to {SPAN_DAYS_MAX} days; these are of {count}."
         )
-    if not 2 <= loyal <= LOYAL_MAX:
+    if not 2 <= wanted.loyal <= LOYAL_MAX:
         raise InvalidError(f"Who buys 2 to {LOYAL_MAX} times may be called loyal.")
     months = since.replace(day=1), month_end(until)
     return Asked(
@@ -37,8 +37,9 @@ def asked_of(
         months_until_us=day_start_us(months[1] + timedelta(days=1), zone),
         now_us=now_us,
         zone=zone,
-        loyal=loyal,
-        steps=_steps(steps),
+        loyal=wanted.loyal,
+        steps=_steps(wanted.steps),
+        apart=_apart(wanted),
         meant=Meant(),
     )
 
@@ -48,6 +49,21 @@ def _steps(told: str) -> tuple[str, ...]:
     if len(names) > STEPS_MAX or any(len(one) > NAME_MAX for one in names):
         raise InvalidError(f"Name 1 to {STEPS_MAX} steps, with commas between.")
     return names
+
+
+def _apart(wanted: Wanted) -> Apart:
+    for name in filter(None, (wanted.by, wanted.same)):
+        if _PROPERTY.fullmatch(name) is None:
+            raise InvalidError(
+                f"'{name[:40]}' is no property to tell ways apart by: write its"
+                " letters, figures and _, 60 at most."
+            )
+    if wanted.same and PURCHASE in _steps(wanted.steps):
+        raise InvalidError(
+            "A purchase has no properties that are the same as an event's: name events"
+            " alone as steps."
+        )
+    return Apart(wanted.by or CHANNEL, wanted.same)
 
 
 def month_end(day: date) -> date:

@@ -15,8 +15,18 @@ class KpiPages:
     def __init__(self, desk: KpiDesk) -> None:
         self._desk = desk
 
-    async def report(self, first: str, last: str, segment: str) -> View:
-        return await self._desk.report(first, last, Wanted(segment=segment))
+    async def report(  # noqa: PLR0913 - what a page asks by
+        self,
+        first: str,
+        last: str,
+        segment: str,
+        *,
+        steps: str = "",
+        by: str = "",
+        same: str = "",
+    ) -> View:
+        wanted = Wanted(segment=segment, steps=steps, by=by, same=same)
+        return await self._desk.report(first, last, wanted)
 
     async def cell(self, cell: str) -> View:
         return await self._desk.cell(read_cell(cell), 0)

@@ -9,6 +9,7 @@ from habitue.app.insights.figures import money, share_of
 from habitue.app.insights.kpi_framing import clipped, days_of_month
 from habitue.measure.kpi.asking import PARTS, Asked
 from habitue.measure.kpi.cells import Cell, What
+from habitue.measure.kpi.funnel import CHANNEL
 
 View = dict[str, Any]
 Row = Mapping[str, Any]
@@ -51,6 +52,7 @@ def kpi_view(rows: Sequence[Row], steps: Sequence[Row], frame: Frame) -> View:
         "loyal_from": frame.asked.loyal,
         "all": whole,
         "months": sorted(_parts(people, sums, 3, frame), key=lambda one: one["month"]),
+        "days": [_day(row, frame) for row in sorted(rows_of(rows, "day"), key=_day_of)],
         "channels": _most(_parts(people, sums, 5, frame)),
         "stores": _most(_parts(people, sums, 6, frame)),
         "deciles": deciles(rows_of(rows, "decile"), frame),
@@ -143,6 +145,19 @@ def _money(row: Row) -> View:
     }
 
 
+def _day_of(row: Row) -> str:
+    return str(row["day"])
+
+
+def _day(row: Row, frame: Frame) -> View:
+    return {
+        "day": row["day"],
+        "purchases": row["purchases"],
+        "amount": money(row["amount"], frame.asked.currency),
+        "amount_minor": row["amount"],
+    }
+
+
 def _most(found: list[View]) -> list[View]:
     return sorted(found, key=lambda one: -one["purchases"])[:SHOWN_MAX]
 
@@ -228,32 +243,51 @@ def _months(first: str, last: str) -> list[str]:
 
 
 def steps_view(rows: Sequence[Row], frame: Frame) -> View:
-    """Show how many took each step after those before, of all and by first channel."""
-    found: dict[str, dict[int, int]] = {}
+    """Show how many took each step after those before, of all and by the first one."""
+    found: dict[str | None, dict[int, Row]] = {}
     for row in rows:
-        found.setdefault(row["channel"], {})[row["step"]] = row["people"]
-    whole = found.pop("", {})
+        found.setdefault(row["part"], {})[row["step"]] = row
+    whole, apart = found.pop(None, {}), frame.asked.apart
+    parts = {name: told for name, told in found.items() if name is not None}
+    most = sorted(parts, key=lambda one: (-parts[one][0]["ways"], one))
     return {
         "names": list(frame.asked.steps),
-        "all": _way("", whole, frame),
-        "channels": [
-            {"channel": name, "steps": _way(name, found[name], frame)}
-            for name in sorted(found, key=lambda one: (-found[one].get(0, 0), one))
+        "by": apart.by,
+        "same": apart.same or None,
+        "all": _way(None, whole, frame),
+        "parts": [
+            {"part": name, "steps": _way(name, parts[name], frame)}
+            for name in most[:SHOWN_MAX]
         ],
     }
 
 
-def _way(channel: str, told: Mapping[int, int], frame: Frame) -> list[View]:
-    names, more = frame.asked.steps, {"channel": channel} if channel else {}
-    counts = [told.get(at, 0) for at in range(len(names))]
-    before = [counts[0], *counts]
+def _way(part: str | None, told: Mapping[int, Row], frame: Frame) -> list[View]:
+    names, nobody = frame.asked.steps, {"ways": 0, "people": 0}
+    rows = [told.get(at, nobody) for at in range(len(names))]
+    ways = [row["ways"] for row in rows]
+    before = [ways[0], *ways]
     return [
         {
             "name": name,
-            "people": counts[at],
-            "of_first": share_of(counts[at], counts[0]),
-            "of_before": share_of(counts[at], before[at]),
-            "cell": frame.cell("step", steps=names[: at + 1], **more),
+            "people": rows[at]["people"],
+            "ways": ways[at],
+            "of_first": share_of(ways[at], ways[0]),
+            "of_before": share_of(ways[at], before[at]),
+            "cell": _step_cell(names[: at + 1], part, frame),
         }
         for at, name in enumerate(names)
     ]
+
+
+def _step_cell(steps: Sequence[str], part: str | None, frame: Frame) -> View | None:
+    """Say who took steps; None where nothing was told by which they can be asked."""
+    apart, more = frame.asked.apart, {}
+    if part == "" or (apart.same and frame.segment):
+        return None
+    if part is not None:
+        told_by = {"channel": part} if apart.by == CHANNEL else {}
+        more = told_by or {"by": apart.by, "part": part}
+    if apart.same:
+        more["same"] = apart.same
+    return frame.cell("step", steps=steps, **more)

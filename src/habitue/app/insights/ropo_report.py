@@ -15,7 +15,10 @@ _NAMES = (("ropo", "store"), ("showrooming", "online"))
 
 def ropo_report(table: Any, told: View) -> View:
     """Make the report of the rows of `ropo_all`."""
-    rows = table.to_pylist()
+    rows, regions = table.to_pylist(), told["regions"]
+    for row in rows:
+        # Lines have no store; nor have orders online.
+        row["region"] = regions.get(row["store"] or "", "")
     return {
         name: _side([row for row in rows if row["side"] == side])
         for name, side in _NAMES
@@ -36,7 +39,7 @@ def _side(rows: list[Row]) -> View:
         },
         **{
             f"by_{name}": _grouped(purchases, name, newest=name == "month")
-            for name in ("month", "store")
+            for name in ("month", "store", "region")
         },
         **{
             f"by_{name}": _grouped(lines, name)
@@ -74,7 +77,8 @@ def _money(rows: list[Row]) -> list[View]:
             name: money(getattr(told, name), currency)
             for name in ("yes", "no", "unlinked", "unknown")
         }
-        found.append({"currency": currency, **shares_view(told), **amounts})
+        view = {"currency": currency, **shares_view(told), **amounts}
+        found.append(view | {"yes_minor": told.yes})
     return found
 
 
@@ -87,8 +91,10 @@ def _grouped(rows: list[Row], name: str, *, newest: bool = False) -> list[View]:
         for key, held in groups.items()
     ]
     if newest:
-        return sorted(made, key=lambda one: str(one[name]))
-    return sorted(made, key=lambda one: (-_all(one), str(one[name])))[:SHOWN_MAX]
+        made.sort(key=lambda one: str(one[name]))
+    else:
+        made = sorted(made, key=lambda one: (-_all(one), str(one[name])))[:SHOWN_MAX]
+    return [one | {"money": _money(groups[str(one[name])])} for one in made]
 
 
 def _all(view: View) -> int:

@@ -60,12 +60,22 @@ async def stores_of(at: "OneOffset", home: "Home") -> Packed:
     """Give the regions of the stores that are told of, as the catalogue has them."""
     from habitue.app.lake.arrow import stores_table
 
+    return stores_table(await _regions(at, home))
+
+
+async def regions_of(at: "OneOffset", home: "Home") -> dict[str, str]:
+    """Give the region of each store by its id, where the catalogue knows one."""
+    told = await _regions(at, home)
+    return {store: region for store, _, region in reversed(told) if region}
+
+
+async def _regions(at: "OneOffset", home: "Home") -> list[tuple[str, str, str]]:
     goods, slices = CatalogGoods(home.fold), Slices()
     rows: list[tuple[str, str, str]] = []
     for store, source in await _told(at, _STORES):
         rows.append((store, source, goods.region(store, source)))
         await slices.turn()
-    return stores_table(rows)
+    return rows
 
 
 async def _told(at: "OneOffset", sql: str) -> list[tuple[Any, ...]]:

@@ -16,7 +16,12 @@ from habitue.access.oauth import OAUTH_CLIENT
 from habitue.access.sources import KEY, SOURCE
 from habitue.app.desks.mapping_desk import MAPPING
 from habitue.app.desks.writing import Writing
-from habitue.app.projection.defined import CHANNEL_COSTS, CHANNEL_RULES, STAFF
+from habitue.app.projection.defined import (
+    CHANNEL_COSTS,
+    CHANNEL_RATES,
+    CHANNEL_RULES,
+    STAFF,
+)
 from habitue.app.watch.desk import FILE, WATCH
 from habitue.identity.defining import KIND, POLICY
 from habitue.log.port import DEFINITION_SOURCE, Definition, Truth, definition_id
@@ -31,7 +36,7 @@ ERASED = "(erased)"
 # The shop's own text, which only somebody who knows what it is for can change.
 OTHERS = (
     *(SOURCE, KEY, WEBHOOK, OAUTH_CLIENT, MAPPING, WATCH),
-    *(KIND, POLICY, CHANNEL_RULES, CHANNEL_COSTS),
+    *(KIND, POLICY, CHANNEL_RULES, CHANNEL_COSTS, CHANNEL_RATES),
 )
 # A customer number may be any word; these are nobody else's.
 _TELLING = frozenset({"email", "phone"})

@@ -25,7 +25,13 @@ from habitue.log.port import (
     definition_id,
 )
 from habitue.measure.channels import default_rules
-from habitue.model.channel import ChannelCost, ChannelCosts, ChannelRules
+from habitue.model.channel import (
+    ChannelCost,
+    ChannelCosts,
+    ChannelRate,
+    ChannelRates,
+    ChannelRules,
+)
 from habitue.model.kind import IdentityPolicy, Kind, KindPolicy, Role
 from habitue.model.plan import TrackingPlan
 from habitue.model.staff import StaffList
@@ -36,6 +42,7 @@ T = TypeVar("T")
 STAFF = "staff"
 # Of rules for channels there is one definition, the shop's; of costs one a month.
 CHANNEL_RULES, CHANNEL_COSTS = "channel_rules", "channel_costs"
+CHANNEL_RATES = "channel_rates"
 # Of a tracking plan one a source, whose name it bears.
 TRACKING_PLAN = "tracking_plan"
 
@@ -106,6 +113,14 @@ def channel_costs(truth: Truth, first: str, last: str) -> list[ChannelCost]:
         if first <= one.name <= last
         for row in _decoded(one, ChannelCosts).rows
     ]
+
+
+def channel_rates(truth: Truth) -> list[ChannelRate]:
+    """Give what single touchpoints cost, each from a day on."""
+    for one in truth.definitions(CHANNEL_RATES):
+        if one.name == SHOP:
+            return list(_decoded(one, ChannelRates).rows)
+    return []
 
 
 def policy_in_force(truth: Truth) -> KindPolicy:

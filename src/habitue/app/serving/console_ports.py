@@ -5,7 +5,7 @@ import shutil
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
-from habitue.api.port_insights import Credits, Following
+from habitue.api.port_insights import Credits, Following, Testing
 from habitue.app.desks.audit_desk import AuditDesk
 from habitue.app.desks.hook_mapping_desk import HookMappingDesk
 from habitue.app.desks.judging_desk import JudgingDesk
@@ -82,6 +82,8 @@ class InsightPages:
         self._desk = desk
         self.journeys = desk.journeys
         self.ropo = desk.ropo
+        self.experiments = desk.experiments
+        self.plan = desk.plan
         self.intent = intents.intent
         self.handovers = intents.handovers
         self.waited_for = intents.waited_for
@@ -91,6 +93,19 @@ class InsightPages:
 
     async def following(self, first: str, last: str) -> View:
         return await self._desk.influence(first, last, Following())
+
+    async def experiment(  # noqa: PLR0913 - what an experiment is read by
+        self,
+        first: str,
+        last: str,
+        name: str,
+        *,
+        control: str,
+        days: int,
+        outcome: str,
+    ) -> View:
+        wanted = Testing(name, control, days, outcome=outcome)
+        return await self._desk.experiment(first, last, wanted)
 
 
 class InstallationDesk:

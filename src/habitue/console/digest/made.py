@@ -8,7 +8,7 @@ from typing import Any
 
 from msgspec import Struct
 
-from habitue.console.journeys.shown import percent
+from habitue.console.journeys.numbers import percent
 from habitue.console.kpis.shown import step_named
 from habitue.console.look import Look
 from habitue.console.text import visible

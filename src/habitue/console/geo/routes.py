@@ -57,15 +57,16 @@ def _read(page: Page) -> HTTPRouteHandler:
         look = page.look(request)
         told = _days(request, look)
         told["regions"] = asked(request, "regions", REGIONS_CHARS)
+        told["neighbours"] = asked(request, "neighbours", REGIONS_CHARS)
         told["start"] = asked(request, "start", 10)
 
         def ask() -> Awaitable[View]:
-            regions = [one.strip() for one in told["regions"].split(";")]
             return page.ports.geo.look(
                 told["since"],
                 told["start"],
                 told["until"],
-                regions=[one for one in regions if one],
+                regions=_regions(told["regions"]),
+                neighbours=_regions(told["neighbours"]),
             )
 
         return await _answered(page, request, look, "read", told, ask, reading)
@@ -101,6 +102,11 @@ async def _answered(  # noqa: PLR0913, PLR0917 - what a page needs, once
         return render(f"geo/{screen}.html", look, **{**told, "found": found})
 
     return await page.show_apart(look, write)
+
+
+def _regions(told: str) -> list[str]:
+    """Read names of regions, with ; between."""
+    return [one.strip() for one in told.split(";") if one.strip()]
 
 
 def _days(request: AnyRequest, look: Look) -> dict[str, Any]:

@@ -2,7 +2,7 @@
 
 from typing import Any
 
-from habitue.console.journeys.shown import percent
+from habitue.console.journeys.numbers import percent
 from habitue.console.look import Look
 from habitue.console.port import View
 from habitue.console.text import visible
@@ -65,6 +65,16 @@ def reading(view: View, look: Look) -> Shown:
         "placebos": [
             {"name": visible(one["region"]), "lift": percent(one["lift"], look)}
             for one in view["placebos"]
+        ],
+        "neighbours": [
+            {
+                "name": visible(one["region"]),
+                "lift": percent(one["lift"], look),
+                "p": percent(one["p"], look),
+                "whole": _amount(one["in_all"], view, look),
+                "is_found": one["is_found"],
+            }
+            for one in view["neighbours"]
         ],
         "last_days": [
             {

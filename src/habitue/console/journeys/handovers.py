@@ -12,7 +12,7 @@ from habitue.console import answers
 from habitue.console.journeys.charts import months_chart
 from habitue.console.journeys.days import days_asked
 from habitue.console.journeys.names import intent_name, intents, side_name, sides
-from habitue.console.journeys.shown import percent
+from habitue.console.journeys.numbers import percent
 from habitue.console.language import later
 from habitue.console.look import Look
 from habitue.console.page import AnyRequest, Page, asked, inside

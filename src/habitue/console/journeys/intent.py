@@ -4,7 +4,7 @@ from typing import Any
 
 from habitue.console.journeys.charts import network_chart, reached_chart
 from habitue.console.journeys.names import intent_name, side_name
-from habitue.console.journeys.shown import percent
+from habitue.console.journeys.numbers import percent
 from habitue.console.look import Look
 from habitue.console.port import View
 from habitue.console.text import visible

@@ -10,6 +10,7 @@ from litestar.params import FromPath
 
 from habitue.access.permission import Permission
 from habitue.console.journeys.days import days_asked
+from habitue.console.journeys.experiments import experiment_routes
 from habitue.console.journeys.handovers import handover_routes
 from habitue.console.journeys.intent import intent
 from habitue.console.journeys.shown import credit, influence, ropo, ways
@@ -33,7 +34,12 @@ _SCREENS: dict[str, tuple[_Ask, Callable[[View, Look], dict[str, Any]]]] = {
 
 def journey_routes(page: Page) -> list[HTTPRouteHandler]:
     """Make the routes over journeys."""
-    return [_first(page), *handover_routes(page), _screen(page)]
+    return [
+        _first(page),
+        *handover_routes(page),
+        *experiment_routes(page),
+        _screen(page),
+    ]
 
 
 def _first(page: Page) -> HTTPRouteHandler:

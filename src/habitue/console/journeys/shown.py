@@ -2,7 +2,9 @@
 
 from typing import Any
 
+from habitue.console.journeys.arms import said_by_controls
 from habitue.console.journeys.charts import months_chart, ways_chart
+from habitue.console.journeys.numbers import percent, plain
 from habitue.console.language import later
 from habitue.console.look import Look
 from habitue.console.port import View
@@ -23,26 +25,17 @@ _NOBODYS = {
     "no_touch": later("no touchpoint known"),
     "unknown_buyer": later("buyer not known"),
 }
+# What shares of purchases are told by, beside the month.
+_GROUPS = (
+    *(("category", "categories"), ("brand", "brands"), ("product", "products")),
+    *(("store", "stores"), ("region", "regions")),
+)
 _ANSWERS = {"yes": later("Yes"), "no": later("No"), "unknown": later("Not known")}
 _KNOWN = {
     "money_before": later("money spent in stores before"),
     "receipts_before": later("receipts before"),
     "orders_before": later("orders before"),
 }
-
-
-def percent(share: object, look: Look) -> str:
-    """Write a share of one as a percentage; a dash where there is none."""
-    if not isinstance(share, (int, float)):
-        return "–"
-    return f"{look.number(round(share * 100, 1))} %"
-
-
-def plain(value: object, look: Look) -> str:
-    """Write a ratio; a dash where there is none."""
-    if not isinstance(value, (int, float)):
-        return "–"
-    return look.number(round(value, 2))
 
 
 def ways(view: View, look: Look) -> dict[str, Any]:
@@ -85,13 +78,16 @@ def ropo(view: View, look: Look) -> dict[str, Any]:
             "chart": months_chart(view[name]["by_month"], _ANSWERS, look),
             "all": _shares(view[name]["purchases"], look),
             "months": [
-                {"name": one["month"], **_shares(one, look)}
+                {"name": one["month"], **_group(one, look)}
                 for one in view[name]["by_month"]
             ],
-            "categories": [
-                {"name": visible(one["category"]), **_shares(one, look)}
-                for one in view[name]["by_category"]
-            ],
+            **{
+                many: [
+                    {"name": visible(row[one]), **_group(row, look)}
+                    for row in view[name][f"by_{one}"]
+                ]
+                for one, many in _GROUPS
+            },
         }
         for name in ("ropo", "showrooming")
     }
@@ -104,6 +100,16 @@ def _shares(one: View, look: Look) -> dict[str, str]:
     }
 
 
+def _group(one: View, look: Look) -> dict[str, Any]:
+    """Show shares of purchases, and the money of those that are tied."""
+    money = [
+        look.money(each["yes_minor"], each["currency"])
+        for each in one["money"]
+        if each["yes_minor"]
+    ]
+    return {**_shares(one, look), "money": money or ["–"]}
+
+
 def credit(view: View, look: Look) -> dict[str, Any]:
     """Show what was handed out to channels."""
     currency = view["currency"]
@@ -113,13 +119,24 @@ def credit(view: View, look: Look) -> dict[str, Any]:
         "channels": [
             {
                 "channel": _channel(one["channel"], look),
+                "cost": look.money(one["cost_minor"], currency)
+                if one["cost_minor"]
+                else "–",
                 "credits": [
-                    look.money(one["models"][model]["revenue_minor"], currency)
-                    for model in MODELS
+                    _given(one["models"][model], currency, look) for model in MODELS
                 ],
             }
             for one in view["channels"]
         ],
+        **said_by_controls(view, look),
+    }
+
+
+def _given(model: View, currency: str, look: Look) -> dict[str, str]:
+    """Show what a model gives a channel, and the return where it cost something."""
+    return {
+        "money": look.money(model["revenue_minor"], currency),
+        "roi": "" if model["roi"] is None else percent(float(model["roi"]), look),
     }
 
 

@@ -23,6 +23,7 @@ DAY_CHARS = 10
 # A year is shown first: cohorts of fewer months say little.
 DAYS = 364
 CELL_CHARS = 4_000
+STEPS_CHARS = 1_000
 SHOWN_MAX = 50
 ID_MAX = 2**62
 
@@ -44,8 +45,12 @@ def _figures(page: Page) -> HTTPRouteHandler:
             "segment": segment,
             "segments": page.ports.segments.list(),
         }
+        way = {
+            name: asked(request, name, STEPS_CHARS) for name in ("steps", "by", "same")
+        }
+        told["way"] = way
         try:
-            view = await page.ports.kpis.report(since, until, segment)
+            view = await page.ports.kpis.report(since, until, segment, **way)
         except NotAnsweredError:
             # It is being made anew, which ends by itself.
             return page.show(

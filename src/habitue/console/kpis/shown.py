@@ -5,7 +5,8 @@ from collections.abc import Iterable
 from typing import Any
 from urllib.parse import quote
 
-from habitue.console.journeys.shown import percent
+from habitue.console.journeys.numbers import percent
+from habitue.console.kpis.charts import DAYS_MAX, calendar_chart, cohorts_chart
 from habitue.console.language import later
 from habitue.console.look import Look
 from habitue.console.port import View
@@ -66,6 +67,7 @@ def figures(view: View, look: Look) -> Shown:
         "repeat_rate": percent(whole["repeat_rate"], look),
         "loyal_share": percent(whole["loyal_share"], look),
         "money": [_money(one, look) for one in whole["money"]],
+        "days": _days(view, look),
         "months": [_part(one, one["month"], look) for one in view["months"]],
         "channels": _parts(view["channels"], "channel", look),
         "stores": _parts(view["stores"], "store", look),
@@ -117,8 +119,27 @@ def _parts(found: Iterable[View], name: str, look: Look) -> list[Shown]:
     return [_part(one, visible(one[name]) or nothing, look) for one in found]
 
 
+def _days(view: View, look: Look) -> Shown:
+    """Show what was bought day by day, the day on which most was first."""
+    best = max(view["days"], key=lambda one: one["purchases"], default=None)
+    return {
+        "chart": calendar_chart(view, look),
+        "best": None if best is None else _day(best, view["currency"], look),
+        "rows": [_day(one, view["currency"], look) for one in view["days"][-DAYS_MAX:]],
+    }
+
+
+def _day(one: View, currency: str, look: Look) -> Shown:
+    return {
+        "day": one["day"],
+        "purchases": look.number(one["purchases"]),
+        "amount": look.money(one["amount_minor"], currency),
+    }
+
+
 def _months_after(found: list[View], look: Look) -> Shown:
     return {
+        "chart": cohorts_chart(found, look),
         "after": range(max((len(one["months"]) for one in found), default=0)),
         "rows": [
             {
@@ -158,12 +179,14 @@ def _steps(told: View, look: Look) -> Shown:
     return {
         "names": [step_named(name, look) for name in told["names"]],
         "all": [_taken(one, look) for one in told["all"]],
-        "channels": [
+        "by": look.say("Channel") if told["by"] == "channel" else visible(told["by"]),
+        "same": visible(told["same"] or ""),
+        "parts": [
             {
-                "channel": visible(one["channel"]),
+                "part": visible(one["part"]) or look.say("not told"),
                 "steps": [_taken(each, look) for each in one["steps"]],
             }
-            for one in told["channels"]
+            for one in told["parts"]
         ],
     }
 
@@ -178,6 +201,7 @@ def _taken(one: View, look: Look) -> Shown:
     return {
         "name": step_named(one["name"], look),
         "people": look.number(one["people"]),
+        "ways": look.number(one["ways"]),
         "of_first": percent(one["of_first"], look),
         "bar": _bar(one["of_first"]),
         "link": link(one["cell"]) if one["people"] else "",

@@ -6,7 +6,7 @@ from typing import Any
 
 import msgspec
 
-from habitue.console.journeys.shown import percent
+from habitue.console.journeys.numbers import percent
 from habitue.console.language import later
 from habitue.console.look import Look
 from habitue.console.port import View

@@ -105,7 +105,37 @@
     };
   }
 
-  const KINDS = { sankey, network, funnel, months };
+  // From hardly anything to the most there is.
+  function shades(pen, most) {
+    return { show: false, min: 0, max: most, inRange: { color: [pen.hues[1]], opacity: [0.12, 1] } };
+  }
+
+  function calendar(told, pen, narrow) {
+    const quiet = { ...words(pen, narrow ? 9 : 12), color: pen.quiet };
+    return {
+      tooltip: tooltip(pen), visualMap: shades(pen, told.most),
+      calendar: {
+        range: [told.from, told.to], left: 8, right: 8, top: 26, bottom: 8, cellSize: ["auto", "auto"],
+        itemStyle: { color: "transparent", borderColor: pen.line }, splitLine: { lineStyle: { color: pen.quiet, width: 1 } },
+        yearLabel: { show: false }, dayLabel: { show: false, firstDay: 1 }, monthLabel: { ...quiet, formatter: narrow ? "{MM}" : "{yyyy}-{MM}" },
+      },
+      series: [{ type: "heatmap", coordinateSystem: "calendar", data: told.days }],
+    };
+  }
+
+  function cohorts(told, pen, narrow) {
+    const axis = { type: "category", splitArea: { show: false }, axisLine: { show: false }, axisTick: { show: false }, axisLabel: { ...words(pen, narrow ? 10 : 12), color: pen.quiet } };
+    const most = Math.max(0.01, ...told.cells.map((one) => one.value[2]));
+    return {
+      tooltip: tooltip(pen), visualMap: shades(pen, most),
+      grid: { left: 8, right: 8, top: 8, bottom: 8, containLabel: true },
+      xAxis: { ...axis, data: told.after, position: "top" },
+      yAxis: { ...axis, data: told.months, inverse: true },
+      series: [{ type: "heatmap", data: told.cells, itemStyle: { borderColor: pen.panel, borderWidth: 2 } }],
+    };
+  }
+
+  const KINDS = { sankey, network, funnel, months, calendar, cohorts };
 
   function draw(place) {
     const told = JSON.parse(place.dataset.chart);

@@ -30,7 +30,8 @@ def benjamini_hochberg(ps: Mapping[str, float]) -> dict[str, float]:
     found = {}
     for at in range(len(ordered), 0, -1):
         name, p = ordered[at - 1]
-        most = min(most, p * len(ordered) / at)
+        # In this order: the whole of them leaves the largest p as it is, exactly.
+        most = min(most, p * (len(ordered) / at))
         found[name] = most
     return dict(reversed(found.items()))
 

@@ -26,6 +26,19 @@ class Placebo(Struct, frozen=True):
     lift: float | None
 
 
+class Neighbour(Struct, frozen=True):
+    """A region that the action may have reached, too: what was sold beyond expected.
+
+    lift: as a share; p: how likely so much is by chance; whole: over all its days, in
+    minor units.
+    """
+
+    region: str
+    lift: float | None
+    p: float
+    whole: float
+
+
 class Reading(Struct, frozen=True, kw_only=True):
     """What was found, a day and a region of the action, in minor units.
 
@@ -47,15 +60,23 @@ class Reading(Struct, frozen=True, kw_only=True):
     observed: tuple[float, ...]
     expected: tuple[float, ...]
     placebos: tuple[Placebo, ...]
+    neighbours: tuple[Neighbour, ...]
 
 
 def split(
-    money: Series, names: list[str], chosen: frozenset[str]
+    money: Series,
+    names: list[str],
+    chosen: frozenset[str],
+    aside: frozenset[str] = frozenset(),
 ) -> tuple[Series, Series, list[str]]:
-    """Part days by regions into the mean of those chosen, and the others by name."""
+    """Part days by regions into the mean of those chosen, and the others by name.
+
+    aside: regions that are neither, since the action may have reached them.
+    """
     inside = np.array([name in chosen for name in names])
-    others = [name for name in names if name not in chosen]
-    return money[:, inside].mean(axis=1), money[:, ~inside], others
+    others = [name for name in names if name not in chosen | aside]
+    outside = np.array([name in others for name in names])
+    return money[:, inside].mean(axis=1), money[:, outside], others
 
 
 def check(others: int, before: int) -> None:
@@ -64,15 +85,21 @@ def check(others: int, before: int) -> None:
         raise InvalidError(FEW.format(OTHERS_MIN, DAYS_BEFORE_MIN, others, before))
 
 
-def read(
+def read(  # noqa: PLR0913 - what a test is read by
     money: Series,
     names: list[str],
     chosen: frozenset[str],
     days: int,
+    *,
     alpha: float = ALPHA,
+    neighbours: frozenset[str] = frozenset(),
 ) -> Reading:
-    """Read a test; money: days by regions, the last days those of the action."""
-    treated, others, rest = split(money, names, chosen)
+    """Read a test; money: days by regions, the last days those of the action.
+
+    neighbours: regions that the action may have reached, too. They are compared with
+    nobody, for what reached them would be taken off the action; each is read by itself.
+    """
+    treated, others, rest = split(money, names, chosen, neighbours)
     before = len(treated) - days
     check(len(rest), before)
     expected, weights = followed(treated, others, before)
@@ -101,7 +128,20 @@ def read(
         observed=tuple(map(float, treated)),
         expected=tuple(map(float, expected)),
         placebos=placebos,
+        neighbours=tuple(
+            _neighbour(name, money[:, at], others, days)
+            for at, name in enumerate(names)
+            if name in neighbours
+        ),
     )
+
+
+def _neighbour(name: str, told: Series, others: Series, days: int) -> Neighbour:
+    """Read a region that the action may have reached, against those it did not."""
+    before = len(told) - days
+    effect, lift = _beyond(told, others, before)
+    p = p_value(told, others, 0.0, days)
+    return Neighbour(name, lift, p, effect * days)
 
 
 def _placebos(others: Series, names: list[str], before: int) -> list[Placebo]:
@@ -109,12 +149,17 @@ def _placebos(others: Series, names: list[str], before: int) -> list[Placebo]:
     found = []
     for at, name in enumerate(names):
         rest = np.delete(others, at, axis=1)
-        told = others[:, at]
-        expected, _ = followed(told, rest, before)
-        mean = float(expected[before:].mean())
-        effect = float((told - expected)[before:].mean())
-        found.append(Placebo(name, effect / mean if mean > 0 else None))
+        _, lift = _beyond(others[:, at], rest, before)
+        found.append(Placebo(name, lift))
     return found
+
+
+def _beyond(told: Series, others: Series, before: int) -> tuple[float, float | None]:
+    """Give what was sold a day beyond what others let expect, and as a share of it."""
+    expected, _ = followed(told, others, before)
+    mean = float(expected[before:].mean())
+    effect = float((told - expected)[before:].mean())
+    return effect, effect / mean if mean > 0 else None
 
 
 def _rank(lift: float | None, placebos: tuple[Placebo, ...]) -> float:

@@ -8,6 +8,7 @@ from typing import Any
 from msgspec import Struct
 
 from habitue.base.sql import named_statements, read_sql
+from habitue.measure.kpi.funnel import Apart, reached
 
 # So many parts of a span are told apart in `people` and `money`: by the bits of
 # GROUPING(month, channel, store), where a bit says that it is of all of them.
@@ -45,6 +46,7 @@ class Asked(Struct, frozen=True, kw_only=True):
     currency: str = ""
     loyal: int = LOYAL
     steps: tuple[str, ...] = STEPS
+    apart: Apart = Apart()
     meant: Meant = Meant()
 
 
@@ -60,9 +62,12 @@ def _tables() -> dict[str, str]:
     return named_statements(read_sql("habitue.measure.kpi", "kpi.sql"))
 
 
-def query(asked: Asked, last: str) -> Query:
-    """Make a query of a last SELECT over the named tables, and those that it needs."""
-    tables = {"meant": asked.meant.sql or _NOBODY, **_tables(), **_reached(asked)}
+def query(asked: Asked, last: str, **more: Any) -> Query:
+    """Make a query of a last SELECT over the named tables, and those that it needs.
+
+    more: what else the SELECT names.
+    """
+    tables = {"meant": asked.meant.sql or _NOBODY, **_tables(), **reached(asked.steps)}
     needed = _needed(last, tables)
     told = ", ".join(
         f"{name} AS {'MATERIALIZED ' if name in _ONCE else ''}({sql})"
@@ -80,40 +85,16 @@ def query(asked: Asked, last: str) -> Query:
         "currency": asked.currency,
         "loyal": asked.loyal,
         "steps": list(asked.steps),
+        "by_path": asked.apart.by_path,
+        "same_path": asked.apart.same_path,
         "everybody": not asked.meant.sql,
         **{f"step_{at}": name for at, name in enumerate(asked.steps)},
         **asked.meant.values,
+        **more,
     }
     # A value may be a word of a step, which is no name of the query.
     used = set(_NAME.findall(sql.replace("'$purchase'", "''")))
     return Query(sql, {name: one for name, one in values.items() if name in used})
-
-
-def _reached(asked: Asked) -> dict[str, str]:
-    """Give a table a step: who took it after those before, and when first.
-
-    By the channel of the first step, and by none ('') for all of them.
-    """
-    found = {
-        "reached_0": (
-            "SELECT CASE WHEN GROUPING(channel) = 1 THEN '' ELSE channel END"
-            " AS channel, person_id, min(at_us) AS at_us FROM done WHERE name = $step_0"
-            " GROUP BY GROUPING SETS ((person_id), (channel, person_id))"
-        )
-    }
-    for at in range(1, len(asked.steps)):
-        found[f"reached_{at}"] = (
-            "SELECT r.channel, r.person_id, min(d.at_us) AS at_us"
-            f" FROM reached_{at - 1} AS r JOIN done AS d USING (person_id)"
-            f" WHERE d.name = $step_{at} AND d.at_us > r.at_us"
-            " GROUP BY r.channel, r.person_id"
-        )
-    found["step"] = " UNION ALL ".join(
-        f"SELECT {at} AS step, channel, count(*) AS people FROM reached_{at}"
-        " GROUP BY channel"
-        for at in range(len(asked.steps))
-    )
-    return found
 
 
 def _needed(text: str, tables: Mapping[str, str]) -> set[str]:

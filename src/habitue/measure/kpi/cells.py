@@ -52,8 +52,9 @@ class Cell(
 
     since, until: the first and last day, in the shop's zone. channel, store: of
     purchases; of a step, the channel of the first one; of who was reached, the one by
-    the rules. least: purchases of the loyal. low, below: bounds of a tenth in minor
-    units of the currency. month, month_until: the later month of a cohort.
+    the rules. by, part: a property of the first step, and what it is; same: one that is
+    the same in all steps. least: purchases of the loyal. low, below: bounds of a tenth
+    in minor units of the currency. month, month_until: the later month of a cohort.
     """
 
     what: What
@@ -68,12 +69,15 @@ class Cell(
     month: str = ""
     month_until: str = ""
     steps: tuple[str, ...] = ()
+    by: str = ""
+    part: str = ""
+    same: str = ""
     segment: str = ""
 
     @property
     def is_listed(self) -> bool:
         """Say whether no condition says who it is, so that only a list can."""
-        return self.what in {"reached", "led"}
+        return self.what in {"reached", "led"} or bool(self.same)
 
 
 def read_cell(told: str) -> Cell:
@@ -100,7 +104,10 @@ def write_cell(cell: Cell) -> str:
 def condition_of(cell: Cell) -> Condition:
     """Say who a cell counts; InvalidError of one that only a list can tell."""
     if cell.is_listed:
-        raise InvalidError("No condition says who came by a channel of the rules.")
+        raise InvalidError(
+            "No condition says who came by a channel of the rules, or who took steps"
+            " that have something in common."
+        )
     told = _of(cell)
     if cell.segment:
         told = AllOf(of=(InSegment(segment=cell.segment), told))
@@ -157,11 +164,13 @@ def _tenth(cell: Cell, within: Window) -> Condition:
 def _steps(cell: Cell, within: Window) -> Condition:
     if not cell.steps:
         raise InvalidError("A cell of steps names them.")
-    channel = _where(cell)
+    first = _where(cell)
+    if cell.by:
+        first += (Where(property=cell.by, op="is", value=cell.part),)
     steps = tuple(
-        Step(event=name, where=channel if at == 0 else ())
+        Step(event=name, where=first if at == 0 else ())
         for at, name in enumerate(cell.steps)
     )
     if len(steps) == 1:
-        return Did(event=cell.steps[0], where=channel, within=within)
+        return Did(event=cell.steps[0], where=first, within=within)
     return Sequence(steps=steps, within=within)

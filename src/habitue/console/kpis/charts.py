@@ -1,0 +1,59 @@
+"""The calendar of purchases and the grid of cohorts, as charts.js draws them."""
+
+from datetime import date, timedelta
+from typing import Any
+
+from habitue.console.journeys.numbers import percent
+from habitue.console.look import Look
+from habitue.console.port import View
+
+Chart = dict[str, Any]
+# Of a longer span the last days are drawn.
+DAYS_MAX = 366
+
+
+def calendar_chart(view: View, look: Look) -> Chart | None:
+    """Draw how many purchases there were on each day; None where there were none."""
+    last = date.fromisoformat(view["to"])
+    first = date.fromisoformat(view["from"])
+    first = max(first, last - timedelta(days=DAYS_MAX - 1))
+    days = [one for one in view["days"] if one["day"] >= first.isoformat()]
+    if not days:
+        return None
+    return {
+        "kind": "calendar",
+        "from": first.isoformat(),
+        "to": last.isoformat(),
+        "most": max(one["purchases"] for one in days),
+        "days": [
+            {
+                "value": [one["day"], one["purchases"]],
+                "told": f"{one['day']}: {look.number(one['purchases'])}",
+            }
+            for one in days
+        ],
+    }
+
+
+def cohorts_chart(found: list[View], look: Look) -> Chart | None:
+    """Draw which share of those who began in a month came back in each later one.
+
+    None of a single month, or where nobody had one to come back in.
+    """
+    longest = max((len(one["months"]) for one in found), default=0)
+    if longest < 2 or len(found) < 2:
+        return None
+    return {
+        "kind": "cohorts",
+        "months": [one["month"] for one in found],
+        "after": [f"+{after}" for after in range(1, longest)],
+        "cells": [
+            {
+                "value": [cell["after"] - 1, at, cell["share"] or 0],
+                "told": f"{one['month']} +{cell['after']}:"
+                f" {percent(cell['share'], look)}",
+            }
+            for at, one in enumerate(found)
+            for cell in one["months"][1:]
+        ],
+    }
