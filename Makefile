@@ -4,7 +4,10 @@ SHELL := /bin/bash
 BIN := .venv/bin
 # The tests start hundreds of servers: each would compile the whole product anew.
 unexport PYTHONDONTWRITEBYTECODE
-.PHONY: help demo test check features torture mutants format docs lock measure sbom dev clean
+# Three workers, since many tests wait; a file's tests share a server (tools/turns.py).
+PYTEST := $(BIN)/python -m pytest -n 3 --dist loadfile --no-loadscope-reorder
+.PHONY: help demo test check types rules features torture mutants format docs lock measure sbom dev \
+  services clean
 
 help: ## Say what can be made
 	@grep -hE '^[a-z]+:.*## ' $(MAKEFILE_LIST) | sed -E 's/:.*## /\t/' | expand -t 12
@@ -13,22 +16,27 @@ demo: ## Play the demo and leave the server running; ARGS=--once plays it and en
 	@tools/venv.sh requirements.lock
 	@$(BIN)/habitue demo $(ARGS)
 
-test: dev ## Everything CI does: lints, types, contracts, tests, docs/features.md
-	@tools/services.sh
+test: ## Everything CI does: lints, types, contracts, tests, docs/features.md
+	@$(MAKE) --no-print-directory --jobs 2 dev services
 	@$(MAKE) --no-print-directory check
-	@$(BIN)/python -m pytest -n 3 --dist loadfile --features docs/features.md $(ARGS)
+	@$(PYTEST) --features docs/features.md $(ARGS)
 
 check: dev ## Lints, format, types, import contracts, house rules
 	@$(BIN)/ruff check .
 	@$(BIN)/ruff format --check --quiet .
+	@$(MAKE) --no-print-directory --jobs 2 --output-sync types rules
+
+types:
 	@$(BIN)/mypy
+
+rules:
 	@$(BIN)/lint-imports --no-cache
 	@$(BIN)/python -m tools.rules
 	@$(BIN)/python -m tools.licences
 
 features: dev ## Run the tests that show a feature, and write docs/features.md
 	@tools/services.sh
-	@HABITUE_README=1 $(BIN)/python -m pytest -n 3 --dist loadfile -m feature --features docs/features.md $(ARGS)
+	@HABITUE_README=1 $(PYTEST) -m feature --features docs/features.md $(ARGS)
 
 torture: dev ## The test plan, row by row: T="T01 T08", LONG=1, AGAIN=1, WRITE=1
 	@tools/services.sh
@@ -57,6 +65,9 @@ lock: ## Choose the versions of all dependencies anew, with hashes
 
 dev:
 	@tools/venv.sh requirements-dev.lock
+
+services:
+	@tools/services.sh
 
 clean: ## Remove what was made here: the environment, caches, builds
 	@rm -rf .venv .cache build dist .pytest_cache .mypy_cache .ruff_cache .hypothesis \

@@ -38,6 +38,16 @@ hypothesis.settings.load_profile(
 _numbers = itertools.count(1)
 
 
+@pytest.fixture
+def memory_path(tmp_path: Path) -> Iterator[Path]:
+    """A small folder in memory: for files whose safe keeping proves nothing."""
+    if not os.access("/dev/shm", os.W_OK):
+        yield tmp_path
+        return
+    with tempfile.TemporaryDirectory(prefix="hab.", dir="/dev/shm") as folder:
+        yield Path(folder)
+
+
 @pytest.fixture(scope="session")
 def postgres_cluster() -> Iterator[str]:
     """A cluster of one's own, reached by a socket; gives its URL."""

@@ -32,7 +32,8 @@ fi
 
 .venv/bin/python -c '' 2>/dev/null || { rm -rf .venv; "$python" -m venv .venv; }
 echo "Installing what ${lock} names into .venv (takes up to a minute) ..." >&2
-pip=(.venv/bin/python -m pip --disable-pip-version-check install --quiet)
+# Python compiles what it imports when it first does; all of it takes pip half its time.
+pip=(.venv/bin/python -m pip --disable-pip-version-check install --quiet --no-compile)
 "${pip[@]}" --require-hashes -r "$lock"
 # The build backend came with the lock, so nothing is fetched unlocked for the build.
 "${pip[@]}" --no-deps --no-build-isolation --editable .

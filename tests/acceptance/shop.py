@@ -11,6 +11,8 @@ import sys
 import time
 from pathlib import Path
 
+from tests.acceptance import forking
+
 START_S = 30
 
 
@@ -22,24 +24,16 @@ class Shop:
         self.extra = extra
         self.keys: dict[str, str] = {}
         self.count = itertools.count(1)
+        self.starts = 0
         with socket.socket() as probe:
             probe.bind(("127.0.0.1", 0))
             self.port = probe.getsockname()[1]
-        self.process: subprocess.Popen | None = None
+        self.process: subprocess.Popen | forking.Forked | None = None
         self.log = folder.parent / f"{folder.name}.log"
 
     def start(self) -> "Shop":
         with self.log.open("ab") as log:
-            self.process = subprocess.Popen(
-                [
-                    *(sys.executable, "-m", "habitue", "serve"),
-                    *("--data", str(self.folder), "--port", str(self.port)),
-                    *self.extra,
-                ],
-                stdout=log,
-                stderr=log,
-                env=_environment(),
-            )
+            self.process = self._begin(log.fileno())
         deadline = time.monotonic() + START_S
         while time.monotonic() < deadline:
             if self.process.poll() is not None:
@@ -50,6 +44,16 @@ class Shop:
             except OSError:
                 time.sleep(0.02)
         raise AssertionError(self.log.read_text(errors="replace")[-3000:])
+
+    def _begin(self, log: int) -> "subprocess.Popen | forking.Forked":
+        words = ["serve", "--data", str(self.folder), "--port", str(self.port)]
+        words += self.extra
+        env = _environment()
+        self.starts += 1
+        if forking.is_alike(env):
+            return forking.nursery(self.starts).fork(words, env, log, log)
+        whole = [sys.executable, "-m", "habitue", *words]
+        return subprocess.Popen(whole, stdout=log, stderr=log, env=env)
 
     def stop(self) -> int:
         self.process.send_signal(signal.SIGTERM)
@@ -149,13 +153,7 @@ class Shop:
 
     def command(self, *words, status=0):
         """Run a habitue command against this shop's folder; give its output."""
-        done = subprocess.run(
-            [sys.executable, "-m", "habitue", *words, "--data", str(self.folder)],
-            capture_output=True,
-            text=True,
-            timeout=300,
-            check=False,
-        )
+        done = forking.run([*words, "--data", str(self.folder)], self.starts + 1)
         assert done.returncode == status, (done.returncode, done.stdout, done.stderr)
         return done.stdout
 

@@ -1,26 +1,17 @@
 """Backup and restore as an operator does them: by command, the server running."""
 
 import json
-import os
-import subprocess
-import sys
 from pathlib import Path
 
 import pytest
 
+from tests.acceptance import forking
 from tests.acceptance.shop import Shop, card, identify, track
 
 
 def habitue(*words):
     """Run a command; give (exit code, output, errors)."""
-    done = subprocess.run(
-        [sys.executable, "-m", "habitue", *map(str, words)],
-        capture_output=True,
-        text=True,
-        timeout=120,
-        check=False,
-        env=os.environ,
-    )
+    done = forking.run([*map(str, words)])
     return done.returncode, done.stdout, done.stderr
 
 

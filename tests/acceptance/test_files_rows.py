@@ -9,6 +9,7 @@ from pathlib import Path
 
 import pytest
 
+from tests.acceptance import forking
 from tests.acceptance.shop import Shop
 
 FILES = Path(__file__).parent.parent / "data" / "files"
@@ -203,16 +204,7 @@ def test_a_kept_mapping_reads_the_next_file_without_asking(shop, tmp_path):
 
 def shop_says(shop, *words):
     """Run a command that fails; give what it says of it."""
-    import subprocess
-    import sys
-
-    done = subprocess.run(
-        [sys.executable, "-m", "habitue", *words, "--data", str(shop.folder)],
-        capture_output=True,
-        text=True,
-        check=False,
-        timeout=120,
-    )
+    done = forking.run([*words, "--data", str(shop.folder)], shop.starts + 1)
     assert done.returncode == 1
     return done.stderr
 

@@ -1,28 +1,25 @@
 """Real files and payloads through the running product, beside pandas.
 
-The shop's year ships with the package; global-electronics may not be copied and is
-read where HABITUE_SHARED says (../shared); the payloads are in tests/data.
+global-electronics may not be copied and is read where HABITUE_SHARED says (../shared);
+the payloads are in tests/data. The year of a real shop is in test_reconcile.
 """
 
 import gzip
 import json
 import os
-from collections import Counter, defaultdict
+from collections import Counter
 from decimal import Decimal
 from pathlib import Path
 
 import pandas as pd
-import pyarrow.parquet as pq
 import pytest
 
-from habitue.demo.history import history_file
 from tests.acceptance.shop import Shop
 
 ROOT = Path(__file__).parent.parent.parent
 SHARED = Path(os.environ.get("HABITUE_SHARED", ROOT.parent / "shared"))
 GLOBAL = SHARED / "data" / "global-electronics"
 PAYLOADS = ROOT / "tests" / "data" / "event-payloads" / "payloads.jsonl.gz"
-ANNA = "13862"
 # Every fourth customer will do, unless there is time.
 STEP = 1 if os.environ.get("HABITUE_TORTURE") else 4
 
@@ -48,175 +45,10 @@ def imported(shop, file, *words):
     return json.loads(told)
 
 
-# -- a year of a real shop -----------------------------------------------------------
-
-
-class Retail:
-    """The shop whose year was imported, and what the import said of it."""
-
-    def __init__(self, shop, first):
-        self.shop = shop
-        self.first = first
-        self._folder = shop.folder.parent / "exported"
-
-    def exported(self, what):
-        """Give the rows of an export, which is made once."""
-        if not self._folder.exists():
-            self.shop.command("export", str(self._folder))
-        return pq.read_table(self._folder / f"{what}.parquet").to_pylist()
-
-
 def customer(person):
     """Give the customer number that an exported person is known by."""
     told = {one["kind"]: one["value"] for one in json.loads(person["identifiers"])}
     return told.get("customer_id")
-
-
-@pytest.fixture(scope="module")
-def retail(tmp_path_factory):
-    for shop in run(tmp_path_factory.mktemp("retail") / "data"):
-        yield Retail(shop, imported(shop, history_file(), "--source", "year"))
-
-
-@pytest.fixture(scope="module")
-def lines():
-    """The same file in pandas: money in pence, an invoice's sort, its buyer."""
-    table = pd.read_parquet(history_file())
-    table["Money"] = table.Quantity * table.UnitPrice
-    credit = table.InvoiceNo.str.startswith("C")
-    debt = table.InvoiceNo.str.startswith("A")
-    priced = (table.Quantity > 0) & (table.UnitPrice > 0)
-    table["Sort"] = ""
-    table.loc[priced & ~credit & ~debt, "Sort"] = "receipt"
-    table.loc[credit, "Sort"] = "return"
-    return table
-
-
-def pence(invoices):
-    """Give pence by group; an invoice is rounded once, as one amount."""
-    return (invoices * 100).round().astype(int)
-
-
-def totals(shop):
-    """Give {(kind, known buyer): (objects, pence)} of the shop's totals."""
-    sums = defaultdict(lambda: (0, 0))
-    for row in shop.api("GET", "/api/v1/totals")["rows"]:
-        assert row["currency"] == "GBP"
-        key = (row["kind"], row["known_buyer"])
-        objects, amount = sums[key]
-        sums[key] = (objects + row["objects"], amount + row["amount_minor"])
-    return dict(sums)
-
-
-@pytest.mark.feature("A7")
-def test_each_of_541909_lines_has_an_outcome(retail):
-    assert retail.first["lines_total"] == 541_909
-    assert retail.first["lines"] == {"stored": 541_909}
-    assert retail.first["items"] == {"stored": 25_900}
-    assert retail.first["rejects"] is None
-
-
-@pytest.mark.feature("A7")
-def test_the_shops_totals_are_those_of_pandas(retail, lines):
-    counted = lines[lines.Sort != ""]
-    known = counted.CustomerID.notna().rename("Known")
-    invoices = counted.groupby(["Sort", known, "InvoiceNo"]).Money.sum().abs()
-    sums = pence(invoices).groupby(["Sort", "Known"]).agg(["count", "sum"])
-
-    told = totals(retail.shop)
-
-    assert told == {key: tuple(row) for key, row in sums.iterrows()}
-    assert told["receipt", True] == (18_532, 891_140_790)
-    assert told["return", True][1] == 61_134_209
-
-
-@pytest.mark.feature("A7")
-def test_the_net_of_every_customer_is_that_of_pandas(retail, lines):
-    theirs = lines[lines.CustomerID.notna() & (lines.Sort != "")]
-    invoices = theirs.groupby(["CustomerID", "InvoiceNo"]).Money.sum()
-    expected = pence(invoices).groupby("CustomerID").sum()
-
-    customers = {one["person_id"]: customer(one) for one in retail.exported("people")}
-    net, buyers = Counter(), set()
-    for one in retail.exported("purchases"):
-        who = customers[one["person_id"]]
-        sign = {"receipt": 1, "return": -1}[one["kind"]]
-        if who is not None and one["counted"]:
-            net[int(who)] += sign * one["amount_minor"]
-            if one["kind"] == "receipt":
-                buyers.add(who)
-
-    assert dict(net) == {int(who): value for who, value in expected.items()}
-    assert net.total() == 830_006_581
-    assert len(buyers) == 4_338
-
-
-def best_customers(lines, number):
-    """Give the customers with the most net money, best first, by pandas."""
-    theirs = lines[lines.CustomerID.notna() & (lines.Sort != "")]
-    net = theirs.groupby("CustomerID").Money.sum().sort_values(ascending=False)
-    return [str(int(who)) for who in net.head(number).index]
-
-
-def by_pandas(lines, who):
-    """Give what a customer's card has to say, by pandas."""
-    theirs = lines[(lines.CustomerID == int(who)) & (lines.Sort != "")]
-    sums = pence(theirs.groupby(["Sort", "InvoiceNo"]).Money.sum().abs())
-    gross, back = sums.get("receipt"), sums.get("return")
-    returned = 0 if back is None else int(back.sum())
-    return {
-        "receipts": len(gross),
-        "returns": 0 if back is None else len(back),
-        "revenue": {
-            "GBP": {
-                "gross": int(gross.sum()),
-                "returns": returned,
-                "net": int(gross.sum()) - returned,
-            }
-        },
-    }
-
-
-@pytest.mark.feature("A7")
-def test_annas_card_and_the_three_best_customers_are_those_of_pandas(retail, lines):
-    for who in (ANNA, *best_customers(lines, 3)):
-        computed = retail.shop.person(f"customer_id:{who}")["computed"]
-        expected = by_pandas(lines, who)
-        assert {name: computed[name] for name in expected} == expected
-        assert computed["identified"] is True
-        # What came back to the till is taken off what the till sold.
-        assert computed["revenue_by_channel"] == {"pos": expected["revenue"]}
-    anna = by_pandas(lines, ANNA)
-    assert (anna["receipts"], anna["returns"]) == (8, 2)
-    assert anna["revenue"]["GBP"]["net"] == 218_731
-
-
-@pytest.mark.feature("A14", partly="nothing exists yet that history could start")
-def test_a_year_is_history_and_shown_when_it_happened(retail):
-    events = retail.shop.timeline(f"customer_id:{ANNA}")
-
-    assert {event["historical"] for event in events} == {True}
-    assert events[-1]["at"].startswith("2011-01-11")
-    assert events[0]["at"].startswith("2011-11-21")
-
-
-@pytest.mark.feature("K4")
-def test_an_export_holds_every_event_and_every_purchase_once(retail):
-    ids = [one["message_id"] for one in retail.exported("events")]
-    keys = [one["key"] for one in retail.exported("purchases")]
-
-    assert len(ids) == len(set(ids)) == 25_900
-    assert len(keys) == len(set(keys))
-
-
-@pytest.mark.feature("A2")
-def test_the_year_imported_again_is_all_duplicate_and_changes_nothing(retail):
-    before = totals(retail.shop)
-
-    again = imported(retail.shop, history_file(), "--source", "year")
-
-    assert again["lines"] == {"duplicate": 541_909}
-    assert totals(retail.shop) == before
 
 
 # -- one customer online and in stores, in five currencies -----------------------------

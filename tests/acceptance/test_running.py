@@ -16,6 +16,7 @@ from pathlib import Path
 import pyarrow.parquet as pq
 import pytest
 
+from tests.acceptance import forking
 from tests.acceptance.shop import Shop, identify, track
 
 BAD = {"type": "track", "messageId": "bad-1", "userId": "u9", "properties": {"a": 1}}
@@ -58,14 +59,7 @@ def commanded(annas):
 
 def habitue(*words, **environment):
     """Run a command; give (exit code, output, errors)."""
-    done = subprocess.run(
-        [sys.executable, "-m", "habitue", *map(str, words)],
-        capture_output=True,
-        text=True,
-        timeout=60,
-        check=False,
-        env={**os.environ, **environment},
-    )
+    done = forking.run([*map(str, words)], **environment)
     return done.returncode, done.stdout, done.stderr
 
 

@@ -33,7 +33,8 @@ class House:
 
     def handlers(self) -> list[tuple[str, str, HTTPRouteHandler]]:
         found = []
-        for route in self.leader.web.routes.routes:
+        apps = (self.leader.web.routes, self.leader.page.made())
+        for route in (one for app in apps for one in app.routes):
             for handler in getattr(route, "route_handlers", ()):
                 if not isinstance(handler, HTTPRouteHandler):
                     continue

@@ -9,6 +9,7 @@ import pytest
 
 from tools.rules.code import CODE_RULES
 from tools.rules.files import FILE_RULES
+from tools.turns import LONGEST
 
 ROOT = Path(__file__).parent.parent.parent
 
@@ -88,3 +89,7 @@ def test_the_script_parses_and_can_be_run(script: Path) -> None:
     subprocess.run(["bash", "-n", script], check=True)
 
     assert script.stat().st_mode & 0o111
+
+
+def test_each_file_that_is_taken_first_exists() -> None:
+    assert [file for file in LONGEST if not (ROOT / file).is_file()] == []

@@ -6,6 +6,7 @@ from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from pathlib import Path
 from random import Random
+from tempfile import TemporaryDirectory
 
 import pytest
 from hypothesis import given, settings
@@ -135,17 +136,21 @@ def check(truth: Truth, policy: KindPolicy, new_state: Callable[[], Open], chanc
     assert as_it_serves(truth, policy, new_state(), chance) == wanted
 
 
-@given(lines=goods_logs(), policy=policies(), chance=CHANCE)
-@LAW
-def test_rebuilt_state_is_byte_equal_on_sqlite(tmp_path_factory, lines, policy, chance):
-    folder = tmp_path_factory.mktemp("rebuild")
+def test_rebuilt_state_is_byte_equal_on_sqlite(memory_path: Path) -> None:
+    @given(lines=goods_logs(), policy=policies(), chance=CHANCE)
+    @LAW
+    def law(lines, policy, chance) -> None:
+        with TemporaryDirectory(dir=memory_path) as made:
+            folder = Path(made)
 
-    def new_state() -> Open:
-        path = folder / f"{next(_folders)}.db"
-        return lambda: SqliteState(path)
+            def new_state() -> Open:
+                path = folder / f"{next(_folders)}.db"
+                return lambda: SqliteState(path)
 
-    with written(folder, lines) as truth:
-        check(truth, policy, new_state, chance)
+            with written(folder, lines) as truth:
+                check(truth, policy, new_state, chance)
+
+    law()
 
 
 @pytest.mark.postgres

@@ -53,16 +53,16 @@ def render(template: str, look: Look, **values: Any) -> str:
     return _templates.get_template(template).render(told)
 
 
-def warm() -> None:
+def warm(after_s: float = WARM_AFTER_S, rest_s: float = REST_S) -> None:
     """Read all templates and languages, so that few readers have to wait for theirs.
 
     For a thread: it takes a second of the interpreter, so it begins once what a start
     has to do is done, and rests between any two.
     """
-    time.sleep(WARM_AFTER_S)
+    time.sleep(after_s)
     for code in LANGUAGES:
         language(code)
-        time.sleep(REST_S)
+        time.sleep(rest_s)
     for name in _templates.list_templates(extensions=["html"]):
         _templates.get_template(name)
-        time.sleep(REST_S)
+        time.sleep(rest_s)

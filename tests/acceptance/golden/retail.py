@@ -26,7 +26,9 @@ class Retail:
     def __init__(self, now: datetime) -> None:
         self.now = pd.Timestamp(now)
         table = pd.read_parquet(history_file())
-        table = table[table.CustomerID.fillna(0) % STEP == 0]
+        # Of the invoices of nobody known every fourth, too.
+        numbers = table.InvoiceNo.str.extract(r"(\d+)", expand=False).astype(float)
+        table = table[table.CustomerID.fillna(numbers) % STEP == 0]
         at = table.InvoiceDate.dt.tz_localize("UTC") + (self.now - NOW)
         self.table = table.assign(InvoiceDate=at.dt.floor("s"))
         known = self.table[self.table.CustomerID.notna()].copy()

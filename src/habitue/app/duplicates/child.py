@@ -12,10 +12,12 @@ from habitue.app.duplicates.crowd import Crowd
 from habitue.app.duplicates.framing import messages
 from habitue.app.duplicates.grouping import find
 from habitue.app.duplicates.order import Answer, Known, Wanted
+from habitue.collect.files.sparing import spare_pandas
 
 
 def main() -> None:
     """Read what to look at, look, and write what was found."""
+    spare_pandas()
     told = messages(sys.stdin.buffer)
     wanted = msgspec.msgpack.decode(next(told), type=Wanted)
     crowd = Crowd()

@@ -9,6 +9,7 @@ import msgspec
 
 from habitue.app.insights.order import Made, Order
 from habitue.base.errors import InvalidError
+from habitue.collect.files.sparing import spare_pandas
 
 View = dict[str, Any]
 
@@ -41,6 +42,7 @@ def report(order: Order) -> View:
     """Make a report of its rows."""
     import pyarrow as pa
 
+    spare_pandas()
     with pa.ipc.open_stream(order.rows) as reader:
         table = reader.read_all()
     return _maker(order.report)(table, order.told)

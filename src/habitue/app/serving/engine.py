@@ -2,7 +2,6 @@
 
 import asyncio
 import contextlib
-import gc
 import logging
 from collections.abc import Callable, Mapping
 from pathlib import Path
@@ -110,15 +109,6 @@ class Engine:
             ears = Ears(self._heard, self._heard_committed, self._heard_wanted)
             hearing = self._storage.hear(ears)
             self._tasks.append(asyncio.create_task(hearing, name="hear"))
-        gc.collect()
-        gc.freeze()
-        # A full collection walks all profiles; seldom is often enough (bench: the
-        # longest apply fell from 112 to 12 ms). What the others walk is mostly rows
-        # that stay, each once or twice, so small portions cost little more than large
-        # ones (4.5 us an event against 3.5) and pause for 12 ms at most, not 30 or, of
-        # the middle generation, 60. Rows are not frozen as they come: connections that
-        # have ended are cycles, and frozen along they would never go.
-        gc.set_threshold(5_000, 20, 400)
 
     async def stop(self) -> None:
         """Flush what was taken, apply it, write state, and close."""
@@ -149,7 +139,7 @@ class Engine:
         elif HookDoor.serves(scope["path"]):
             await self.hook_door(scope, receive, send)
         elif self.leader is not None:
-            await self.leader.web(scope, receive, send)
+            await self.leader(scope, receive, send)
         elif self.follower is not None:
             await self.follower(scope, receive, send)
 

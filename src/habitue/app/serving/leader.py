@@ -3,9 +3,10 @@
 import asyncio
 import logging
 from pathlib import Path
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
-from litestar.types import ControllerRouterHandler
+from litestar import Router
+from litestar.handlers import HTTPRouteHandler
 
 from habitue.api.digests import digest_routes
 from habitue.api.duplicates import duplicate_routes
@@ -43,18 +44,16 @@ from habitue.app.projection.effects import Effects
 from habitue.app.projection.pace import Pace
 from habitue.app.projection.projector import Projector
 from habitue.app.projection.rebuild import open_fold
-from habitue.app.serving.console_ports import console_ports
 from habitue.app.serving.doorkeeper import Doorkeeper
 from habitue.app.serving.headers import carried
 from habitue.app.serving.shared import SharedDesks
-from habitue.app.serving.web import routes_of, web_app
+from habitue.app.serving.web import LateApp, is_page, page_app, routes_of, web_app
 from habitue.app.watch.desk import WatchDesk, watch_root
 from habitue.app.watch.watching import Watching
 from habitue.base.errors import HabitueError, StorageError
 from habitue.base.ids import new_id, new_secret
 from habitue.base.settings import Settings
 from habitue.catalog.alerts import EFFECTS
-from habitue.console.routes import console_routes
 from habitue.console.session import Guest, Sessions
 from habitue.model.record import RecordKind
 from habitue.segment.subscription import CHANGES
@@ -209,11 +208,24 @@ class Leader:
             *routes_of(self, self.operations, shared),
             *privacy_routes(self.privacy),
             *retention_routes(self.retention),
-            *self._page_routes(page, sources, shared),
+            *self._own_routes(),
         ]
         self.web = Reads(
             web_app(routes, doorkeeper, engine.audit), kept, doorkeeper, carried
         )
+        page.remember(self.fold.offset)
+        page.missing = self.watches.missing
+        self.projector.listen(page.heard)
+        self.page = LateApp(
+            lambda: page_app(
+                self._page_routes(page, sources, shared), doorkeeper, engine.audit
+            )
+        )
+
+    async def __call__(self, scope: Any, receive: Any, send: Any) -> None:
+        """Answer as the API does, or show the page."""
+        app = self.page if is_page(scope["path"]) else self.web
+        await app(scope, receive, send)
 
     def _is_current(self, guest: Guest) -> bool:
         """Say whether somebody who signed in still is who they were then."""
@@ -237,29 +249,31 @@ class Leader:
 
     def _page_routes(
         self, page: PageDesk, sources: SourceDesk, shared: SharedDesks
-    ) -> list[ControllerRouterHandler]:
+    ) -> list[Router]:
+        # Here, since a command that opens the folder shows no page.
+        from habitue.app.serving.console_ports import console_ports  # noqa: PLC0415
+        from habitue.console.routes import console_routes  # noqa: PLC0415
+
         engine = self.engine
-        page.remember(self.fold.offset)
-        page.missing = self.watches.missing
-        self.projector.listen(page.heard)
-        console = console_routes(
+        return console_routes(
             console_ports(self, page, sources, shared),
             self.sessions,
             engine.clock,
             engine.settings.shop,
             stopping=lambda: engine.stopping,
         )
+
+    def _own_routes(self) -> list[HTTPRouteHandler]:
         return [
             *session_routes(self.sessions),
             *watch_routes(self.watches),
-            *lake_routes(LakeDesk(self.lake, engine.settings)),
+            *lake_routes(LakeDesk(self.lake, self.engine.settings)),
             *insight_routes(self.insights),
             *duplicate_routes(self.duplicates),
             *intent_routes(self.intents),
             *kpi_routes(self.kpis),
             *geo_routes(self.geo),
             *digest_routes(self.digests),
-            *console,
         ]
 
 

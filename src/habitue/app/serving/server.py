@@ -1,5 +1,6 @@
 """The server process: uvicorn around the engine, until SIGTERM."""
 
+import gc
 import resource
 import signal
 import socket
@@ -85,10 +86,24 @@ def _end_in_order(server: uvicorn.Server) -> None:
         signal.signal(number, lambda *_: setattr(server, "should_exit", True))
 
 
+def _tend_memory() -> None:
+    """Have what the start made looked at for garbage once, and never again."""
+    gc.collect()
+    gc.freeze()
+    # A full collection walks all profiles; seldom is often enough (bench: the
+    # longest apply fell from 112 to 12 ms). What the others walk is mostly rows
+    # that stay, each once or twice, so small portions cost little more than large
+    # ones (4.5 us an event against 3.5) and pause for 12 ms at most, not 30 or, of
+    # the middle generation, 60. Rows are not frozen as they come: connections that
+    # have ended are cycles, and frozen along they would never go.
+    gc.set_threshold(5_000, 20, 400)
+
+
 def _announce(engine: Engine, host: str, port: int) -> None:
+    _tend_memory()
     engine.announce(host, port)
     # Beside the loop: the first reader of the console need not wait for it.
-    threading.Thread(target=warm, name="warm", daemon=True).start()
+    threading.Thread(target=_warm, args=(engine,), name="warm", daemon=True).start()
     shown = f"[{host}]" if ":" in host else host
     sys.stderr.write(f"Habitué listens on http://{shown}:{port}\n")
     token = engine.start_token()
@@ -96,6 +111,12 @@ def _announce(engine: Engine, host: str, port: int) -> None:
         link = f"http://{shown}:{port}/console/start?token={token}"
         sys.stderr.write(f"See your customers (link works once, soon): {link}\n")
     sys.stderr.flush()
+
+
+def _warm(engine: Engine) -> None:
+    warm()
+    if engine.leader is not None:
+        engine.leader.page.made()
 
 
 def _listen(host: str, port: int) -> socket.socket:

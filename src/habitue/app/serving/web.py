@@ -1,9 +1,13 @@
 """The API of a process that answers about people, whether it leads or follows."""
 
-from collections.abc import Sequence
+import asyncio
+import threading
+from collections.abc import Callable, Sequence
+from typing import Any
 
 from litestar import Litestar
 from litestar.handlers import HTTPRouteHandler
+from litestar.openapi import OpenAPIConfig
 from litestar.types import ControllerRouterHandler
 
 from habitue import __version__
@@ -120,14 +124,58 @@ def web_app(
     routes: Sequence[ControllerRouterHandler], doorkeeper: Doorkeeper, audit: Audit
 ) -> Litestar:
     """Make the app of these routes; refuses one without a permission."""
+    return _app(routes, doorkeeper, audit, openapi(__version__))
+
+
+def page_app(
+    routes: Sequence[ControllerRouterHandler], doorkeeper: Doorkeeper, audit: Audit
+) -> Litestar:
+    """Make the app of the console's routes, which no document describes."""
+    return _app(routes, doorkeeper, audit, None)
+
+
+def _app(
+    routes: Sequence[ControllerRouterHandler],
+    doorkeeper: Doorkeeper,
+    audit: Audit,
+    described: OpenAPIConfig | None,
+) -> Litestar:
     app = Litestar(
         route_handlers=[*routes],
         guards=[permission_guard(doorkeeper, audit)],
         exception_handlers=HANDLERS,
-        openapi_config=openapi(__version__),
+        openapi_config=described,
         before_send=[finish],
         logging_config=None,
         request_max_body_size=BODY_BYTES_MAX,
     )
     check_declared(app)
     return app
+
+
+def is_page(path: str) -> bool:
+    """Say whether a path is the console's, or leads to it."""
+    return path == "/" or path.startswith("/console")
+
+
+class LateApp:
+    """An ASGI app that is made once somebody asks for it: most commands never do."""
+
+    def __init__(self, make: Callable[[], Litestar]) -> None:
+        self._make = make
+        self._made: Litestar | None = None
+        self._making = threading.Lock()
+
+    async def __call__(self, scope: Any, receive: Any, send: Any) -> None:
+        app = self._made
+        if app is None:
+            # Beside the loop: it takes a quarter of a second.
+            app = await asyncio.to_thread(self.made)
+        await app(scope, receive, send)
+
+    def made(self) -> Litestar:
+        """Give the app, made now if it is not yet."""
+        with self._making:
+            if self._made is None:
+                self._made = self._make()
+            return self._made

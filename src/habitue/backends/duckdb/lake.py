@@ -18,6 +18,7 @@ from habitue.backends.duckdb.opening import Limits, lock_down, quoted, remove, t
 from habitue.backends.duckdb.writing import Writing
 from habitue.base.errors import StorageError
 from habitue.base.sql import read_sql
+from habitue.collect.files.sparing import spare_pandas
 from habitue.lake.owed import Owed, OwedRow, owed_of
 from habitue.lake.port import Asking, Packed, Seal, Sort, Tail
 from habitue.lake.rows import LeftRow
@@ -70,6 +71,7 @@ class DuckLake:
     # -- opening -----------------------------------------------------------------
 
     def open(self) -> None:
+        spare_pandas()
         self._path.parent.mkdir(parents=True, exist_ok=True)
         self._exports.mkdir(parents=True, exist_ok=True, mode=0o700)
         remove(self._anew)

@@ -20,6 +20,7 @@ from habitue.collect.files.nouns import Batch, FileError, ImportPlan, Packet
 from habitue.collect.files.parsing import parse_batches, recall_batches
 from habitue.collect.files.planning import plan
 from habitue.collect.files.rows import Alive
+from habitue.collect.files.sparing import spare_pandas
 
 _PAGE_BYTES = resource.getpagesize()
 
@@ -97,6 +98,7 @@ def _limits(request: frames.Request) -> Limits:
 
 def _warm() -> None:
     """Let Arrow start its threads now: under the bound there is no room for stacks."""
+    spare_pandas()
     pa.set_cpu_count(1)
     pa.set_io_thread_count(1)
     staged = io.BytesIO()
