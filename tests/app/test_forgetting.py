@@ -257,7 +257,9 @@ def test_what_is_ruled_on_a_verdict_before_it_came_and_by_itself_is_forgotten(tm
 
 
 FORGETS = {
-    "dropped with the strand": {"profile", "timer", "due", "segment_fact"},
+    "dropped with the strand": {
+        *("profile", "timer", "due", "segment_fact", "segment_page"),
+    },
     "forgotten with the person, who is in it no more": {
         *("membership", "segment_member", "segment_size"),
     },

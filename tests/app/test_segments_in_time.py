@@ -17,13 +17,15 @@ from habitue.model.event import Event
 from habitue.model.evidence import Key, Verb, Verdict
 from habitue.model.identifier import Identifier
 from habitue.model.record import RecordKind
-from habitue.segment import filling
+from habitue.segment import filling, pages
 from habitue.segment.condition import (
     Condition,
     Count,
     Did,
     DidNot,
+    Distinct,
     HasIdentifier,
+    Sum,
     Window,
 )
 from habitue.segment.definition import SEGMENT, Segment, encode
@@ -443,3 +445,72 @@ def test_an_erasure_judges_nobody_else_as_of_a_time_gone_by(desk):
     assert desk.fold.identity.find(Identifier("user_id", "gone")) is None
     assert desk.spans("user_id:stays") == before
     assert heard == []
+
+
+@pytest.fixture
+def _short_rows(monkeypatch):
+    monkeypatch.setattr(pages, "ENTRIES_MAX", 2)
+
+
+@pytest.mark.usefixtures("_short_rows")
+def test_what_was_done_far_more_often_than_a_row_holds_merges_and_falls_apart(desk):
+    often = Did(event=BOUGHT, count=Count(op=">=", value=40), within=Window(days=1))
+    settled(desk, "often", often)
+    for _ in range(20):
+        desk.tell("user_id:u1", ago_us=5)
+        desk.tell("email:e1@x.org")
+        desk.now += 10
+    assert desk.of("user_id:u1") == desk.of("email:e1@x.org") == set()
+
+    both = desk.tell("user_id:u1 email:e1@x.org", "Signed In")
+    assert desk.of("user_id:u1") == {"often"}
+    desk.judge(Verb.RETRACT, target=both)
+    assert desk.of("user_id:u1") == desk.of("email:e1@x.org") == set()
+
+    desk.judge(Verb.RESTORE, target=both)
+    assert desk.of("user_id:u1") == {"often"}
+    desk.tick(DAY_US)
+    assert desk.of("user_id:u1") == set()
+
+
+@pytest.mark.usefixtures("_short_rows")
+def test_whoever_does_it_in_two_strands_enters_with_the_last_that_is_needed(desk):
+    day = Window(days=1)
+    wanted = {
+        "often": Did(event=BOUGHT, count=Count(op=">=", value=40), within=day),
+        "much": Did(event=BOUGHT, sum=Sum(of="n", op=">=", value=80), within=day),
+        "many": Did(event=BOUGHT, distinct=Distinct(of="v", op=">=", value=40)),
+    }
+    for name, condition in wanted.items():
+        settled(desk, name, condition)
+    desk.tell("user_id:u1 email:e1@x.org", "Signed In")
+    for number in range(40):
+        assert desk.of("user_id:u1") == set()
+        who = ("user_id:u1", "email:e1@x.org")[number % 2]
+        late_us = 7 if number % 5 == 4 else 0
+        desk.tell(who, ago_us=late_us, properties={"n": 2, "v": f"v{number}"})
+        desk.now += 2
+
+    assert desk.of("user_id:u1") == wanted.keys()
+    causes = [span[3] for span in desk.spans("user_id:u1")]
+    assert causes == [Cause.EVENT] * 3
+    desk.tick(DAY_US)
+    assert desk.of("user_id:u1") == {"many"}
+
+
+@pytest.mark.usefixtures("_short_rows")
+def test_the_pages_of_who_is_erased_are_gone(desk):
+    settled(desk, "often", Did(event=BOUGHT, count=Count(op=">=", value=20)))
+    sealed = desk.fold.store.tables[pages.PAGES.name]
+    offsets = []
+    for _ in range(20):
+        desk.tell("user_id:gone")
+        offsets.append(desk.truth.head())
+        desk.tell("user_id:stays")
+    both = len(list(sealed.items()))
+    assert desk.of("user_id:stays") == {"often"}
+
+    erase(desk, *offsets)
+
+    assert 0 < len(list(sealed.items())) <= both / 2
+    assert desk.of("user_id:stays") == {"often"}

@@ -7,7 +7,7 @@ from pathlib import Path
 
 import pytest
 
-from habitue.segment import filling, leaves
+from habitue.segment import filling, judging, pages, together
 from habitue.state.port import StateBackend
 from tests.app.living import Living
 
@@ -23,8 +23,12 @@ def test_kept_memberships_are_what_the_meaning_says(
     tmp_path: Path, seed: int, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     if seed % 3 == 2:
-        # So few are kept that most leaves are read from the timeline.
-        monkeypatch.setattr(leaves, "ENTRIES_MAX", 1)
+        # So few are in a row that most entries are in pages.
+        monkeypatch.setattr(pages, "ENTRIES_MAX", 1)
+        monkeypatch.setattr(together, "LONG", 1)
+    if seed % 4 == 3:
+        # So few are joined that somebody else's come in their place.
+        monkeypatch.setattr(judging, "JOINED_MAX", 10)
     if seed % 2:
         # So slow that people become others while a job is under way.
         monkeypatch.setattr(filling, "STEP_ITEMS", 1)

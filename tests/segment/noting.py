@@ -7,9 +7,11 @@ from msgspec import structs
 
 from habitue.segment.condition import Condition
 from habitue.segment.facts import OBJECTS, Facts
-from habitue.segment.leaves import Held, add, noted, read, write
+from habitue.segment.notes import Notes, Took
 from habitue.segment.noting import Index, Wanted
-from habitue.segment.program import Program, entries_of, leaf_keys
+from habitue.segment.program import Program, leaf_keys
+from habitue.segment.together import Joined
+from habitue.state.port import TableSpec
 from tests.segment.generated import SHOP_ZONE, Case
 
 
@@ -20,6 +22,29 @@ def program_of(*conditions: Condition, daily: Any = ()) -> Program:
     return Program(held, numbers, daily)
 
 
+class Rows(dict[Any, Any]):
+    """Rows by key, as live segments need them."""
+
+    def put(self, key: Any, value: Any) -> None:
+        self[key] = value
+
+    def delete(self, key: Any) -> None:
+        self.pop(key, None)
+
+    def prefetch(self, keys: Any) -> None:
+        pass
+
+
+class Tables:
+    """Makes tables that are kept in memory, by name."""
+
+    def __init__(self) -> None:
+        self.made: dict[str, Rows] = {}
+
+    def table(self, spec: TableSpec) -> Rows:
+        return self.made.setdefault(spec.name, Rows())
+
+
 class Person:
     """Somebody whose events are noted strand by strand."""
 
@@ -27,35 +52,26 @@ class Person:
         self.program = program
         self.index = Index(Wanted(one, leaf) for one, leaf in program.leaves.items())
         self.facts = facts
-        self.rows: list[bytes | None] = [None] * strands
+        self.strands = range(1, strands + 1)
+        self.tables = Tables()
+        self.notes = Notes(self.tables, SHOP_ZONE)
         bought = tuple(done for done in facts.done if done.name in OBJECTS)
         self.known = structs.replace(facts, done=bought)
         self.told = tuple(done for done in facts.done if done.name not in OBJECTS)
 
-    def note(self, done: Any, strand: int, now_us: int) -> list[tuple[int, Any]]:
-        """Note something done; give what each leaf took of it."""
-        held: Held = read(self.rows[strand])
-        asked = self.index.of(done.name).asked
-        took = []
-        for one in (one for same in asked for one in same.wanted):
-            more = noted(one.leaf, done, SHOP_ZONE)
-            if more:
-                entries = held.get(one.number, [])
-                held[one.number] = add(one.leaf.keep, entries, more, now_us)
-                took.append((one.number, more))
-        self.rows[strand] = write(held)
-        return took
+    def note(self, done: Any, strand: int, now_us: int) -> Took:
+        """Note something done in the strand of a number from 0 on."""
+        plan = self.index.of(done.name)
+        return self.notes.note(done, strand + 1, plan, now_us, self.index.wanted)
 
-    def joined(self) -> dict[int, list[Any]]:
-        told = structs.replace(self.facts, done=self.told)
-        return self.program.joined(
-            [read(row) for row in self.rows],
-            self.known,
-            lambda leaf: entries_of(leaf, told),
-        )
+    def joined(self, now_us: int) -> Any:
+        """Give all that is noted, by leaf, and what is known of purchases."""
+        held = self.notes.of(self.strands)
+        joined = Joined(self.program.leaves, held, now_us)
+        return self.program.with_purchases(joined.entries, self.known)
 
     def judge(self, now_us: int) -> Any:
-        return self.program.judge(self.joined(), self.known, now_us)
+        return self.program.judge(self.joined(now_us), self.known, now_us)
 
 
 def noted_person(case: Case, chance: random.Random, strands: int = 3) -> Person:

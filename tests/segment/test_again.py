@@ -23,7 +23,6 @@ from habitue.segment.condition import (
     Window,
 )
 from habitue.segment.facts import Done, Facts
-from habitue.segment.leaf import Amounts
 from habitue.segment.together import last_of
 from tests.segment.generated import NOW_US, SHOP_ZONE, cases
 from tests.segment.noting import Person, program_of
@@ -50,7 +49,7 @@ class Followed:
         judged = self.person.judge(self.now_us)
         self.answers, self.last_us = (
             judged.answers,
-            last_of(self.person.joined().values()),
+            last_of(self.person.joined(self.now_us).values()),
         )
         self.arm(judged.next_us)
         return judged
@@ -70,22 +69,16 @@ class Followed:
         took = self.person.note(done, self.chance.randrange(2), self.now_us)
         in_order = self.last_us <= done.at_us <= self.now_us
         found = None
-        if in_order and not any(self._falls(one, more) for one, more in took):
+        if in_order and took.rising:
             at = Moment(self.now_us, SHOP_ZONE, SHOP_ZONE)
-            leaves = [leaf for leaf, _ in took]
-            held = self.person.joined()
-            found = self.person.program.again(leaves, self.answers, held, at)
+            held = self.person.joined(self.now_us)
+            found = self.person.program.again(took.leaves, self.answers, held, at)
         if found is None:
             self.judge_all()
         else:
             self.again += 1
             self.last_us = max(self.last_us, done.at_us)
             self.arm(found.next_us)
-
-    def _falls(self, leaf: int, more: list[Any]) -> bool:
-        if not isinstance(self.person.program.leaves[leaf].keep, Amounts):
-            return False
-        return any(int(amount) < 0 for _, amount in more)
 
 
 def follow(case: Any, chance: random.Random) -> int:

@@ -15,11 +15,6 @@ from habitue.segment.values import number_of
 TIMES = 400
 
 
-@pytest.fixture(params=[256, 3])
-def entries_max(request, monkeypatch):
-    monkeypatch.setattr(leaves, "ENTRIES_MAX", request.param)
-
-
 def moments(chance: random.Random) -> list[tuple[int, int]]:
     """Give moments, mostly in order, and the times at which they are told."""
     now_us, found = 1_000, []
@@ -30,7 +25,6 @@ def moments(chance: random.Random) -> list[tuple[int, int]]:
 
 
 @pytest.mark.parametrize("for_us", [0, 50])
-@pytest.mark.usefixtures("entries_max")
 def test_a_moment_is_added_to_all_of_a_time(for_us):
     keep = Every(for_us=for_us)
     for seed in range(TIMES):
@@ -41,7 +35,6 @@ def test_a_moment_is_added_to_all_of_a_time(for_us):
             assert held == meant, seed
 
 
-@pytest.mark.usefixtures("entries_max")
 def test_a_moment_is_added_to_the_latest():
     for seed in range(TIMES):
         chance = random.Random(seed)
@@ -54,7 +47,6 @@ def test_a_moment_is_added_to_the_latest():
 
 
 @pytest.mark.parametrize("for_us", [0, 50])
-@pytest.mark.usefixtures("entries_max")
 def test_an_amount_is_added_to_those_of_a_time(for_us):
     keep = Amounts(of="price", for_us=for_us)
     for seed in range(TIMES):
@@ -69,7 +61,7 @@ def test_an_amount_is_added_to_those_of_a_time(for_us):
 
 
 def test_leaves_in_order_are_the_row_that_is_written():
-    held = {3: [1, 2], 1: [(4, "x")], 2: None}
+    held = {3: [1, 2], 1: [(4, "x")], 2: []}
 
     assert write_in_order(in_order(held)) == write(held)
     assert list(read(write(held))) == [1, 2, 3]

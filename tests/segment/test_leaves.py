@@ -6,7 +6,7 @@ import random
 import pytest
 
 from habitue.base.clock import DAY_US
-from habitue.segment import leaves as noting
+from habitue.segment import pages
 from habitue.segment.change import next_change
 from habitue.segment.condition import (
     Count,
@@ -33,7 +33,7 @@ COUNT = 20_000 if os.environ.get("HABITUE_TORTURE") else 1_000
 
 @pytest.mark.parametrize("entries_max", [256, 2])
 def test_the_live_judge_agrees_with_the_meaning(monkeypatch, entries_max):
-    monkeypatch.setattr(noting, "ENTRIES_MAX", entries_max)
+    monkeypatch.setattr(pages, "ENTRIES_MAX", entries_max)
     for number, case in enumerate(cases(COUNT, seed=25 + entries_max)):
         person = noted_person(case, random.Random(number))
 
@@ -117,7 +117,7 @@ def distinct_leaves(condition) -> list[Leaf]:
 
 
 def test_a_row_is_read_as_it_was_written():
-    held = {3: [1, 2], 1: None, 2: [(1, "-" + "9" * 22), (2, 5)], 4: [(7, True)]}
+    held = {3: [1, 2], 1: [], 2: [(1, "-" + "9" * 22), (2, 5)], 4: [(7, True)]}
 
     assert read(write(held)) == held
 

@@ -9,6 +9,7 @@ from habitue.segment.compare import Moment
 from habitue.segment.condition import Did, Distinct, Order, Sum, Window
 from habitue.segment.doing import limit_of
 from habitue.segment.following import NOTHING, Answer, ByLeaf, Settled
+from habitue.segment.long_lists import Different, Summed
 from habitue.segment.moments import has
 from habitue.segment.question import ABOVE, ORDERS, Span, reached
 
@@ -49,17 +50,26 @@ class Totals:
 
     def __init__(self) -> None:
         self._of: list[Any] = []
-        self._size, self._last, self._total = 0, None, 0
+        self._size, self._last = 0, None
+        self._total, self._most = 0, 0
 
     def of(self, amounts: list[Any]) -> int:
         """Add them up, unless that was done last."""
+        self._look(amounts)
+        return self._total
+
+    def most(self, amounts: list[Any]) -> int:
+        """Add those up that are above 0: what no part of them exceeds."""
+        self._look(amounts)
+        return self._most
+
+    def _look(self, amounts: list[Any]) -> None:
         size = len(amounts)
         last = amounts[-1] if size else None
         # Entries are only put behind a list, or taken away before it.
         if not (self._of is amounts and self._size == size and self._last is last):
             self._of, self._size, self._last = amounts, size, last
-            self._total = _added_up(amounts)
-        return self._total
+            self._total, self._most = totals(amounts, 0, size)
 
 
 class Adding(_OfPairs):
@@ -72,6 +82,9 @@ class Adding(_OfPairs):
         self._totals = totals
         self._ordered, self._limit = ORDERS[wanted.op], limit_of(wanted)
         self._settled = self._settles(wanted.op, self._limit)
+        # Where amounts above 0 don't add up to so much, it stays as it is for none.
+        rises = self._settled is not Settled.NONE
+        self.needs = self._limit + ABOVE[wanted.op] if rises else 0
 
     def settled(self, _leaf: int) -> Settled:
         return self._settled
@@ -82,25 +95,36 @@ class Adding(_OfPairs):
         if is_old or self._settled is Settled.NONE:
             return self.answer([amounts], at)
         is_so = self._ordered(self._totals.of(amounts), self._limit)
-        if is_so is not (self._settled is Settled.YES) and len(amounts) != 1:
-            # What leaves first has not changed either.
-            return None
         return Answer(is_so, amounts[0][0] + for_us if for_us and amounts else None)
 
     def answer(self, entries: list[list[Any]], at: Moment) -> Answer:
         amounts = entries[0]
         low, high = self._span.of_pairs(amounts, at.now_us)
-        total = _added_up(amounts[low:high])
+        total, most = totals(amounts, low, high)
         is_so = self._ordered(total, self._limit)
+        if most < self.needs:
+            # Nothing that leaves brings it about.
+            return Answer(is_so, amounts[high][0] if high < len(amounts) else None)
         return Answer(is_so, self._next(amounts, low, high))
 
 
-def _added_up(amounts: list[Any]) -> int:
-    """Add amounts up, of which very large ones stand as their digits."""
+def totals(amounts: list[Any], low: int, high: int) -> tuple[int, int]:
+    """Add amounts up from one place on, before another; and those above 0 alone."""
+    if isinstance(amounts, Summed):
+        total = amounts.total(low, high)
+        if not amounts.falls:
+            return total, total
+    held = amounts[low:high]
     try:
-        return sum(map(_amount, amounts))
+        parts = list(map(_amount, held))
+        total = sum(parts)
     except TypeError:
-        return sum([int(amount) for _, amount in amounts])
+        # Very large ones stand as their digits.
+        parts = [int(amount) for _, amount in held]
+        total = sum(parts)
+    if not parts or min(parts) >= 0:
+        return total, total
+    return total, sum(one for one in parts if one > 0)
 
 
 class Differing(_OfPairs):
@@ -117,7 +141,11 @@ class Differing(_OfPairs):
     def answer(self, entries: list[list[Any]], at: Moment) -> Answer:
         values = entries[0]
         low, high = self._span.of_pairs(values, at.now_us)
-        is_so = self._ordered(len({v for _, v in values[low:high]}), self._limit)
+        if isinstance(values, Different):
+            number = high - low
+        else:
+            number = len({value for _, value in values[low:high]})
+        is_so = self._ordered(number, self._limit)
         return Answer(is_so, self._next(values, low, high))
 
 

@@ -13,7 +13,7 @@ import msgspec
 from msgspec import structs
 
 from habitue.segment.leaf import (
-    ENTRIES_MAX,
+    SHARED_MAX,
     Amounts,
     Every,
     Keep,
@@ -106,8 +106,8 @@ def _sort(key: bytes) -> _Sort:
 def _extent(keep: Keep) -> tuple[Keep, int] | None:
     """Give what is kept as if it were least, and how much it is."""
     match keep:
-        # More are not kept at all, but read: nobody else should have to.
-        case Latest(most=most) if most <= ENTRIES_MAX:
+        # More are kept in pages: nobody else should have to look through these.
+        case Latest(most=most) if most <= SHARED_MAX:
             return structs.replace(keep, most=1), most
         case Every(for_us=for_us) | Amounts(for_us=for_us) | Values(for_us=for_us):
             # For ever is another thing: of a sum there is one entry then.

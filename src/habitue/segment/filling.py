@@ -131,7 +131,7 @@ class Filling:
         )
         if plan.asked:
             done = self._sight.done(told, plan.look)
-            self._notes.note(done, strand, plan.asked, now_us, index.wanted)
+            self._notes.note(done, strand, plan, now_us, index.wanted)
 
     def _next(self, number: int, until: int) -> int | None:
         if not until:

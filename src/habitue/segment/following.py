@@ -68,6 +68,11 @@ class Following:
             place += 1 + len(barred)
         absence = sequence.then_not
         self._absence = None if absence is None else place
+        # One thing after the other, however soon, and whatever lies between.
+        self._is_plain = absence is None and not any(
+            step.least_us or step.most_us < _FOREVER_US or step.barred
+            for step in self._steps
+        )
         lasting = None if absence is None else absence.lasting
         self._lasting_us = 0 if lasting is None else window_us(lasting)
 
@@ -94,6 +99,8 @@ class Following:
         if self._is_out_of_reach(entries, at):
             # As it was before: nothing else was settled.
             return None
+        if self._is_plain:
+            return Answer(True, self._leaves_us(entries, at.now_us))
         return self.answer(entries, at)
 
     def _is_out_of_reach(self, entries: list[list[int]], at: Moment) -> bool:
@@ -146,8 +153,8 @@ class Following:
             past = bisect_right(followed, now_us)
             if past:
                 ends = ends[bisect_left(ends, followed[past - 1]) :]
-        lasting = [one for one in ends if now_us - one >= self._lasting_us]
-        if lasting:
+        # The first of them lasts the longest.
+        if ends and now_us - ends[0] >= self._lasting_us:
             return Answer(True, _earlier(ahead_us, self._leaves_us(entries, now_us)))
         soon = ends[0] + self._lasting_us if ends else None
         return Answer(False, _earlier(ahead_us, soon))

@@ -1,44 +1,39 @@
 """Judging people by what their strands noted; of those who came lately, only anew."""
 
 from collections.abc import Sequence
-from typing import Any, TypeAlias, cast
 
-from msgspec import Struct, structs
+from msgspec import Struct
 
 from habitue.segment.compare import Moment
 from habitue.segment.facts import Facts
 from habitue.segment.following import ByLeaf
-from habitue.segment.leaf import Leaf
-from habitue.segment.leaves import Entries
+from habitue.segment.leaves import Held
 from habitue.segment.library import Library
+from habitue.segment.notes import Found as Noted
 from habitue.segment.notes import Notes
-from habitue.segment.noting import look_of
 from habitue.segment.port_live import Sight
-from habitue.segment.program import (
-    UNCHANGED,
-    Answers,
-    Judged,
-    Program,
-    entries_of,
-)
-from habitue.segment.together import Together, last_of
+from habitue.segment.program import UNCHANGED, Again, Answers, Judged, Program
+from habitue.segment.together import Joined, last_of
 
-# Entries by leaf, of which none are too many to be kept.
-Alone: TypeAlias = dict[int, list[Any]]
-# Of so many people the answers are kept in memory.
+# Of so many people the answers are kept in memory, and so many entries of those that
+# have several strands or very many entries; of one person as many as there are.
 KNOWN_MAX = 20_000
+JOINED_MAX = 500_000
 
 
 class Touched(Struct, frozen=True):
     """What took something: leaves, and between which moments that lies.
 
-    rising: no amount in it is below 0.
+    rising: no amount in it is below 0. of_profile: what else is known of somebody may
+    have changed, too. noted: what it is.
     """
 
     leaves: Sequence[int]
     first_us: int
     last_us: int
     rising: bool
+    of_profile: bool = False
+    noted: tuple[Noted, ...] = ()
 
     def and_also(self, other: "Touched") -> "Touched":
         """Give what took something of either."""
@@ -47,6 +42,8 @@ class Touched(Struct, frozen=True):
             min(self.first_us, other.first_us),
             max(self.last_us, other.last_us),
             self.rising and other.rising,
+            self.of_profile or other.of_profile,
+            (*self.noted, *other.noted),
         )
 
 
@@ -54,6 +51,7 @@ class _Known(Struct, gc=False):
     """What was found of somebody lately: strands, answers, and what they are in.
 
     strands: none once it no longer holds. last_us: nothing that counts is later.
+    joined: None where a strand's row has it all.
     """
 
     person_id: int
@@ -61,6 +59,7 @@ class _Known(Struct, gc=False):
     answers: Answers
     bits: int
     last_us: int
+    joined: Joined | None
 
 
 class Found(Struct, frozen=True, gc=False):
@@ -96,12 +95,12 @@ class Judging:
         self._sight = sight
         self._zone = zone
         self._bare = Facts(time_zone=zone, shop_zone=zone)
-        # How often a leaf had to be read from the timeline.
-        self.read_whole = 0
         # By person, and by each of their strands.
         self._known: dict[int, _Known] = {}
         self._known_at: dict[int, _Known] = {}
         self._known_by: Program | None = None
+        # How many entries are joined, and how many may be.
+        self._joined, self._joined_max = 0, JOINED_MAX
 
     def again(self, strand: int, touched: Touched, now_us: int) -> Found | None:
         """Judge whose strand took something, where nothing else has changed.
@@ -109,11 +108,16 @@ class Judging:
         None: the person has to be judged as a whole (find).
         """
         known = self._known_at.get(strand)
-        if known is None or strand not in known.strands:
-            return None
-        if self._known_by is not self._library.program:
+        if known is None or not self._holds(known):
             return None
         return self._again(known, touched, now_us)
+
+    def wake(self, person_id: int, now_us: int) -> Found:
+        """Judge a person of whom nothing has changed but the time."""
+        known = self._known.get(person_id)
+        if known is None or known.joined is None or not self._holds(known):
+            return self.find(person_id, now_us)
+        return self._as_joined(known, known.joined, now_us)
 
     def find(self, person_id: int, now_us: int) -> Found:
         """Judge a person of whom anything may have changed."""
@@ -121,84 +125,138 @@ class Judging:
         strands = self._sight.strands(person_id)
         if not strands:
             return Found(person_id, 0, True, 0, None)
-        judged, last_us = self._whole_of(strands, now_us)
-        self._keep(_Known(person_id, strands, judged.answers, judged.bits, last_us))
+        held, joined = self._held(strands, now_us)
+        judged = self._judge(strands, held, now_us)
+        known = _Known(
+            person_id,
+            strands,
+            judged.answers,
+            judged.bits,
+            last_of(held.values()),
+            joined,
+        )
+        self._keep(known)
         return Found(person_id, judged.bits, True, strands[0], judged.next_us)
 
     def forget(self, person_id: int) -> None:
         """Keep no answers about a person in memory."""
         known = self._known.pop(person_id, None)
         if known is not None:
-            known.strands = ()
+            self._leave(known)
+
+    def drop(self, strand: int) -> None:
+        """Keep no answers about who has a strand: it is gone, or folded anew."""
+        known = self._known_at.pop(strand, None)
+        if known is not None:
+            self._leave(known)
 
     def judged(self, strands: Sequence[int], now_us: int) -> Judged:
         """Judge who has these strands, as of a moment; changes nothing."""
-        return self._whole_of(strands, now_us)[0]
+        return self._judge(strands, self._held(strands, now_us)[0], now_us)
 
-    def _whole_of(self, strands: Sequence[int], now_us: int) -> tuple[Judged, int]:
-        """Judge all of it; give the last moment of what counts, too."""
+    # -- judging all of it ----------------------------------------------------
+
+    def _held(self, strands: Sequence[int], now_us: int) -> tuple[Held, Joined | None]:
+        """Give a person's entries by leaf, joined where they lie in several places."""
+        # Most are visitors of one strand.
+        alone = self._notes.alone(strands[0]) if len(strands) == 1 else None
+        if alone is not None:
+            return alone, None
+        leaves = self._library.program.leaves
+        joined = Joined(leaves, self._notes.of(strands), now_us)
+        return joined.entries, joined
+
+    def _judge(self, strands: Sequence[int], held: Held, now_us: int) -> Judged:
+        program, facts = self._library.program, self._bare
+        if program.looks:
+            facts = self._sight.facts(strands, program.wants, now_us)
+            return program.judge(program.with_purchases(held, facts), facts, now_us)
+        return program.judge(held, facts, now_us)
+
+    def _as_joined(self, known: _Known, joined: Joined, now_us: int) -> Found:
+        """Judge all of somebody whose entries are joined."""
+        judged = self._judge(known.strands, joined.entries, now_us)
+        known.answers, known.bits = judged.answers, judged.bits
+        oldest = known.strands[0]
+        return Found(known.person_id, judged.bits, True, oldest, judged.next_us)
+
+    # -- judging some of it anew ----------------------------------------------
+
+    def _again(self, known: _Known, touched: Touched, now_us: int) -> Found | None:
+        """Answer anew what may have another answer; None: all has to be looked at."""
+        in_order = known.last_us <= touched.first_us and touched.last_us <= now_us
+        known.last_us = max(known.last_us, touched.last_us)
+        joined = known.joined
+        held: ByLeaf | None
+        if joined is None:
+            held = self._notes.alone(known.strands[0])
+        else:
+            held = self._take(joined, touched, now_us)
+        if held is None:
+            return None
+        again = None
+        if not touched.of_profile:
+            again = self._answer(known, touched, held, (now_us, in_order))
+        if again is None:
+            return None if joined is None else self._as_joined(known, joined, now_us)
+        if again is UNCHANGED:
+            return AS_BEFORE
         program = self._library.program
-        if len(strands) == 1 and not program.looks:
-            # Most are visitors of whom nothing but what they did is asked.
-            alone = self._notes.read(strands[0])
-            if None not in alone.values():
-                judged = program.judge(cast("Alone", alone), self._bare, now_us)
-                return judged, last_of(cast("Alone", alone).values())
-        facts = self._sight.facts(strands, program.wants, now_us)
-        joined = program.joined(
-            list(self._notes.of(strands)),
-            facts,
-            lambda leaf: self._read(leaf, strands, facts),
-        )
-        return program.judge(joined, facts, now_us), last_of(joined.values())
+        before, oldest = known.bits, known.strands[0]
+        if again.changed:
+            known.bits = program.bits.again(before, again.changed, known.answers)
+        changed = known.bits != before
+        return Found(known.person_id, known.bits, changed, oldest, again.next_us)
+
+    def _answer(
+        self, known: _Known, touched: Touched, held: ByLeaf, when: tuple[int, bool]
+    ) -> Again | None:
+        """Answer what is asked of the leaves that took something."""
+        (now_us, in_order), program = when, self._library.program
+        at = Moment(now_us, self._zone, self._zone)
+        if in_order and touched.rising:
+            return program.again(touched.leaves, known.answers, held, at)
+        asked = program.asked_of(touched.leaves)
+        if asked is None:
+            return None
+        return program.answer(asked, known.answers, held, at)
+
+    def _take(self, joined: Joined, touched: Touched, now_us: int) -> Held:
+        before = joined.size
+        for noted in touched.noted:
+            joined.take(noted, now_us)
+        self._joined += joined.size - before
+        if self._joined > self._joined_max:
+            self._forget_all()
+        return joined.entries
+
+    # -- who is kept ----------------------------------------------------------
+
+    def _holds(self, known: _Known) -> bool:
+        return bool(known.strands) and self._known_by is self._library.program
+
+    def _leave(self, known: _Known) -> None:
+        known.strands = ()
+        if known.joined is not None:
+            self._joined -= known.joined.size
+            known.joined = None
 
     def _keep(self, known: _Known) -> None:
         program = self._library.program
-        if self._known_by is not program or len(self._known) >= KNOWN_MAX:
-            self._known, self._known_at, self._known_by = {}, {}, program
+        size = 0 if known.joined is None else known.joined.size
+        if (
+            self._known_by is not program
+            or len(self._known) >= KNOWN_MAX
+            or self._joined + size > self._joined_max
+        ):
+            self._forget_all()
+            self._known_by = program
+            self._joined_max = max(JOINED_MAX, 2 * size)
+        self._joined += size
         self._known[known.person_id] = known
         for strand in known.strands:
             self._known_at[strand] = known
 
-    def _again(self, known: _Known, touched: Touched, now_us: int) -> Found | None:
-        """Answer anew what may have another answer; None: all has to be looked at."""
-        program, answers = self._library.program, known.answers
-        held, at = self._held(known.strands), Moment(now_us, self._zone, self._zone)
-        in_order = known.last_us <= touched.first_us and touched.last_us <= now_us
-        known.last_us = max(known.last_us, touched.last_us)
-        if in_order and touched.rising:
-            again = program.again(touched.leaves, answers, held, at)
-        else:
-            asked = program.asked_of(touched.leaves)
-            if asked is None:
-                return None
-            again = program.answer(asked, answers, held, at)
-        if again is None:
-            return None
-        if again is UNCHANGED:
-            return AS_BEFORE
-        before, oldest = known.bits, known.strands[0]
-        if again.changed:
-            known.bits = program.bits.again(before, again.changed, answers)
-        changed = known.bits != before
-        return Found(known.person_id, known.bits, changed, oldest, again.next_us)
-
-    def _held(self, strands: Sequence[int]) -> ByLeaf:
-        """Give the entries of a person, by leaf."""
-        if len(strands) == 1:
-            held = self._notes.read(strands[0])
-            if None not in held.values():
-                return cast("ByLeaf", held)
-        return Together(
-            self._library.program.leaves,
-            list(self._notes.of(strands)),
-            lambda leaf: self._read(leaf, strands, self._bare),
-        )
-
-    def _read(self, leaf: Leaf, strands: Sequence[int], facts: Facts) -> Entries:
-        """Read all that a leaf would note from the timeline: exact, and slower."""
-        self.read_whole += 1
-        look = look_of([leaf])
-        told = self._sight.timeline(strands, leaf.names)
-        done = tuple(self._sight.done(one, look) for _, one in told)
-        return entries_of(leaf, structs.replace(facts, done=done))
+    def _forget_all(self) -> None:
+        self._known, self._known_at = {}, {}
+        self._joined = 0

@@ -25,8 +25,8 @@ from habitue.segment.condition import (
 from habitue.segment.moments import is_open, window_us
 from habitue.segment.walk import doings
 
-# A leaf of which a strand has more entries than this is read from the timeline.
-ENTRIES_MAX = 256
+# Who asks for more of the latest than this has a list of its own, which fills pages.
+SHARED_MAX = 256
 
 
 class _Keep(Struct, frozen=True, kw_only=True, omit_defaults=True):

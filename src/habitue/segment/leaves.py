@@ -10,6 +10,7 @@ from bisect import bisect_right
 from collections.abc import Iterable, Mapping
 from functools import lru_cache
 from hashlib import sha256
+from itertools import chain
 from typing import Any, TypeAlias
 
 import msgspec
@@ -19,7 +20,6 @@ from habitue.segment.condition import Distinct, Sum
 from habitue.segment.doing import Match, match, total, values_of
 from habitue.segment.facts import Done, is_named
 from habitue.segment.leaf import (
-    ENTRIES_MAX,
     Amounts,
     Edge,
     Every,
@@ -33,8 +33,7 @@ from habitue.state.port import TableSpec
 from habitue.state.registry import register
 
 Noted: TypeAlias = int | tuple[int, int | str | bool]
-# None: there were more than may be kept, so the timeline has to be read.
-Entries: TypeAlias = list[Noted] | None
+Entries: TypeAlias = list[Noted]
 
 # What was long ago enough for no condition to ask when: sums have one such entry.
 LONG_AGO_US = -(2**62)
@@ -103,15 +102,14 @@ def _shortened(text: str) -> str:
 
 def combine(keep: Keep, left: Entries, right: Entries) -> Entries:
     """Put entries of two strands together: commutative and associative."""
-    if left is None or right is None:
-        return None
     if not left or not right:
         return left or right
-    return _joined(keep, left, right)
+    return put_together(keep, (left, right))
 
 
-def _joined(keep: Keep, left: list[Noted], right: Iterable[Noted]) -> list[Noted]:
-    every: list[Any] = [*left, *right]
+def put_together(keep: Keep, parts: Iterable[Iterable[Noted]]) -> Entries:
+    """Put entries of any number of strands together, in a list of its own."""
+    every: list[Any] = [*chain.from_iterable(parts)]
     match keep:
         case Every() | Values():
             return sorted(set(every))
@@ -145,25 +143,11 @@ def _long_ago(entries: list[Any]) -> list[Noted]:
     return [(LONG_AGO_US, kept_amount(amount))] if amount else []
 
 
-def bounded(keep: Keep, entries: list[Noted], now_us: int) -> Entries:
-    """Leave out what nothing can ask for from now on; None if too much is left.
+def needed(keep: Keep, entries: list[Any], now_us: int) -> Entries:
+    """Leave out what nothing can ask for from now on.
 
     What lies ahead of now may still come between: it is kept, beside what is asked.
     """
-    return within_bounds(_needed(keep, entries, now_us))
-
-
-def entries_max() -> int:
-    """Say of how many entries a leaf is kept; one of more is read from the timeline."""
-    return ENTRIES_MAX
-
-
-def within_bounds(entries: list[Noted]) -> Entries:
-    """Give entries, if there are no more of them than may be kept."""
-    return entries if len(entries) <= ENTRIES_MAX else None
-
-
-def _needed(keep: Keep, entries: list[Any], now_us: int) -> list[Noted]:
     match keep:
         case Latest(most=most):
             past = bisect_right(entries, now_us)
@@ -171,53 +155,52 @@ def _needed(keep: Keep, entries: list[Any], now_us: int) -> list[Noted]:
         case Every(for_us=for_us):
             return _young(entries, for_us, now_us)
         case Amounts(for_us=0):
-            past = bisect_right(entries, now_us, key=_at)
+            past = bisect_right(entries, now_us, key=at_of)
             return [*_long_ago(entries[:past]), *entries[past:]]
         case Amounts(for_us=for_us):
             return _young(entries, for_us, now_us)
         case Values(for_us=for_us):
             return _last_told(_young(entries, for_us, now_us), now_us)
         case Edge(which="last"):
-            past = bisect_right(entries, now_us, key=_at)
+            past = bisect_right(entries, now_us, key=at_of)
             return entries[max(0, past - 1) :]
         case _:
             return entries
 
 
-def _at(entry: Any) -> int:
+def at_of(entry: Any) -> int:
+    """Give the moment of an entry."""
     return entry if isinstance(entry, int) else entry[0]
 
 
 def _young(entries: list[Any], for_us: int, now_us: int) -> list[Any]:
     if not for_us:
         return entries
-    return entries[bisect_right(entries, now_us - for_us, key=_at) :]
+    return entries[bisect_right(entries, now_us - for_us, key=at_of) :]
 
 
 def _last_told(entries: list[Any], now_us: int) -> list[Any]:
-    past = bisect_right(entries, now_us, key=_at)
+    past = bisect_right(entries, now_us, key=at_of)
     last = {value: at_us for at_us, value in entries[:past]}
     return [*sorted((at_us, value) for value, at_us in last.items()), *entries[past:]]
 
 
 def add(keep: Keep, entries: Entries, more: Iterable[Noted], now_us: int) -> Entries:
     """Add what was noted to a strand's entries."""
-    if entries is None:
-        return None
     if isinstance(keep, Latest):
         # Nearly always what comes is the newest.
         times: list[Any] = [*entries, *more]
-        if entries and times[-1] < _at(entries[-1]):
+        if entries and times[-1] < at_of(entries[-1]):
             times.sort()
-        return bounded(keep, times, now_us)
-    return bounded(keep, _joined(keep, entries, more), now_us)
+        return needed(keep, times, now_us)
+    return needed(keep, put_together(keep, (entries, more)), now_us)
 
 
 # The rows: all leaves of a strand in one, as they are few and asked for together.
 
 Held: TypeAlias = dict[int, Entries]
 _decode = msgspec.msgpack.Decoder(
-    dict[int, list[int | tuple[int, int | str | bool]] | None]
+    dict[int, list[int | tuple[int, int | str | bool]]]
 ).decode
 _pack = msgspec.msgpack.Encoder().encode
 
@@ -249,14 +232,12 @@ def _combine_rows(left: bytes, right: bytes) -> bytes:
     """
     found, more = read(left), read(right)
     for leaf, entries in more.items():
-        held = found.get(leaf, [])
-        both = None if held is None or entries is None else [*held, *entries]
-        found[leaf] = None if both is None else sorted(both, key=_place)
+        found[leaf] = sorted([*found.get(leaf, []), *entries], key=_place)
     return write(found)
 
 
 def _place(entry: Noted) -> tuple[int, str]:
-    return _at(entry), repr(entry)
+    return at_of(entry), repr(entry)
 
 
 def _nothing(_row: bytes) -> None:

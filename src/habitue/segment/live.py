@@ -109,17 +109,17 @@ class Live:
             if library.jobs:
                 plan = self._passed(plan, told, strand)
             done = self._done(told, plan)
-            took = self._notes.note(done, strand, plan.asked, now_us, index.wanted)
+            took = self._notes.note(done, strand, plan, now_us, index.wanted)
         program = library.program
         concern = concern_of(event, program.wants) if program.looks else Concern.NOTHING
-        if concern is not Concern.NOTHING:
-            self._dirty[strand] = None
-            self._widely = self._widely or concern is Concern.PURCHASES
-        elif took.leaves:
-            self._touch(strand, took, event.at_us)
+        if concern is Concern.PURCHASES:
+            self._dirty[strand], self._widely = None, True
+        elif took.leaves or concern is Concern.OWN:
+            self._touch(strand, took, event.at_us, concern is Concern.OWN)
 
-    def _touch(self, strand: int, took: Took, at_us: int) -> None:
-        new = Touched(took.leaves, at_us, at_us, took.rising)
+    def _touch(self, strand: int, took: Took, at_us: int, of_profile: bool) -> None:
+        noted = () if took.found is None else (took.found,)
+        new = Touched(took.leaves, at_us, at_us, took.rising, of_profile, noted)
         if strand not in self._dirty:
             self._dirty[strand] = new
             return
@@ -155,6 +155,7 @@ class Live:
     def drop(self, strand: int) -> None:
         """Forget what a strand noted: it is gone, or folded anew."""
         self._notes.drop(strand)
+        self._judging.drop(strand)
         self._dirty[strand] = None
         self._widely = True
 
@@ -209,7 +210,7 @@ class Live:
             return
         person_id = self._sight.person_of(strand)
         if person_id is not None:
-            self._judge(person_id, due_us, Cause.TIME)
+            self._keep(self._judging.wake(person_id, due_us), due_us, Cause.TIME)
 
     # -- judging --------------------------------------------------------------
 
@@ -256,11 +257,6 @@ class Live:
     def judged(self, strands: Sequence[int], now_us: int) -> Judged:
         """Judge who has these strands, as of a moment; changes nothing."""
         return self._judging.judged(strands, now_us)
-
-    @property
-    def read_whole(self) -> int:
-        """Say how often a leaf had to be read from the timeline."""
-        return self._judging.read_whole
 
     def forget(self, person_id: int) -> None:
         """Keep nothing of a person who is erased, but in counts of days gone by.

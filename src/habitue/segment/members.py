@@ -1,6 +1,7 @@
 """Who is in what, since when, and why: kept as it changes, countable over time."""
 
 from collections.abc import Callable, Iterator
+from functools import lru_cache
 from typing import NamedTuple
 
 import msgspec
@@ -114,7 +115,7 @@ class Members:
         else:
             self._of.remove(slot, change.person_id, 0)
         self._sizes.put(slot, (self._sizes.get(slot) or 0) + (1 if entered else -1))
-        key = f"{slot}{_SEP}{change.at_us // DAY_US}"
+        key = _flow_key(slot, change.at_us // DAY_US)
         row = self._flows.edit(key)
         if row is None:
             row = FlowRow()
@@ -130,7 +131,7 @@ class Members:
 
     def flow(self, slot: int, day: int) -> tuple[int, int]:
         """Say how many came and went on a day, counted in days since 1970, UTC."""
-        row = self._flows.get(f"{slot}{_SEP}{day}")
+        row = self._flows.get(_flow_key(slot, day))
         return (0, 0) if row is None else (row.came, row.went)
 
     def trend(self, slot: int, span: tuple[int, int], days: int) -> list[Day]:
@@ -153,6 +154,11 @@ class Members:
         """Give the ids above one of people in a slot, ascending."""
         found = self._of.span(slot, (after + 1, 0), (2**62, 0), limit=limit)
         return [person_id for person_id, _, _ in found]
+
+
+@lru_cache(maxsize=4096)
+def _flow_key(slot: int, day: int) -> str:
+    return f"{slot}{_SEP}{day}"
 
 
 def _spans_of(row: MemberRow) -> list[Span]:

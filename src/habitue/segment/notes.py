@@ -7,31 +7,43 @@ from msgspec import Struct
 
 from habitue.segment.appending import add_amount
 from habitue.segment.compare import Moment
+from habitue.segment.doing import Match
 from habitue.segment.facts import Done
 from habitue.segment.leaves import (
     FACTS,
-    Entries,
     Held,
     add,
     in_order,
+    kept_amount,
     noted_of,
     read,
     write_in_order,
 )
-from habitue.segment.noting import Asked, OfTimes, Wanted
+from habitue.segment.noting import Asked, OfTimes, Plan, Wanted
+from habitue.segment.pages import Pages, Place, entries_max, is_paged, sealed_leaves
 from habitue.segment.port_live import Rows, Tables
 from habitue.segment.recent import Recent
 
 # Of rows of so many bytes the entries are kept in memory as they are read.
 RECENT_BYTES_MAX = 4_000_000
-_NEW: Any = ()
+
+
+class Found(Struct, frozen=True):
+    """What is to be noted of something done, leaf by leaf."""
+
+    at_us: int
+    times: list[OfTimes]
+    # The leaf, what it keeps, and the amount.
+    amounts: list[tuple[int, Any, int]]
+    others: list[tuple[Wanted, list[Any]]]
 
 
 class Took(Struct, frozen=True):
-    """The leaves that took something, and whether no amount in it is below 0."""
+    """The leaves that took something and what, and whether no amount is below 0."""
 
     leaves: list[int]
     rising: bool = True
+    found: Found | None = None
 
 
 TOOK_NOTHING = Took([])
@@ -48,14 +60,6 @@ class _Read(Struct):
     in_use: Mapping[int, object] | None
 
 
-class _Found(Struct):
-    """What is to be noted of something done, leaf by leaf."""
-
-    times: list[OfTimes]
-    amounts: list[tuple[int, Any, int]]
-    others: list[tuple[Wanted, list[Any]]]
-
-
 class Notes:
     """The notes of all strands, a row each; sparse, as most note nothing.
 
@@ -66,6 +70,7 @@ class Notes:
     def __init__(self, store: Tables, zone: str) -> None:
         """zone: the shop's."""
         self._rows: Rows[bytes] = store.table(FACTS)
+        self._pages = Pages(store)
         self._zone = zone
         self._recent: Recent[_Read] = Recent(RECENT_BYTES_MAX)
 
@@ -73,7 +78,7 @@ class Notes:
         self,
         done: Done,
         strand: int,
-        asked: Sequence[Asked],
+        plan: Plan,
         now_us: int,
         in_use: Mapping[int, object],
     ) -> Took:
@@ -81,77 +86,107 @@ class Notes:
 
         in_use: the numbers of all leaves wanted; what others noted is left out.
         """
-        found = self._found(done, asked)
+        found = self._found(done, plan)
         if not (found.times or found.amounts or found.others):
             return TOOK_NOTHING
         try:
-            return self._take(found, strand, done.at_us, now_us, in_use)
+            return self._take(found, strand, now_us, in_use)
         except BaseException:
             # Half of it may be in what is kept in memory, and none in the row.
             self._recent.pop(strand)
             raise
 
-    def _found(self, done: Done, asked: Sequence[Asked]) -> _Found:
-        zone = self._zone
-        at = Moment(done.at_us, zone)
-        times: list[OfTimes] = []
-        amounts: list[tuple[int, Any, int]] = []
-        others: list[tuple[Wanted, list[Any]]] = []
-        for one in asked:
+    def _found(self, done: Done, plan: Plan) -> Found:
+        at = Moment(done.at_us, self._zone)
+        found = Found(done.at_us, [], [], [])
+        for one in plan.tested:
             match = one.test(done, at)
             if match is not None:
-                times += one.times
-                for read_amount, leaves in one.sums:
-                    amount = read_amount(match, at)
-                    # What is nothing adds nothing.
-                    if amount:
-                        amounts += [(number, keep, amount) for number, keep in leaves]
+                _mean(one, match, at, found)
             for other in one.others:
-                more = noted_of(other.leaf, done, match, zone)
+                more = noted_of(other.leaf, done, match, self._zone)
                 if more:
-                    others.append((other, more))
-        return _Found(times, amounts, others)
+                    found.others.append((other, more))
+        for seek in plan.sought:
+            for one, match in seek(done, at):
+                _mean(one, match, at, found)
+        return found
 
     def _take(
-        self,
-        found: _Found,
-        strand: int,
-        at_us: int,
-        now_us: int,
-        in_use: Mapping[int, object],
+        self, found: Found, strand: int, now_us: int, in_use: Mapping[int, object]
     ) -> Took:
         held: dict[int, Any] = self._held_of(strand, in_use)
-        size, took, rising = len(held), [], True
-        comes_last = at_us <= now_us
-        for number, add_time, keep, most, for_us in found.times:
-            times = held.get(number, _NEW)
-            if (
-                comes_last
-                and times
-                and times[-1] < at_us
-                and len(times) < most
-                and times[0] > now_us - for_us
-            ):
-                # What add_time would do, which is nearly always this.
-                times.append(at_us)
-            else:
-                held[number] = add_time(times or _none(times), at_us, now_us, keep)
-            took.append(number)
-        for number, keep, amount in found.amounts:
-            entry = (at_us, amount)
-            held[number] = add_amount(held.get(number, []), entry, now_us, keep)
-            took.append(number)
-            rising = rising and amount > 0
+        size = len(held)
+        long = self._take_times(found, strand, held, now_us)
+        took = [of_times[0] for of_times in found.times]
+        if found.amounts:
+            long |= self._take_amounts(found, strand, held, now_us)
+            took += [number for number, _, _ in found.amounts]
         for other, more in found.others:
-            before = held.get(other.number, [])
-            held[other.number] = add(other.leaf.keep, before, more, now_us)
+            at = Place(strand, other.number, other.leaf.keep)
+            long |= self._more(at, held, more, now_us)
             took.append(other.number)
-        if len(held) != size:
+        if long or len(held) != size:
             held = in_order(held)
         row = write_in_order(held)
         self._rows.put(strand, row)
         self._recent.put(strand, _Read(row, held, in_use), len(row))
-        return Took(took, rising)
+        rising = all(amount > 0 for _, _, amount in found.amounts)
+        return Took(took, rising, found)
+
+    # Each says whether somewhere there is, or was, more than the row holds.
+
+    def _take_times(self, found: Found, strand: int, held: Held, now_us: int) -> bool:
+        at_us, row_max, long = found.at_us, entries_max(), False
+        comes_last = at_us <= now_us
+        for number, add_time, keep, most, for_us, rolls in found.times:
+            times: Any = held.get(number)
+            if (
+                comes_last
+                and times
+                and times[-1] < at_us
+                and (rolls or len(times) < most)
+                and times[0] > now_us - for_us
+            ):
+                # What is done otherwise, too, and nearly always it is this.
+                times.append(at_us)
+                if len(times) > most:
+                    del times[:-most]
+            elif -number in held:
+                self._pages.add(Place(strand, number, keep), held, [at_us], now_us)
+                long = True
+            else:
+                times = held[number] = add_time(times or [], at_us, now_us, keep)
+                if len(times) > row_max:
+                    self._pages.seal(Place(strand, number, keep), held, now_us)
+                    long = True
+        return long
+
+    def _take_amounts(self, found: Found, strand: int, held: Held, now_us: int) -> bool:
+        at_us, row_max, long = found.at_us, entries_max(), False
+        for number, keep, amount in found.amounts:
+            if -number in held:
+                entry = (at_us, kept_amount(amount))
+                self._pages.add(Place(strand, number, keep), held, [entry], now_us)
+                long = True
+                continue
+            before = held.get(number, [])
+            amounts = add_amount(before, (at_us, amount), now_us, keep)
+            held[number] = amounts
+            if len(amounts) > row_max:
+                self._pages.seal(Place(strand, number, keep), held, now_us)
+                long = True
+        return long
+
+    def _more(self, at: Place, held: Held, more: list[Any], now_us: int) -> bool:
+        if -at.leaf in held:
+            self._pages.add(at, held, more, now_us)
+            return True
+        held[at.leaf] = add(at.keep, held.get(at.leaf, []), more, now_us)
+        if len(held[at.leaf]) <= entries_max():
+            return False
+        self._pages.seal(at, held, now_us)
+        return True
 
     def _held_of(self, strand: int, in_use: Mapping[int, object]) -> Held:
         """Give a strand's entries to be changed, of the leaves that are wanted."""
@@ -160,7 +195,11 @@ class Notes:
             return {}
         if found.in_use is in_use:
             return found.held
-        return {one: found.held[one] for one in found.held if one in in_use}
+        kept = {one: found.held[one] for one in found.held if abs(one) in in_use}
+        if len(kept) < len(found.held):
+            gone = [one for one in sealed_leaves(found.held) if one not in in_use]
+            self._pages.drop(strand, gone)
+        return kept
 
     def _read(self, strand: int) -> _Read | None:
         row = self._rows.get(strand)
@@ -176,29 +215,41 @@ class Notes:
         """Keep nothing in memory but rows: some of it may be erased."""
         self._recent.clear()
 
-    def drop(self, strand: int) -> bool:
-        """Forget what a strand noted; say whether there was anything."""
-        self._recent.pop(strand)
-        if self._rows.get(strand) is None:
-            return False
-        self._rows.delete(strand)
-        return True
-
-    def read(self, strand: int) -> Held:
-        """Give what a strand noted; nobody may change it."""
+    def drop(self, strand: int) -> None:
+        """Forget what a strand noted."""
         found = self._read(strand)
-        return {} if found is None else found.held
+        if found is None:
+            return
+        self._pages.drop(strand, sealed_leaves(found.held))
+        self._recent.pop(strand)
+        self._rows.delete(strand)
+
+    def alone(self, strand: int) -> Held | None:
+        """Give what a strand noted as it is kept, nobody may change it.
+
+        None: there is more than its row holds.
+        """
+        found = self._read(strand)
+        if found is None:
+            return {}
+        return None if is_paged(found.held) else found.held
 
     def of(self, strands: Sequence[int]) -> Iterator[Held]:
-        """Give what these strands noted; nobody may change it."""
+        """Give all that these strands noted; nobody may change it."""
         if len(strands) > 1:
             self._rows.prefetch(strands)
         for strand in strands:
             found = self._read(strand)
             if found is not None:
-                yield found.held
+                held = found.held
+                yield self._pages.entries(strand, held) if is_paged(held) else held
 
 
-def _none(entries: Any) -> Entries:
-    """Give entries where there are none: too many to be kept, or none yet."""
-    return None if entries is None else []
+def _mean(one: Asked, match: Match, at: Moment, found: Found) -> None:
+    """Have moments and amounts of what is meant be noted."""
+    found.times.extend(one.times)
+    for read_amount, leaves in one.sums:
+        amount = read_amount(match, at)
+        # What is nothing adds nothing.
+        if amount:
+            found.amounts.extend([(number, keep, amount) for number, keep in leaves])

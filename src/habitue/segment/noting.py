@@ -1,7 +1,7 @@
 """Which leaves an event may concern, by its name, and what is looked at for them."""
 
 from collections.abc import Callable, Iterable, Sequence
-from typing import Any, NamedTuple
+from typing import Any, NamedTuple, TypeAlias
 
 from msgspec import Struct
 
@@ -11,9 +11,16 @@ from habitue.segment.condition import Sum, Where
 from habitue.segment.doing import Match
 from habitue.segment.facts import ANY_EVENT, EVERYTHING, Done, Look
 from habitue.segment.leaf import Amounts, Every, Latest, Leaf, key_of
-from habitue.segment.leaves import entries_max, sum_of
+from habitue.segment.leaves import sum_of
+from habitue.segment.pages import entries_max
 from habitue.segment.reading import TEXTS_OF_LINE, is_of_line
-from habitue.segment.testing import ReadAmount, amount_reader, tester
+from habitue.segment.testing import (
+    ReadAmount,
+    amount_reader,
+    seeker,
+    tester,
+    text_wanted,
+)
 
 
 class Wanted(Struct, frozen=True):
@@ -30,8 +37,9 @@ class Wanted(Struct, frozen=True):
 
 
 # A leaf that keeps moments, and how one is added to these; what comes last is put
-# behind them, where there are fewer than so many and the first is no older than so.
-OfTimes = tuple[int, AddTime, Any, int, int]
+# behind them, where there are fewer than so many and the first is no older than so. Of
+# those that keep no more than so many anyway (true) the first goes.
+OfTimes = tuple[int, AddTime, Any, int, int, bool]
 # No moment is so old.
 _FOREVER_US = 2**62
 
@@ -47,10 +55,17 @@ class Asked(NamedTuple):
     others: tuple[Wanted, ...]
 
 
+# From something done to what is asked of it, with what is meant.
+Seek: TypeAlias = Callable[[Done, Moment], Iterable[tuple[Asked, Match]]]
+
+
 class Plan(NamedTuple):
     """All that is asked of an event of a name."""
 
     asked: tuple[Asked, ...] = ()
+    # The same: what is tested one by one, and what is looked up by the value it asks.
+    tested: tuple[Asked, ...] = ()
+    sought: tuple[Seek, ...] = ()
     # They look at nothing but plain properties.
     plain: bool = True
     look: Look = EVERYTHING
@@ -85,11 +100,28 @@ def plan_of(wanted: Iterable[Wanted]) -> Plan:
     for one in wanted:
         found.setdefault(key_of(one.leaf.where), []).append(one)
     leaves = [one.leaf for same in found.values() for one in same]
+    asked = tuple(_asked(same) for same in found.values())
     return Plan(
-        tuple(_asked(same) for same in found.values()),
+        asked,
+        *_sought(asked),
         all(_is_plain(leaf) for leaf in leaves),
         look_of(leaves),
     )
+
+
+def _sought(asked: Sequence[Asked]) -> tuple[tuple[Asked, ...], tuple[Seek, ...]]:
+    """Part what is tested from what asks for different texts of one property."""
+    by_name: dict[str, dict[str, Asked]] = {}
+    for one in asked:
+        where = one.wanted[0].leaf.where
+        # An edge takes note of what is not meant, too.
+        text = None if one.others else text_wanted(where)
+        if text is not None:
+            by_name.setdefault(where[0].property, {})[text] = one
+    several = {name: found for name, found in by_name.items() if len(found) > 1}
+    inside = {id(one) for found in several.values() for one in found.values()}
+    tested = tuple(one for one in asked if id(one) not in inside)
+    return tested, tuple(seeker(name, found) for name, found in several.items())
 
 
 def _asked(wanted: Sequence[Wanted]) -> Asked:
@@ -101,11 +133,13 @@ def _asked(wanted: Sequence[Wanted]) -> Asked:
         if one.leaf.dates is not None:
             others.append(one)
         elif isinstance(keep, Latest):
-            most = min(keep.most, entries_max())
-            times.append((one.number, add_latest, keep, most, _FOREVER_US))
+            most, rolls = keep.most, keep.most <= entries_max()
+            most = most if rolls else entries_max()
+            times.append((one.number, add_latest, keep, most, _FOREVER_US, rolls))
         elif isinstance(keep, Every):
             for_us = keep.for_us or _FOREVER_US
-            times.append((one.number, add_every, keep, entries_max(), for_us))
+            most = entries_max()
+            times.append((one.number, add_every, keep, most, for_us, False))
         elif isinstance(keep, Amounts):
             of = sum_of(keep.of, keep.currency)
             sums.setdefault(key_of(of), (of, []))[1].append((one.number, keep))

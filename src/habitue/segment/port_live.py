@@ -93,12 +93,6 @@ class Sight(Protocol):
         """Give what a record says was done, as far as it is looked at."""
         ...
 
-    def timeline(
-        self, strands: Sequence[int], names: Sequence[str]
-    ) -> Iterator[tuple[int, Told]]:
-        """Give what was told in strands of events of these names, and in which."""
-        ...
-
 
 class Backfill(Protocol):
     """Tells what lies before a record of the log, bit by bit.

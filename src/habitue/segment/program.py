@@ -1,6 +1,6 @@
 """The conditions in force, ready to judge people: leaves, questions, one predicate."""
 
-from collections.abc import Callable, Collection, Iterable, Mapping, Sequence
+from collections.abc import Collection, Iterable, Mapping, Sequence
 from typing import Any, NamedTuple, TypeAlias
 
 from msgspec import Struct
@@ -11,12 +11,11 @@ from habitue.segment.condition import Condition, Did, DidNot
 from habitue.segment.condition import Sequence as Following
 from habitue.segment.facts import OBJECTS, Facts
 from habitue.segment.following import NOTHING, ByLeaf, Settled
-from habitue.segment.leaf import Leaf, key_of, leaves_under
+from habitue.segment.leaf import Amounts, Leaf, key_of, leaves_under
 from habitue.segment.leaves import Entries, combine, noted
 from habitue.segment.predicate import Bits
 from habitue.segment.question import Question
 from habitue.segment.questions import of_profile, question_of
-from habitue.segment.together import Together
 from habitue.segment.walk import leaves
 from habitue.segment.wants import wanted_of
 
@@ -49,8 +48,28 @@ class Again(Struct, frozen=True, gc=False):
 
 
 UNCHANGED = Again((), None)
-# Where an answer stands, what is asked, what is settled, how many entries it needs.
-_Open: TypeAlias = tuple[int, Question, int, int]
+# Where an answer stands, what is asked, and what is settled.
+_Open: TypeAlias = tuple[int, Question, int]
+
+
+class _OpenOf(Struct, frozen=True):
+    """What is asked of a leaf and not settled whatever comes, by how much it needs.
+
+    needs: whether any needs something. adds: amounts are added.
+    """
+
+    asked: tuple[_Open, ...]
+    needs: bool
+    adds: bool
+
+    @classmethod
+    def of(cls, leaf: Leaf, asked: Iterable[_Open]) -> "_OpenOf":
+        found = sorted(
+            (one for one in asked if one[2] != Settled.BOTH),
+            key=lambda one: one[1].needs,
+        )
+        needs = any(one[1].needs for one in found)
+        return cls(tuple(found), needs, isinstance(leaf.keep, Amounts))
 
 
 class Program:
@@ -83,14 +102,8 @@ class Program:
         self._asked_of = self._index()
         # What may have another answer though all goes on in order, by leaf.
         self._open_of = {
-            leaf: tuple((*one, one[1].needs) for one in asked if one[2] != Settled.BOTH)
+            leaf: _OpenOf.of(self.leaves[leaf], asked)
             for leaf, asked in self._asked_of.items()
-        }
-        # Of these so many entries are needed, by some of what is asked.
-        self._needing = {
-            leaf
-            for leaf, asked in self._open_of.items()
-            if any(one[3] for one in asked)
         }
         self.objects = frozenset(
             number for number, leaf in self.leaves.items() if OBJECTS & {*leaf.names}
@@ -139,35 +152,18 @@ class Program:
         """Give the answers for somebody of whom nothing is known."""
         return bytearray(self._answers)
 
-    def joined(
-        self,
-        held: Collection[Mapping[int, Entries]],
-        facts: Facts,
-        whole: Callable[[Leaf], Entries],
-    ) -> dict[int, list[Any]]:
-        """Put the entries of a person's strands together, with those of purchases.
-
-        facts.done: the purchases alone. whole: reads a leaf's from the timeline, for
-        those that have more than are kept.
-        """
-        joined = self.together(held, self.leaves, whole)
-        for number in sorted(self.objects) if facts.done else ():
+    def with_purchases(
+        self, joined: Mapping[int, list[Any]], facts: Facts
+    ) -> Mapping[int, list[Any]]:
+        """Put purchases, as the facts tell them, beside a person's entries by leaf."""
+        if not facts.done or not self.objects:
+            return joined
+        found = dict(joined)
+        for number in sorted(self.objects):
             leaf = self.leaves[number]
             more = entries_of(leaf, facts)
-            both = combine(leaf.keep, joined.get(number, NOTHING), more)
-            joined[number] = both or []
-        return joined
-
-    def together(
-        self,
-        held: Collection[Mapping[int, Entries]],
-        leaves_of: Collection[int],
-        whole: Callable[[Leaf], Entries],
-    ) -> dict[int, list[Any]]:
-        """Put the entries of some leaves of several strands together."""
-        numbers = {one: None for strand in held for one in strand if one in leaves_of}
-        together = Together(self.leaves, held, whole)
-        return {number: together.get(number, NOTHING) for number in numbers}
+            found[number] = combine(leaf.keep, found.get(number, NOTHING), more)
+        return found
 
     def again(
         self, touched: Iterable[int], answers: Answers, held: ByLeaf, at: Moment
@@ -182,7 +178,7 @@ class Program:
         next_us = _NEVER
         changed: list[int] = []
         for leaf in touched:
-            for place, question, _, _ in self._open(leaf, answers, held):
+            for place, question, _ in self._open(leaf, answers, held):
                 found = question.again(held, at)
                 if found is not None:
                     if answers[place] != found[0]:
@@ -195,15 +191,18 @@ class Program:
 
     def _open(self, leaf: int, answers: Answers, held: ByLeaf) -> Sequence[_Open]:
         """Give what is asked of a leaf and may have another answer."""
-        found = [
-            one
-            for one in self._open_of.get(leaf, ())
-            if not one[2] >> answers[one[0]] & 1
-        ]
-        if not found or leaf not in self._needing:
+        of_leaf = self._open_of.get(leaf)
+        if of_leaf is None:
+            return ()
+        found = [one for one in of_leaf.asked if not one[2] >> answers[one[0]] & 1]
+        if not found or not of_leaf.needs:
             return found
-        size = len(held.get(leaf, NOTHING))
-        return [one for one in found if one[3] <= size]
+        entries = held.get(leaf, NOTHING)
+        size = self._totals.most(entries) if of_leaf.adds else len(entries)
+        # The first of them needs the least.
+        if found[0][1].needs > size:
+            return ()
+        return [one for one in found if one[1].needs <= size]
 
     def asked_of(self, touched: Iterable[int]) -> dict[int, Question] | None:
         """Give what is asked of some leaves, by its place.

@@ -28,7 +28,8 @@ class Question(Protocol):
 
     # The leaves it rests on, in the order of the entries it is given.
     leaves: tuple[int, ...]
-    # Of fewer entries of one leaf than these again() has nothing to say.
+    # Of fewer entries of one leaf than these again() has nothing to say; of amounts,
+    # where those above 0 add up to less.
     needs: int
 
     def answer(self, entries: list[list[Any]], at: Moment) -> Answer:

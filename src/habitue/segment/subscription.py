@@ -60,12 +60,15 @@ class Subscriptions:
         self._rows: Rows = store.table(SUBSCRIPTIONS)
         self.outbox = Outbox(store.table(DUE))
         self._of: dict[str, list[Subscription]] = {}
+        # Somebody listens to some segment.
+        self.some = False
 
     def open(self) -> None:
         """Take in what the store holds, once it is open."""
         self._of = {}
         for one in dict(self._rows.items()).values():
             self._of.setdefault(one.segment, []).append(one)
+        self.some = bool(self._of)
 
     def define(self, name: str, body: bytes) -> None:
         """Take in the definition of a subscription, or that it was taken back."""

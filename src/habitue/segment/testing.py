@@ -4,16 +4,24 @@ For the commonest there is a shorter way; all do what habitue.segment.doing does
 says what they mean.
 """
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from operator import attrgetter
-from typing import TypeAlias
+from typing import TypeAlias, TypeVar
 
 from habitue.segment.compare import Moment
 from habitue.segment.condition import Sum, Where
 from habitue.segment.doing import Match, match, total
-from habitue.segment.facts import Done
-from habitue.segment.reading import TEXTS_OF_EVENT, TEXTS_OF_LINE
-from habitue.segment.values import number_of
+from habitue.segment.facts import Done, Line
+from habitue.segment.reading import (
+    TEXTS_OF_EVENT,
+    TEXTS_OF_LINE,
+    event_values,
+    is_of_line,
+    line_values,
+)
+from habitue.segment.values import number_of, text_of
+
+V = TypeVar("V")
 
 Tester: TypeAlias = Callable[[Done, Moment], Match | None]
 # From what is meant to what it adds, in millionths.
@@ -24,15 +32,73 @@ def tester(where: Sequence[Where]) -> Tester:
     """Give what says whether something done is meant, and which of its lines."""
     if not where:
         return lambda done, _at: Match(done, done.lines)
-    if len(where) == 1 and where[0].op == "is" and where[0].currency is None:
-        wanted, name = where[0].value, where[0].property
+    wanted = text_wanted(where)
+    if wanted is not None:
+        name = where[0].property
         # A text of our own making is the wanted one, or is not.
-        if isinstance(wanted, str) and wanted:
-            if name in TEXTS_OF_LINE:
-                return _of_lines(TEXTS_OF_LINE[name], wanted)
-            if name in TEXTS_OF_EVENT:
-                return _of_event(TEXTS_OF_EVENT[name], wanted)
+        if name in TEXTS_OF_LINE:
+            return _of_lines(TEXTS_OF_LINE[name], wanted)
+        if name in TEXTS_OF_EVENT:
+            return _of_event(TEXTS_OF_EVENT[name], wanted)
     return lambda done, at: match(done, where, at)
+
+
+def text_wanted(where: Sequence[Where]) -> str | None:
+    """Give the one text that is asked for; None where something else is asked."""
+    if len(where) != 1 or where[0].op != "is" or where[0].currency is not None:
+        return None
+    wanted = where[0].value
+    return wanted if isinstance(wanted, str) and wanted else None
+
+
+def seeker(name: str, by_text: Mapping[str, V]) -> Callable[..., list[tuple[V, Match]]]:
+    """Give what finds what asks for the texts that a property of something done has.
+
+    by_text: what asks, by the text that the property is to be. So its values are read
+    once, however many ask for one or the other.
+    """
+    return _in_lines(name, by_text) if is_of_line(name) else _in_event(name, by_text)
+
+
+def _in_event(
+    name: str, by_text: Mapping[str, V]
+) -> Callable[[Done, Moment], list[tuple[V, Match]]]:
+    def seek(done: Done, at: Moment) -> list[tuple[V, Match]]:
+        values = event_values(done, name, None, at.shop_zone)
+        return [
+            (by_text[text], Match(done, done.lines))
+            for text in dict.fromkeys(map(text_of, values))
+            if text is not None and text in by_text
+        ]
+
+    return seek
+
+
+def _in_lines(
+    name: str, by_text: Mapping[str, V]
+) -> Callable[[Done, Moment], list[tuple[V, Match]]]:
+    texts_of = _texts_of(name)
+
+    def seek(done: Done, _at: Moment) -> list[tuple[V, Match]]:
+        found: dict[str, list[Line]] = {}
+        for line in done.lines:
+            for text in texts_of(done, line):
+                if text is not None and text in by_text:
+                    found.setdefault(text, []).append(line)
+        return [
+            (by_text[text], Match(done, tuple(lines))) for text, lines in found.items()
+        ]
+
+    return seek
+
+
+def _texts_of(name: str) -> Callable[[Done, Line], Iterable[str | None]]:
+    if name in TEXTS_OF_LINE:
+        read = attrgetter(TEXTS_OF_LINE[name])
+        return lambda _done, line: (read(line),)
+    return lambda done, line: {
+        text_of(one) for one in line_values(done, line, name, None)
+    }
 
 
 def _of_lines(field: str, wanted: str) -> Tester:

@@ -1,41 +1,108 @@
-"""The entries of several strands as those of one person, leaf by leaf."""
+"""The entries of several strands as those of one person, kept as more come."""
 
-from collections.abc import Callable, Collection, Iterable, Mapping
+from bisect import bisect_right
+from collections.abc import Iterable, Iterator, Mapping
 from typing import Any
 
-from habitue.segment.leaf import Leaf
-from habitue.segment.leaves import LONG_AGO_US, Entries, combine
+from habitue.segment.leaf import Amounts, Every, Keep, Leaf, Values
+from habitue.segment.leaves import (
+    LONG_AGO_US,
+    Held,
+    at_of,
+    kept_amount,
+    needed,
+    put_together,
+)
+from habitue.segment.long_lists import Different, Summed
+from habitue.segment.notes import Found
+
+# Lists longer than this know what they are asked for.
+LONG = 64
 
 
-class Together:
-    """The entries of several strands by leaf, put together as they are asked for."""
+class Joined:
+    """A person's entries by leaf: of all strands, and what came since."""
 
     def __init__(
-        self,
-        leaves: Mapping[int, Leaf],
-        held: Collection[Mapping[int, Entries]],
-        whole: Callable[[Leaf], Entries],
+        self, leaves: Mapping[int, Leaf], held: Iterable[Held], now_us: int
     ) -> None:
-        """whole: reads a leaf's from the timeline, where it has more than are kept."""
+        """held: of each strand, all there is."""
         self._leaves = leaves
-        self._held = held
-        self._whole = whole
-        self._found: dict[int, list[Any]] = {}
+        parts: dict[int, list[Any]] = {}
+        for strand in held:
+            for number, entries in strand.items():
+                if number in leaves and entries:
+                    parts.setdefault(number, []).append(entries)
+        self.entries: dict[int, Any] = {}
+        # Of so many entries of a leaf those are left out that nobody needs any more.
+        self._most: dict[int, int] = {}
+        for number, found in parts.items():
+            keep = leaves[number].keep
+            self._put(number, put_together(keep, found), now_us)
+        self.size = sum(map(len, self.entries.values()))
 
-    def get(self, leaf: int, default: list[Any], /) -> list[Any]:
-        found = self._found.get(leaf)
-        if found is None:
-            found = self._found[leaf] = self._of(leaf)
-        return found or default
+    def take(self, found: Found, now_us: int) -> None:
+        """Take in what a strand noted."""
+        for number, entry in _entries_of(found):
+            leaf = self._leaves.get(number)
+            # Some are noted for who is still to be judged by them.
+            if leaf is not None:
+                self._take(number, leaf.keep, entry, now_us)
+                self.size += 1
 
-    def _of(self, leaf: int) -> list[Any]:
-        entries: Entries = []
-        for strand in self._held:
-            if leaf in strand:
-                entries = combine(self._leaves[leaf].keep, entries, strand[leaf])
-        if entries is None:
-            return self._whole(self._leaves[leaf]) or []
-        return entries
+    def _take(self, number: int, keep: Keep, entry: Any, now_us: int) -> None:
+        held = self.entries.get(number)
+        ahead = at_of(entry) > now_us
+        if not held or (ahead and isinstance(held, Different)):
+            self._put(number, put_together(keep, (held or (), [entry])), now_us)
+            return
+        if isinstance(held, Summed | Different):
+            held.take(entry)
+        elif at_of(entry) > at_of(held[-1]):
+            held.append(entry)
+        elif isinstance(entry, int):
+            _put_in(held, entry, once=isinstance(keep, Every))
+        else:
+            # Another list: who has added this one up, looks whether it is the same.
+            self._put(number, put_together(keep, (held, [entry])), now_us)
+            return
+        if len(held) > self._most[number]:
+            self._put(number, held, now_us)
+
+    def _put(self, number: int, entries: list[Any], now_us: int) -> None:
+        """Have a leaf have these entries, in order."""
+        keep = self._leaves[number].keep
+        found = needed(keep, list(entries), now_us)
+        self.entries[number] = _knowing(keep, found, now_us)
+        self._most[number] = 2 * len(found) + LONG
+
+
+def _entries_of(found: Found) -> Iterator[tuple[int, Any]]:
+    """Give the leaves that note something, and what."""
+    for of_times in found.times:
+        yield of_times[0], found.at_us
+    for number, _, amount in found.amounts:
+        yield number, (found.at_us, kept_amount(amount))
+    for other, more in found.others:
+        for entry in more:
+            yield other.number, entry
+
+
+def _put_in(times: list[int], at_us: int, *, once: bool) -> None:
+    place = bisect_right(times, at_us)
+    if not (once and place and times[place - 1] == at_us):
+        times.insert(place, at_us)
+
+
+def _knowing(keep: Keep, entries: list[Any], now_us: int) -> list[Any]:
+    """Give entries as a list that knows what it is asked for, if it is a long one."""
+    if len(entries) > LONG:
+        if isinstance(keep, Amounts):
+            return Summed(entries)
+        # What is still to come counts beside what was told before.
+        if isinstance(keep, Values) and entries[-1][0] <= now_us:
+            return Different(entries)
+    return entries
 
 
 def last_of(joined: Iterable[list[Any]]) -> int:
@@ -43,7 +110,5 @@ def last_of(joined: Iterable[list[Any]]) -> int:
     last_us = LONG_AGO_US
     for entries in joined:
         if entries:
-            last = entries[-1]
-            at_us = last if isinstance(last, int) else last[0]
-            last_us = max(last_us, at_us)
+            last_us = max(last_us, at_of(entries[-1]))
     return last_us

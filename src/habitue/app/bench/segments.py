@@ -5,7 +5,7 @@ import time
 from collections.abc import Iterator, Sequence
 from itertools import islice, product
 
-from habitue.app.bench import concerned, flips
+from habitue.app.bench import concerned, flips, joining
 from habitue.app.bench.figure import Figure, Say, less
 from habitue.app.bench.folding import folding
 from habitue.app.bench.ground import Ground
@@ -83,6 +83,8 @@ def measure(ground: Ground, clock: Clock, say: Say, *, items: int) -> list[Figur
         floor_us = took_us if floor_us is None else floor_us
         found += figures
     found += concerned.measure(ground, now_us, say, items=items // 3)
+    some, others = entries[: items // 2], list(islice(conditions(), concerned.SEGMENTS))
+    found += joining.measure(ground, clock, say, entries=some, others=others)
     return [*found, *flips.measure(ground, now_us, say, people=items // 3)]
 
 

@@ -18,7 +18,7 @@ from habitue.profile.rows import COUNTED, StrandState
 from habitue.profile.scores.declared import DAILY, scores
 from habitue.profile.scores.need import chosen_need
 from habitue.profile.traits import decide_traits
-from habitue.segment.facts import ANY_EVENT, Done, Facts, Look
+from habitue.segment.facts import Done, Facts, Look
 from habitue.segment.moments import is_zone
 from habitue.segment.port_live import Told
 from habitue.segment.telling import done_of, done_of_purchase
@@ -27,8 +27,6 @@ from habitue.segment.wants import Wants
 # The trait that names a person's time zone, as browsers and apps tell it.
 TIME_ZONE = "timezone"
 _ALL = 2**62
-_PAGE = 500
-_START = (-(2**62), 0)
 
 
 class Folded(Protocol):
@@ -148,21 +146,6 @@ class FoldSight:
 
     def done(self, told: Told, look: Look) -> Done:
         return done_of(told.event, told.source, told.offset, self._goods, look)
-
-    def timeline(
-        self, strands: Sequence[int], names: Sequence[str]
-    ) -> Iterator[tuple[int, Told]]:
-        for strand in strands:
-            number = self._fold.identity.number_at(strand)
-            place = _START
-            while page := self.items(number, place, _PAGE):
-                for at_us, offset in page:
-                    found = self.told(number, at_us, offset)
-                    if found is not None and found[0] == strand:
-                        name = found[1].event.name or found[1].event.type
-                        if name in names or ANY_EVENT in names:
-                            yield found
-                place = page[-1]
 
     # -- what lies before a definition ----------------------------------------
 

@@ -91,6 +91,8 @@ class Segmenting:
         self.subscriptions.define(text.name, bytes(text.body))
 
     def _changed(self, change: Change) -> None:
+        if not self.subscriptions.some:
+            return
         slot = self.live.library.slots[change.slot]
         # One that does not answer yet has no members to tell of.
         if slot.since_us:
