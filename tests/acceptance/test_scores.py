@@ -3,6 +3,8 @@
 import gzip
 import json
 import os
+import random
+import time
 from pathlib import Path
 
 import pandas as pd
@@ -180,3 +182,135 @@ def test_rules_that_make_no_sense_are_refused_with_the_place(shop: Shop):
 
     assert "rfm.purchases" in json.dumps(told)
     assert shop.api("GET", "/api/v1/scores/rules")["own"] is False
+
+
+CATEGORIES, STORES = ("Tea", "Coffee", "Cups"), ("s1", "s2")
+
+
+def receipts(chance):
+    """Make up receipts of ten people over two years, a line each category or none."""
+    told = []
+    for number in range(150):
+        lines = [
+            (category, chance.randrange(1, 400) * 100)
+            for category in CATEGORIES
+            if chance.random() < 0.5
+        ] or [("Cups", 500)]
+        day = pd.Timestamp("2024-01-01") + pd.Timedelta(days=chance.randrange(700))
+        who, store = f"u{min(chance.randrange(10), number)}", chance.choice(STORES)
+        told += [(f"r{number}", who, store, day, *line) for line in lines]
+    columns = ["receipt", "who", "store", "day", "category", "minor"]
+    return pd.DataFrame(told, columns=columns)
+
+
+def tell(shop, frame):
+    shop.source("till")
+    for number, of in frame.groupby("receipt"):
+        first = of.iloc[0]
+        goods = [
+            {"product_id": line.category, "category": line.category,
+             "price": line.minor / 100, "quantity": 1}
+            for line in of.itertuples()
+        ]  # fmt: skip
+        told = {
+            "receipt_id": number,
+            "store_id": first.store,
+            "total": of.minor.sum() / 100,
+            "currency": "EUR",
+            "products": goods,
+        }
+        when = first.day.strftime("%Y-%m-%dT12:00:00Z")
+        item = track("Receipt Issued", told, userId=first.who, timestamp=when)
+        shop.send("till", item)
+    shop.settle()
+
+
+def by_hand(frame, part, cuts=None):
+    """Count cells of a part of the lines: by pandas, with the rules' cuts."""
+    lines = frame
+    for name, value in part.items():
+        lines = lines[lines[name] == value]
+    by = lines.groupby("who")
+    at = pd.Timestamp("2026-01-01")
+    # Bought at noon, so that a day begun is none.
+    days = (at - by.day.max()).dt.days - 1
+    measures = (-days, by.receipt.nunique(), by.minor.sum())
+    if cuts is None:
+        scores = [fifths(one) for one in measures]
+    else:
+        scores = [
+            one.map(lambda value, of=of: 1 + sum(value >= cut for cut in of))
+            for one, of in zip(measures, cuts, strict=True)
+        ]
+    cells = scores[0].astype(str) + scores[1].astype(str) + scores[2].astype(str)
+    return cells.value_counts().to_dict()
+
+
+DEFAULT = ((-365, -180, -90, -30), (2, 3, 5, 10), (5_000, 15_000, 40_000, 100_000))
+
+
+@pytest.mark.feature("C5")
+def test_rfm_of_a_category_or_a_store_is_that_of_pandas(shop: Shop):
+    frame = receipts(random.Random(5))
+    tell(shop, frame)
+    asked = [{}, {"category": "Tea"}, {"store": "s2"}]
+    asked += [{"category": "Coffee", "store": "s1"}]
+
+    for part in asked:
+        told = "&".join(f"{name}={value}" for name, value in part.items())
+        path = f"/api/v1/scores/rfm?at=2026-01-01T00:00:00Z&{told}"
+        assert shop.api("GET", path)["rfm"] == by_hand(frame, part, DEFAULT), part
+        parted = shop.api("GET", f"{path}&fifths=true")
+        assert parted["rfm"] == by_hand(frame, part), part
+        assert sum(parted["persona"].values()) == parted["people"]
+
+    nobody = shop.api("GET", "/api/v1/scores/rfm?category=Wine&fifths=true")
+    assert (nobody["people"], nobody["rfm"], nobody["fifths"]) == (0, {}, False)
+    shown = shop.command("scores", "rfm", "--category", "Tea", "--json")
+    assert json.loads(shown)["people"] == frame[frame.category == "Tea"].who.nunique()
+
+
+@pytest.mark.feature("C5")
+def test_a_changed_persona_is_an_event_of_the_person_once_and_over_a_restart(
+    shop: Shop,
+):
+    shop.source("shop")
+    shop.api("PUT", "/api/v1/scores/rules", {"rfm": {"tell": True}})
+
+    def buy(number):
+        told = {"order_id": number, "total": 30, "currency": "EUR"}
+        shop.send("shop", track("Order Completed", told, userId="u1"))
+
+    def changes():
+        events = reversed(shop.timeline("user_id:u1"))
+        told = [one["properties"] for one in events if one["name"] == "RFM Changed"]
+        return [(one.get("from"), one["to"]) for one in told]
+
+    shop.until(lambda: shop.api("GET", "/healthz")["lag_records"] == 0)
+    time.sleep(1)
+    buy("o1")
+    shop.until(lambda: changes() == [(None, "newcomer")])
+    condition = {"type": "did", "event": "RFM Changed", "where": [
+        {"property": "to", "op": "is", "value": "promising"}]}  # fmt: skip
+    shop.api("PUT", "/api/v1/segments/risen", {"condition": condition})
+
+    buy("o2")
+
+    shop.until(lambda: len(changes()) == 2)
+    assert changes()[1] == ("newcomer", "promising")
+    person = shop.id("user_id:u1")
+    shop.until(
+        lambda: (
+            [
+                one["id"]
+                for one in shop.api("GET", f"/api/v1/people/{person}/segments")[
+                    "segments"
+                ]
+            ]
+            == ["risen"]
+        )
+    )
+    assert shop.stop() == 0
+    shop.start()
+    shop.settle()
+    assert len(changes()) == 2

@@ -324,7 +324,7 @@ def test_a_segment_is_begun_from_a_template(shop: Shop):
 
     put(shop, "lapsed", lapsed["condition"], name=lapsed["name"])
 
-    assert len(templates) == 30
+    assert len(templates) == 32
     assert inside(shop, "lapsed") == ["Jan"]
 
 

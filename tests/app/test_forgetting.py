@@ -263,6 +263,7 @@ FORGETS = {
     "forgotten with the person, who is in it no more": {
         *("membership", "segment_member", "segment_size"),
     },
+    "told of nobody of whom something is erased": {"persona_due"},
     "counts by day, that name nobody, stay": {"segment_flow"},
     "names segments, and records of them that are due": {
         *("segment", "segment_slot", "segment_leaf", "segment_job"),

@@ -11,14 +11,25 @@ from habitue.console.segments.draft import Draft, draft_of, fields_of
 from habitue.console.segments.form import put, take
 from habitue.console.segments.steps import BLANKS, act
 from habitue.segment.check import read
-from habitue.segment.condition import Condition
+from habitue.segment.condition import Alike, Condition, Sequence
 from habitue.segment.gallery import templates
 from habitue.segment.walk import leaves
 from tests.segment.generated import condition
 
 CASES = 250
 # All that a button can say, and what none says.
-WORDS = ("add", "event", "where", "step", "without", "then", "remove", "show", "")
+WORDS = (
+    "add",
+    "event",
+    "where",
+    "alike",
+    "step",
+    "without",
+    "then",
+    "remove",
+    "show",
+    "",
+)
 
 
 def encoded(told: Condition) -> bytes:
@@ -150,6 +161,36 @@ def test_a_clause_is_added_with_what_it_asks_for_and_taken_out_again(sort: str) 
     assert draft["of"][1]["type"] == sort
     act(draft, "remove:c-of-1")
     assert [one["type"] for one in draft["of"]] == ["identifier"]
+
+
+def compared_with(step: str) -> Draft:
+    alike = [{"property": "$product", "op": "same", "step": step, "of": ""}]
+    return {"event": ["a"], "alike": alike}
+
+
+@pytest.mark.feature("C1")
+def test_a_step_is_compared_with_another_in_the_form() -> None:
+    draft: Draft = {"type": "all", "of": []}
+    draft["new"] = "sequence"
+    act(draft, "add:c")
+    draft["of"][0]["steps"] = [{"event": ["a"]}, {"event": ["b"]}]
+
+    assert act(draft, "alike:c-of-0-steps-1") == "c-of-0-steps-1-alike-0"
+
+    condition = take(draft).condition
+    assert isinstance(condition, Sequence)
+    assert condition.steps[1].alike == (Alike(property="$product"),)
+
+
+def test_a_comparison_goes_along_with_its_step_when_one_is_taken_out() -> None:
+    steps = [compared_with(one) for one in ("", "1", "2", "3")]
+    then_not = compared_with("4")
+    draft: Draft = {"type": "sequence", "steps": steps, "then_not": then_not}
+
+    act(draft, "remove:c-steps-1")
+
+    told = [one["alike"][0]["step"] for one in (*draft["steps"], draft["then_not"])]
+    assert told == ["", "", "2", "3"]
 
 
 def test_what_is_added_is_nobody_elses() -> None:

@@ -102,6 +102,19 @@ class Copied:
         self._asking.close()
         self.lake.close()
 
+    def plan(self, condition: Condition, now_us: int) -> str:
+        """Say how the engine goes about a condition's query."""
+        made = compiled(condition, Asked(now_us=now_us, shop_zone=SHOP_ZONE))
+        question = Question(
+            sql=f"EXPLAIN {made.sql}",
+            values=made.values,
+            tables={},
+            rows_max=1_000,
+            trusted=True,
+        )
+        told = self._asking.answer(question).table.to_pylist()
+        return "\n".join(one["explain_value"] for one in told)
+
     def ask(
         self, condition: Condition, now_us: int, among: Sequence[int]
     ) -> set[int] | None:

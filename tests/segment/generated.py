@@ -20,6 +20,7 @@ from habitue.model.order import Line, Purchase, PurchaseKind
 from habitue.segment.check import faults_in
 from habitue.segment.condition import (
     Absence,
+    Alike,
     AllOf,
     AnyOf,
     Condition,
@@ -45,7 +46,7 @@ from habitue.segment.condition import (
 from habitue.segment.facts import Facts
 from habitue.segment.moments import is_open, window_us
 from habitue.segment.telling import NoGoods, done_of, done_of_purchase
-from habitue.segment.walk import doings, leaves
+from habitue.segment.walk import alikes, doings, leaves
 
 # When clocks are put forward in Warsaw: this day of the shop is of 23 hours.
 NOW_US = 1_774_746_000_000_000
@@ -173,6 +174,8 @@ class Hints(Struct, frozen=True):
 
     names: tuple[str, ...] = ()
     spans_us: tuple[int, ...] = ()
+    # Steps are compared with one another, so most have to have what is compared.
+    compares: bool = False
 
 
 NO_HINTS = Hints()
@@ -186,6 +189,7 @@ def hints_of(wanted: Condition) -> Hints:
     return Hints(
         tuple(sorted(names & set(EVENTS))),
         tuple(sorted({window_us(one) for one in windows})),
+        any(map(alikes, deeds)),
     )
 
 
@@ -201,7 +205,8 @@ def _windows(leaf: Condition) -> Iterator[Window]:
 
 def human(chance: random.Random, hints: Hints) -> Human:
     """Make a person with a short history that comes near what is looked at."""
-    events = [_told(chance, hints) for _ in range(chance.choice((0, 1, 3, 6, 9)))]
+    many = (3, 6, 9) if hints.compares else (0, 1, 3, 6, 9)
+    events = [_told(chance, hints) for _ in range(chance.choice(many))]
     if events and chance.random() < 0.2:
         events.append(chance.choice(events))
     return Human(
@@ -236,12 +241,12 @@ def _told(chance: random.Random, hints: Hints) -> tuple[str, Event]:
         type=kind,
         name="" if kind == "page" else name,
         at_us=moment(chance, hints),
-        properties=_properties(chance),
+        properties=_properties(chance, hints.compares),
     )
     return chance.choice(SOURCES), event
 
 
-def _properties(chance: random.Random) -> dict[str, Any]:
+def _properties(chance: random.Random, compares: bool) -> dict[str, Any]:
     may = {
         "plan": (0.6, lambda: value(chance)),
         "score": (0.6, lambda: value(chance)),
@@ -254,9 +259,9 @@ def _properties(chance: random.Random) -> dict[str, Any]:
     told = {
         name: make() for name, (often, make) in may.items() if chance.random() < often
     }
-    if chance.random() < 0.4:
+    if chance.random() < (0.6 if compares else 0.4):
         told["products"] = [_product(chance) for _ in range(chance.randrange(1, 4))]
-    elif chance.random() < 0.4:
+    elif compares or chance.random() < 0.4:
         told |= _product(chance)
     return told
 
@@ -536,21 +541,60 @@ def _did_not(chance: random.Random) -> Condition:
 
 
 def _sequence(chance: random.Random) -> Condition:
-    steps = [Step(event=_event(chance), where=_wheres(chance))]
-    steps += [_step(chance) for _ in range(chance.choice((1, 1, 2)))]
-    then_not = chance.choice((None, _absence(chance)))
+    # Of what is compared less is asked besides, or hardly anybody would be meant.
+    compares = chance.random() < 0.6
+    asks = _nothing if compares and chance.random() < 0.7 else _wheres
+    steps = [Step(event=_event(chance), where=asks(chance))]
+    later = range(1, 1 + chance.choice((1, 1, 2)))
+    steps += [_step(chance, number if compares else 0, asks) for number in later]
+    then_not = chance.choice((None, True))
     if then_not is not None and chance.random() < 0.5:
         steps = steps[:1]
-    return Sequence(steps=tuple(steps), within=_within(chance), then_not=then_not)
+    last = len(steps) if compares else 0
+    within = None if compares and chance.random() < 0.5 else _within(chance)
+    return Sequence(
+        steps=tuple(steps),
+        within=within,
+        then_not=None if then_not is None else _absence(chance, last),
+    )
 
 
-def _step(chance: random.Random) -> Step:
-    without = (Deed(event=_event(chance), where=_wheres(chance)),)
+def _nothing(_chance: random.Random) -> tuple[Where, ...]:
+    return ()
+
+
+def _step(chance: random.Random, last: int, asks: Any) -> Step:
+    """last: the number of the step that it may be compared with; 0: with none."""
+    without = Deed(
+        event=_event(chance),
+        where=asks(chance),
+        alike=_alikes(chance, last and last + 1),
+    )
     return Step(
         event=_event(chance),
-        where=_wheres(chance)[:1],
-        after=_gap(chance),
-        without=chance.choice(((), (), without)),
+        where=asks(chance)[:1],
+        alike=_alikes(chance, last),
+        after=None if last and chance.random() < 0.5 else _gap(chance),
+        without=chance.choice(((), (), (without,))),
+    )
+
+
+def _alikes(chance: random.Random, last: int) -> tuple[Alike, ...]:
+    if not last:
+        return ()
+    return tuple(_alike(chance, last) for _ in range(chance.choice((0, 1, 1, 1, 1, 2))))
+
+
+def _alike(chance: random.Random, last: int) -> Alike:
+    words = ("$product",) * 8 + ("$category", "$category", "$brand", "$store")
+    words += ("$channel", "$region", "$day", "$source", "$type", "plan")
+    name = chance.choice((*words, "products.colour", "nothing"))
+    others = ("score", "products.colour", "$category", "$brand")
+    return Alike(
+        property=name,
+        op=chance.choice(("same", "same", "same", "other")),
+        step=chance.choice((None, None, chance.randint(1, last))),
+        of=chance.choice(others) if chance.random() < 0.1 else None,
     )
 
 
@@ -561,10 +605,11 @@ def _gap(chance: random.Random) -> Gap | None:
     )
 
 
-def _absence(chance: random.Random) -> Absence:
+def _absence(chance: random.Random, last: int) -> Absence:
     return Absence(
         event=_event(chance),
         where=_wheres(chance)[:1],
+        alike=_alikes(chance, last),
         lasting=chance.choice((None, chance.choice(WINDOWS))),
     )
 

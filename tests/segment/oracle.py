@@ -93,34 +93,68 @@ class Oracle:
     def sequence(self, wanted: c.Sequence) -> bool:
         steps = [
             [
-                one
+                (one, line)
                 for one in self.called(step)
                 if self.inside(wanted.within, one) and self.fits(one, step.where)
+                for line in self.lines_or_none(one, step.where)
             ]
             for step in wanted.steps
         ]
         return any(self.follows(wanted, chosen) for chosen in itertools.product(*steps))
 
-    def follows(self, wanted: c.Sequence, chosen: tuple[Done, ...]) -> bool:
-        for step, before, after in zip(
-            wanted.steps[1:], chosen, chosen[1:], strict=False
-        ):
-            pause = time_of(after) - time_of(before)
-            if pause <= timedelta(0):
+    def lines_or_none(self, one: Done, where: Any) -> list[Line | None]:
+        """Give the lines of which one is meant at a time."""
+        return [*self.lines(one, where)] or [None]
+
+    def follows(self, wanted: c.Sequence, chosen: Any) -> bool:
+        for at in range(1, len(chosen)):
+            step, before, after = wanted.steps[at], chosen[at - 1][0], chosen[at][0]
+            if not self.fits_gap(step.after or c.Gap(), before, after):
                 return False
-            gap = step.after or c.Gap()
-            if gap.least is not None and pause < span(gap.least):
-                return False
-            if gap.most is not None and pause >= span(gap.most):
+            if not self.resembles(step, chosen[at], chosen, at - 1):
                 return False
             for deed in step.without:
                 for one in self.called(deed):
                     between = time_of(before) < time_of(one) < time_of(after)
-                    if between and self.fits(one, deed.where):
+                    if between and self.is_such(deed, one, chosen, at - 1):
                         return False
-        return self.left_alone(wanted.then_not, time_of(chosen[-1]))
+        return self.left_alone(wanted.then_not, chosen)
 
-    def left_alone(self, absence: c.Absence | None, end: datetime) -> bool:
+    def fits_gap(self, gap: c.Gap, before: Done, after: Done) -> bool:
+        pause = time_of(after) - time_of(before)
+        if pause <= timedelta(0):
+            return False
+        if gap.least is not None and pause < span(gap.least):
+            return False
+        return gap.most is None or pause < span(gap.most)
+
+    def is_such(self, deed: Any, one: Done, chosen: Any, before: int) -> bool:
+        return self.fits(one, deed.where) and any(
+            self.resembles(deed, (one, line), chosen, before)
+            for line in self.lines_or_none(one, deed.where)
+        )
+
+    def resembles(self, deed: Any, told: Any, chosen: Any, before: int) -> bool:
+        for alike in deed.alike:
+            other = chosen[before if alike.step is None else alike.step - 1]
+            here = self.texts_of(told, alike.property)
+            there = self.texts_of(other, alike.of or alike.property)
+            if not here or not there:
+                return False
+            if (here & there == set()) == (alike.op == "same"):
+                return False
+        return True
+
+    def texts_of(self, told: Any, name: str) -> set[str]:
+        one, line = told
+        if not of_line(name):
+            values = self.whole_values(one, name, None)
+        else:
+            values = [] if line is None else line_values(one, line, name, None)
+        return {as_text(each) for each in values} - {None}
+
+    def left_alone(self, absence: c.Absence | None, chosen: Any) -> bool:
+        end = time_of(chosen[-1][0])
         if absence is None:
             return True
         if absence.lasting is not None and self.now - end < span(absence.lasting):
@@ -128,7 +162,8 @@ class Oracle:
         return not [
             one
             for one in self.called(absence)
-            if time_of(one) > end and self.fits(one, absence.where)
+            if time_of(one) > end
+            and self.is_such(absence, one, chosen, len(chosen) - 1)
         ]
 
     def called(self, doing: Any) -> list[Done]:

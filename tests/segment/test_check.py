@@ -29,6 +29,11 @@ def nested(depth):
     return told
 
 
+def viewed_then(second, first=(), **more):
+    steps = [{"event": "a", "alike": list(first)}, second]
+    return {"type": "sequence", "steps": steps, **more}
+
+
 BROKEN = [
     ("a text for a condition", "", "vip"),
     ("no type", "", {"event": "x"}),
@@ -87,6 +92,25 @@ BROKEN = [
     ("a gap that can't be", "/steps/1/after",
      {"type": "sequence", "steps": [{"event": "a"}, {"event": "b", "after": {
          "least": {"days": 2}, "most": {"days": 1}}}]}),
+    ("a first step that is compared", "/steps/0/alike/0", viewed_then(
+        {"event": "b"}, first=[{"property": "$product"}])),
+    ("a step that comes later", "/steps/1/alike/0/step",
+     viewed_then({"event": "b", "alike": [{"property": "$product", "step": 2}]})),
+    ("a step that is none", "/then_not/alike/0/step",
+     viewed_then({"event": "b"}, then_not={
+         "event": "c", "alike": [{"property": "$product", "step": 3}]})),
+    ("a likeness that is none", "/steps/1/alike/0/op",
+     viewed_then({"event": "b", "alike": [{"property": "a", "op": "almost"}]})),
+    ("a word that no step has", "/steps/1/alike/0/of",
+     viewed_then({"event": "b", "alike": [{"property": "a", "of": "$colour"}]})),
+    ("an amount compared with a step", "/steps/1/alike/0/property",
+     viewed_then({"event": "b", "alike": [{"property": "$price"}]})),
+    ("a comparison of a single thing", "",
+     {**BOUGHT, "alike": [{"property": "$product"}]}),
+    ("too many steps remembered", "/steps",
+     {"type": "sequence", "steps": [{"event": "a"}, {"event": "b"}, {"event": "c"},
+         {"event": "d", "alike": [
+             {"property": "a", "step": one} for one in (1, 2, 3)]}]}),
     ("too deep", "", nested(DEPTH_MAX + 1)),
     ("far too deep", "", nested(500)),
     ("too much", "", {"type": "all", "of": [CITY] * NODES_MAX}),

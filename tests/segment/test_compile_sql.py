@@ -14,6 +14,7 @@ from habitue.model.event import Event
 from habitue.segment.compile_sql import Asked, compiled
 from habitue.segment.condition import (
     Absence,
+    Alike,
     Condition,
     ConsentState,
     Deed,
@@ -29,8 +30,8 @@ from habitue.segment.condition import (
 )
 from habitue.segment.facts import ANY_EVENT
 from habitue.segment.meaning import matches
-from habitue.segment.reading import EVENT_WORDS, LINE_WORDS
-from habitue.segment.walk import doings, leaves
+from habitue.segment.reading import EVENT_WORDS, LINE_WORDS, TEXTS_OF_EVENT
+from habitue.segment.walk import alikes, doings, leaves
 from tests.segment.copied import Copied
 from tests.segment.generated import (
     NOW_US,
@@ -94,6 +95,7 @@ def words_of(leaf: Condition) -> Iterator[str]:
         yield from (f"{sort} {one}" for one in names_of(deed) if one in NAMES)
         yield from (f"where {one.op}" for one in deed.where)
         yield from (f"where {one.property}" for one in deed.where)
+        yield from (f"alike {one.property}" for one in alikes(deed))
     for part in ("count", "sum", "distinct"):
         if getattr(leaf, part, None) is not None:
             yield f"{part} {getattr(leaf, part).op}"
@@ -105,6 +107,7 @@ NAMES = {*OBJECTS, ANY_EVENT}
 MOVING = {"within", "older", "ahead", "anniversary"}
 OPS = set(get_args(Op))
 DATED = {"before", "after"}
+GOODS = ("$product", "$category", "$brand")
 COVERED = {
     *(f"HasTrait {op}" for op in OPS),
     *(f"HasComputed {op}" for op in OPS - {"anniversary"}),
@@ -113,6 +116,8 @@ COVERED = {
     *(f"where {word}" for word in (*EVENT_WORDS, *LINE_WORDS)),
     *(f"{part} {op}" for part in ("count", "sum", "distinct") for op in ORDERS),
     *(f"{sort} {one}" for sort in ("Did", "DidNot", "Sequence") for one in NAMES),
+    # Another value, and properties that may have several, are judged by the meaning.
+    *(f"alike {word}" for word in (*TEXTS_OF_EVENT, "$day", *GOODS)),
     *(f"which {one}" for one in get_args(Which)),
     *(f"state {one}" for one in get_args(ConsentState)),
     *("known True", "known False", "HasConsent", "HasIdentifier"),
@@ -174,3 +179,19 @@ def test_what_must_not_lie_between_two_steps_parts_them(
     }
     assert 0 in found
     assert 1 not in found
+
+
+@pytest.mark.parametrize("alike", [(), (Alike(property="$product"),)])
+def test_steps_are_put_in_order_once_however_few_of_them_are_expected(
+    tmp_path: Path, alike: tuple[Alike, ...]
+) -> None:
+    """As loops in one another 94,000 lines of a year took 43 s, so 0.4 s."""
+    second = Step(event="$purchase", alike=alike)
+    condition = Sequence(steps=(Step(event="$purchase"), second))
+    copied = Copied(tmp_path, BARRED)
+
+    plan = copied.plan(condition, NOW_US)
+
+    copied.close()
+    assert "asof" in plan.lower()
+    assert "nested loop" not in plan.lower()

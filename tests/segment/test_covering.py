@@ -3,7 +3,15 @@
 from habitue.base.clock import DAY_US
 from habitue.segment.condition import Count, Did, DidNot, Where, Window
 from habitue.segment.covering import Covering, Need, leaf_of
-from habitue.segment.leaf import Amounts, Every, Latest, Leaf, key_of, leaves_under
+from habitue.segment.leaf import (
+    Amounts,
+    Every,
+    Faces,
+    Latest,
+    Leaf,
+    key_of,
+    leaves_under,
+)
 from habitue.segment.live_rows import LeafRow
 
 NAMES = ("A",)
@@ -22,7 +30,12 @@ def test_of_leaves_that_keep_more_and_less_the_widest_is_kept():
     two, eight = leaf(Latest(most=2)), leaf(Latest(most=8))
     week, year = leaf(Every(for_us=7 * DAY_US)), leaf(Every(for_us=365 * DAY_US))
 
+    faces, more_faces = (
+        leaf(Faces(of=("$product",), for_us=days * DAY_US)) for days in (1, 16)
+    )
+
     assert lacking(two, eight, week, year) == [eight, year]
+    assert lacking(faces, more_faces) == [more_faces]
     assert lacking(two, week, held=(eight, year)) == []
 
 
@@ -37,6 +50,8 @@ def test_what_asks_for_other_things_is_kept_apart():
         leaf(Every(for_us=DAY_US)),
         leaf(Amounts(of="x", for_us=DAY_US)),
         leaf(Amounts(of="y", for_us=DAY_US)),
+        leaf(Faces(of=("x",), for_us=DAY_US)),
+        leaf(Faces(of=("x", "y"), for_us=DAY_US)),
     )
 
     assert lacking(*apart) == list(apart)

@@ -130,8 +130,16 @@ PEOPLE: dict[str, tuple[Facts, Facts]] = {
         facts(*(ago(at, VIEWED) for at in (1, 5, 13)), ago(9, ADDED)),
     ),
     "wishlist-waiting": (
-        facts(ago(7, WISH)),
-        facts(ago(8, WISH), ago(1, channel="pos")),
+        facts(ago(7, WISH, **of("a")), ago(1, **of("b"))),
+        facts(ago(8, WISH, **of("a")), ago(1, channel="pos", **of("a", "b"))),
+    ),
+    "viewed-twice-not-bought": (
+        facts(ago(3, VIEWED, **of("a")), ago(2, VIEWED, **of("a")), ago(1, **of("b"))),
+        facts(ago(3, VIEWED, **of("a")), ago(2, VIEWED, **of("b"))),
+    ),
+    "cart-to-store": (
+        facts(ago(3, ADDED, **of("a")), ago(1, channel="pos", **of("b", "a"))),
+        facts(ago(3, ADDED, **of("a")), ago(1, channel="pos", **of("b"))),
     ),
     "unhappy": (
         facts(ago(29, "Product Reviewed", properties={"rating": 2})),
@@ -145,8 +153,8 @@ PEOPLE: dict[str, tuple[Facts, Facts]] = {
 }
 
 
-def test_the_gallery_is_the_ten_that_marketers_start_from_and_twenty_more():
-    assert len(TEMPLATES) == 30
+def test_the_gallery_is_the_ten_that_marketers_start_from_and_more():
+    assert len(TEMPLATES) == 32
     assert PEOPLE.keys() == TEMPLATES.keys()
 
 

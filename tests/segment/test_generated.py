@@ -10,10 +10,11 @@ from habitue.segment import condition as nouns
 from habitue.segment.change import next_change
 from habitue.segment.check import faults_in, read
 from habitue.segment.meaning import matches
-from habitue.segment.reading import EVENT_WORDS, LINE_WORDS
-from habitue.segment.walk import leaves
+from habitue.segment.reading import EVENT_WORDS, LINE_WORDS, TEXTS_OF_EVENT
+from habitue.segment.walk import alikes, doings, leaves
 from tests.segment.generated import Case, cases
 
+COMPARED = ("$product", "$category", "$brand", "products.colour", "plan")
 UNITS = ("seconds", "minutes", "hours", "days", "weeks", "months", "years")
 
 
@@ -61,6 +62,7 @@ def test_every_operator_occurs(written, which):
     }
 
     moving = {"within", "older", "ahead", "anniversary"}
+    told -= set(get_args(nouns.Likeness))
     assert told == set(get_args(nouns.Op)) - (moving if which == "where" else set())
 
 
@@ -89,6 +91,43 @@ def test_every_unit_of_time_and_dates_occur(written):
 )
 def test_every_part_of_a_condition_occurs(written, part):
     assert any(part in told or told.get("which") == part for told in written)
+
+
+@pytest.mark.parametrize("place", ["step", "without", "then_not"])
+@pytest.mark.parametrize("op", get_args(nouns.Likeness))
+def test_steps_are_compared_in_every_place_and_both_ways(made, place, op):
+    found = Counter(
+        matches(leaf, case.facts, case.now_us)
+        for case in made
+        for leaf in leaves(case.condition)
+        for deed in doings(leaf)
+        if place_of(leaf, deed) == place
+        for one in alikes(deed)
+        if one.op == op
+    )
+
+    assert min(found[True], found[False]) >= 3
+
+
+def place_of(leaf, deed):
+    """Say where in a sequence something done stands."""
+    if isinstance(deed, nouns.Step):
+        return "step"
+    return "without" if isinstance(deed, nouns.Deed) else "then_not"
+
+
+def test_what_is_compared_differs_in_name_and_in_step(made):
+    told = [
+        one
+        for case in made
+        for leaf in leaves(case.condition)
+        for deed in doings(leaf)
+        for one in alikes(deed)
+    ]
+
+    assert {one.property for one in told} >= {*TEXTS_OF_EVENT, *COMPARED, "$day"}
+    assert {one.step for one in told} >= {None, 1, 2}
+    assert {one.of for one in told} >= {None, "$category", "score"}
 
 
 @pytest.mark.parametrize("sort", [one.__name__ for one in get_args(nouns.Condition)])

@@ -1,12 +1,14 @@
 """Sequences: order, gaps, what must not come between, what must not follow."""
 
 import random
+from typing import Any
 
 import pytest
 
 from habitue.base.clock import SECOND_US
 from habitue.segment.condition import (
     Absence,
+    Alike,
     Condition,
     Deed,
     Gap,
@@ -14,7 +16,8 @@ from habitue.segment.condition import (
     Step,
     Window,
 )
-from habitue.segment.facts import Done, Facts
+from habitue.segment.course import Course
+from habitue.segment.facts import Done, Facts, Line
 from habitue.segment.meaning import matches
 from tests.segment.oracle import Oracle
 
@@ -139,3 +142,140 @@ def test_short_stories_are_judged_as_by_trying_all_ways():
         assert holding is Oracle(done(story), now_us).holds(condition), story
         told += holding
     assert 200 < told < 4_800
+
+
+# -- steps that are compared with one another ----------------------------------------
+
+SAME, OTHER = Alike(property="$product"), Alike(property="$product", op="other")
+
+
+def of(second: int, name: str, *products: str, **more: Any) -> Done:
+    """Give something done at a second with some products."""
+    lines = tuple(Line(product=one, category=one[:1]) for one in products)
+    return Done(at_us=second * SECOND_US, name=name, lines=lines, **more)
+
+
+def seen(condition: Condition, *done: Done) -> bool:
+    now_us = NOW_S * SECOND_US
+    found = matches(condition, Facts(done=done), now_us)
+    assert found is Oracle(Facts(done=done), now_us).holds(condition)
+    return found
+
+
+def bought_it(*alike: Alike) -> Sequence:
+    return Sequence(steps=(Step(event="view"), Step(event="buy", alike=alike)))
+
+
+@pytest.mark.feature("C1")
+@pytest.mark.parametrize(
+    ("viewed", "bought", "same", "other"),
+    [("p", "p", True, False), ("p", "q", False, True), ("p", "pq", True, True),
+     ("", "p", False, False), ("p", "", False, False), ("pq", "qr", True, True)],
+)  # fmt: skip
+def test_the_product_that_was_viewed_is_a_line_of_what_was_bought(
+    viewed, bought, same, other
+):
+    story = of(1, "view", *viewed), of(2, "buy", *bought)
+
+    assert seen(bought_it(SAME), *story) is same
+    assert seen(bought_it(OTHER), *story) is other
+
+
+@pytest.mark.feature("C1")
+def test_viewed_and_not_bought_since_is_of_that_product():
+    left = Sequence(
+        steps=(Step(event="view"),), then_not=Absence(event="buy", alike=(SAME,))
+    )
+
+    assert seen(left, of(1, "view", "p"), of(2, "buy", "q"))
+    assert not seen(left, of(1, "view", "p"), of(2, "buy", "q", "p"))
+    assert seen(left, of(1, "view", "p"), of(2, "buy", "p"), of(3, "view", "p"))
+    assert seen(left, of(1, "view", "p"), of(1, "view", "q"), of(2, "buy", "p"))
+
+
+def test_what_must_not_lie_between_may_be_of_the_same_product_only():
+    bought = Step(
+        event="buy", alike=(SAME,), without=(Deed(event="remove", alike=(SAME,)),)
+    )
+    kept = Sequence(steps=(Step(event="add"), bought))
+    added, bought_p = of(1, "add", "p"), of(3, "buy", "p")
+
+    assert seen(kept, added, of(2, "remove", "q"), bought_p)
+    assert not seen(kept, added, of(2, "remove", "p"), bought_p)
+
+
+def test_one_line_of_a_step_is_meant_for_all_that_is_compared():
+    brand = Alike(property="products.colour")
+    both = bought_it(SAME, brand)
+
+    def line(product: str, colour: str) -> Line:
+        return Line(product=product, told={"colour": colour})
+
+    def story(*bought: Line) -> tuple[Done, Done]:
+        viewed = Done(at_us=SECOND_US, name="view", lines=(line("p", "red"),))
+        return viewed, Done(at_us=2 * SECOND_US, name="buy", lines=bought)
+
+    assert seen(both, *story(line("p", "red")))
+    assert not seen(both, *story(line("p", "blue"), line("q", "red")))
+
+
+def test_the_product_of_one_line_goes_through_all_steps():
+    through = Sequence(
+        steps=(
+            Step(event="view"),
+            Step(event="buy", alike=(SAME,)),
+            Step(event="return", alike=(SAME,)),
+        )
+    )
+    viewed, bought = of(1, "view", "p"), of(2, "buy", "p", "q")
+
+    assert seen(through, viewed, bought, of(3, "return", "p"))
+    assert not seen(through, viewed, bought, of(3, "return", "q"))
+
+
+def test_a_step_is_compared_with_the_one_it_names_by_the_name_it_has_there():
+    placed = Step(event="place")
+    viewed = Step(event="view")
+    number = Alike(property="number", of="order_id", step=1)
+    order = Sequence(steps=(placed, viewed, Step(event="$purchase", alike=(number,))))
+
+    def story(told: str) -> tuple[Done, ...]:
+        return (
+            of(1, "place", properties={"order_id": "A1"}),
+            of(2, "view", "p"),
+            of(3, "$purchase", properties={"number": told}),
+        )
+
+    assert seen(order, *story("A1"))
+    assert not seen(order, *story("A2"))
+
+
+@pytest.mark.parametrize("barred", ["", "then_not", "without"])
+def test_a_long_history_is_followed_in_work_that_grows_with_it(barred):
+    """Ten thousand views are no ten thousand times ten thousand pairs."""
+    looked = [0]
+
+    class Counted(tuple):
+        def __getitem__(self, at):
+            looked[0] += 1
+            return super().__getitem__(at)
+
+    def many(second: int) -> list[Any]:
+        faces = (Counted(((f"p{at}",),)) for at in range(10_000))
+        return [(second * SECOND_US, face) for face in faces]
+
+    without = (Deed(event="remove", alike=(SAME,)),) if barred == "without" else ()
+    course = Course(
+        Sequence(
+            steps=(
+                Step(event="view"),
+                Step(event="buy", alike=(SAME,), without=without),
+            ),
+            then_not=Absence(event="return", alike=(SAME,)) if barred else None,
+        )
+    )
+
+    ends = course.ends([many(at) for at in range(1, 1 + len(course.faces))])
+
+    assert ends == ([] if barred else [2 * SECOND_US])
+    assert 0 < looked[0] < 500_000

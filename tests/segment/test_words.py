@@ -65,6 +65,31 @@ SAID = [
         " days later without 'Product Removed' between, and not one return since for 1"
         " week already.",
     ),
+    (
+        {
+            "type": "sequence",
+            "steps": [
+                {"event": "Product Viewed"},
+                {
+                    "event": "Product Added",
+                    "where": [{"property": "$brand", "op": "is", "value": "Acme"}],
+                    "alike": [{"property": "$product"}],
+                },
+            ],
+            "then_not": {
+                "event": "$purchase",
+                "alike": [
+                    {"property": "$product", "step": 1},
+                    {"property": "$store", "op": "other"},
+                    {"property": "number", "of": "order_id"},
+                ],
+            },
+        },
+        "People with 'Product Viewed', then 'Product Added' (where brand is 'Acme', the"
+        " same product as in the step before), and not one purchase (the same product"
+        " as in step 1, another store than in the step before, number the same as"
+        " order_id in the step before) since.",
+    ),
 ]
 
 

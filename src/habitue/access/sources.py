@@ -25,7 +25,7 @@ _NAME = re.compile(r"[a-z0-9][a-z0-9_.-]{0,63}")
 # Names under which the house itself writes into the log.
 RESERVED = frozenset(
     {"habitue", "operator", "system", "definition", "erased", "tick", "catalog"}
-    | {"audit", "segment", "carried"}
+    | {"audit", "segment", "scores", "carried"}
 )
 _SIGNING_KEYS_MAX = 2
 

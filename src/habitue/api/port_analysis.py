@@ -4,6 +4,7 @@ from collections.abc import Sequence
 from typing import Any, Protocol
 
 from habitue.api.port import Caller, View
+from habitue.model.score import RfmPart
 
 
 class Scores(Protocol):
@@ -18,6 +19,8 @@ class Scores(Protocol):
     async def summary(self, at_us: int | None) -> View: ...
 
     async def migration(self, from_us: int, to_us: int) -> View: ...
+
+    async def rfm(self, part: RfmPart, at_us: int | None, *, fifths: bool) -> View: ...
 
 
 class Channels(Protocol):

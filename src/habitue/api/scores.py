@@ -12,7 +12,7 @@ from habitue.api.document import keyed
 from habitue.api.parse import moment_us
 from habitue.api.port import View
 from habitue.api.port_analysis import Scores
-from habitue.model.score import ScoreRules
+from habitue.model.score import RfmPart, ScoreRules
 
 At = Annotated[
     str | None,
@@ -28,6 +28,17 @@ Keep = Annotated[
     bool, QueryParameter(description="Put the cuts in force, instead of showing them.")
 ]
 
+Category = Annotated[
+    str, QueryParameter(description="Of this category alone.", max_length=200)
+]
+Store = Annotated[
+    str, QueryParameter(description="In this store alone.", max_length=200)
+]
+Fifths = Annotated[
+    bool,
+    QueryParameter(description="By cuts that part these buyers, not by the rules."),
+]
+
 
 def score_routes(scores: Scores) -> list[HTTPRouteHandler]:
     """Make the routes over scores."""
@@ -37,6 +48,7 @@ def score_routes(scores: Scores) -> list[HTTPRouteHandler]:
         _cut(scores),
         _summary(scores),
         _migration(scores),
+        _rfm(scores),
     ]
 
 
@@ -105,3 +117,19 @@ def _migration(scores: Scores) -> HTTPRouteHandler:
         return await scores.migration(moment_us(since), moment_us(until))
 
     return score_migration
+
+
+def _rfm(scores: Scores) -> HTTPRouteHandler:
+    @get("/api/v1/scores/rfm", permission=Permission.SCORES_READ, **keyed(400, 422))
+    async def score_rfm(
+        category: Category = "",
+        store: Store = "",
+        fifths: Fifths = False,
+        at: At = None,
+    ) -> View:
+        """Count who bought of a category, or in a store, by RFM and persona."""
+        part = RfmPart(category=category, store=store)
+        moment = None if at is None else moment_us(at)
+        return await scores.rfm(part, moment, fifths=fifths)
+
+    return score_rfm

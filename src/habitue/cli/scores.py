@@ -87,6 +87,44 @@ def summary(
 
 
 @app.command
+def rfm(
+    *,
+    category: str = "",
+    store: str = "",
+    fifths: bool = False,
+    at: str | None = None,
+    data: Data = None,
+    database: Database = None,
+    json: Json = False,
+) -> None:
+    """Count who bought of a category, or in a store, by the persona of that part.
+
+    Parameters
+    ----------
+    category
+        Of this category alone.
+    store
+        In this store alone.
+    fifths
+        By cuts that part these buyers into fifths, not by the rules in force.
+    at
+        The moment, as in 2026-03-01T00:00:00Z; without it, now.
+
+    """
+    asked = {"category": category, "store": store, "fifths": str(fifths).lower()}
+    told = asked if at is None else {**asked, "at": at}
+    with connect(settings(data, database)) as client:
+        found = client.get("/api/v1/scores/rfm", **told)
+    if json:
+        print_json(found)
+        return
+    table = Table("persona", "people")
+    for persona, people in found["persona"].items():
+        table.add_row(persona, f"{people:,}")
+    stdout.print(table)
+
+
+@app.command
 def migration(
     since: Annotated[str, Parameter(name="--from")],
     until: Annotated[str, Parameter(name="--to")],

@@ -4,6 +4,7 @@ from collections.abc import Sequence
 from typing import Any, Protocol
 
 from habitue.journey.handover import Handover
+from habitue.model.score import RfmPart
 
 View = dict[str, Any]
 Views = list[View]
@@ -158,3 +159,7 @@ class Scores(Protocol):
     async def summary(self, at_us: int | None) -> View: ...
 
     async def migration(self, from_us: int, to_us: int) -> View: ...
+
+    async def rfm(self, part: RfmPart, at_us: int | None, *, fifths: bool) -> View:
+        """Count buyers of a part: at, people, fifths, cuts, rfm and persona."""
+        ...

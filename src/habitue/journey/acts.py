@@ -27,7 +27,7 @@ OURS = (
     *("Points Earned", "Points Expired", "Tier Changed", "Reward Issued"),
     *("Survey Sent", "Review Replied", "Case Updated", "Case Closed"),
     *("Segment Entered", "Segment Exited", "Segment Listed"),
-    *("Prediction Changed",),
+    *("Prediction Changed", "RFM Changed"),
     *("Scenario Entered", "Scenario Step Taken", "Scenario Exited"),
     *("Queue Length Measured", "Footfall Counted", "Experiment Viewed"),
     *("Price Dropped", "Back in Stock", "Install Attributed"),

@@ -27,6 +27,15 @@ class RfmRules(Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
     purchases: Cuts = (2, 3, 5, 10)
     # Minor units of the reporting currency, net of returns.
     money: Cuts = (5_000, 15_000, 40_000, 100_000)
+    # Whether a changed persona is told as an event, RFM Changed.
+    tell: bool = False
+
+
+class RfmPart(Struct, frozen=True, kw_only=True):
+    """A part of what people buy: of a category, in a store, or both; empty: all."""
+
+    category: str = ""
+    store: str = ""
 
 
 class StageRules(Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):

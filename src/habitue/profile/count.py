@@ -31,7 +31,7 @@ DONE_TO_THEM = frozenset(
         "Review Replied", "Case Updated", "Case Closed", "Claim Resolved",
         "Application Updated", "Application Crashed", "Segment Entered",
         "Segment Exited", "Segment Listed", "Scenario Entered", "Scenario Step Taken",
-        "Scenario Exited", "Prediction Changed",
+        "Scenario Exited", "Prediction Changed", "RFM Changed",
     }
 )  # fmt: skip
 _CAMPAIGN_WORDS = ("source", "medium", "name", "term", "content")

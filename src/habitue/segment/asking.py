@@ -6,6 +6,7 @@ from habitue.base.clock import DAY_US
 from habitue.segment.library import Library
 from habitue.segment.live_rows import Cause
 from habitue.segment.members import Members
+from habitue.segment.personas import is_ours
 from habitue.segment.port import Day, Membership
 from habitue.segment.port_live import Sight, Timers
 from habitue.segment.program import Judged
@@ -50,6 +51,8 @@ class Asking:
         }
         found = []
         for slot, segment in sorted(self._library.answering().items()):
+            if is_ours(segment):
+                continue
             if bits >> slot & 1:
                 # Where it came about just now, by time, no record has said so yet.
                 since_us, cause = since.get(slot, (None, Cause.TIME.name.lower()))

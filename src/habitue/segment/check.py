@@ -17,7 +17,14 @@ from habitue.segment.limits import (
     INLINED_NODES_MAX,
     NODES_MAX,
 )
-from habitue.segment.walk import children, doings, leaves, segments_in, wheres
+from habitue.segment.walk import (
+    alikes,
+    children,
+    doings,
+    leaves,
+    segments_in,
+    wheres,
+)
 
 # What is told can't be deeper than a condition and what hangs on its deepest node.
 _TOLD_DEPTH_MAX = 4 * DEPTH_MAX
@@ -133,7 +140,8 @@ def nodes(condition: Condition) -> int:
 
 def _own_nodes(condition: Condition) -> int:
     parts = sum(1 for deed in doings(condition) if deed is not condition)
-    return parts + sum(1 for _ in wheres(condition))
+    compared = sum(len(alikes(deed)) for deed in doings(condition))
+    return parts + compared + sum(1 for _ in wheres(condition))
 
 
 class CircleError(InvalidError):

@@ -3,6 +3,7 @@
 from collections.abc import Iterator
 
 from habitue.base.clock import DAY_US
+from habitue.segment.check_alike import faults_of_alike
 from habitue.segment.check_value import faults_of_comparison, is_text
 from habitue.segment.condition import (
     Absence,
@@ -110,6 +111,10 @@ def _of_property(name: str, place: str, currency: str | None) -> Iterator[Fault]
         yield Fault(place, f"'{currency[:10]}' is no currency; write it like PLN.")
 
 
+def _of_word(name: str, place: str) -> Iterator[Fault]:
+    yield from _of_property(name, place, None)
+
+
 def _is_currency(text: str) -> bool:
     return len(text) == 3 and text.isascii() and text.isalpha() and text.isupper()
 
@@ -151,6 +156,7 @@ def _of_sequence(leaf: Sequence, place: str) -> Iterator[Fault]:
     yield from of_window(leaf.within, f"{place}/within")
     if leaf.then_not is not None:
         yield from _of_absence(leaf.then_not, f"{place}/then_not")
+    yield from faults_of_alike(leaf, place, _of_word)
 
 
 def _of_step(step: Step, place: str, *, first: bool) -> Iterator[Fault]:

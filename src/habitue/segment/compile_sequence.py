@@ -1,29 +1,22 @@
 """A sequence as SQL: of each step the moments at which the whole up to it was done."""
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 
 from habitue.segment.compile_row import Deeds, Doer, in_window
-from habitue.segment.condition import Gap, Sequence, Step
+from habitue.segment.condition import Gap, Step
+from habitue.segment.condition import Sequence as Steps
 from habitue.segment.moments import window_us
 
 _FOREVER_US = 2**62
 
 
 def sequence_sql(
-    sequence: Sequence, deeds: Deeds, prefix: str
+    sequence: Steps, deeds: Deeds, prefix: str
 ) -> tuple[dict[str, str], str]:
     """Give the tables of a sequence, and the last one, which has who did all of it."""
     within = in_window(sequence.within, deeds)
     doers = [deeds.doer(step) for step in sequence.steps]
-    # Who did not do every step is left out before anything is put in order.
-    did = [f"bool_or({doer.meant} AND {within})" for doer in doers]
-    of_strands = ", ".join(f"{sql} AS b{at}" for at, sql in enumerate(did))
-    all_of_them = " AND ".join(f"bool_or(b{at})" for at in range(len(did)))
-    tables = {
-        f"{prefix}all": "SELECT person_id FROM"
-        f" (SELECT strand, {of_strands} FROM deed AS d GROUP BY strand)"
-        f" JOIN holding USING (strand) GROUP BY person_id HAVING {all_of_them}"
-    }
+    tables = {f"{prefix}all": prefilter([doer.meant for doer in doers], within)}
     among = f" AND person_id IN (SELECT person_id FROM {prefix}all)"
     reached = ""
     for at, (step, doer) in enumerate(zip(sequence.steps, doers, strict=True)):
@@ -39,6 +32,18 @@ def sequence_sql(
     last = _left(sequence, deeds, reached)
     tables[f"{prefix}end"] = last
     return tables, f"{prefix}end"
+
+
+def prefilter(meant: Sequence[str], within: str) -> str:
+    """Give who did every step at all, before anything is put in order."""
+    did = [f"bool_or({one} AND {within})" for one in meant]
+    of_strands = ", ".join(f"{sql} AS b{at}" for at, sql in enumerate(did))
+    all_of_them = " AND ".join(f"bool_or(b{at})" for at in range(len(did)))
+    return (
+        "SELECT person_id FROM"
+        f" (SELECT strand, {of_strands} FROM deed AS d GROUP BY strand)"
+        f" JOIN holding USING (strand) GROUP BY person_id HAVING {all_of_them}"
+    )
 
 
 def _times(meant: str, among: str = "") -> str:
@@ -59,7 +64,7 @@ def _follows(step: Step, name: str, reached: str, barred: bool) -> str:
 
     Of the moments of the step before, the last that is early enough is the best.
     """
-    least, most = _gap(step.after)
+    least, most = gap_us(step.after)
     joined = f"now_.t - {least} >= before_.t"
     sql = (
         f"SELECT now_.person_id AS person_id, now_.t AS t FROM {name} AS now_"
@@ -76,14 +81,15 @@ def _follows(step: Step, name: str, reached: str, barred: bool) -> str:
     return sql + (" AND before_.t >= coalesce(bar_.t, before_.t)" if barred else "")
 
 
-def _gap(gap: Gap | None) -> tuple[int, int]:
+def gap_us(gap: Gap | None) -> tuple[int, int]:
+    """Give how long a step is after the one before: from the first on, below this."""
     least = window_us(gap.least) if gap is not None and gap.least is not None else 0
     if gap is None or gap.most is None:
         return max(least, 1), _FOREVER_US
     return max(least, 1), window_us(gap.most)
 
 
-def _left(sequence: Sequence, deeds: Deeds, reached: str) -> str:
+def _left(sequence: Steps, deeds: Deeds, reached: str) -> str:
     """Keep who was followed by nothing that bars, for so long as is asked."""
     absence = sequence.then_not
     if absence is None:

@@ -12,7 +12,9 @@ from typing import Any
 from msgspec import Struct
 
 from habitue.model.kind import DEVICE_KINDS
+from habitue.segment.alike import is_compared
 from habitue.segment.compare import ordered
+from habitue.segment.compile_alike import compared_sql
 from habitue.segment.compile_comparison import Bound, NotInCopyError, values_sql
 from habitue.segment.compile_fact import People
 from habitue.segment.compile_row import Deeds, Doer, in_window
@@ -234,7 +236,8 @@ class _Query:
 
     def _sequence(self, sequence: Sequence) -> str:
         prefix = f"s{len(self.tables)}_"
-        tables, last = sequence_sql(sequence, self.deeds, prefix)
+        made = compared_sql if is_compared(sequence) else sequence_sql
+        tables, last = made(sequence, self.deeds, prefix)
         self.tables |= tables
         return f"(people.person_id IN (SELECT person_id FROM {last}))"
 

@@ -14,6 +14,7 @@ OF_PURCHASES = frozenset(
         "revenue_by_channel", "purchases_by_channel", "first_purchase_us",
         "last_purchase_us", "average_basket", "days_between_orders", "returned_share",
         "favourite_store", "stores", "products", "categories", "brands",
+        "rfm", "rfm_measures", "rfm_persona",
     }
 )  # fmt: skip
 

@@ -34,6 +34,7 @@ Op = Literal[
 ]
 Scalar: TypeAlias = str | int | float | bool
 Which = Literal["any", "first", "last"]
+Likeness = Literal["same", "other"]
 ConsentState = Literal["granted", "withdrawn", "pending", "unknown"]
 
 
@@ -107,17 +108,34 @@ class Distinct(
     value: int
 
 
+class Alike(
+    Struct, frozen=True, kw_only=True, omit_defaults=True, forbid_unknown_fields=True
+):
+    """A comparison with a step of a sequence: the same value of a property, or another.
+
+    step: which one, counted from 1; without it the one before, of then_not the last.
+    of: what the property is called there, where that is something else.
+    """
+
+    property: str
+    op: Likeness = "same"
+    step: int | None = None
+    of: str | None = None
+
+
 class Deed(
     Struct, frozen=True, kw_only=True, omit_defaults=True, forbid_unknown_fields=True
 ):
     """Something that may be done: an event by its name or names, and what it tells.
 
     "*" is any event; "$purchase" and "$return" are orders, receipts and returns as
-    they stand, each once, however often it was told of.
+    they stand, each once, however often it was told of. alike: it is compared with
+    the step before it, or with another one.
     """
 
     event: str | tuple[str, ...]
     where: tuple[Where, ...] = ()
+    alike: tuple[Alike, ...] = ()
 
 
 class Gap(
@@ -136,6 +154,7 @@ class Step(
 
     event: str | tuple[str, ...]
     where: tuple[Where, ...] = ()
+    alike: tuple[Alike, ...] = ()
     after: Gap | None = None
     without: tuple[Deed, ...] = ()
 
@@ -147,6 +166,7 @@ class Absence(
 
     event: str | tuple[str, ...]
     where: tuple[Where, ...] = ()
+    alike: tuple[Alike, ...] = ()
     lasting: Window | None = None
 
 
@@ -257,6 +277,8 @@ Condition: TypeAlias = Union[  # noqa: UP007 - a text in it can't be joined with
 ]
 # What names events and says what they have to tell.
 Doing: TypeAlias = Did | DidNot | Step | Absence | Deed
+# What of it may be compared with a step of a sequence.
+Following: TypeAlias = Step | Absence | Deed
 
 
 def names_of(doing: Doing) -> tuple[str, ...]:

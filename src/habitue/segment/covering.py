@@ -16,6 +16,7 @@ from habitue.segment.leaf import (
     SHARED_MAX,
     Amounts,
     Every,
+    Faces,
     Keep,
     Latest,
     Leaf,
@@ -109,8 +110,9 @@ def _extent(keep: Keep) -> tuple[Keep, int] | None:
         # More are kept in pages: nobody else should have to look through these.
         case Latest(most=most) if most <= SHARED_MAX:
             return structs.replace(keep, most=1), most
-        case Every(for_us=for_us) | Amounts(for_us=for_us) | Values(for_us=for_us):
+        case Every() | Amounts() | Values() | Faces():
             # For ever is another thing: of a sum there is one entry then.
+            for_us = keep.for_us
             return (structs.replace(keep, for_us=1), for_us) if for_us else None
         case _:
             return None

@@ -118,11 +118,11 @@ class Following:
     def answer(self, entries: list[list[int]], at: Moment) -> Answer:
         """Judge the times of all deeds, each in order, at a moment."""
         now_us = at.now_us
-        ahead_us = _ahead(entries, now_us)
+        ahead_us = ahead(entries, now_us)
         found: list[int] = []
         span = self._span(at)
         for number, step in enumerate(self._steps):
-            times = _between(entries[step.place], span)
+            times = between(entries[step.place], span)
             if number:
                 barred = _barred(entries, step.barred, now_us)
                 times = [one for one in times if _follows(one, found, step, barred)]
@@ -153,11 +153,21 @@ class Following:
             past = bisect_right(followed, now_us)
             if past:
                 ends = ends[bisect_left(ends, followed[past - 1]) :]
+        return self._lasts(ends, entries, now_us, ahead_us)
+
+    def _lasts(
+        self,
+        ends: list[int],
+        entries: list[list[int]],
+        now_us: int,
+        ahead_us: int | None,
+    ) -> Answer:
+        """Look whether nothing has followed for so long as is asked."""
         # The first of them lasts the longest.
         if ends and now_us - ends[0] >= self._lasting_us:
-            return Answer(True, _earlier(ahead_us, self._leaves_us(entries, now_us)))
+            return Answer(True, earlier(ahead_us, self._leaves_us(entries, now_us)))
         soon = ends[0] + self._lasting_us if ends else None
-        return Answer(False, _earlier(ahead_us, soon))
+        return Answer(False, earlier(ahead_us, soon))
 
     def _leaves_us(self, entries: list[list[int]], now_us: int) -> int | None:
         """Say when the first thing that counts leaves the window."""
@@ -182,7 +192,7 @@ def _gap(gap: Gap | None) -> tuple[int, int]:
     )
 
 
-def _ahead(entries: Iterable[list[int]], now_us: int) -> int | None:
+def ahead(entries: Iterable[list[int]], now_us: int) -> int | None:
     """Give the first time that is still to come."""
     found = None
     for times in entries:
@@ -192,7 +202,7 @@ def _ahead(entries: Iterable[list[int]], now_us: int) -> int | None:
     return found
 
 
-def _between(times: list[int], span: tuple[int, int]) -> list[int]:
+def between(times: list[int], span: tuple[int, int]) -> list[int]:
     if not times or (times[0] >= span[0] and times[-1] <= span[1]):
         return times
     return times[bisect_left(times, span[0]) : bisect_right(times, span[1])]
@@ -214,7 +224,7 @@ def _follows(time: int, before: list[int], step: _Step, barred: list[int]) -> bo
     return last > 0 and before[last - 1] >= low
 
 
-def _earlier(one_us: int | None, other_us: int | None) -> int | None:
+def earlier(one_us: int | None, other_us: int | None) -> int | None:
     if one_us is None or other_us is None:
         return other_us if one_us is None else one_us
     return min(one_us, other_us)

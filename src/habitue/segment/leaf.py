@@ -11,6 +11,7 @@ import msgspec
 from msgspec import Struct
 
 from habitue.base.clock import DAY_US
+from habitue.segment.alike import compared
 from habitue.segment.condition import (
     Condition,
     Did,
@@ -60,13 +61,20 @@ class Values(_Keep, frozen=True, kw_only=True, tag="values"):
     for_us: int = 0
 
 
+class Faces(_Keep, frozen=True, kw_only=True, tag="faces"):
+    """What steps of a sequence are compared by, with the time; 0: for ever."""
+
+    of: tuple[str, ...]
+    for_us: int = 0
+
+
 class Edge(_Keep, frozen=True, kw_only=True, tag="edge"):
     """The first or last time it was done at all, and whether as it was asked."""
 
     which: Which
 
 
-Keep: TypeAlias = Latest | Every | Amounts | Values | Edge
+Keep: TypeAlias = Latest | Every | Amounts | Values | Faces | Edge
 
 
 class Leaf(Struct, frozen=True, kw_only=True, omit_defaults=True):
@@ -93,14 +101,24 @@ def leaves_under(condition: Condition) -> tuple[Leaf, ...]:
             return (_of_did(condition),)
         case DidNot(within=within):
             return (_leaf(condition, Latest(most=1), _dates(within)),)
-        case Sequence(within=within, then_not=then_not):
-            return tuple(
-                _leaf(one, Latest(most=1) if one is then_not else Every(for_us=for_us))
-                for one in doings(condition)
-                for for_us in (_for_us(within),)
-            )
+        case Sequence():
+            return _of_sequence(condition)
         case _:
             return ()
+
+
+def _of_sequence(sequence: Sequence) -> tuple[Leaf, ...]:
+    """Give a leaf for all that a sequence names; what is compared keeps its faces."""
+    for_us = _for_us(sequence.within)
+    found = []
+    for doing, names in zip(doings(sequence), compared(sequence), strict=True):
+        keep: Keep = Every(for_us=for_us)
+        if names:
+            keep = Faces(of=names, for_us=for_us)
+        elif doing is sequence.then_not:
+            keep = Latest(most=1)
+        found.append(_leaf(doing, keep))
+    return tuple(found)
 
 
 def _of_did(did: Did) -> Leaf:

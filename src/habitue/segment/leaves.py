@@ -15,6 +15,7 @@ from typing import Any, TypeAlias
 
 import msgspec
 
+from habitue.segment.alike import Face, faces
 from habitue.segment.compare import Moment
 from habitue.segment.condition import Distinct, Sum
 from habitue.segment.doing import Match, match, total, values_of
@@ -23,6 +24,7 @@ from habitue.segment.leaf import (
     Amounts,
     Edge,
     Every,
+    Faces,
     Keep,
     Latest,
     Leaf,
@@ -40,6 +42,7 @@ LONG_AGO_US = -(2**62)
 _INT_MAX = 2**62
 _VALUE_MAX = 64
 
+_face = msgspec.json.Decoder(Face).decode
 FACTS = TableSpec(name="segment_fact", key=int, value=bytes, strand_keyed=True)
 
 
@@ -71,6 +74,9 @@ def noted_of(leaf: Leaf, done: Done, found: Match | None, zone: str) -> list[Not
         wanted = sum_of(keep.of, keep.currency)
         amount = total(wanted, [found], Moment(at_us, zone))
         return [(at_us, kept_amount(amount))] if amount else []
+    if isinstance(keep, Faces):
+        found_faces = {_kept_face(one) for one in faces(keep.of, found, zone)}
+        return [(at_us, one) for one in sorted(found_faces)]
     if isinstance(keep, Values):
         texts = values_of(_distinct_of(keep.of), [found], Moment(at_us, zone))
         return [(at_us, _shortened(text)) for text in sorted(texts)]
@@ -100,6 +106,17 @@ def _shortened(text: str) -> str:
     return f"\x00{sha256(text.encode('utf-8', 'surrogatepass')).hexdigest()}"
 
 
+def _kept_face(face: Face) -> str:
+    """Write a face as one text."""
+    return msgspec.json.encode([[*map(_shortened, one)] for one in face]).decode()
+
+
+@lru_cache(maxsize=16_384)
+def face_of(text: str) -> Face:
+    """Read a face again: what was equal is."""
+    return _face(text)
+
+
 def combine(keep: Keep, left: Entries, right: Entries) -> Entries:
     """Put entries of two strands together: commutative and associative."""
     if not left or not right:
@@ -111,7 +128,7 @@ def put_together(keep: Keep, parts: Iterable[Iterable[Noted]]) -> Entries:
     """Put entries of any number of strands together, in a list of its own."""
     every: list[Any] = [*chain.from_iterable(parts)]
     match keep:
-        case Every() | Values():
+        case Every() | Values() | Faces():
             return sorted(set(every))
         case Edge():
             told: dict[int, bool] = {}
@@ -152,7 +169,7 @@ def needed(keep: Keep, entries: list[Any], now_us: int) -> Entries:
         case Latest(most=most):
             past = bisect_right(entries, now_us)
             return entries[max(0, past - most) :]
-        case Every(for_us=for_us):
+        case Every(for_us=for_us) | Faces(for_us=for_us):
             return _young(entries, for_us, now_us)
         case Amounts(for_us=0):
             past = bisect_right(entries, now_us, key=at_of)

@@ -9,6 +9,8 @@ TEXT_MAX = 500
 VALUES_MAX = 500
 NAMES_MAX = 50
 STEPS_MAX = 10
+# So many steps are remembered at a time, to compare later ones with.
+ALIKE_STEPS_MAX = 2
 PATH_MAX = 8
 COUNT_MAX = 1_000_000
 AMOUNT_MAX = 10**13

@@ -156,7 +156,9 @@ def _asked(wanted: Sequence[Wanted]) -> Asked:
 
 
 def _properties(leaf: Leaf) -> list[str]:
-    return [getattr(leaf.keep, "of", ""), *(one.property for one in leaf.where)]
+    of = getattr(leaf.keep, "of", ())
+    kept = (of,) if isinstance(of, str) else of
+    return [*kept, *(one.property for one in leaf.where)]
 
 
 def _currencies(leaf: Leaf) -> list[str | None]:

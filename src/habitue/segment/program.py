@@ -260,16 +260,14 @@ class Program:
 
 def entries_of(leaf: Leaf, facts: Facts) -> Entries:
     """Give all the entries of a leaf, of whatever facts tell was done."""
-    found: Entries = []
-    for done in facts.done:
-        more = noted(leaf, done, facts.shop_zone)
-        if more:
-            found = combine(leaf.keep, found, sorted_of(leaf, more))
-    return found
+    zone = facts.shop_zone
+    return sorted_of(
+        leaf, [one for done in facts.done for one in noted(leaf, done, zone)]
+    )
 
 
 def sorted_of(leaf: Leaf, more: list[Any]) -> Entries:
-    """Give what was noted of one thing in the form that entries have."""
+    """Give what was noted of things done in the form that entries have."""
     return combine(leaf.keep, more[:1], more[1:]) if len(more) > 1 else more
 
 

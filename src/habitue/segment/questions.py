@@ -8,6 +8,7 @@ from collections.abc import Collection
 from typing import Any
 
 from habitue.base.clock import DAY_US
+from habitue.segment.alike import is_compared
 from habitue.segment.beside import Adding, AtTheEdge, Differing, Totals
 from habitue.segment.change import instants
 from habitue.segment.compare import MOVING, Moment
@@ -21,6 +22,7 @@ from habitue.segment.condition import (
     Sequence,
     Window,
 )
+from habitue.segment.coursing import Coursing
 from habitue.segment.doing import AT_LEAST_ONCE
 from habitue.segment.facts import Facts
 from habitue.segment.following import NOTHING, Answer, ByLeaf, Following, Settled
@@ -47,6 +49,8 @@ def question_of(
         case Did():
             return _Counting(leaves, condition.count or AT_LEAST_ONCE, condition.within)
         case Sequence():
+            if is_compared(condition):
+                return Coursing(leaves, condition)
             return Following(leaves, condition)
         case _:
             raise TypeError(f"{type(condition).__name__} asks nothing of leaves.")

@@ -5,6 +5,7 @@ from collections.abc import Callable, Iterator, Mapping
 from msgspec import Struct
 
 from habitue.segment.condition import (
+    Alike,
     AllOf,
     AnyOf,
     Condition,
@@ -59,6 +60,11 @@ def doings(leaf: Condition) -> Iterator[Doing]:
             pass
 
 
+def alikes(doing: Doing) -> tuple[Alike, ...]:
+    """Give the comparisons of something done with steps of its sequence."""
+    return () if isinstance(doing, Did | DidNot) else doing.alike
+
+
 class Needs(Struct, frozen=True, kw_only=True):
     """What of a person has to be known to judge a condition."""
 
@@ -99,6 +105,8 @@ def properties_in(condition: Condition) -> Iterator[str]:
 def _properties(found: list[Condition], deeds: list[Doing]) -> Iterator[str]:
     for deed in deeds:
         yield from (test.property for test in deed.where)
+        for one in alikes(deed):
+            yield from (one.property, one.of or one.property)
     for leaf in found:
         if isinstance(leaf, Did):
             yield from (one.of for one in (leaf.sum, leaf.distinct) if one is not None)

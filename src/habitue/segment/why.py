@@ -96,7 +96,7 @@ def _evidence(leaf: Condition, facts: Facts, at: Moment) -> tuple[str, list[int]
             offsets = [offset for one in done for offset in one.done.offsets]
             return found_words("times", len(done)), offsets
         case Sequence():
-            return found_words("sequences", len(ends(leaf, facts, at))), []
+            return _of_sequence(leaf, facts, at)
         case HasTrait() | HasComputed():
             return _of_trait(leaf, facts)
         case HasConsent(purpose=purpose, channel=channel):
@@ -108,6 +108,16 @@ def _evidence(leaf: Condition, facts: Facts, at: Moment) -> tuple[str, list[int]
             return found_words(word, 0), []
         case _:
             return "", []
+
+
+def _of_sequence(leaf: Sequence, facts: Facts, at: Moment) -> tuple[str, list[int]]:
+    """Give how often it was done to the end, and the records that tell the end."""
+    found = set(ends(leaf, facts, at))
+    last = matching(leaf.steps[-1], leaf.within, facts, at)
+    offsets = [
+        offset for one in last if one.done.at_us in found for offset in one.done.offsets
+    ]
+    return found_words("sequences", len(found)), offsets
 
 
 def _of_did(did: Did, facts: Facts, at: Moment) -> tuple[str, list[int]]:

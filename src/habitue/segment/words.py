@@ -10,6 +10,7 @@ from typing import Any
 from habitue.base.money import to_text
 from habitue.segment.condition import (
     Absence,
+    Alike,
     AllOf,
     AnyOf,
     Condition,
@@ -34,6 +35,7 @@ from habitue.segment.condition import (
 )
 from habitue.segment.moments import is_open
 from habitue.segment.texts import ENGLISH, Texts
+from habitue.segment.walk import alikes
 
 _UNITS = ("years", "months", "weeks", "days", "hours", "minutes", "seconds")
 
@@ -122,10 +124,19 @@ def _did_not(leaf: DidNot, texts: Texts) -> str:
 def _doing(doing: Doing, texts: Texts) -> str:
     names = [texts.get(f"event_{name}", f"'{name}'") for name in names_of(doing)]
     told = f" {texts['or']} ".join(names)
+    parts = [_alike(one, texts) for one in alikes(doing)]
     if doing.where:
         tests = (_where(one, texts) for one in doing.where)
-        told += f" ({texts['where']} " + f" {texts['and']} ".join(tests) + ")"
-    return told
+        parts.insert(0, f"{texts['where']} " + f" {texts['and']} ".join(tests))
+    return f"{told} ({', '.join(parts)})" if parts else told
+
+
+def _alike(one: Alike, texts: Texts) -> str:
+    step = texts["step_before"] if one.step is None else texts["step"].format(one.step)
+    name = _property(one.property, texts)
+    if one.of is None:
+        return texts[one.op].format(name, step)
+    return texts[f"{one.op}_of"].format(name, _property(one.of, texts), step)
 
 
 def _where(test: Where, texts: Texts) -> str:

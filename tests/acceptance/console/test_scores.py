@@ -19,6 +19,7 @@ def sold(shop: Shop) -> Shop:
                 "receipt_id": f"s{person}-{bought}",
                 "total": f"{10 * (person + 1)}.00",
                 "currency": "GBP",
+                "store_id": "s9" if person < 5 else "s8",
             }
             number = f"990{person}"
             shop.send(
@@ -60,6 +61,22 @@ def test_who_moved_between_two_days_is_told(seen: Desk) -> None:
 
     seen.open("/console/scores/moves?from=spring&to=2035-01-01")
     expect(page.get_by_role("alert")).to_have_text("Write a day as 2026-03-01.")
+
+
+def test_kinds_of_customers_of_one_store_are_shown(seen: Desk) -> None:
+    page = seen.page
+    seen.open("/console/scores")
+    page.get_by_role("link", name="By category or store").click()
+    page.fill("#store", "nowhere")
+    page.get_by_role("button", name="Show").click()
+    expect(page.get_by_role("status")).to_have_text("0 people bought of it.")
+
+    page.fill("#store", "s9")
+    page.check("#fifths")
+    page.get_by_role("button", name="Show").click()
+    expect(page.get_by_role("status")).to_have_text("5 people bought of it.")
+    expect(page.locator("#persona-title")).to_be_visible()
+    expect(page.locator(".cohorts")).to_be_visible()
 
 
 def test_cuts_are_computed_shown_and_put_in_force(seen: Desk) -> None:

@@ -43,6 +43,10 @@ class Retail:
         self.lines = known[priced & ~credit & ~debt]
         self.bought = _invoices(self.lines)
         self.returned = _invoices(known[credit])
+        # What came back, line by line.
+        told = known[credit][["who", "StockCode", "InvoiceNo"]]
+        at = self.returned[["who", "InvoiceNo", "at"]]
+        self.credits = told.merge(at, on=["who", "InvoiceNo"])
 
     def write(self, path: Path) -> None:
         """Write the lines as a file to import."""

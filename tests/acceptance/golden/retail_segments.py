@@ -57,8 +57,8 @@ def many_pieces(of: Retail) -> set[str]:
 
 def wide(of: Retail) -> set[str]:
     lately = of.lines[of.lines.InvoiceDate > of.now - pd.Timedelta(days=365)]
-    goods = lately[~lately.StockCode.isin(NOT_PRODUCTS)]
-    kinds = goods.groupby("who").StockCode.nunique()
+    products = lately[~lately.StockCode.isin(NOT_PRODUCTS)]
+    kinds = products.groupby("who").StockCode.nunique()
     return set(kinds[kinds >= 100].index)
 
 
@@ -91,6 +91,34 @@ def day(of: Retail, text: str) -> pd.Timestamp:
 
 
 MOVED_TO = pd.Timestamp("2011-12-12T02:00", tz="UTC")
+
+
+def goods(of: Retail) -> pd.DataFrame:
+    """Give what was bought: who, the product, and when its invoice was written."""
+    told = of.lines[~of.lines.StockCode.isin(NOT_PRODUCTS)]
+    told = told[["who", "StockCode", "InvoiceNo"]].drop_duplicates()
+    return told.merge(of.bought[["who", "InvoiceNo", "at"]], on=["who", "InvoiceNo"])
+
+
+def again(of: Retail) -> set[str]:
+    """Who bought a product and the same one again, a week to a month later."""
+    told = goods(of)
+    both = told.merge(told, on=["who", "StockCode"], suffixes=("", "_then"))
+    pause = both.at_then - both["at"]
+    return set(both[(pause >= WEEK) & (pause < MONTH)].who)
+
+
+def back_the_same(of: Retail) -> set[str]:
+    """Who brought back what they had bought, and has not bought it since."""
+    told, back = goods(of), of.credits[~of.credits.StockCode.isin(NOT_PRODUCTS)]
+    both = told.merge(back, on=["who", "StockCode"], suffixes=("", "_back"))
+    both = both[both.at_back > both["at"]]
+    last = told.groupby(["who", "StockCode"])["at"].max().rename("last")
+    both = both.merge(last, on=["who", "StockCode"])
+    return set(both[both["last"] <= both.at_back].who)
+
+
+WEEK, MONTH = pd.Timedelta(days=7), pd.Timedelta(days=30)
 
 
 def spring_only(of: Retail) -> set[str]:
@@ -239,6 +267,33 @@ def retail_segments(of: Retail) -> dict[str, Golden]:
                 ],
             },
             twice_in_a_week,
+        ),
+        "again": Golden(
+            "Bought one and the same product again, a week to 30 days later.",
+            {
+                "type": "sequence",
+                "steps": [
+                    {"event": BUY},
+                    {
+                        "event": BUY,
+                        "alike": [{"property": "$product"}],
+                        "after": {"least": days(7), "most": days(30)},
+                    },
+                ],
+            },
+            again,
+        ),
+        "back_the_same": Golden(
+            "Bought a product, brought it back, and has not bought it since.",
+            {
+                "type": "sequence",
+                "steps": [
+                    {"event": BUY},
+                    {"event": BACK, "alike": [{"property": "$product"}]},
+                ],
+                "then_not": {"event": BUY, "alike": [{"property": "$product"}]},
+            },
+            back_the_same,
         ),
         "spring_only": Golden(
             "Bought before June, and not since.",

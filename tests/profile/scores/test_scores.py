@@ -8,12 +8,26 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from habitue.base.clock import DAY_US, HOUR_US
-from habitue.model.score import EngagementRules, RfmRules, ScoreRules, StageRules
+from habitue.model.score import (
+    EngagementRules,
+    RfmPart,
+    RfmRules,
+    ScoreRules,
+    StageRules,
+)
 from habitue.profile.computed import Facts
 from habitue.profile.scores.declared import DAILY, DECLARED
 from habitue.profile.scores.engagement import disengagement, engagement
 from habitue.profile.scores.need import need_of
-from habitue.profile.scores.rfm import PERSONAS, cuts_of, persona, rfm, score
+from habitue.profile.scores.part import PartFacts
+from habitue.profile.scores.rfm import (
+    PERSONAS,
+    cuts_of,
+    measure,
+    persona,
+    rfm,
+    score,
+)
 from habitue.profile.scores.stage import STAGES, stage_of
 from tests.profile.shop import NOON_US, item, order, receipt, shop
 
@@ -78,6 +92,27 @@ def test_a_purchase_of_later_does_not_count_yet():
 
     assert rfm(told, on_day(10), RFM, "").purchases == 1
     assert rfm(told, on_day(31), RFM, "").purchases == 2
+
+
+def test_of_a_category_a_purchase_is_worth_its_lines_less_what_came_back():
+    told = facts(
+        order("a", 100, at=0),
+        order("b", 60, at=DAY),
+        item("Order Refunded", at=2 * DAY, order_id="b", total=60, currency="GBP"),
+    )
+    lines = {"a": [("Tea", 3_000), ("Cups", 7_000)], "b": [("Tea", 2_000)]}
+
+    def of(**part):
+        return PartFacts(
+            told, RfmPart(**part), lambda key, _: lines.get(key[-1], [("Tea", 2_000)])
+        )
+
+    now_us = on_day(10)
+    assert measure(of(category="Tea"), now_us, "GBP") == (8, 2, 3_000)
+    assert measure(of(category="Cups"), now_us, "GBP") == (9, 1, 7_000)
+    assert measure(of(category="Wine"), now_us, "GBP") is None
+    assert measure(of(store="elsewhere"), now_us, "GBP") is None
+    assert measure(of(), now_us, "GBP") == measure(told, now_us, "GBP")
 
 
 def test_who_has_not_bought_has_no_rfm():

@@ -2,25 +2,28 @@
 
 import asyncio
 from collections import Counter
+from collections.abc import Iterable
 from typing import TYPE_CHECKING, Any
 
 import msgspec
 from msgspec import structs
 
 from habitue.app.desks.population import Member, population
+from habitue.app.desks.score_parts import part_facts
 from habitue.base.clock import to_iso
 from habitue.base.errors import InvalidError
-from habitue.model.score import RfmRules, ScoreRules
+from habitue.model.score import RfmPart, RfmRules, ScoreRules
 from habitue.profile.scores.declared import Scored, score
 from habitue.profile.scores.defining import KIND, SHOP, read_rules
 from habitue.profile.scores.need import TRAIT, chosen_need
-from habitue.profile.scores.rfm import cuts_of, measure, rfm
+from habitue.profile.scores.rfm import Bought, fifths_of, measure, rfm
 
 if TYPE_CHECKING:
     from habitue.app.desks.home import Home
 
 View = dict[str, Any]
 NOT_BOUGHT = "has not bought"
+_CUTS = ("recency_days", "purchases", "money")
 
 
 class ScoreDesk:
@@ -71,14 +74,7 @@ class ScoreDesk:
             ]
         if not measured:
             raise InvalidError("Nobody has bought yet, so there is nothing to part.")
-        days, purchases, money = zip(*measured, strict=True)
-        made = RfmRules(
-            recency_days=tuple(
-                -cut for cut in reversed(cuts_of(-each for each in days))
-            ),
-            purchases=cuts_of(purchases),
-            money=cuts_of(money),
-        )
+        made = structs.replace(fifths_of(measured), tell=held.rfm.tell)
         rules = structs.replace(held, rfm=made)
         if keep:
             return await self.set_rules(msgspec.json.encode(rules))
@@ -103,6 +99,38 @@ class ScoreDesk:
             "people": people,
             **{name: dict(sorted(found.items())) for name, found in counts.items()},
         }
+
+    async def rfm(self, part: RfmPart, at_us: int | None, *, fifths: bool) -> View:
+        """Count who bought of a part by RFM and persona at a moment.
+
+        fifths: by cuts that part these buyers; else by the rules in force.
+        """
+        moment = self._clock.now_us() if at_us is None else at_us
+        currency, rules = self._home.fold.profiles.rules.currency, self._rfm_rules
+        bought: list[Bought] = []
+        async with self._looks:
+            async for each in population(self._home):
+                facts = part_facts(self._home.fold, each.facts, part)
+                if measure(facts, moment, currency) is not None:
+                    bought.append(facts)
+        if fifths and bought:
+            told = (measure(one, moment, currency) for one in bought)
+            rules = fifths_of(one for one in told if one is not None)
+        scored = [rfm(one, moment, rules, currency) for one in bought]
+        return {
+            "at": to_iso(moment),
+            "category": part.category,
+            "store": part.store,
+            "people": len(bought),
+            "fifths": fifths and bool(bought),
+            "cuts": {name: getattr(rules, name) for name in _CUTS},
+            "rfm": _counted(one.cell for one in scored if one is not None),
+            "persona": _counted(one.persona for one in scored if one is not None),
+        }
+
+    @property
+    def _rfm_rules(self) -> RfmRules:
+        return self._home.fold.profiles.rules.rfm
 
     def _scored(self, each: Member, now_us: int) -> Scored:
         profiles = self._home.fold.profiles
@@ -135,6 +163,10 @@ class ScoreDesk:
         rules = self._home.fold.profiles.rules
         found = rfm(each.facts, at_us, rules.rfm, rules.currency)
         return NOT_BOUGHT if found is None else found.persona
+
+
+def _counted(told: Iterable[str]) -> dict[str, int]:
+    return dict(sorted(Counter(told).items()))
 
 
 def _tells_need(each: Member) -> bool:

@@ -37,9 +37,9 @@ def take_in(fold: "Fold", text: DefinitionText, record: Record) -> None:
             kind = _decode(text.body, type=Kind)
             fold.identity.add_kind(kinds.kind_of_state(kind))
         case scores.KIND:
-            fold.profiles.rule(_decode(text.body, type=ScoreRules))
-            if fold.segments.on:
-                fold.segments.rescored(record)
+            rules = _decode(text.body, type=ScoreRules)
+            fold.profiles.rule(rules)
+            fold.segments.rescored(rules, text.version, record)
         case segments.SEGMENT:
             fold.segments.define(text, record)
         case subscriptions.SUBSCRIPTION:

@@ -43,7 +43,7 @@ from habitue.state.port import IndexSpec, TableSpec
 from habitue.state.store import Store
 
 # Raise it whenever the shape or the meaning of state changes: state is then rebuilt.
-STAMP = "habitue-state-9"
+STAMP = "habitue-state-10"
 
 SOURCES = TableSpec(name="source", key=str, value=Source)
 FAULTS = TableSpec(name="fault", key=int, value=str)

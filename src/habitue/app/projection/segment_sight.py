@@ -32,9 +32,14 @@ _ALL = 2**62
 class Folded(Protocol):
     """What of the fold is seen."""
 
-    identity: Resolver
-    profiles: Profiles
-    catalog: Catalog
+    @property
+    def identity(self) -> Resolver: ...
+
+    @property
+    def profiles(self) -> Profiles: ...
+
+    @property
+    def catalog(self) -> Catalog: ...
 
     def record_at(self, offset: int, /) -> Record | None: ...
 

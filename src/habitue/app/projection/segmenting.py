@@ -9,8 +9,9 @@ from habitue.identity import rows
 from habitue.log.port import DefinitionText
 from habitue.model.event import Event
 from habitue.model.evidence import Judgement, Verb
-from habitue.model.identifier import IDENTIFIERS_MAX
+from habitue.model.identifier import IDENTIFIERS_MAX, Identifier
 from habitue.model.record import Record, RecordKind
+from habitue.model.score import ScoreRules
 from habitue.model.source import Source
 from habitue.profile.report import PURCHASE_EVENTS
 from habitue.profile.rows import STRANDS
@@ -21,6 +22,7 @@ from habitue.segment.filling import Ports
 from habitue.segment.live import Live, Moved
 from habitue.segment.live_rows import Cause
 from habitue.segment.members import Change
+from habitue.segment.personas import SCORES, Personas, is_ours, segments
 from habitue.segment.port_live import Told
 from habitue.segment.subscription import CHANGES, Subscriptions
 from habitue.timers.timer import Timer
@@ -40,9 +42,11 @@ class Segmenting:
         self.live = Live(fold.store, fold.dues.timers, ports, zone, DAILY)
         fold.dues.answer(WORD, self._fire)
         self.subscriptions = Subscriptions(fold.store)
+        self.personas = Personas(fold.store, self._naming)
         self.live.on_change = self._changed
-        # The record that is under way.
+        # The record that is under way, and the strand of what it tells was just done.
         self._offset = 0
+        self._own: tuple[int, int] | None = None
         tables, indexes = fold.store.tables, fold.store.indexes
         self._strands = tables[STRANDS.name]
         self._rows = tables[rows.ROWS.name]
@@ -95,8 +99,30 @@ class Segmenting:
             return
         slot = self.live.library.slots[change.slot]
         # One that does not answer yet has no members to tell of.
-        if slot.since_us:
+        if not slot.since_us:
+            return
+        if is_ours(slot.segment):
+            self.personas.hear(change, slot.segment, self._offset, self._whose)
+        else:
             self.subscriptions.hear(change, slot.segment, slot.version, self._offset)
+
+    def _whose(self) -> int | None:
+        """Say whose the record under way is; None: nobody's, or it is of history."""
+        if self._own is None or self._own[0] != self._offset:
+            return None
+        return self._fold.identity.person_of(self._own[1])
+
+    def _naming(self, person_id: int, at_us: int) -> Identifier | None:
+        """Give what a person is known by at a moment, and no device if they can be."""
+        identity = self._fold.identity
+        found = []
+        for strand in self.live.strands(person_id):
+            number = identity.number_at(strand)
+            if identity.strand_at(number, at_us, self._offset + 1) == strand:
+                found.append(identity.identifier(number))
+        named = [one for one in found if one is not None]
+        named.sort(key=lambda one: one.kind in identity.devices)
+        return named[0] if named else None
 
     def redefined(self, old: Source, record: Record) -> None:
         """Judge everybody anew where a source's definition decides otherwise."""
@@ -108,16 +134,34 @@ class Segmenting:
         ):
             self.live.redecide(record.offset, record.received_us)
 
-    def rescored(self, record: Record) -> None:
-        """Judge everybody anew, for they are scored by other rules."""
-        self.live.redecide(record.offset, record.received_us)
+    def rescored(self, rules: ScoreRules, version: int, record: Record) -> None:
+        """Judge everybody anew, for they are scored by other rules.
+
+        Whether changed personas are told on is one of these.
+        """
+        own = self.live.library.segments.items()
+        held = any(row.condition and is_ours(name) for name, row in own)
+        if rules.rfm.tell is not held:
+            if not self.on:
+                self._begin()
+            place = (version, record.offset, record.received_us)
+            for segment, condition in segments():
+                self.live.define(segment, condition if rules.rfm.tell else None, place)
+        if self.on:
+            self.live.redecide(record.offset, record.received_us)
 
     def take(self, record: Record, event: Event, strand: int, now_us: int) -> None:
         """Note an event in its strand; now_us: the time of the record under way."""
+        if record.source == SCORES:
+            self.personas.outbox.told(record.message_id or "")
+        if not event.historical:
+            self._own = (record.offset, strand)
         self.live.take(Told(event, record.source, record.offset), strand, now_us)
 
     def take_nobodys(self, record: Record, event: Event) -> None:
         """Look at what an event that names nobody may change: somebody's purchases."""
+        if record.source == SCORES:
+            self.personas.outbox.told(record.message_id or "")
         if record.source == CHANGES:
             self.subscriptions.outbox.told(record.message_id or "")
         if event.name in PURCHASE_EVENTS:

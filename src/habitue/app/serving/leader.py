@@ -56,6 +56,7 @@ from habitue.base.settings import Settings
 from habitue.catalog.alerts import EFFECTS
 from habitue.console.session import Guest, Sessions
 from habitue.model.record import RecordKind
+from habitue.segment.personas import SCORES
 from habitue.segment.subscription import CHANGES
 from habitue.state.port import StateBackend
 
@@ -106,6 +107,7 @@ class Leader:
         outboxes = (
             (EFFECTS, fold.catalog.alerts.outbox, event),
             (CHANGES, fold.segments.subscriptions.outbox, event),
+            (SCORES, fold.segments.personas.outbox, event),
             (OPERATOR, fold.scans.outbox, RecordKind.JUDGEMENT),
         )
         self.effects = [

@@ -31,6 +31,8 @@ def lock_down(
         f"SET max_temp_directory_size = '{limits.spill_mb}MB'",
         # Each query runs on the thread that asks it: the cores belong to the doors.
         "SET threads = 1",
+        # Of steps that follow one another few rows are expected, and many there are.
+        "SET GLOBAL asof_loop_join_threshold = 0",
         "SET GLOBAL TimeZone = 'UTC'",
         f"SET GLOBAL max_execution_time = {limits.query_seconds * 1000}",
         # Our own writing takes as long as it takes.

@@ -14,11 +14,13 @@ from habitue.base.errors import InvalidError
 from habitue.console import answers
 from habitue.console.look import Look
 from habitue.console.page import AnyRequest, Page, asked, inside
-from habitue.console.scores.shown import migration, rules, summary
+from habitue.console.scores.shown import migration, of_part, rules, summary
+from habitue.model.score import RfmPart
 
 BASE = "/console/scores"
 DAYS = 90
 RULES_CHARS = 100_000
+NAME_CHARS = 200
 
 
 def score_routes(page: Page) -> list[HTTPRouteHandler]:
@@ -26,6 +28,7 @@ def score_routes(page: Page) -> list[HTTPRouteHandler]:
     return [
         _summary(page),
         _migration(page),
+        _parts(page),
         _rules(page),
         _set_rules(page),
         _cut(page),
@@ -40,6 +43,31 @@ def _summary(page: Page) -> HTTPRouteHandler:
         return page.show(request, "scores/summary.html", look=look, found=found)
 
     return score_summary
+
+
+def _parts(page: Page) -> HTTPRouteHandler:
+    @get(f"{BASE}/parts", **inside(Permission.SCORES_READ, sync=False))
+    async def score_parts(request: AnyRequest) -> Response[str]:
+        """Show kinds of customers of one category or one store."""
+        look = page.look(request)
+        category, store = asked(request, "category"), asked(request, "store")
+        fifths = asked(request, "fifths", 1) == "1"
+        part = RfmPart(category=category[:NAME_CHARS], store=store[:NAME_CHARS])
+        found = None
+        if category or store:
+            made = await page.ports.scores.rfm(part, None, fifths=fifths)
+            found = of_part(made, look)
+        return page.show(
+            request,
+            "scores/parts.html",
+            look=look,
+            part=part,
+            fifths=fifths,
+            found=found,
+            known=await page.ports.segments.known(),
+        )
+
+    return score_parts
 
 
 def _migration(page: Page) -> HTTPRouteHandler:

@@ -21,6 +21,7 @@ _TABLES = (
 )
 _SCORES = "54321"
 MOVES_MAX = 60
+NOT_BOUGHT = "has not bought"
 
 
 def summary(view: View, look: Look) -> Shown:
@@ -37,6 +38,24 @@ def summary(view: View, look: Look) -> Shown:
             for title, name, words in _TABLES
         ],
         "grid": _grid(view.get("rfm", {}), look),
+    }
+
+
+def of_part(view: View, look: Look) -> Shown:
+    """Show who bought of a part of the goods: kinds, and the grid."""
+    title, name, words = _TABLES[0]
+    bought = {word: told for word, told in words.items() if word != NOT_BOUGHT}
+    return {
+        "people": look.number(view["people"]),
+        "fifths": view["fifths"],
+        "tables": [
+            {
+                "name": name,
+                "title": look.say(title),
+                "lines": _lines(view["persona"], bought, look),
+            }
+        ],
+        "grid": _grid(view["rfm"], look),
     }
 
 

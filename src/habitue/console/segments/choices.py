@@ -31,6 +31,10 @@ MEASURES = {
     "first": later("as the first of all"),
     "last": later("as the last of all"),
 }
+LIKENESSES = {
+    "same": later("is the same"),
+    "other": later("is another"),
+}
 ORDERS = {
     ">=": later("at least"),
     ">": later("more than"),

@@ -4,6 +4,7 @@ from collections.abc import Callable, Mapping
 from typing import Any
 
 from habitue.console.segments.draft import Draft, part, parts, text, texts
+from habitue.console.segments.form_alike import put_alikes, take_alikes
 from habitue.console.segments.form_value import (
     Reader,
     put_number,
@@ -69,7 +70,7 @@ def _put_doing(doing: Doing) -> Draft:
     found: Draft = {"event": list(names_of(doing))}
     if doing.where:
         found["where"] = [_put_where(one) for one in doing.where]
-    return found
+    return {**found, **put_alikes(doing)}
 
 
 def _put_where(test: Where) -> Draft:
@@ -214,16 +215,16 @@ def _sequence(draft: Draft, path: str, taking: Taking) -> Draft:
         at = f"{path}-then_not"
         told = part(draft, "then_not")
         lasting = take_span(told, "lasting", at, taking)
-        absence = _doing(told, at, taking)
+        absence = _compared_doing(told, at, taking)
         found["then_not"] = absence | ({"lasting": lasting} if lasting else {})
     return found
 
 
 def _step(draft: Draft, path: str, taking: Taking, *, first: bool) -> Draft:
-    found = _doing(draft, path, taking)
     if first:
         # Where the one before was taken out, nothing stands between it and this one.
-        return found
+        return _doing(draft, path, taking)
+    found = _compared_doing(draft, path, taking)
     ends = part(draft, "after")
     told = {
         name: span
@@ -233,10 +234,15 @@ def _step(draft: Draft, path: str, taking: Taking, *, first: bool) -> Draft:
     if told:
         found["after"] = told
     without = [
-        _doing(one, f"{path}-without-{at}", taking)
+        _compared_doing(one, f"{path}-without-{at}", taking)
         for at, one in enumerate(parts(draft, "without"))
     ]
     return {**found, "without": without} if without else found
+
+
+def _compared_doing(draft: Draft, path: str, taking: Taking) -> Draft:
+    """Read something done that may be compared with steps of its sequence."""
+    return {**_doing(draft, path, taking), **take_alikes(draft, path, taking)}
 
 
 def _trait(draft: Draft, path: str, taking: Taking) -> Draft:

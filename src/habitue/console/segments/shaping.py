@@ -5,7 +5,7 @@ from typing import Any, TypeAlias
 
 from habitue.console.look import Look
 from habitue.console.segments import choices
-from habitue.console.segments.control import Button, Control, Part
+from habitue.console.segments.control import Button, Control, Field, Part, options
 from habitue.console.segments.draft import ROOT, Draft, part, parts, text
 from habitue.console.segments.form import GROUPS, JSON
 from habitue.console.segments.shaping_value import Values
@@ -139,6 +139,49 @@ class Shaping:
             found.append(one_of_them)
         return tuple(found)
 
+    def _compared(
+        self, draft: Draft, path: str, last: int
+    ) -> tuple[tuple[Control, ...], tuple[Part, ...], tuple[Control, ...]]:
+        """Give a deed that is compared with steps of its sequence, up to the last."""
+        events, more = self._doing(draft, path)
+        found = []
+        for at, one in enumerate(parts(draft, "alike")):
+            way = f"{path}-alike-{at}"
+            about = self.say("Compared %(number)s", number=at + 1)
+            one_of_them = Part(
+                sort="where",
+                path=way,
+                about=about,
+                rows=(self._alike(one, way, last),),
+                remove=self._remove(way, about),
+            )
+            found.append(one_of_them)
+        told = self.say("The same as in a step ..")
+        add = (*more, self._button("alike", path, told, path))
+        return events, (*self._wheres(draft, path), *found), add
+
+    def _alike(self, draft: Draft, path: str, last: int) -> tuple[Control, ...]:
+        """Give the fields of a comparison with a step. last: the last one, from 1."""
+        steps = {"": self.say("as in the step before")}
+        for number in range(1, last + 1):
+            steps[str(number)] = self.say("as in step %(number)s", number=number)
+        held = text(draft, "step")
+        return (
+            self._values.property(draft, path),
+            self._values.select(
+                f"{path}-op", choices.LIKENESSES, text(draft, "op") or "same",
+                label=self.say("compared"),
+            ),
+            Field(
+                kind="select", path=f"{path}-step", label=self.say("with which step"),
+                value=held, options=options(steps, held),
+            ),
+            Field(
+                path=f"{path}-of", label=self.say("called there, if otherwise"),
+                value=text(draft, "of"), known="properties",
+            ),
+        )  # fmt: skip
+
     def _sequence(self, draft: Draft, path: str) -> Made:
         found = [
             self._step(one, f"{path}-steps-{at}", at)
@@ -146,7 +189,8 @@ class Shaping:
         ]
         add = [self._button("step", path, self.say("A further step"), path)]
         if "then_not" in draft:
-            found.append(self._then_not(part(draft, "then_not"), f"{path}-then_not"))
+            told_not, last = part(draft, "then_not"), len(found)
+            found.append(self._then_not(told_not, f"{path}-then_not", last))
         else:
             told = self.say("And not since ..")
             add.append(self._button("then", path, told, path))
@@ -154,33 +198,32 @@ class Shaping:
         return (window,), tuple(found), tuple(add)
 
     def _step(self, draft: Draft, path: str, at: int) -> Part:
-        events, more = self._doing(draft, path)
-        rows: Rows = (events,)
-        inner = self._wheres(draft, path)
-        if at:
-            rows = (events, self._values.gap(part(draft, "after"), f"{path}-after"))
-            inner += tuple(
-                self._without(one, f"{path}-without-{number}")
-                for number, one in enumerate(parts(draft, "without"))
-            )
-            told = self.say("Without .. between")
-            more = (*more, self._button("without", path, told, path))
         about = self.say("Step %(number)s", number=at + 1)
-        return self._deed("step", path, about, (rows, inner, more))
+        if not at:
+            events, more = self._doing(draft, path)
+            inner = self._wheres(draft, path)
+            return self._deed("step", path, about, ((events,), inner, more))
+        events, inner, more = self._compared(draft, path, at)
+        gap = self._values.gap(part(draft, "after"), f"{path}-after")
+        inner += tuple(
+            self._without(one, f"{path}-without-{number}", at + 1)
+            for number, one in enumerate(parts(draft, "without"))
+        )
+        told = self.say("Without .. between")
+        more = (*more, self._button("without", path, told, path))
+        return self._deed("step", path, about, ((events, gap), inner, more))
 
-    def _without(self, draft: Draft, path: str) -> Part:
-        events, more = self._doing(draft, path)
+    def _without(self, draft: Draft, path: str, last: int) -> Part:
+        events, inner, more = self._compared(draft, path, last)
         about = self.say("Without this between")
-        inner = self._wheres(draft, path)
         return self._deed("deed", path, about, ((events,), inner, more))
 
-    def _then_not(self, draft: Draft, path: str) -> Part:
-        events, more = self._doing(draft, path)
+    def _then_not(self, draft: Draft, path: str, last: int) -> Part:
+        events, inner, more = self._compared(draft, path, last)
         span = self._values.span(
             draft, "lasting", path, self.say("for so long already")
         )
         about = self.say("And not since")
-        inner = self._wheres(draft, path)
         return self._deed("deed", path, about, ((events, span), inner, more))
 
     # -- parts -----------------------------------------------------------------

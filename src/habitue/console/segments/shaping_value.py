@@ -123,14 +123,19 @@ class Values:
         label = self.say("Currency, of money")
         return self._text(f"{path}-currency", label, held, known="currencies")
 
-    def where(self, draft: Draft, path: str) -> Row:
-        """Give the fields of a comparison with a property."""
-        name, op = text(draft, "property"), text(draft, "op") or "is"
-        named = self._text(
+    def property(self, draft: Draft, path: str) -> Field:
+        """Give the field of the name of a property."""
+        name = text(draft, "property")
+        return self._text(
             f"{path}-property",
             self._named(self.say("Property"), name, choices.WORDS), name,
             known="properties", new=path == self._new,
         )  # fmt: skip
+
+    def where(self, draft: Draft, path: str) -> Row:
+        """Give the fields of a comparison with a property."""
+        name, op = text(draft, "property"), text(draft, "op") or "is"
+        named = self.property(draft, path)
         compared = self.select(
             f"{path}-op", choices.OPS, op, label=self.say("compared"), shapes=True
         )

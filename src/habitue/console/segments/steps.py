@@ -4,9 +4,11 @@ from collections.abc import Callable, Mapping
 from copy import deepcopy
 
 from habitue.console.segments.draft import ROOT, Draft, at, text
+from habitue.console.segments.form_alike import renumbered
 
 EVERY_TIME: Draft = {"mode": ""}
 _WHERE: Draft = {"property": "", "op": "is", "as": "text", "value": "", "currency": ""}
+_ALIKE: Draft = {"property": "$product", "op": "same", "step": "", "of": ""}
 _DEED: Draft = {"event": [""]}
 _SPAN = [{"number": "", "unit": "days"}]
 _MONTH = [{"number": "30", "unit": "days"}]
@@ -67,6 +69,9 @@ def _remove(draft: Draft, path: str) -> str:
     held = at(draft, above) if above else None
     if isinstance(held, list) and name.isascii() and name.isdigit():
         del held[int(name) : int(name) + 1]
+        owner, _, part = above.rpartition("-")
+        if part == "steps":
+            renumbered(at(draft, owner), int(name) + 1)
         # To the list's owner: c-of-1-where-0 was a comparison of c-of-1.
         return above.rpartition("-")[0]
     if isinstance(held, dict) and name == "then_not":
@@ -79,6 +84,7 @@ _ACTS: Mapping[str, Callable[[Draft, str], str]] = {
     "add": _add,
     "event": lambda draft, path: _append(draft, "event", "", path),
     "where": lambda draft, path: _append(draft, "where", _WHERE, path),
+    "alike": lambda draft, path: _append(draft, "alike", _ALIKE, path),
     "step": lambda draft, path: _append(draft, "steps", _STEP, path),
     "without": lambda draft, path: _append(draft, "without", _DEED, path),
     "then": _then_not,

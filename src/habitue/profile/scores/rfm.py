@@ -9,15 +9,27 @@ between two identical runs.)
 
 from bisect import bisect_right
 from collections import Counter
-from collections.abc import Iterable
+from collections.abc import Iterable, Iterator, Sequence
+from typing import Protocol
 
 from msgspec import Struct
 
 from habitue.model.score import Cuts, RfmRules
-from habitue.profile.computed import Facts
+from habitue.profile.rows import Head
 from habitue.profile.scores.days import age_days
 
 PARTS = 5
+
+
+class Bought(Protocol):
+    """What somebody bought, in order of time, and what came back."""
+
+    @property
+    def purchases(self) -> Sequence[Head]: ...
+
+    def money(self) -> Iterator[tuple[Head, int, int]]:
+        """Give each object with what it adds to gross and to returns."""
+        ...
 
 
 class Rfm(Struct, frozen=True):
@@ -38,7 +50,7 @@ class Rfm(Struct, frozen=True):
         return f"{self.recency}{self.frequency}{self.monetary}"
 
 
-def rfm(facts: Facts, now_us: int, rules: RfmRules, currency: str) -> Rfm | None:
+def rfm(facts: Bought, now_us: int, rules: RfmRules, currency: str) -> Rfm | None:
     """Score a person at a moment; None for one who has not bought by then.
 
     currency: whose money counts; without one, the one in which the person bought most.
@@ -61,7 +73,7 @@ def rfm(facts: Facts, now_us: int, rules: RfmRules, currency: str) -> Rfm | None
     )
 
 
-def measure(facts: Facts, now_us: int, currency: str) -> tuple[int, int, int] | None:
+def measure(facts: Bought, now_us: int, currency: str) -> tuple[int, int, int] | None:
     """Give days since the last purchase, purchases and money by a moment."""
     bought = [head for head in facts.purchases if head.at_us <= now_us]
     if not bought:
@@ -107,6 +119,19 @@ def cuts_of(values: Iterable[int], parts: int = PARTS) -> Cuts:
         top = first.get(part, top)
         cuts.append(top)
     return tuple(reversed(cuts))
+
+
+def fifths_of(measured: Iterable[tuple[int, int, int]]) -> RfmRules:
+    """Give the rules whose cuts part what people measure into fifths.
+
+    measured: of each buyer what measure gives; there is one at least.
+    """
+    days, purchases, money = zip(*measured, strict=True)
+    return RfmRules(
+        recency_days=tuple(-cut for cut in reversed(cuts_of(-each for each in days))),
+        purchases=cuts_of(purchases),
+        money=cuts_of(money),
+    )
 
 
 # In this order, the first that fits; docs/scores.md says what each is good for.
