@@ -12,6 +12,7 @@ from habitue.app.projection.evidence import evidence_in
 from habitue.app.projection.rebuild import save
 from habitue.backends.duckdb.lake import DuckLake
 from habitue.backends.sqlite.truth import SqliteTruth
+from habitue.journey.asking import Asked, query, sessions
 from habitue.lake.port import Found, Question
 from habitue.model.evidence import Key
 from habitue.model.kind import KindPolicy
@@ -22,6 +23,7 @@ from habitue.segment.flat import computed_rows, trait_rows
 from tests.identity.live import MemoryState
 from tests.proof.logbook import Line, stand, write
 
+ASKED = Asked(since_us=0, until_us=0)
 EVENTS = "SELECT log_offset, strand FROM events ORDER BY log_offset"
 FACTS = "SELECT person_id, name, text, number, truth, moment_us, day, masked FROM facts"
 ALLOWED = (
@@ -63,6 +65,9 @@ class Kept:
             kept=path.exists(),
         )
         self.copy.sealing.busy_rows = self.busy_rows
+        self.copy.sessions.made_by = lambda: sessions(ASKED)
+        # Whoever changed has their sessions made anew, be they ever so few.
+        self.copy.sessions.stale_min = 1
         self.copy.is_late = lambda: self.is_late
 
     def write(self, lines: Sequence[Line]) -> None:
@@ -99,6 +104,10 @@ class Kept:
         await self.save()
         await self.copy.stop()
         self.open()
+
+    async def keep(self) -> None:
+        """Have the sessions of whoever changed made anew."""
+        await self.copy.sessions.keep(for_s=60.0)
 
     async def ask(self, sql: str) -> Found:
         question = Question(sql=sql, rows_max=1_000_000, trusted=True)
@@ -166,12 +175,26 @@ class Kept:
         for sql, expected in zip(told, self.known(), strict=True):
             assert Counter(await self.rows(sql)) == Counter(expected), sql
 
+    async def check_sessions(self) -> None:
+        """Compare sessions, kept of some people, with those of all made anew."""
+        made = query(ASKED, "SELECT * FROM session ORDER BY ALL")
+        anew = {**made.values, "session_stamp": "of no rules"}
+        async with self.copy.asking.at_one_offset() as at:
+            found = [
+                (
+                    await at.ask(Question(sql=made.sql, values=values, trusted=True))
+                ).table
+                for values in (made.values, anew)
+            ]
+        assert found[0].to_pylist() == found[1].to_pylist()
+
     async def check(self) -> None:
         """Compare the copy, as asked, with all that it should hold."""
         assert await self.rows(EVENTS) == self.events()
         assert await self.rows(HOLDING) == self.holding()
         assert await self.rows(WHOSE) == self.whose()
         await self.check_known()
+        await self.check_sessions()
 
 
 def _bought(person_id: int, bought: Purchase) -> tuple:

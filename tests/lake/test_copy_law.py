@@ -37,10 +37,10 @@ TOLD = ({}, {}, {"city": "x"}, {"city": "y", "email": "b@x.org"}, {"city": None}
 AROUND = ({}, {}, {"locale": "pl"}, {"campaign": {"source": "news"}})
 SOURCES = ("web", "shop", "erp")
 STEPS_US = (1, 3_600_000_000)
-CALM = ("nothing", "seal", "ask", "late", "in time")
+CALM = ("nothing", "seal", "ask", "keep", "late", "in time")
 # What may happen between any two records.
 ROUGH = (*("nothing", "nothing", "seal", "ask", "save", "crash", "restart", "open"),)
-ROUGH += ("late", "in time")
+ROUGH += ("keep", "late", "in time")
 
 
 def _log(chance: Random) -> list[Line]:

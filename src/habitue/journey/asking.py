@@ -1,10 +1,12 @@
 """Queries over the copy for analysis, made of named tables that build on each other."""
 
+import hashlib
 import re
 from collections.abc import Iterable, Mapping
 from functools import cache
 from typing import Any
 
+import msgspec
 from msgspec import Struct
 
 from habitue.base.sql import named_statements, read_sql
@@ -20,6 +22,7 @@ from habitue.journey.acts import (
 )
 from habitue.journey.intent_sql import expressions
 from habitue.journey.ropo import FOUND, LOOKED, OFFLINE, TRIED, RopoRules
+from habitue.lake.port import Sessions
 
 _FILES = (
     *("journey.sql", "ropo.sql", "tally.sql", "influence.sql"),
@@ -39,11 +42,14 @@ _WORDS = {
 # Read more than once, and dear: made once.
 _ONCE = frozenset(
     {
-        *("way", "session", "purchase", "walked", "journey", "path"),
-        *("seen", "told_line", "tied", "judged", "assigned", "goal", "spent"),
-        *("pointed", "purchase_in", "meant", "intent_step", "moved", "handover"),
+        *("stale", "acted", "way", "session_anew", "report"),
+        *("purchase", "walked", "journey", "path", "buyer", "buyer_strand", "look"),
+        *("seen", "sold", "tied", "judged", "assigned", "goal", "spent"),
+        *("purchase_in", "meant", "intent_step", "moved", "handover"),
     }
 )
+# What is kept of people, till they change.
+SESSIONS = "SELECT * FROM session_anew"
 _NAME = re.compile(r"\$(\w+)")
 _WORD = re.compile(r"@(\w+)@")
 
@@ -85,6 +91,26 @@ def _tables() -> dict[str, str]:
 
 def query(asked: Asked, last: str) -> Query:
     """Make a query of a last SELECT over the named tables, and those that it needs."""
+    made = _made(asked, last)
+    if "session_stamp" not in _NAME.findall(made.sql):
+        return made
+    return Query(made.sql, {**made.values, "session_stamp": stamp(asked)})
+
+
+def sessions(asked: Asked) -> Sessions:
+    """Say how sessions are made that are kept: the same for whatever span is asked."""
+    made = query(asked, SESSIONS)
+    return Sessions(made.sql, made.values, stamp(asked))
+
+
+def stamp(asked: Asked) -> str:
+    """Give what tells apart sessions made by other rules, or by another query."""
+    made = _made(asked, SESSIONS)
+    told = msgspec.json.encode((made.sql, sorted(made.values.items())))
+    return hashlib.sha256(told).hexdigest()
+
+
+def _made(asked: Asked, last: str) -> Query:
     tables = _tables()
     needed = _needed(last, tables)
     told = [
@@ -98,15 +124,13 @@ def query(asked: Asked, last: str) -> Query:
     values = {
         "since_us": asked.since_us,
         "until_us": asked.until_us,
-        # Sessions, and ways, that were under way when the span began.
-        "lead_us": asked.window_us,
         "window_us": asked.window_us,
         "idle_us": rules.idle_us,
         "on_campaign": rules.on_campaign,
         "at_midnight": rules.at_midnight,
         "zone": rules.zone,
-        "trusting": list(asked.trusting),
-        "played": list(asked.played),
+        "trusting": sorted(asked.trusting),
+        "played": sorted(asked.played),
         **{f"by_{one}": one in asked.ropo.by for one in FOUND},
         **asked.values,
         **asked.more,
@@ -116,7 +140,7 @@ def query(asked: Asked, last: str) -> Query:
 
 
 def _materialized(name: str) -> str:
-    return "MATERIALIZED " if name in _ONCE else ""
+    return "MATERIALIZED " if name in _ONCE else "NOT MATERIALIZED "
 
 
 def _needed(text: str, tables: Mapping[str, str]) -> set[str]:

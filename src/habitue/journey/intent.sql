@@ -1,25 +1,9 @@
--- product_looked: The product that an act of looking tells of.
-SELECT log_offset, product FROM lines WHERE line = 0 AND product <> '';
-
--- pointed: Sessions of the span with what their acts give each intention.
-SELECT person_id, min(at_us) AS since_us, max(at_us) AS until_us,
-  any_value(log_offset) FILTER (WHERE is_cut) AS log_offset,
-  any_value(contact) AS contact, any_value(side) AS side,
-  list(DISTINCT name ORDER BY name) AS names, @intent_points@
-FROM (
-  SELECT n.*, l.product,
-    CASE WHEN n.contact IN (@online@) THEN 'online' WHEN n.contact IN (@offline@)
-      THEN 'store' ELSE n.contact END AS side
-  FROM numbered AS n LEFT JOIN product_looked AS l
-    ON l.log_offset = n.log_offset AND n.name IN (@intent_viewed@))
-GROUP BY person_id, place, number HAVING min(at_us) >= $since_us;
-
 -- purchase_in: Purchases of known people, each with the session that it was made in.
 SELECT p.object, p.person_id, p.at_us, p.lines_at, p.place AS side,
   CASE WHEN p.at_us <= s.until_us + $idle_us THEN s.log_offset END AS made_in
 FROM (SELECT * FROM purchase WHERE person_id IS NOT NULL
   AND at_us >= $since_us AND at_us < $until_us) AS p
-ASOF LEFT JOIN pointed AS s
+ASOF LEFT JOIN touch AS s
   ON s.person_id = p.person_id AND s.side = p.place AND p.at_us >= s.since_us;
 
 -- meant: Sessions with their intention; '' where nothing tells of one.
@@ -29,7 +13,7 @@ SELECT *, @intent_is_sure@ AS is_sure FROM (
       SELECT * REPLACE (buy + CASE WHEN log_offset IN (
         SELECT made_in FROM purchase_in WHERE made_in IS NOT NULL)
         THEN @intent_bought@ ELSE 0 END AS buy)
-      FROM pointed)));
+      FROM touch)));
 
 -- intent_step: Sessions whose intention is known, and purchases made in none.
 SELECT person_id, since_us AS at_us, log_offset, side, intent FROM meant
@@ -80,10 +64,9 @@ FROM journey WHERE touches > 0 GROUP BY tenth;
 SELECT category, count(*) AS ways, CAST(sum(alone) AS BIGINT) AS alone,
   CAST(sum(touches) AS BIGINT) AS touches
 FROM (
-  SELECT DISTINCT j.object, j.alone, j.touches, l.category
-  FROM journey AS j JOIN purchase AS p USING (object)
-  JOIN told_line AS l ON l.log_offset = p.lines_at
-  WHERE j.touches > 0 AND l.category <> '')
+  SELECT DISTINCT j.object, j.alone, j.touches, s.category
+  FROM journey AS j JOIN sold AS s USING (object)
+  WHERE j.touches > 0 AND s.category <> '')
 GROUP BY category ORDER BY ways DESC, category LIMIT 50;
 
 -- intent_all: All of these at once, so that they are of one moment.

@@ -22,6 +22,11 @@ def expressions() -> dict[str, str]:
         f"WHEN '{one}' THEN greatest({', '.join(set_without(one))})" for one in INTENTS
     ]
     return {
+        # Of each name once: of each act it would take as long as all else together.
+        "intent_signs": ", ".join(
+            f"name IN ({_names(one.events)}) AS sign_{at}"
+            for at, one in enumerate(signs())
+        ),
         "intent_points": ", ".join(f"{_points(one)} AS {one}" for one in INTENTS),
         "intent_best": best,
         "intent_of_best": f"CASE WHEN best = 0 THEN '' {' '.join(order)} END",
@@ -44,16 +49,15 @@ def set_without(intent: Intent) -> list[str]:
 
 
 def _points(intent: Intent) -> str:
-    parts = [_worth(one) for one in signs() if one.intent is intent]
+    parts = [_worth(at, one) for at, one in enumerate(signs()) if one.intent is intent]
     return f"CAST({' + '.join(parts)} AS BIGINT)"
 
 
-def _worth(sign: Sign) -> str:
-    names = _names(sign.events)
-    worth = f"{sign.points} * least(count_if(name IN ({names})), {sign.most})"
+def _worth(at: int, sign: Sign) -> str:
+    worth = f"{sign.points} * least(count_if(sign_{at}), {sign.most})"
     if not sign.different:
         return worth
-    different = f"count(DISTINCT product) FILTER (name IN ({names}))"
+    different = f"coalesce(list_unique(list(product) FILTER (sign_{at})), 0)"
     return f"CASE WHEN {different} >= {sign.different} THEN {worth} ELSE 0 END"
 
 

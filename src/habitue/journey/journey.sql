@@ -1,4 +1,22 @@
--- way: How somebody came to a page, as rules for channels say; one row a way told.
+-- stale: People of whom no sessions are kept that would be made so now.
+SELECT person_id FROM stale_person
+UNION SELECT person_id FROM holding
+WHERE $session_stamp NOT IN (SELECT stamp FROM session_rules);
+
+-- acted: What they did, ever: a session is whole, whatever days are asked for.
+SELECT held.person_id, epoch_us(e.happened_at) AS at_us, e.log_offset,
+  e.channel AS contact, coalesce(e.store, '') AS store, e.came,
+  coalesce(e.device, '') AS device, e.name,
+  e.channel IN (@spoken@) OR e.name IN (@spoken_names@) AS spoken
+FROM events AS e JOIN (
+  SELECT strand, person_id FROM holding SEMI JOIN stale USING (person_id)) AS held
+  USING (strand)
+WHERE e.type IN (@act_types@) AND e.name NOT IN (@ours@)
+  -- A till's or a system's word of a purchase is no act that led to it.
+  AND (e.name NOT IN (@reports@) OR e.channel IN (@online@))
+  AND NOT list_contains($played, e.source);
+
+-- way: How they came to a page, as rules for channels say; one row a way told.
 SELECT came, @channel@ AS channel, campaign FROM (
   SELECT came,
     coalesce(json_extract_string(came, '$.referrer'), '') AS referrer,
@@ -7,103 +25,116 @@ SELECT came, @channel@ AS channel, campaign FROM (
     coalesce(json_extract_string(came, '$.campaign'), '') AS campaign,
     coalesce(json_extract_string(came, '$.path'), '') AS path,
     coalesce(CAST(json_extract(came, '$.params') AS VARCHAR[]), []) AS params
-  FROM (SELECT DISTINCT came FROM events WHERE came IS NOT NULL));
+  FROM (SELECT DISTINCT came FROM acted WHERE came IS NOT NULL));
 
--- act: What customers did, each act with whose it is and where it was done.
+-- act: Each act with where it was done, and by what somebody came anew.
 SELECT *,
   CASE WHEN contact IN (@online@) THEN contact ELSE contact || '/' || store END AS place,
   CASE WHEN contact IN (@online@) AND channel NOT IN ('', 'direct')
     THEN channel || chr(31) || campaign ELSE '' END AS mark,
-  CAST(timezone($zone, timezone('UTC', happened_at)) AS DATE) AS day
+  CAST(timezone($zone, timezone('UTC', make_timestamp(at_us))) AS DATE) AS day
 FROM (
-  SELECT holding.person_id, e.happened_at, epoch_us(e.happened_at) AS at_us, e.log_offset,
-    e.channel AS contact, coalesce(e.store, '') AS store,
-    coalesce(way.channel, '') AS channel, coalesce(way.campaign, '') AS campaign,
-    coalesce(e.device, '') AS device, e.name,
-    e.channel IN (@spoken@) OR e.name IN (@spoken_names@) AS spoken
-  FROM events AS e JOIN holding USING (strand) LEFT JOIN way USING (came)
-  WHERE e.type IN (@act_types@) AND e.name NOT IN (@ours@)
-    -- A till's or a system's word of a purchase is no act that led to it.
-    AND (e.name NOT IN (@reports@) OR e.channel IN (@online@))
-    AND NOT list_contains($played, e.source)
-    AND e.happened_at >= make_timestamp($since_us - $lead_us)
-    AND e.happened_at < make_timestamp($until_us));
+  SELECT acted.*, coalesce(way.channel, '') AS channel,
+    coalesce(way.campaign, '') AS campaign
+  FROM acted LEFT JOIN way USING (came));
 
--- gapped: Where a pause or midnight ends a session.
+-- gapped: Where a pause or midnight ends a session, and by what somebody came before.
 SELECT *,
   coalesce(at_us - lag(at_us) OVER here > $idle_us
-    OR ($at_midnight AND day <> lag(day) OVER here), TRUE) AS gap
+    OR ($at_midnight AND day <> lag(day) OVER here), TRUE) AS gap,
+  last_value(nullif(mark, '') IGNORE NULLS) OVER before AS mark_before,
+  last_value(CASE WHEN mark <> '' THEN at_us END IGNORE NULLS) OVER before AS marked_us
 FROM act
-WINDOW here AS (PARTITION BY person_id, place ORDER BY at_us, log_offset);
+WINDOW here AS (PARTITION BY person_id, place ORDER BY at_us, log_offset),
+  before AS (PARTITION BY person_id, place ORDER BY at_us, log_offset
+    ROWS BETWEEN UNBOUNDED PRECEDING AND 1 PRECEDING);
 
--- blocked: What lies between two pauses, numbered.
-SELECT *, count_if(gap) OVER (
+-- blocked: When what lies between two pauses began.
+SELECT *, max(CASE WHEN gap THEN at_us END) OVER (
   PARTITION BY person_id, place ORDER BY at_us, log_offset
-  ROWS UNBOUNDED PRECEDING) AS block
+  ROWS UNBOUNDED PRECEDING) AS block_us
 FROM gapped;
 
--- cut: Where somebody came by another channel or campaign, too.
+-- cut: Where somebody came by another channel or campaign, too. Whatever was done
+-- before a pause was done at an earlier time than what ended it.
 SELECT *,
-  gap OR ($on_campaign AND mark <> '' AND mark <> coalesce(
-    last_value(nullif(mark, '') IGNORE NULLS) OVER (
-      PARTITION BY person_id, place, block ORDER BY at_us, log_offset
-      ROWS BETWEEN UNBOUNDED PRECEDING AND 1 PRECEDING), '')) AS is_cut
+  gap OR ($on_campaign AND mark <> '' AND NOT coalesce(
+    marked_us >= block_us AND mark_before = mark, FALSE)) AS is_cut
 FROM blocked;
 
--- numbered: Each act with the number of its session in its place.
-SELECT *, count_if(is_cut) OVER (
-  PARTITION BY person_id, place ORDER BY at_us, log_offset
-  ROWS UNBOUNDED PRECEDING) AS number
-FROM cut;
+-- numbered: Each act with the number of its session in its place, and its own.
+SELECT *, count_if(is_cut) OVER here AS number, row_number() OVER here AS nth
+FROM cut
+WINDOW here AS (PARTITION BY person_id, place ORDER BY at_us, log_offset
+  ROWS UNBOUNDED PRECEDING);
 
--- session: A time that somebody spent in one place; its first act is the one that cut.
-SELECT person_id, since_us, until_us, log_offset, contact, store,
+-- signed: Of which intentions an act's name is a sign.
+SELECT name, @intent_signs@ FROM (SELECT DISTINCT name FROM acted);
+
+-- looked_at: The product that an act of looking tells of.
+SELECT log_offset, product FROM lines
+WHERE line = 0 AND product <> '' AND log_offset IN (
+  SELECT log_offset FROM acted WHERE name IN (@intent_viewed@));
+
+-- session_anew: A time that somebody spent in one place; its first act is the one
+-- that cut. What its acts give each intention stands beside it.
+SELECT * EXCLUDE (mark) REPLACE (
+    CASE WHEN contact IN (@online@) THEN '' ELSE store END AS store,
+    coalesce(device, '') AS device),
   CASE WHEN contact NOT IN (@online@) THEN contact
     WHEN mark IS NULL THEN 'direct'
     ELSE string_split(mark, chr(31))[1] END AS channel,
   CASE WHEN mark IS NULL THEN '' ELSE string_split(mark, chr(31))[2] END AS campaign,
-  coalesce(device, '') AS device, acts, spoken, day
+  CASE WHEN contact IN (@online@) THEN 'online' WHEN contact IN (@offline@)
+    THEN 'store' ELSE contact END AS side
 FROM (
   SELECT person_id, min(at_us) AS since_us, max(at_us) AS until_us,
     any_value(log_offset) FILTER (WHERE is_cut) AS log_offset,
-    any_value(contact) AS contact,
-    CASE WHEN any_value(contact) IN (@online@) THEN '' ELSE any_value(store) END AS store,
-    arg_min(nullif(mark, ''), (at_us, log_offset)) FILTER (WHERE mark <> '') AS mark,
-    arg_min(device, (at_us, log_offset)) FILTER (WHERE device <> '') AS device,
+    any_value(contact) AS contact, any_value(store) AS store,
+    arg_min(mark, nth) FILTER (WHERE mark <> '') AS mark,
+    arg_min(device, nth) FILTER (WHERE device <> '') AS device,
     count(*) AS acts, bool_or(spoken) AS spoken,
-    any_value(day) FILTER (WHERE is_cut) AS day
-  FROM numbered GROUP BY person_id, place, number);
+    any_value(day) FILTER (WHERE is_cut) AS day,
+    list_sort(list_distinct(list(name))) AS names, @intent_points@
+  FROM numbered LEFT JOIN looked_at USING (log_offset) JOIN signed USING (name)
+  GROUP BY person_id, place, number);
+
+-- session: Those that are kept, and those of whom has changed since, made anew.
+SELECT * FROM session_kept ANTI JOIN stale USING (person_id)
+UNION ALL BY NAME SELECT * FROM session_anew;
 
 -- touch: Sessions that began in the span asked for.
-SELECT * FROM session WHERE since_us >= $since_us;
+SELECT * FROM session WHERE since_us >= $since_us AND since_us < $until_us;
+
+-- report: What was told of orders and receipts, and by whom if known; nth is their
+-- order, as one number: to compare two takes twice as long.
+SELECT r.object, epoch_us(r.happened_at) AS at_us, r.log_offset, r.name, r.source,
+  r.channel, r.store, r.status, r.currency, r.amount_minor, r.has_lines,
+  r.verified OR list_contains($trusting, r.source) AS is_sure, holding.person_id,
+  CAST(epoch_us(r.happened_at) AS HUGEINT) * 9223372036854775808 + r.log_offset AS nth
+FROM reports AS r LEFT JOIN holding USING (strand)
+WHERE r.strand IS NOT NULL AND r.name IN (@reports@)
+  AND NOT list_contains($played, r.source);
 
 -- purchase: Orders and receipts, each once, as the latest report that says it has it.
-SELECT * FROM (
-  SELECT object, min(epoch_us(e.happened_at)) AS at_us,
+SELECT * REPLACE (
     -- A receipt is a till's, unless it says that it was issued online.
-    CASE WHEN arg_min(e.channel, (e.happened_at, e.log_offset)) IN (@online@)
-      THEN 'online' WHEN starts_with(object, 'r/') OR
-      arg_min(e.channel, (e.happened_at, e.log_offset)) IN ('pos', 'store')
-      THEN 'store' ELSE 'online' END AS place,
-    coalesce(arg_max(amount_minor, (e.happened_at, e.log_offset)) FILTER (
+    CASE WHEN place IN (@online@) THEN 'online'
+      WHEN starts_with(object, 'r/') OR place IN ('pos', 'store') THEN 'store'
+      ELSE 'online' END AS place)
+FROM (
+  SELECT object, min(at_us) AS at_us, arg_min(channel, nth) AS place,
+    coalesce(arg_max(amount_minor, nth) FILTER (
       WHERE amount_minor IS NOT NULL AND name <> 'Order Cancelled'), 0) AS amount,
-    coalesce(arg_max(currency, (e.happened_at, e.log_offset)) FILTER (
-      WHERE currency IS NOT NULL), 'XXX') AS currency,
-    coalesce(arg_max(e.store, (e.happened_at, e.log_offset)) FILTER (
-      WHERE e.store IS NOT NULL), '') AS store,
-    arg_max(holding.person_id, (e.happened_at, e.log_offset)) FILTER (
-      WHERE holding.person_id IS NOT NULL) AS person_id,
-    coalesce(arg_max(status, (e.happened_at, e.log_offset)) FILTER (
-      WHERE status IS NOT NULL), '') AS status,
-    arg_max(e.log_offset, (e.happened_at, e.log_offset)) FILTER (
-      WHERE name <> 'Order Cancelled' AND has_lines) AS lines_at,
-    bool_or(e.verified OR list_contains($trusting, e.source)) AS is_sure
-  FROM (
-    SELECT *, log_offset IN (SELECT log_offset FROM lines) AS has_lines FROM events
-    WHERE object IS NOT NULL AND strand IS NOT NULL AND name IN (@reports@)
-      AND NOT list_contains($played, source)) AS e
-  LEFT JOIN holding USING (strand)
-  GROUP BY object)
+    coalesce(arg_max(currency, nth) FILTER (WHERE currency IS NOT NULL), 'XXX')
+      AS currency,
+    coalesce(arg_max(store, nth) FILTER (WHERE store IS NOT NULL), '') AS store,
+    arg_max(person_id, nth) FILTER (WHERE person_id IS NOT NULL) AS person_id,
+    coalesce(arg_max(status, nth) FILTER (WHERE status IS NOT NULL), '') AS status,
+    arg_max(log_offset, nth) FILTER (WHERE name <> 'Order Cancelled' AND has_lines)
+      AS lines_at,
+    bool_or(is_sure) AS is_sure
+  FROM report GROUP BY object)
 WHERE is_sure AND status <> 'cancelled';
 
 -- bought: Purchases in the span asked for, with the person's one before.
@@ -112,23 +143,31 @@ SELECT * FROM (
   FROM purchase WHERE person_id IS NOT NULL)
 WHERE at_us >= $since_us AND at_us < $until_us;
 
--- walked: The touchpoints of each purchase, in order.
+-- walked: The touchpoints of each purchase.
 SELECT b.person_id, b.object, b.at_us, b.place, b.amount, b.currency,
-  s.since_us, s.log_offset, s.channel, s.device, s.spoken, s.day,
-  row_number() OVER (
-    PARTITION BY b.object ORDER BY s.since_us, s.log_offset) AS step
+  s.since_us, s.log_offset, s.channel, s.device, s.spoken, s.day
 FROM bought AS b LEFT JOIN session AS s ON s.person_id = b.person_id
   AND s.contact <> 'pos' AND s.since_us BETWEEN b.at_us - $window_us AND b.at_us
   AND (b.before_us IS NULL OR s.since_us > b.before_us);
 
 -- journey: The way to each purchase.
-SELECT person_id, object, at_us, place, amount, currency,
-  coalesce(at_us - min(since_us), 0) AS length_us,
-  count(since_us) AS touches, count(DISTINCT day) AS days,
-  count(DISTINCT nullif(device, '')) AS devices,
-  coalesce(min(step) FILTER (WHERE spoken) - 1, count(since_us)) AS alone,
-  coalesce(list(channel ORDER BY step) FILTER (WHERE since_us IS NOT NULL), []) AS path
-FROM walked GROUP BY person_id, object, at_us, place, amount, currency;
+SELECT person_id, object, at_us, place, amount, currency, length_us, touches, days,
+  devices,
+  coalesce(list_position(list_transform(met, lambda one: one.spoken), TRUE) - 1, touches)
+    AS alone,
+  coalesce(list_transform(met, lambda one: one.channel), []) AS path
+FROM (
+  SELECT any_value(person_id) AS person_id, object, any_value(at_us) AS at_us,
+    any_value(place) AS place, any_value(amount) AS amount,
+    any_value(currency) AS currency,
+    coalesce(any_value(at_us) - min(since_us), 0) AS length_us,
+    count(since_us) AS touches,
+    coalesce(list_unique(list(day)), 0) AS days,
+    coalesce(list_unique(list(nullif(device, ''))), 0) AS devices,
+    -- In order of what they begin with: the time, and the offset.
+    list_sort(list({'since_us': since_us, 'log_offset': log_offset,
+      'channel': channel, 'spoken': spoken}) FILTER (WHERE since_us IS NOT NULL)) AS met
+  FROM walked GROUP BY object);
 
 -- currency: In which currency most was bought.
 SELECT currency FROM purchase WHERE at_us >= $since_us AND at_us < $until_us

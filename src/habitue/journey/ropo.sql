@@ -1,73 +1,99 @@
--- told_line: Products that events tell of; what was not told is as the catalogue has it.
-SELECT l.log_offset, l.line, l.product, l.amount_minor,
+-- buyer: Who bought, and since and until when what they saw before it may be.
+SELECT person_id, min(at_us) - $window_us AS from_us, max(at_us) AS until_us
+FROM purchase
+WHERE person_id IS NOT NULL AND at_us >= $since_us AND at_us < $until_us
+GROUP BY person_id;
+
+-- buyer_strand: What they are known by.
+SELECT strand, buyer.* FROM holding JOIN buyer USING (person_id);
+
+-- looking: Names of what somebody does who looks closer, or tries in a store.
+SELECT name, FALSE AS tried FROM (SELECT unnest([@looked@])) AS one(name)
+UNION ALL SELECT name, TRUE FROM (SELECT unnest([@tried@])) AS one(name);
+
+-- look: What buyers looked at online, or tried in a store.
+SELECT b.person_id, epoch_us(e.happened_at) AS at_us, e.log_offset, e.source,
+  CASE WHEN n.tried THEN 'store' ELSE 'online' END AS side
+FROM events AS e JOIN buyer_strand AS b USING (strand) JOIN looking AS n USING (name)
+WHERE e.type IN (@act_types@) AND NOT list_contains($played, e.source)
+  AND (n.tried OR e.channel NOT IN (@offline@))
+  AND e.happened_at >= make_timestamp($since_us - $window_us)
+  AND e.happened_at < make_timestamp($until_us)
+  AND epoch_us(e.happened_at) BETWEEN b.from_us AND b.until_us;
+
+-- seen: Who saw what when; what was not told of it is as the catalogue has it.
+SELECT look.person_id, look.at_us, look.side,
+  coalesce(l.product, '') AS product,
   coalesce(nullif(l.category, ''), goods.category, '') AS category,
   coalesce(nullif(l.brand, ''), goods.brand, '') AS brand
-FROM lines AS l JOIN events AS e USING (log_offset)
+FROM look LEFT JOIN lines AS l USING (log_offset)
 LEFT JOIN goods ON l.product <> '' AND goods.product = l.product
-  AND goods.source = e.source;
+  AND goods.source = look.source;
 
--- seen: Who looked at what online, or tried it in a store.
-SELECT DISTINCT holding.person_id, epoch_us(e.happened_at) AS at_us,
-  CASE WHEN e.name IN (@tried@) THEN 'store' ELSE 'online' END AS side,
-  coalesce(l.product, '') AS product, coalesce(l.category, '') AS category,
-  coalesce(l.brand, '') AS brand
-FROM events AS e JOIN holding USING (strand) LEFT JOIN told_line AS l USING (log_offset)
-WHERE e.type IN (@act_types@) AND NOT list_contains($played, e.source)
-  AND (e.name IN (@tried@) OR (e.name IN (@looked@) AND e.channel NOT IN (@offline@)))
-  AND e.happened_at >= make_timestamp($since_us - $window_us)
-  AND e.happened_at < make_timestamp($until_us);
-
--- linked: Who was ever seen on a side at all, by then.
-SELECT DISTINCT holding.person_id,
-  CASE WHEN e.name IN (@tried@) THEN 'store' ELSE 'online' END AS side
-FROM events AS e JOIN holding USING (strand)
+-- linked: Which buyers were ever seen on a side at all, by then.
+SELECT DISTINCT b.person_id, CASE WHEN n.tried THEN 'store' ELSE 'online' END AS side
+FROM events AS e JOIN buyer_strand AS b USING (strand)
+LEFT JOIN looking AS n USING (name)
 WHERE e.type IN (@act_types@) AND e.happened_at < make_timestamp($until_us)
   AND NOT list_contains($played, e.source)
-  AND (e.name IN (@tried@) OR e.channel IN (@online@)
-    OR (e.name IN (@looked@) AND e.channel NOT IN (@offline@)));
+  AND (n.tried OR e.channel IN (@online@)
+    OR (NOT n.tried AND e.channel NOT IN (@offline@)));
 
 -- sold: Lines of purchases; one that tells of none is a line of nothing known.
 SELECT p.object, coalesce(l.line, 0) AS line, p.person_id, p.at_us, p.place AS side,
   CASE p.place WHEN 'store' THEN 'online' ELSE 'store' END AS other,
   p.store, p.currency, p.amount AS purchase_amount,
-  coalesce(l.product, '') AS product, coalesce(l.category, '') AS category,
-  coalesce(l.brand, '') AS brand,
+  coalesce(l.product, '') AS product,
+  coalesce(nullif(l.category, ''), goods.category, '') AS category,
+  coalesce(nullif(l.brand, ''), goods.brand, '') AS brand,
   CASE WHEN l.log_offset IS NULL THEN p.amount
     ELSE coalesce(l.amount_minor, 0) END AS amount
-FROM purchase AS p LEFT JOIN told_line AS l ON l.log_offset = p.lines_at
+FROM purchase AS p LEFT JOIN report AS r ON r.log_offset = p.lines_at
+LEFT JOIN lines AS l ON l.log_offset = p.lines_at
+LEFT JOIN goods ON l.product <> '' AND goods.product = l.product
+  AND goods.source = r.source
 WHERE p.at_us >= $since_us AND p.at_us < $until_us;
 
--- product_seen: When a product was seen.
-SELECT person_id, side, product, at_us FROM seen WHERE product <> '';
+-- product_tied: Lines bought whose product was seen on the other side before.
+SELECT object, line FROM sold AS s SEMI JOIN seen AS b
+  ON b.person_id = s.person_id AND b.side = s.other AND b.product = s.product
+  AND b.at_us < s.at_us AND b.at_us >= s.at_us - $window_us
+WHERE s.product <> '';
 
--- category_seen: When something of a category was seen.
-SELECT person_id, side, category, at_us FROM seen WHERE category <> '';
+-- category_tied: Of which something of the category was.
+SELECT object, line FROM sold AS s SEMI JOIN seen AS b
+  ON b.person_id = s.person_id AND b.side = s.other AND b.category = s.category
+  AND b.at_us < s.at_us AND b.at_us >= s.at_us - $window_us
+WHERE s.category <> '';
 
--- brand_seen: When something of a brand was seen.
-SELECT person_id, side, brand, at_us FROM seen WHERE brand <> '';
+-- brand_tied: Of which something of the brand was.
+SELECT object, line FROM sold AS s SEMI JOIN seen AS b
+  ON b.person_id = s.person_id AND b.side = s.other AND b.brand = s.brand
+  AND b.at_us < s.at_us AND b.at_us >= s.at_us - $window_us
+WHERE s.brand <> '';
 
--- tied: By what each line bought is tied to the other side. The last sight before it
--- is the one that lies in the window, if any does.
+-- visit_tied: Lines bought online by who was in a store before.
+SELECT object, line FROM (SELECT * FROM sold WHERE side = 'online') AS s
+SEMI JOIN (SELECT * FROM seen WHERE side = 'store') AS b
+  ON b.person_id = s.person_id
+  AND b.at_us < s.at_us AND b.at_us >= s.at_us - $window_us;
+
+-- tied: By what each line bought is tied to the other side.
 SELECT s.*,
   CASE
     WHEN s.person_id IS NULL THEN 'unknown'
-    WHEN $by_product AND p.at_us >= s.at_us - $window_us THEN 'product'
-    WHEN $by_category AND c.at_us >= s.at_us - $window_us THEN 'category'
-    WHEN $by_brand AND b.at_us >= s.at_us - $window_us THEN 'brand'
-    WHEN $by_visit AND s.side = 'online' AND v.at_us >= s.at_us - $window_us
+    WHEN $by_product AND (object, line) IN (SELECT (object, line) FROM product_tied)
+      THEN 'product'
+    WHEN $by_category AND (object, line) IN (SELECT (object, line) FROM category_tied)
+      THEN 'category'
+    WHEN $by_brand AND (object, line) IN (SELECT (object, line) FROM brand_tied)
+      THEN 'brand'
+    WHEN $by_visit AND (object, line) IN (SELECT (object, line) FROM visit_tied)
       THEN 'visit'
     ELSE 'no' END AS answer,
   coalesce((s.person_id, s.other) IN (SELECT (person_id, side) FROM linked), FALSE)
     AS is_linked
-FROM sold AS s
-ASOF LEFT JOIN product_seen AS p ON p.person_id = s.person_id AND p.side = s.other
-  AND p.product = s.product AND s.at_us > p.at_us
-ASOF LEFT JOIN category_seen AS c ON c.person_id = s.person_id AND c.side = s.other
-  AND c.category = s.category AND s.at_us > c.at_us
-ASOF LEFT JOIN brand_seen AS b ON b.person_id = s.person_id AND b.side = s.other
-  AND b.brand = s.brand AND s.at_us > b.at_us
-ASOF LEFT JOIN seen AS v ON v.person_id = s.person_id AND v.side = s.other
-  AND s.at_us > v.at_us;
+FROM sold AS s;
 
 -- judged: Each purchase by the closest tie of its lines.
 SELECT object, person_id, at_us, side, store, currency, purchase_amount AS amount,

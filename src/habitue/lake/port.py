@@ -101,6 +101,17 @@ class Found(Struct, frozen=True):
     more: bool
 
 
+class Sessions(Struct, frozen=True):
+    """How sessions are made that are kept, of the people in the view `stale_person`.
+
+    stamp: what tells apart sessions made so from those made otherwise.
+    """
+
+    sql: str
+    values: Mapping[str, Any]
+    stamp: str
+
+
 class Asking(Protocol):
     """A query that sees the copy as it stood when it was begun."""
 
@@ -174,6 +185,20 @@ class Lake(Protocol):
 
     def forget(self, strands: Sequence[int], offsets: Sequence[int]) -> None:
         """Erase the rows of these strands and offsets; their bytes go with scrub."""
+        ...
+
+    @property
+    def stamp(self) -> str:
+        """Say how the sessions that are kept were made; '' if none are."""
+        ...
+
+    @property
+    def stale(self) -> int:
+        """Count the people whose kept sessions are not looked at, as they changed."""
+        ...
+
+    def keep_sessions(self, made: Sessions, people_max: int) -> None:
+        """Make sessions anew of so many of the stale; if made otherwise, all are."""
         ...
 
     @property

@@ -16,15 +16,17 @@ import pyarrow as pa
 from habitue.app.bench.figure import Figure, Say, less
 from habitue.app.bench.ground import Ground
 from habitue.app.lake.arrow import goods_table
+from habitue.app.lake.keeping import PEOPLE
 from habitue.backends.duckdb.lake import DuckLake, Limits
 from habitue.base.clock import DAY_US, MINUTE_US, Clock
 from habitue.base.sql import named_statements, read_sql
-from habitue.journey.asking import Asked, query
+from habitue.journey.asking import Asked, query, sessions
 from habitue.journey.handover import Handover
-from habitue.lake.port import Lake, Question, Seal, Sort, Tail
+from habitue.lake.port import Lake, Question, Seal, Sessions, Sort, Tail
 from habitue.lake.rows import EventRow, HoldingRow, LineRow
 from habitue.measure.channels import default_rules
 from habitue.measure.channels_sql import channel_sql
+from habitue.measure.kpi import asking as kpi
 from habitue.segment.compile_comparison import Bound
 
 SEED = 17
@@ -39,6 +41,8 @@ RECEIPT = len(NAMES)
 CAME = (None, '{"source":"newsletter","medium":"email"}', '{"referrer":"google.pl"}')
 # What the issue asks for, of so many events on two cores.
 BAR_EVENTS = 20_000_000
+KEEPING, TURN = "keeping sessions", "a turn of it"
+BYTES, WHOLE = "bytes of sessions", "bytes of all else"
 
 
 class Asking(NamedTuple):
@@ -50,8 +54,11 @@ class Asking(NamedTuple):
     bar_s: float | None = None
 
 
+# What people did in order, as key figures count it.
+STEPS = ("Product Viewed", "Product Added", "Receipt Issued")
 QUESTIONS = (
     Asking("sessions", "touch", "plain_sessions", 0.8),
+    Asking("ordered funnel", "step", "plain_funnel", 1.0),
     Asking("top paths", "top_path", "plain_paths", 1.0),
     Asking("ROPO", "ropo_all", "plain_ropo", 3.0),
     Asking("intentions", "intent_all"),
@@ -65,7 +72,10 @@ def measure(ground: Ground, clock: Clock, say: Say, *, events: int) -> list[Figu
         _measured(ground.folder / f"journeys-{size}", clock.now_us(), say, size)
         for size in (max(events // 10, EVENTS_A_PERSON), events)
     )
-    return [_figure(asking, small, large, events) for asking in QUESTIONS]
+    return [
+        *(_figure(asking, small, large, events) for asking in QUESTIONS),
+        _of_keeping(small, large, events),
+    ]
 
 
 def _figure(
@@ -86,6 +96,19 @@ def _figure(
     )
 
 
+def _of_keeping(
+    small: Mapping[str, float], large: Mapping[str, float], events: int
+) -> Figure:
+    growth = large[KEEPING] / small[KEEPING]
+    note = (
+        f"all of {events:,} events once, in turns of {PEOPLE:,} people, the longest"
+        f" {large[TURN]:.1f} s; of ten times the events {growth:.1f} times as long;"
+        f" {large[BYTES] / events:.0f} bytes an event, all else"
+        f" {large[WHOLE] / events:.0f}"
+    )
+    return less(f"journeys: {KEEPING}", large[KEEPING], "s", note=note)
+
+
 def _measured(folder: Path, now_us: int, say: Say, events: int) -> dict[str, float]:
     say(f"journeys: sealing {events:,} events")
     folder.mkdir()
@@ -96,15 +119,51 @@ def _measured(folder: Path, now_us: int, say: Say, events: int) -> dict[str, flo
         lake.settle()
         plain = named_statements(read_sql("habitue.app.bench", "journeys.sql"))
         asked = _asked(now_us)
-        found = {}
+        found = _kept(lake, folder / "lake.duckdb", sessions(asked))
         for one in QUESTIONS:
-            made = query(asked, f"SELECT count(*) AS n FROM {one.table}")
+            made = _made(asked, one.table)
             found[one.name] = _timed(lake, made.sql, made.values)
             if one.floor:
                 found[one.floor] = _timed(lake, plain[one.floor], {})
         return found
     finally:
         lake.close()
+
+
+def _made(asked: Asked, table: str) -> Any:
+    """Make the query of a question: about journeys, or of key figures."""
+    last = f"SELECT count(*) AS n FROM {table}"
+    if table != "step":
+        return query(asked, last)
+    span = (asked.since_us, asked.until_us)
+    return kpi.query(
+        kpi.Asked(
+            since_us=span[0],
+            until_us=span[1],
+            months_since_us=span[0],
+            months_until_us=span[1],
+            now_us=span[1],
+            steps=STEPS,
+        ),
+        last,
+    )
+
+
+def _kept(lake: DuckLake, path: Path, made: Sessions) -> dict[str, float]:
+    """Have all sessions kept; give how long it took, and what it takes on disk."""
+    before, turns = _size(lake, path), [0.0]
+    while lake.stamp != made.stamp or lake.stale:
+        began = time.perf_counter()
+        lake.keep_sessions(made, PEOPLE)
+        turns.append(time.perf_counter() - began)
+    after = _size(lake, path)
+    return {KEEPING: sum(turns), TURN: max(turns), BYTES: after - before, WHOLE: before}
+
+
+def _size(lake: DuckLake, path: Path) -> float:
+    """Give the bytes of the file, without any that are of nothing."""
+    lake.scrub()
+    return path.stat().st_size
 
 
 def _timed(lake: Lake, sql: str, values: dict[str, Any]) -> float:

@@ -5,6 +5,18 @@ SELECT count(*) AS n FROM (
   FROM events AS e JOIN holding AS h USING (strand) WHERE e.channel = 'web')
 WHERE gap IS NULL OR gap > INTERVAL 30 MINUTE;
 
+-- plain_funnel: Who looked, put something in the basket after it, and bought after it.
+SELECT count(*) AS n FROM (
+  SELECT b.person_id, min(r.happened_at) AS first FROM (
+    SELECT v.person_id, min(e.happened_at) AS first FROM (
+      SELECT h.person_id, min(e.happened_at) AS first
+      FROM events AS e JOIN holding AS h USING (strand)
+      WHERE e.name = 'Product Viewed' GROUP BY h.person_id) AS v
+    JOIN holding AS h ON h.person_id = v.person_id JOIN events AS e USING (strand)
+    WHERE e.name = 'Product Added' AND e.happened_at > v.first GROUP BY v.person_id) AS b
+  JOIN holding AS h ON h.person_id = b.person_id JOIN events AS r USING (strand)
+  WHERE r.name = 'Receipt Issued' AND r.happened_at > b.first GROUP BY b.person_id);
+
 -- plain_paths: What people did in 30 days before each receipt, as paths of sessions.
 SELECT count(*) AS n FROM (
   SELECT path, count(*) AS purchases FROM (

@@ -4,12 +4,15 @@ from datetime import date, datetime, timedelta
 from typing import TYPE_CHECKING, Any
 from zoneinfo import ZoneInfo
 
+from msgspec import structs
+
 from habitue.app.projection.defined import channel_rules
 from habitue.base.clock import DAY_US, MINUTE_US, to_us
 from habitue.base.errors import InvalidError
 from habitue.journey.acts import SessionRules
-from habitue.journey.asking import Asked
+from habitue.journey.asking import Asked, sessions
 from habitue.journey.ropo import FOUND, Answer, RopoRules
+from habitue.lake.port import Sessions
 from habitue.measure.channels_sql import channel_sql
 from habitue.segment.compile_comparison import Bound
 
@@ -69,28 +72,40 @@ class Framing:
         **more: Any,
     ) -> Asked:
         """Frame a question; by: what has to be the same, as "product,category"."""
-        told = self._settings.journeys
         since_us, until_us = span(first, last, self.zone)
-        window_us = (window_days or told.window_days) * DAY_US
+        window_us = (window_days or self._settings.journeys.window_days) * DAY_US
+        return structs.replace(
+            self._rules(),
+            since_us=since_us,
+            until_us=until_us,
+            ropo=RopoRules(window_us, levels(by)),
+            window_us=window_us,
+            more=more,
+        )
+
+    def sessions(self) -> Sessions:
+        """Say how sessions are made by the rules of now."""
+        return sessions(self._rules())
+
+    def _rules(self) -> Asked:
+        """Frame what the shop's rules say of whatever span."""
+        told = self._settings.journeys
         bound = Bound()
         rules, _ = channel_rules(self._truth)
         sources = self._sources.all()
         return Asked(
-            since_us=since_us,
-            until_us=until_us,
+            since_us=0,
+            until_us=0,
             rules=SessionRules(
                 told.session_idle_minutes * MINUTE_US,
                 told.session_on_campaign,
                 told.session_at_midnight,
                 self.zone,
             ),
-            ropo=RopoRules(window_us, levels(by)),
-            window_us=window_us,
             channel=channel_sql(rules, bound),
             values=bound.values,
             trusting=tuple(one.name for one in sources if one.trust_orders),
             played=tuple(one.name for one in sources if one.simulated),
-            more=more,
         )
 
 

@@ -21,6 +21,7 @@ from collections.abc import Callable
 
 from habitue.app.lake.asking import READY_S, LakeAsking
 from habitue.app.lake.cleaning import LakeCleaning
+from habitue.app.lake.keeping import LakeSessions
 from habitue.app.lake.load import Load
 from habitue.app.lake.notes import LakeNotes
 from habitue.app.lake.opening import LakeOpening
@@ -86,6 +87,7 @@ class LakeCopy:
         self.sealing = LakeSealing(self)
         self.opening = LakeOpening(self, continuous=continuous)
         self.asking = LakeAsking(self)
+        self.sessions = LakeSessions(self)
         self.fault = ""
 
     @property

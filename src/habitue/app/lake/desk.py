@@ -30,6 +30,8 @@ class LakeDesk:
             "offset": copy.offset,
             "sealed_offset": copy.lake.offset if copy.is_open else None,
             "sealed_events": copy.lake.rows if copy.is_open else None,
+            "sessions_kept": bool(copy.is_open and copy.lake.stamp),
+            "people_stale": copy.lake.stale if copy.is_open else None,
             "ready": copy.is_ready,
             "fault": copy.fault or None,
         }

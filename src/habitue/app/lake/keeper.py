@@ -74,6 +74,7 @@ class LakeKeeper:
                 await self.copy.seal()
                 await self.copy.cleaning.settle()
                 await self._write_days()
+                await self.copy.sessions.keep(for_s=self._seal_s)
             except Exception as error:  # noqa: BLE001 - the copy ends, nothing else
                 self.copy.give_up(error)
 

@@ -87,6 +87,7 @@ class Leader:
         self._keeper: LakeKeeper | None = None
         if self.lake is not None:
             self.projector.listen(self.lake.heard)
+            self.lake.sessions.made_by = self.insights.framing.sessions
 
     async def start(self) -> None:
         """Replay what the log has ahead of state, then answer."""

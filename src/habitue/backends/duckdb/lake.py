@@ -11,7 +11,7 @@ from typing import Any
 
 import duckdb
 
-from habitue.backends.duckdb import columns
+from habitue.backends.duckdb import columns, sessions
 from habitue.backends.duckdb.asking import DuckAsking
 from habitue.backends.duckdb.days import Days
 from habitue.backends.duckdb.opening import Limits, lock_down, quoted, remove, told
@@ -20,13 +20,13 @@ from habitue.base.errors import StorageError
 from habitue.base.sql import read_sql
 from habitue.collect.files.sparing import spare_pandas
 from habitue.lake.owed import Owed, OwedRow, owed_of
-from habitue.lake.port import Asking, Packed, Seal, Sort, Tail
+from habitue.lake.port import Asking, Packed, Seal, Sessions, Sort, Tail
 from habitue.lake.rows import LeftRow
 
 __all__ = ["DuckLake", "Limits"]
 
 # Raise it with any change of the tables, or of what stands in them.
-STAMP = "lake-4"
+STAMP = "lake-5"
 # Fewer events out of order than this are not worth sorting.
 LOOSE_MIN = 200_000
 
@@ -40,8 +40,8 @@ class DuckLake:
         self._exports = exports
         self._limits = limits or Limits()
         self._instance: duckdb.DuckDBPyConnection | None = None
-        self._offset = self._noted = self._loose = self._rows = 0
-        self._mark = ""
+        self._offset = self._noted = self._loose = self._rows = self._stale = 0
+        self._mark = self._stamp = ""
         self._unscrubbed = self._whole = False
 
     @property
@@ -59,6 +59,14 @@ class DuckLake:
     @property
     def rows(self) -> int:
         return self._rows
+
+    @property
+    def stamp(self) -> str:
+        return self._stamp
+
+    @property
+    def stale(self) -> int:
+        return self._stale
 
     @property
     def unscrubbed(self) -> bool:
@@ -95,14 +103,16 @@ class DuckLake:
             self._writing.run("begin", STAMP)
         self._path.chmod(0o600)
         lock_down(self._instance, self._limits, self._exports)
-        standing = self._writing.one("stands")
-        (rows,) = self._writing.one("count")
-        self._stand(standing, rows)
+        self._stand(self._standing())
 
-    def _stand(self, standing: tuple[Any, ...], rows: int) -> None:
+    def _standing(self) -> tuple[Any, ...]:
+        one = self._writing.one
+        return (*one("stands"), *one("count"), *one("derived"))
+
+    def _stand(self, standing: tuple[Any, ...]) -> None:
         _, self._offset, self._mark, self._noted, *more = standing
-        self._loose, self._unscrubbed, self._whole = more
-        self._rows = rows
+        self._loose, self._unscrubbed, self._whole, *more = more
+        self._rows, self._stamp, self._stale = more
 
     def _kept_stamp(self) -> str | None:
         try:
@@ -119,8 +129,9 @@ class DuckLake:
     def throw_away(self) -> None:
         self.close()
         remove(self._path)
-        self._offset = self._noted = self._loose = self._rows = 0
-        self._mark, self._unscrubbed, self._whole = "", False, False
+        self._offset = self._noted = self._loose = self._rows = self._stale = 0
+        self._mark = self._stamp = ""
+        self._unscrubbed = self._whole = False
 
     # -- rows --------------------------------------------------------------------
 
@@ -135,9 +146,8 @@ class DuckLake:
     def seal(self, seal: Seal) -> None:
         with self._writing.transaction("written"):
             self._writing.keep(seal)
-            standing = self._writing.one("stands")
-            (rows,) = self._writing.one("count")
-        self._stand(standing, rows)
+            standing = self._standing()
+        self._stand(standing)
 
     def begin(self, tail: Tail) -> Asking:
         with told("read"):
@@ -152,18 +162,27 @@ class DuckLake:
         self._loose = 0
         return True
 
+    def keep_sessions(self, made: Sessions, people_max: int) -> None:
+        with self._writing.transaction("written"):
+            if made.stamp != self._stamp:
+                sessions.begin_anew(self._writing, made.stamp)
+            sessions.make(self._writing, made, people_max)
+            standing = self._standing()
+        self._stand(standing)
+
     # -- erasing -----------------------------------------------------------------
 
     def expire(self, expired: Sequence[LeftRow]) -> None:
         with self._writing.transaction("erased"):
             self._writing.expire(expired)
-        self._unscrubbed = True
+            standing = self._standing()
+        self._stand(standing)
 
     def forget(self, strands: Sequence[int], offsets: Sequence[int]) -> None:
         with self._writing.transaction("erased"):
             self._writing.erase(strands, offsets)
-            (rows,) = self._writing.one("count")
-        self._rows, self._unscrubbed = rows, True
+            standing = self._standing()
+        self._stand(standing)
 
     def scrub(self) -> None:
         """Write the file anew: DuckDB leaves what was deleted in blocks that are free.

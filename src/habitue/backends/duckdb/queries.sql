@@ -16,11 +16,83 @@ UPDATE standing SET whole = true;
 -- sorted: The copy is in order.
 UPDATE standing SET loose = 0;
 
+-- derived: By which rules sessions are kept, and of how many people they are stale.
+SELECT coalesce((SELECT stamp FROM kept_rules), ''), (SELECT count(*) FROM kept_stale);
+
+-- stale_told: Who has new events, holds something else now, or held what others do.
+INSERT INTO kept_stale SELECT DISTINCT person_id FROM (
+  SELECT person_id FROM tail_person UNION ALL SELECT person_id FROM tail_holding
+  UNION ALL SELECT person_id FROM kept_holding WHERE strand IN (
+    SELECT strand FROM tail_holding UNION ALL SELECT strand FROM tail_event))
+ANTI JOIN kept_stale USING (person_id);
+
+-- stale_dropped: Whose events are in no strand any more.
+INSERT INTO kept_stale SELECT DISTINCT person_id FROM kept_holding
+ANTI JOIN kept_stale USING (person_id)
+WHERE strand IN (SELECT strand FROM fix_dropped);
+
+-- stale_placed: Whose events are in another strand now, and whose were.
+INSERT INTO kept_stale SELECT DISTINCT person_id FROM kept_holding
+ANTI JOIN kept_stale USING (person_id)
+WHERE strand IN (SELECT strand FROM fix_placed UNION ALL SELECT strand FROM kept_event
+  WHERE log_offset IN (SELECT log_offset FROM fix_placed));
+
+-- stale_expired: Whose events tell less now.
+INSERT INTO kept_stale SELECT DISTINCT person_id FROM kept_holding
+ANTI JOIN kept_stale USING (person_id)
+WHERE strand IN (SELECT strand FROM kept_event
+  WHERE log_offset IN (SELECT log_offset FROM fix_expired));
+
+-- stale_gone: Whose events are to go.
+INSERT INTO kept_stale SELECT DISTINCT person_id FROM kept_holding
+ANTI JOIN kept_stale USING (person_id)
+WHERE strand IN (SELECT strand FROM gone_strand UNION ALL SELECT strand FROM kept_event
+  WHERE log_offset IN (SELECT log_offset FROM gone_offset));
+
+-- erase_sessions: Sessions that may tell of what is gone.
+DELETE FROM kept_session WHERE person_id IN (SELECT person_id FROM kept_stale);
+
+-- all_sessions: All sessions.
+DELETE FROM kept_session;
+
+-- all_stale: And of whom they are not as they would be.
+DELETE FROM kept_stale;
+
+-- all_rules: And by which rules they were made.
+DELETE FROM kept_rules;
+
+-- stale_all: Nobody has any.
+INSERT INTO kept_stale SELECT DISTINCT person_id FROM kept_holding;
+
+-- keep_rules: By these they are made.
+INSERT INTO kept_rules VALUES (?);
+
+-- turn: Some of the stale, whose turn it is.
+CREATE TEMP TABLE stale_turn AS SELECT person_id FROM kept_stale ORDER BY person_id LIMIT ?;
+
+-- turn_person: Of whom sessions are made.
+CREATE TEMP VIEW stale_person AS SELECT person_id FROM stale_turn;
+
+-- forget_sessions: What theirs were.
+DELETE FROM kept_session WHERE person_id IN (SELECT person_id FROM stale_turn);
+
+-- not_stale: They are as they would be.
+DELETE FROM kept_stale WHERE person_id IN (SELECT person_id FROM stale_turn);
+
+-- turned: Their turn is over.
+DROP TABLE stale_turn;
+
 -- count: How many events there are.
 SELECT count(*) FROM kept_event;
 
 -- keep_events: What came since, by whom and when.
 INSERT INTO kept_event SELECT * FROM tail_event ORDER BY strand, happened_at, log_offset;
+
+-- keep_reports: What these report of orders, receipts and returns.
+INSERT INTO kept_report SELECT log_offset, happened_at, strand, name, source, store, channel, verified, object,
+  status, currency, amount_minor, log_offset IN (SELECT log_offset FROM tail_line)
+    AS has_lines
+FROM tail_event WHERE object IS NOT NULL;
 
 -- keep_lines: What these events tell of goods.
 INSERT INTO kept_line SELECT * FROM tail_line ORDER BY log_offset, line;
@@ -29,9 +101,17 @@ INSERT INTO kept_line SELECT * FROM tail_line ORDER BY log_offset, line;
 UPDATE kept_event SET strand = NULL FROM fix_dropped AS fix
 WHERE kept_event.strand = fix.strand AND kept_event.log_offset < fix.before;
 
+-- empty_reports: Nor are their reports.
+UPDATE kept_report SET strand = NULL FROM fix_dropped AS fix
+WHERE kept_report.strand = fix.strand AND kept_report.log_offset < fix.before;
+
 -- place: Events that were folded again are where they were folded.
 UPDATE kept_event SET strand = fix.strand FROM fix_placed AS fix
 WHERE kept_event.log_offset = fix.log_offset;
+
+-- place_reports: And so are their reports.
+UPDATE kept_report SET strand = fix.strand FROM fix_placed AS fix
+WHERE kept_report.log_offset = fix.log_offset;
 
 -- expire: Of events that expired only what is carried is told.
 UPDATE kept_event
@@ -112,6 +192,11 @@ DELETE FROM kept_line WHERE log_offset IN (
 
 -- erase_events: The events of strands and offsets.
 DELETE FROM kept_event
+WHERE strand IN (SELECT strand FROM gone_strand)
+  OR log_offset IN (SELECT log_offset FROM gone_offset);
+
+-- erase_reports: And their reports.
+DELETE FROM kept_report
 WHERE strand IN (SELECT strand FROM gone_strand)
   OR log_offset IN (SELECT log_offset FROM gone_offset);
 

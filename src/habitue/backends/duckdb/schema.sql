@@ -34,6 +34,23 @@ CREATE TABLE kept_event (
   came VARCHAR,
   device VARCHAR
 );
+-- What events report of orders, receipts and returns, once more: to read the few
+-- among all that was done takes longer than what is made of them.
+CREATE TABLE kept_report (
+  log_offset BIGINT NOT NULL,
+  happened_at TIMESTAMP NOT NULL,
+  strand BIGINT,
+  name VARCHAR NOT NULL,
+  source VARCHAR NOT NULL,
+  store VARCHAR,
+  channel VARCHAR NOT NULL,
+  verified BOOLEAN NOT NULL,
+  object VARCHAR NOT NULL,
+  status VARCHAR,
+  currency VARCHAR,
+  amount_minor BIGINT,
+  has_lines BOOLEAN NOT NULL
+);
 CREATE TABLE kept_line (
   log_offset BIGINT NOT NULL,
   line INTEGER NOT NULL,
@@ -109,4 +126,34 @@ CREATE TABLE kept_owed (
   sort VARCHAR NOT NULL,
   number BIGINT,
   key VARCHAR
+);
+-- Sessions as rules made them (journey/journey.sql). Those of the stale are of before
+-- they changed: nobody looks at them, and they go before bytes are said to be gone.
+CREATE TABLE kept_session (
+  person_id BIGINT NOT NULL,
+  since_us BIGINT NOT NULL,
+  until_us BIGINT NOT NULL,
+  log_offset BIGINT NOT NULL,
+  contact VARCHAR NOT NULL,
+  side VARCHAR NOT NULL,
+  store VARCHAR NOT NULL,
+  channel VARCHAR NOT NULL,
+  campaign VARCHAR NOT NULL,
+  device VARCHAR NOT NULL,
+  acts BIGINT NOT NULL,
+  spoken BOOLEAN NOT NULL,
+  day DATE NOT NULL,
+  names VARCHAR[] NOT NULL,
+  search BIGINT NOT NULL,
+  compare BIGINT NOT NULL,
+  recommend BIGINT NOT NULL,
+  buy BIGINT NOT NULL,
+  use BIGINT NOT NULL
+);
+CREATE TABLE kept_stale (
+  person_id BIGINT NOT NULL
+);
+-- By which rules; no row if none are kept.
+CREATE TABLE kept_rules (
+  stamp VARCHAR NOT NULL
 );

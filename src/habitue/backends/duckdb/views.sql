@@ -6,6 +6,13 @@ SELECT * FROM kept_event UNION ALL SELECT * FROM tail_event;
 CREATE TEMP VIEW lines AS
 SELECT * FROM kept_line UNION ALL SELECT * FROM tail_line;
 
+-- reports: What was told of orders, receipts and returns, and if it told of goods.
+CREATE TEMP VIEW reports AS
+SELECT * FROM kept_report UNION ALL SELECT log_offset, happened_at, strand, name, source, store, channel, verified, object,
+  status, currency, amount_minor, log_offset IN (SELECT log_offset FROM tail_line)
+    AS has_lines
+FROM tail_event WHERE object IS NOT NULL;
+
 -- holding: Which person holds a strand, at the offset of the answer.
 CREATE TEMP VIEW holding AS
 SELECT * FROM kept_holding
@@ -38,3 +45,16 @@ CREATE TEMP VIEW purchase_lines AS
 SELECT * FROM kept_bought WHERE purchase_id NOT IN (
   SELECT purchase_id FROM kept_purchase WHERE key IN (SELECT key FROM tail_key))
 UNION ALL SELECT * FROM tail_bought;
+
+-- session_kept: Sessions that are kept, those of the stale too.
+CREATE TEMP VIEW session_kept AS SELECT * FROM kept_session;
+
+-- session_rules: By which rules, if any are kept.
+CREATE TEMP VIEW session_rules AS SELECT stamp FROM kept_rules;
+
+-- stale_person: Whose kept sessions are of before something changed.
+CREATE TEMP VIEW stale_person AS
+SELECT person_id FROM kept_stale
+UNION SELECT person_id FROM tail_person UNION SELECT person_id FROM tail_holding
+UNION SELECT person_id FROM kept_holding WHERE strand IN (
+  SELECT strand FROM tail_holding UNION ALL SELECT strand FROM tail_event);

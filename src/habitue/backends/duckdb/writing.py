@@ -15,9 +15,14 @@ from habitue.lake.port import Seal
 from habitue.lake.rows import LeftRow
 
 _SQL = named_statements(read_sql(__package__, "queries.sql"))
-_ALL = ("all_holding", "all_facts", "all_allowed", "all_bought", "all_purchases")
+ALL_SESSIONS = ("all_sessions", "all_stale", "all_rules")
+_ALL = (
+    *("all_holding", "all_facts", "all_allowed", "all_bought", "all_purchases"),
+    *ALL_SESSIONS,
+)
 _ERASING = (
-    *("erase_lines", "erase_events", "erase_facts", "erase_allowed"),
+    *("stale_gone", "erase_sessions", "erase_lines", "erase_events", "erase_reports"),
+    *("erase_facts", "erase_allowed"),
     *("erase_bought", "erase_purchases", "erase_holding", "erased"),
 )
 
@@ -69,7 +74,9 @@ class Writing:
                 for name in (*_ALL, "not_whole"):
                     self.run(name)
             self._keep_owed(seal)
-            self._keep(held, "tail_event", "keep_events")
+            if seal.tail.events or seal.tail.people or seal.tail.holding:
+                self.run("stale_told")
+            self._keep(held, "tail_event", "keep_events", "keep_reports")
             self._keep(held, "tail_line", "keep_lines")
             if seal.fixes is not None:
                 self._fix(seal.fixes)
@@ -104,18 +111,23 @@ class Writing:
             with self.registered(new_owed=packed):
                 self.run("keep_owed")
 
-    def _keep(self, held: dict[str, Any], table: str, statement: str) -> None:
+    def _keep(self, held: dict[str, Any], table: str, *statements: str) -> None:
         if held[table].num_rows:
-            self.run(statement)
+            for name in statements:
+                self.run(name)
 
     def _fix(self, fixes: Fixes) -> None:
         dropped = columns.pack(list(fixes.dropped.items()), columns.DROPPED)
         placed = columns.pack(list(fixes.placed.items()), columns.PLACED)
         with self.registered(fix_dropped=dropped, fix_placed=placed):
             if dropped.num_rows:
+                self.run("stale_dropped")
                 self.run("empty_dropped")
+                self.run("empty_reports")
             if placed.num_rows:
+                self.run("stale_placed")
                 self.run("place")
+                self.run("place_reports")
         if fixes.erased:
             self.erase((), fixes.erased)
 
@@ -126,6 +138,8 @@ class Writing:
         rows = columns.pack(list(expired), columns.EXPIRED)
         if rows.num_rows:
             with self.registered(fix_expired=rows):
+                self.run("stale_expired")
+                self.run("erase_sessions")
                 self.run("expire")
         self.run("erased")
 
