@@ -14,6 +14,7 @@ from babel.messages.extract import extract
 from babel.messages.pofile import read_po, write_po
 from jinja2.ext import babel_extract
 
+from habitue.console.said import SAID
 from habitue.segment.texts import ENGLISH
 
 ROOT = Path(__file__).parent.parent
@@ -47,6 +48,9 @@ def said() -> Catalog:
     # The words that conditions are said in are the core's; the console translates them.
     for text in ENGLISH.values():
         catalogue.add(text, locations=[("segments/sentence.py", 0)])
+    # What the core says by itself, and what events are called.
+    for text in SAID:
+        catalogue.add(text, locations=[("said.py", 0)])
     return catalogue
 
 

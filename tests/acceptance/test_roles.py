@@ -141,6 +141,7 @@ def test_the_audit_is_paged_without_a_gap(shop: Shop) -> None:
     assert paged == whole
 
 
+@pytest.mark.proof("T35")
 @pytest.mark.feature("K3", partly=PARTLY)
 def test_a_changed_entry_is_found_out(shop: Shop) -> None:
     shop.source("to-be-changed")

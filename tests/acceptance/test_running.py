@@ -128,6 +128,7 @@ def test_sigint_ends_it_cleanly_too(tmp_path):
     assert shop.process.wait(20) == 0
 
 
+@pytest.mark.proof("T30")
 @pytest.mark.feature("K4")
 def test_it_listens_on_loopback_only(running):
     listening = [

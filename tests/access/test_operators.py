@@ -16,6 +16,8 @@ from habitue.base.clock import HOUR_US, ManualClock
 from habitue.base.errors import ConflictError, InvalidError
 from tests.access.test_sources import NOW_US, TruthDefinitions
 
+pytestmark = pytest.mark.proof("T30")
+
 PASSWORD = "lamp river copper tango"
 
 

@@ -6,6 +6,8 @@ from habitue.access.permission import ROLES, Permission, Role, may
 
 READS = {
     Permission.PEOPLE_READ,
+    # What is kept is a search of one's own, or the team's: nothing of a customer's.
+    Permission.PEOPLE_VIEWS,
     Permission.TOTALS_READ,
     Permission.CONSOLE_OPEN,
     Permission.SOURCES_READ,

@@ -7,6 +7,8 @@ import pytest
 from habitue.access.secrets import ExposedSecretError, FileSecrets
 from habitue.base.errors import InvalidError
 
+pytestmark = pytest.mark.proof("T30")
+
 
 def test_a_secret_is_read_back(tmp_path: Path) -> None:
     FileSecrets(tmp_path / "secrets").put("signing-web", b"\x00\xff")

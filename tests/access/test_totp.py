@@ -4,6 +4,8 @@ import pytest
 
 from habitue.access.totp import STEP_US, address, code_at, matching_step
 
+pytestmark = pytest.mark.proof("T30")
+
 SECRET = b"12345678901234567890"
 
 

@@ -9,6 +9,7 @@ from habitue.access.permission import ROLES, Permission, Role
 from habitue.api.guard import OPEN, UndeclaredRouteError, check_declared
 from tests.acceptance.shop import Shop
 
+pytestmark = pytest.mark.proof("T21")
 OTHER_PATHS = (
     *("/healthz", "/readyz", "/metrics"),
     *("/api/v1/events", "/api/v1/schema/events", "/api/v1/schema/condition"),

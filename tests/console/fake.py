@@ -5,7 +5,7 @@ from typing import Any, NamedTuple
 
 from habitue.access.operators import Operators
 from habitue.base.clock import Clock
-from habitue.base.errors import ConflictError
+from habitue.base.errors import ConflictError, NotFoundError
 from habitue.console.port import Ports
 from habitue.log.port import Definition
 from habitue.model.plan import TrackingPlan
@@ -203,6 +203,9 @@ class FixedReading:
             },
             "sources": [source("history", 541_000), source("till-old-market", 909)],
         }
+
+    def sales_since(self) -> int | None:
+        return 0
 
     def sales(self, day: int) -> list[View]:
         return [
@@ -460,6 +463,43 @@ def segment(segment_id: str, **told: Any) -> View:
     return base | told
 
 
+class FixedViews:
+    """Views as they were given; whoever looks for something finds the same people."""
+
+    def __init__(self, reading: Any, held: Sequence[View] = ()) -> None:
+        self._reading = reading
+        self.held = {one["id"]: one for one in held}
+
+    def list(self, who: Any) -> Views:
+        return [*self.held.values()]
+
+    def get(self, who: Any, view_id: str) -> View:
+        if view_id not in self.held:
+            raise NotFoundError(f"There is no view '{view_id}'.")
+        return self.held[view_id]
+
+    async def add(self, who: Any, wanted: View) -> View:
+        view_id = f"v{len(self.held) + 1}"
+        self.held[view_id] = saved_view(view_id, owner=who.name, **wanted)
+        return self.held[view_id]
+
+    async def change(self, who: Any, view_id: str, wanted: View) -> View:
+        self.held[view_id] = {**self.held[view_id], **wanted}
+        return self.held[view_id]
+
+    async def remove(self, who: Any, view_id: str) -> View:
+        return self.held.pop(view_id)
+
+    async def find(self, who: Any, text: str, segment: str) -> Views:
+        found: Views = self._reading.search(text)
+        return found
+
+
+def saved_view(view_id: str, **told: Any) -> View:
+    base = {"id": view_id, "name": "Novaks", "owner": "anna", "own": True}
+    return {**base, "shared": False, "text": "novak", "segment": None, **told}
+
+
 class FixedChannels:
     """One rule, and a report of one line."""
 
@@ -618,6 +658,34 @@ class FixedKpis:
         return {"all": store, "stores": [store], "steps": {"all": [step]}}
 
 
+class FixedToday:
+    """A day of seven visitors, and of receipts of which nothing is known."""
+
+    async def figures(self, day: str) -> View:
+        figure = {"count": 7, "usual": 12, "weeks": 4, "simulated": False}
+        nothing = {"count": None, "usual": None, "weeks": 0, "simulated": False}
+        cell = {"what": "visitors", "since": day, "until": day}
+        visitors = {**figure, "cell": cell}
+        return {"day": day, "offset": 9, "visitors": visitors, "receipts": nothing}
+
+    async def sold(self, day: str, sort: str, cursor: str, limit: int) -> View:
+        row = {
+            "object": "r/412-000871",
+            "kind": "receipt",
+            "at": "2026-11-20T13:00:00Z",
+            "source": "till",
+            "channel": "pos",
+            "store": "Old Market",
+            "currency": "GBP",
+            "amount_minor": 2_495,
+            "returned_minor": 0,
+            "simulated": False,
+            "person_id": 33,
+        }
+        back = {**row, "object": "t/7", "kind": "return", "person_id": None}
+        return {"day": day, "offset": 9, "sold": [row, back], "next_cursor": None}
+
+
 def ports(reading: Any, clock: Clock, **told: Any) -> Ports:
     """Fill the console's ports with fixed things; what is told stands in for them."""
     noted = Noted()
@@ -628,6 +696,7 @@ def ports(reading: Any, clock: Clock, **told: Any) -> Ports:
         "sources": FixedSources(reading.overview().get("sources", [])),
         "quarantine": FixedQuarantine([]),
         "segments": FixedSegments([segment("vip")]),
+        "views": FixedViews(reading),
         "channels": FixedChannels(),
         "mapping": FixedMapping(),
         "plans": FixedPlans(),
@@ -636,6 +705,7 @@ def ports(reading: Any, clock: Clock, **told: Any) -> Ports:
         "imports": None,
         "wizard": None,
         "kpis": FixedKpis(),
+        "today": FixedToday(),
         "digests": None,
         "geo": None,
         "scores": None,

@@ -3,7 +3,10 @@
 Every one that runs calls own(), which the browser's test watches for.
 """
 
-PAYLOADS = (
+import os
+from itertools import product
+
+CHOSEN = (
     "<script>own()</script>",
     "<ScRiPt>own()</sCrIpT>",
     "</script><script>own()</script>",
@@ -76,3 +79,37 @@ PAYLOADS = (
     "𝓐" * 400,
     "Z\u0335\u0321\u0349\u0353" * 50,
 )
+# What begins an element, what of it runs by itself, and what stands before it to leave
+# the place that the text was put into.
+_ELEMENTS = (
+    *("img src=x", "svg", "body", "video src=x", "audio src=x", "iframe src=x"),
+    *("object data=x", "embed src=x", "input autofocus", "select autofocus"),
+    *("textarea autofocus", "details open", "marquee", "style", "link rel=stylesheet"),
+    *("form", "math", "a href=x", "table background=x", "custom-element tabindex=0"),
+)
+_RUNS = (
+    *("onerror", "onload", "onfocus", "ontoggle", "onstart", "onpageshow"),
+    *("onanimationstart style=animation:x", "onbeforetoggle popover"),
+)
+_LEAVES = (
+    *("", '">', "'>", "</p>", "</code></li>", "</option></select>", "</textarea>"),
+    *("</title>", "</script>", "</style>", "-->", "]]>", "&quot;>", "\x00>"),
+)
+ALL = 500
+
+
+def _made() -> tuple[str, ...]:
+    """Give all that can be put together, those unlike one another first."""
+    told = sorted(
+        product(range(len(_ELEMENTS)), range(len(_RUNS)), range(len(_LEAVES))),
+        key=lambda at: (at[0] * 7 + at[1] * 11 + at[2] * 13) % 101,
+    )
+    return tuple(
+        f"{_LEAVES[leave]}<{_ELEMENTS[element]} {_RUNS[run]}=own()>"
+        for element, run, leave in told
+    )
+
+
+PAYLOADS = CHOSEN
+if os.environ.get("HABITUE_TORTURE"):
+    PAYLOADS = tuple(dict.fromkeys((*CHOSEN, *_made())))[:ALL]

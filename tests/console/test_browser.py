@@ -1,7 +1,7 @@
 """The page in a real browser: whatever events say, nothing of it runs."""
 
 import subprocess
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from pathlib import Path
 from typing import Any
 
@@ -9,16 +9,26 @@ import pytest
 from playwright.sync_api import Browser, BrowserContext, Page, sync_playwright
 
 from tests.console.fake import (
+    FixedInstallation,
+    FixedMapping,
     FixedQuarantine,
     FixedReading,
+    FixedSegments,
     FixedSources,
+    FixedTeam,
+    FixedToday,
+    FixedViews,
     Noted,
     event,
     person,
+    saved_view,
+    segment,
     source,
 )
 from tests.console.hostile import PAYLOADS
 from tests.console.served import served, start
+
+pytestmark = pytest.mark.proof("T22")
 
 ROOT = Path(__file__).parent.parent.parent
 
@@ -170,10 +180,10 @@ def test_nothing_in_a_persons_card_runs(either: BrowserContext) -> None:
         assert watch.seen == []
 
 
-def test_nothing_in_the_live_stream_runs(context: BrowserContext) -> None:
+def test_nothing_in_the_live_stream_runs(either: BrowserContext) -> None:
     reading = FixedReading(hostile_events(1), [])
     with served(reading) as (address, sessions):
-        page = context.new_page()
+        page = either.new_page()
         watch = Watch(page)
         enter(page, address, sessions)
 
@@ -188,13 +198,13 @@ def test_nothing_in_the_live_stream_runs(context: BrowserContext) -> None:
         assert watch.seen == []
 
 
-def test_nothing_in_a_search_runs(context: BrowserContext) -> None:
+def test_nothing_in_a_search_runs(either: BrowserContext) -> None:
     found = [
         {"person_id": number, "name": text, "identifiers": [text]}
         for number, text in enumerate(PAYLOADS)
     ]
     with served(FixedReading([], [], found)) as (address, sessions):
-        page = context.new_page()
+        page = either.new_page()
         watch = Watch(page)
         enter(page, address, sessions)
 
@@ -245,6 +255,88 @@ def test_nothing_on_the_other_screens_runs(either: BrowserContext) -> None:
             assert page.input_value("#original") or not PAYLOADS[number]
 
         assert watch.seen == []
+
+
+def test_nothing_that_a_team_or_a_till_names_runs(
+    either: BrowserContext, figure: Callable[[str, object], None]
+) -> None:
+    """What colleagues write, and systems: views, segments, stores, roles, settings."""
+    texts = list(PAYLOADS)
+    segments = FixedSegments(
+        [
+            segment(
+                f"s{at}", name=text, description=text, tags=[text], condition=did(text)
+            )
+            for at, text in enumerate(texts)
+        ]
+    )
+    views = [
+        saved_view(f"v{at}", name=text, owner=text, text=text, shared=True, own=at % 2)
+        for at, text in enumerate(texts)
+    ]
+    reading = FixedReading([], [], [{"person_id": 1, "name": "x", "identifiers": []}])
+    told = {
+        "segments": segments,
+        "views": FixedViews(reading, views),
+        "today": HostileToday(),
+        "operators": FixedTeam([member(text) for text in texts]),
+        "installation": HostileInstallation(),
+        "mapping": FixedMapping(mapping="\n".join(texts)),
+    }
+    paths = [
+        *("people", "segments", "today/sold"),
+        *("team", "settings", "health"),
+        *("sources/till/mapping", "segments/builder/draft?segment=s1"),
+        *(f"segments/s{at}" for at in range(0, len(texts), TOGETHER)),
+        *(f"people?view=v{at}" for at in range(0, len(texts), TOGETHER)),
+    ]
+    with served(reading, **told) as (address, sessions):
+        page = either.new_page()
+        watch = Watch(page)
+        page.goto(address + start(sessions))
+        for path in paths:
+            answer = page.goto(f"{address}/console/{path}")
+            assert answer is not None
+            assert answer.status == 200, path
+            page.wait_for_timeout(20)
+        page.goto(f"{address}/console")
+        page.wait_for_selector("#places-title ~ div dl.tiles")
+
+        assert watch.seen == []
+    figure("texts", len(texts))
+
+
+def did(text: str) -> dict[str, Any]:
+    where = {"property": "plan", "op": "is", "value": text}
+    return {"type": "did", "event": text, "where": [where]}
+
+
+def member(text: str) -> dict[str, Any]:
+    told = {"name": text, "role": "agent", "made_at": text, "tokens": 1}
+    return {**told, "disabled": False, "needs_code": True, "has_code": True}
+
+
+class HostileToday(FixedToday):
+    """A day on which tills name their receipts and stores as an attacker does."""
+
+    async def sold(self, *told: Any) -> dict[str, Any]:
+        base = await super().sold(*told)
+        names = ("object", "kind", "source", "channel", "store", "currency", "at")
+        rows = [
+            {**base["sold"][0], **dict.fromkeys(names, text), "object": f"r/{text}"}
+            for text in PAYLOADS
+        ]
+        return {**base, "sold": rows, "next_cursor": f"1:{PAYLOADS[1]}"}
+
+
+class HostileInstallation(FixedInstallation):
+    """Settings whose values and sentences are an attacker's."""
+
+    def settings(self) -> list[dict[str, Any]]:
+        return [dict.fromkeys(("name", "value", "origin", "text"), t) for t in PAYLOADS]
+
+    async def health(self) -> list[dict[str, Any]]:
+        return [dict.fromkeys(("what", "grade", "value"), text) for text in PAYLOADS]
 
 
 def test_the_watch_sees_what_runs(context: BrowserContext) -> None:

@@ -1,8 +1,12 @@
 """Who may look: start tokens work once and for a while, sessions for longer."""
 
+import pytest
+
 from habitue.base.clock import MINUTE_US, ManualClock
 from habitue.base.ids import counted_ids
 from habitue.console.session import SESSIONS_MAX, Guest, Sessions
+
+pytestmark = pytest.mark.proof("T30")
 
 
 def sessions(clock: ManualClock | None = None) -> Sessions:

@@ -1,8 +1,8 @@
 """The first screen: sums that are right, and what is worth a look."""
 
 from habitue.console.look import Look
-from habitue.console.today.routes import alerts, by_currency
-from tests.console.fake import source
+from habitue.console.today.routes import alerts, by_currency, usual_of
+from tests.console.fake import FixedReading, source
 from tests.console.served import NOW_US
 
 
@@ -64,3 +64,28 @@ def test_a_source_that_is_silent_or_of_little_use_is_worth_a_look() -> None:
     assert [one["source"] for one in found] == ["silent", "broken"]
     assert "hours" in found[0]["text"]
     assert found[1]["text"] == "10 of 100 items can't be used"
+
+
+class Weeks(FixedReading):
+    """A shop that sold so much on each of some days, and began on one."""
+
+    def __init__(self, since: int | None, days: dict[int, int]) -> None:
+        super().__init__([], [])
+        self.since, self.days = since, days
+
+    def sales_since(self) -> int | None:
+        return self.since
+
+    def sales(self, day: int) -> list[dict]:
+        return [sold("order", self.days[day])] if day in self.days else []
+
+
+def test_the_usual_is_the_mean_of_the_weeks_that_are_known() -> None:
+    young = Weeks(90, {93: 600, 86: 1_000})
+    old = Weeks(0, {93: 600, 86: 1_000})
+    new = Weeks(100, {100: 500})
+
+    # Of a shop that began a week ago one week is known; a day without sales is known.
+    assert usual_of(young, 100) == {"PLN": 600}
+    assert usual_of(old, 100) == {"PLN": 400}
+    assert usual_of(new, 100) == usual_of(Weeks(None, {}), 100) == {}

@@ -1,4 +1,8 @@
-"""The pace of tries that failed: a name or an address that fails often has to wait."""
+"""The pace of tries that failed: a name or an address that fails often has to wait.
+
+A try that takes a while to check is counted as failed before it is checked, and taken
+back if it was right: of a thousand at once all but the first few have to wait.
+"""
 
 from collections import OrderedDict
 
@@ -60,6 +64,16 @@ class Attempts:
             self._failed[name] = held
         while len(self._failed) > _NAMES_MAX:
             self._failed.popitem(last=False)
+
+    def taken_back(self, *names: str) -> None:
+        """Take back one failure of each: it was counted before it was known."""
+        for name in names:
+            held = self._failed.get(name)
+            if held is None:
+                continue
+            held.times -= 1
+            if held.times < self._free:
+                held.until_us = 0
 
     def passed(self, *names: str) -> None:
         """Forgive a name that has shown who it is."""

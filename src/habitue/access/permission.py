@@ -14,6 +14,8 @@ class Permission(StrEnum):
     CONTACTS_READ = "contacts:read"
     # To see what is masked of one person, with a reason that is kept.
     PEOPLE_REVEAL = "people:reveal"
+    # To keep searches for people under a name, and to use those of the team.
+    PEOPLE_VIEWS = "people:views"
     # To note something of a person, for who looks at them next.
     PEOPLE_NOTE = "people:note"
     TOTALS_READ = "totals:read"
@@ -75,7 +77,12 @@ class Role(StrEnum):
 # The roles of people; the others are those of keys.
 OPERATOR_ROLES = tuple(role for role in Role if not role.endswith("_key"))
 _READS = frozenset(
-    {Permission.PEOPLE_READ, Permission.CATALOG_READ, Permission.CONSOLE_OPEN}
+    {
+        Permission.PEOPLE_READ,
+        Permission.PEOPLE_VIEWS,
+        Permission.CATALOG_READ,
+        Permission.CONSOLE_OPEN,
+    }
 )
 # A role that is not listed may do nothing. A public key can never read; a server
 # key writes, unless it was made for something else of what one can be made for.

@@ -7,7 +7,7 @@ from rich.markup import escape
 from rich.table import Table
 
 from habitue.app.calling.gateway import connect
-from habitue.cli import experiments, geo, kpis
+from habitue.cli import experiments, geo, kpis, today
 from habitue.cli.experiments import bounds, plain
 from habitue.cli.insights_intent import handovers, intent
 from habitue.cli.options import (
@@ -23,6 +23,7 @@ from habitue.cli.options import (
 app = App(name="insights")
 app.command(intent)
 app.command(handovers)
+app.command(today.today)
 kpis.add_to(app)
 experiments.add_to(app)
 app.command(geo.app)

@@ -28,6 +28,7 @@ COMMANDS = (
     ("watch", "watch", "Folders whose files are imported, with the hour one is due."),
     ("person", "person", "Who somebody is: by identifier or by person id."),
     ("note", "note", "What the staff note of a person."),
+    ("view", "view", "Searches for people under a name, own or the team's."),
     ("duplicates", "duplicates", "Who is likely one person, and what you say to it."),
     ("source", "source", "Where events come from, and their keys."),
     ("webhook", "webhook", "Deliveries of other systems, and what they become."),

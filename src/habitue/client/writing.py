@@ -4,7 +4,7 @@ import csv
 from pathlib import Path
 from typing import Any
 
-from habitue.app.desks.cells import guard
+from habitue.base.cells import guard
 
 
 def write_parquet(table: Any, path: Path) -> None:
@@ -18,6 +18,6 @@ def write_csv(table: Any, path: Path) -> None:
     """Write rows as CSV; a text that starts like a formula is led by an apostrophe."""
     with path.open("w", newline="", encoding="utf-8") as file:
         writer = csv.writer(file)
-        writer.writerow(table.column_names)
+        writer.writerow([guard(name) for name in table.column_names])
         for row in table.to_pylist():
             writer.writerow([guard(value) for value in row.values()])

@@ -37,10 +37,12 @@ from habitue.console.port_figures import (
     Insights,
     Kpis,
     Scores,
+    Today,
 )
 from habitue.console.port_imports import Imports, Wizard
 from habitue.console.port_privacy import Privacy, Retention
 from habitue.console.port_segments import Segments
+from habitue.console.port_views import SavedViews
 from habitue.model.plan import TrackingPlan
 
 View = dict[str, Any]
@@ -73,6 +75,10 @@ class Reading(Protocol):
 
         kind, currency, objects, amount_minor, channel
         """
+        ...
+
+    def sales_since(self) -> int | None:
+        """Give the first day that anything was sold on; None if nothing was."""
         ...
 
 
@@ -229,6 +235,7 @@ class Ports(Struct, frozen=True, kw_only=True):
     sources: Sources
     quarantine: Quarantine
     segments: Segments
+    views: SavedViews
     channels: Channels
     imports: Imports
     wizard: Wizard
@@ -237,6 +244,7 @@ class Ports(Struct, frozen=True, kw_only=True):
     insights: Insights
     duplicates: Duplicates
     kpis: Kpis
+    today: Today
     digests: Digests
     geo: GeoTests
     scores: Scores

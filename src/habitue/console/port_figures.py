@@ -112,6 +112,23 @@ class Kpis(Protocol):
     async def make(self, segment_id: str, name: str, cell: str) -> View: ...
 
 
+class Today(Protocol):
+    """Says how a day goes, beside the usual of its weekday (as 2026-03-01).
+
+    A figure: count and usual, None where it is not known, weeks (that the usual is
+    of), simulated; cell of visitors, if there are any. NotAnsweredError while the copy
+    for analysis can't tell.
+    """
+
+    async def figures(self, day: str) -> View:
+        """Give day, offset, visitors and receipts of stores."""
+        ...
+
+    async def sold(self, day: str, sort: str, cursor: str, limit: int) -> View:
+        """Give what was sold, the latest first: all, or receipts of stores alone."""
+        ...
+
+
 class Digests(Protocol):
     """Writes the week in figures; one: id, made_at, forms."""
 

@@ -26,7 +26,7 @@ from habitue.lake.port import Sessions
 
 _FILES = (
     *("journey.sql", "ropo.sql", "tally.sql", "influence.sql"),
-    *("experiment.sql", "intent.sql", "handover.sql"),
+    *("experiment.sql", "intent.sql", "handover.sql", "today.sql"),
 )
 _WORDS = {
     "online": ONLINE,

@@ -287,3 +287,7 @@ class Profiles:
     def totals(self, first: int | None = None, last: int | None = None) -> Totals:
         """Give the shop's sums from a day through one, by the numbers of its days."""
         return total_rows(self._totals.items(), first, last)
+
+    def first_day(self) -> int | None:
+        """Give the first day that the shop has sums of, by its number."""
+        return min((day for day, _ in self._totals.items()), default=None)

@@ -11,6 +11,7 @@ from collections.abc import Collection
 from habitue.model.consent import Consent, ConsentAnswer, ConsentEntry
 from habitue.model.kind import DEVICE_KINDS
 from habitue.profile.ledger import ANY, newest
+from habitue.profile.said import CONSENTS, HEARSAY
 
 # What reaches a device itself rather than an address. Not "*": a no of one device
 # is no answer about addresses.
@@ -32,12 +33,9 @@ def answer(
     held = [entry for entry in meant if not _is_hearsay(entry, channel, devices)]
     note = ""
     if len(held) < len(meant):
-        note = " A browser said no; a server has to confirm it."
+        note = HEARSAY
     entry = _deciding(held)
-    if entry is None:
-        reason = "Nobody has said anything about this yet."
-    else:
-        reason = _reason(entry)
+    reason = CONSENTS["nothing_said"] if entry is None else _reason(entry)
     return ConsentAnswer(
         purpose=purpose,
         channel=channel,
@@ -108,11 +106,6 @@ def _newest_of(entries: list[ConsentEntry]) -> ConsentEntry:
 
 
 def _reason(entry: ConsentEntry) -> str:
-    who = f"{entry.contact} (told by {entry.source})"
-    match entry.state:
-        case Consent.WITHDRAWN:
-            return f"Withdrawn for {who}; only a later grant for it lifts this."
-        case Consent.GRANTED:
-            return f"Granted for {who}."
-        case _:
-            return f"Granted by a browser for {who}; it waits for confirmation."
+    code = {Consent.WITHDRAWN: "withdrawn", Consent.GRANTED: "granted"}
+    template = CONSENTS[code.get(entry.state, "pending")]
+    return template.format(contact=entry.contact, source=entry.source)

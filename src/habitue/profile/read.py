@@ -25,6 +25,7 @@ from habitue.profile.rows import (
     LineRow,
     StrandState,
 )
+from habitue.profile.said import UNCOUNTED, WARNINGS, warning
 from habitue.profile.scores.declared import scores
 from habitue.profile.scores.need import chosen_need
 from habitue.profile.settle import Settled, Sources
@@ -34,20 +35,6 @@ from habitue.profile.version import rests_on
 
 PURCHASES_MAX = 50
 DEFAULT_RULES = ScoreRules()
-
-_WARNINGS = {
-    "names": "So many kinds of events that some are not counted by name.",
-    "channels": "So many channels named that some are not counted.",
-    "days": "So many days with events that the oldest are not kept.",
-    "traits": "So many traits that only the first in the alphabet are kept.",
-    "claimed_traits": "So many traits told by browsers that some are not kept.",
-    "consents": "So many consents that only the first in the alphabet are kept.",
-    "claimed_consents": "So many consents told by browsers that some are not kept.",
-    "claims": "So many purchases told by browsers that some are not kept.",
-    "bounces": "So many addresses bounced that some are not kept.",
-    "trait_too_big": "Values of traits were over 1 kB or misnamed and were left out.",
-    "consent_unclear": "Consents didn't say yes or no, or for whom, and were left out.",
-}
 
 
 def profile_of(  # noqa: PLR0913 - all that a profile is made of
@@ -164,12 +151,12 @@ def _because(flags: int) -> str:
     if flags & COUNTED:
         return ""
     if flags & CLAIMED:
-        return "told only by a browser; a server, till or file has to confirm it"
+        return UNCOUNTED["claimed"]
     if flags & VOID:
-        return "cancelled or failed"
+        return UNCOUNTED["void"]
     if flags & COVERED:
-        return "its order is counted"
-    return "its purchase doesn't count, or no amount was told"
+        return UNCOUNTED["covered"]
+    return UNCOUNTED["nothing"]
 
 
 def readable(key: str) -> str:
@@ -184,15 +171,15 @@ def readable(key: str) -> str:
 
 def _warnings(state: StrandState, facts: Facts) -> list[Warned]:
     found = [
-        Warned(code=word, detail=_WARNINGS[word])
+        Warned(code=word, detail=WARNINGS[word])
         for word in sorted(state.warned or ())
-        if word in _WARNINGS
+        if word in WARNINGS
     ]
     for key, head in facts.heads:
         if head.flags & OVER_RETURNED:
-            detail = f"More came back of {readable(key)} than was bought."
+            detail = warning("over_returned", purchase=readable(key))
             found.append(Warned(code="over_returned", detail=detail))
         if head.flags & CONFLICT:
-            detail = f"Two reports of {readable(key)} differ; the later is shown."
+            detail = warning("conflict", purchase=readable(key))
             found.append(Warned(code="conflict", detail=detail))
     return found

@@ -6,6 +6,8 @@ from playwright.sync_api import Browser, expect
 from tests.acceptance.console.conftest import PASSWORD, Desk, code_of, printed_link
 from tests.acceptance.shop import Shop
 
+pytestmark = pytest.mark.proof("T30")
+
 
 @pytest.mark.feature("K3", partly="data-use labels; approval of big sends")
 def test_an_administrator_signs_in_with_password_and_code(

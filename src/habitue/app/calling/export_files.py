@@ -7,7 +7,7 @@ from pathlib import Path
 from typing import Any, Literal
 
 from habitue.app.calling.gateway import AnswerError, Client
-from habitue.app.desks.cells import guard
+from habitue.base.cells import guard
 
 WHATS = ("events", "people", "purchases")
 

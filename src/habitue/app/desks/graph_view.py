@@ -18,6 +18,7 @@ from habitue.model.person import (
     RefusedBy,
 )
 from habitue.model.record import Record
+from habitue.profile.said import warning
 
 View = dict[str, Any]
 Nodes = dict[int, Node]
@@ -64,17 +65,9 @@ class GraphView:
         found = []
         identifiers = len(person.nodes) + len(person.stretches)
         if identifiers > self._limits.many_identifiers:
-            found.append(
-                f"many_identifiers: This person has {identifiers} identifiers, which is"
-                " more than one customer has; see what joined them, and un-merge what"
-                " is not theirs."
-            )
+            found.append(_warned("many_identifiers", identifiers))
         if _refused(person) > self._limits.many_refusals:
-            found.append(
-                f"many_refusals: {_refused(person)} times somebody named this person"
-                " together with others, and none of it was believed; if browsers make"
-                " them up, change the key of their source."
-            )
+            found.append(_warned("many_refusals", _refused(person)))
         return found
 
     def _edge(self, edge: Edge, nodes: Nodes, told: Told) -> View:
@@ -205,3 +198,7 @@ def brief(person: Person) -> View:
 
 def _refused(person: Person) -> int:
     return len(person.refusals) + person.refusals_more
+
+
+def _warned(code: str, count: int) -> str:
+    return f"{code}: {warning(code, count=count)}"

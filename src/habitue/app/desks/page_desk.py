@@ -85,6 +85,10 @@ class PageDesk:
         totals = self._fold.profiles.totals(day, day)
         return [msgspec.to_builtins(row) for row in totals.rows]
 
+    def sales_since(self) -> int | None:
+        """Give the first day that has a sum; None if none has."""
+        return self._fold.profiles.first_day()
+
     def overview(self) -> View:
         """Give the sums of what the sources sent, and each source's part."""
         # What the house writes itself (settings, judgements, canaries) is left out.

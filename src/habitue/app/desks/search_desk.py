@@ -32,7 +32,7 @@ class SearchDesk:
         for identifier in self._meant(text.strip()):
             person_id = self._fold.identity.find(identifier)
             if person_id is not None and person_id not in found:
-                found[person_id] = self._found(person_id, str(identifier))
+                found[person_id] = self.found(person_id, str(identifier))
         if len(found) < FOUND_MAX:
             self._add_called(text, found)
         return list(found.values())[:FOUND_MAX]
@@ -60,7 +60,7 @@ class SearchDesk:
                 continue
             name = self._name(person_id)
             if name and _is_called(folded(name), words):
-                found[person_id] = self._found(person_id, "", name)
+                found[person_id] = self.found(person_id, "", name)
 
     def _named(self, word: str) -> Iterator[int]:
         identity = self._fold.identity
@@ -76,7 +76,8 @@ class SearchDesk:
         outline = self._fold.identity.outline(person_id, STRANDS_MAX)
         return called(self._fold.profiles.traits(outline.strands))
 
-    def _found(self, person_id: int, matched: str, name: str | None = None) -> View:
+    def found(self, person_id: int, matched: str = "", name: str | None = None) -> View:
+        """Give a person as a search does: person_id, name, identifiers, matched."""
         person = self._fold.identity.person(person_id, 0)
         nodes = () if person is None else person.nodes
         return {

@@ -16,6 +16,7 @@ from habitue.app.insights.kpi_framing import asked_of
 from habitue.app.insights.kpi_steps import KpiSteps
 from habitue.app.insights.kpi_view import Frame, kpi_view
 from habitue.app.insights.lists import Lists, condition_of_list
+from habitue.app.insights.today_desk import TodayDesk
 from habitue.app.lake.asking import READY_S, OneOffset
 from habitue.app.lake.beside import tables_beside
 from habitue.app.lake.counting import LakeCounting
@@ -63,6 +64,7 @@ class KpiDesk:
         self._counting = LakeCounting(home)
         self._costs = KpiCosts(home)
         self._steps = KpiSteps(home)
+        self._today = TodayDesk(home)
         self._lists = Lists(home)
         self._segments = SegmentDesk(home, self._counting)
         # One report at a time: each may take a core.
@@ -205,8 +207,10 @@ class KpiDesk:
         async with self._turn, self._copy.asking.at_one_offset(READY_S) as at:
             return await self._listing(cell).people(at, cell, after, limit)
 
-    def _listing(self, cell: Cell) -> KpiCosts | KpiSteps:
+    def _listing(self, cell: Cell) -> KpiCosts | KpiSteps | TodayDesk:
         """Give who knows the people of a cell that no condition says."""
+        if cell.what == "visitors":
+            return self._today
         return self._steps if cell.same else self._costs
 
     # -- how --------------------------------------------------------------------------

@@ -1,8 +1,9 @@
 """Takes a person out of what the shop has defined, and says where that can't be done.
 
-The list of staff and the names of watched files are defined anew without them; the
-records of the former versions are erased with the rest. Any other definition is the
-shop's own text: what names them there is told, for an administrator to change.
+The list of staff and the names of watched files are defined anew without them, and a
+saved view that looks for them is removed; the records of the former versions are erased
+with the rest. Any other definition is the shop's own text: what names them there is
+told, for an administrator to change.
 """
 
 import asyncio
@@ -28,6 +29,7 @@ from habitue.log.port import DEFINITION_SOURCE, Definition, Truth, definition_id
 from habitue.model.identifier import Identifier
 from habitue.model.import_run import IMPORT, ImportRun
 from habitue.model.staff import StaffList
+from habitue.model.view import VIEW, SavedView
 from habitue.model.watch import WatchedFile
 from habitue.privacy.naming import Naming
 from habitue.privacy.port import Taken
@@ -136,8 +138,16 @@ def _import_without(body: bytes, own: Sequence[Identifier]) -> bytes:
     return body if changed == run else msgspec.json.encode(changed)
 
 
+def _view_without(body: bytes, own: Sequence[Identifier]) -> bytes:
+    """Give a saved view as it is; none, if it names a person or looks for them."""
+    held, naming = msgspec.json.decode(body, type=SavedView | None), Naming(own)
+    names = held is not None and naming.names(held.name, held.text)
+    return b"null" if names else body
+
+
 _WITHOUT: dict[str, Without] = {
     STAFF: _staff_without,
     FILE: _file_without,
     IMPORT: _import_without,
+    VIEW: _view_without,
 }

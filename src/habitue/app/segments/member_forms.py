@@ -6,7 +6,7 @@ from typing import Any
 
 import msgspec
 
-from habitue.app.desks.cells import guard
+from habitue.base.cells import guard
 
 Rows = list[dict[str, Any]]
 _COLUMNS = ("person_id", "name")

@@ -19,6 +19,7 @@ from habitue.api.privacy import privacy_routes
 from habitue.api.reads import Reads
 from habitue.api.retention import retention_routes
 from habitue.api.sessions import session_routes
+from habitue.api.today import today_routes
 from habitue.api.watches import watch_routes
 from habitue.app.desks.kept_people import KeptPeople
 from habitue.app.desks.page_desk import PageDesk
@@ -35,6 +36,7 @@ from habitue.app.insights.digest import Digests
 from habitue.app.insights.geo_desk import GeoDesk
 from habitue.app.insights.intent_desk import IntentDesk
 from habitue.app.insights.kpi_desk import KpiDesk
+from habitue.app.insights.today_desk import TodayDesk
 from habitue.app.lake.desk import LakeDesk
 from habitue.app.lake.keeper import LakeKeeper, lake_copy
 from habitue.app.operation.operations import OperationsDesk
@@ -168,6 +170,7 @@ class Leader:
         self.people.country = settings.shop.country
         self.tally = Tally(truth, clock)
         self.kpis = KpiDesk(self)
+        self.today = TodayDesk(self)
         self.geo = GeoDesk(self)
         self.digests = Digests(self, self.kpis)
         self._digesting = asyncio.create_task(self.digests.run_on(), name="digest")
@@ -275,6 +278,7 @@ class Leader:
             *duplicate_routes(self.duplicates),
             *intent_routes(self.intents),
             *kpi_routes(self.kpis),
+            *today_routes(self.today),
             *geo_routes(self.geo),
             *digest_routes(self.digests),
         ]

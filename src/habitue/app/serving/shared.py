@@ -5,6 +5,8 @@ from habitue.app.desks.home import Home
 from habitue.app.desks.kind_desk import KindDesk
 from habitue.app.desks.plan_desk import PlanDesk
 from habitue.app.desks.score_desk import ScoreDesk
+from habitue.app.desks.search_desk import SearchDesk
+from habitue.app.desks.view_desk import ViewDesk
 from habitue.app.desks.webhook_desk import WebhookDesk
 from habitue.app.imports.desk import ImportDesk
 from habitue.app.lake.counting import LakeCounting
@@ -24,6 +26,9 @@ class SharedDesks:
         self.scores = ScoreDesk(home)
         self.segments = SegmentDesk(
             home, LakeCounting(home), KeptMemberships(home.fold, engine.clock)
+        )
+        self.views = ViewDesk(
+            engine.writing, SearchDesk(home.people, home.fold), self.segments
         )
         self.plans = PlanDesk(
             engine.truth, engine.writing, engine.sources, engine.reload_rules

@@ -33,6 +33,7 @@ from habitue.api.segment_export import segment_export_routes
 from habitue.api.segment_subscriptions import segment_subscription_routes
 from habitue.api.segments import segment_routes
 from habitue.api.staff import staff_routes
+from habitue.api.views import view_routes
 from habitue.api.webhooks import webhook_routes
 from habitue.app.desks.audit_desk import AuditDesk
 from habitue.app.desks.catalog_desk import CatalogDesk
@@ -86,6 +87,7 @@ def routes_of(
         ),
         *audit_routes(AuditDesk(home), SettingsDesk(engine)),
         *note_routes(NoteDesk(home.people, writing)),
+        *view_routes(shared.views),
         *import_routes(shared.imports),
         *staff_routes(StaffDesk(truth, writing, engine.reload_rules, country)),
         *channel_routes(shared.channels),

@@ -5,11 +5,10 @@ from collections.abc import Iterable, Sequence
 from pathlib import Path
 from types import TracebackType
 
+from habitue.base.cells import FORMULA
 from habitue.collect.files.nouns import Rejected
 
 LINE, REASON = "_line", "_reason"
-# A spreadsheet takes a cell that begins so for a formula.
-_FORMULA = ("=", "+", "-", "@", "\t", "\r", "＝", "＋", "－", "＠")
 
 
 class RejectFile:
@@ -54,11 +53,11 @@ def guard(cell: str) -> str:
     ("'+48 600 100 200", '+48 600 100 200')
     """
     # What already begins with the guard gets another, so that taking one away is exact.
-    return "'" + cell if cell.lstrip("'").startswith(_FORMULA) else cell
+    return "'" + cell if cell.lstrip("'").startswith(FORMULA) else cell
 
 
 def unguard(cell: str) -> str:
     """Take the guard of a reject file away again."""
-    if cell.startswith("'") and cell.lstrip("'").startswith(_FORMULA):
+    if cell.startswith("'") and cell.lstrip("'").startswith(FORMULA):
         return cell[1:]
     return cell

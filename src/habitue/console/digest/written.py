@@ -3,6 +3,7 @@
 import csv
 import io
 
+from habitue.base.cells import guard
 from habitue.console.digest.made import Digest, Line
 from habitue.console.look import Look
 from habitue.console.render import render
@@ -22,8 +23,6 @@ STYLE = (
     "th:first-child{text-align:left;font-weight:400;overflow-wrap:anywhere}"
     "thead th{color:#6b6158;font-size:.85rem}"
 )
-# A spreadsheet takes a cell that begins so for a formula.
-_FORMULA = ("=", "+", "-", "@", "\t", "\r")
 
 
 def written(digest: Digest, look: Look) -> dict[str, str]:
@@ -64,12 +63,8 @@ def as_rows(digest: Digest) -> str:
     """Write a digest as CSV, a figure a row; what looks like a formula is led by '."""
     out = io.StringIO()
     rows = csv.writer(out)
-    rows.writerow([digest.title, *digest.heads])
+    rows.writerow([guard(cell) for cell in (digest.title, *digest.heads)])
     for block in digest.blocks:
         for line in block.lines:
-            rows.writerow([_guarded(cell) for cell in (block.title, *_cells(line))])
+            rows.writerow([guard(cell) for cell in (block.title, *_cells(line))])
     return out.getvalue()
-
-
-def _guarded(cell: str) -> str:
-    return f"'{cell}" if cell.startswith(_FORMULA) else cell

@@ -1,5 +1,6 @@
 """The steps by which somebody comes in: password, code, and setting codes up."""
 
+from ipaddress import ip_address, ip_network
 from typing import Any
 from urllib.parse import urlsplit
 
@@ -40,9 +41,10 @@ class Entry:
         name, back = told.get("name", "").strip()[:64], told.get("back", "")
         tried = f"name {name.casefold()}"
         self.check_pace(request, tried)
+        # Before it is checked: others may come while that takes its time.
+        self.failed(request, tried)
         operator = await self.team.recognise(name, told.get("password", ""))
         if operator is None:
-            self.failed(request, tried)
             look = self.page.look(request)
             return self.page.show(
                 request,
@@ -52,6 +54,8 @@ class Entry:
                 back=inner_path(back),
                 fault=look.say("Name and password do not fit, or you are out."),
             )
+        self._by_name.taken_back(tried)
+        self._by_address.taken_back(_address(request))
         if self.team.has_code(operator.name):
             return self.ask_code(request, self.page.sessions.wait(guest_of(operator)))
         self._by_name.passed(tried)
@@ -158,7 +162,23 @@ def guest_of(operator: Operator) -> Guest:
 
 
 def _address(request: AnyRequest) -> str:
-    return request.client.host if request.client else ""
+    return block_of(request.client.host if request.client else "")
+
+
+def block_of(host: str) -> str:
+    """Give what of an address is one sender's: of IPv6 the network, which is theirs.
+
+    >>> block_of("192.0.2.7"), block_of("2001:db8:1:2:3::4"), block_of("?")
+    ('192.0.2.7', '2001:db8:1:2::/64', '?')
+    """
+    try:
+        found = ip_address(host)
+    except ValueError:
+        return host
+    if found.version == 4:
+        return host
+    mapped = found.ipv4_mapped
+    return str(mapped or ip_network((int(found), 64), strict=False))
 
 
 def inner_path(path: str) -> str:

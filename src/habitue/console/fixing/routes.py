@@ -14,6 +14,7 @@ from habitue.console.language import later
 from habitue.console.look import Look
 from habitue.console.page import AnyRequest, Page, asked, inside
 from habitue.console.port import View
+from habitue.console.said import item_detail
 
 SHOWN_MAX = 50
 ID_MAX = 2**62
@@ -101,7 +102,7 @@ def _line(view: View, look: Look) -> dict[str, Any]:
         "at": look.moment(view["received_at"]),
         "source": view["source"],
         "reason": str(view["reason"]).replace("_", " "),
-        "detail": view["detail"],
+        "detail": item_detail(str(view["reason"]), str(view["detail"] or ""), look),
         "message_id": view["message_id"],
         "done": view["replayed_offset"] is not None,
     }
@@ -113,8 +114,12 @@ def _result(told: View, look: Look) -> dict[str, Any]:
     return {
         "good": good,
         "text": look.say(OUTCOMES[outcome]) if outcome in OUTCOMES else outcome,
-        "detail": "" if good else told.get("detail") or "",
+        "detail": "" if good else _still(told, look),
     }
+
+
+def _still(told: View, look: Look) -> str:
+    return item_detail(str(told.get("reason")), str(told.get("detail") or ""), look)
 
 
 def _pretty(original: str) -> str:

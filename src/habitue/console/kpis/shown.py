@@ -10,6 +10,7 @@ from habitue.console.kpis.charts import DAYS_MAX, calendar_chart, cohorts_chart
 from habitue.console.language import later
 from habitue.console.look import Look
 from habitue.console.port import View
+from habitue.console.said import event_named
 from habitue.console.text import visible
 
 Shown = dict[str, Any]
@@ -28,6 +29,7 @@ _NAMES = {
     "step": later("came as far as a step"),
     "reached": later("were reached by a channel"),
     "led": later("bought after a channel’s touch"),
+    "visitors": later("were on the web or in the app"),
 }
 _STEPS = {
     "Product Viewed": later("looked at a product"),
@@ -194,7 +196,7 @@ def _steps(told: View, look: Look) -> Shown:
 def step_named(name: str, look: Look) -> str:
     """Say what who took a step did; other events by their own names."""
     known = _STEPS.get(name)
-    return visible(name) if known is None else look.say(known)
+    return event_named(name, look) if known is None else look.say(known)
 
 
 def _taken(one: View, look: Look) -> Shown:

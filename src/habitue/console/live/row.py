@@ -6,7 +6,8 @@ from typing import Any
 from habitue.console.language import later
 from habitue.console.look import Look
 from habitue.console.port import View
-from habitue.console.text import visible, words
+from habitue.console.said import event_named
+from habitue.console.text import visible
 from habitue.model.note import NOTE, TEXT
 
 IDENTIFIERS_MAX = 8
@@ -28,7 +29,7 @@ def row(event: View, look: Look) -> dict[str, Any]:
         "date": look.date_unless_today(event["at"]),
         "time": look.clock(event["at"]),
         "at": look.moment(event["at"]),
-        "name": words(event["name"]),
+        "name": event_named(event["name"], look),
         "source": visible(event["source"]),
         "summary": visible(event.get("summary")) or _noted(event),
         "simulated": bool(event.get("simulated")),

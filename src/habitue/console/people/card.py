@@ -4,6 +4,7 @@ from collections.abc import Iterable
 from typing import Any
 
 from habitue.base.clock import to_iso
+from habitue.console import said
 from habitue.console.language import later
 from habitue.console.live.overview import silence
 from habitue.console.live.row import days, nameless
@@ -69,7 +70,7 @@ def card(view: View, events: list[View], look: Look) -> dict[str, Any]:
         "shared": bool(view.get("shared")),
         "masked": bool(view.get("masked")),
         "simulated": any(e.get("simulated") for e in view.get("freshness", ())),
-        "warnings": [_warning(one) for one in view.get("warnings", ())],
+        "warnings": [said.warning(one, look) for one in view.get("warnings", ())],
         "tiles": computed.tiles(told, look),
         "identifiers": identifiers,
         "graph": graph.draw(identifiers, joined),
@@ -153,7 +154,7 @@ def _consent(item: View, look: Look) -> dict[str, Any]:
         "channel": look.say(channel) if channel else item.get("channel"),
         "contact": entry.get("contact"),
         "source": entry.get("source"),
-        "reason": item.get("reason") if look.language.code == "en" else "",
+        "reason": said.consent_reason(str(item.get("reason") or ""), look),
         "state": look.say(STATES[state]) if state in STATES else state,
         "tone": TONES.get(state, "wait"),
         "at": look.moment(at) if at else "",
@@ -172,7 +173,8 @@ def _order(item: View, look: Look) -> dict[str, Any]:
         if item.get(flag)
     ]
     if item.get("counted") is False:
-        because = item.get("because") or look.say("no reason told")
+        because = said.uncounted(str(item.get("because") or ""), look)
+        because = because or look.say("no reason told")
         notes.append(look.say("not counted: %(because)s", because=because))
     minor = item.get("amount_minor")
     amount = look.money(minor, str(item.get("currency", "")))
@@ -199,11 +201,6 @@ def aged(fresh: list[View], sources: Iterable[View], look: Look) -> list[View]:
     """Say beside each source how long it has been silent for everybody."""
     silent = {one["name"]: silence(one, look) for one in sources}
     return [{**one, "silence": silent.get(one["source"], "")} for one in fresh]
-
-
-def _warning(text: str) -> str:
-    code, _, sentence = text.partition(": ")
-    return sentence if sentence and code.isidentifier() else text
 
 
 def _more(view: View, key: str) -> int:

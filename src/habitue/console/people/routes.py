@@ -22,6 +22,7 @@ from habitue.console.people.filters import Filters, filtered
 from habitue.console.people.memberships import membership_routes
 from habitue.console.people.notes import note_routes
 from habitue.console.people.points import points
+from habitue.console.people.views import search_page, view_routes
 from habitue.console.port import View
 from habitue.console.render import render
 
@@ -32,7 +33,7 @@ REASON_MIN = 3
 def people_routes(page: Page) -> list[HTTPRouteHandler]:
     """Make the routes over people."""
     return [
-        _people(page),
+        search_page(page),
         _dialog(page),
         _person(page),
         _reveal(page),
@@ -40,21 +41,9 @@ def people_routes(page: Page) -> list[HTTPRouteHandler]:
         _join(page),
         _undo(page),
         *note_routes(page),
+        *view_routes(page),
         *membership_routes(page),
     ]
-
-
-def _people(page: Page) -> HTTPRouteHandler:
-    @get("/console/people", **inside(Permission.PEOPLE_READ))
-    def people(request: AnyRequest) -> Response[str]:
-        text = asked(request, "q").strip()
-        found = page.ports.reading.search(text) if text else []
-        if len(found) == 1:
-            return answers.goto(f"/console/people/{int(found[0]['person_id'])}")
-        shown = page.mask(request).views(found)
-        return page.show(request, "people/people.html", found=shown, text=text)
-
-    return people
 
 
 def _dialog(page: Page) -> HTTPRouteHandler:

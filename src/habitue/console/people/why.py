@@ -5,6 +5,7 @@ from typing import Any
 from habitue.console.language import later
 from habitue.console.look import Look
 from habitue.console.port import View
+from habitue.console.said import event_named
 
 # By how much each is worth.
 GRADES = {
@@ -51,7 +52,7 @@ def told(evidence: View, look: Look) -> str:
         return look.say("A judgement of %(source)s names both", source=source)
     return look.say(
         "“%(event)s” of %(source)s names both, %(at)s",
-        event=evidence["event"],
+        event=event_named(evidence["event"], look),
         source=evidence.get("source"),
         at=look.moment(evidence.get("at")),
     )

@@ -5,8 +5,9 @@ from typing import Any
 
 import msgspec
 
-from habitue.console.language import language
+from habitue.console.language import FIRST, language
 from habitue.console.look import Look
+from habitue.console.said import EVENTS
 from habitue.segment.condition import Condition
 from habitue.segment.texts import ENGLISH, Texts
 from habitue.segment.words import sentence
@@ -26,4 +27,8 @@ def words_of(told: Any, look: Look) -> str:
 def _texts(code: str) -> Texts:
     """Give the words that conditions are said in, in a language."""
     told = language(code)
-    return {name: told.say(text) for name, text in ENGLISH.items()}
+    texts = {name: told.say(text) for name, text in ENGLISH.items()}
+    if code == FIRST:
+        return texts
+    # In English an event is called as it is in the condition itself.
+    return {f"event_{name}": f"“{told.say(name)}”" for name in EVENTS} | texts

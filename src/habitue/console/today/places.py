@@ -1,4 +1,4 @@
-"""Today by store: purchases beside a week ago, and what share is of people we know."""
+"""Today's visitors and receipts beside the usual, and purchases by store."""
 
 from datetime import timedelta
 from typing import Any
@@ -28,12 +28,17 @@ def places_route(page: Page) -> HTTPRouteHandler:
         look = page.look(request)
         day = to_datetime(look.now_us).astimezone(ZoneInfo(look.zone)).date()
         try:
+            told = await page.ports.today.figures(day.isoformat())
             now = await _report(page, day.isoformat())
             before = await _report(page, (day - _WEEK).isoformat())
         except NotAnsweredError:
             return page.show(request, "today/places.html", look=look, found=None)
         return page.show(
-            request, "today/places.html", look=look, found=shown(now, before, look)
+            request,
+            "today/places.html",
+            look=look,
+            figures=figures(told, look),
+            found=shown(now, before, look),
         )
 
     return places
@@ -41,6 +46,38 @@ def places_route(page: Page) -> HTTPRouteHandler:
 
 async def _report(page: Page, day: str) -> View:
     return await page.ports.kpis.report(day, day, "")
+
+
+def figures(told: View, look: Look) -> list[dict[str, Any]]:
+    """Show the numbers of a day, each with the usual and with what stands behind it."""
+    visitors, receipts = told["visitors"], told["receipts"]
+    rows = f"/console/today/sold?day={told['day']}&sort=receipts"
+    return [
+        {
+            "name": look.say("Visitors"),
+            "about": look.say("people and devices on the web or in the app"),
+            "link": link(visitors.get("cell")),
+            "behind": look.say("Who they are"),
+            **_figure(visitors, look),
+        },
+        {
+            "name": look.say("Store receipts"),
+            "about": "",
+            "link": rows if receipts["count"] else "",
+            "behind": look.say("Which they are"),
+            **_figure(receipts, look),
+        },
+    ]
+
+
+def _figure(told: View, look: Look) -> dict[str, Any]:
+    count, usual = told["count"], told["usual"]
+    known = look.say("usual on this weekday: %(count)s", count=look.number(usual))
+    return {
+        "count": look.say("not known") if count is None else look.number(count),
+        "usual": look.say("usual: not known yet") if usual is None else known,
+        "simulated": told["simulated"],
+    }
 
 
 def shown(now: View, before: View, look: Look) -> dict[str, Any]:

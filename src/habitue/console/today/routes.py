@@ -11,8 +11,9 @@ from habitue.base.days import Days
 from habitue.console.live.overview import overview, silence
 from habitue.console.look import Look
 from habitue.console.page import AnyRequest, Page, inside
-from habitue.console.port import View
+from habitue.console.port import Reading, View
 from habitue.console.today.places import places_route
+from habitue.console.today.sold import sold_route
 
 # From so many items on a part of unusable ones says something.
 SOME_ITEMS = 20
@@ -22,7 +23,7 @@ USUAL_WEEKS = 4
 
 def today_routes(page: Page) -> list[HTTPRouteHandler]:
     """Make the routes of the first screen."""
-    return [_today(page), places_route(page)]
+    return [_today(page), places_route(page), sold_route(page)]
 
 
 def _today(page: Page) -> HTTPRouteHandler:
@@ -47,11 +48,7 @@ def _sales(page: Page, look: Look) -> list[dict[str, Any]]:
     """Give today's sales by currency, beside those of the same weekday before."""
     day = Days(look.zone).of(look.now_us)
     sums = by_currency(page.ports.reading.sales(day))
-    usual: defaultdict[str, int] = defaultdict(int)
-    for week in range(1, USUAL_WEEKS + 1):
-        rows = page.ports.reading.sales(day - 7 * week)
-        for currency, told in by_currency(rows).items():
-            usual[currency] += told["amount_minor"]
+    usual = usual_of(page.ports.reading, day)
     return [
         {
             "currency": currency,
@@ -59,12 +56,26 @@ def _sales(page: Page, look: Look) -> list[dict[str, Any]]:
             "purchases": told["objects"],
             "known": told["known"],
             "simulated": bool(told["simulated"]),
-            "usual": look.money(usual[currency] // USUAL_WEEKS, currency)
-            if usual[currency]
-            else "",
+            "usual": look.money(usual[currency], currency) if currency in usual else "",
         }
         for currency, told in sorted(sums.items())
     ]
+
+
+def usual_of(reading: Reading, day: int) -> dict[str, int]:
+    """Give what a day of this weekday usually brings, by currency, in minor units.
+
+    It is the mean of the weeks before, of those since anything was sold at all: of a
+    shop of two weeks, four would halve it.
+    """
+    since = reading.sales_since()
+    known = [day - 7 * week for week in range(1, USUAL_WEEKS + 1)]
+    known = [one for one in known if since is not None and one >= since]
+    sums: defaultdict[str, int] = defaultdict(int)
+    for one in known:
+        for currency, told in by_currency(reading.sales(one)).items():
+            sums[currency] += told["amount_minor"]
+    return {currency: amount // len(known) for currency, amount in sums.items()}
 
 
 def by_currency(rows: list[View]) -> dict[str, dict[str, int]]:

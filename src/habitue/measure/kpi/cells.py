@@ -2,7 +2,8 @@
 
 The dates and bounds in a condition stand still; who satisfies it may change with what
 is learnt later: a late report, a merge, an order that was cancelled. That is told on
-the page. What only the rules for channels say is no condition: `is_listed` names it.
+the page. Who came by a channel of the rules, or was there online at all, is said by no
+condition: `is_listed` names these.
 """
 
 from typing import Literal
@@ -39,6 +40,7 @@ What = Literal[
     "step",
     "reached",
     "led",
+    "visitors",
 ]
 CELL_MAX = 4_000
 # Less than any purchase was ever of: money that is of a currency at all.
@@ -77,7 +79,7 @@ class Cell(
     @property
     def is_listed(self) -> bool:
         """Say whether no condition says who it is, so that only a list can."""
-        return self.what in {"reached", "led"} or bool(self.same)
+        return self.what in {"reached", "led", "visitors"} or bool(self.same)
 
 
 def read_cell(told: str) -> Cell:
@@ -104,10 +106,7 @@ def write_cell(cell: Cell) -> str:
 def condition_of(cell: Cell) -> Condition:
     """Say who a cell counts; InvalidError of one that only a list can tell."""
     if cell.is_listed:
-        raise InvalidError(
-            "No condition says who came by a channel of the rules, or who took steps"
-            " that have something in common."
-        )
+        raise InvalidError("No condition says whom this number counts, only a list.")
     told = _of(cell)
     if cell.segment:
         told = AllOf(of=(InSegment(segment=cell.segment), told))

@@ -23,7 +23,7 @@ def read_rules(text: bytes) -> ScoreRules:
     """
     try:
         rules = msgspec.json.decode(text, type=ScoreRules)
-    except msgspec.ValidationError as error:
+    except (msgspec.DecodeError, RecursionError) as error:
         raise InvalidError(f"These are no rules of scores: {error}.") from error
     for problem in problems(rules):
         raise InvalidError(problem)

@@ -1,0 +1,95 @@
+"""What the core says by itself, in the reader's language.
+
+The core says it in English, each sentence by a code and with values. Here it is found
+by these, said anew, and the values put back; what is not known is shown as it came.
+"""
+
+from collections.abc import Mapping
+
+from habitue.base.said import meant, values_in
+from habitue.collect.reason import (
+    OTHER_VALUE,
+    QUARANTINE_REASONS,
+    VALUE_REASONS,
+    WARNING_REASONS,
+)
+from habitue.collect.vocabulary.catalogue import CATALOGUE
+from habitue.console.language import later
+from habitue.console.look import Look
+from habitue.console.text import visible, words
+from habitue.profile.said import CONSENTS, HEARSAY, UNCOUNTED, WARNINGS
+
+ITEMS: Mapping[str, str] = {
+    **QUARANTINE_REASONS,
+    **WARNING_REASONS,
+    **VALUE_REASONS,
+    "other_value": OTHER_VALUE,
+}
+EVENTS = frozenset(one.name for one in CATALOGUE)
+# What stands for a value that is not shown itself.
+SHOWN = {
+    "empty": later("empty"),
+    "yes or no": later("yes or no"),
+    "a number": later("a number"),
+    "a list": later("a list"),
+    "an object": later("an object"),
+}
+# All of it that has to be translated; tools.catalogues gathers it from here.
+SAID = (
+    *(*CONSENTS.values(), HEARSAY.strip()),
+    *(*WARNINGS.values(), *UNCOUNTED.values()),
+    *(*ITEMS.values(), *sorted(EVENTS)),
+)
+
+
+def consent_reason(text: str, look: Look) -> str:
+    """Say why somebody may be written to, or not."""
+    told = text.removesuffix(HEARSAY)
+    said = _anew(CONSENTS, told, look)
+    return said if told == text else f"{said} {look.say(HEARSAY.strip())}"
+
+
+def warning(text: str, look: Look) -> str:
+    """Say a warning about a person, told as "code: sentence"."""
+    code, _, sentence = text.partition(": ")
+    if not sentence or not code.isidentifier():
+        return text
+    return _by_code(WARNINGS, code, sentence, look)
+
+
+def uncounted(text: str, look: Look) -> str:
+    """Say why an order, receipt or return does not count."""
+    return _anew(UNCOUNTED, text, look)
+
+
+def item_detail(reason: str, text: str, look: Look) -> str:
+    """Say what is wrong with an item, by its reason."""
+    return _by_code(ITEMS, reason if reason in ITEMS else "other_value", text, look)
+
+
+def event_named(name: object, look: Look) -> str:
+    """Call an event that is known by a name of the reader's language."""
+    return look.say(str(name)) if name in EVENTS else words(name)
+
+
+def _by_code(texts: Mapping[str, str], code: str, told: str, look: Look) -> str:
+    template = texts.get(code)
+    values = None if template is None else values_in(template, told)
+    if template is None or values is None:
+        return told
+    return _filled(template, values, look)
+
+
+def _anew(texts: Mapping[str, str], told: str, look: Look) -> str:
+    code, values = meant(texts, told)
+    return _filled(texts[code], values, look) if code else told
+
+
+def _filled(template: str, values: Mapping[str, str], look: Look) -> str:
+    put = {name: _value(text, look) for name, text in values.items()}
+    return look.say(template).format(**put)
+
+
+def _value(text: str, look: Look) -> str:
+    known = SHOWN.get(text)
+    return visible(text) if known is None else look.say(known)
