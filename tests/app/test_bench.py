@@ -59,8 +59,8 @@ def test_journeys_are_measured_beside_plain_sql_and_growth_is_told():
 
     beside = [row["name"] for row in rows if row["floor"]]
     assert beside == [
-        *("journeys: sessions", "journeys: top paths", "journeys: ROPO"),
-        "journeys: hand-overs",
+        *("journeys: sessions", "journeys: ordered funnel", "journeys: top paths"),
+        *("journeys: ROPO", "journeys: hand-overs"),
     ]
     assert all(row["value"] > 0 and "times as long" in row["note"] for row in rows)
 

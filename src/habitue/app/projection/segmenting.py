@@ -95,15 +95,13 @@ class Segmenting:
         self.subscriptions.define(text.name, bytes(text.body))
 
     def _changed(self, change: Change) -> None:
-        if not self.subscriptions.some:
-            return
         slot = self.live.library.slots[change.slot]
         # One that does not answer yet has no members to tell of.
         if not slot.since_us:
             return
         if is_ours(slot.segment):
             self.personas.hear(change, slot.segment, self._offset, self._whose)
-        else:
+        elif self.subscriptions.some:
             self.subscriptions.hear(change, slot.segment, slot.version, self._offset)
 
     def _whose(self) -> int | None:
