@@ -36,9 +36,7 @@ def made(shop):
     return shop.api("POST", "/api/v1/sources/crm/keys", READS, status=201)
 
 
-@pytest.mark.feature(
-    "B7", partly="segments, scores and offers come later; speed by habitue bench"
-)
+@pytest.mark.feature("B7", partly="offers come with offers; speed by habitue bench")
 def test_a_key_made_to_read_people_reads_them(shop, made):
     path = "/api/v1/people?identifier=user_id:anna"
     found = shop.api("GET", path, key=made["key"])["people"][0]
