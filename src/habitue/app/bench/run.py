@@ -188,7 +188,7 @@ def _run(
         say(f"{name} on {on.backend}")
         try:
             found += PARTS[name](on, wanted, size, say)
-        except HabitueError as error:
+        except (HabitueError, OSError) as error:
             # What the others measured in these minutes is not thrown away for it.
             say(f"{name} on {on.backend} broke off: {error}")
         finally:
