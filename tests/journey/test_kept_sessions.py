@@ -240,6 +240,14 @@ def test_of_who_did_not_change_what_is_kept_is_read(shop: Shop) -> None:
     assert before != kept
 
 
+def test_who_is_told_of_is_made_anew(shop: Shop) -> None:
+    """A seal with events of people whose sessions were kept, and a question."""
+    for _ in range(5):
+        shop.events()
+        shop.check(Tail(shop.offset))
+        shop.lake.keep_sessions(sessions(asked(shop.rules)), 100)
+
+
 def test_rows_of_other_rules_are_in_no_answer(shop: Shop) -> None:
     shop.lake._instance.execute("UPDATE kept_session SET campaign = 'kept'")
     changed: list[Asked] = [asked(SessionRules(idle_us=1))]
