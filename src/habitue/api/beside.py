@@ -1,11 +1,11 @@
 """What may be asked for beside a profile: segments, the latest events."""
 
 from collections.abc import Sequence
-from typing import Annotated, Literal
+from typing import Annotated, Literal, Protocol
 
 from litestar.params import QueryParameter
 
-from habitue.api.port import Inside, People, View
+from habitue.api.port import People, View
 from habitue.base.errors import InvalidError
 
 EVENTS_BESIDE = 10
@@ -17,6 +17,14 @@ Include = Annotated[
         " include=segments&include=events."
     ),
 ]
+
+
+class Inside(Protocol):
+    """In which segments somebody is, as that is kept."""
+
+    def inside(self, person_id: int) -> list[View] | None:
+        """Give the segments; None while one of them is still being filled in."""
+        ...
 
 
 class Profiles:

@@ -9,10 +9,10 @@ from msgspec import Meta, Struct
 
 from habitue.access.masking import mask_of
 from habitue.access.permission import Permission
-from habitue.api.beside import Include, Profiles
+from habitue.api.beside import Include, Inside, Profiles
 from habitue.api.document import keyed
 from habitue.api.parse import moment_us
-from habitue.api.port import Audit, Inside, Judging, People, Search, View
+from habitue.api.port import Audit, Judging, People, Search, View
 from habitue.base.errors import InvalidError, NotFoundError
 
 FIND_PATH = "/api/v1/people"

@@ -46,14 +46,6 @@ class Doorkeeper(Protocol):
         ...
 
 
-class Inside(Protocol):
-    """In which segments somebody is, as that is kept."""
-
-    def inside(self, person_id: int) -> list[View] | None:
-        """Give the segments; None while one of them is still being filled in."""
-        ...
-
-
 class People(Protocol):
     """Reading people."""
 

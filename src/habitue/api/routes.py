@@ -6,6 +6,7 @@ from litestar import Router
 from litestar.handlers import HTTPRouteHandler
 from litestar.openapi import OpenAPIConfig
 
+from habitue.api.beside import Inside
 from habitue.api.document import COMPONENTS, ApiDocument
 from habitue.api.guard import OPEN
 from habitue.api.operations import operation_routes
@@ -13,7 +14,6 @@ from habitue.api.operators import operator_routes
 from habitue.api.people import people_routes
 from habitue.api.port import (
     Audit,
-    Inside,
     Judging,
     Operations,
     Operators,
