@@ -133,6 +133,9 @@ def pytest_addoption(parser: pytest.Parser) -> None:
 
 
 def pytest_configure(config: pytest.Config) -> None:
+    # Tests that were only listed show nothing, so there is no page to write then.
+    if config.option.collectonly:
+        return
     # The workers of xdist report to the one process that writes the page.
     if config.getoption("--features") and not hasattr(config, "workerinput"):
         config.pluginmanager.register(Trace(config), "feature-trace")

@@ -1,12 +1,10 @@
 """The page in a real browser: whatever events say, nothing of it runs."""
 
-import subprocess
 from collections.abc import Callable, Iterator
-from pathlib import Path
 from typing import Any
 
 import pytest
-from playwright.sync_api import Browser, BrowserContext, Page, sync_playwright
+from playwright.sync_api import Browser, BrowserContext, Page
 
 from tests.console.fake import (
     FixedInstallation,
@@ -29,22 +27,6 @@ from tests.console.hostile import PAYLOADS
 from tests.console.served import served, start
 
 pytestmark = pytest.mark.proof("T22")
-
-ROOT = Path(__file__).parent.parent.parent
-
-
-@pytest.fixture(scope="module")
-def browser() -> Iterator[Browser]:
-    found = subprocess.run(
-        [ROOT / "tools" / "chromium.sh"], capture_output=True, text=True, check=True
-    )
-    with sync_playwright() as playwright:
-        chromium = playwright.chromium.launch(
-            executable_path=found.stdout.strip(),
-            args=["--no-sandbox", "--disable-dev-shm-usage"],
-        )
-        yield chromium
-        chromium.close()
 
 
 @pytest.fixture

@@ -25,6 +25,10 @@ class InvalidError(HabitueError):
     places: Sequence[tuple[str, str]] = ()
 
 
+class NotThereYetError(HabitueError):
+    """It is being worked out; ask again in a while."""
+
+
 class StorageError(HabitueError):
     """The store can't be written; nothing more is acknowledged."""
 

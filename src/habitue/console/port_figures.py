@@ -162,7 +162,8 @@ class Scores(Protocol):
 
     rules: own (whether the shop set any), version, rules; a summary: at, people, and
     for persona, stage, engagement, need and rfm (as "543") {value: people}; a
-    migration: from, to, moves [{from, to, people}].
+    migration: from, to, moves [{from, to, people}]. What is not counted within wait_s
+    raises NotThereYetError, and is counted on.
     """
 
     def rules(self) -> View: ...
@@ -173,10 +174,14 @@ class Scores(Protocol):
         """Compute cuts that part today's buyers evenly: people, kept, rules."""
         ...
 
-    async def summary(self, at_us: int | None) -> View: ...
+    async def summary(self, at_us: int | None, wait_s: float | None) -> View: ...
 
-    async def migration(self, from_us: int, to_us: int) -> View: ...
+    async def migration(
+        self, from_us: int, to_us: int, wait_s: float | None
+    ) -> View: ...
 
-    async def rfm(self, part: RfmPart, at_us: int | None, *, fifths: bool) -> View:
+    async def rfm(
+        self, part: RfmPart, at_us: int | None, *, fifths: bool, wait_s: float | None
+    ) -> View:
         """Count buyers of a part: at, people, fifths, cuts, rfm and persona."""
         ...

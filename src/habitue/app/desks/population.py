@@ -1,5 +1,6 @@
 """Everybody's facts, one after another, in slices of the loop."""
 
+import sys
 from collections.abc import AsyncIterator
 from typing import TYPE_CHECKING, NamedTuple
 
@@ -29,10 +30,10 @@ async def population(home: "Home") -> AsyncIterator[Member]:
     while True:
         ids = home.fold.identity.people(after, PAGE_PEOPLE)
         for person_id in ids:
-            person = home.fold.identity.person(person_id, 0)
-            if person is not None:
-                state = home.fold.profiles.state(person.strands)
-                yield Member(person_id, tuple(person.strands), Facts(state))
+            strands = sorted(home.fold.identity.outline(person_id, sys.maxsize).strands)
+            if strands:
+                state = home.fold.profiles.state(strands)
+                yield Member(person_id, tuple(strands), Facts(state))
             await slices.turn()
         if len(ids) < PAGE_PEOPLE:
             return

@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING, Any
 import msgspec
 from msgspec import structs
 
+from habitue.app.desks.counts import Counts
 from habitue.app.desks.population import Member, population
 from habitue.app.desks.score_parts import part_facts
 from habitue.base.clock import to_iso
@@ -34,9 +35,9 @@ class ScoreDesk:
         self._truth = home.engine.truth
         self._writing = home.engine.writing
         self._clock = home.engine.clock
-        # One change, and one look over everybody, at a time.
+        # One change at a time.
         self._turn = asyncio.Lock()
-        self._looks = asyncio.Lock()
+        self._counts = Counts()
 
     def rules(self) -> View:
         """Give the rules in force, whether they are the shop's own, and which version.
@@ -66,12 +67,11 @@ class ScoreDesk:
         """
         held = self._home.fold.profiles.rules
         now_us = self._clock.now_us()
-        async with self._looks:
-            measured = [
-                found
-                async for each in population(self._home)
-                if (found := measure(each.facts, now_us, held.currency)) is not None
-            ]
+        measured = [
+            found
+            async for each in population(self._home)
+            if (found := measure(each.facts, now_us, held.currency)) is not None
+        ]
         if not measured:
             raise InvalidError("Nobody has bought yet, so there is nothing to part.")
         made = structs.replace(fifths_of(measured), tell=held.rfm.tell)
@@ -84,35 +84,54 @@ class ScoreDesk:
             "rules": msgspec.to_builtins(rules),
         }
 
-    async def summary(self, at_us: int | None) -> View:
-        """Count people by engagement, RFM, persona, stage and need at a moment."""
+    async def summary(self, at_us: int | None, wait_s: float | None = None) -> View:
+        """Count people by engagement, RFM, persona, stage and need at a moment.
+
+        Without a moment as of lately: the answer says of when it is. What is not
+        counted within wait_s raises NotThereYetError, here and below.
+        """
+        asked = ("summary", self._version, at_us)
+        return await self._counts.answer(asked, lambda: self._summary(at_us), wait_s)
+
+    async def _summary(self, at_us: int | None) -> View:
         moment = self._clock.now_us() if at_us is None else at_us
         counts: dict[str, Counter[str]] = {}
         people = 0
-        async with self._looks:
-            async for each in population(self._home):
-                people += 1
-                for name, value in _places(self._scored(each, moment)).items():
-                    counts.setdefault(name, Counter())[value] += 1
+        async for each in population(self._home):
+            people += 1
+            for name, value in _places(self._scored(each, moment)).items():
+                counts.setdefault(name, Counter())[value] += 1
         return {
             "at": to_iso(moment),
             "people": people,
             **{name: dict(sorted(found.items())) for name, found in counts.items()},
         }
 
-    async def rfm(self, part: RfmPart, at_us: int | None, *, fifths: bool) -> View:
+    async def rfm(
+        self,
+        part: RfmPart,
+        at_us: int | None,
+        *,
+        fifths: bool,
+        wait_s: float | None = None,
+    ) -> View:
         """Count who bought of a part by RFM and persona at a moment.
 
         fifths: by cuts that part these buyers; else by the rules in force.
         """
+        asked = ("rfm", self._version, part.category, part.store, at_us, fifths)
+        return await self._counts.answer(
+            asked, lambda: self._rfm(part, at_us, fifths=fifths), wait_s
+        )
+
+    async def _rfm(self, part: RfmPart, at_us: int | None, *, fifths: bool) -> View:
         moment = self._clock.now_us() if at_us is None else at_us
         currency, rules = self._home.fold.profiles.rules.currency, self._rfm_rules
         bought: list[Bought] = []
-        async with self._looks:
-            async for each in population(self._home):
-                facts = part_facts(self._home.fold, each.facts, part)
-                if measure(facts, moment, currency) is not None:
-                    bought.append(facts)
+        async for each in population(self._home):
+            facts = part_facts(self._home.fold, each.facts, part)
+            if measure(facts, moment, currency) is not None:
+                bought.append(facts)
         if fifths and bought:
             told = (measure(one, moment, currency) for one in bought)
             rules = fifths_of(one for one in told if one is not None)
@@ -129,6 +148,12 @@ class ScoreDesk:
         }
 
     @property
+    def _version(self) -> int:
+        """Give the version of the rules: what was counted by others is no answer."""
+        version: int = self.rules()["version"]
+        return version
+
+    @property
     def _rfm_rules(self) -> RfmRules:
         return self._home.fold.profiles.rules.rfm
 
@@ -139,17 +164,24 @@ class ScoreDesk:
             chosen = chosen_need(profiles.traits(each.strands))
         return score(each.facts, now_us, profiles.rules, chosen)
 
-    async def migration(self, from_us: int, to_us: int) -> View:
+    async def migration(
+        self, from_us: int, to_us: int, wait_s: float | None = None
+    ) -> View:
         """Count who moved from one persona to another between two moments.
 
         Both are read by the rules in force now, from what is known now.
         """
         if from_us >= to_us:
             raise InvalidError("from is not before to; there is no time in between.")
+        asked = ("migration", self._version, from_us, to_us)
+        return await self._counts.answer(
+            asked, lambda: self._migration(from_us, to_us), wait_s
+        )
+
+    async def _migration(self, from_us: int, to_us: int) -> View:
         moved: Counter[tuple[str, str]] = Counter()
-        async with self._looks:
-            async for each in population(self._home):
-                moved[self._persona(each, from_us), self._persona(each, to_us)] += 1
+        async for each in population(self._home):
+            moved[self._persona(each, from_us), self._persona(each, to_us)] += 1
         return {
             "from": to_iso(from_us),
             "to": to_iso(to_us),

@@ -1,5 +1,6 @@
 """Who stands where, who moved, and the rules that people are scored by."""
 
+from contextlib import suppress
 from datetime import date, timedelta
 from zoneinfo import ZoneInfo
 
@@ -10,7 +11,7 @@ from litestar.handlers import HTTPRouteHandler
 from habitue.access.permission import Permission
 from habitue.base.clock import to_datetime
 from habitue.base.days import day_start_us
-from habitue.base.errors import InvalidError
+from habitue.base.errors import InvalidError, NotThereYetError
 from habitue.console import answers
 from habitue.console.look import Look
 from habitue.console.page import AnyRequest, Page, asked, inside
@@ -21,6 +22,8 @@ BASE = "/console/scores"
 DAYS = 90
 RULES_CHARS = 100_000
 NAME_CHARS = 200
+# So long a page waits for a count over everybody; then it is shown and asks again.
+WAIT_S = 0.4
 
 
 def score_routes(page: Page) -> list[HTTPRouteHandler]:
@@ -39,8 +42,17 @@ def _summary(page: Page) -> HTTPRouteHandler:
     @get(BASE, **inside(Permission.SCORES_READ, sync=False))
     async def score_summary(request: AnyRequest) -> Response[str]:
         look = page.look(request)
-        found = summary(await page.ports.scores.summary(None), look)
-        return page.show(request, "scores/summary.html", look=look, found=found)
+        found = None
+        with suppress(NotThereYetError):
+            found = summary(await page.ports.scores.summary(None, WAIT_S), look)
+        return page.show(
+            request,
+            "scores/summary.html",
+            look=look,
+            found=found,
+            waits=not found,
+            here=BASE,
+        )
 
     return score_summary
 
@@ -53,10 +65,14 @@ def _parts(page: Page) -> HTTPRouteHandler:
         category, store = asked(request, "category"), asked(request, "store")
         fifths = asked(request, "fifths", 1) == "1"
         part = RfmPart(category=category[:NAME_CHARS], store=store[:NAME_CHARS])
-        found = None
+        found, waits = None, False
         if category or store:
-            made = await page.ports.scores.rfm(part, None, fifths=fifths)
-            found = of_part(made, look)
+            try:
+                scores = page.ports.scores
+                made = await scores.rfm(part, None, fifths=fifths, wait_s=WAIT_S)
+                found = of_part(made, look)
+            except NotThereYetError:
+                waits = True
         return page.show(
             request,
             "scores/parts.html",
@@ -64,6 +80,8 @@ def _parts(page: Page) -> HTTPRouteHandler:
             part=part,
             fifths=fifths,
             found=found,
+            waits=waits,
+            here=_here(request),
             known=await page.ports.segments.known(),
         )
 
@@ -77,10 +95,13 @@ def _migration(page: Page) -> HTTPRouteHandler:
         today = to_datetime(look.now_us).astimezone(ZoneInfo(look.zone)).date()
         since = asked(request, "from", 10) or (today - timedelta(days=DAYS)).isoformat()
         until = asked(request, "to", 10) or today.isoformat()
-        found, fault = None, ""
+        found, fault, waits = None, "", False
         try:
             moments = _start_us(since, look), _start_us(until, look)
-            found = migration(await page.ports.scores.migration(*moments), look)
+            made = await page.ports.scores.migration(*moments, WAIT_S)
+            found = migration(made, look)
+        except NotThereYetError:
+            waits = True
         except InvalidError as error:
             fault = str(error)
             since, until = _day(since), _day(until)
@@ -92,10 +113,17 @@ def _migration(page: Page) -> HTTPRouteHandler:
             since=since,
             until=until,
             found=found,
+            waits=waits,
+            here=_here(request),
             fault=fault,
         )
 
     return score_migration
+
+
+def _here(request: AnyRequest) -> str:
+    """Give the address of what is asked, to ask for it again."""
+    return f"{request.url.path}?{request.url.query}"
 
 
 def _day(told: str) -> str:
