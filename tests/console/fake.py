@@ -434,7 +434,7 @@ class FixedSegments:
         self.listening.remove(name)
         return {"name": name}
 
-    async def known(self) -> Names:
+    async def known(self, wait_s: float) -> Names:
         return {
             **{name: [] for name in KNOWN_NAMES},
             "events": ["Tea Poured", '"><script>own()</script>'],

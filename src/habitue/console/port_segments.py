@@ -106,6 +106,9 @@ class Segments(Protocol):
 
     async def unlisten(self, segment_id: str, name: str) -> View: ...
 
-    async def known(self) -> Names:
-        """Give what conditions can name here: events, properties, traits, ..."""
+    async def known(self, wait_s: float) -> Names:
+        """Give what conditions can name here: events, properties, traits, ...
+
+        What takes longer than wait_s to read is there for whoever asks next.
+        """
         ...

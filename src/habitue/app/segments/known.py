@@ -27,8 +27,6 @@ KEPT_S = 60.0
 # How much of the log's end is looked through for names of properties.
 RECORDS = 1_000
 STEP = 50
-# A page does not wait longer than this: what is read then is there for the next one.
-WAIT_S = 1.0
 _LISTS = {
     "events": "SELECT name AS told FROM events",
     "sources": "SELECT source AS told FROM events",
@@ -66,15 +64,15 @@ class KnownNames:
         self._until_s = 0.0
         self._reading: asyncio.Task[None] | None = None
 
-    async def names(self) -> Names:
+    async def names(self, wait_s: float) -> Names:
         """Give names by what they name, the most frequent first.
 
-        What takes longer to read than a page may wait is there for the next page.
+        What takes longer to read than may be waited is there for whoever asks next.
         """
         if self._reading is None and self._monotonic() >= self._until_s:
             self._reading = asyncio.create_task(self._read(), name="known names")
         if self._reading is not None:
-            await asyncio.wait({self._reading}, timeout=WAIT_S)
+            await asyncio.wait({self._reading}, timeout=wait_s)
         declared = [one.name for one in DECLARED]
         told = {name: self._names.get(name, []) for name in (*_LISTS, "properties")}
         regions = self._regions(told["stores"])

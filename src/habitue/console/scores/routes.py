@@ -82,7 +82,7 @@ def _parts(page: Page) -> HTTPRouteHandler:
             found=found,
             waits=waits,
             here=_here(request),
-            known=await page.ports.segments.known(),
+            known=await page.ports.segments.known(WAIT_S),
         )
 
     return score_parts

@@ -23,12 +23,15 @@ from habitue.console.segments.building import (
 from habitue.console.segments.counted import NOT_ASKED, counted, unknown
 from habitue.console.segments.draft import Draft
 from habitue.console.segments.form import Taken, note, put, take
-from habitue.console.segments.known import lists_of
+from habitue.console.segments.known import WAIT_S, lists_of
 from habitue.console.segments.shaping import Shaping
 from habitue.console.segments.steps import act
 from habitue.segment.check import BrokenConditionError, read
 
 COUNT = "/console/segments/builder/count"
+LISTS = "/console/segments/builder/lists"
+# A page is there at once; what there is to choose from may come so long after it.
+LISTS_S = 20.0
 JSON_CHARS_MAX = 200_000
 
 
@@ -50,7 +53,7 @@ class Shown(msgspec.Struct, kw_only=True):
 
 def builder_routes(page: Page) -> list[HTTPRouteHandler]:
     """Make the routes of the builder."""
-    return [_open(page), _change(page), _count(page)]
+    return [_open(page), _change(page), _count(page), _lists(page)]
 
 
 def _open(page: Page) -> HTTPRouteHandler:
@@ -176,13 +179,24 @@ def _count(page: Page) -> HTTPRouteHandler:
     return count
 
 
+def _lists(page: Page) -> HTTPRouteHandler:
+    @get(LISTS, **inside(Permission.SEGMENTS_WRITE, sync=False))
+    async def lists(request: AnyRequest) -> Response[str]:
+        """Give the part of the page that says what there is to choose from."""
+        look = page.look(request)
+        told = lists_of(await page.ports.segments.known(LISTS_S), page, look)
+        return page.show(request, "segments/lists.html", look=look, lists=told)
+
+    return lists
+
+
 async def _show(page: Page, request: AnyRequest, shown: Shown) -> Response[str]:
     look, segments = page.look(request), page.ports.segments
     if shown.count:
         found = await counted(segments, shown.taken, look)
     else:
         found = unknown(look, NOT_ASKED)
-    lists = lists_of(await segments.known(), page, look)
+    lists = lists_of(await segments.known(WAIT_S), page, look)
     faults = shown.taken.faults if shown.checked else {}
     whole = Shaping(look, lists, shown.new).whole(shown.draft, faults)
     return page.show(

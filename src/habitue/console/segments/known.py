@@ -14,6 +14,10 @@ VALUES = ("categories", "brands", "stores", "channels")
 CHANNELS = ("email", "sms", "push", "call")
 
 
+# So long a page waits for what there is to choose from; its lists may come after it.
+WAIT_S = 0.1
+
+
 def lists_of(known: dict[str, list[str]], page: Page, look: Look) -> Lists:
     """Give, by the name of a list, what may be chosen and what it is called.
 
