@@ -163,6 +163,10 @@ class Naming:
         """Give the contacts whose tenures may depend on an anchor's name."""
         return self._linked(anchor * 2)
 
+    def prefetch_witnesses(self, anchors: Iterable[int]) -> None:
+        """Read the witnesses of many anchors at once, who will be asked for."""
+        self.book.links.prefetch(anchor * 2 for anchor in anchors)
+
     def _linked(self, part: int) -> list[int]:
         found: list[int] = []
         low = (0, 0)

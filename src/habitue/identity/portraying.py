@@ -55,8 +55,12 @@ class Portraying:
         nodes = list(self.reading.nodes(oldest))
         if len(nodes) > 1:
             # One question to the disk for each would be most of a first read.
-            self.book.rows.prefetch(map(strands.identifier_no, nodes))
+            numbers = list(map(strands.identifier_no, nodes))
+            self.book.rows.prefetch(numbers)
             self.book.handed.prefetch(nodes)
+            self.parts.naming.prefetch_witnesses(
+                one for one in numbers if self.book.row(one).contact is None
+            )
         nodes.sort(key=self.drawing.name)
         stretches = sorted(
             (self._stretch(one) for node in nodes for one in self.reading.handed(node)),
