@@ -12,6 +12,7 @@ from habitue.base.clock import SystemClock, to_us
 from habitue.log.port import Entry
 from habitue.model.event import Event
 from tests.acceptance.shop import Shop, track
+from tests.collect.files.sheets import of_rows
 
 NOW = datetime.now(UTC).replace(microsecond=0)
 FALL = {"product_id": "A1", "price": "79.90", "currency": "PLN"}
@@ -307,6 +308,9 @@ def test_a_nights_file_stores_what_changed_and_shows_it(shop: Shop):
 
     def night(lines):
         file.write_text("\n".join([head, *lines]) + "\n", "utf-8")
+        return fed(file)
+
+    def fed(file):
         words = ("catalog", "import", str(file), "--source", "erp", "--json")
         return json.loads(shop.command(*words))["lines"]
 
@@ -323,6 +327,13 @@ def test_a_nights_file_stores_what_changed_and_shows_it(shop: Shop):
     shown = shop.command("catalog", "show", "A7")
     assert "lowest of the 30 days before 7.50" in " ".join(shown.split())
     assert "Pan 10" in shop.command("catalog", "list", "--limit", "200")
+
+    # The same goods as a spreadsheet, one of them dearer.
+    rows = [[f"A{n}", f"Pan {n}", n + 0.5, "PLN", n] for n in range(1, 301)]
+    rows[6][2], rows[8][2] = 6.99, 9.75
+    sheet = file.with_suffix(".xlsx")
+    sheet.write_bytes(of_rows(head.split(";"), *rows))
+    assert fed(sheet) == {"duplicate": 299, "stored": 1}
 
 
 def test_a_feed_by_the_import_command_is_history(shop: Shop):

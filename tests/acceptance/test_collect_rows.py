@@ -1,8 +1,10 @@
 """Collecting, on a running server: A1, A2, A7, A14."""
 
 import gzip
+import http.client
 import json
 import random
+import socket
 import threading
 
 import pytest
@@ -67,13 +69,32 @@ def test_gzip_and_every_place_for_the_key_are_understood(shop: Shop):
         for wire in (body, gzip.compress(body)):
             status, _, raw = shop.request("POST", path, wire, headers)
             assert status == 200, raw
+    assert in_chunks(shop.port, key, body) == [200, 200]
     assert shop.outcomes("web") == {
-        "received": 8,
+        "received": 10,
         "stored": 1,
-        "duplicate": 7,
+        "duplicate": 9,
         "quarantined": 0,
         "refused": 0,
     }
+
+
+def in_chunks(port: int, key: str, body: bytes) -> list[int]:
+    """Send a body twice over one connection, in chunks of no length told before."""
+    head = f"POST /api/v1/events HTTP/1.1\r\nHost: shop\r\nAuthorization: Bearer {key}"
+    parts = (body[:9], body[9:], b"")
+    told = b"".join(b"%x\r\n%b\r\n" % (len(part), part) for part in parts)
+    with socket.create_connection(("127.0.0.1", port), timeout=30) as connection:
+        return [_status(connection, head, told) for _ in range(2)]
+
+
+def _status(connection: socket.socket, head: str, chunks: bytes) -> int:
+    connection.sendall(f"{head}\r\nTransfer-Encoding: chunked\r\n\r\n".encode())
+    connection.sendall(chunks)
+    answer = http.client.HTTPResponse(connection)
+    answer.begin()
+    answer.read()
+    return answer.status
 
 
 @pytest.mark.feature("A1")

@@ -88,6 +88,7 @@ def test_each_line_of_a_broken_file_is_taken_or_named_with_its_reason(shop):
     }
 
 
+@pytest.mark.feature("A6")
 @pytest.mark.feature("A8")
 def test_orders_and_invoices_come_home_to_one_customer_and_count_once(shop):
     erp = ("--source", "erp", "--country", "pl")
@@ -109,6 +110,23 @@ def test_orders_and_invoices_come_home_to_one_customer_and_count_once(shop):
     assert {(row["kind"], row["amount_minor"]) for row in rows} == {
         ("order", 23_980 + 2_997 + 19_496)
     }
+
+    # As Meta exports them: known by its columns, with 'p:' before the phone.
+    leads = imported(shop, FILES / "meta-lead-ads-export.csv", "--source", "leads")
+    assert leads["lines"] == {"stored": 1}
+    anna = shop.person("email:anna.nowak@example.com")
+    assert anna["person_id"] == shop.id("phone:+48600100200")
+    traits = {name: told["value"] for name, told in anna["traits"].items()}
+    assert (traits["name"], traits["city"]) == ("Anna Nowak", "Warszawa")
+    assert traits["phone"] == "+48600100200"
+
+
+def test_every_file_of_the_shops_goes_through_a_test_of_these():
+    told = Path(__file__).read_text("utf-8")
+    files = {path.name for path in FILES.iterdir()} - {"MANIFEST.md"}
+
+    assert len(files) == 10
+    assert [name for name in files if name not in told] == []
 
 
 # By encoding: the header, a city, and the word for yes.

@@ -6,6 +6,7 @@ from pathlib import Path
 
 import pytest
 
+from habitue.collect.dialect import KEYLESS_BATCH_BYTES_MAX
 from habitue.collect.limits import Limits
 from habitue.collect.reason import REASONS
 from tests.collect.shop import Shop
@@ -39,6 +40,7 @@ def test_the_limits_are_the_documented_ones() -> None:
     assert f"{limits.traits_max} traits" in DOC
     assert f"{limits.keyless_wire_bytes_max // 2**10} KB on the wire" in DOC
     assert f"{limits.keyless_inflated_bytes_max // 2**20} MB unpacked (413), and" in DOC
+    assert f"up to {KEYLESS_BATCH_BYTES_MAX // 10**6} MB, packed or not" in DOC
     assert f"there within {limits.body_timeout_s:.0f} s (408)" in DOC
     assert f"take {limits.bodies_bytes_max // 2**20} MB (503" in DOC
     assert f"source has {limits.public_items_per_s_max:,}," in DOC

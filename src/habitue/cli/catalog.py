@@ -40,8 +40,8 @@ def import_feed(
     Parameters
     ----------
     file
-        CSV or Parquet, or .gz of these. What says no time of its own holds since the
-        file was written.
+        CSV, .xlsx or Parquet, or .gz of these. What says no time of its own holds since
+        the file was written.
     source
         The source whose goods these are; made if there is none of that name.
     what

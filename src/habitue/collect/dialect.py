@@ -20,6 +20,7 @@ from habitue.collect.result import Results
 
 # All that a dialect is written with.
 __all__ = [
+    "KEYLESS_BATCH_BYTES_MAX",
     "Answer",
     "Arrange",
     "Asked",
@@ -36,6 +37,8 @@ __all__ = [
     "tell_results",
 ]
 
+# Clients that tell their key in the body alone send batches of up to 5 MB.
+KEYLESS_BATCH_BYTES_MAX = 6_000_000
 # What a request says beside its items that their translation needs: plain JSON values.
 Told = dict[str, Any]
 

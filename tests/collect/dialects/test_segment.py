@@ -1,8 +1,11 @@
 """What is Segment's own: types in paths, and what its clients load at the start."""
 
+import gzip
 import hashlib
 import json
+from collections.abc import Callable
 from pathlib import Path
+from typing import Any
 
 import pytest
 
@@ -62,6 +65,72 @@ def test_a_batch_with_one_bad_item_is_a_success_and_that_one_is_kept(
     assert (reply.status, reply.body) == (200, b'{"success":true}')
     assert len(shop.events()) == 2
     assert len(shop.truth.quarantined(0, 10)) == 1
+
+
+def of_an_app(number: int, **properties: Any) -> dict[str, Any]:
+    """Make an item as Segment's client for React Native does (CLIENTS 1.2)."""
+    return {
+        **track(messageId=f"app-{number}", properties=properties),
+        "anonymousId": "0d4e-app",
+        "userId": None,
+        "timestamp": "2026-03-01T11:59:00.000Z",
+        "integrations": {},
+        "context": {
+            "library": {"name": "@segment/analytics-react-native", "version": "2.21.0"},
+            "device": {"id": "D-1", "advertisingId": "AD-1", "type": "ios"},
+            "app": {"name": "Tea", "version": "7.1", "namespace": "example.tea"},
+            "os": {"name": "iOS", "version": "19.1"},
+        },
+        "_metadata": {"bundled": [], "unbundled": [], "bundledIds": []},
+    }
+
+
+@pytest.mark.parametrize("headers", [{}, {"Authorization": "Bearer of-the-app-itself"}])
+def test_an_app_of_react_native_tells_its_key_in_the_body_alone(
+    shop: Shop, headers: dict[str, str]
+) -> None:
+    body = {
+        "batch": [of_an_app(1, price=1.5), {**of_an_app(2), "userId": "u1"}],
+        "sentAt": "2026-03-01T12:00:00.000Z",
+        "writeKey": shop.keys["web"],
+    }
+
+    reply = shop.post(body, key="", path="/v1/b", headers=headers)
+
+    assert (reply.status, reply.body) == (200, b'{"success":true}')
+    first, second = shop.events()
+    device = {("anonymous_id", "0d4e-app"), ("device_id", "D-1")}
+    assert set(first.identifiers) == device
+    assert set(second.identifiers) == {("user_id", "u1"), *device}
+    assert first.context["device"]["advertisingId"] == "AD-1"
+    assert first.properties == {"price": 1.5}
+    assert shop.truth.quarantined(0, 10) == []
+
+
+@pytest.mark.parametrize(
+    ("path", "pack"),
+    [("/v1/b", bytes), ("/v1/batch", bytes), ("/v1/import", gzip.compress)],
+    ids=["app", "plain", "packed"],
+)
+def test_a_thousand_messages_with_their_key_in_the_body_are_one_batch(
+    shop: Shop, path: str, pack: Callable[[bytes], bytes]
+) -> None:
+    batch = [of_an_app(number, text="x" * 2_000) for number in range(1_000)]
+    body = json.dumps({"batch": batch, "writeKey": shop.keys["web"]}).encode()
+
+    reply = shop.send(pack(body), key="", path=path)
+
+    assert reply.status == 200
+    assert len(shop.events()) == 1_000
+
+
+def test_more_than_a_batch_with_its_key_in_the_body_is_413(shop: Shop) -> None:
+    body = json.dumps({"batch": [], "writeKey": shop.keys["web"]}).encode()
+
+    within = shop.send(body.ljust(6_000_000), key="", path="/v1/b")
+    over = shop.send(body.ljust(6_000_001), key="", path="/v1/b")
+
+    assert (within.status, over.status) == (200, 413)
 
 
 def test_settings_lead_the_browser_back_to_where_they_came_from(shop: Shop) -> None:

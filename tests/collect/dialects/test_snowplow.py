@@ -79,6 +79,15 @@ def test_every_event_of_the_recorded_client_is_stored_once(
     assert shop.truth.quarantined(0, 10) == []
 
 
+def test_a_large_batch_needs_no_key_but_the_app_id_in_its_body(taken: Shop) -> None:
+    url = "https://shop.example/?" + "x" * 2_000
+    hits = [hit(eid=f"e{number}", url=url) for number in range(1_000)]
+
+    assert send(taken, *hits).body == b"ok"
+
+    assert len(taken.events()) == 1_000
+
+
 def test_a_page_view_is_a_page(taken: Shop) -> None:
     url = "https://shop.example/tea?utm_source=mail"
     told = hit(

@@ -1,5 +1,7 @@
 """Lists of contacts, with their consents."""
 
+from pathlib import Path
+
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
@@ -9,6 +11,7 @@ from habitue.collect.files.nouns import Lookup
 from habitue.collect.files.rows import RowReader, Run
 from habitue.collect.files.tables import table_of
 
+FILES = Path(__file__).parent.parent.parent / "data" / "files"
 GRANT = "email,phone,consent_email,consent_at,consent_text,consent_where,consent_by\n"
 
 
@@ -24,6 +27,15 @@ def test_a_contact_is_an_identify_with_its_traits(write, outcomes):
         "first_name": "Anna",
         "postal_code": "30-001",
     }
+
+
+def test_a_lead_of_meta_is_a_contact_without_what_stands_before_its_phone(outcomes):
+    [item] = outcomes(FILES / "meta-lead-ads-export.csv").items
+
+    named = {"email": "anna.nowak@example.com", "phone": "+48600100200"}
+    assert item["identifiers"] == named
+    assert item["traits"] == {**named, "name": "Anna Nowak", "city": "Warszawa"}
+    assert item["timestamp"] == "2026-11-23T09:00:00Z"
 
 
 def test_a_contact_without_a_date_has_no_time_of_its_own(write, outcomes):

@@ -80,6 +80,16 @@ def test_a_file_of_stock_and_one_of_stores_are_known_by_their_headers(
     assert items[0]["time_zone"] == "Europe/Warsaw"
 
 
+@pytest.mark.parametrize("head", ["Артикул;Склад;Остаток", "Артикул;Қойма;Қалдық"])
+def test_a_file_of_stock_is_known_in_russian_and_kazakh(
+    tmp_path: Path, head: str
+) -> None:
+    kind, [item], _ = read(tmp_path, f"{head}\nA1;K;3\n")
+
+    assert kind == "stock"
+    assert (item["product_id"], item["store_id"], item["quantity"]) == ("A1", "K", 3)
+
+
 def test_a_price_without_a_currency_is_asked_for(tmp_path: Path) -> None:
     with pytest.raises(FileError, match="needs currency"):
         read(tmp_path, "sku,price\nA1,10\n")

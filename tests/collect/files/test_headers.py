@@ -15,12 +15,12 @@ RECEIPTS = {
     "till_id": ("Till No", "Kasa", "Касса", "Касса нөмірі"),
     "phone": ("Phone number", "Nr telefonu", "Телефон", "Ұялы телефон"),
     "loyalty_card": ("Card No.", "Karta", "Бонусная карта", "Бонустық карта"),
-    "sku": ("Item code", "Indeks", "Артикул", "SKU"),
+    "sku": ("Item code", "Indeks", "Артикул", "Артикул"),
     "name": ("Description", "Nazwa towaru", "Наименование", "Тауар атауы"),
     "quantity": ("Qty", "Ilość", "Кол-во", "Саны"),
     "price": ("Unit price", "Cena jednostkowa", "Цена", "Бағасы"),
     "line_total": ("Line total", "Wartość brutto", "Сумма", "Құны"),
-    "currency": ("Currency", "Waluta", "Валюта", "Currency code"),
+    "currency": ("Currency", "Waluta", "Валюта", "Валюта коды"),
 }
 CONTACTS = {
     "email": ("E-mail", "Adres e-mail", "Электронная почта", "Электрондық пошта"),
@@ -30,14 +30,81 @@ CONTACTS = {
     "birthday": ("Date of birth", "Data urodzenia", "Дата рождения", "Туған күні"),
     "city": ("Town", "Miejscowość", "Город", "Қала"),
     "postal_code": ("Zip", "Kod pocztowy", "Почтовый индекс", "Пошталық индекс"),
-    "consent_email": ("Newsletter", "Zgoda e-mail", "Согласие e-mail", "Email consent"),
+    "consent_email": (
+        *("Newsletter", "Zgoda e-mail", "Согласие e-mail", "E-mail келісімі"),
+    ),
+    "consent_sms": ("SMS opt-in", "Zgoda SMS", "Согласие SMS", "SMS келісімі"),
+    "consent_at": ("Consent date", "Data zgody", "Дата согласия", "Келісім күні"),
+    "consent_where": (
+        *("Consent source", "Źródło zgody", "Источник согласия", "Келісім көзі"),
+    ),
+    "consent_text": (
+        *("Consent text", "Treść zgody", "Текст согласия", "Келісім мәтіні"),
+    ),
 }
+PRODUCTS = {
+    "product_id": ("Product No", "ID produktu", "Код товара", "Тауар коды"),
+    "gtin": ("EAN", "Kod kreskowy", "Штрихкод", "Штрихкоды"),
+    "name": ("Product name", "Nazwa", "Наименование", "Атауы"),
+    "category": ("Category", "Kategoria", "Категория", "Санат"),
+    "subcategory": ("Subcategory", "Podkategoria", "Подкатегория", "Ішкі санат"),
+    "brand": ("Manufacturer", "Producent", "Производитель", "Өндіруші"),
+    "description": ("Description", "Opis", "Описание", "Сипаттамасы"),
+    "unit": ("Unit", "Jednostka miary", "Ед. изм.", "Өлшем бірлігі"),
+    "url": ("Link", "Adres URL", "Ссылка", "Сілтеме"),
+    "image_url": ("Image", "Zdjęcie", "Фото", "Суреті"),
+    "price": ("Sale price", "Cena brutto", "Цена", "Бағасы"),
+    "regular_price": ("List price", "Cena regularna", "Обычная цена", "Әдеттегі баға"),
+    "currency": ("Currency code", "Kod waluty", "Код валюты", "Валюта"),
+    "quantity": ("Stock level", "Stan", "Остаток", "Қалдығы"),
+}
+STOCK = {
+    "product_id": ("Stock code", "Indeks", "Артикул", "Артикул"),
+    "store_id": ("Warehouse", "Magazyn", "Склад", "Қойма"),
+    "quantity": ("On hand", "Stan magazynowy", "Остаток на складе", "Қалдық"),
+    "date": ("Date", "Data", "Дата", "Күні"),
+}
+STORES = {
+    "store_id": ("Store No", "Nr sklepu", "Код магазина", "Дүкен коды"),
+    "name": ("Store name", "Nazwa sklepu", "Название магазина", "Дүкен атауы"),
+    "region": ("Region", "Województwo", "Область", "Облыс"),
+    "country": ("Country", "Kraj", "Страна", "Ел"),
+    "city": ("Town", "Miasto", "Город", "Қаласы"),
+    "street": ("Address", "Ulica", "Адрес", "Мекенжайы"),
+    "postal_code": ("Zip", "Kod pocztowy", "Индекс", "Пошталық индекс"),
+    "time_zone": ("Time zone", "Strefa czasowa", "Часовой пояс", "Уақыт белдеуі"),
+    "opening_hours": ("Hours", "Godziny otwarcia", "Часы работы", "Жұмыс уақыты"),
+    "opened": ("Open date", "Data otwarcia", "Дата открытия", "Ашылған күні"),
+    "square_meters": ("Area", "Powierzchnia", "Площадь", "Алаңы"),
+    "deleted": ("Closed", "Zamknięty", "Закрыт", "Жабылған"),
+}
+TOTALS = {
+    "month": ("Month", "Miesiąc", "Месяц", "Ай"),
+    "store_id": ("Store", "Sklep", "Магазин", "Дүкен"),
+    "kind": ("Document type", "Rodzaj", "Вид документа", "Түрі"),
+    "count": ("Orders", "Liczba", "Количество", "Саны"),
+    "revenue": ("Turnover", "Obrót", "Выручка", "Түсім"),
+    "currency": ("Currency", "Waluta", "Валюта", "Валюта"),
+}
+DOCUMENTS = {
+    "number": ("Document No", "Numer", "Номер документа", "Құжат нөмірі"),
+    "date": ("Invoice date", "Data wystawienia", "Дата", "Күні"),
+    "revenue": ("Amount", "Wartość", "Сумма", "Сома"),
+    "currency": ("Currency", "Waluta", "Валюта", "Валюта"),
+}
+BY_LANGUAGE = [
+    ("receipts", RECEIPTS),
+    ("contacts", CONTACTS),
+    ("products", PRODUCTS),
+    ("stock", STOCK),
+    ("stores", STORES),
+    ("totals", TOTALS),
+    ("documents", DOCUMENTS),
+]
 
 
 @pytest.mark.parametrize("language", range(4), ids=["en", "pl", "ru", "kk"])
-@pytest.mark.parametrize(
-    ("kind", "headers"), [("receipts", RECEIPTS), ("contacts", CONTACTS)]
-)
+@pytest.mark.parametrize(("kind", "headers"), BY_LANGUAGE)
 def test_headers_are_known_in_each_language(write, language, kind, headers):
     told = {name: words[language] for name, words in headers.items()}
 

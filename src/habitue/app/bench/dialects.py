@@ -88,6 +88,29 @@ def _segment(items: list[Item], key: str) -> bytes:
     return wire.post("/v1/batch", key, _encode({"batch": items}))
 
 
+def _rudderstack(items: list[Item], key: str) -> bytes:
+    batch = [_rudderstack_message(one) for one in items]
+    return wire.post("/v1/batch", key, _encode({"batch": batch}))
+
+
+def _rudderstack_message(item: Item) -> Item:
+    # A person's traits stand in the context, whatever the type.
+    plain = {name: item[name] for name in item.keys() - {"timestamp", "traits"}}
+    return {
+        **plain,
+        "channel": "web",
+        "userId": item.get("userId", ""),
+        "originalTimestamp": item["timestamp"],
+        "integrations": {"All": True},
+        "context": {
+            **item["context"],
+            "traits": item.get("traits", {}),
+            "sessionId": 1,
+            "library": {"name": "RudderLabs JavaScript SDK", "version": "3.34.1"},
+        },
+    }
+
+
 def _posthog(items: list[Item], key: str) -> bytes:
     batch = [_posthog_event(one) for one in items]
     return _bare("/batch/", {"api_key": key, "batch": batch})
@@ -195,6 +218,7 @@ def _bare(path: str, value: Any) -> bytes:
 SPOKEN = (
     Spoken("our own JSON door", 100, _own),
     Spoken("Segment", 100, _segment),
+    Spoken("RudderStack", 100, _rudderstack),
     Spoken("PostHog", 100, _posthog),
     Spoken("Snowplow", 100, _snowplow),
     Spoken("Google Analytics 4", 25, _ga4),

@@ -8,6 +8,7 @@ import msgspec
 from msgspec import Raw, Struct, structs
 
 from habitue.collect.dialect import (
+    KEYLESS_BATCH_BYTES_MAX,
     Answer,
     Call,
     Dialect,
@@ -30,8 +31,6 @@ NAME = "posthog"
 _PATHS = ("/batch", "/e", "/i/v0/e", "/capture", "/track")
 _PERSON_PATH = "/engage"
 _WITH_RESULTS_PATH = "/i/v1/analytics/events"
-# The client for Python sends up to 5 MB with the key in the body alone.
-_KEYLESS_BYTES_MAX = 6_000_000
 _SENT_HEADER = b"posthog-request-timestamp"
 _OK = Answer(200, b'{"status":"Ok"}')
 # Where a body is no strict JSON, what it says of all is looked for like this.
@@ -172,7 +171,7 @@ def _route(path: str, kind: str = "", method: str = "POST") -> Route:
         arrange=_arrange(kind),
         answer=_tell_by_uuid if path == _WITH_RESULTS_PATH else _say_ok,
         gives_ip=True,
-        keyless_bytes_max=_KEYLESS_BYTES_MAX,
+        keyless_bytes_max=KEYLESS_BATCH_BYTES_MAX,
     )
 
 

@@ -1,6 +1,7 @@
 """Segment's clients for servers, apps and browsers, its HTTP interface, its images."""
 
 from habitue.collect.dialect import (
+    KEYLESS_BATCH_BYTES_MAX,
     Answer,
     Asked,
     Call,
@@ -23,7 +24,14 @@ def _batch(path: str) -> Route:
     def arrange(call: Call, _body: bytes, envelope: Envelope) -> Envelope:
         return family.arrange(call, envelope)
 
-    return Route(path=path, arrange=arrange, answer=family.answer, gives_ip=True)
+    return Route(
+        path=path,
+        arrange=arrange,
+        answer=family.answer,
+        gives_ip=True,
+        # Apps tell their key nowhere else.
+        keyless_bytes_max=KEYLESS_BATCH_BYTES_MAX,
+    )
 
 
 def _typed(path: str, kind: str) -> Route:

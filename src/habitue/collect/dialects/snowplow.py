@@ -9,6 +9,7 @@ from msgspec import Struct, structs
 
 from habitue.base.ids import NewId, new_id
 from habitue.collect.dialect import (
+    KEYLESS_BATCH_BYTES_MAX,
     Answer,
     Call,
     Dialect,
@@ -132,6 +133,7 @@ def snowplow(new_id: NewId = new_id) -> Dialect:
                 mark=_with_network_id,
                 answer=lambda reply: with_cookie(_TAKEN, reply),
                 gives_ip=True,
+                keyless_bytes_max=KEYLESS_BATCH_BYTES_MAX,
             ),
             Route(
                 path=_IMAGE_PATH,

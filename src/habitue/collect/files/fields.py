@@ -129,10 +129,12 @@ CONSENTS = (
 )  # fmt: skip
 
 PLACE = (
-    _field("store_id", headers="store storekey storeno shopid warehouse sklep magazyn"),
-    _field("date", "moment", "at validfrom since datetime timestamp ts data"),
+    _field("store_id", headers="store storekey storeno shopid warehouse sklep magazyn "
+           "nrmagazynu kodmagazynu склад кодсклада номерсклада қойма қоймакоды"),
+    _field("date", "moment", "at validfrom since datetime timestamp ts data ważneod "
+           "obowiązujeod действуетс"),
     _field("updated_at", "moment", "updated lastmodified modifiedat"),
-)
+)  # fmt: skip
 PRODUCT = (
     _field("product_id", headers="productkey productno articleid idproduktu"),
     *(field for field in LINE if field.name in {"sku", "gtin"}),
@@ -153,10 +155,15 @@ PRICE = (
     _field("regular_price", "amount", "listprice rrp cenaregularna"),
     _field("currency", "currency", "currencycode waluta"),
 )  # fmt: skip
-QUANTITY = (_field("quantity", "number", "qty stock stocklevel onhand ilosc stan"),)
+# What is left of a product; on a receipt the same words say something else.
+QUANTITY = (
+    _field("quantity", "number", "qty stock stocklevel onhand ilosc stan "
+           "stanmagazynowy остаток остатки остатокнаскладе қалдық қалдығы"),
+)  # fmt: skip
 STORE = (
     _field("store_id", headers="storekey storeno storenumber shopid sklep nrsklepu"),
-    _field("name", headers="storename title nazwa"),
+    _field("name", headers="storename title nazwa nazwasklepu название наименование "
+           "названиемагазина атауы дүкенатауы"),
     _field("region", headers="state province wojewodztwo"),
     _field("country", headers="countrycode kraj"),
     _field("city", headers="town miasto"),
@@ -168,7 +175,7 @@ STORE = (
     _field("square_meters", "number", "squaremeters area powierzchnia"),
     _field("deleted", "flag", "closed zamkniety"),
     *(field for field in PLACE if field.name == "updated_at"),
-)
+)  # fmt: skip
 MONTH = (
     _field("month", headers="period miesiac"),
     _field("store_id", headers="store storekey storeno shopid sklep"),
@@ -183,7 +190,8 @@ TOTAL = (
 DOCUMENT = (
     *MONTH,
     _field("number", headers="documentno documentnumber invoiceno orderno ordernumber "
-           "receiptno orderid receiptid invoice numer"),
+           "receiptno orderid receiptid invoice numer номер номердокумента нөмірі "
+           "құжатнөмірі"),
     _field("date", "moment", "datetime timestamp invoicedate orderdate data"),
     _field("revenue", "amount", "total sum amount value wartosc"),
 )  # fmt: skip

@@ -58,7 +58,7 @@ WORDS = MappingProxyType(
         "till_id": "kasa nrkasy stanowisko касса номеркассы касса№ кассанөмірі",
         "cashier_id": "kasjer sprzedawca кассир продавец кассашы сатушы",
         "channel": "kanał kanałsprzedaży канал каналпродаж арна",
-        "currency": "waluta kodwaluty валюта кодвалюты",
+        "currency": "waluta kodwaluty валюта кодвалюты валютакоды",
         "total": (
             "razem suma sumabrutto kwotaparagonu wartośćzamówienia dozapłaty итого"
             " всего суммачека суммазаказа барлығы жалпысома"
@@ -71,11 +71,11 @@ WORDS = MappingProxyType(
         ),
         "coupon": "kupon kodrabatowy купон промокод",
         "reason": "powód powódzwrotu przyczyna причина причинавозврата себеп себебі",
-        "product_id": "idproduktu idtowaru кодтовара товаркоды idтовара",
+        "product_id": "idproduktu idtowaru кодтовара idтовара тауаркоды",
         "sku": "indeks kodtowaru kodproduktu артикул",
-        "gtin": "kodkreskowy kodean штрихкод штрихкодтовара",
+        "gtin": "kodkreskowy kodean штрихкод штрихкодтовара штрихкоды",
         "category": "kategoria grupatowarowa категория группатоваров санат",
-        "brand": "marka producent бренд марка производитель",
+        "brand": "marka producent бренд марка производитель өндіруші",
         "variant": "wariant kolor rozmiar вариант цвет размер түсі өлшемі",
         "quantity": "ilość ilośćsztuk liczba sztuk количество колво кол саны",
         "price": (
@@ -100,14 +100,47 @@ WORDS = MappingProxyType(
         "tags": "tagi etykiety znaczniki метки",
         "consent_email": (
             "zgodaemail zgodanaemail newsletter согласиеemail согласиенаemail рассылка"
+            " emailкелісімі emailгекелісім поштакелісімі"
         ),
-        "consent_sms": "zgodasms zgodanasms согласиеsms согласиенаsms смсрассылка",
-        "consent_phone": "zgodatelefon zgodanatelefon согласиеназвонки",
+        "consent_sms": (
+            "zgodasms zgodanasms согласиеsms согласиенаsms смсрассылка smsкелісімі"
+            " smsкекелісім"
+        ),
+        "consent_phone": (
+            "zgodatelefon zgodanatelefon согласиеназвонки телефонкелісімі"
+            " қоңырауғакелісім"
+        ),
+        "consent_push": (
+            "zgodapush zgodanapush согласиеpush согласиенаpush pushкелісімі"
+        ),
         "consent_at": "datazgody датасогласия келісімкүні",
-        "consent_where": "źródłozgody источниксогласия",
-        "consent_by": "zgodęprzyjął ктопринялсогласие",
-        "consent_text": "treśćzgody текстсогласия",
-        "consent_text_version": "wersjazgody версиясогласия",
-        "consent_purpose": "celzgody цельсогласия",
+        "consent_where": "źródłozgody источниксогласия келісімкөзі",
+        "consent_by": "zgodęprzyjął ктопринялсогласие келісімдіалған",
+        "consent_text": "treśćzgody текстсогласия келісіммәтіні",
+        "consent_text_version": "wersjazgody версиясогласия келісімнұсқасы",
+        "consent_purpose": "celzgody цельсогласия келісіммақсаты",
+        # What is told of goods and stores, and of sums by month.
+        "subcategory": "podkategoria подкатегория ішкісанат",
+        "description": "opis описание сипаттама сипаттамасы",
+        "unit": "jednostka jm jednostkamiary единицаизмерения едизм өлшембірлігі",
+        "url": "adresurl ссылка сілтеме",
+        "image_url": "zdjęcie фото изображение ссылканафото сурет суреті",
+        "regular_price": "cenaregularna cenakatalogowa обычнаяцена әдеттегібаға",
+        "deleted": (
+            "usunięty wycofany zamknięty удален удалено закрыт жойылған жабылған"
+        ),
+        "region": "województwo region регион область аймақ облыс",
+        "time_zone": "strefaczasowa часовойпояс уақытбелдеуі",
+        "opening_hours": (
+            "godziny godzinyotwarcia часыработы режимработы времяработы жұмысуақыты"
+        ),
+        "opened": "dataotwarcia датаоткрытия ашылғанкүні",
+        "square_meters": "powierzchnia площадь алаңы",
+        "month": "miesiąc okres месяц период ай кезең",
+        "kind": "rodzaj typ вид тип виддокумента типдокумента түрі",
+        "count": (
+            "liczba liczbadokumentów количество количестводокументов саны құжатсаны"
+        ),
+        "revenue": "obrót sprzedaż выручка оборот сумма түсім айналым сома",
     }
 )
