@@ -9,7 +9,8 @@ from typing import Any
 
 import pytest
 
-from tests.acceptance.shop import Shop, card, identify
+from tests.acceptance.shop import Shop, card, identify, track
+from tests.acceptance.test_catalog import check_rebuild
 
 SECRET = "a-secret-that-we-agreed-on"
 WOO = Path(__file__).parents[1] / "data" / "webhooks" / "woocommerce"
@@ -229,28 +230,53 @@ def test_shopify_from_cart_to_refund(shop: Shop):
     assert consent["state"] == "granted"
 
 
-@pytest.mark.feature("A9")
-@pytest.mark.parametrize(
-    ("recorded", "event"),
-    [
-        ("customers-data_request", "Data Access Requested"),
-        ("customers-redact", "Erasure Requested"),
-    ],
-)
-def test_the_privacy_topics_of_shopify_are_on_the_timeline(
-    shop: Shop, recorded: str, event: str
-):
-    hook(shop, "shopify", "shopify")
-    folder = Path(__file__).parents[1] / "data" / "webhooks" / "shopify"
-    told = json.loads((folder / f"{recorded}.json").read_text())
-    topic = told["headers"]["X-Shopify-Topic"]
+def requests(shop: Shop) -> dict[tuple[str, str], dict[str, Any]]:
+    """Give the requests that wait, by what is asked for and of whom."""
+    found = shop.api("GET", "/api/v1/privacy/requests")["requests"]
+    return {(one["asks"], one["scope"]): one for one in found}
 
-    shopify(shop, topic, told["body_json"], "w1")
+
+@pytest.mark.feature("A9")
+def test_the_privacy_topics_of_shopify_wait_until_they_are_acted_on(shop: Shop):
+    hook(shop, "shopify", "shopify")
+    shop.source("web", kind="public")
+    folder = Path(__file__).parents[1] / "data" / "webhooks" / "shopify"
+    for name in ("customers-data_request", "customers-redact"):
+        told = json.loads((folder / f"{name}.json").read_text())
+        topic = told["headers"]["X-Shopify-Topic"]
+        for _ in range(2):
+            shopify(shop, topic, told["body_json"], name)
+    closed = {"shop_id": 954889, "shop_domain": "acme.myshopify.com"}
+    shopify(shop, "shop/redact", closed, "w3")
+    # Anybody can say so in a browser, of anybody.
+    shop.send("web", track("Erasure Requested", {"request_id": "x"}, userId="anna"))
     shop.settle()
 
-    (found,) = shop.timeline("customer_id:191167")
-    assert found["name"] == event
-    assert found["properties"]["scope"] == "customer"
+    names = [one["name"] for one in shop.timeline("customer_id:191167")]
+    assert sorted(names) == ["Data Access Requested", "Erasure Requested"]
+    of_customer = shop.id("customer_id:191167")
+    waiting = requests(shop)
+    assert {key: one["person_id"] for key, one in waiting.items()} == {
+        ("access", "customer"): of_customer,
+        ("erasure", "customer"): of_customer,
+        ("erasure", "shop"): None,
+    }
+    found = json.loads(shop.command("doctor", "--json"))
+    (seen,) = [one for one in found if one["what"] == "requests"]
+    assert seen["grade"] == "look"
+    assert "wait: 3, the oldest for 0 days" in seen["text"]
+
+    number = waiting["erasure", "shop"]["request"]
+    assert "acme.myshopify.com" in shop.command("privacy", "requests")
+    shop.command("privacy", "answered", str(number), "--note", "the app is gone")
+    shop.api("POST", f"/api/v1/privacy/requests/{number}/answer", {}, status=404)
+    assert ("erasure", "shop") not in requests(shop)
+
+    who = {"identifier": "customer_id:191167", "reason": "asked"}
+    shop.api("POST", "/api/v1/privacy/erase", who)
+    assert requests(shop) == {}
+    check_rebuild(shop)
+    assert requests(shop) == {}
 
 
 @pytest.mark.feature("A9")
@@ -303,6 +329,67 @@ currency = "coin"
     shop.settle()
     guest = shop.person("till_guest:G7")
     assert [one["amount"] for one in guest["orders"]] == ["12.99 EUR"]
+
+
+def standard(shop: Shop, name: str, body: Any, secret: str, key: str):
+    """Send a delivery signed as standardwebhooks.com says."""
+    raw, now = json.dumps(body).encode(), str(int(time.time()))
+    signed = f"{key}.{now}.".encode() + raw
+    mac = hmac.digest(base64.b64decode(secret.removeprefix("whsec_")), signed, "sha256")
+    headers = {
+        "webhook-id": key,
+        "webhook-timestamp": now,
+        "webhook-signature": "v1," + base64.b64encode(mac).decode(),
+    }
+    return post(shop, name, raw, headers)
+
+
+@pytest.mark.feature("A9")
+def test_a_webhook_without_a_provider_is_a_standard_webhook(shop: Shop):
+    made = shop.source("any", webhook={}, **POLISH)["webhook"]
+    body = {"type": "Call Started", "data": {"email": "anna@example.com", "n": 1}}
+
+    status, told = standard(shop, "any", body, made["secret"], "m1")
+    again = standard(shop, "any", body, made["secret"], "m1")
+    forged = standard(shop, "any", body, "whsec_" + "A" * 32, "m2")
+
+    assert made["provider"] == "standard-webhooks"
+    assert (status, told["results"][0]["outcome"]) == (200, "stored")
+    assert again[1]["results"][0]["outcome"] == "duplicate"
+    assert (forged[0], forged[1]["reason"]) == (401, "signature_wrong")
+    shop.settle()
+    assert shop.names("email:anna@example.com") == ["Call Started"]
+
+
+@pytest.mark.feature("A9")
+def test_a_file_that_tells_no_signatures_has_those_of_standard_webhooks(shop: Shop):
+    folder = shop.folder / "webhooks"
+    folder.mkdir()
+    (folder / "desk.toml").write_text(
+        """
+title = "Help desk"
+topic = "kind"
+
+[[events]]
+topics = ["opened"]
+event = "Ticket Created"
+identifiers.email = "who"
+properties.ticket_id = "no"
+"""
+    )
+    shop.api("GET", "/api/v1/webhooks")
+    made = shop.source("desk", webhook={"provider": "desk"}, **POLISH)["webhook"]
+    body = {"kind": "opened", "who": "anna@example.com", "no": "T1"}
+
+    status, told = standard(shop, "desk", body, made["secret"], "m1")
+    again = standard(shop, "desk", body, made["secret"], "m1")
+    bare = post(shop, "desk", json.dumps(body).encode(), {})
+
+    assert (status, told["results"][0]["outcome"]) == (200, "stored")
+    assert again[1]["results"][0]["outcome"] == "duplicate"
+    assert (bare[0], bare[1]["reason"]) == (401, "signature_missing")
+    shop.settle()
+    assert shop.names("email:anna@example.com") == ["Ticket Created"]
 
 
 @pytest.mark.feature("A9")
@@ -376,7 +463,7 @@ def test_what_was_answered_outlives_a_kill_and_comes_again_as_a_duplicate(shop: 
     ("wanted", "said"),
     [
         ({"provider": "nobody"}, "No webhook provider is called 'nobody'"),
-        ({}, "Say which provider"),
+        ({"currency": "zloty"}, "currency"),
         ({"provider": "shopify", "secrets": ["x"]}, "6"),
         ({"provider": "shopify", "mapping": "events = 3"}, "can't be read"),
         ({"provider": "shopify", "url": "shop"}, "is no address"),

@@ -277,13 +277,20 @@ FORGETS = {
         *("identity_rulings", "identity_stretches", "identity_tally"),
         *("identity_tied", "identity_ties"),
     },
-    "forgotten by offset": {"marked", "mail_click", "mail_click_due", "fault"},
+    "forgotten by offset": {
+        "marked",
+        "mail_click",
+        "mail_click_due",
+        "fault",
+        "privacy_request",
+    },
     "forgotten by what the records tell, and kept anew of others": {"name"},
     "names team members and ids of people, whose entries stay": {"audit"},
     "names imports, nobody": {"undone"},
     "names the shop's goods, sources and rules, nobody": {
         *("catalog_alerted", "catalog_due", "catalog_source"),
         *("price", "product", "shop_store", "stock", "source", "score_rules"),
+        *("stock_item", "item_stock"),
     },
 }
 

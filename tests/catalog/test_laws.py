@@ -25,6 +25,7 @@ FACTS = st.one_of(
                 "brand": st.sampled_from(["b", 7]),
                 "price": st.integers(1, 9),
                 "quantity": st.integers(0, 3),
+                "inventory_item_id": st.sampled_from(["i1", 2, None]),
             },
         ).map(lambda told: {"currency": "EUR", **told}),
     ),
@@ -40,6 +41,16 @@ FACTS = st.one_of(
         ),
     ),
     st.tuples(
+        st.just("Stock Changed"),
+        st.fixed_dictionaries(
+            {
+                "inventory_item_id": st.sampled_from(["i1", 2]),
+                "quantity": st.integers(0, 3),
+                "store_id": st.sampled_from(["", "K"]),
+            }
+        ),
+    ),
+    st.tuples(
         st.sampled_from(["Store Opened", "Store Updated", "Store Closed"]),
         st.fixed_dictionaries(
             {"store_id": st.just("K"), "region": st.sampled_from(["N", "S"])}
@@ -47,7 +58,10 @@ FACTS = st.one_of(
     ),
 )
 TOLD = st.lists(st.tuples(FACTS, st.integers(0, 5), st.integers(0, 2)), max_size=14)
-FACT_TABLES = ("product", "shop_store", "price", "stock", "catalog_source")
+FACT_TABLES = (
+    *("product", "shop_store", "price", "stock", "catalog_source"),
+    *("stock_item", "item_stock"),
+)
 
 
 def events(drawn) -> list[tuple[Event, Where]]:

@@ -710,6 +710,7 @@ def ports(reading: Any, clock: Clock, **told: Any) -> Ports:
         "geo": None,
         "scores": None,
         "privacy": None,
+        "requests": None,
         "retention": None,
         "operators": FixedTeam(),
         "team": Operators(MemoryDefinitions(), MemorySecrets(), clock),

@@ -12,6 +12,7 @@ from habitue.app.doctor import clock, disk, files
 from habitue.app.doctor.backups import backups
 from habitue.app.doctor.finding import Finding, Grade
 from habitue.app.doctor.reach import reach
+from habitue.app.doctor.requests import requests
 from habitue.app.doctor.sources import last_us, sources
 from habitue.app.doctor.working import working
 from habitue.base.clock import DAY_US, HOUR_US, ManualClock, SystemClock, to_iso
@@ -202,3 +203,21 @@ def test_a_folder_that_cannot_be_written_is_wrong(tmp_path: Path) -> None:
 def manifest(folder: Path, made_us: int) -> None:
     folder.mkdir()
     (folder / "manifest.json").write_text(json.dumps({"made_at": to_iso(made_us)}))
+
+
+@pytest.mark.parametrize(
+    ("days", "grade"), [(None, "good"), (0, "look"), (30, "look"), (31, "wrong")]
+)
+def test_who_waits_for_an_answer_is_told_and_late_is_wrong(
+    days: int | None, grade: str
+) -> None:
+    received_us = NOW_US - (days or 0) * DAY_US
+    one = {
+        "received_at": to_iso(received_us),
+        "answer_by": to_iso(received_us + 30 * DAY_US),
+    }
+    waiting = [] if days is None else [one]
+
+    found = requests({"requests": waiting, "next_cursor": None}, NOW_US)
+
+    assert grades(found) == {Grade(grade)}

@@ -17,7 +17,7 @@ from habitue.base.errors import InvalidError, NotFoundError
 from habitue.base.ids import new_secret
 from habitue.collect.port import Credential
 from habitue.collect.webhooks import place
-from habitue.collect.webhooks.library import Library
+from habitue.collect.webhooks.library import STANDARD, Library
 from habitue.collect.webhooks.port import Hook
 from habitue.collect.webhooks.provider import TEXT_CHARS_MAX, Provider
 from habitue.model.source import Source, Writer
@@ -27,19 +27,22 @@ WEBHOOK = "webhook"
 SECRETS_MAX = 2
 SECRET_CHARS_MAX = 8_000
 _EXPECT_MAX = 10
+_CURRENCY = re.compile(r"[A-Z]{3}", re.ASCII)
 _URL = re.compile(r"https?://[^\s/?#]+(/[^\s#]*)?", re.ASCII)
 
 
 class Hooked(Struct, frozen=True, kw_only=True):
     """What is set of a source's webhook: the whole text of its definition."""
 
-    provider: str
+    provider: str = STANDARD
     # A mapping of the source's own, as TOML, laid over the provider's file.
     mapping: str = ""
     # The address as the provider has it, where that is signed along.
     url: str = ""
     # Place -> what has to stand there, where a provider signs for everybody.
     expect: dict[str, str] = {}
+    # Of amounts that come without one; "" where it is the shop's.
+    currency: str = ""
 
 
 class _Kept(Struct, frozen=True, kw_only=True):
@@ -121,6 +124,7 @@ class Hooks:
             word=kept.word,
             url=hooked.url,
             expect=hooked.expect,
+            currency=hooked.currency,
         )
 
     def _provider(self, name: str, hooked: Hooked) -> Provider:
@@ -139,6 +143,11 @@ class Hooks:
             raise InvalidError(
                 f"'{hooked.url[:100]}' is no address; write it as the sender has it,"
                 " like https://cdp.shop.example/hooks/shop."
+            )
+        if hooked.currency and not _CURRENCY.fullmatch(hooked.currency):
+            raise InvalidError(
+                f"'{hooked.currency[:20]}' is no currency; write its three letters,"
+                " such as PLN."
             )
         for one in hooked.expect:
             place.parse(one)

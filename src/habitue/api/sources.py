@@ -26,9 +26,22 @@ Name = Annotated[str, Parameter(pattern=NAME, description="A source's name.")]
 
 
 class WebhookText(Struct, frozen=True, forbid_unknown_fields=True, rename="camel"):
-    """What is set of a source's webhook; what is left out stays as it is."""
+    """What is set of a source's webhook; what is left out stays as it is.
+
+    Without a provider it is standard-webhooks.
+    """
 
     provider: Annotated[str, Meta(pattern=NAME)] | UnsetType = UNSET
+    currency: (
+        Annotated[
+            str,
+            Meta(
+                pattern="^([A-Z]{3})?$",
+                description="Of amounts that come without one; empty: the shop's.",
+            ),
+        ]
+        | UnsetType
+    ) = UNSET
     mapping: (
         Annotated[str, Meta(max_length=262_144, description="TOML: docs/webhooks.md.")]
         | UnsetType

@@ -33,6 +33,7 @@ class Sample(
     expect: Annotated[dict[Text, Text], Meta(max_length=10)] = {}
     country: Annotated[str, Meta(pattern="^[A-Z]{2}$")] = "GB"
     time_zone: Annotated[str, Meta(max_length=60)] = "UTC"
+    currency: Annotated[str, Meta(pattern="^([A-Z]{3})?$")] = ""
 
 
 def webhook_routes(webhooks: Webhooks) -> list[HTTPRouteHandler]:

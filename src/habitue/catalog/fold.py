@@ -5,7 +5,19 @@ from typing import Any
 
 from habitue.catalog.alerts import EFFECTS, FRESH_US, Alerts
 from habitue.catalog.history import add_point, remove_point
-from habitue.catalog.parse import FACTS, PRODUCT, STORE, Level, Where, fact_of
+from habitue.catalog.items import Items
+from habitue.catalog.parse import (
+    FACTS,
+    ITEM,
+    ITEM_FIELD,
+    PRODUCT,
+    STORE,
+    Fact,
+    Level,
+    Where,
+    fact_of,
+    text,
+)
 from habitue.catalog.port import Rows, Tables
 from habitue.catalog.read import Reading
 from habitue.catalog.rows import (
@@ -19,16 +31,23 @@ from habitue.catalog.rows import (
     TOLD_BY,
     FactsRow,
     HistoryRow,
+    Point,
     ThingRow,
     key_of,
+    with_name,
 )
 from habitue.catalog.versions import add_report, fields_of, offsets_of
 from habitue.model.event import Event
 from habitue.model.source import Source
 
 _PRICE, _STOCK = "price", "stock"
+# A point of a history without its level.
+Place = tuple[int, int, str, int]
 # What an alert says of its product beside what changed.
-_ABOUT = ("name", "category", "brand", "sku", "gtin", "url", "image_url")
+_ABOUT = (
+    *("name", "category", "brand", "sku", "gtin", "url", "image_url"),
+    *("parent_id", "variant"),
+)
 
 
 class Catalog:
@@ -44,6 +63,7 @@ class Catalog:
             _STOCK: store.table(STOCK),
         }
         self._told_by: Rows[str, tuple[str, ...]] = store.table(TOLD_BY)
+        self._items = Items(store)
         self.alerts = Alerts(store)
         self.read = Reading(
             products=self._things[PRODUCT],
@@ -51,6 +71,7 @@ class Catalog:
             prices=self._levels[_PRICE],
             stock=self._levels[_STOCK],
             told_by=self._told_by,
+            items=self._items,
             source=source,
         )
 
@@ -64,8 +85,16 @@ class Catalog:
         fact = fact_of(event, where) if event.name in FACTS else None
         if fact is None:
             return
+        late = where.received_us - event.at_us > FRESH_US
+        news = not (again or event.historical or late)
+        place = (event.at_us, fact.updated_us, where.message_id, where.offset)
+        if fact.kind == ITEM:
+            self._count(where.source, fact, place, news=news)
+            return
         key = key_of(where.source, fact.name)
         row = self._thing(fact.kind, key)
+        if fact.item:
+            self._items.name(where.source, fact.item, fact.name)
         if fact.fields is not None:
             report = FactsRow(
                 fact.updated_us,
@@ -75,9 +104,6 @@ class Catalog:
                 fact.fields,
             )
             add_report(row, report)
-        late = where.received_us - event.at_us > FRESH_US
-        news = not (again or event.historical or late)
-        place = (event.at_us, fact.updated_us, where.message_id, where.offset)
         if fact.price:
             self._add(key, _PRICE, fact.price, place, news=news)
         if fact.stock:
@@ -92,10 +118,19 @@ class Catalog:
         fact = fact_of(event, where)
         if fact is None:
             return []
+        if fact.kind == ITEM:
+            if fact.stock:
+                self._items.remove(where.source, fact.name, fact.stock, where.offset)
+            return []
+        return self._withdraw(fact, where)
+
+    def _withdraw(self, fact: Fact, where: Where) -> list[int]:
         key = key_of(where.source, fact.name)
         row = self._things[fact.kind].edit(key)
         if row is None:
             return []
+        if fact.item:
+            self._items.unname(where.source, fact.item, fact.name)
         if fact.price:
             self._remove(key, row, _PRICE, fact.price, where.offset)
         if fact.stock:
@@ -121,7 +156,7 @@ class Catalog:
         """Note who tells of a product or store of this id."""
         held = self._told_by.get(key) or ()
         if source not in held:
-            self._told_by.put(key, tuple(sorted((*held, source))[:SOURCES_MAX]))
+            self._told_by.put(key, with_name(held, source, SOURCES_MAX))
 
     def _forget(self, kind: str, key: str) -> None:
         self._things[kind].delete(key)
@@ -138,7 +173,7 @@ class Catalog:
         thing: str,
         what: str,
         level: Level,
-        place: tuple[int, int, str, int],
+        place: Place,
         *,
         news: bool,
     ) -> None:
@@ -164,12 +199,29 @@ class Catalog:
         held = lists_of(product, what)
         if name in held:
             return True
-        names = sorted((*held, name))
-        if len(names) > LISTS_MAX:
-            gone = names.pop()
+        names = with_name(held, name, LISTS_MAX)
+        for gone in set(held) - set(names):
             self._levels[what].delete(key_of(thing, gone))
-        set_lists(product, what, tuple(names))
+        set_lists(product, what, names)
         return name in names
+
+    def _count(self, source: str, fact: Fact, place: Place, *, news: bool) -> None:
+        """Take in how many there are of an item; told on of the product it is."""
+        if fact.stock is None:
+            return
+        point: Point = (*place, fact.stock.amount)
+        row = self._items.add(source, fact.name, fact.stock, point)
+        if row is None or not news:
+            return
+        for product in self._items.products(source, fact.name):
+            thing, store = key_of(source, product), fact.stock.of[0]
+            if self._is_counted_by(thing, fact.name):
+                about = self._about(thing, store)
+                self.alerts.stock(key_of(thing, store), row, point, about)
+
+    def _is_counted_by(self, thing: str, item: str) -> bool:
+        row = self._things[PRODUCT].get(thing)
+        return row is not None and text(fields_of(row).get(ITEM_FIELD)) == item
 
     def _remove(
         self, thing: str, product: ThingRow, what: str, level: Level, offset: int

@@ -20,6 +20,8 @@ from habitue.model.event import Event
 from habitue.model.source import Writer
 
 PRODUCT, STORE = "product", "store"
+# What a source counts stock by where it isn't its products; the field that names one.
+ITEM, ITEM_FIELD = "item", "inventory_item_id"
 
 # event -> whose facts it tells, and whether the thing is there.
 _THINGS = {
@@ -62,7 +64,7 @@ class Level(NamedTuple):
 
 
 class Fact(Struct, frozen=True):
-    """What an event tells of one product or store."""
+    """What an event tells of one product or store, or of an item of stock."""
 
     kind: str
     name: str
@@ -71,6 +73,8 @@ class Fact(Struct, frozen=True):
     fields: dict[str, Any] | None
     price: Level | None = None
     stock: Level | None = None
+    # By which its stock is counted, where a product is told with one.
+    item: str = ""
 
 
 def fact_of(event: Event, where: Where) -> Fact | None:
@@ -85,6 +89,9 @@ def fact_of(event: Event, where: Where) -> Fact | None:
     kind, there = found
     told = event.properties
     name = text(told.get("product_id" if kind == PRODUCT else "store_id"))
+    item = text(told.get(ITEM_FIELD))
+    if not name and item and event.name == "Stock Changed":
+        kind, name = ITEM, item
     if not name:
         return None
     return Fact(
@@ -93,7 +100,8 @@ def fact_of(event: Event, where: Where) -> Fact | None:
         updated_us=_updated(event, where),
         fields=None if there is None else _fields(told, there),
         price=price_of(told) if kind == PRODUCT else None,
-        stock=stock_of(told) if kind == PRODUCT else None,
+        stock=None if kind == STORE else stock_of(told),
+        item=item if kind == PRODUCT and there is not None else "",
     )
 
 

@@ -4,7 +4,8 @@ from collections.abc import Callable, Sequence
 from typing import Any
 
 from habitue.catalog.history import changes, fall, in_force, lowest, since
-from habitue.catalog.parse import PRODUCT, STORE
+from habitue.catalog.items import Items
+from habitue.catalog.parse import ITEM_FIELD, PRODUCT, STORE, text
 from habitue.catalog.port import Rows
 from habitue.catalog.rows import DELETED, SEP, HistoryRow, Point, ThingRow, key_of
 from habitue.catalog.versions import fields_of
@@ -28,6 +29,7 @@ class Reading:
         prices: Rows[str, HistoryRow],
         stock: Rows[str, HistoryRow],
         told_by: Rows[str, tuple[str, ...]],
+        items: Items,
         source: Sources,
     ) -> None:
         self._products = products
@@ -35,6 +37,7 @@ class Reading:
         self._prices = prices
         self._stock = stock
         self._told_by = told_by
+        self._items = items
         self._source = source
 
     def product(
@@ -171,8 +174,8 @@ class Reading:
             ),
             stock=tuple(
                 there
-                for name in row.stock[:LISTED_MAX]
-                if (there := self._stock_now(key, name, at_us)) is not None
+                for store, history in self._stocks(source, product_id, row, fields)
+                if (there := _stock_now(store, history, at_us)) is not None
             ),
             reports=tuple(report.offset for report in row.reports),
         )
@@ -196,12 +199,19 @@ class Reading:
             fall=None if fell is None else _fall(row, *fell),
         )
 
-    def _stock_now(self, key: str, name: str, at_us: int) -> Stock | None:
-        row = self._stock.get(key_of(key, name)) or HistoryRow()
-        point, since_us = in_force(row, at_us), since(row, at_us)
-        if point is None or since_us is None:
-            return None
-        return Stock(store=name, quantity_milli=point[4], since_us=since_us)
+    def _stocks(
+        self, source: str, product_id: str, row: ThingRow, fields: dict[str, Any]
+    ) -> list[tuple[str, HistoryRow]]:
+        """Give a product's stocks by store: its own, then those of its item."""
+        found = {
+            store: self._stock.get(key_of(source, product_id, store)) or HistoryRow()
+            for store in row.stock[:LISTED_MAX]
+        }
+        item = text(fields.get(ITEM_FIELD))
+        for store, history in self._items.stocks(source, item) if item else ():
+            if len(found) < LISTED_MAX:
+                found.setdefault(store, history)
+        return list(found.items())
 
     def _store(self, source: str, store_id: str, row: ThingRow) -> Store:
         fields = fields_of(row)
@@ -237,6 +247,13 @@ def _fall(row: HistoryRow, at_us: int, before: int) -> PriceFall:
         lowest_minor=before if least is None else least.amount,
         whole=least is not None and least.whole,
     )
+
+
+def _stock_now(store: str, row: HistoryRow, at_us: int) -> Stock | None:
+    point, since_us = in_force(row, at_us), since(row, at_us)
+    if point is None or since_us is None:
+        return None
+    return Stock(store=store, quantity_milli=point[4], since_us=since_us)
 
 
 def _updated(row: ThingRow) -> int:

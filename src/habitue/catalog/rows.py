@@ -25,6 +25,8 @@ FIELD_BYTES_MAX = 2_048
 LISTS_MAX = 2_000
 SOURCES_MAX = 50
 BEATEN_MAX = 1_000
+# Products that one item of stock was ever told with.
+PRODUCTS_MAX = 50
 
 # at_us, updated_us, message_id, offset, minor units or thousandths: in this order.
 Point = tuple[int, int, str, int, int]
@@ -60,10 +62,19 @@ class ThingRow(Struct, array_like=True, gc=False):
     stock: tuple[str, ...] = ()
 
 
+class ItemRow(Struct, array_like=True, gc=False):
+    """An item that a source counts stock by: the products told with it, its stores."""
+
+    products: tuple[str, ...] = ()
+    stock: tuple[str, ...] = ()
+
+
 PRODUCTS = TableSpec(name="product", key=str, value=ThingRow)
 STORES = TableSpec(name="shop_store", key=str, value=ThingRow)
 PRICES = TableSpec(name="price", key=str, value=HistoryRow)
 STOCK = TableSpec(name="stock", key=str, value=HistoryRow)
+ITEMS = TableSpec(name="stock_item", key=str, value=ItemRow)
+ITEM_STOCK = TableSpec(name="item_stock", key=str, value=HistoryRow)
 # A product's or a store's id -> the sources that tell of it.
 TOLD_BY = TableSpec(name="catalog_source", key=str, value=tuple[str, ...])
 # A price list or a stock -> the time of the last change that was told on.
@@ -75,3 +86,12 @@ DUE = TableSpec(name="catalog_due", key=str, value=bytes)
 def key_of(*parts: str) -> str:
     """Join the parts of a key."""
     return SEP.join(parts)
+
+
+def with_name(held: tuple[str, ...], name: str, most: int) -> tuple[str, ...]:
+    """Put a name in its place; of too many the first in the alphabet stay.
+
+    >>> with_name(("a", "c"), "b", 2)
+    ('a', 'b')
+    """
+    return held if name in held else tuple(sorted((*held, name))[:most])

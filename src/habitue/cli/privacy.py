@@ -1,6 +1,7 @@
 """habitue privacy: everything about a person, and who was erased."""
 
 from pathlib import Path
+from typing import Any
 
 from cyclopts import App
 from rich.markup import escape
@@ -53,6 +54,61 @@ def erasures(
         words = (one["erasure_id"], one["status"], one["asked_at"], one["by"])
         table.add_row(*map(escape, (*words, one["reason"], str(one["records"]))))
     stdout.print(table)
+
+
+@app.command
+def requests(
+    *, data: Data = None, database: Database = None, json: Json = False
+) -> None:
+    """List who asked to be told what is kept, or to be forgotten, and waits."""
+    with connect(settings(data, database)) as client:
+        told = client.get("/api/v1/privacy/requests", limit=500)
+    if json:
+        print_json(told)
+        return
+    table = Table("request", "asks for", "who", "source", "received", "answer by")
+    for one in told["requests"]:
+        words = (one["asks"], _who(one), one["source"])
+        days = (one["received_at"][:10], one["answer_by"][:10])
+        table.add_row(*map(escape, (str(one["request"]), *words, *days)))
+    stdout.print(table)
+    if told["next_cursor"] is not None:
+        stdout.print("These are the oldest 500.")
+
+
+def _who(request: dict[str, Any]) -> str:
+    if request["scope"] == "shop":
+        return f"the whole shop {request['shop'] or ''}".strip()
+    number = request["person_id"]
+    return "nobody who is known" if number is None else f"person {number}"
+
+
+@app.command
+def answered(
+    request: int,
+    *,
+    note: str = "",
+    data: Data = None,
+    database: Database = None,
+    json: Json = False,
+) -> None:
+    """Take down that a request has been acted on; it is listed no more.
+
+    Parameters
+    ----------
+    request
+        Its number, as habitue privacy requests tells.
+    note
+        What was done; the log keeps it, so name nobody in it.
+
+    """
+    with connect(settings(data, database)) as client:
+        path = f"/api/v1/privacy/requests/{request}/answer"
+        told = client.post(path, {"note": note})
+    if json:
+        print_json(told)
+    else:
+        stdout.print(f"Answered: {told['request']}")
 
 
 @app.command

@@ -45,6 +45,7 @@ def add(
     webhook: str | None = None,
     webhook_secret: str | None = None,
     webhook_url: str | None = None,
+    webhook_currency: str | None = None,
     origin: Origin = None,
     data: Data = None,
     database: Database = None,
@@ -81,6 +82,8 @@ def add(
         one is made where the provider takes ours.
     webhook_url
         The address as the provider has it, where it is signed along.
+    webhook_currency
+        Of amounts that come without one, as PLN; else the shop's.
     network_cookie
         Give visitors a cookie from here, as Snowplow's collector does; only where no
         consent is needed for it.
@@ -101,7 +104,9 @@ def add(
     wanted |= _told(scopes=scope, origins=origin, timeZone=time_zone)
     wanted |= _told(country=country and country.upper(), silentAfterS=silent_after)
     if webhook is not None:
-        wanted["webhook"] = told_webhook(webhook, webhook_secret, webhook_url)
+        wanted["webhook"] = told_webhook(
+            webhook, webhook_secret, webhook_url, currency=webhook_currency
+        )
     told = settings(data, database)
     with connect(told) as client:
         made = client.post("/api/v1/sources", wanted)

@@ -25,6 +25,10 @@ Expect = Annotated[
         negative=(),
     ),
 ]
+Currency = Annotated[
+    str | None,
+    Parameter(help="Of amounts that come without one, as PLN; else the shop's."),
+]
 
 
 @app.command(name="list")
@@ -56,6 +60,7 @@ def set_webhook(
     word: str | None = None,
     url: str | None = None,
     expect: Expect = None,
+    currency: Currency = None,
     data: Data = None,
     database: Database = None,
     json: Json = False,
@@ -67,7 +72,7 @@ def set_webhook(
     source
         The source.
     provider
-        One of habitue webhook list.
+        One of habitue webhook list; standard-webhooks where none is named.
     mapping
         A TOML file with a mapping of your own, laid over the provider's.
     word
@@ -76,7 +81,8 @@ def set_webhook(
         The address as the provider has it, where it is signed along.
 
     """
-    wanted = {**told_webhook(provider, secret, url, expect), **_own(mapping, word)}
+    wanted = told_webhook(provider, secret, url, expect, currency)
+    wanted |= _own(mapping, word)
     path = f"/api/v1/sources/{segment(source)}/webhook"
     with connect(settings(data, database)) as client:
         made = client.put(path, wanted)
@@ -100,9 +106,11 @@ def told_webhook(
     secret: str | None,
     url: str | None = None,
     expect: list[str] | None = None,
+    currency: str | None = None,
 ) -> dict[str, Any]:
     """Give what is to be set of a webhook, as the API takes it."""
     told: dict[str, Any] = {"provider": provider, "url": url}
+    told["currency"] = currency and currency.upper()
     if secret is not None:
         told["secrets"] = [_asked(secret)]
     if expect:
@@ -140,6 +148,12 @@ def say_webhook(made: dict[str, Any]) -> None:
             highlight=False,
             soft_wrap=True,
         )
+    stdout.print(
+        f"Amounts that come without a currency are taken as {escape(made['currency'])};"
+        " --currency says another.",
+        highlight=False,
+        soft_wrap=True,
+    )
     stdout.print(escape(made["next"]), highlight=False, soft_wrap=True)
 
 
@@ -204,6 +218,7 @@ def try_sample(
     header: Annotated[list[str] | None, Parameter(negative=())] = None,
     secret: Secret = None,
     country: str = "GB",
+    currency: Currency = None,
     data: Data = None,
     database: Database = None,
     json: Json = False,
@@ -230,6 +245,8 @@ def try_sample(
         wanted["mapping"] = mapping.read_text("utf-8")
     if secret is not None:
         wanted["secret"] = _asked(secret)
+    if currency is not None:
+        wanted["currency"] = currency.upper()
     with connect(settings(data, database)) as client:
         made = client.post("/api/v1/webhooks/try", wanted)
     if json:

@@ -62,6 +62,8 @@ class Rules(Struct, frozen=True, kw_only=True):
     dialects: tuple[Dialect, ...] = DIALECTS
     # Whether browsers' events that tell no address get the one they came from.
     keeps_ip: bool = True
+    # The shop's, for amounts that another system pushes without one; "" for none.
+    currency: str = ""
     # By what robots and staff are known.
     marking: Marking = Marking()
     # By source: what its events have to hold.

@@ -60,7 +60,7 @@ def _is_told(value: object) -> bool:
 
 def _unusable(told: dict[str, Any]) -> str | None:
     """Name a property that can't be read as what it has to be; None if all can."""
-    for name in ("product_id", "store_id"):
+    for name in ("product_id", "store_id", "inventory_item_id"):
         if _is_told(told.get(name)) and not _is_name(told[name]):
             return name
     if _is_told(told.get("price")):

@@ -40,7 +40,7 @@ from habitue.console.port_figures import (
     Today,
 )
 from habitue.console.port_imports import Imports, Wizard
-from habitue.console.port_privacy import Privacy, Retention
+from habitue.console.port_privacy import Privacy, Requests, Retention
 from habitue.console.port_segments import Segments
 from habitue.console.port_views import SavedViews
 from habitue.model.plan import TrackingPlan
@@ -249,6 +249,7 @@ class Ports(Struct, frozen=True, kw_only=True):
     geo: GeoTests
     scores: Scores
     privacy: Privacy
+    requests: Requests
     retention: Retention
     operators: Operators
     team: Team

@@ -34,6 +34,21 @@ class Privacy(Protocol):
     async def lift(self, erasure_id: str, by: str) -> View: ...
 
 
+class Requests(Protocol):
+    """What people asked for and nobody has acted on.
+
+    A request: request (its number), asks (access, erasure), source, received_at,
+    answer_by, person_id (None where it names nobody who is known), request_id, scope
+    (customer, shop), shop.
+    """
+
+    def waiting(self, cursor: int, limit: int) -> View:
+        """Give requests, oldest first, and next_cursor."""
+        ...
+
+    async def answer(self, request: int, by: str, note: str) -> View: ...
+
+
 class Retention(Protocol):
     """How long the text of events is kept, by class.
 

@@ -8,7 +8,7 @@ import pytest
 from playwright.sync_api import Browser, expect
 
 from tests.acceptance.console.conftest import Desk, anna
-from tests.acceptance.shop import Shop, identify
+from tests.acceptance.shop import Shop, identify, track
 from tests.acceptance.test_insights import ask
 
 # What is not said in all languages yet.
@@ -82,6 +82,8 @@ def filled(shop: Shop) -> int:
     call = {"type": "up", "caller": "+48600100200", "lines": [{"sku": "a"}]}
     headers = {"authorization": "Bearer a-secret", "content-type": "application/json"}
     shop.request("POST", "/hooks/hooked", json.dumps(call).encode(), headers)
+    asked = track("Erasure Requested", {"request_id": "r1"}, userId="asks")
+    shop.send("crm", asked)
     shop.api("POST", "/api/v1/operators", {"name": "x", "role": "agent"}, status=201)
     shop.send("crm", identify({"name": "Gone"}, userId="gone"))
     told = {"identifier": "user_id:gone", "reason": "asked"}

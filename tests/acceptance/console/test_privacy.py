@@ -52,8 +52,16 @@ def test_who_asks_is_forgotten_kept_out_and_let_in_again(
 ) -> None:
     page = seen.page
     told = identify({"name": "Ewa Nowak", "email": "ewa@example.com"}, userId="ewa")
-    shop.send("crm", told)
-    ask(seen, "email:ewa@example.com")
+    asked = track("Erasure Requested", {"request_id": "r1"}, userId="ewa")
+    other = track("Data Access Requested", {"request_id": "r2"}, userId="jan")
+    shop.send("crm", told, asked, other)
+    seen.open("/console/privacy")
+    waiting = page.locator("#waiting-title ~ .scroll tbody tr")
+    expect(waiting).to_have_count(2)
+    waiting.last.get_by_role("button", name="It is done").click()
+    expect(waiting).to_have_count(1)
+    expect(waiting).to_contain_text("to be forgotten")
+    waiting.get_by_role("link", name="Answer").click()
 
     page.get_by_role("button", name="Forget them").click()
     expect(page.locator("main")).to_contain_text("Ewa Nowak")
@@ -72,6 +80,7 @@ def test_who_asks_is_forgotten_kept_out_and_let_in_again(
     erased = page.locator("#erased-title ~ .scroll tbody tr").first
     expect(erased).to_contain_text("asked by letter")
     expect(erased).to_contain_text("done")
+    expect(waiting).to_have_count(0)
     assert shop.id("email:ewa@example.com") is None
     shop.send("crm", {**told, "messageId": "again-1"})
     assert shop.id("email:ewa@example.com") is None

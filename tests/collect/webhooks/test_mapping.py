@@ -27,7 +27,8 @@ ROOT: dict[str, Any] = {
 
 
 def value(told: Any, root: Any = ROOT) -> Any:
-    around = Around(Delivery(headers={"x-topic": "t"}, query="q=1"), "Europe/Warsaw")
+    delivery = Delivery(headers={"x-topic": "t"}, query="q=1")
+    around = Around(delivery, "Europe/Warsaw", "PLN")
     return evaluate(compile_value(told, "here"), (root,), around)
 
 
@@ -116,6 +117,10 @@ def test_an_element_sees_the_lists_further_out() -> None:
         ({"sum": ["cents", "zero", "coin"]}, "1299"),
         ({"sum": ["cents", {"const": "1e3"}]}, "2299"),
         ({"sum": "nothing"}, None),
+        ({"least": "lines[].parts[].n"}, "1"),
+        ({"least": ["cents", "zero", "coin"]}, "0"),
+        ({"least": "nothing"}, None),
+        ({"setting": "currency"}, "PLN"),
         ({"each": "lines[]", "fields": {"s": "sku"}}, [{"s": "x"}, {"s": "y"}]),
         ({"each": "lines[].sku"}, ["x", "y"]),
         ({"fields": {"c": "coin", "n": "nothing"}}, {"c": "jpy"}),

@@ -8,6 +8,7 @@ from pathlib import Path
 from typing import Any
 
 import pytest
+from msgspec import structs
 
 from habitue.model.event import Event
 from tests.collect.webhooks.hooked import HookShop, signed
@@ -151,6 +152,7 @@ def test_products_of_woocommerce_are_told_whole(shop: HookShop) -> None:
         assert told["name"] == product["name"]
         assert told["categories"] == [one["name"] for one in product["categories"]]
         assert told["in_stock"] is True
+        assert told.get("quantity") == product["stock_quantity"]
         assert event.identifiers == ()
 
 
@@ -264,15 +266,75 @@ def test_consent_is_taken_where_somebody_said_yes_or_no(
 
 def test_a_product_of_shopify_is_told_with_its_variants(shop: HookShop) -> None:
     product = shopify("product", "product")
+    product["variants"][1]["price"] = "99.00"
 
-    (event,) = events(shop, "shopify", "products/update", product)
+    event, *variants = events(shop, "shopify", "products/update", product)
 
     told = event.properties
     assert (event.name, told["name"]) == ("Product Updated", product["title"])
     assert [one["sku"] for one in told["variants"]] == [
         one["sku"] for one in product["variants"]
     ]
-    assert told["variants"][1]["stock_quantity"] == 20
+    # It begins at the lowest price, and there are as many as of all variants.
+    assert (told["price"], told["quantity"]) == ("99.00", "100")
+    assert [one.name for one in variants] == ["Product Updated"] * 4
+    for one, variant in zip(variants, product["variants"], strict=True):
+        of_it = one.properties
+        assert (of_it["product_id"], of_it["parent_id"]) == (variant["id"], 632910392)
+        assert of_it["name"] == f"IPod Nano - 8GB - {variant['title']}"
+        assert of_it["price"] == variant["price"]
+        assert of_it["quantity"] == variant["inventory_quantity"]
+
+
+def test_a_product_of_shopify_without_variants_is_one(shop: HookShop) -> None:
+    product = shopify("product", "product")
+    only = {**product["variants"][0], "title": "Default Title", "inventory_item_id": 7}
+
+    (event,) = events(
+        shop, "shopify", "products/create", {**product, "variants": [only]}
+    )
+
+    told = event.properties
+    assert (told["price"], told["quantity"]) == ("199.00", "10")
+    assert told["inventory_item_id"] == 7
+
+
+def test_a_level_that_counts_nothing_tells_nothing(shop: HookShop) -> None:
+    level = shopify("inventory_level", "inventory_level")
+    shop.take("shopify", SECRET)
+    topic = "inventory_levels/update"
+
+    told = [
+        shop.deliver(signed("shopify", {**level, **more}, SECRET, topic, f"d{at}"))
+        for at, more in enumerate([{}, {"available": 0}, {"available": None}])
+    ]
+
+    assert [one.outcomes for one in told] == [["stored"], ["stored"], ["refused"]]
+    first, none = shop.events()
+    assert (first.name, first.properties["quantity"]) == ("Stock Changed", 6)
+    assert first.properties["inventory_item_id"] == 808950810
+    assert none.properties["quantity"] == 0
+
+
+@pytest.mark.parametrize(
+    ("of_shop", "of_hook", "told"),
+    [("PLN", "", "PLN"), ("PLN", "EUR", "EUR"), ("", "", None)],
+)
+def test_a_bare_price_is_in_the_currency_that_is_set(
+    shop: HookShop, of_shop: str, of_hook: str, told: str | None
+) -> None:
+    shop.door.go_by(structs.replace(shop.rules, currency=of_shop))
+    shop.take("woocommerce", SECRET, currency=of_hook)
+    body = {**woo("products")[0], "stock_quantity": 4}
+
+    shop.deliver(signed("woocommerce", body, SECRET, "product.updated"))
+
+    (event,) = shop.events()
+    assert event.properties.get("currency") == told
+    assert (event.properties["price"], event.properties["quantity"]) == ("21.99", 4)
+    # Without one the price counts for nothing, and the source's page says so.
+    warned = shop.collector.unused["woocommerce", "no_currency"]
+    assert warned == (told is None)
 
 
 def test_the_redaction_of_a_shop_names_nobody(shop: HookShop) -> None:

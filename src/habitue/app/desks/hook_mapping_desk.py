@@ -64,6 +64,7 @@ class HookMappingDesk:
                 "body": sample["body"],
                 "secret": "",
                 "expect": {},
+                "currency": held["currency"],
                 "country": source.country,
                 "time_zone": source.time_zone,
             }

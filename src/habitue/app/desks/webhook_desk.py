@@ -9,7 +9,7 @@ from msgspec import structs
 
 from habitue.access.hooks import Hooked, Hooks, check_secrets
 from habitue.base.clock import Clock, to_iso
-from habitue.base.errors import InvalidError, NotFoundError
+from habitue.base.errors import NotFoundError
 from habitue.collect.item import Rules
 from habitue.collect.pipeline import Taken, take
 from habitue.collect.port import Credential
@@ -82,6 +82,8 @@ class WebhookDesk:
             "provider": hooked.provider,
             "mapping": hooked.mapping,
             "expect": hooked.expect,
+            # Of amounts that come without one.
+            "currency": hooked.currency or self._rules().currency,
             "secrets": self._hooks.count_secrets(name),
             "has_word": self._hooks.has_word(name),
             "confirm_url": self._door.to_confirm.get(name),
@@ -101,7 +103,7 @@ class WebhookDesk:
 
     def check(self, wanted: View) -> None:
         """Refuse what can't be set, before anything is."""
-        self._hooks.check(_hooked(wanted, Hooked(provider="")))
+        self._hooks.check(_hooked(wanted, Hooked()))
         check_secrets(wanted.get("secrets", ()))
         check_secrets([wanted["word"]] if "word" in wanted else ())
 
@@ -111,7 +113,7 @@ class WebhookDesk:
         The secret is in the answer where it was made here, and nowhere else.
         """
         held = self._held(name)
-        hooked = _hooked(wanted, held or Hooked(provider=""))
+        hooked = _hooked(wanted, held or Hooked())
         provider = await self._hooks.put(name, hooked)
         await self._define_kinds(provider)
         if "secrets" in wanted:
@@ -179,6 +181,7 @@ class WebhookDesk:
             credential=Credential(source=source, writer=Writer.SERVER, large=True),
             provider=self._library.read(wanted["provider"], wanted["mapping"]),
             expect=wanted["expect"],
+            currency=wanted["currency"],
         )
 
     def _signature(self, wanted: View, hook: Hook, delivery: Delivery) -> str:
@@ -194,10 +197,8 @@ class WebhookDesk:
 
 
 def _hooked(wanted: View, held: Hooked) -> Hooked:
-    fields = ("provider", "mapping", "url", "expect")
+    fields = ("provider", "mapping", "url", "expect", "currency")
     changes = {name: wanted[name] for name in fields if name in wanted}
-    if not (changes.get("provider") or held.provider):
-        raise InvalidError("Say which provider sends the deliveries.")
     return structs.replace(held, **changes)
 
 

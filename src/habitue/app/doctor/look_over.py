@@ -7,8 +7,9 @@ from pathlib import Path
 from habitue.app.calling.gateway import Client, connect
 from habitue.app.doctor import clock, disk, files
 from habitue.app.doctor.backups import backups
-from habitue.app.doctor.finding import Finding, wrong
+from habitue.app.doctor.finding import Finding, skipped, wrong
 from habitue.app.doctor.reach import reach
+from habitue.app.doctor.requests import requests
 from habitue.app.doctor.sources import last_us, sources
 from habitue.app.doctor.working import working
 from habitue.base.clock import Clock
@@ -52,3 +53,13 @@ def _inside(client: Client, now_us: int) -> Iterator[Finding]:
     told = client.get("/api/v1/sources")["sources"]
     yield clock.is_past(last_us(told), now_us)
     yield from sources(told, now_us)
+    yield _requests(client, now_us)
+
+
+def _requests(client: Client, now_us: int) -> Finding:
+    try:
+        told = client.get("/api/v1/privacy/requests")
+    except HabitueError as error:
+        # A process that follows another one doesn't know them, and says so.
+        return skipped("requests", f"Not looked at: {error}")
+    return requests(told, now_us)

@@ -16,6 +16,7 @@ from habitue.model.kind import Kind
 from habitue.model.record import Record
 from habitue.model.score import ScoreRules
 from habitue.model.source import Source
+from habitue.privacy import requested
 from habitue.profile.scores import defining as scores
 from habitue.segment import definition as segments
 from habitue.segment import subscription as subscriptions
@@ -40,6 +41,8 @@ def take_in(fold: "Fold", text: DefinitionText, record: Record) -> None:
             rules = _decode(text.body, type=ScoreRules)
             fold.profiles.rule(rules)
             fold.segments.rescored(rules, text.version, record)
+        case requested.ANSWERED:
+            fold.requests.end(int(text.name))
         case segments.SEGMENT:
             fold.segments.define(text, record)
         case subscriptions.SUBSCRIPTION:

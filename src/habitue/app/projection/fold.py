@@ -34,6 +34,7 @@ from habitue.model.evidence import Evidence, Judgement, Key
 from habitue.model.kind import KindPolicy
 from habitue.model.record import Record, RecordKind
 from habitue.model.source import Source
+from habitue.privacy.requested import Requests
 from habitue.profile.counts import counts
 from habitue.profile.fold import Profiles
 from habitue.profile.names import Names, tells_name
@@ -100,6 +101,7 @@ class Fold:
         self.catalog = Catalog(store, self.source)
         self.marked = Marked(store, self.identity)
         self.scans = Scans(store, self.identity, self.record_at)
+        self.requests = Requests(store)
         self.names = Names(store)
         self.named = Named(self.names, self.identity)
         self.refolding = Refolding(self)
@@ -282,6 +284,9 @@ class Fold:
             event = self.undone.event(record)
         elif event.imported:
             event = self.undone.mark(event, record.offset)
+        # What is taken anew waits, or has been answered, as it was.
+        if event is not None and self._history is None:
+            self.requests.take(event, record.offset)
         if event is not None and not counts(event):
             self.marked.keep(event, record.offset)
             return Applied(event, None)

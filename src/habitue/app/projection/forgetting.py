@@ -106,6 +106,7 @@ class Forgetting:
                 self._fold.marked.forget(event, offset)
             elif event is not None and is_followed(event):
                 self._fold.scans.forget(event, offset)
+            self._fold.requests.end(offset)
             yield offset
 
     def _drop(self) -> Iterator[int]:

@@ -67,6 +67,7 @@ def console_ports(
         geo=GeoPages(leader.geo),
         scores=shared.scores,
         privacy=leader.privacy,
+        requests=leader.requests,
         retention=leader.retention,
         duplicates=leader.duplicates,
         operators=OperatorDesk(engine.operators, engine.sources),

@@ -204,6 +204,7 @@ class Engine:
             limits=_limits(self.settings),
             dialects=(*all_dialects(), token_dialect(self.oauth)),
             keeps_ip=self.settings.collect.keeps_ip,
+            currency=self.settings.shop.currency,
         )
         self.handover = Handover()
         self.suppressions = Suppressions(self.writing, secrets, random_bytes)

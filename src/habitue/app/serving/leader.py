@@ -16,6 +16,7 @@ from habitue.api.intent import intent_routes
 from habitue.api.kpis import kpi_routes
 from habitue.api.lake import lake_routes
 from habitue.api.privacy import privacy_routes
+from habitue.api.privacy_requests import request_routes
 from habitue.api.reads import Reads
 from habitue.api.retention import retention_routes
 from habitue.api.sessions import session_routes
@@ -41,6 +42,7 @@ from habitue.app.lake.desk import LakeDesk
 from habitue.app.lake.keeper import LakeKeeper, lake_copy
 from habitue.app.operation.operations import OperationsDesk
 from habitue.app.privacy.desk import privacy_desk
+from habitue.app.privacy.requests_desk import RequestsDesk
 from habitue.app.privacy.retention_desk import retention_desk
 from habitue.app.projection.effects import Effects
 from habitue.app.projection.pace import Pace
@@ -206,6 +208,7 @@ class Leader:
         self.erasing, self.privacy = privacy_desk(self, page, kept)
         self._resuming = asyncio.create_task(self._resume(), name="erasing")
         self.undoing.begin()
+        self.requests = RequestsDesk(self)
         self.retention = retention_desk(self, page, kept)
         retaining = self.retention.run_on()
         self._retaining = asyncio.create_task(retaining, name="retention")
@@ -213,6 +216,7 @@ class Leader:
         routes = [
             *routes_of(self, self.operations, shared),
             *privacy_routes(self.privacy),
+            *request_routes(self.requests),
             *retention_routes(self.retention),
             *self._own_routes(),
         ]

@@ -40,6 +40,7 @@ def arrive(delivery: Delivery, hook: Hook, rules: Rules, received_us: int) -> Ar
             hook.provider,
             hook.credential.source.time_zone,
             rules.limits.batch_items_max,
+            hook.currency or rules.currency,
         )
     return Arrived(
         arrival=arrival, delivery=delivery, fault=fault, translation=translation

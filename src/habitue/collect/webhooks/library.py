@@ -11,6 +11,9 @@ from habitue.collect.webhooks.provider import TEXT_CHARS_MAX, Provider, read_pro
 # A file of the data folder goes before one of the package with its name.
 FOLDER = "webhooks"
 OWN_MAX = 200
+# Whose deliveries a webhook takes that names no provider, and whose signatures hold for
+# a file that tells none.
+STANDARD = "standard-webhooks"
 _PACKAGED = files("habitue.collect.webhooks").joinpath("providers")
 
 
@@ -31,7 +34,7 @@ class Library:
         faults: dict[str, str] = {}
         for path in self._own():
             try:
-                found[path.stem] = read_provider(_read(path), path.stem)
+                found[path.stem] = read_provider(_read(path), path.stem, _standard())
             except (HabitueError, OSError, UnicodeDecodeError) as error:
                 faults[path.stem] = str(error)
         self._own_files, self.faults = found, faults
@@ -81,6 +84,11 @@ def _packaged_names() -> frozenset[str]:
 @cache
 def _packaged(name: str) -> Provider:
     return read_provider(_PACKAGED.joinpath(f"{name}.toml").read_text("utf-8"), name)
+
+
+def _standard() -> Provider:
+    """Give Standard Webhooks as the package has it: what a file leaves out is there."""
+    return _packaged(STANDARD)
 
 
 def _read(path: Path) -> str:

@@ -21,6 +21,8 @@ class Hook(Struct, frozen=True, kw_only=True):
     url: str = ""
     # Place -> what has to stand there, where a provider signs for everybody.
     expect: dict[str, str] = {}
+    # Of amounts that come without one; "" where it is the shop's.
+    currency: str = ""
 
 
 class Hooks(Protocol):

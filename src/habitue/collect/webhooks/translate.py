@@ -42,11 +42,18 @@ class Translation(Struct, frozen=True, kw_only=True):
 
 
 def translate(
-    delivery: Delivery, provider: Provider, time_zone: str, items_max: int
+    delivery: Delivery,
+    provider: Provider,
+    time_zone: str,
+    items_max: int,
+    currency: str = "",
 ) -> Translation:
-    """Make the items of a delivery, up to one more than the limit."""
+    """Make the items of a delivery, up to one more than the limit.
+
+    currency: of amounts that come without one, where the mapping asks for it.
+    """
     document = _unpacked(delivery.tidy(), provider.unpack)
-    around, scopes = Around(delivery, time_zone), (document,)
+    around, scopes = Around(delivery, time_zone, currency), (document,)
     topic = (_text(provider.topic, scopes, around) or "")[:TOPIC_CHARS_MAX]
     told = _text(provider.id, scopes, around)
     delivery_id = _bounded(told) if told else _hashed(topic, delivery.body)

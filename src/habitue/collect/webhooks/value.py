@@ -1,21 +1,21 @@
 """Where a field's value comes from: a path, the first of several, or a small recipe.
 
 A text is a path, or header:NAME or query:NAME. A list is the first of its values that
-is there. A table says more: const, path, join, sum, each and fields, and what is done
-with what is found: map, otherwise, as, drop, prefix.
+is there. A table says more: const, setting, path, join, sum, least, each, fields, and
+what is done with what is found: map, otherwise, as, drop, prefix.
 """
 
 from collections.abc import Callable
-from decimal import Decimal
 from typing import Any, Literal
 
 import msgspec
 from msgspec import Struct
 
 from habitue.base.errors import InvalidError
-from habitue.base.money import MINOR_MAX, to_text
+from habitue.base.money import to_text
 from habitue.collect.identify import as_text
 from habitue.collect.moment import read_time
+from habitue.collect.webhooks.amount import decimal_of, least, number, total
 from habitue.collect.webhooks.delivery import Delivery
 from habitue.collect.webhooks.local import local_time
 from habitue.collect.webhooks.path import Path, Scopes, get, parse, walk
@@ -28,10 +28,12 @@ _NO = frozenset({"0", "false", "no", "off", ""})
 
 
 class Around(Struct, frozen=True):
-    """What values may ask for beside the document: the delivery, the shop's zone."""
+    """What values may ask for beside the document: the delivery, what is set."""
 
     delivery: Delivery
     time_zone: str
+    # Of amounts that come without one; "" where none is set.
+    currency: str = ""
 
 
 class Outside(Struct, frozen=True):
@@ -54,6 +56,7 @@ class Recipe(Struct, frozen=True):
     path: "Value | None"
     join: "tuple[Value, ...]"
     sum: "tuple[Value, ...]"
+    least: "tuple[Value, ...]"
     each: Path | None
     fields: "dict[str, Value]"
     otherwise: Any
@@ -65,10 +68,12 @@ Value = Path | Outside | First | Recipe
 
 class _Told(Struct, frozen=True, forbid_unknown_fields=True, rename={"form": "as"}):
     const: Any = None
+    setting: Literal["", "currency"] = ""
     path: Any = None
     join: list[Any] | None = None
     by: str = ""
     sum: str | list[Any] = ""
+    least: str | list[Any] = ""
     each: str = ""
     fields: dict[str, Any] = {}
     map: dict[str, Any] = {}
@@ -110,16 +115,19 @@ def _recipe(told: dict[str, Any], where: str, depth: int) -> Recipe:
     except msgspec.ValidationError as error:
         raise InvalidError(f"{where} can't be read: {error}.") from error
 
-    added = [read.sum] if isinstance(read.sum, str) and read.sum else read.sum
-
     def inner(one: Any) -> Value | None:
         return None if one is None else compile_value(one, where, depth + 1)
+
+    def several(told: str | list[Any] | None) -> tuple[Value, ...]:
+        listed = [told] if told and isinstance(told, str) else told or ()
+        return tuple(compile_value(one, where, depth + 1) for one in listed)
 
     return Recipe(
         told=read,
         path=inner(read.path),
-        join=tuple(compile_value(one, where, depth + 1) for one in read.join or ()),
-        sum=tuple(compile_value(one, where, depth + 1) for one in added),
+        join=several(read.join),
+        sum=several(read.sum),
+        least=several(read.least),
         each=parse(read.each) if read.each else None,
         fields={
             name: compile_value(one, f"{where}.{name}", depth + 1)
@@ -160,18 +168,26 @@ def _make(value: Recipe, scopes: Scopes, around: Around) -> Any:
     told = value.told
     if told.const is not None:
         return told.const
+    if told.setting:
+        return around.currency or None
     if value.each is not None:
         return _list(value, scopes, around)
-    found: Any = None
+    return _finish(_found(value, scopes, around), value, scopes, around)
+
+
+def _found(value: Recipe, scopes: Scopes, around: Around) -> Any:
+    def all_of(parts: tuple[Value, ...]) -> list[Any]:
+        return [evaluate(one, scopes, around) for one in parts]
+
     if value.sum:
-        found = _sum([evaluate(one, scopes, around) for one in value.sum])
-    elif value.join:
-        found = _join([evaluate(one, scopes, around) for one in value.join], told.by)
-    elif value.path is not None:
-        found = evaluate(value.path, scopes, around)
-    else:
-        found = _object(value.fields, scopes, around)
-    return _finish(found, value, scopes, around)
+        return total(all_of(value.sum))
+    if value.least:
+        return least(all_of(value.least))
+    if value.join:
+        return _join(all_of(value.join), value.told.by)
+    if value.path is not None:
+        return evaluate(value.path, scopes, around)
+    return _object(value.fields, scopes, around)
 
 
 def _list(value: Recipe, scopes: Scopes, around: Around) -> list[Any]:
@@ -201,24 +217,6 @@ def _join(parts: list[Any], by: str) -> str | None:
     return by.join(said) or None
 
 
-def _sum(found: list[Any]) -> str | None:
-    """Add amounts up, those of lists too; None if there is none."""
-    parts = [one if isinstance(one, list) else [one] for one in found]
-    amounts = [_decimal(one) for part in parts for one in part]
-    known = [one for one in amounts if one is not None]
-    return f"{sum(known, Decimal()):f}" if known else None
-
-
-def _decimal(told: Any) -> Decimal | None:
-    if isinstance(told, bool) or not isinstance(told, (str, int, float)):
-        return None
-    try:
-        found = Decimal(str(told).strip()[:40])
-        return found if found.is_finite() and abs(found) <= MINOR_MAX else None
-    except ArithmeticError:
-        return None
-
-
 def _finish(found: Any, value: Recipe, scopes: Scopes, around: Around) -> Any:
     told = value.told
     text = as_text(found)
@@ -245,17 +243,10 @@ def _minor(found: Any, value: Recipe, scopes: Scopes, around: Around) -> Any:
     if value.currency is None or not isinstance(found, (int, str)):
         return None
     currency = as_text(evaluate(value.currency, scopes, around)) or ""
-    whole = _decimal(found)
+    whole = decimal_of(found)
     if whole is None or whole != whole.to_integral_value():
         return None
     return to_text(int(whole), currency.upper())
-
-
-def _number(found: Any) -> Any:
-    amount = _decimal(found)
-    if amount is None:
-        return None
-    return int(amount) if amount == amount.to_integral_value() else float(amount)
 
 
 def _yes(found: Any) -> bool | None:
@@ -276,7 +267,7 @@ def _lower(found: Any) -> str | None:
 
 _FORMS: dict[str, Callable[[Any], Any]] = {
     "text": as_text,
-    "number": _number,
+    "number": number,
     "yes": _yes,
     "lower": _lower,
     "time": _time,

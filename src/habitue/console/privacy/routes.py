@@ -16,6 +16,7 @@ from habitue.console.privacy.shown import (
     class_of,
     retention,
     suppression,
+    waiting,
     who_of,
 )
 from habitue.model.event import EventType
@@ -33,6 +34,7 @@ def privacy_routes(page: Page) -> list[HTTPRouteHandler]:
         _ask_to_erase(page),
         _erase(page),
         _lift(page),
+        _answer(page),
         _retention(page),
         _define(page),
         _drop(page),
@@ -63,6 +65,7 @@ def _show(
         status=422 if fault else 200,
         look=look,
         erased=[certificate(one, look) for one in erased[:SHOWN_MAX]],
+        waiting=waiting(page.ports.requests.waiting(0, SHOWN_MAX), look),
         suppressed=[suppression(one, look) for one in kept_out[:SHOWN_MAX]],
         more=max(len(erased), len(kept_out)) > SHOWN_MAX,
         done=_known_id(asked(request, "done"), erased),
@@ -191,6 +194,26 @@ def _lift(page: Page) -> HTTPRouteHandler:
         return answers.goto(BASE)
 
     return lift
+
+
+def _answer(page: Page) -> HTTPRouteHandler:
+    @post(
+        f"{BASE}/requests/{{request_id:int}}",
+        status_code=303,
+        **inside(Permission.PRIVACY_ERASE, sync=False),
+    )
+    async def answer_request(
+        request: AnyRequest, request_id: FromPath[int]
+    ) -> Response[str]:
+        """Take down that somebody's request has been acted on."""
+        await page.form(request)
+        look = page.look(request)
+        what = f"request {request_id} has been acted on"
+        await page.ports.audit.write(look.visitor, Permission.PRIVACY_ERASE, what)
+        await page.ports.requests.answer(request_id, look.visitor.name, "")
+        return answers.goto(BASE)
+
+    return answer_request
 
 
 # -- retention ----------------------------------------------------------------------

@@ -1,7 +1,9 @@
 """From what stands of erasures and retention to what the page shows."""
 
+from datetime import datetime
 from typing import Any, get_args
 
+from habitue.base.clock import to_us
 from habitue.base.errors import InvalidError
 from habitue.console.language import later
 from habitue.console.look import Look
@@ -13,6 +15,10 @@ Shown = dict[str, Any]
 STATUSES = {
     "begun": later("under way"),
     "done": later("done"),
+}
+ASKS = {
+    "access": later("to be told what is kept"),
+    "erasure": later("to be forgotten"),
 }
 # More digits are no person's number.
 _DIGITS_MAX = 15
@@ -45,6 +51,24 @@ def certificate(one: View, look: Look) -> Shown:
         "is_done": bool(done),
         "records": look.number(one["records"]),
         "quarantined": look.number(one["quarantined"]),
+    }
+
+
+def waiting(page: View, look: Look) -> Shown:
+    """Show who asked for what and waits for an answer."""
+    rows = [_request(one, look) for one in page["requests"]]
+    return {"rows": rows, "more": page["next_cursor"] is not None}
+
+
+def _request(one: View, look: Look) -> Shown:
+    asked = ASKS.get(one["asks"])
+    by_us = to_us(datetime.fromisoformat(one["answer_by"]))
+    return {
+        **one,
+        "asks": look.say(asked) if asked else one["asks"],
+        "received": look.moment(one["received_at"]),
+        "answer_by": look.moment(one["answer_by"]),
+        "is_late": by_us < look.now_us,
     }
 
 
