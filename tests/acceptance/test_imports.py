@@ -3,14 +3,19 @@
 import csv
 import json
 import os
+import re
 import threading
 import time
 from collections.abc import Iterator
 from pathlib import Path
 
+import msgspec
 import pytest
 
+from habitue.app.bulk.format import PATH as BULK
+from tests.acceptance import forking
 from tests.acceptance.shop import Shop, identify, track
+from tests.collect.files import test_bombs as bombs
 
 LONG = bool(os.environ.get("HABITUE_TORTURE"))
 ROWS = 100_000 if LONG else 3_000
@@ -242,7 +247,9 @@ class Tills:
     """Sends receipts while something else goes on, and notes how they fare."""
 
     def __init__(self, shop: Shop) -> None:
-        self.shop, self.slowest_s = shop, 0.0
+        self.shop = shop
+        self.took_s: list[float] = []
+        self.outcomes: list[str] = []
         # How often one was told to come back, and how often it failed for good.
         self.waited = self.failed = 0
         self._over = threading.Event()
@@ -267,10 +274,23 @@ class Tills:
             }
             started = time.monotonic()
             body = json.dumps(item).encode()
-            status, _, _ = self.shop.request("POST", "/api/v1/events", body, headers)
-            self.slowest_s = max(self.slowest_s, time.monotonic() - started)
+            status, _, raw = self.shop.request("POST", "/api/v1/events", body, headers)
+            self.took_s.append(time.monotonic() - started)
             self.waited += status == 429
             self.failed += status not in (200, 429)
+            if status == 200:
+                self.outcomes += [one["outcome"] for one in json.loads(raw)["results"]]
+
+    @property
+    def slowest_s(self) -> float:
+        return max(self.took_s, default=0.0)
+
+    def most_ms(self) -> int:
+        return round(self.slowest_s * 1000)
+
+    def p99_ms(self) -> int:
+        """Give what 99 of 100 receipts took at the most."""
+        return round(sorted(self.took_s)[len(self.took_s) * 99 // 100] * 1000)
 
 
 def test_files_that_wait_on_the_page_go_with_the_first_erasure(shop):
@@ -288,6 +308,103 @@ def test_files_that_wait_on_the_page_go_with_the_first_erasure(shop):
     shop.api("POST", "/api/v1/privacy/erase", body)
 
     assert not waiting.exists()
+
+
+def test_an_import_ends_with_whoever_began_it_and_says_no_more_for_them(shop):
+    tokens = [
+        shop.api("POST", "/api/v1/operators", body, status=201)["token"]
+        for name in ("ewa", "jan")
+        for body in [{"name": name, "role": "administrator"}]
+    ]
+    wanted = {"source": "crm", "file": "old.jsonl"}
+    begun = shop.api("POST", "/api/v1/imports", wanted, key=tokens[0], status=201)
+    key = {"authorization": f"Bearer {begun['key']}"}
+    told = json.dumps({**identify({"name": "Iza"}, userId="iza"), "messageId": "iza-1"})
+    packet = msgspec.msgpack.encode([(None, told.encode())])
+
+    assert shop.request("POST", BULK, packet, key)[0] == 200
+    shop.api("PATCH", "/api/v1/operators/ewa", {"disabled": True})
+
+    assert shop.request("POST", BULK, packet, key)[0] == 401
+    shop.settle()
+    (event,) = shop.timeline("user_id:iza")
+    assert event.get("operator") is None
+    run = shop.api("GET", f"/api/v1/imports/{begun['import_id']}")
+    assert (run["by"], run["status"]) == ("ewa", "running")
+    shop.api("POST", f"/api/v1/imports/{begun['import_id']}/end", {"broken": True})
+
+
+HARM = (
+    bombs.many_rows_in_few_bytes, bombs.sheet_that_lies_of_its_size,
+    bombs.sheet_with_laughs, bombs.packed_lines, bombs.deep_xml,
+)[: 5 if LONG else 3]  # fmt: skip
+
+
+@pytest.mark.proof("T26")
+def test_bombs_beside_a_till_harm_neither_it_nor_the_server(shop, figure):
+    shop.source("bombs")
+    page = Page(shop)
+    files = [shop.folder.parent / f"{bomb.__name__}.bomb" for bomb in HARM]
+    for bomb, file in zip(HARM, files, strict=True):
+        file.write_bytes(bomb(shop.folder.parent / "made.parquet"))
+    calm = Tills(shop)
+    with calm:
+        time.sleep(2)
+    before = memory_mb(shop, "VmRSS")
+    worst = Tills(shop)
+
+    with worst:
+        for file in files:
+            done = forking.run(
+                ["import", str(file), "--source", "bombs", "--data", str(shop.folder)],
+                shop.starts + 1,
+            )
+            assert "Traceback" not in done.stderr
+            assert page.take(file) in {200, 422}
+
+    figure("till beside bombs: p99, slowest", f"{worst.p99_ms()}, {worst.most_ms()} ms")
+    figure("till alone: p99, slowest", f"{calm.p99_ms()}, {calm.most_ms()} ms")
+    grown = memory_mb(shop, "VmHWM") - before
+    figure("the server grew by", f"{grown} MB")
+    assert (worst.failed, worst.waited) == (0, 0)
+    assert sorted(worst.outcomes) == ["stored"] * len(worst.outcomes)
+    assert grown < 200
+    assert shop.outcomes("bombs")["stored"] == 0
+
+
+class Page:
+    """The console's page for files, as somebody signed in there sees it."""
+
+    def __init__(self, shop: Shop) -> None:
+        self.shop = shop
+        made = shop.api("POST", "/api/v1/sessions/start-link", {}, status=201)
+        path = made["link"].partition(str(shop.port))[2]
+        self.cookie = shop.request("GET", path)[1]["set-cookie"].partition(";")[0]
+        body = self._ask("GET", "/console/imports")[2].decode()
+        self.key = re.search(r'name="form_key" value="([^"]+)"', body)[1]
+
+    def take(self, file: Path) -> int:
+        """Upload a file and look at it; give the answer's status."""
+        parts = (
+            '--b\r\ncontent-disposition: form-data; name="form_key"\r\n\r\n'
+            f"{self.key}\r\n--b\r\ncontent-disposition: form-data;"
+            f' name="file"; filename="{file.name}"\r\n\r\n'
+        )
+        body = parts.encode() + file.read_bytes() + b"\r\n--b--\r\n"
+        kind = "multipart/form-data; boundary=b"
+        status, headers, _ = self._ask("POST", "/console/imports/upload", body, kind)
+        if status != 303:
+            return status
+        return self._ask("GET", headers["location"])[0]
+
+    def _ask(self, method: str, path: str, body: bytes = b"", kind: str = ""):
+        told = {"cookie": self.cookie, "sec-fetch-site": "same-origin"}
+        return self.shop.request(method, path, body, {**told, "content-type": kind})
+
+
+def memory_mb(shop: Shop, what: str) -> int:
+    status = Path("/proc", str(shop.process.pid), "status").read_text()
+    return int(re.search(rf"{what}:\s+(\d+)", status)[1]) // 1024
 
 
 @pytest.mark.feature("A6")

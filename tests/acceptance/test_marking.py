@@ -1,10 +1,13 @@
 """Robots, mail scanners and staff on a running server: A17."""
 
 import json
+from datetime import UTC, datetime, timedelta
 
 import pytest
 
 from tests.acceptance.shop import Shop, card, identify, track
+from tests.acceptance.test_segments import inside, put
+from tests.acceptance.test_segments_in_time import filled_in
 
 CRAWLER = {"userAgent": "Mozilla/5.0 (compatible; Googlebot/2.1; +http://g.example)"}
 HEADLESS = {"userAgent": "Mozilla/5.0 (X11; Linux) HeadlessChrome/126.0 Safari/537.36"}
@@ -34,6 +37,41 @@ def lived(shop: Shop) -> None:
         track("Receipt Issued", {"receipt_id": "1", "total": 7, "currency": "EUR"},
               **ANNA),
     )  # fmt: skip
+
+
+CLICKED = "Email Link Clicked"
+LISTENED = {
+    "looked": {"type": "did", "event": "Product Viewed"},
+    "clicked": {"type": "did", "event": CLICKED},
+    "unmoved": {"type": "did_not", "event": CLICKED},
+    "reachable": {"type": "consent", "purpose": "marketing", "channel": "email",
+                  "state": "granted"},
+}  # fmt: skip
+
+
+def listened(shop: Shop) -> None:
+    """Segments of what robots do, and somebody who listens to who comes and goes."""
+    for name, condition in LISTENED.items():
+        put(shop, name, condition)
+    filled_in(shop, "user_id:u1")
+    for name in LISTENED:
+        path = f"/api/v1/segments/{name}/subscriptions/mail-{name}"
+        shop.api("PUT", path, {"marked": True})
+
+
+def exported(shop: Shop) -> list[dict]:
+    key = {"authorization": f"Bearer {shop.token()}"}
+    _, _, raw = shop.request("GET", "/api/v1/export/events", headers=key)
+    return [json.loads(line) for line in raw.splitlines()]
+
+
+def heard(shop: Shop) -> list[tuple[str, str, int]]:
+    """Say what whoever listens has heard: what, of which segment, of whom."""
+    return [
+        (one["name"], one["properties"]["segment"], one["properties"]["person_id"])
+        for one in exported(shop)
+        if one["source"] == "segment"
+    ]
 
 
 def planted(shop: Shop) -> None:
@@ -71,19 +109,57 @@ def known(shop: Shop) -> tuple:
         if line.startswith(("habitue_people", "habitue_strangers"))
     ]
     assert len(counted) == 2
-    return people, card(shop.api("GET", "/api/v1/totals")), counted
+    totals = card(shop.api("GET", "/api/v1/totals"))
+    return people, totals, counted, *segmented(shop)
+
+
+def segmented(shop: Shop) -> tuple:
+    held = {one["id"] for one in shop.api("GET", "/api/v1/segments")["segments"]}
+    return {name: inside(shop, name) for name in held}, heard(shop)
+
+
+def reported(shop: Shop) -> list[dict]:
+    """Ask for scores, and for reports of the time in which all this was."""
+    head = max(one["offset"] for one in exported(shop))
+    today = datetime.now(UTC).date()
+    span = f"from={today - timedelta(days=300)}&to={today}"
+    scores = shop.api("GET", "/api/v1/scores/summary")
+    channels = shop.api("GET", f"/api/v1/channels/report?{span}")
+    kpis, credit = (
+        insight(shop, f"/api/v1/insights/{name}?{span}", head)
+        for name in ("kpis", "attribution")
+    )
+    undated = {"at": "", "as_of": "", "offset": 0}
+    return [{**one, **undated} for one in (scores, channels, kpis, credit)]
+
+
+def insight(shop: Shop, path: str, head: int) -> dict:
+    """Ask for a report as of the log's end; it is of a copy, which is soon there."""
+    key = {"authorization": f"Bearer {shop.token()}"}
+    found: dict = {"offset": 0}
+
+    def is_whole() -> bool:
+        status, _, raw = shop.request("GET", path, headers=key)
+        assert status in {200, 503}, raw
+        found.update(json.loads(raw))
+        return status == 200 and found["offset"] >= head
+
+    shop.until(is_whole)
+    return found
 
 
 @pytest.mark.feature("A17")
 def test_crawlers_scanners_and_a_staff_phone_change_nothing_that_is_known(shop: Shop):
     staffed(shop, "device_id:phone-of-ola", "Ola, at the counter")
     lived(shop)
-    before = known(shop)
+    listened(shop)
+    before, reports = known(shop), reported(shop)
     people = len(shop.api("GET", "/api/v1/people")["people"])
 
     planted(shop)
 
     assert known(shop) == before
+    assert reported(shop) == reports
     assert len(shop.api("GET", "/api/v1/people")["people"]) == people
     assert shop.person("device_id:phone-of-ola") is None
     assert shop.person("anonymous_id:c0") is None
@@ -91,16 +167,17 @@ def test_crawlers_scanners_and_a_staff_phone_change_nothing_that_is_known(shop: 
 
 
 LINKS = ("/", "/sale", "/shoes", "/terms")
-SENT = "2026-03-01T12:00:{second:02}Z"
+NOW = datetime.now(UTC)
 
 
-def followed(link: str, second: int, mail: str = "m7", name="Email Link Clicked"):
+def followed(link: str, second: int, mail: str = "m7", name: str = CLICKED, **who):
     """Tell that a link was followed, by nothing that calls itself a machine."""
     told = {"email_id": mail, "link_url": f"https://shop.example{link}"}
     if name == "Unsubscribed":
         told["channel"] = "email"
-    at = SENT.format(second=second)
-    return track(name, told, timestamp=at, messageId=f"{mail}{link}{name}", **ANNA)
+    at = (NOW + timedelta(seconds=second)).isoformat()
+    who = who or ANNA
+    return track(name, told, timestamp=at, messageId=f"{mail}{link}{name}", **who)
 
 
 def scanned(shop: Shop) -> list[dict]:
@@ -111,7 +188,7 @@ def scanned(shop: Shop) -> list[dict]:
 @pytest.mark.feature("A17")
 def test_links_of_one_mail_followed_within_seconds_were_a_scanners(shop: Shop):
     lived(shop)
-    shop.send("crm", followed("/shoes", 50, "m6"))
+    listened(shop)
     before = known(shop)
 
     for second, link in enumerate(LINKS):
@@ -120,7 +197,15 @@ def test_links_of_one_mail_followed_within_seconds_were_a_scanners(shop: Shop):
     shop.until(lambda: len(scanned(shop)) == 5)
 
     assert known(shop) == before
-    assert {one["properties"]["email_id"] for one in scanned(shop)} == {"m7"}
+    # One link alone is a reader's, who is told of when no more can follow.
+    shop.send("crm", followed("/shoes", 5, "m8", userId="u2"))
+    assert heard(shop) == []
+    shop.until(lambda: len(heard(shop)) == 2)
+    jan = shop.id("user_id:u2")
+    assert sorted(heard(shop)) == [
+        ("Segment Entered", "clicked", jan),
+        ("Segment Left", "unmoved", jan),
+    ]
     assert shop.stop() == 0
     told = json.loads(shop.command("rebuild", "--verify", "--json"))
     assert told["equal"] is True
@@ -154,16 +239,19 @@ def test_what_is_marked_is_stored_and_shown_with_its_mark(shop: Shop):
     assert marks.count("staff") == 2
     assert marks.count("bot") == 1
     assert shop.outcomes("web")["stored"] == 9
-    key = {"authorization": f"Bearer {shop.token()}"}
-    _, _, told = shop.request("GET", "/api/v1/export/events", headers=key)
-    rows = [json.loads(line) for line in told.splitlines()]
-    assert {one["marked"] for one in rows} == {None, "bot", "scanner", "staff"}
+    assert {one["marked"] for one in exported(shop)} == {
+        None,
+        "bot",
+        "scanner",
+        "staff",
+    }
 
 
 @pytest.mark.feature("A17")
 def test_after_a_rebuild_they_change_nothing_either(shop: Shop):
     staffed(shop, "device_id:phone-of-ola")
     lived(shop)
+    listened(shop)
     planted(shop)
     before = known(shop)
 

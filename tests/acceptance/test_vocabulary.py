@@ -10,7 +10,7 @@ from tests.collect.test_schema import told
 KNOWN = [one for one in CATALOGUE if one.name not in RESERVED]
 
 
-@pytest.mark.feature("A3", partly="the pickers of a builder on a page")
+@pytest.mark.feature("A3", partly="pickers of scenarios: there are none yet")
 def test_each_known_event_is_stored_on_the_timeline_and_asked_for(shop: Shop):
     shop.source("shop")
     items = [{**told(one), "userId": "u1"} for one in KNOWN]

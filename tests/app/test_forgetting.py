@@ -262,6 +262,7 @@ FORGETS = {
     },
     "forgotten with the person, who is in it no more": {
         *("membership", "segment_member", "segment_size"),
+        *("segment_held", "segment_held_until"),
     },
     "told of nobody of whom something is erased": {"persona_due"},
     "counts by day, that name nobody, stay": {"segment_flow"},

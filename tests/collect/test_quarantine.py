@@ -104,10 +104,10 @@ CASES = [
 
 def test_every_reason_has_a_case() -> None:
     # A batch that is no list is no item, what is ours needs no translation, what only
-    # a server may tell is no fault of the item, and nothing breaks a plan where there
-    # is none; these have tests of their own.
+    # a server may tell is no fault of the item, nothing breaks a plan where there is
+    # none, and proof is asked of files; these have tests of their own.
     others = {"batch_not_a_list", "untranslatable", "dialect_missing", "server_only"}
-    others.add("plan_broken")
+    others |= {"plan_broken", "consent_unproved"}
     assert BROKEN.keys() == QUARANTINE_REASONS.keys() - others
 
 

@@ -53,7 +53,7 @@ def test_who_may_tell_an_event_is_said() -> None:
     assert {by_name[name] for name in RESERVED} == {"server"}
 
 
-@pytest.mark.feature("A3", partly="the pickers of a builder on a page")
+@pytest.mark.feature("A3", partly="pickers of scenarios: there are none yet")
 def test_the_schemas_are_published_without_a_key(tmp_path) -> None:
     shop = Shop(tmp_path / "data").start()
     try:

@@ -9,6 +9,7 @@ from litestar.testing import TestClient
 
 from habitue.base.clock import MINUTE_US, ManualClock
 from habitue.base.ids import new_secret
+from habitue.collect.vocabulary import CATALOGUE
 from habitue.console.page import BUILDER
 from habitue.console.segments.builder import COUNT
 from habitue.console.session import Sessions
@@ -90,6 +91,21 @@ def test_what_was_typed_stays_when_a_clause_is_added(visit: Visit) -> None:
     assert value(page, "name") == "Looked"
     assert value(page, "c-of-2-type") == "trait"
     assert 'id="c-of-2"' in page
+
+
+@pytest.mark.feature("A3", partly="pickers of scenarios: there are none yet")
+def test_where_nothing_has_come_all_known_events_are_there_to_choose_from(
+    visit: Visit,
+) -> None:
+    page = visit.client.get(BUILDER).text
+    offered = re.search(r'(?s)<datalist id="known-events">.*?</datalist>', page)
+
+    names = re.findall(r'<option value="([^"]*)"', offered[0] if offered else "")
+    assert set(names) >= {event.name for event in CATALOGUE}
+    saved = visit.post("save", name="Left", **{"c-of-0-event-0": "Zone Exited"})
+    assert saved.status_code == 303
+    held = visit.segments.segments["left"]["condition"]["of"]
+    assert held[0]["event"] == "Zone Exited"
 
 
 def test_a_new_clause_is_not_scolded_before_it_is_filled_in(visit: Visit) -> None:

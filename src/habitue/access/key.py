@@ -23,7 +23,8 @@ class Key(Struct, frozen=True, kw_only=True):
     digest: str
     made_us: int
     revoked_us: int | None = None
-    # Who holds it and what for, where it is an operator's.
+    # Who holds it and what for, where it is an operator's; who imports, where it is an
+    # import's, which says no more for that.
     operator: str | None = None
     role: Role | None = None
     # All that a server's key was made for; none: to send events.

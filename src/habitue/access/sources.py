@@ -85,6 +85,11 @@ class Sources:
         found = (key for key in self._keys.values() if key.source == source)
         return sorted(found, key=lambda key: (key.made_us, key.key_id))
 
+    def held_by(self, operator: str) -> list[Key]:
+        """List the keys of somebody that hold: their tokens, and their imports'."""
+        keys = self._keys.values()
+        return [key for key in keys if key.operator == operator and key.holds]
+
     async def add(
         self, source: Source, scopes: Sequence[str] = ()
     ) -> tuple[Source, str]:
@@ -147,20 +152,27 @@ class Sources:
         self._hold(key)
 
     async def issue(
-        self, name: str, *, bulk: bool = False, scopes: Sequence[str] = ()
+        self,
+        name: str,
+        *,
+        bulk: bool = False,
+        scopes: Sequence[str] = (),
+        by: str | None = None,
     ) -> str:
         """Give a source one more key; the others hold as before.
 
         A bulk key is for importing a file: its items may be large, and they wait
-        for everybody else's. scopes: what a server's key is for, where it is not to
-        send events alone.
+        for everybody else's. by: who imports. scopes: what a server's key is for,
+        where it is not to send events alone.
         """
         source = self._known(name)
         check_scopes(source, scopes)
         if bulk and scopes:
             raise InvalidError("A key for an import is for nothing else; leave scopes.")
         role = Role.IMPORT_KEY if bulk else None
-        return await self._make_key(source.name, source.kind, role=role, scopes=scopes)
+        return await self._make_key(
+            source.name, source.kind, operator=by, role=role, scopes=scopes
+        )
 
     async def adopt(self, name: str, told: str) -> str:
         """Take a key that clients of another product hold already; give its id.
@@ -236,7 +248,8 @@ class Sources:
             source=source,
             writer=found.writer,
             key_id=found.key_id,
-            operator=found.operator,
+            # What a file tells nobody here did, whoever imports it.
+            operator=found.operator if found.writer is Writer.OPERATOR else None,
             bulk=found.role is Role.IMPORT_KEY,
         )
 

@@ -10,6 +10,7 @@ from habitue.collect.item import Arrival
 from habitue.collect.marking import marked
 from habitue.collect.moment import TimeRule, read_time
 from habitue.collect.ordinary_wire import Ordinary, decode
+from habitue.collect.proved import proved
 from habitue.collect.steps import SIGNED_OUT, TOLD_AT_CHARS_MAX
 from habitue.collect.survey import may_hold_control_codes
 from habitue.collect.vocabulary import RESERVED, canonical
@@ -52,6 +53,9 @@ def read_ordinary(raw: bytes, arrival: Arrival) -> tuple[str, Event] | None:
 
 
 def _breaks(event: Event, arrival: Arrival) -> bool:
+    # Of a file something may have to be left out.
+    if arrival.terms.credential.bulk and proved(event) is not event:
+        return True
     # Few sources have a plan.
     plans = arrival.rules.plans
     plan = plans.get(arrival.terms.source) if plans else None

@@ -19,6 +19,7 @@ from habitue.collect.limits import Limits
 from habitue.collect.marking import mark
 from habitue.collect.ordinary import read_ordinary
 from habitue.collect.planned import keep_plan
+from habitue.collect.proved import keep_proved
 from habitue.collect.reason import SUPPRESSED, Quarantined, Warned, quarantine, sentence
 from habitue.collect.reserved import reserve
 from habitue.log.port import Entry
@@ -42,6 +43,7 @@ STEPS: tuple[Step, ...] = (
     steps.fit_type,
     steps.formerly,
     steps.make_event,
+    keep_proved,
     keep_plan,
     mark,
 )

@@ -81,6 +81,10 @@ QUARANTINE_REASONS = {
         " userId, anonymousId or any other identifier."
     ),
     "not_yet": "The event {shown} tells of a time to come; send it when it holds.",
+    "consent_unproved": (
+        "The event {shown} of a file grants a consent without proof. Let it say when"
+        " ('timestamp' or 'at'), and 'where' or to which 'text'; then replay it."
+    ),
     "plan_broken": (
         "The event {shown} is not as this source's plan says: {breaches}. Mend the"
         " event or the plan, then replay it."
@@ -128,6 +132,10 @@ WARNING_REASONS = {
     ),
     "too_many_identifiers": (
         "The {field} was left out: an event names at most {limit} identifiers."
+    ),
+    "grant_unproved": (
+        "A consent of a file was left out: it was granted without proof. It needs 'at',"
+        " and 'where' or 'text'."
     ),
     "time_unreadable": (
         "The {field} could not be read as a time, so the time of receipt was taken."

@@ -4,6 +4,14 @@ from enum import StrEnum
 
 from msgspec import Struct
 
+# Events that grant, and that withdraw.
+GRANTS = frozenset({"Consent Granted", "Subscribed"})
+WITHDRAWALS = frozenset({"Consent Withdrawn", "Unsubscribed", "Email Marked as Spam"})
+_YES = frozenset({"granted", "grant", "yes", "true", "given", "subscribed", "1"})
+_NO = frozenset(
+    {"withdrawn", "withdraw", "denied", "no", "false", "unsubscribed", "0", "refused"}
+)
+
 
 class Consent(StrEnum):
     """The four answers to whether somebody may be written to."""
@@ -49,3 +57,19 @@ class ConsentAnswer(Struct, frozen=True, kw_only=True):
     reason: str
     # The entry that decided; None where nothing is known.
     entry: ConsentEntry | None = None
+
+
+def is_granted(said: object) -> bool | None:
+    """Say whether a word about a consent is a yes or a no; None: it is neither.
+
+    >>> is_granted(" Yes"), is_granted(0), is_granted(1.0), is_granted("perhaps")
+    (True, False, True, None)
+    """
+    if isinstance(said, bool):
+        return said
+    if isinstance(said, float) and said.is_integer():
+        said = int(said)
+    word = str(said).strip().lower() if isinstance(said, (str, int)) else ""
+    if word in _YES:
+        return True
+    return False if word in _NO else None

@@ -8,7 +8,13 @@ it is, whomever it names. What follows from all this is habitue.profile.permissi
 from collections.abc import Collection, Iterator
 from typing import Any
 
-from habitue.model.consent import Consent, ConsentEntry
+from habitue.model.consent import (
+    GRANTS,
+    WITHDRAWALS,
+    Consent,
+    ConsentEntry,
+    is_granted,
+)
 from habitue.model.event import Event
 from habitue.model.identifier import Identifier
 from habitue.model.kind import DEVICE_KINDS
@@ -35,14 +41,8 @@ _ADDRESS_KINDS = {
     "whatsapp": "phone",
     "push": "device_id",
 }
-_GRANTS = frozenset({"Consent Granted", "Subscribed"})
-_WITHDRAWALS = frozenset({"Consent Withdrawn", "Unsubscribed", "Email Marked as Spam"})
-CONSENT_EVENTS = _GRANTS | _WITHDRAWALS
+CONSENT_EVENTS = GRANTS | WITHDRAWALS
 _LISTS = frozenset({"Subscribed", "Unsubscribed"})
-_YES = frozenset({"granted", "grant", "yes", "true", "given", "subscribed", "1"})
-_NO = frozenset(
-    {"withdrawn", "withdraw", "denied", "no", "false", "unsubscribed", "0", "refused"}
-)
 
 
 def tell_consents(
@@ -61,7 +61,7 @@ def tell_consents(
 
 def _of_event(event: Event) -> dict[str, Any]:
     told = dict(event.properties)
-    told["granted"] = event.name in _GRANTS
+    told["granted"] = event.name in GRANTS
     if event.name == "Email Marked as Spam":
         told["channel"] = "email"
         told.setdefault("purpose", MARKETING)
@@ -78,16 +78,6 @@ def _listed(event: Event) -> Iterator[dict[str, Any]]:
         yield from (told for told in listed[:50] if isinstance(told, dict))
 
 
-def _granted(told: dict[str, Any]) -> bool | None:
-    said = told.get("granted")
-    if isinstance(said, bool):
-        return said
-    word = text(said).lower()
-    if word in _YES:
-        return True
-    return False if word in _NO else None
-
-
 def _tell(
     state: StrandState,
     event: Event,
@@ -95,7 +85,7 @@ def _tell(
     contact: str,
     where: tuple[str, str, int],
 ) -> None:
-    granted = _granted(told)
+    granted = is_granted(told.get("granted"))
     if granted is None or not contact:
         warn_again(state, "consent_unclear")
         return

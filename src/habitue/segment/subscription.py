@@ -1,6 +1,7 @@
 """Changes of membership that somebody listens to: each becomes a record, once.
 
-A change that nobody listens to is no record. One that was born of filling in, of a
+A change that nobody listens to is no record. One that a scanner of mail may have made
+is told on a little later: see holding.py. One that was born of filling in, of a
 merge or its undoing, or of what came late or from history is marked, and told only to
 who asks for those, too.
 """
@@ -12,9 +13,10 @@ from msgspec import Struct
 
 from habitue.base.clock import to_iso
 from habitue.model.event import Event
+from habitue.segment.holding import Held
 from habitue.segment.live_rows import QUIET
 from habitue.segment.members import Change
-from habitue.segment.port_live import Tables
+from habitue.segment.port_live import Tables, Timers
 from habitue.state.outbox import Outbox
 from habitue.state.port import TableSpec
 
@@ -56,10 +58,13 @@ class Rows(Protocol):
 class Subscriptions:
     """Who listens to which segment, and what is still to be told on."""
 
-    def __init__(self, store: Tables) -> None:
+    def __init__(self, store: Tables, timers: Timers) -> None:
         self._rows: Rows = store.table(SUBSCRIPTIONS)
         self.outbox = Outbox(store.table(DUE))
+        self.held = Held(store, timers, self.outbox)
         self._of: dict[str, list[Subscription]] = {}
+        # What changes now changes because something told before was taken back.
+        self.undoing = False
         # Somebody listens to some segment.
         self.some = False
 
@@ -85,7 +90,9 @@ class Subscriptions:
         offset: of the record under way, which makes its id one of its own.
         """
         listening = self._of.get(segment)
-        if not listening or not any(_is_meant(one, change) for one in listening):
+        if not listening or self._takes_back(change, segment):
+            return
+        if not any(_is_meant(one, change) for one in listening):
             return
         name = ENTERED if change.entered else LEFT
         event = Event(
@@ -102,9 +109,22 @@ class Subscriptions:
                 "changed_at": to_iso(change.at_us),
             },
         )
-        what = "entered" if change.entered else "left"
-        message_id = f"{segment}/{what}/{change.person_id}/{change.at_us}/{offset}"
-        self.outbox.put(message_id, _encode(event))
+        head = _head(segment, change.person_id, entered=change.entered)
+        message_id = f"{head}{change.at_us}/{offset}"
+        self.held.put(change.person_id, message_id, _encode(event))
+
+    def _takes_back(self, change: Change, segment: str) -> bool:
+        """Say whether a change undoes one of which nothing has been told yet."""
+        if not self.undoing:
+            return False
+        person_id = change.person_id
+        head = _head(segment, person_id, entered=not change.entered)
+        return self.held.take_back(person_id, lambda name: name.startswith(head))
+
+
+def _head(segment: str, person_id: int, *, entered: bool) -> str:
+    """Give what the id of a record of such a change begins with."""
+    return f"{segment}/{'entered' if entered else 'left'}/{person_id}/"
 
 
 def _is_meant(one: Subscription, change: Change) -> bool:

@@ -167,6 +167,37 @@ def test_clicks_that_lead_away_or_are_marked_are_told(
     ]
 
 
+def test_where_it_is_asked_for_all_clicks_are_told_and_no_words_of_a_visitor(
+    visit: Visit, site: Site, element: Element
+) -> None:
+    parts = (
+        '<a id="in" href="/two?token=s">In</a><a id="part" href="#part">Part</a>'
+        '<button id="basket" name="add" aria-label="Add to basket"><b>Anna</b></button>'
+        '<div data-habitue-event="Sized"><button id="size">40</button></div>'
+        '<p id="text">Text</p><input id="send" type="submit" value="Anna">'
+    )
+    home(site, element(consent="assumed", clicks="all"), parts)
+    arrive(visit)
+    visit.page.evaluate(STAY)
+
+    for name in ("in", "part", "basket b", "size", "text", "send"):
+        visit.page.click(f"#{name}")
+
+    def whole() -> list[dict] | None:
+        events = stored(visit.shop, visit.device)
+        return events if len(events) == 6 else None
+
+    here = f"{site.address}/"
+    assert [(one["name"], one["properties"]) for one in until(whole)[1:]] == [
+        ("Link Clicked", {"url": f"{site.address}/two", "kind": "internal"}),
+        ("Link Clicked", {"url": here, "kind": "internal"}),
+        ("Button Clicked",
+         {"url": here, "id": "basket", "name": "add", "label": "Add to basket"}),
+        ("Sized", {}),
+        ("Button Clicked", {"url": here, "id": "send"}),
+    ]  # fmt: skip
+
+
 def test_a_single_page_application_has_an_entry_and_an_exit_for_each_view(
     visit: Visit, site: Site, element: Element
 ) -> None:

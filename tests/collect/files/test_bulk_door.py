@@ -189,6 +189,32 @@ def test_bytes_that_are_no_such_entry_are_refused(door, body):
     assert door.reason(body) == "not_ready"
 
 
+def test_a_grant_without_its_proof_is_kept_aside_and_not_let_in_by_a_replay(door):
+    grant = {
+        "type": "track",
+        "event": "Subscribed",
+        "messageId": "grant/1",
+        "timestamp": "2026-02-01T10:00:00Z",
+        "identifiers": {"email": "grant@example.com"},
+        "properties": {"channel": "email"},
+    }
+    fates = door.send((None, msgspec.json.encode(grant)))
+    kept = door._server._engine.truth.quarantined(0, 1000)[-1]
+
+    def replay(body):
+        path = f"/api/v1/quarantine/{kept.quarantine_id}/replay"
+        told = door.ask("POST", path, body, "operator's token")[2]
+        return msgspec.json.decode(told)["outcome"]
+
+    assert fates.untaken[0][1:3] == ("quarantined", "consent_unproved")
+    ready = {**EVENT, "name": "Subscribed", "properties": {"channel": "email"}}
+    assert door.reason(ready, "grant/2") == "not_ready"
+    assert replay(b"{}") == "quarantined"
+    grant["properties"]["where"] = "till 4"
+    mended = msgspec.json.encode(grant).decode()
+    assert replay(msgspec.json.encode({"original": mended})) == "stored"
+
+
 @pytest.mark.parametrize("message_id", ["", "x" * 201, "a\nb", "a\x00b"])
 def test_a_message_id_that_can_not_be_kept_is_refused(door, message_id):
     assert door.reason(EVENT, message_id) == "not_ready"

@@ -20,6 +20,7 @@ from habitue.collect.marking import marked
 from habitue.collect.ordinary_wire import NAME_CHARS_MAX, NESTED_MAX, fields
 from habitue.collect.pipeline import Taken, set_aside
 from habitue.collect.planned import judged
+from habitue.collect.proved import proved
 from habitue.collect.reason import Quarantined
 from habitue.collect.steps import SIGNED_OUT
 from habitue.collect.survey import may_hold_control_codes
@@ -139,6 +140,9 @@ class Checker:
             and self._written(event)
             and self._known.holds(event.identifiers)
         ):
+            return None
+        # The steps would have left something out, or kept it aside.
+        if proved(event) is not event:
             return None
         # Whoever made it ready knows neither the source's plan nor the list of staff.
         planned = judged(event, arrival.rules.plans.get(self._source.name))

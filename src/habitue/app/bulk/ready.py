@@ -26,6 +26,7 @@ from habitue.collect.moment import read_time
 from habitue.collect.ordinary import read_ordinary
 from habitue.collect.pipeline import take
 from habitue.collect.port import Credential, Normalise, Subject, TokenFault
+from habitue.collect.proved import proved
 from habitue.collect.steps import SIGNED_OUT, TOLD_AT_CHARS_MAX
 from habitue.collect.survey import may_hold_control_codes
 from habitue.collect.vocabulary import RESERVED, canonical
@@ -168,6 +169,8 @@ class Readying:
             traits=item.get("traits", {}),
             context=context,
         )
+        if proved(event) is not event:
+            return None
         return marked(event, self._rules.marking)
 
     def _moment(self, told: str | None, history: bool) -> tuple[int, str | None] | None:

@@ -15,7 +15,10 @@ KEYS = "operator"
 
 
 class OperatorDesk:
-    """Adds, changes and lists team members; whoever is out has no token left."""
+    """Adds, changes and lists team members; whoever is out has no key left.
+
+    Neither a token nor that of an import which they began.
+    """
 
     def __init__(self, operators: Operators, sources: Sources) -> None:
         self._operators = operators
@@ -39,7 +42,7 @@ class OperatorDesk:
         }
 
     async def change(self, name: str, wanted: View) -> View:
-        """Change role or whether somebody is out; their tokens end with it."""
+        """Change role or whether somebody is out; their keys end with it."""
         self._operators.named(name)
         operator = await self._operators.change(name, **wanted)
         await self._revoke(name)
@@ -52,9 +55,8 @@ class OperatorDesk:
         return {**self._view(self._operators.named(name)), **_invited(invitation)}
 
     async def _revoke(self, name: str) -> None:
-        for key in self._sources.keys(KEYS):
-            if key.operator == name and key.holds:
-                await self._sources.revoke(key.key_id)
+        for key in self._sources.held_by(name):
+            await self._sources.revoke(key.key_id)
 
     def _view(self, one: Operator) -> View:
         keys = [key for key in self._sources.keys(KEYS) if key.operator == one.name]

@@ -13,6 +13,7 @@ from habitue.collect.arrive import replay
 from habitue.collect.item import Rules
 from habitue.collect.pipeline import refuse_suppressed
 from habitue.collect.port import Credential
+from habitue.collect.proved import UNPROVED
 from habitue.log.port import Entry, Quarantined, Truth
 from habitue.model.event import names_of
 from habitue.model.identifier import Identifier
@@ -65,7 +66,8 @@ class QuarantineDesk:
         taken = replay(
             item.original if original is None else original.encode(),
             self._rules(),
-            Credential(source=source, writer=source.kind),
+            # What a file lacked is asked for again.
+            Credential(source=source, writer=source.kind, bulk=item.reason == UNPROVED),
             received_us=item.received_us,
             message_id=item.message_id,
         )

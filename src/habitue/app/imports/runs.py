@@ -88,7 +88,7 @@ class ImportRuns:
         """Write down that an import begins; give it and the key it comes with."""
         _check(brought)
         await self._ensure_source(brought)
-        secret = await self._sources.issue(brought.source, bulk=True)
+        secret = await self._sources.issue(brought.source, bulk=True, by=by)
         key = self._sources.key(secret)
         if key is None:
             raise ConflictError("The key of the import was revoked as it was made.")

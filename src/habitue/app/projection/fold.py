@@ -290,15 +290,21 @@ class Fold:
         if event is not None and not counts(event):
             self.marked.keep(event, record.offset)
             return Applied(event, None)
-        if event is not None and record.message_id is not None:
-            strand = self._take_event(record, event, record.message_id)
-            if event.traits and tells_name(event.traits):
-                self.named.keep(event)
-            if is_followed(event):
-                self.scans.take(event, record)
-            return Applied(event, strand)
-        self._apply_other(record)
-        return None
+        if event is None or record.message_id is None:
+            self._apply_other(record)
+            return None
+        strand = self._take_event(record, event, record.message_id)
+        self._notice(record, event, strand)
+        return Applied(event, strand)
+
+    def _notice(self, record: Record, event: Event, strand: int | None) -> None:
+        """Keep what else an event tells: a name, a click that may be a scanner's."""
+        if event.traits and tells_name(event.traits):
+            self.named.keep(event)
+        if is_followed(event):
+            self.scans.take(event, record)
+            if self.segments.on and self._history is None:
+                self.segments.hold(record, event, strand)
 
     def _apply_other(self, record: Record) -> None:
         if record.kind is RecordKind.JUDGEMENT:

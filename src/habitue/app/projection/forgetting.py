@@ -177,7 +177,7 @@ class Forgetting:
         for person_id in sorted(self._people):
             self._fold.segments.personas.forget(person_id)
             if self._fold.identity.person(person_id, 0) is None:
-                self._fold.segments.live.forget(person_id)
+                self._fold.segments.forget(person_id)
         asked = self._fold.truth.get(self._at)
         if asked is not None:
             self._fold.segments.settle(asked)

@@ -15,10 +15,12 @@ from habitue.model.score import ScoreRules
 from habitue.model.source import Source
 from habitue.profile.report import PURCHASE_EVENTS
 from habitue.profile.rows import STRANDS
+from habitue.profile.scanned import WITHIN_US, mail_of
 from habitue.profile.scores.declared import DAILY
 from habitue.segment.asking import WORD
 from habitue.segment.definition import decode
 from habitue.segment.filling import Ports
+from habitue.segment.holding import WORD as HELD
 from habitue.segment.live import Live, Moved
 from habitue.segment.live_rows import Cause
 from habitue.segment.members import Change
@@ -41,7 +43,9 @@ class Segmenting:
         ports = Ports(sight, sight)
         self.live = Live(fold.store, fold.dues.timers, ports, zone, DAILY)
         fold.dues.answer(WORD, self._fire)
-        self.subscriptions = Subscriptions(fold.store)
+        self.subscriptions = Subscriptions(fold.store, fold.dues.timers)
+        held = self.subscriptions.held
+        fold.dues.answer(HELD, lambda _, now_us: held.fire(now_us))
         self.personas = Personas(fold.store, self._naming)
         self.live.on_change = self._changed
         # The record that is under way, and the strand of what it tells was just done.
@@ -165,15 +169,34 @@ class Segmenting:
         if event.name in PURCHASE_EVENTS:
             self.live.widen()
 
+    def hold(self, record: Record, event: Event, strand: int | None) -> None:
+        """Hold back what changes for whoever followed a link, if anybody did.
+
+        Until no other link can make it known any more that it was a scanner.
+        """
+        if not self.subscriptions.some or event.historical or not mail_of(event):
+            return
+        person_id = None if strand is None else self._fold.identity.person_of(strand)
+        if person_id is not None:
+            until_us = record.received_us + WITHIN_US
+            self.subscriptions.held.hold(person_id, until_us)
+
+    def forget(self, person_id: int) -> None:
+        """Keep nothing of somebody who is nobody any more."""
+        self.subscriptions.held.forget(person_id)
+        self.live.forget(person_id)
+
     def drop(self, strand: int) -> None:
         """Forget what a strand noted: it is gone, or folded anew."""
         self.live.drop(strand)
 
     def settle(self, record: Record) -> None:
         """Judge whom a record concerns, once it is folded."""
-        if record.kind is RecordKind.JUDGEMENT:
+        judges = record.kind is RecordKind.JUDGEMENT
+        if judges:
             # It may take back what nobody told, which changes somebody's purchases.
             self.live.widen()
+        self.subscriptions.undoing = judges and _retracts(record)
         self._offset = record.offset
         components, handed, people = self._moving
         moves = components or handed or people
@@ -184,6 +207,7 @@ class Segmenting:
                 noted.clear()
 
     def _fire(self, timer: Timer, now_us: int) -> None:
+        self.subscriptions.undoing = False
         self._offset = self._fold.offset
         place = (self._offset, now_us)
         self.live.fire(timer.due_us, timer.strand, timer.what, place)
@@ -228,3 +252,8 @@ class Segmenting:
             return None
         gone = any(self._fold.identity.oldest(one) is None for one in older)
         return Cause.MERGE if gone else Cause.UNMERGE
+
+
+def _retracts(record: Record) -> bool:
+    told = evidence_of(record)
+    return isinstance(told, Judgement) and told.verb is Verb.RETRACT
