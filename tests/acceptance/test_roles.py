@@ -56,6 +56,7 @@ def test_a_masked_role_never_receives_who_she_is(shop: Shop, role: str) -> None:
         ),
         *(
             f"/api/v1/people/{person}/timeline",
+            f"/api/v1/people/{person}/evidence",
             "/api/v1/people?identifier=user_id:13862",
         ),
     )

@@ -196,6 +196,93 @@ def test_metrics_count_items_by_source_and_fate(running):
     assert any(line.startswith("habitue_lag_records ") for line in lines)
 
 
+@pytest.mark.feature("K4")
+def test_a_source_lags_while_its_items_wait_and_no_longer(running):
+    for name in ("hurried", "idle"):
+        running.source(name)
+
+    def lags(name):
+        [one] = [one for one in listed(running) if one["name"] == name]
+        return one["lag_records"], one["lag_ms"]
+
+    def waits():
+        items = (track("X", userId=f"u{n}") for n in range(2_000))
+        running.send("hurried", *items, wait=False)
+        records, waited_ms = lags("hurried")
+        return records > 0 and waited_ms >= 0
+
+    running.until(waits)
+    assert lags("idle") == (0, 0)
+    running.settle()
+    assert lags("hurried") == (0, 0)
+
+
+@pytest.mark.feature("K4")
+def test_sources_are_paged_by_name_without_a_gap(running):
+    for name in ("paged-b", "paged-a", "paged-c"):
+        running.source(name)
+    path, paged, cursor = "/api/v1/sources?limit=2", [], ""
+    while cursor is not None:
+        page = running.api("GET", f"{path}&cursor={cursor}")
+        assert len(page["sources"]) <= 2
+        paged += [one["name"] for one in page["sources"]]
+        cursor = page["next_cursor"]
+
+    assert paged == sorted(one["name"] for one in listed(running))
+    assert {"paged-a", "paged-b", "paged-c"} <= set(paged)
+
+
+@pytest.mark.feature("B3")
+def test_all_that_joins_somebody_is_read_page_by_page(running):
+    running.source("joining")
+    coupon = {"role": "contact", "rank": 74, "limit": 1000}
+    running.api("PUT", "/api/v1/kinds/coupon", coupon)
+    coupons = [f"C{n:03d}" for n in range(250)]
+    running.send(
+        "joining",
+        *(identify(userId="joined", identifiers={"coupon": one}) for one in coupons),
+    )
+    person = running.person("user_id:joined")
+    path = f"/api/v1/people/{person['person_id']}/evidence"
+    joined, cursor = [], ""
+    while cursor is not None:
+        page = running.api("GET", f"{path}?limit=60{cursor}")
+        assert page["joined_before"] == len(joined)
+        assert page["joined_total"] == person["joined_total"] == 250
+        joined += page["joined"]
+        cursor = page["next_cursor"] and f"&cursor={page['next_cursor']}"
+
+    ends = {one for edge in joined for one in (edge["left"], edge["right"])}
+    assert ends == {"user_id:joined", *(f"coupon:{one}" for one in coupons)}
+    assert len({edge["evidence"]["message_id"] for edge in joined}) == 250
+    assert person["joined"] == joined[:200]
+    told = said("person", "user_id:joined", "--joined", "--data", running.folder)
+    assert told["joined"] == joined
+    _, shown, _ = habitue("person", "user_id:joined", "--data", running.folder)
+    assert "and 50 more; --joined shows all." in shown
+    running.api("GET", f"{path}?cursor=1:2", status=422)
+    running.api("GET", "/api/v1/people/4711/evidence", status=404)
+
+
+def test_what_joins_somebody_hides_an_address_of_any_form(running):
+    running.source("hiding")
+    address = {"email": "o'hara@example.com"}
+    running.send("hiding", identify(userId="ohara", identifiers=address))
+    member = {"name": "masked", "role": "marketer"}
+    key = running.api("POST", "/api/v1/operators", member, status=201)["token"]
+    path = f"/api/v1/people/{running.id('user_id:ohara')}/evidence"
+
+    told = running.api("GET", path, key=key)
+
+    assert len(told["joined"]) == 1
+    assert told["masked"] is True
+    assert "o'" not in json.dumps(told)
+
+
+def listed(running):
+    return running.api("GET", "/api/v1/sources?limit=500")["sources"]
+
+
 def people_counted(running) -> dict[str, float]:
     raw = running.request("GET", "/metrics")[2].decode()
     told = dict(line.split(" ") for line in raw.splitlines() if line[0] != "#")

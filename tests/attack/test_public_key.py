@@ -20,6 +20,7 @@ READS = (
     "/api/v1/people?identifier=user_id:victim",
     "/api/v1/people/1",
     "/api/v1/people/1/timeline",
+    "/api/v1/people/1/evidence",
     "/api/v1/sources",
     "/api/v1/quarantine",
     "/api/v1/quarantine/1",

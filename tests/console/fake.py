@@ -184,6 +184,15 @@ class FixedReading:
     def person(self, person_id: int, at_us: int | None = None) -> View | None:
         return self.people.get(person_id)
 
+    def evidence(
+        self, person_id: int, cursor: str | None
+    ) -> tuple[View, str | None] | None:
+        view = self.person(person_id)
+        if view is None:
+            return None
+        told = {name: view[name] for name in ("person_id", "joined", "joined_total")}
+        return {**told, "joined_before": 0}, "1:2"
+
     def timeline(
         self, person_id: int, cursor: str | None
     ) -> tuple[list[View], str | None]:

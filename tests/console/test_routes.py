@@ -16,7 +16,7 @@ from tests.console.served import NOW_US, console_app, start
 INSIDE = (
     *("/console", "/console/search?q=a", "/console/people/33", "/console/stream"),
     *("/console/live", "/console/people?q=a", "/console/sources", "/console/fixing"),
-    *("/console/segments", "/console/segments/vip"),
+    *("/console/people/33/evidence", "/console/segments", "/console/segments/vip"),
     *("/console/segments/builder/draft", "/console/sources/till/plan"),
     *("/console/sources/till/mapping", "/console/sources/other/mapping"),
     *("/console/channels", "/console/channels/rules", "/console/channels/rules/1"),
@@ -123,6 +123,17 @@ def test_the_card_shows_why_and_from_where(inside: TestClient[Any]) -> None:
 
     for word in ("Anna Nowak", "names both", "verified", "withdrawn", "Kraków", "erp"):
         assert word in text
+
+
+def test_all_that_joins_somebody_is_a_link_away(inside: TestClient[Any]) -> None:
+    card = inside.get("/console/people/33").text
+    assert '<a href="/console/people/33/evidence">and 2 more</a>' in card
+
+    text = inside.get("/console/people/33/evidence").text
+
+    for word in ("customer_id:13862", "names both", "1 to 1 of 3", "cursor=1%3A2"):
+        assert word in text
+    assert inside.get("/console/people/7/evidence").status_code == 404
 
 
 def test_what_is_simulated_says_so(inside: TestClient[Any]) -> None:

@@ -12,7 +12,7 @@ from habitue.backends.sqlite.truth import SqliteTruth
 from habitue.base.clock import MINUTE_US
 from habitue.base.errors import InvalidError, NotFoundError
 from habitue.log.carried import carried_entry
-from habitue.log.port import DefinitionText, Entry, Erasure, Truth
+from habitue.log.port import DefinitionText, Entry, Erasure, Truth, Waiting
 from habitue.model.event import Event
 from habitue.model.outcome import Fate, Outcome
 from habitue.model.record import RecordKind
@@ -366,6 +366,22 @@ def test_items_are_counted_in_the_minute_they_came(truth: Truth) -> None:
 
     assert [count.minute_us for count in truth.counts(0)] == [start, start + MINUTE_US]
     assert len(truth.counts(start + 1)) == 1
+
+
+def test_what_waits_after_an_offset_is_counted_by_source(truth: Truth) -> None:
+    truth.commit([entry("a"), entry("a", source="till")], NOW_US)
+    truth.commit([entry("b"), entry("c")], NOW_US + 5)
+    truth.commit([entry("b", source="till"), entry("d")], NOW_US + 9)
+
+    assert truth.waiting(1, 100) == [
+        Waiting("till", 2, NOW_US),
+        Waiting("web", 3, NOW_US + 5),
+    ]
+    assert truth.waiting(2, 3) == [
+        Waiting("till", 1, NOW_US + 9),
+        Waiting("web", 2, NOW_US + 5),
+    ]
+    assert truth.waiting(6, 100) == []
 
 
 # -- definitions --------------------------------------------------------------

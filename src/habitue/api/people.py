@@ -167,7 +167,7 @@ def _read(profiles: Profiles) -> HTTPRouteHandler:
         at_us = None if at is None else moment_us(at)
         view = profiles.read(person_id, at_us, include or [])
         if view is None:
-            raise _nobody(person_id)
+            raise nobody(person_id)
         return mask_of(request.state.caller).view(view)
 
     return read_person
@@ -189,7 +189,7 @@ def _reveal(people: People, audit: Audit) -> HTTPRouteHandler:
         await audit.write(caller, Permission.PEOPLE_REVEAL, what, data.reason)
         view = people.person(person_id, None)
         if view is None:
-            raise _nobody(person_id)
+            raise nobody(person_id)
         return view
 
     return reveal_person
@@ -211,7 +211,7 @@ def _timeline(people: People) -> HTTPRouteHandler:
         """Read a person's events over all channels, newest first."""
         page = people.timeline(person_id, cursor, limit)
         if page is None:
-            raise _nobody(person_id)
+            raise nobody(person_id)
         mask = mask_of(request.state.caller)
         return {"events": mask.views(page[0]), "next_cursor": page[1]}
 
@@ -284,7 +284,8 @@ def _masked(told: View, request: AnyRequest) -> View:
     return {**told, "people": mask.views(told["people"])}
 
 
-def _nobody(person_id: int) -> NotFoundError:
+def nobody(person_id: int) -> NotFoundError:
+    """Say that there is no such person, and how to find one."""
     return NotFoundError(
         f"There is no person {person_id}; find people by identifier with"
         " GET /api/v1/people?identifier=kind:value."

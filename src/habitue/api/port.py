@@ -59,6 +59,10 @@ class People(Protocol):
         self, person_id: int, cursor: str | None, limit: int
     ) -> tuple[list[View], str | None] | None: ...
 
+    def evidence(
+        self, person_id: int, cursor: str | None, limit: int
+    ) -> tuple[View, str | None] | None: ...
+
 
 class EncodedPeople(Protocol):
     """Reading people as JSON, byte for byte what is made of People's views."""
@@ -125,7 +129,7 @@ class Search(Protocol):
 class Sources(Protocol):
     """Where events come from, how each is doing, and every key there is."""
 
-    def list(self) -> list[View]: ...
+    async def page(self, after: str, limit: int) -> tuple[list[View], str | None]: ...
 
     async def add(self, wanted: View) -> View: ...
 

@@ -8,6 +8,7 @@ from litestar.openapi import OpenAPIConfig
 
 from habitue.api.beside import Inside
 from habitue.api.document import COMPONENTS, ApiDocument
+from habitue.api.evidence import evidence_routes
 from habitue.api.guard import OPEN
 from habitue.api.operations import operation_routes
 from habitue.api.operators import operator_routes
@@ -46,6 +47,7 @@ def api_routes(
     """Make every route of the API over the ports."""
     return [
         *people_routes(*people),
+        *evidence_routes(people.people),
         *source_routes(sources),
         *operator_routes(operators),
         *quarantine_routes(quarantine),

@@ -124,12 +124,23 @@ def _list(sources: Sources) -> HTTPRouteHandler:
     @get(
         "/api/v1/sources",
         permission=Permission.SOURCES_READ,
-        sync_to_thread=False,
-        **keyed(),
+        **keyed(400, 422),
     )
-    def list_sources() -> View:
-        """List sources with rates, outcomes and lag; outcomes add up to received."""
-        return {"sources": sources.list(), "next_cursor": None}
+    async def list_sources(
+        limit: Annotated[
+            int, Parameter(ge=1, le=500, description="How many at most.")
+        ] = 50,
+        cursor: Annotated[
+            str, Parameter(max_length=200, description="Names after this one.")
+        ] = "",
+    ) -> View:
+        """List sources by name, with rates, outcomes that add up to received, and lag.
+
+        lag_records and lag_ms: how many of its records profiles don't reflect yet, and
+        how long the first of them has waited.
+        """
+        page, after = await sources.page(cursor, limit)
+        return {"sources": page, "next_cursor": after}
 
     return list_sources
 

@@ -21,6 +21,7 @@ def person(
     who: str,
     *,
     events: int = 10,
+    joined: bool = False,
     data: Data = None,
     database: Database = None,
     json: Json = False,
@@ -33,12 +34,16 @@ def person(
         An identifier as kind:value (email:anna@example.com), or a person id.
     events
         How many of the latest events to show.
+    joined
+        Show everything that joins them, however much it is.
 
     """
     with connect(settings(data, database)) as client:
         view = find(client, who)
-        path = f"/api/v1/people/{view['person_id']}/timeline"
-        timeline = client.get(path, limit=max(1, events))["events"]
+        path = f"/api/v1/people/{view['person_id']}"
+        timeline = client.get(f"{path}/timeline", limit=max(1, events))["events"]
+        if joined:
+            view["joined"] = client.every(f"{path}/evidence", "joined", limit=500)
     if json:
         print_json({**view, "events": timeline})
         return
@@ -94,6 +99,9 @@ def _print(view: dict[str, Any]) -> None:
 def _print_why(view: dict[str, Any]) -> None:
     for edge in view["joined"]:
         stdout.print(f"  joined: {escape(edge['sentence'])}", highlight=False)
+    more = view["joined_total"] - len(view["joined"])
+    if more > 0:
+        stdout.print(f"  and {more:,} more; --joined shows all.", highlight=False)
     for refusal in view["refused"]:
         stdout.print(f"  kept apart: {escape(refusal['sentence'])}", highlight=False)
     for warning in view["warnings"]:

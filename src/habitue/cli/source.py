@@ -150,13 +150,14 @@ def list_sources(
 ) -> None:
     """List sources with what became of their items."""
     with connect(settings(data, database)) as client:
-        sources = client.get("/api/v1/sources")["sources"]
+        sources = client.every("/api/v1/sources", "sources")
     if json:
         print_json({"sources": sources})
         return
     table = Table("source", "kind", "mode", "received", "stored", "duplicate")
     table.add_column("needs fixing")
     table.add_column("refused")
+    table.add_column("waiting")
     for source in sources:
         outcomes = source["outcomes"]
         table.add_row(
@@ -173,8 +174,17 @@ def list_sources(
                     "refused",
                 )
             ),
+            _waiting(source),
         )
     stdout.print(table)
+
+
+def _waiting(source: dict[str, Any]) -> str:
+    """Say what of a source is on disk and not yet in profiles."""
+    records, waited_ms = source["lag_records"], source["lag_ms"]
+    if records is None:
+        return "not counted"
+    return f"{records:,}, for {waited_ms:,} ms" if records else "0"
 
 
 @app.command

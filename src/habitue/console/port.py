@@ -62,6 +62,15 @@ class Reading(Protocol):
 
     def person(self, person_id: int, at_us: int | None = None) -> View | None: ...
 
+    def evidence(
+        self, person_id: int, cursor: str | None
+    ) -> tuple[View, str | None] | None:
+        """Give a page of what joins a person, and the next cursor; None: nobody.
+
+        joined as a person's, joined_before, joined_total
+        """
+        ...
+
     def timeline(
         self, person_id: int, cursor: str | None
     ) -> tuple[list[View], str | None]:

@@ -82,6 +82,6 @@ class Pouring(threading.Thread):
 
 
 def _outcomes(stage: Stage, name: str) -> dict[str, int]:
-    sources = stage.client().get("/api/v1/sources")["sources"]
+    sources = stage.client().every("/api/v1/sources", "sources")
     found: dict[str, int] = next(s["outcomes"] for s in sources if s["name"] == name)
     return found

@@ -52,6 +52,17 @@ class Count(Struct, frozen=True, kw_only=True):
     items: int
 
 
+class Waiting(Struct, frozen=True):
+    """Records of a source after an offset: how many, and when the first was received.
+
+    since_us: microseconds since 1970.
+    """
+
+    source: str
+    records: int
+    since_us: int
+
+
 class Definition(Struct, frozen=True, kw_only=True):
     """The current whole text of something defined: a source, a key, a policy."""
 
@@ -142,6 +153,10 @@ class Truth(Protocol):
         ...
 
     def counts(self, since_us: int) -> list[Count]: ...
+
+    def waiting(self, after: int, limit: int) -> list[Waiting]:
+        """Count the first records with offset > after by source, in order of it."""
+        ...
 
     def quarantined(self, after: int, limit: int) -> list[Quarantined]: ...
 

@@ -36,7 +36,8 @@ SCREENS = (
     "/console/scores/parts?category=Tea",
     *("/console/privacy", "/console/privacy/retention?count=yes"),
     *("/console/team", "/console/audit", "/console/settings", "/console/health"),
-    *("/console/people/PERSON", "/console/people/999999"),
+    *("/console/people/PERSON", "/console/people/PERSON/evidence"),
+    "/console/people/999999",
 )
 # A condition that has every field the builder can show.
 EVERY_FIELD = {

@@ -2,7 +2,6 @@
 
 import re
 from collections import defaultdict
-from collections.abc import Callable, Iterator
 from datetime import datetime
 from typing import Any
 from zoneinfo import ZoneInfo
@@ -72,21 +71,11 @@ def compare(client: Client, told: Told, source: str | None) -> tuple[Report, str
     """Compare with all that counts here; give the report and the shop's time zone."""
     compared = Reconciliation(told.figures, told.documents)
     zone = "UTC"
-    for page in _pages(lambda cursor: client.get(PATH, source=source, cursor=cursor)):
+    for page in client.pages(PATH, source=source):
         zone = page["time_zone"]
         for one in page["documents"]:
             compared.take(_ours(one))
     return compared.report(), zone
-
-
-def _pages(ask: Callable[[str | None], Any]) -> Iterator[Any]:
-    cursor: str | None = None
-    while True:
-        page = ask(cursor)
-        yield page
-        cursor = page["next_cursor"]
-        if cursor is None:
-            return
 
 
 def _ours(view: dict[str, Any]) -> Document:

@@ -102,6 +102,20 @@ class Client:
         wanted = {name: value for name, value in query.items() if value is not None}
         return self._json("GET", f"{path}?{urlencode(wanted)}" if wanted else path)
 
+    def pages(self, path: str, **query: Any) -> Iterator[Any]:
+        """Give the pages of a list, to its end."""
+        cursor = None
+        while True:
+            page = self.get(path, **query, cursor=cursor)
+            yield page
+            cursor = page["next_cursor"]
+            if cursor is None:
+                return
+
+    def every(self, path: str, what: str, **query: Any) -> list[Any]:
+        """Give all of a list; what: how its pages call what they hold."""
+        return [one for page in self.pages(path, **query) for one in page[what]]
+
     def post(self, path: str, body: Any) -> Any:
         return self._json("POST", path, json.dumps(body).encode())
 

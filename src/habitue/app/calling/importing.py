@@ -265,6 +265,6 @@ def keep_mapping(client: Client, source: str, kept: SavedMapping) -> None:
 
 def ensure_source(client: Client, name: str, wanted: dict[str, Any]) -> None:
     """Set up a source unless there is one of that name already."""
-    known = {source["name"] for source in client.get("/api/v1/sources")["sources"]}
-    if name not in known:
+    known = client.every("/api/v1/sources", "sources")
+    if all(source["name"] != name for source in known):
         client.post("/api/v1/sources", {"name": name, **wanted})

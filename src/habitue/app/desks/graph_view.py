@@ -1,9 +1,11 @@
 """Who somebody is, as the API and the page show it: identifiers, and why joined."""
 
+from collections.abc import Iterable, Sequence
 from typing import Any
 
 from habitue.app.desks.profile_view import iso
 from habitue.app.projection.evidence import event_of
+from habitue.base.errors import InvalidError
 from habitue.base.settings import People
 from habitue.log.port import Truth
 from habitue.model.evidence import Key
@@ -59,6 +61,27 @@ class GraphView:
             ],
             "refused_total": _refused(person),
         }
+
+    def evidence(
+        self, person: Person, cursor: str | None, limit: int
+    ) -> tuple[View, str | None]:
+        """Give a page of a person's edges, lightest first, and where the next begins.
+
+        identifiers: those that the page's edges join, for a mask to know what to hide.
+        """
+        before = _before(person.edges, cursor)
+        page = person.edges[before : before + limit]
+        nodes = {node.strand: node for node in person.nodes}
+        told: Told = {}
+        view = {
+            "person_id": person.person_id,
+            "identifiers": _joined(page, nodes),
+            "joined": [self._edge(edge, nodes, told) for edge in page],
+            "joined_before": before,
+            "joined_total": len(person.edges),
+        }
+        more = before + limit < len(person.edges)
+        return view, _cursor(page[-1]) if more else None
 
     def warnings(self, person: Person) -> list[str]:
         """Say in a sentence each where a person is larger than people are."""
@@ -132,6 +155,29 @@ class GraphView:
             return record
         offset = self._truth.find(key.source, key.message_id)
         return None if offset is None else self._truth.get(offset)
+
+
+def _cursor(edge: Edge) -> str:
+    return f"{edge.left}:{edge.right}"
+
+
+def _before(edges: Sequence[Edge], cursor: str | None) -> int:
+    """Count the edges up to the one that a cursor names."""
+    if cursor is None:
+        return 0
+    for number, edge in enumerate(edges, 1):
+        if _cursor(edge) == cursor:
+            return number
+    raise InvalidError(
+        f"'{cursor}' is no cursor here, or what it stood at joins these no more; begin"
+        " again without one."
+    )
+
+
+def _joined(edges: Iterable[Edge], nodes: Nodes) -> list[View]:
+    ends = sorted({end for edge in edges for end in (edge.left, edge.right)})
+    found = dict.fromkeys(nodes[end].identifier for end in ends)
+    return [{"kind": one.kind, "value": one.value} for one in found]
 
 
 def _named_end(nodes: Nodes, strand: int) -> str:

@@ -3,6 +3,7 @@
 from collections.abc import Callable
 from typing import TYPE_CHECKING, Protocol
 
+from habitue.app.desks.lags import Lags
 from habitue.app.desks.people_desk import PeopleDesk
 from habitue.app.desks.tally import Tally
 from habitue.app.projection.segmenting import Segmenting
@@ -68,6 +69,7 @@ class Home(Protocol):
 
     people: PeopleDesk
     tally: Tally
+    lags: Lags
 
     @property
     def watches(self) -> "WatchDesk | None":

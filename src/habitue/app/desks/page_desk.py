@@ -4,6 +4,7 @@ from collections.abc import Callable, Collection, Sequence
 
 import msgspec
 
+from habitue.app.desks.graph_view import SHOWN_MAX
 from habitue.app.desks.people_desk import PeopleDesk
 from habitue.app.desks.profile_view import View
 from habitue.app.desks.search_desk import SearchDesk
@@ -73,6 +74,12 @@ class PageDesk:
         if view is None:
             return None
         return {**view, "known": self._stream.called(view["person_id"]).known}
+
+    def evidence(
+        self, person_id: int, cursor: str | None
+    ) -> tuple[View, str | None] | None:
+        """Give a page of what joins a person; None if there is none."""
+        return self._people.evidence(person_id, cursor, SHOWN_MAX)
 
     def timeline(
         self, person_id: int, cursor: str | None

@@ -159,6 +159,13 @@ class PeopleDesk:
         now_id = identity.current(person_id)
         return None if now_id is None else identity.person(now_id, SHOWN_MAX)
 
+    def evidence(
+        self, person_id: int, cursor: str | None, limit: int
+    ) -> tuple[View, str | None] | None:
+        """Give a page of what joins a person, and its next; None if there is none."""
+        person = self.whose(person_id)
+        return None if person is None else self._graph.evidence(person, cursor, limit)
+
     def timeline(
         self, person_id: int, cursor: str | None, limit: int
     ) -> tuple[list[View], str | None] | None:

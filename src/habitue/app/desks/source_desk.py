@@ -7,6 +7,7 @@ from typing import Any
 import msgspec
 
 from habitue.access.sources import Sources
+from habitue.app.desks.lags import Lags
 from habitue.app.desks.tally import Tally
 from habitue.app.desks.webhook_desk import WebhookDesk
 from habitue.base.clock import HOUR_US, MINUTE_US, Clock, to_iso
@@ -16,6 +17,7 @@ from habitue.model.outcome import Fate
 from habitue.model.source import Mode, Source, Writer
 
 View = dict[str, Any]
+Views = list[View]
 
 _WARNINGS = {
     Mode.TRUSTED: "Any visitor can claim to be anybody: what this browser says is"
@@ -30,24 +32,41 @@ class SourceDesk:
         self,
         sources: Sources,
         tally: Tally,
+        lags: Lags,
         clock: Clock,
         webhooks: WebhookDesk | None = None,
     ) -> None:
         self._sources = sources
         self._webhooks = webhooks
         self._tally = tally
+        self._lags = lags
         self._clock = clock
 
-    def list(self) -> list[View]:
+    def list(self) -> Views:
         """List sources; received = stored + duplicate + quarantined + refused."""
+        return self._views("", None)[0]
+
+    async def page(self, after: str, limit: int) -> tuple[Views, str | None]:
+        """Give sources by name and how far each lags, and where the next page begins.
+
+        lag_records: those that are not in state yet; lag_ms: how long the first waits.
+        """
+        behind = await self._lags.behind()
+        views, more = self._views(after, limit)
+        lags = [self._lags.view(behind, view["name"]) for view in views]
+        return [view | lag for view, lag in zip(views, lags, strict=True)], more
+
+    def _views(self, after: str, limit: int | None) -> tuple[Views, str | None]:
         by_source: defaultdict[str, list[Count]] = defaultdict(list)
         for count in self._tally.counts():
             by_source[count.source].append(count)
-        named = {source.name: source for source in self._sources.all()}
-        hidden = by_source.keys() - named.keys()
-        return [
-            self._view(source, by_source[name]) for name, source in named.items()
-        ] + [self._view(Source(name=name), by_source[name]) for name in sorted(hidden)]
+        # What the house writes itself is counted, too, under names that nobody set up.
+        found = {name: Source(name=name) for name in by_source}
+        found |= {source.name: source for source in self._sources.all()}
+        names = sorted(name for name in found if name > after)
+        shown = names[:limit]
+        views = [self._view(found[name], by_source[name]) for name in shown]
+        return views, shown[-1] if len(shown) < len(names) else None
 
     def _view(self, source: Source, counts: Sequence[Count]) -> View:
         now_us = self._clock.now_us()

@@ -50,7 +50,7 @@ def look_over(
 
 def _inside(client: Client, now_us: int) -> Iterator[Finding]:
     yield from working(json.loads(client.raw("GET", "/readyz").body))
-    told = client.get("/api/v1/sources")["sources"]
+    told = client.every("/api/v1/sources", "sources")
     yield clock.is_past(last_us(told), now_us)
     yield from sources(told, now_us)
     yield _requests(client, now_us)

@@ -12,6 +12,7 @@ from typing import TYPE_CHECKING, Any
 
 from habitue.api.reads import Reads
 from habitue.app.desks.kept_people import encode
+from habitue.app.desks.lags import Lags
 from habitue.app.desks.people_desk import PeopleDesk
 from habitue.app.desks.tally import Tally
 from habitue.app.operation.operations import OperationsDesk
@@ -81,6 +82,7 @@ class Follower:
         self.people = PeopleDesk(self.fold, truth, clock, settings.people)
         self.people.country = settings.shop.country
         self.tally = Tally(truth, clock)
+        self.lags = Lags(truth, clock, lambda: self.fold.offset)
         self.operations = OperationsDesk(self)
         self.undoing = None
         doorkeeper = Doorkeeper(engine.token, engine.sources, clock)

@@ -23,6 +23,7 @@ from habitue.api.sessions import session_routes
 from habitue.api.today import today_routes
 from habitue.api.watches import watch_routes
 from habitue.app.desks.kept_people import KeptPeople
+from habitue.app.desks.lags import Lags
 from habitue.app.desks.page_desk import PageDesk
 from habitue.app.desks.people_desk import PeopleDesk
 from habitue.app.desks.source_desk import SourceDesk
@@ -171,6 +172,7 @@ class Leader:
         self.people = PeopleDesk(self.fold, truth, clock, settings.people)
         self.people.country = settings.shop.country
         self.tally = Tally(truth, clock)
+        self.lags = Lags(truth, clock, lambda: self.fold.offset)
         self.kpis = KpiDesk(self)
         self.today = TodayDesk(self)
         self.geo = GeoDesk(self)
@@ -203,7 +205,7 @@ class Leader:
         )
         doorkeeper = Doorkeeper(engine.token, engine.sources, clock)
         kept = KeptPeople(self.people, self.fold, truth, clock, settings.people)
-        sources = SourceDesk(engine.sources, self.tally, clock)
+        sources = SourceDesk(engine.sources, self.tally, self.lags, clock)
         page = PageDesk(self.people, self.fold, truth, sources)
         self.erasing, self.privacy = privacy_desk(self, page, kept)
         self._resuming = asyncio.create_task(self._resume(), name="erasing")

@@ -74,7 +74,7 @@ def routes_of(
                 engine.audit,
                 shared.segments,
             ),
-            SourceDesk(sources, home.tally, engine.clock, webhooks),
+            SourceDesk(sources, home.tally, home.lags, engine.clock, webhooks),
             OperatorDesk(engine.operators, sources),
             QuarantineDesk(
                 truth,

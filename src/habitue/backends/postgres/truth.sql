@@ -75,6 +75,12 @@ SELECT source, minute_us, fate, reason, items FROM truth.item_count
 WHERE minute_us >= %s
 ORDER BY minute_us, source COLLATE "C", fate COLLATE "C", reason COLLATE "C";
 
+-- waiting: The first records after an offset, by source: how many, since when.
+SELECT source, count(*), min(received_us) FROM (
+  SELECT source, received_us FROM truth.record
+  WHERE "offset" > %s ORDER BY "offset" LIMIT %s
+) AS first GROUP BY source ORDER BY source COLLATE "C";
+
 -- extent: Where the log ends, and how many records were counted as they were stored.
 SELECT (SELECT coalesce(max("offset"), 0) FROM truth.record),
   (SELECT coalesce(sum(items), 0)::bigint FROM truth.item_count WHERE fate = 'stored');

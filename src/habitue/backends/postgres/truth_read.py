@@ -15,7 +15,7 @@ from habitue.backends.postgres.truth_rows import (
     to_record,
 )
 from habitue.base.errors import StorageError
-from habitue.log.port import Count, Definition, Quarantined
+from habitue.log.port import Count, Definition, Quarantined, Waiting
 from habitue.model.record import Record
 
 
@@ -60,6 +60,9 @@ class Reader:
 
     def counts(self, since_us: int) -> list[Count]:
         return [to_count(row) for row in self.rows("counts", (since_us,))]
+
+    def waiting(self, after: int, limit: int) -> list[Waiting]:
+        return [Waiting(*row) for row in self.rows("waiting", (after, limit))]
 
     def quarantined(self, after: int, limit: int) -> list[Quarantined]:
         rows = self.rows("quarantined", (after, limit))

@@ -35,7 +35,7 @@ from habitue.log.entries import (
     definition_entry,
     erasure_entries,
 )
-from habitue.log.port import Count, Definition, Entry, Quarantined
+from habitue.log.port import Count, Definition, Entry, Quarantined, Waiting
 from habitue.log.settle import (
     FRESH_MAX,
     Place,
@@ -171,6 +171,9 @@ class SqliteTruth:
 
     def counts(self, since_us: int) -> list[Count]:
         return self._reader.counts(since_us)
+
+    def waiting(self, after: int, limit: int) -> list[Waiting]:
+        return self._reader.waiting(after, limit)
 
     def quarantined(self, after: int, limit: int) -> list[Quarantined]:
         return self._reader.quarantined(after, limit)

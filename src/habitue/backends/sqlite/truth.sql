@@ -31,6 +31,11 @@ DO UPDATE SET items = items + excluded.items;
 SELECT source, minute_us, fate, reason, items FROM item_count
 WHERE minute_us >= ? ORDER BY minute_us, source, fate, reason;
 
+-- waiting: The first records after an offset, by source: how many, since when.
+SELECT source, count(*), min(received_us) FROM (
+  SELECT source, received_us FROM record WHERE "offset" > ? ORDER BY "offset" LIMIT ?
+) GROUP BY source ORDER BY source;
+
 -- extent: Where the log ends, and how many records were counted as they were stored.
 SELECT (SELECT coalesce(max("offset"), 0) FROM record),
   (SELECT coalesce(sum(items), 0) FROM item_count WHERE fate = 'stored');

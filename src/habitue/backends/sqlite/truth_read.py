@@ -15,7 +15,7 @@ from habitue.backends.sqlite.truth_rows import (
     to_record,
 )
 from habitue.base.errors import StorageError
-from habitue.log.port import Count, Definition, Quarantined
+from habitue.log.port import Count, Definition, Quarantined, Waiting
 from habitue.model.record import Record
 
 # More would be too deep a condition.
@@ -66,6 +66,9 @@ class Reader:
 
     def counts(self, since_us: int) -> list[Count]:
         return [to_count(row) for row in self.rows("counts", (since_us,))]
+
+    def waiting(self, after: int, limit: int) -> list[Waiting]:
+        return [Waiting(*row) for row in self.rows("waiting", (after, limit))]
 
     def quarantined(self, after: int, limit: int) -> list[Quarantined]:
         rows = self.rows("quarantined", (after, limit))

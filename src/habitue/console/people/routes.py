@@ -18,6 +18,7 @@ from habitue.console import answers
 from habitue.console.look import Look
 from habitue.console.page import AnyRequest, Page, asked, form_list, inside
 from habitue.console.people.card import aged, card
+from habitue.console.people.evidence import evidence_routes
 from habitue.console.people.filters import Filters, filtered
 from habitue.console.people.memberships import membership_routes
 from habitue.console.people.notes import note_routes
@@ -40,6 +41,7 @@ def people_routes(page: Page) -> list[HTTPRouteHandler]:
         _part(page),
         _join(page),
         _undo(page),
+        *evidence_routes(page),
         *note_routes(page),
         *view_routes(page),
         *membership_routes(page),

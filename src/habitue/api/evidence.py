@@ -1,0 +1,40 @@
+"""What joins a person's identifiers: all of it, however much there is."""
+
+from typing import Annotated
+
+from litestar import get
+from litestar.handlers import HTTPRouteHandler
+from litestar.params import Parameter
+
+from habitue.access.masking import mask_of
+from habitue.api.document import keyed
+from habitue.api.people import READS, AnyRequest, Limit, PersonId, nobody
+from habitue.api.port import People, View
+
+
+def evidence_routes(people: People) -> list[HTTPRouteHandler]:
+    """Make the route over what joins people."""
+    return [_read(people)]
+
+
+def _read(people: People) -> HTTPRouteHandler:
+    @get(
+        "/api/v1/people/{person_id:int}/evidence",
+        permission=READS,
+        sync_to_thread=False,
+        **keyed(400, 404, 422),
+    )
+    def read_evidence(
+        request: AnyRequest,
+        person_id: PersonId,
+        limit: Limit = 50,
+        cursor: Annotated[str | None, Parameter(max_length=100)] = None,
+    ) -> View:
+        """Read each edge that joins a person's identifiers, and what told it."""
+        page = people.evidence(person_id, cursor, limit)
+        if page is None:
+            raise nobody(person_id)
+        view, after = page
+        return {**mask_of(request.state.caller).view(view), "next_cursor": after}
+
+    return read_evidence

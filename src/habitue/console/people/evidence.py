@@ -1,0 +1,56 @@
+"""All that joins a person's identifiers, page by page."""
+
+from litestar import Response, get
+from litestar.exceptions import NotFoundException
+from litestar.handlers import HTTPRouteHandler
+from litestar.params import FromPath
+
+from habitue.access.permission import Permission
+from habitue.console.look import Look
+from habitue.console.page import AnyRequest, Page, asked, inside
+from habitue.console.people import why
+from habitue.console.port import View
+from habitue.console.render import render
+
+ID_MAX = 2**62
+
+
+def evidence_routes(page: Page) -> list[HTTPRouteHandler]:
+    """Make the route over what joins a person."""
+    return [_evidence(page)]
+
+
+def _evidence(page: Page) -> HTTPRouteHandler:
+    @get(
+        "/console/people/{person_id:int}/evidence",
+        **inside(Permission.PEOPLE_READ, sync=False),
+    )
+    async def evidence(request: AnyRequest, person_id: FromPath[int]) -> Response[str]:
+        look, mask = page.look(request), page.mask(request)
+        cursor = asked(request, "cursor") or None
+        known = 0 <= person_id <= ID_MAX
+        found = page.ports.reading.evidence(person_id, cursor) if known else None
+        if found is None:
+            raise NotFoundException(
+                look.say("There is no person %(number)s.", number=person_id)
+            )
+
+        def make() -> str:
+            return _made(mask.view(found[0]), found[1], look)
+
+        return await page.show_apart(look, make)
+
+    return evidence
+
+
+def _made(view: View, next_cursor: str | None, look: Look) -> str:
+    return render(
+        "people/evidence.html",
+        look,
+        person_id=view["person_id"],
+        masked=bool(view.get("masked")),
+        joined=[why.joined(edge, look) for edge in view["joined"]],
+        before=view["joined_before"],
+        total=view["joined_total"],
+        next_cursor=next_cursor,
+    )
