@@ -9,6 +9,11 @@ import threading
 
 import pytest
 
+from habitue.app.bench.sessions import SHOP
+from habitue.app.bench.stages import arrivals
+from habitue.backends.sqlite.truth import SqliteTruth
+from habitue.base.clock import DAY_US, SystemClock
+from habitue.collect.pipeline import take
 from tests.acceptance.shop import Shop, identify, track
 
 RECEIPT = {
@@ -25,7 +30,7 @@ RECEIPT = {
 }
 
 
-@pytest.mark.feature("A1")
+@pytest.mark.feature("A1", partly="on the timeline within a second: by habitue bench")
 def test_a_batch_of_500_mixed_events_gives_a_result_per_item(shop: Shop):
     shop.source("web")
     makers = [
@@ -148,6 +153,28 @@ def test_a_batch_sent_again_and_again_at_once_and_after_a_restart_counts_once(
     outcomes = shop.outcomes("till")
     assert (outcomes["stored"], outcomes["duplicate"]) == (40, 160)
     assert shop.person("loyalty_card:c1")["computed"]["receipts"] == 40
+
+
+@pytest.mark.feature("A2")
+def test_what_came_two_days_ago_is_a_duplicate_when_it_comes_again(tmp_path):
+    receipt = track("Receipt Issued", RECEIPT, messageId="m1", userId="u")
+    then_us = SystemClock().now_us() - 2 * DAY_US
+    taken = take(json.dumps(receipt).encode(), arrivals(then_us)[SHOP])
+    shop = Shop(tmp_path / "data")
+    truth = SqliteTruth(shop.folder / "truth.db")
+    [first] = truth.commit([taken.entry], then_us)
+    truth.close()
+
+    shop.start()
+    shop.source(SHOP)
+    again = shop.send(SHOP, receipt)
+    told = shop.person("user_id:u")
+    shop.stop()
+
+    assert [(one["outcome"], one["offset"]) for one in again] == [
+        ("duplicate", first.offset)
+    ]
+    assert told["computed"]["receipts"] == 1
 
 
 @pytest.mark.feature("A2")

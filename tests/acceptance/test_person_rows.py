@@ -3,7 +3,6 @@
 import json
 import os
 import random
-import time
 
 import pytest
 
@@ -13,14 +12,13 @@ PEOPLE = "/api/v1/people"
 CARD = {"identifiers": {"loyalty_card": "C-1"}}
 
 
-@pytest.mark.feature("B1")
+@pytest.mark.feature("B1", partly="within a second: by habitue bench")
 def test_web_then_login_then_app_then_card_at_the_till_is_one_profile(shop: Shop):
     shop.source("web", "public")
     shop.source("app", "public")
     shop.source("crm")
     shop.source("till")
     shop.send("web", track("Product Viewed", {"product_id": "a"}, anonymousId="d1"))
-    began = time.monotonic()
     shop.send("web", identify(userId="u1", anonymousId="d1"))
     shop.send("app", identify(userId="u1", anonymousId="d2"))
     shop.send(
@@ -45,7 +43,6 @@ def test_web_then_login_then_app_then_card_at_the_till_is_one_profile(shop: Shop
         )
     }
 
-    assert time.monotonic() - began < 5
     assert len(ids) == 1
     names = shop.names("user_id:u1")
     assert {"Product Viewed", "Product Added", "Receipt Issued"} <= set(names)
@@ -324,7 +321,7 @@ def test_a_trait_as_of_the_first_of_march_is_what_was_so_then(shop: Shop):
 EVENTS = 100_000 if os.environ.get("HABITUE_TORTURE") else 5_000
 
 
-@pytest.mark.feature("C7")
+@pytest.mark.feature("C7", partly="5,000 events; 100,000 with HABITUE_TORTURE=1")
 def test_state_built_live_equals_state_rebuilt_byte_for_byte(shop: Shop):
     shop.source("web", "public")
     shop.source("crm")

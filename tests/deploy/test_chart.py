@@ -35,7 +35,6 @@ def test_it_is_the_chart_of_this_version() -> None:
     assert values()["image"].endswith(f":{__version__}")
 
 
-@pytest.mark.feature("K4")
 def test_one_replica_owns_one_volume() -> None:
     assert SET["kind"] == "StatefulSet"
     assert SET["spec"]["replicas"] == 1
@@ -43,7 +42,6 @@ def test_one_replica_owns_one_volume() -> None:
     assert [one["spec"]["accessModes"] for one in claims] == [["ReadWriteOnce"]]
 
 
-@pytest.mark.feature("K4")
 def test_it_is_ready_when_its_canary_went_through_and_alive_when_it_answers() -> None:
     asked = {
         name: CONTAINER[name]["httpGet"]["path"]
@@ -57,7 +55,6 @@ def test_it_is_ready_when_its_canary_went_through_and_alive_when_it_answers() ->
     }
 
 
-@pytest.mark.feature("K4")
 def test_the_container_is_closed() -> None:
     own, of_all = CONTAINER["securityContext"], POD["securityContext"]
 

@@ -60,7 +60,7 @@ def checkout(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Path]:
 
 
 @slow
-@pytest.mark.feature("K4", partly="backup, restore drill, usage page")
+@pytest.mark.feature("K4")
 def test_the_readmes_commands_work_on_a_clean_checkout(checkout: Path) -> None:
     demo = _run("make demo ARGS=--once", checkout)
     assert demo.returncode == 0, demo.stdout[-3000:] + demo.stderr[-3000:]

@@ -8,7 +8,7 @@ from hypothesis import strategies as st
 from msgspec.structs import replace
 
 from habitue.model.evidence import Evidence, Judgement, Key
-from habitue.model.identifier import Identifier
+from habitue.model.identifier import Identifier, birth
 from habitue.model.kind import KindPolicy
 from tests.identity.histories import LAW, Log, Record, histories, one, policies
 from tests.identity.live import Live, check
@@ -87,6 +87,44 @@ def test_a_retracted_item_still_gives_its_birth() -> None:
     live = Live(log.policy).follow(log.records)
 
     assert live.resolver.find(one("user_id:u1")) == born
+    check(live, log.records)
+
+
+def test_a_retracted_item_still_gives_the_birth_of_a_span() -> None:
+    log = Log()
+    log.told(1, "user_id:u1", "phone:p1")
+    first = log.told(9, "phone:p1")
+    log.told(5, "user_id:u2", "phone:p1")
+    log.retract(10, first)
+
+    live = Live(log.policy).follow(log.records)
+
+    assert live.resolver.find(one("user_id:u2")) == birth(2, 0)
+    check(live, log.records)
+
+
+def test_an_item_retracted_before_it_came_gives_the_birth_of_a_stretch() -> None:
+    log = Log()
+    log.claimed(1, "user_id:u1", "anonymous_id:a1", ends=True)
+    log.retract(2, Key("web", "m3"))
+    log.claimed(3, "anonymous_id:a1")
+    log.claimed(4, "anonymous_id:a1")
+
+    live = Live(log.policy).follow(log.records)
+
+    assert birth(3, 0) in live.resolver.people()
+    check(live, log.records)
+
+
+def test_of_two_rulings_on_an_item_the_later_holds_though_it_came_first() -> None:
+    log = Log()
+    told = log.told(1, "user_id:u1")
+    log.restore(5, told)
+    log.retract(3, told)
+
+    live = Live(log.policy).follow(log.records)
+
+    assert live.resolver.find(one("user_id:u1")) is not None
     check(live, log.records)
 
 

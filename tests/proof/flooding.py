@@ -114,11 +114,22 @@ class Flood(Caller):
         # Written by hand: the load shares its machine with what it loads.
         batch = ",".join(
             f'{{"type":"track","event":"Product Viewed","messageId":"{self.name}'
-            f'-{number}-{at}","anonymousId":"device-{(number * 100 + at) % 5_000}",'
+            f'-{number}-{at}",{self.who(number * 100 + at)},'
             f'"properties":{{"product_id":"p{at}"}}}}'
             for at in range(self.items)
         )
         return f'{{"batch":[{batch}]}}'.encode(), self.items
+
+    def who(self, number: int) -> str:
+        """Say whom an item is about, as a field of JSON."""
+        return f'"anonymousId":"device-{number % 5_000}"'
+
+
+class Noise(Flood):
+    """A system gone wild that tells of one person alone."""
+
+    def who(self, number: int) -> str:
+        return '"userId":"one"'
 
 
 class Till(Caller):
@@ -139,25 +150,31 @@ class Till(Caller):
         return json.dumps({"batch": [receipt]}).encode(), 1
 
 
-class Apart:
-    """Tills in a process of their own, whose waits are the server's alone."""
+class Call(NamedTuple):
+    """How a client calls: which it is, where, and from call to call (s)."""
 
-    def __init__(
-        self, shop: Shop, key: str, tills: dict[str, tuple[str, float]]
-    ) -> None:
-        """tills: of each by its name, the path it calls and from call to call (s)."""
+    caller: type[Caller]
+    path: str
+    every_s: float
+
+
+class Apart:
+    """Clients in a process of their own, whose waits are the server's alone."""
+
+    def __init__(self, shop: Shop, key: str, calls: dict[str, Call]) -> None:
+        """calls: of each client by its name, how it calls."""
         spawn = multiprocessing.get_context("spawn")
         self._enough, self._told = spawn.Event(), spawn.SimpleQueue()
-        told = (shop.port, key, tills, self._enough, self._told)
+        told = (shop.port, key, calls, self._enough, self._told)
         self._process = spawn.Process(target=_call, args=told, daemon=True)
 
     def start(self) -> None:
-        """Begin to call; return when the tills do."""
+        """Begin to call; return when the clients do."""
         self._process.start()
         assert self._told.get() == "begun"
 
     def finish(self) -> dict[str, list[Answer]]:
-        """Stop; give each till's answers. Raise what went wrong there."""
+        """Stop; give each client's answers. Raise what went wrong there."""
         self._enough.set()
         told: dict[str, list[Answer]] | str = self._told.get()
         self._process.join(60)
@@ -168,20 +185,20 @@ class Apart:
 def _call(
     port: int,
     key: str,
-    tills: dict[str, tuple[str, float]],
+    calls: dict[str, Call],
     enough: multiprocessing.synchronize.Event,
     told: "multiprocessing.SimpleQueue[Any]",
 ) -> None:
     callers = {}
-    for name, (path, every_s) in tills.items():
-        callers[name] = Till(Port(port), key, name, every_s)
-        callers[name].path = path
+    for name, call in calls.items():
+        callers[name] = call.caller(Port(port), key, name, call.every_s)
+        callers[name].path = call.path
         callers[name].start()
     told.put("begun")
     enough.wait()
     try:
-        answers = {name: till.finish() for name, till in callers.items()}
-        unsaid = [said for till in callers.values() for said in till.unsaid]
+        answers = {name: one.finish() for name, one in callers.items()}
+        unsaid = [said for one in callers.values() for said in one.unsaid]
         told.put(answers if not unsaid else f"no Retry-After: {unsaid}")
     except BaseException as fault:  # noqa: BLE001 - raised by finish()
         told.put(repr(fault))

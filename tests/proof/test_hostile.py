@@ -5,6 +5,7 @@ import json
 import os
 import re
 import threading
+import time
 from collections import Counter
 from random import Random
 
@@ -19,8 +20,10 @@ from tests.proof.ledger import check_rebuild
 
 pytestmark = pytest.mark.proof("T12")
 
-PAYLOADS = 10_000 if os.environ.get("HABITUE_TORTURE") else 2_000
+PAYLOADS = 10_000 if os.environ.get("HABITUE_TORTURE") else 5_000
 CLIENTS = 2
+# More often, and the neighbour would be most of the work.
+VISIT_EVERY_S = 0.1
 KEYS = ("erp", "web", "signed")
 HEADERS = (
     {},
@@ -112,6 +115,7 @@ def test_hostile_payloads_end_nothing_block_nothing_and_reach_no_log_line(
     while any(one.is_alive() for one in attackers):
         visit(shop, visits)
         visits += 1
+        time.sleep(VISIT_EVERY_S)
     shop.settle()
 
     statuses = sum((one.statuses for one in attackers), Counter())

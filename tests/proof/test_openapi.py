@@ -12,9 +12,10 @@ from tests.acceptance.shop import Shop, identify, track
 
 pytestmark = pytest.mark.proof("T20")
 
-# Each run has a time budget, so a slow machine makes fewer cases; it runs again then.
+# Each run has a time budget, so a slow machine makes fewer cases in it: there are runs
+# until there are enough. What the first phase tries again it tries on a changed shop.
 RUN_S = 50
-RUNS_MAX = 2
+RUNS_MAX = 8
 CASES_WANTED = 20_000 if os.environ.get("HABITUE_TORTURE") else 2_000
 CHECKS = (
     "not_a_server_error",
@@ -96,7 +97,7 @@ def test_schemathesis_finds_no_server_error_and_nothing_undocumented(
         cases, runs = cases + told["generated"], runs + 1
 
     print(f"schemathesis made {cases} cases in {runs} runs of {RUN_S} s")
-    assert cases >= 200
+    assert cases >= CASES_WANTED
     # And the one that counts: it still works.
     assert shop.request("GET", "/readyz")[0] == 200
     # Somebody new: one of the others may have been erased, and is refused since.

@@ -11,7 +11,16 @@ from typing import Any
 import pytest
 
 from tests.acceptance.shop import Shop
-from tests.proof.flooding import APPLIED, EVENTS, Answer, Apart, Flood, Slow, Till
+from tests.proof.flooding import (
+    APPLIED,
+    EVENTS,
+    Answer,
+    Apart,
+    Call,
+    Flood,
+    Slow,
+    Till,
+)
 
 pytestmark = pytest.mark.proof("T11")
 
@@ -100,7 +109,9 @@ class Crowd:
             shop,
             shop.keys["till"],
             {
-                f"till{at}": (APPLIED if at < WAITING else EVENTS, TILL_EVERY_S)
+                f"till{at}": Call(
+                    Till, APPLIED if at < WAITING else EVENTS, TILL_EVERY_S
+                )
                 for at in range(TILLS)
             },
         )

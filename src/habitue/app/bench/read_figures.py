@@ -28,7 +28,7 @@ def visible(backend: str, found: Paced, below: Paced, profiles: int) -> list[Fig
         " floor: answers after the flush"
     )
     name = f"{backend}: event to visible, {found.rate_per_s:,} events/s"
-    return _pair(name, found, below, VISIBLE_BAR_MS, note)
+    return pair(name, _took(found), _took(below), VISIBLE_BAR_MS, note)
 
 
 def read(backend: str, found: Paced, below: Paced, profiles: int) -> list[Figure]:
@@ -38,14 +38,14 @@ def read(backend: str, found: Paced, below: Paced, profiles: int) -> list[Figure
         " floor: an empty answer"
     )
     name = f"{backend}: profile by identifier, {found.rate_per_s:,} requests/s"
-    return _pair(name, found, below, READ_BAR_MS, note)
+    return pair(name, _took(found), _took(below), READ_BAR_MS, note)
 
 
 def again(backend: str, found: Paced, below: Paced) -> list[Figure]:
     """Say how soon somebody is read who was read before."""
     note = f"{ASKED_OFTEN:,} people in turn, {found.cpu_us:.0f} us of CPU a request"
     name = f"{backend}: profile read again, {found.rate_per_s:,} requests/s"
-    return _pair(name, found, below, READ_BAR_MS, note)
+    return pair(name, _took(found), _took(below), READ_BAR_MS, note)
 
 
 def calm(backend: str, found: Paced, profiles: int) -> list[Figure]:
@@ -61,8 +61,10 @@ def calm(backend: str, found: Paced, profiles: int) -> list[Figure]:
     ]
 
 
-def _pair(name: str, found: Paced, below: Paced, bar: float, note: str) -> list[Figure]:
-    took, floor = found.report.latencies_ms, below.report.latencies_ms
+def pair(
+    name: str, took: list[float], floor: list[float], bar: float, note: str
+) -> list[Figure]:
+    """Say how long something took (ms), the half of it and 99 of 100."""
     return [
         less(
             f"{name}, p50",
@@ -79,3 +81,7 @@ def _pair(name: str, found: Paced, below: Paced, bar: float, note: str) -> list[
             bar=bar,
         ),
     ]
+
+
+def _took(paced: Paced) -> list[float]:
+    return paced.report.latencies_ms

@@ -1,15 +1,16 @@
 """How soon an event is seen, how soon a profile is read, and a cold start."""
 
 import time
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Sequence
 from typing import Any
 from urllib.parse import quote
 
 import msgspec
 import numpy as np
+from msgspec import Struct
 
-from habitue.app.bench import load, pages, read_figures, wire
-from habitue.app.bench.figure import Figure, Say, less, quantile
+from habitue.app.bench import heavy, load, pages, read_figures, wire
+from habitue.app.bench.figure import Figure, Say, less
 from habitue.app.bench.ground import Ground
 from habitue.app.bench.read_figures import ASKED_OFTEN, Paced
 from habitue.app.bench.servers import FloorServer, Product, Running
@@ -35,18 +36,23 @@ START_BAR_S = 5
 CONNECTIONS = 64
 # A third of the people is known, as in the sessions.
 KNOWN_EVERY = 3
-HEAVY, HEAVY_IDENTIFIERS = "heavy", 2_000
 _BUILD_ITEMS = 20_000
 _BUILD_S_MAX = 420.0
 
 
+class Size(Struct, frozen=True, kw_only=True):
+    """How many people to build, and how many events of one of them."""
+
+    profiles: int
+    heavy_events: int
+
+
 def measure(
-    ground: Ground, clock: Clock, say: Say, *, profiles: int, seconds: int
+    ground: Ground, clock: Clock, say: Say, *, size: Size, seconds: int
 ) -> list[Figure]:
     """Build so many profiles, start over them, and measure at a fixed rate."""
-    say(f"reading: building {profiles:,} profiles")
     settings = ground.fresh()
-    profiles = build(settings, clock.now_us(), profiles)
+    profiles = build(settings, clock.now_us(), size, say)
     say(f"reading: cold start over {profiles:,} profiles")
     began = time.perf_counter()
     with Product(settings) as server:
@@ -57,10 +63,11 @@ def measure(
         reads = _reads(ground, server, profiles, seconds)
         again = _again(ground, server, profiles, seconds)
         calm = _calm(ground, server, profiles, seconds)
-        heavy = _alone(ground, server, _heavy_names())
-        ordinary = _alone(ground, server, map(_name, range(20), range(0, 60, 3)))
+        say("reading: a person larger than others")
+        keys = server.keys()
+        larger = heavy.measure(ground, server, keys[SHOP], size.heavy_events)
         say("reading: event to visible")
-        visible = _visible(ground, server, clock, seconds)
+        visible = _visible(ground, server, keys, clock.now_us(), seconds)
         say("reading: pages of the console")
         shown = pages.measure(
             server,
@@ -80,14 +87,8 @@ def measure(
         *read_figures.read(ground.backend, reads, reads_below, profiles),
         *read_figures.again(ground.backend, again, again_below),
         *read_figures.calm(ground.backend, calm, profiles),
+        *larger,
         *shown,
-        less(
-            f"{ground.backend}: read a person of {HEAVY_IDENTIFIERS:,} identifiers",
-            quantile(heavy.latencies_ms, 0.5),
-            "ms",
-            floor=quantile(ordinary.latencies_ms, 0.5),
-            note="p50, one at a time, the whole person as JSON; floor: an ordinary one",
-        ),
         less(
             f"{ground.backend}: cold start to the first answer",
             start_s,
@@ -99,27 +100,34 @@ def measure(
     ]
 
 
-def build(
-    settings: Settings, now_us: int, profiles: int, limit_s: float = _BUILD_S_MAX
-) -> int:
-    """Fill log and state with people, and one of 2,000 identifiers, as imports do.
+def build(settings: Settings, now_us: int, size: Size, say: Say) -> int:
+    """Fill log and state with people, one of them larger than others, as imports do.
 
     Gives how many there are: on a slow machine the time may not be enough for all.
     """
-    made = 0
-    until = time.perf_counter() + limit_s
     storage = open_storage(settings)
     fold = open_fold(storage.truth, storage.state, settings.state.rows_max)
     try:
-        for batch in in_batches(_heavy(), _BUILD_ITEMS):
+        say(f"reading: building a person of {size.heavy_events:,} events")
+        began = time.perf_counter()
+        for batch in in_batches(heavy.items(size.heavy_events, now_us), _BUILD_ITEMS):
             _put(storage, fold, batch, now_us)
-        for batch in in_batches(map(_person, range(profiles)), _BUILD_ITEMS):
-            _put(storage, fold, batch, now_us)
-            made += len(batch)
-            if time.perf_counter() >= until:
-                break
+        took_s = time.perf_counter() - began
+        say(f"reading: took {took_s:.0f} s; building {size.profiles:,} profiles")
+        return _people(storage, fold, size.profiles, now_us)
     finally:
         storage.close()
+
+
+def _people(storage: Storage, fold: Fold, profiles: int, now_us: int) -> int:
+    """Build people until there are so many or the time is over; give how many."""
+    made = 0
+    until = time.perf_counter() + _BUILD_S_MAX
+    for batch in in_batches(map(_person, range(profiles)), _BUILD_ITEMS):
+        _put(storage, fold, batch, now_us)
+        made += len(batch)
+        if time.perf_counter() >= until:
+            break
     return made
 
 
@@ -140,16 +148,6 @@ def _person(number: int) -> dict[str, Any]:
     if number % KNOWN_EVERY == 0:
         return {**identify(number), "messageId": message_id}
     return {"type": "page", "messageId": message_id, "anonymousId": f"device-{number}"}
-
-
-def _heavy() -> Iterator[dict[str, Any]]:
-    for number in range(HEAVY_IDENTIFIERS - 1):
-        yield {
-            "type": "page",
-            "messageId": f"h{number}",
-            "userId": HEAVY,
-            "anonymousId": f"heavy-device-{number}",
-        }
 
 
 # -- at a rate ------------------------------------------------------------------
@@ -220,26 +218,13 @@ def _find(name: str) -> str:
     return f"/api/v1/people?identifier={quote(name)}"
 
 
-def _heavy_names() -> list[str]:
-    devices = [f"anonymous_id:heavy-device-{number * 97}" for number in range(15)]
-    return [f"user_id:{HEAVY}"] * 5 + devices
-
-
-def _alone(ground: Ground, server: Product, names: Iterable[str]) -> load.Report:
-    """Read people one at a time."""
-    prepared = wire.write(
-        ground.folder / "alone.req",
-        ((wire.get(_find(name), server.token), 1) for name in names),
-    )
-    plan = load.Plan(port=server.port, path=str(prepared.path), connections=1)
-    return load.send(prepared, plan)
-
-
-def _visible(ground: Ground, server: Product, clock: Clock, seconds: int) -> Paced:
+def _visible(
+    ground: Ground, server: Product, keys: dict[str, str], now_us: int, seconds: int
+) -> Paced:
     items = VISIBLE_PER_S * seconds
-    shop = Shop(SEED, customers=max(100, items // 30), now_us=clock.now_us())
+    shop = Shop(SEED, customers=max(100, items // 30), now_us=now_us)
     prepared = wire.write(
         ground.folder / "visible.req",
-        wire.singles(shop.stream(items), server.keys(), wire.APPLIED),
+        wire.singles(shop.stream(items), keys, wire.APPLIED),
     )
     return _send(server, prepared, VISIBLE_PER_S)

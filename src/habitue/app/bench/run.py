@@ -36,6 +36,7 @@ class Size(Struct, frozen=True, kw_only=True):
     dialect_items: int = 50_000
     profiles: int = 1_000_000
     profiles_on_server: int = 100_000
+    heavy_events: int = 100_000
     rate_s: int = 10
     contacts: int = 60_000
     till_rows: int = 1_000_000
@@ -55,6 +56,7 @@ QUICK = Size(
     dialect_items=2_000,
     profiles=3_000,
     profiles_on_server=1_000,
+    heavy_events=3_000,
     rate_s=1,
     contacts=3_000,
     till_rows=2_000,
@@ -107,10 +109,11 @@ def _dialects(on: Ground, wanted: Wanted, size: Size, say: Say) -> list[Figure]:
 
 
 def _reading(on: Ground, wanted: Wanted, size: Size, say: Say) -> list[Figure]:
-    profiles = size.profiles_on_server if on.database else size.profiles
-    return reading.measure(
-        on, wanted.clock, say, profiles=profiles, seconds=size.rate_s
+    how_many = reading.Size(
+        profiles=size.profiles_on_server if on.database else size.profiles,
+        heavy_events=size.heavy_events,
     )
+    return reading.measure(on, wanted.clock, say, size=how_many, seconds=size.rate_s)
 
 
 def _import(on: Ground, wanted: Wanted, size: Size, say: Say) -> list[Figure]:
