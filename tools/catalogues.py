@@ -1,4 +1,4 @@
-"""The console's words: gather what is said, and bring the catalogues up to date.
+"""What is said to people: gather the words, and bring the catalogues up to date.
 
 `python -m tools.catalogues` adds what is new to languages/*.po with an empty
 translation, and takes out what is said no more; it never guesses one.
@@ -7,6 +7,7 @@ translation, and takes out what is said no more; it never guesses one.
 import sys
 from collections.abc import Iterator
 from io import BytesIO
+from itertools import product
 from pathlib import Path
 
 from babel.messages import Catalog, Message
@@ -19,7 +20,9 @@ from habitue.segment.texts import ENGLISH
 
 ROOT = Path(__file__).parent.parent
 CONSOLE = ROOT / "src" / "habitue" / "console"
-LANGUAGES = CONSOLE / "languages"
+DEMO = ROOT / "src" / "habitue" / "demo"
+# Each has its words in a folder of languages.
+HOMES = (CONSOLE, DEMO)
 KEYWORDS = {"say": None, "later": None, "some": (1, 2)}
 # How each language counts, as gettext writes it.
 PLURALS = {
@@ -37,21 +40,26 @@ PLURALS = {
 Said = str | tuple[str, ...]
 
 
-def said() -> Catalog:
+def said(home: Path = CONSOLE) -> Catalog:
     """Gather all that templates and code say, each with the file it stands in."""
     catalogue = Catalog()
-    for path in sorted(CONSOLE.rglob("*")):
+    for path in sorted(home.rglob("*")):
         if path.suffix in {".py", ".html"}:
-            where = path.relative_to(CONSOLE).as_posix()
+            where = path.relative_to(home).as_posix()
             for text in _said_in(path):
                 catalogue.add(text, locations=[(where, 0)])
+    if home == CONSOLE:
+        _add_the_cores(catalogue)
+    return catalogue
+
+
+def _add_the_cores(catalogue: Catalog) -> None:
     # The words that conditions are said in are the core's; the console translates them.
     for text in ENGLISH.values():
         catalogue.add(text, locations=[("segments/sentence.py", 0)])
     # What the core says by itself, and what events are called.
     for text in SAID:
         catalogue.add(text, locations=[("said.py", 0)])
-    return catalogue
 
 
 def _said_in(path: Path) -> Iterator[Said]:
@@ -61,14 +69,19 @@ def _said_in(path: Path) -> Iterator[Said]:
         yield text
 
 
-def held(code: str) -> Catalog:
+def place(code: str, home: Path = CONSOLE) -> Path:
+    """Name the file of a catalogue."""
+    return home / "languages" / f"{code}.po"
+
+
+def held(code: str, home: Path = CONSOLE) -> Catalog:
     """Read a catalogue."""
-    return read_po(BytesIO((LANGUAGES / f"{code}.po").read_bytes()), locale=code)
+    return read_po(BytesIO(place(code, home).read_bytes()), locale=code)
 
 
-def brought_up_to_date(code: str) -> bytes:
+def brought_up_to_date(code: str, home: Path = CONSOLE) -> bytes:
     """Give a catalogue with all that is said, and no more."""
-    old, new = held(code), said()
+    old, new = held(code, home), said(home)
     made = Catalog(locale=code, charset="utf-8", fuzzy=False)
     for message in new:
         if message.id:
@@ -100,12 +113,12 @@ def _lines(catalogue: Catalog) -> list[bytes]:
     return made.getvalue().split(b"\n")
 
 
-def missing(code: str) -> list[str]:
+def missing(code: str, home: Path = CONSOLE) -> list[str]:
     """Name what a catalogue has no translation for."""
-    known = held(code)
+    known = held(code, home)
     return [
         str(message.id)
-        for message in said()
+        for message in said(home)
         if message.id and not _is_told(known.get(message.id))
     ]
 
@@ -118,10 +131,10 @@ def _is_told(message: Message | None) -> bool:
 
 
 def main() -> int:
-    for code in PLURALS:
-        (LANGUAGES / f"{code}.po").write_bytes(brought_up_to_date(code))
-        lacking = missing(code)
-        print(f"{code}: {len(lacking)} of {len(said()) - 1} have no translation")
+    for home, code in product(HOMES, PLURALS):
+        place(code, home).write_bytes(brought_up_to_date(code, home))
+        lacking, whole = missing(code, home), len(said(home))
+        print(f"{home.name} {code}: {len(lacking)} of {whole} have no translation")
     return 0
 
 

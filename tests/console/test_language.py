@@ -12,9 +12,17 @@ from habitue.console.language import LANGUAGES, chosen, language
 from habitue.console.session import Sessions
 from tests.console.fake import FixedReading, event, person
 from tests.console.served import NOW_US, console_app, start
-from tools.catalogues import CONSOLE, PLURALS, brought_up_to_date, held, missing
-from tools.catalogues import LANGUAGES as FOLDER
+from tools.catalogues import (
+    CONSOLE,
+    HOMES,
+    PLURALS,
+    brought_up_to_date,
+    held,
+    missing,
+    place,
+)
 
+homes = pytest.mark.parametrize("home", HOMES, ids=lambda home: home.name)
 TEMPLATES = sorted((CONSOLE / "templates").rglob("*.html"))
 PLACES = re.compile(r"%\(\w+\)s")
 # What a reader sees or hears of a tag's attributes.
@@ -28,19 +36,22 @@ SAMPLES = {
 }
 
 
+@homes
 @pytest.mark.parametrize("code", PLURALS)
-def test_everything_said_is_translated(code: str) -> None:
-    assert missing(code) == []
+def test_everything_said_is_translated(code: str, home: Path) -> None:
+    assert missing(code, home) == []
 
 
+@homes
 @pytest.mark.parametrize("code", PLURALS)
-def test_a_catalogue_holds_what_is_said_and_no_more(code: str) -> None:
-    assert (FOLDER / f"{code}.po").read_bytes() == brought_up_to_date(code)
+def test_a_catalogue_holds_what_is_said_and_no_more(code: str, home: Path) -> None:
+    assert place(code, home).read_bytes() == brought_up_to_date(code, home)
 
 
+@homes
 @pytest.mark.parametrize("code", PLURALS)
-def test_a_translation_has_the_places_of_its_sentence(code: str) -> None:
-    for message in held(code):
+def test_a_translation_has_the_places_of_its_sentence(code: str, home: Path) -> None:
+    for message in held(code, home):
         if not message.id:
             continue
         said = message.id if isinstance(message.id, str) else message.id[1]

@@ -1,40 +1,62 @@
 """The README's commands, run as they stand on a clean checkout.
 
-This clones what is committed and makes an environment of its own, so it runs in CI
-and where HABITUE_README=1 asks for it. `make test` itself is what runs this test.
+This clones what is committed and makes environments of its own, so it runs in CI and
+where HABITUE_README=1 asks for it, as `make test` does. Of the README's commands only
+`make test` itself is not tried: it is what runs this.
 """
 
+import json
 import os
 import re
 import shutil
+import signal
 import socket
 import subprocess
 import sys
-from collections.abc import Iterator
+import time
+from collections.abc import Callable, Iterator
 from pathlib import Path
 
 import pytest
 
-ROOT = Path(__file__).parent.parent.parent
-README = (ROOT / "README.md").read_text("utf-8")
-WANTED = bool(os.environ.get("CI") or os.environ.get("HABITUE_README"))
-slow = pytest.mark.skipif(not WANTED, reason="slow: runs in CI, or HABITUE_README=1")
+from habitue.demo.history import ANNA
+from habitue.demo.story import MOMENTS
+from tests.house.readme import (
+    README,
+    ROOT,
+    beside,
+    blocks,
+    child,
+    commands,
+    pins,
+    read_pages,
+    run,
+    slow,
+)
 
-
-def blocks(label: str) -> list[str]:
-    """Give the shell blocks of the README that carry a label."""
-    return re.findall(rf"<!-- run: {label} -->\n```sh\n(.*?)```", README, re.DOTALL)
-
-
-def commands() -> list[str]:
-    """Give every command line of the README's shell blocks."""
-    found = re.findall(r"```sh\n(.*?)```", README, re.DOTALL)
-    return [line for block in found for line in block.splitlines()]
+LINK = re.compile(r"Watch it in a browser: (\S+)")
+GOES_ON = re.compile(r"The server goes on: (\S+)")
+DEMO_S = 600
 
 
 def test_the_two_commands_stand_in_the_readme() -> None:
     assert "make demo" in commands()
     assert "make test" in commands()
+
+
+def test_make_test_tries_the_readme_and_writes_the_features() -> None:
+    told = run("make --dry-run test", ROOT).stdout
+
+    assert re.search(r"HABITUE_README=1 .*pytest.* --features docs/features\.md", told)
+
+
+def test_a_bare_debian_is_told_of_every_program_the_readme_calls() -> None:
+    install = next(line for line in commands() if line.startswith("apt-get"))
+    called = {line.split()[0] for line in commands()}
+
+    # git brought the checkout.
+    assert {"make", "curl"} <= called
+    assert {"git", "make", "curl", "python3-venv"} <= set(install.split())
 
 
 def test_every_habitue_command_named_in_the_readme_exists() -> None:
@@ -61,14 +83,111 @@ def checkout(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Path]:
 
 @slow
 @pytest.mark.feature("K4")
-def test_the_readmes_commands_work_on_a_clean_checkout(checkout: Path) -> None:
-    demo = _run("make demo ARGS=--once", checkout)
-    assert demo.returncode == 0, demo.stdout[-3000:] + demo.stderr[-3000:]
+def test_the_readmes_commands_work_on_a_clean_checkout(
+    checkout: Path, told: Callable[[str], None]
+) -> None:
+    began = time.monotonic()
+    log = checkout / "demo.log"
+    # Nobody is there to press Enter: it goes on by itself, and leaves the server.
+    with beside(["make", "demo"], checkout, log) as make:
+        link = _waited(make, log, GOES_ON)[1]
+        demo_s = time.monotonic() - began
+        assert [one.title for one in MOMENTS if one.title not in log.read_text()] == []
+        assert "Left out" not in log.read_text()
+        assert "Anna Nowak" in _card(checkout, link)
+        os.kill(child(make.pid), signal.SIGINT)
+        assert make.wait(60) == 0
+    assert not _listens(link)
 
-    first = _run(_first_event(), checkout)
+    first = run(_first_event(), checkout)
     assert first.returncode == 0, first.stdout[-3000:] + first.stderr[-3000:]
     assert '"outcome":"stored"' in first.stdout.replace(" ", "")
     assert "anna@example.com" in first.stdout
+    took_s = time.monotonic() - began
+    told(
+        f"README: a card is on the screen {demo_s:.0f} s after `make demo` began on a"
+        f" clean checkout, one's own first event in it after {took_s:.0f} s"
+        " (promised: five minutes)."
+    )
+
+
+@slow
+@pytest.mark.feature("K4", partly="usage page")
+def test_installed_by_pip_nothing_is_missing_and_the_demo_begins(
+    checkout: Path, tmp_path: Path, told: Callable[[str], None]
+) -> None:
+    began = time.monotonic()
+    habitue = _installed(checkout)
+    installed_s = time.monotonic() - began
+    log = tmp_path / "demo.log"
+
+    # In another folder, where only what was installed can be found. What plays the
+    # demo is byte for byte what was played above, so its beginning is enough.
+    with beside([habitue, "demo", "--once"], tmp_path, log) as demo:
+        link = _waited(demo, log, LINK)[1]
+        _waited(demo, log, re.compile(MOMENTS[0].title))
+        demo.send_signal(signal.SIGTERM)
+        assert demo.wait(60) == 130
+    assert not _listens(link)
+    told(f"README: `pip install .` took {installed_s:.0f} s.")
+
+
+def _installed(checkout: Path) -> Path:
+    """Install as the README says; give the command. Nothing of ours is left out."""
+    (script,) = blocks("without make")
+    steps = script.replace("habitue demo\n", "command -v habitue\n")
+    constraints = checkout.parent / "constraints.txt"
+    constraints.write_text(pins(checkout / "requirements.lock"))
+    done = run(
+        f"set -euo pipefail\n{steps}",
+        checkout,
+        PIP_CONSTRAINT=str(constraints),
+        # Python compiles what it imports; all of it takes pip half its time.
+        PIP_NO_COMPILE="1",
+    )
+    assert done.returncode == 0, done.stdout[-3000:] + done.stderr[-3000:]
+    command = Path(done.stdout.splitlines()[-1])
+    (package,) = command.parent.parent.glob("lib/python3*/site-packages/habitue")
+    source = checkout / "src" / "habitue"
+    assert _files(package) == _files(source)
+    return command
+
+
+def _files(folder: Path) -> dict[str, bytes]:
+    found = (path for path in folder.rglob("*") if path.is_file())
+    return {
+        path.relative_to(folder).as_posix(): path.read_bytes()
+        for path in found
+        if path.suffix != ".pyc"
+    }
+
+
+def _waited(
+    demo: subprocess.Popen[bytes], log: Path, wanted: re.Pattern[str]
+) -> re.Match[str]:
+    """Wait until the demo says something."""
+    deadline = time.monotonic() + DEMO_S
+    while time.monotonic() < deadline and demo.poll() is None:
+        if found := wanted.search(log.read_text(errors="replace")):
+            return found
+        time.sleep(0.2)
+    raise AssertionError(log.read_text(errors="replace")[-3000:])
+
+
+def _card(checkout: Path, link: str) -> str:
+    """Find the person whom the demo ends with, and read her card on the screen."""
+    wanted = f"person customer_id:{ANNA} --data habitue-demo --json"
+    found = run(f".venv/bin/habitue {wanted}", checkout)
+    assert found.returncode == 0, found.stderr
+    anna = json.loads(found.stdout)
+    (page,) = read_pages(link, f"/console/people/{anna['person_id']}")
+    return page
+
+
+def _listens(link: str) -> bool:
+    port = int(link.split(":")[2].partition("/")[0])
+    with socket.socket() as probe:
+        return probe.connect_ex(("127.0.0.1", port)) == 0
 
 
 def _first_event() -> str:
@@ -89,24 +208,3 @@ done
 {client}
 """
     return script.replace("8460", port)
-
-
-def _run(script: str, folder: Path) -> subprocess.CompletedProcess[str]:
-    return subprocess.run(
-        ["bash", "-c", script],
-        cwd=folder,
-        env=_clean(),
-        capture_output=True,
-        text=True,
-        timeout=900,
-        check=False,
-    )
-
-
-def _clean() -> dict[str, str]:
-    """Leave out what this run set: its own environment, pytest's and make's."""
-    ours = ("HABITUE_", "VIRTUAL_ENV", "PYTEST_", "MAKE", "MFLAGS", "COV_")
-    kept = {k: v for k, v in os.environ.items() if not k.startswith(ours)}
-    bin_folder = str(ROOT / ".venv" / "bin")
-    parts = [p for p in kept["PATH"].split(os.pathsep) if p != bin_folder]
-    return {**kept, "PATH": os.pathsep.join(parts)}

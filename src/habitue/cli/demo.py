@@ -1,14 +1,17 @@
 """habitue demo: be the customer."""
 
+import sys
 from pathlib import Path
-from typing import Annotated
+from typing import Annotated, Literal
 
 from cyclopts import App, Parameter
 
 from habitue.base.clock import SystemClock
 from habitue.base.ids import new_id
 from habitue.cli.options import stdout
-from habitue.demo.history import what_is_real
+from habitue.demo.narrator import Narrator, speech
+from habitue.demo.pace import pace
+from habitue.demo.real import what_is_real
 from habitue.demo.story import play
 
 app = App(name="demo")
@@ -18,6 +21,8 @@ app = App(name="demo")
 def demo(
     *,
     once: bool = False,
+    auto: bool = False,
+    lang: Literal["en", "pl", "ru", "kk"] = "en",
     explain: Annotated[bool, Parameter("--what-is-real", negative="")] = False,
     data: Path = Path("habitue-demo"),
 ) -> None:
@@ -26,14 +31,22 @@ def demo(
     Parameters
     ----------
     once
-        No pauses; exit code 0 only if every number is as promised.
+        No pauses, and no server left; exit code 0 only if every number is as promised.
+    auto
+        No pauses; the server is left running. So it goes without a terminal, too.
+    lang
+        The language in which it is told.
     explain
         Only say what is real and what is simulated.
     data
         The folder for the demo's data; it is cleared first.
 
     """
+    language = speech(lang)
     if explain:
-        stdout.print(what_is_real(SystemClock().now_us()), highlight=False)
+        told = what_is_real(SystemClock().now_us(), language)
+        stdout.print(told, highlight=False)
         return
-    play(data, stdout, SystemClock(), new_id, once=once)
+    watched = sys.stdin is not None and sys.stdin.isatty()
+    narrator = Narrator(stdout, language, pace(once=once, auto=auto, watched=watched))
+    play(data, narrator, SystemClock(), new_id)

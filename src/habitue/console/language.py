@@ -68,7 +68,7 @@ def language(code: str) -> Language:
     """Give a language by its code, read once; the first one where there is none."""
     if code not in LANGUAGES:
         return language(FIRST)
-    return Language(code, _catalogue(code))
+    return Language(code, catalogue("habitue.console", code))
 
 
 def chosen(cookie: str, header: str) -> Language:
@@ -84,10 +84,11 @@ def later(text: str) -> str:
     return text
 
 
-def _catalogue(code: str) -> gettext.NullTranslations:
+def catalogue(package: str, code: str) -> gettext.NullTranslations:
+    """Read the words of a package in a language; in the first one they are its own."""
     if code == FIRST:
         return gettext.NullTranslations()
-    told = files("habitue.console").joinpath(f"languages/{code}.po").read_bytes()
+    told = files(package).joinpath(f"languages/{code}.po").read_bytes()
     made = BytesIO()
     write_mo(made, read_po(BytesIO(told), locale=code))
     made.seek(0)

@@ -25,23 +25,6 @@ ZONE = ZoneInfo("Europe/London")
 # A real buyer; her name and contacts are invented.
 ANNA = "13862"
 
-WHAT_IS_REAL = """\
-Real: the purchases. 541,909 lines of 25,900 invoices of a British gift shop,
-1 December 2010 to 9 December 2011 (UCI Online Retail; Chen, Sain, Guo 2012;
-CC BY 4.0): who bought what, when, how many, at what price, and what was credited.
-Anna's eight orders and two returns are those of customer 13862.
-
-Moved: all dates, forward by {weeks} whole weeks, so that the last day is last
-Friday. Weekdays and times of day are as they were; public holidays are not.
-
-Invented: the shop's name, its stores, all names of people, e-mails and telephone
-numbers. The history calls itself the web shop's; the data speaks of web and mail
-orders and does not part them.
-
-Simulated, and marked so wherever it shows: everything of today (web, app, till,
-beacon and call events).
-"""
-
 
 def history_file() -> Path:
     """Give the packaged file; raises StorageError if it isn't the one we shipped."""
@@ -87,8 +70,3 @@ def history_plan(now_us: int) -> ImportPlan:
         as_of_us=to_us(end),
         moved_days=7 * weeks_moved(now_us),
     )
-
-
-def what_is_real(now_us: int) -> str:
-    """Say in words what of the demo is real, with the weeks it was moved by."""
-    return WHAT_IS_REAL.format(weeks=weeks_moved(now_us))

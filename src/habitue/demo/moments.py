@@ -13,7 +13,7 @@ from habitue.app.calling.export_files import write_exports
 from habitue.app.calling.importing import Importer
 from habitue.collect.files import ImportPlan
 from habitue.demo.history import ANNA, SOURCE, history_plan
-from habitue.demo.saying import money, track, wait_applied
+from habitue.demo.saying import FATES, money, track, wait_applied
 from habitue.demo.stage import Stage
 
 LINES = 541_909
@@ -37,10 +37,14 @@ def install(stage: Stage) -> None:
     summary = _import(stage, plan)
     fates = summary.lines
     stage.say(
-        f"{summary.lines_total:,} lines: {LINES:,} = {fates['stored']:,} stored +"
-        f" {fates['duplicate']:,} duplicate + {fates['quarantined']:,} quarantined +"
-        f" {fates['refused']:,} refused   ({summary.seconds:.1f} s,"
-        f" {summary.items['stored']:,} events)"
+        "%(total)s lines: %(lines)s = %(stored)s stored + %(duplicate)s duplicate +"
+        " %(quarantined)s quarantined + %(refused)s refused   (%(seconds)s s,"
+        " %(events)s events)",
+        total=summary.lines_total,
+        lines=LINES,
+        **{fate: fates[fate] for fate in FATES},
+        seconds=round(summary.seconds, 1),
+        events=summary.items["stored"],
     )
     stage.check("lines with an outcome", summary.lines_total, LINES)
     stage.check("lines stored", fates["stored"], LINES)
@@ -48,8 +52,10 @@ def install(stage: Stage) -> None:
 
 
 def _import(stage: Stage, plan: ImportPlan) -> Any:
-    with Progress(console=stage.console, transient=True) as bar:
-        task = bar.add_task("541,909 lines of real purchases", total=LINES)
+    told = stage.narrator.language
+    label = told.say("%(lines)s lines of real purchases", lines=told.number(LINES))
+    with Progress(console=stage.narrator.console, transient=True) as bar:
+        task = bar.add_task(label, total=LINES)
         return Importer(stage.client(), SOURCE).run(
             plan, None, lambda done, _: bar.update(task, completed=done)
         )
@@ -65,9 +71,15 @@ def unknown_share(stage: Stage) -> None:
     stage.check("sales without a known buyer", unknown, UNKNOWN)
     known = Decimal(total - unknown) * 100 / total
     stage.say(
-        f"sales GBP {money(total)} on {sum(r['objects'] for r in sales):,} invoices"
+        "sales %(sales)s on %(invoices)s invoices",
+        sales=money(stage, total),
+        invoices=sum(row["objects"] for row in sales),
     )
-    stage.say(f"known buyer: {known:.1f} % of sales; GBP {money(unknown)} nobody knows")
+    stage.say(
+        "known buyer: %(share)s of sales; %(unknown)s came from nobody knows whom",
+        share=f"{stage.narrator.language.number(round(float(known), 1))} %",
+        unknown=money(stage, unknown),
+    )
     stage.check("identified share", f"{known:.1f}", "83.6")
 
 
@@ -84,15 +96,14 @@ def stranger(stage: Stage) -> None:
     ]
     for item in items:
         _, took_ms = stage.send("marigold-web", {**item, "anonymousId": BROWSER})
-        stage.say(
-            f"  {item['event']:<20} {item['properties'].get('query', ''):<12}"
-            f" {took_ms:.0f} ms"
-        )
+        query = item["properties"].get("query", "")
+        stage.narrator.show(f"  {item['event']:<20} {query:<12} {took_ms:.0f} ms")
     person = stage.person(f"anonymous_id:{BROWSER}")
     stage.check("traits of a stranger", person["traits"], {})
     stage.check("signs of the stranger", len(stage.timeline(person["person_id"])), 6)
     stage.say(
-        f"an unknown visitor, person {person['person_id']}, interested in a cake stand"
+        "an unknown visitor, person %(person)s, interested in a cake stand",
+        person=str(person["person_id"]),
     )
 
 
@@ -117,10 +128,13 @@ def sign_in(stage: Stage) -> None:
     stage.send("marigold-app", {**told, "anonymousId": APP})
     anna = stage.person(f"anonymous_id:{BROWSER}")
     stage.say(
-        f"joined in {took_ms:.0f} ms: device {BROWSER} is {anna['name']}, who signed in"
+        "joined in %(took_ms)s ms: device %(device)s is %(name)s, who signed in",
+        took_ms=round(took_ms),
+        device=BROWSER,
+        name=anna["name"],
     )
     for edge in anna["joined"][:3]:
-        stage.say(f"  why joined: {edge['sentence']}")
+        stage.say("why joined: %(sentence)s", sentence=edge["sentence"])
     orders = [
         one for one in anna["orders"] if one["kind"] == "receipt" and one["counted"]
     ]
@@ -139,7 +153,10 @@ def sign_in(stage: Stage) -> None:
     names = [event["name"] for event in stage.timeline(anna["person_id"])]
     stage.check("her search is on her card", "Products Searched" in names, True)
     stage.say(
-        f"her card: {len(orders)} orders, {len(returns)} returns, GBP {money(net)} net"
+        "her card: %(orders)s orders, %(returns)s returns, %(net)s net",
+        orders=len(orders),
+        returns=len(returns),
+        net=money(stage, net),
     )
 
 
@@ -157,15 +174,23 @@ def cash_man(stage: Stage) -> None:
         }
         stage.send("till-station", {**track("Receipt Issued", receipt), **token})
     nobody = stage.person("card_token:tok-cash-man")
-    stage.say(f"three receipts of somebody, person {nobody['person_id']}")
+    stage.say(
+        "three receipts of somebody, person %(person)s",
+        person=str(nobody["person_id"]),
+    )
     enrol = track("Loyalty Enrolled", {"program_id": "marigold", "card_id": "MG-9001"})
     both = {"card_token": "tok-cash-man", "loyalty_card": "MG-9001"}
     _, took_ms = stage.send("till-station", {**enrol, "identifiers": both})
     member = stage.person("loyalty_card:MG9001")
     receipts = [one for one in member["orders"] if one["kind"] == "receipt"]
     stage.check("receipts that came home", len(receipts), 3)
-    stage.check("their sum in pence", sum(r["amount_minor"] for r in receipts), 2_445)
-    stage.say(f"enrolled in {took_ms:.0f} ms: 3 receipts come home, GBP 24.45")
+    paid = sum(one["amount_minor"] for one in receipts)
+    stage.check("their sum in pence", paid, 2_445)
+    stage.say(
+        "enrolled in %(took_ms)s ms: three receipts come home, %(paid)s",
+        took_ms=round(took_ms),
+        paid=money(stage, paid),
+    )
 
 
 def piotr(stage: Stage) -> None:
@@ -200,7 +225,10 @@ def piotr(stage: Stage) -> None:
     )
     after = _cards(stage)
     stage.check("un-merged: identical to before", _hash(after), _hash(before))
-    stage.say(f"un-merged: two cards, identical to before, hash {_hash(after)[:16]}")
+    stage.say(
+        "un-merged: two cards, identical to before, hash %(hash)s",
+        hash=_hash(after)[:16],
+    )
 
 
 def _cards(stage: Stage) -> list[dict[str, Any]]:
@@ -225,6 +253,10 @@ def leave(stage: Stage) -> None:
     stage.check("events read by somebody else's tool", count, (events,))
     size = sum(file.stat().st_size for file in folder.iterdir())
     stage.say(
-        f"{events:,} events, {sizes['people']:,} people: {size:,} bytes, {took_s:.1f} s"
+        "%(events)s events, %(people)s people: %(size)s bytes, %(seconds)s s",
+        events=events,
+        people=sizes["people"],
+        size=size,
+        seconds=round(took_s, 1),
     )
     stage.say("duckdb reads it; now it is yours")

@@ -5,7 +5,7 @@ import threading
 import time
 from typing import Any
 
-from habitue.demo.saying import track, wait_applied
+from habitue.demo.saying import FATES, track, wait_applied
 from habitue.demo.stage import Stage
 
 
@@ -26,18 +26,20 @@ def pull_the_plug(stage: Stage) -> None:
     after = _outcomes(stage, "beacons")
     stored = after["stored"] - before["stored"]
     stage.check("acknowledged = stored", stored, len(pouring.acknowledged))
-    parts = sum(
-        after[fate] for fate in ("stored", "duplicate", "quarantined", "refused")
-    )
+    parts = sum(after[fate] for fate in FATES)
     stage.check("received = the sum of outcomes", parts, after["received"])
     stage.say(
-        f"killed, back in {took_s:.1f} s; {pouring.retried} batches were sent again"
+        "killed, back in %(seconds)s s; %(retried)s batches were sent again",
+        seconds=round(took_s, 1),
+        retried=pouring.retried,
     )
     stage.say(
-        f"{len(pouring.acknowledged):,} acknowledged = {stored:,} stored;"
-        f" received {after['received']:,} = {after['stored']:,} stored +"
-        f" {after['duplicate']:,} duplicate + {after['quarantined']:,} quarantined +"
-        f" {after['refused']:,} refused"
+        "%(acknowledged)s acknowledged = %(new)s stored; received %(received)s ="
+        " %(stored)s stored + %(duplicate)s duplicate + %(quarantined)s quarantined +"
+        " %(refused)s refused",
+        acknowledged=len(pouring.acknowledged),
+        new=stored,
+        **{fate: after[fate] for fate in ("received", *FATES)},
     )
 
 

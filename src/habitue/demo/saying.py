@@ -1,10 +1,12 @@
 """What several moments of the demo say and ask."""
 
 import time
-from decimal import Decimal
 from typing import Any
 
+from habitue.demo.history import CURRENCY
 from habitue.demo.stage import Stage
+
+FATES = ("stored", "duplicate", "quarantined", "refused")
 
 
 def track(name: str, properties: dict[str, Any]) -> dict[str, Any]:
@@ -12,13 +14,9 @@ def track(name: str, properties: dict[str, Any]) -> dict[str, Any]:
     return {"type": "track", "event": name, "properties": properties}
 
 
-def money(minor: int) -> str:
-    """Write minor units of a currency with two digits.
-
-    >>> money(218_731)
-    '2,187.31'
-    """
-    return f"{Decimal(minor) / 100:,.2f}"
+def money(stage: Stage, minor: int) -> str:
+    """Write pence as the visitor's language writes pounds."""
+    return stage.narrator.language.money(minor, CURRENCY)
 
 
 def wait_applied(stage: Stage) -> None:

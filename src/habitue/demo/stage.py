@@ -12,13 +12,12 @@ from collections.abc import Callable
 from pathlib import Path
 from typing import Any
 
-from rich.console import Console
-
 from habitue.app.calling.gateway import Client, RemoteGateway
 from habitue.app.serving.owner import find_owner
 from habitue.base.clock import Clock
 from habitue.base.errors import HabitueError
 from habitue.base.ids import NewId
+from habitue.demo.narrator import Narrator
 
 START_S = 30.0
 
@@ -35,15 +34,13 @@ class Stage:
     """Starts, kills and asks the server, and tells the visitor what happens."""
 
     def __init__(
-        self, folder: Path, console: Console, clock: Clock, new_id: NewId, *, once: bool
+        self, folder: Path, narrator: Narrator, clock: Clock, new_id: NewId
     ) -> None:
         self.folder = folder
-        self.console = console
+        self.narrator = narrator
         self.clock = clock
         self.new_id = new_id
-        self.once = once
         self.keys: dict[str, str] = {}
-        self.notes: dict[str, Any] = {}
         self._process: subprocess.Popen[bytes] | None = None
         self._log = folder / "server.log"
         self.port = 0
@@ -51,9 +48,9 @@ class Stage:
     # -- the server -----------------------------------------------------------
 
     def start(self) -> None:
-        """Start the server and wait until it answers."""
-        self.folder.mkdir(parents=True, exist_ok=True, mode=0o700)
+        """Start the server and wait until it answers and has printed its link."""
         self.port = self.port or _free_port()
+        links = len(self._links())
         with self._log.open("ab") as log:
             self._process = subprocess.Popen(  # noqa: S603 - our own command
                 [
@@ -65,10 +62,11 @@ class Stage:
             )
         deadline = time.monotonic() + START_S
         while time.monotonic() < deadline and self._process.poll() is None:
-            if self._healthy():
+            # It answers a moment before it says who may come in.
+            if self._healthy() and len(self._links()) > links:
                 return
             time.sleep(0.05)
-        self.console.print(self._log.read_text(errors="replace")[-2000:], markup=False)
+        self.narrator.show(self._log.read_text(errors="replace")[-2000:])
         raise NotStartedError
 
     def _healthy(self) -> bool:
@@ -100,12 +98,17 @@ class Stage:
 
     def link(self) -> str:
         """Give the newest start link that the server printed."""
-        links = [
-            line.rsplit(" ", 1)[1]
-            for line in self._log.read_text(errors="replace").splitlines()
-            if "/console/start?token=" in line
+        return self._links()[-1]
+
+    def _links(self) -> list[str]:
+        if not self._log.exists():
+            return []
+        lines = self._log.read_text(errors="replace").splitlines(keepends=True)
+        return [
+            line.split()[-1]
+            for line in lines
+            if "/console/start?token=" in line and line.endswith("\n")
         ]
-        return links[-1]
 
     # -- asking and telling ---------------------------------------------------
 
@@ -153,9 +156,9 @@ class Stage:
         found: list[dict[str, Any]] = self.client().get(path, limit=limit)["events"]
         return found
 
-    def say(self, text: str) -> None:
+    def say(self, text: str, /, **values: Any) -> None:
         """Tell the visitor something."""
-        self.console.print(text, highlight=False)
+        self.narrator.say(text, **values)
 
     def check(self, what: str, got: Any, expected: Any) -> None:
         """Go on only if a number is the promised one."""
@@ -164,10 +167,9 @@ class Stage:
 
     def moment(self, title: str, play: Callable[["Stage"], None]) -> None:
         """Play one moment, then let the visitor look at it."""
-        self.console.rule(f"[bold]{title}[/]")
+        self.narrator.title(title)
         play(self)
-        if not self.once:
-            self.console.input("[dim]Enter goes on ...[/]")
+        self.narrator.pause()
 
 
 def _free_port() -> int:

@@ -11,6 +11,8 @@ import pytest
 
 from habitue.base.clock import to_us
 from habitue.demo import history
+from habitue.demo.narrator import speech
+from habitue.demo.real import what_is_real
 
 NOW = datetime(2026, 11, 25, 14, 0, tzinfo=UTC)
 MOVED = timedelta(days=(date(2026, 11, 20) - history.LAST_DAY).days)
@@ -240,4 +242,4 @@ def test_anna_sent_back_the_cookie_jar_and_bought_it_again(items):
 def test_what_is_real_says_by_how_much_it_was_moved():
     weeks = MOVED.days // 7
 
-    assert f"forward by {weeks} whole weeks" in history.what_is_real(to_us(NOW))
+    assert f"forward by {weeks} whole weeks" in what_is_real(to_us(NOW), speech("en"))
