@@ -55,6 +55,7 @@ channels:write      AM
 quarantine:read     AYD
 quarantine:replay   AD
 settings:read       AU
+settings:write      A
 audit:read          AUR
 log:verify          AUR
 export              A

@@ -613,6 +613,17 @@ class FixedInstallation:
             }
         ]
 
+    def shop(self) -> View:
+        return {
+            "time_zone": "Europe/Warsaw",
+            "currency": "PLN",
+            "version": 2,
+            "days_in": "UTC",
+        }
+
+    async def change_shop(self, wanted: View) -> View:
+        return {**self.shop(), **wanted}
+
     async def health(self) -> list[View]:
         return [{"what": "lag", "value": 0, "grade": "good"}]
 

@@ -34,7 +34,7 @@ def console_app(
 ) -> Litestar:
     shop = Shop(name="Marigold", time_zone="Europe/London")
     filled = ports(reading, clock, **told)
-    routes = console_routes(filled, sessions, clock, shop, stopping=stopping)
+    routes = console_routes(filled, sessions, clock, lambda: shop, stopping=stopping)
     return Litestar(routes, openapi_config=None)
 
 

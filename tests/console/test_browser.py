@@ -317,6 +317,9 @@ class HostileInstallation(FixedInstallation):
     def settings(self) -> list[dict[str, Any]]:
         return [dict.fromkeys(("name", "value", "origin", "text"), t) for t in PAYLOADS]
 
+    def shop(self) -> dict[str, Any]:
+        return dict(zip(("time_zone", "currency", "days_in"), PAYLOADS, strict=False))
+
     async def health(self) -> list[dict[str, Any]]:
         return [dict.fromkeys(("what", "grade", "value"), text) for text in PAYLOADS]
 

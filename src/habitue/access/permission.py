@@ -46,6 +46,7 @@ class Permission(StrEnum):
     QUARANTINE_READ = "quarantine:read"
     QUARANTINE_REPLAY = "quarantine:replay"
     SETTINGS_READ = "settings:read"
+    SETTINGS_WRITE = "settings:write"
     AUDIT_READ = "audit:read"
     LOG_VERIFY = "log:verify"
     EXPORT = "export"
@@ -202,6 +203,7 @@ AUDITED = frozenset(
         Permission.OPERATORS_WRITE,
         Permission.KINDS_WRITE,
         Permission.STAFF_WRITE,
+        Permission.SETTINGS_WRITE,
         Permission.CHANNELS_WRITE,
         Permission.QUARANTINE_REPLAY,
         Permission.SCORES_WRITE,

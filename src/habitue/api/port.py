@@ -120,6 +120,14 @@ class ShownSettings(Protocol):
     def list(self) -> list[View]: ...
 
 
+class ShopReckoning(Protocol):
+    """In which zone the shop's days are, and in which currency it reports."""
+
+    def show(self) -> View: ...
+
+    async def change(self, wanted: View) -> View: ...
+
+
 class Search(Protocol):
     """Finding people as somebody types them."""
 

@@ -201,9 +201,11 @@ class Shop(Struct, frozen=True):
     """The shop itself."""
 
     name: Annotated[str, Setting("The name on the screen.")] = "My shop"
-    currency: Annotated[str, Setting("The currency of reports.", form=CURRENCY)] = "GBP"
+    currency: Annotated[
+        str, Setting("The currency of a new log's reports.", form=CURRENCY)
+    ] = "GBP"
     time_zone: Annotated[
-        str, Setting("Where the shop's day begins and ends.", form=TIME_ZONE)
+        str, Setting("Where a day begins and ends, in a new log.", form=TIME_ZONE)
     ] = "UTC"
     country: Annotated[
         str,

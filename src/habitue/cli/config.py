@@ -4,7 +4,8 @@ from cyclopts import App
 from rich.markup import escape
 from rich.table import Table
 
-from habitue.base.settings import shown
+from habitue.app.calling.shop_held import shop_held
+from habitue.app.projection.reckoned import as_shown
 from habitue.cli.options import Data, Json, loaded, print_json, stdout
 
 app = App(name="config")
@@ -20,7 +21,8 @@ def show(*, origin: bool = False, data: Data = None, json: Json = False) -> None
         Say where each value comes from.
 
     """
-    rows = shown(loaded(data))
+    told = loaded(data)
+    rows = as_shown(told, shop_held(told.settings))
     if json:
         print_json([row if origin else row[:2] for row in rows])
         return

@@ -61,7 +61,7 @@ def run_import(file: Path, where: Settings, wanted: Wanted) -> None:
     target = wanted.rejects or file.with_name(file.name + ".rejects.csv")
     with connect(where) as client, _bar() as bar:
         # What the file holds is known before anything is set up for it.
-        plan = _look(file, where, wanted, client)
+        plan = _look(file, wanted, client)
         if wanted.dry_run:
             trial = try_out(stream(plan))
             bar.stop()
@@ -82,7 +82,7 @@ def run_import(file: Path, where: Settings, wanted: Wanted) -> None:
     _print(summary, target, plan.kind, json=wanted.json)
 
 
-def _look(file: Path, where: Settings, wanted: Wanted, client: Client) -> ImportPlan:
+def _look(file: Path, wanted: Wanted, client: Client) -> ImportPlan:
     plan = look(
         file,
         wanted.what,
@@ -90,7 +90,7 @@ def _look(file: Path, where: Settings, wanted: Wanted, client: Client) -> Import
         historical=not wanted.live,
         own_kinds=own_kinds(client),
         saved=() if wanted.mapping else kept_mappings(client, wanted.source),
-        time_zone=where.shop.time_zone,
+        time_zone=client.get("/api/v1/shop")["time_zone"],
     )
     _check_kind(plan.kind, goods_only=wanted.goods_only)
     return plan

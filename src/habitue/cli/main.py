@@ -34,6 +34,7 @@ COMMANDS = (
     ("webhook", "webhook", "Deliveries of other systems, and what they become."),
     ("kind", "kind", "Kinds of identifiers, and values that name nobody."),
     ("segment", "segment", "Who is meant: segments, how many, who, and why."),
+    ("shop", "shop", "The time zone of its days, the currency of its reports."),
     ("staff", "staff", "What is the shop's own, and never counts."),
     ("plan", "plan", "What a source's events have to hold."),
     ("scores", "scores", "Engagement, RFM, stages: their rules and who stands where."),

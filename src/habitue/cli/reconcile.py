@@ -10,10 +10,9 @@ from rich.markup import escape
 from rich.table import Table
 
 from habitue.app.calling.figures import Told, compare, read_figures
-from habitue.app.calling.gateway import connect
+from habitue.app.calling.gateway import Client, connect
 from habitue.app.desks.reconciling import report_view
 from habitue.base.errors import NotFoundError
-from habitue.base.settings import Settings
 from habitue.catalog.reconcile import Basis
 from habitue.cli.options import Data, Database, Json, print_json, settings, stdout
 from habitue.collect.files import (
@@ -62,10 +61,9 @@ def reconcile(
     """
     if not file.is_file():
         raise NotFoundError(f"There is no file {file}.")
-    where = settings(data, database)
-    plan = _plan(file, what, mapping, where)
-    told = read_figures(plan, Basis(basis), currency and currency.upper())
-    with connect(where) as client:
+    with connect(settings(data, database)) as client:
+        plan = _plan(file, what, mapping, client)
+        told = read_figures(plan, Basis(basis), currency and currency.upper())
         report, zone = compare(client, told, source)
     view = {
         **report_view(report),
@@ -84,12 +82,13 @@ def _plan(
     file: Path,
     what: Literal["totals", "documents"] | None,
     mapping: Path | None,
-    where: Settings,
+    client: Client,
 ) -> ImportPlan:
     given = Mapping() if mapping is None else load_mapping(mapping)
     if given.time_zone is None:
         # A day of the file is a day of the shop.
-        given = structs.replace(given, time_zone=where.shop.time_zone)
+        days_in = client.get("/api/v1/shop")["days_in"]
+        given = structs.replace(given, time_zone=days_in)
     if what is not None:
         return look(file, what, given)
     try:

@@ -66,7 +66,7 @@ class Page:
         ports: Ports,
         sessions: Sessions,
         clock: Clock,
-        shop: Shop,
+        shop: Callable[[], Shop],
         new_nonce: Callable[[], str],
     ) -> None:
         self.ports = ports
@@ -105,10 +105,11 @@ class Page:
 
     def look(self, connection: AnyConnection) -> Look:
         theme = connection.cookies.get("habitue_theme", "")
+        shop = self._shop()
         return Look(
-            shop=self._shop.name,
-            zone=self._shop.time_zone,
-            currency=self._shop.currency,
+            shop=shop.name,
+            zone=shop.time_zone,
+            currency=shop.currency,
             theme=theme if theme in {"light", "dark"} else "",
             now_us=self.clock.now_us(),
             address=str(connection.base_url).rstrip("/"),

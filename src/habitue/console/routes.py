@@ -45,7 +45,7 @@ def console_routes(
     ports: Ports,
     sessions: Sessions,
     clock: Clock,
-    shop: Shop,
+    shop: Callable[[], Shop],
     *,
     stopping: Callable[[], bool] = lambda: False,
 ) -> list[Router]:

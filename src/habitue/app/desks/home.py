@@ -3,11 +3,15 @@
 from collections.abc import Callable
 from typing import TYPE_CHECKING, Protocol
 
+from msgspec import structs
+
 from habitue.app.desks.lags import Lags
 from habitue.app.desks.people_desk import PeopleDesk
 from habitue.app.desks.tally import Tally
+from habitue.app.projection.reckoned import as_defined
 from habitue.app.projection.segmenting import Segmenting
 from habitue.app.projection.undone import Undone
+from habitue.base.sections import Shop
 from habitue.catalog.fold import Catalog
 from habitue.identity.resolve import Resolver
 from habitue.model.record import Record
@@ -57,6 +61,11 @@ class ReadFold(Protocol):
 
     @property
     def offset(self) -> int: ...
+
+    @property
+    def zone(self) -> str:
+        """Give the time zone in which days are summed up."""
+        ...
 
     @property
     def record_at(self) -> Callable[[int], Record | None]: ...
@@ -113,3 +122,9 @@ class Home(Protocol):
         ...
 
     async def applied(self, offset: int, timeout_s: float = 1.0) -> bool: ...
+
+
+def shop_of(home: Home) -> Shop:
+    """Give the shop as its log says: days as state sums them up, money of now."""
+    held = structs.replace(home.engine.reckoning, time_zone=home.fold.zone)
+    return as_defined(home.engine.settings.shop, held)

@@ -28,9 +28,12 @@ STEP = 100
 class ReconcilingDesk:
     """Compares, and lists what is counted for those who compare themselves."""
 
-    def __init__(self, fold: ReadFold, time_zone: str) -> None:
+    def __init__(self, fold: ReadFold) -> None:
         self._fold = fold
-        self._zone = ZoneInfo(time_zone)
+
+    @property
+    def _zone(self) -> ZoneInfo:
+        return ZoneInfo(self._fold.zone)
 
     async def reconcile(
         self,

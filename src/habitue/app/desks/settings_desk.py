@@ -1,11 +1,10 @@
 """The settings in force, as the API and the console show them."""
 
-from typing import TYPE_CHECKING, Any
+from typing import Any
 
-from habitue.base.settings import Loaded, declared, shown
-
-if TYPE_CHECKING:
-    from habitue.app.serving.engine import Engine
+from habitue.app.desks.home import Home
+from habitue.app.projection.reckoned import as_shown, held_in
+from habitue.base.settings import Loaded, declared
 
 View = dict[str, Any]
 
@@ -13,16 +12,16 @@ View = dict[str, Any]
 class SettingsDesk:
     """Shows every setting with its origin and its sentence; secrets are hidden."""
 
-    def __init__(self, engine: "Engine") -> None:
-        self._engine = engine
+    def __init__(self, home: Home) -> None:
+        self._engine = home.engine
 
     def list(self) -> list[View]:
-        """Give name, value, origin and meaning of each."""
+        """Give name, value, origin and meaning of each; what the log says is its."""
         known = declared()
         told = self._engine.origins
         # A folder that a command opens for a moment does not say where they come from.
         origins = {name: told.get(name, "unsaid") for name in known}
-        rows = shown(Loaded(self._engine.settings, origins))
+        loaded = Loaded(self._engine.settings, origins)
         return [
             {
                 "name": name,
@@ -30,5 +29,5 @@ class SettingsDesk:
                 "origin": origin,
                 "text": known[name].setting.text,
             }
-            for name, value, origin in rows
+            for name, value, origin in as_shown(loaded, held_in(self._engine.truth))
         ]

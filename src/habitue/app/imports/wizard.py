@@ -81,7 +81,7 @@ class Wizard:
             mapping=_mapping(choice),
             own_kinds=own,
             saved=() if choice.get("columns") else self._kept(source),
-            time_zone=engine.settings.shop.time_zone,
+            time_zone=engine.reckoning.time_zone,
             as_of_us=upload.at_us,
             source=source,
         )

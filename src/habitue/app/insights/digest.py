@@ -13,10 +13,12 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from habitue.api.port_kpis import Wanted
+from habitue.app.desks.home import shop_of
 from habitue.app.insights.kpi_desk import KpiDesk
 from habitue.base.clock import to_datetime, to_iso
 from habitue.base.days import day_at, zone_of
 from habitue.base.errors import HabitueError, NotFoundError
+from habitue.base.sections import Shop
 from habitue.console.digest.made import digest_of
 from habitue.console.digest.written import FORMS, written
 from habitue.console.language import language
@@ -45,10 +47,14 @@ class Digests:
     def __init__(self, home: "Home", kpis: KpiDesk) -> None:
         self._home, self._kpis = home, kpis
         settings = home.engine.settings
-        self._told, self._shop = settings.digest, settings.shop
+        self._told = settings.digest
         self.folder = Path(settings.data.folder) / FOLDER
         # One at a time: two would write in one place.
         self._turn = asyncio.Lock()
+
+    @property
+    def _shop(self) -> Shop:
+        return shop_of(self._home)
 
     def list(self) -> list[View]:
         """Give the digests there are, the newest first."""

@@ -54,13 +54,14 @@ class Framing:
     """Knows the shop's rules: for sessions, for channels, for sources."""
 
     def __init__(self, home: "Home") -> None:
+        self._home = home
         self._truth = home.engine.truth
         self._sources = home.engine.sources
         self._settings = home.engine.settings
 
     @property
     def zone(self) -> str:
-        return self._settings.shop.time_zone
+        return self._home.fold.zone
 
     def asked(
         self,

@@ -94,7 +94,7 @@ class GeoDesk:
                 told["currency"] = await self._currency(at, values)
             stores = await stores_of(at, self._home)
             values |= {"by": told["by"], "currency": told["currency"]}
-            values["zone"] = self._home.engine.settings.shop.time_zone
+            values["zone"] = self._home.fold.zone
             found = await at.ask(self._question("region_money", values, stores))
             body = await self._copy.threads.ask(lambda: to_ipc(found.table))
             view = await make(Order(name, {**told, "first": first, "last": last}, body))
@@ -116,7 +116,7 @@ class GeoDesk:
             raise InvalidError(
                 f"A test looks at 1 to {SPAN_DAYS_MAX} days; these are {count}."
             )
-        zone = self._home.engine.settings.shop.time_zone
+        zone = self._home.fold.zone
         return {
             "since_us": day_start_us(since, zone),
             "until_us": day_start_us(until + timedelta(days=1), zone),

@@ -78,7 +78,7 @@ class KpiDesk:
 
     @property
     def zone(self) -> str:
-        return self._home.engine.settings.shop.time_zone
+        return self._home.fold.zone
 
     async def report(self, first: str, last: str, wanted: Wanted) -> View:
         """Give the key figures of days, all at one offset of the log."""

@@ -51,7 +51,7 @@ class KpiSteps:
     def _asked(self, cell: Cell) -> Asked:
         engine = self._home.engine
         wanted = Wanted(steps=",".join(cell.steps), by=cell.by, same=cell.same)
-        days, zone = (cell.since, cell.until), engine.settings.shop.time_zone
+        days, zone = (cell.since, cell.until), self._home.fold.zone
         return asked_of(days, zone, engine.clock.now_us(), wanted)
 
 

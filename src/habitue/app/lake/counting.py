@@ -188,7 +188,7 @@ class LakeCounting:
                 one,
                 Asked(
                     now_us=now_us,
-                    shop_zone=home.engine.settings.shop.time_zone,
+                    shop_zone=home.fold.zone,
                     devices=tuple(sorted(home.fold.identity.devices)),
                     of="abc"[at],
                 ),

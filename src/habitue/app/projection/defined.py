@@ -48,19 +48,19 @@ TRACKING_PLAN = "tracking_plan"
 
 
 class PolicyUnreadableError(HabitueError):
-    """The log defines a kind in a way that this version does not know."""
+    """The log defines something in a way that this version does not know."""
 
 
 def kinds_defined(truth: Truth) -> list[Kind]:
     """Give the kinds that the shop defined, built-in ones it changed included."""
-    return [_decoded(one, Kind) for one in truth.definitions(KIND)]
+    return [decoded(one, Kind) for one in truth.definitions(KIND)]
 
 
 def policy_defined(truth: Truth) -> IdentityPolicy:
     """Give what the shop set for all kinds."""
     for one in truth.definitions(POLICY):
         if one.name == SHOP:
-            return _decoded(one, IdentityPolicy)
+            return decoded(one, IdentityPolicy)
     return IdentityPolicy()
 
 
@@ -68,7 +68,7 @@ def staff_defined(truth: Truth) -> StaffList:
     """Give what is the shop's own: its people, tills and networks."""
     for one in truth.definitions(STAFF):
         if one.name == SHOP:
-            return _decoded(one, StaffList)
+            return decoded(one, StaffList)
     return StaffList()
 
 
@@ -101,7 +101,7 @@ def channel_rules(truth: Truth) -> tuple[ChannelRules, bool]:
     """Give the rules by which visits get their channel, and if the shop set them."""
     for one in truth.definitions(CHANNEL_RULES):
         if one.name == SHOP:
-            return _decoded(one, ChannelRules), True
+            return decoded(one, ChannelRules), True
     return default_rules(), False
 
 
@@ -111,7 +111,7 @@ def channel_costs(truth: Truth, first: str, last: str) -> list[ChannelCost]:
         row
         for one in truth.definitions(CHANNEL_COSTS)
         if first <= one.name <= last
-        for row in _decoded(one, ChannelCosts).rows
+        for row in decoded(one, ChannelCosts).rows
     ]
 
 
@@ -119,7 +119,7 @@ def channel_rates(truth: Truth) -> list[ChannelRate]:
     """Give what single touchpoints cost, each from a day on."""
     for one in truth.definitions(CHANNEL_RATES):
         if one.name == SHOP:
-            return list(_decoded(one, ChannelRates).rows)
+            return list(decoded(one, ChannelRates).rows)
     return []
 
 
@@ -147,10 +147,11 @@ def _is_as_first(truth: Truth, one: Definition) -> bool:
         return False
     text = msgspec.json.decode(record.body, type=DefinitionText)
     was = msgspec.json.decode(text.body, type=Kind)
-    return kind_of_state(was) == kind_of_state(_decoded(one, Kind))
+    return kind_of_state(was) == kind_of_state(decoded(one, Kind))
 
 
-def _decoded(one: Definition, type_: type[T]) -> T:
+def decoded(one: Definition, type_: type[T]) -> T:
+    """Read a definition; PolicyUnreadableError where a later version wrote it."""
     try:
         return msgspec.json.decode(one.body, type=type_)
     except msgspec.ValidationError as error:

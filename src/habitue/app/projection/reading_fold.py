@@ -39,10 +39,12 @@ class ReadingFold:
         truth: Truth,
         rows_max: int,
         policy: Callable[[], KindPolicy],
-        zone: str = "UTC",
+        zone: Callable[[], str] = lambda: "UTC",
     ) -> None:
-        """policy: gives the kinds as they are defined now; zone: the shop's."""
-        self._zone = zone
+        """policy: gives the kinds as they are defined now; zone: that of the shop."""
+        self._zone_now = zone
+        # In which state's days are: that of now once who leads has begun anew in it.
+        self.zone = zone()
         self._backend = backend
         self._truth = truth
         self._rows_max = rows_max
@@ -64,11 +66,24 @@ class ReadingFold:
 
     def _open(self, policy: KindPolicy) -> Fold:
         if policy is not self._policy_seen:
-            of_state = policy_of_state(policy)
-            self._basis = basis_of(self._truth, of_state, self._zone)
-        fold = fold_over(self._truth, self._backend, self._rows_max, self._basis)
+            self._go_by(policy)
+        try:
+            fold = self._fold_over()
+        except StorageError:
+            if self.zone == self._zone_now():
+                raise
+            self.zone = self._zone_now()
+            self._go_by(policy)
+            fold = self._fold_over()
         self._policy_seen = policy
         return fold
+
+    def _go_by(self, policy: KindPolicy) -> None:
+        of_state = policy_of_state(policy)
+        self._basis = basis_of(self._truth, of_state, self.zone)
+
+    def _fold_over(self) -> Fold:
+        return fold_over(self._truth, self._backend, self._rows_max, self._basis)
 
     def _looked(self) -> Fold:
         if self._fold is None:

@@ -11,8 +11,10 @@ import msgspec
 
 from habitue.app.projection.defined import policy_in_force, state_stamp
 from habitue.app.projection.fold import STAMP, Fold
+from habitue.app.projection.reckoned import reckoning_in_force
 from habitue.app.projection.storage import lake_file, open_storage
 from habitue.backends.sqlite.state import SqliteState
+from habitue.base.sections import Shop
 from habitue.base.settings import Settings
 from habitue.identity.defining import policy_of_state
 from habitue.log.port import Truth
@@ -29,15 +31,17 @@ def open_fold(
 ) -> Fold:
     """Open the projections over a backend, standing where its state stands.
 
-    They go by the kinds as the log defines them now, and by the shop's time zone;
-    state that went by others in what it depends on is thrown away.
+    They go by the kinds and the shop's time zone as the log defines them now; state
+    that went by others in what it depends on is thrown away. zone: of a log that
+    says nothing of it yet, as before its first start.
     """
     policy = policy_of_state(policy_in_force(truth))
+    zone = reckoning_in_force(truth, Shop(time_zone=zone)).time_zone
     return fold_over(truth, backend, rows_max, basis_of(truth, policy, zone))
 
 
 class Basis(NamedTuple):
-    """What state is a function of, beside the log; stamp: all of it, in short."""
+    """What of the log's definitions state begins with; stamp: all of it, in short."""
 
     policy: KindPolicy
     # The shop's time zone.

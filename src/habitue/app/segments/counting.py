@@ -37,7 +37,7 @@ DONE_MAX = 300
 
 def reader_of(home: "Home") -> FactsReader:
     """Make what reads people for conditions, with the catalogue as it is now."""
-    return FactsReader(home.fold, home.people, home.engine.settings.shop.time_zone)
+    return FactsReader(home.fold, home.people)
 
 
 class LoopCounting:

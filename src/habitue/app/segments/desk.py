@@ -57,7 +57,6 @@ class SegmentDesk:
         """counting, memberships: what knows without judging each person anew."""
         engine = home.engine
         self._home = home
-        self._currency = engine.settings.shop.currency
         self._library = SegmentLibrary(engine.truth, engine.writing)
         self._counting: Counting = counting or LoopCounting(home)
         self._memberships: Memberships = memberships or NoMemberships()
@@ -105,7 +104,7 @@ class SegmentDesk:
         """Give the segments to start from, each with what it means in words."""
         return [
             {**definition_view(one), "words": sentence(one.condition)}
-            for one in templates(self._currency).values()
+            for one in templates(self._home.engine.reckoning.currency).values()
         ]
 
     # -- counts ---------------------------------------------------------------

@@ -55,10 +55,9 @@ class CatalogGoods:
 class FactsReader:
     """Reads people as conditions see them; what it knows of goods is of one moment."""
 
-    def __init__(self, fold: ReadFold, people: PeopleDesk, shop_zone: str) -> None:
+    def __init__(self, fold: ReadFold, people: PeopleDesk) -> None:
         self._fold = fold
         self._people = people
-        self._shop_zone = shop_zone
         self._goods = CatalogGoods(fold)
 
     def facts(self, person: Person, needs: Needs, now_us: int) -> Facts:
@@ -86,7 +85,7 @@ class FactsReader:
                 done.append(one)
                 yield
         facts = self._known(person, now_us) if needs.profile else Facts()
-        return structs.replace(facts, done=tuple(done), shop_zone=self._shop_zone)
+        return structs.replace(facts, done=tuple(done), shop_zone=self._fold.zone)
 
     def _event(self, record: Record, needs: Needs) -> Iterator[Done]:
         event = event_of(record)
@@ -113,7 +112,7 @@ class FactsReader:
             consents=profile.ledger,
             devices=self._fold.identity.devices,
             identifiers=frozenset(kinds),
-            time_zone=str(zone) if is_zone(zone) else self._shop_zone,
+            time_zone=str(zone) if is_zone(zone) else self._fold.zone,
             trait_offsets={n: one.told.offset for n, one in profile.traits.items()},
         )
 

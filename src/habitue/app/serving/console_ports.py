@@ -14,6 +14,7 @@ from habitue.app.desks.operator_desk import OperatorDesk
 from habitue.app.desks.page_desk import PageDesk
 from habitue.app.desks.quarantine_desk import QuarantineDesk
 from habitue.app.desks.settings_desk import SettingsDesk
+from habitue.app.desks.shop_desk import ShopDesk
 from habitue.app.desks.source_desk import SourceDesk
 from habitue.app.insights.desk import InsightDesk
 from habitue.app.insights.geo_pages import GeoPages
@@ -74,7 +75,7 @@ def console_ports(
         team=engine.operators,
         audit=engine.audit,
         audit_log=AuditDesk(leader),
-        installation=InstallationDesk(leader),
+        installation=InstallationDesk(leader, shared.shop),
     )
 
 
@@ -114,9 +115,10 @@ class InsightPages:
 class InstallationDesk:
     """Says how all is set, and how it is doing."""
 
-    def __init__(self, leader: "Leader") -> None:
+    def __init__(self, leader: "Leader", shop: ShopDesk) -> None:
         self._leader = leader
-        self._settings = SettingsDesk(leader.engine)
+        self._settings = SettingsDesk(leader)
+        self.shop, self.change_shop = shop.show, shop.change
 
     def settings(self) -> list[View]:
         return self._settings.list()

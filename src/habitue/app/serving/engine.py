@@ -7,6 +7,7 @@ from collections.abc import Callable, Mapping
 from pathlib import Path
 from typing import Any
 
+import msgspec
 from msgspec import structs
 
 from habitue.access.audit import Audit
@@ -27,6 +28,12 @@ from habitue.app.projection.defined import (
     policy_in_force,
     ready_plans,
 )
+from habitue.app.projection.reckoned import (
+    RECKONING,
+    held_in,
+    overruled,
+    reckoning_in_force,
+)
 from habitue.app.projection.storage import Ears, open_storage
 from habitue.app.serving.doorkeeper import HOUSE
 from habitue.app.serving.follower import Follower
@@ -44,6 +51,7 @@ from habitue.collect.item import Rules
 from habitue.collect.limits import Limits
 from habitue.collect.webhooks.door import HookDoor
 from habitue.collect.webhooks.library import FOLDER, Library
+from habitue.identity.defining import SHOP
 from habitue.identity.kinds import normalise
 from habitue.log.commit import Committer
 from habitue.privacy.suppress import Suppressions
@@ -193,6 +201,7 @@ class Engine:
         self.audit = Audit(self.committer, new_id)
         self.operators = Operators(self.writing, secrets, self.clock)
         self.oauth = OAuthClients(self.writing, secrets, self.sources, self.clock)
+        self._reckon()
         policy = policy_in_force(self.truth)
         self.rules = Rules(
             policy=policy,
@@ -204,7 +213,7 @@ class Engine:
             limits=_limits(self.settings),
             dialects=(*all_dialects(), token_dialect(self.oauth)),
             keeps_ip=self.settings.collect.keeps_ip,
-            currency=self.settings.shop.currency,
+            currency=self.reckoning.currency,
         )
         self.handover = Handover()
         self.suppressions = Suppressions(self.writing, secrets, random_bytes)
@@ -240,6 +249,7 @@ class Engine:
         if self.follower is not None:
             # What it reads would keep a leader of another version from starting anew.
             self.follower.rest()
+        await self._begin_to_reckon()
         leader = Leader(self, self._storage.state)
         # Only who projects takes events; else they would be held for nothing.
         self.handover.open()
@@ -302,22 +312,38 @@ class Engine:
             await asyncio.sleep(RELOAD_S)
 
     def reload_rules(self) -> None:
-        """Let the door go by kinds, staff and plans as they are defined now.
+        """Go by kinds, staff, plans, zone and currency as they are defined now.
 
         What it takes by them lies behind their definition in the log, so whoever
         projects knows them by then.
         """
+        self._reckon()
         policy = policy_in_force(self.truth)
         marking = marking_in_force(self.truth, policy)
         rules = self.rules
         plans = ready_plans(self.truth, rules.plans)
-        if (policy, marking, plans) != (rules.policy, rules.marking, rules.plans):
+        told = policy, marking, plans, self.reckoning.currency
+        if told != (rules.policy, rules.marking, rules.plans, rules.currency):
             self.rules = structs.replace(
-                rules, policy=policy, marking=marking, plans=plans
+                rules, policy=policy, marking=marking, plans=plans, currency=told[-1]
             )
             self.collector.go_by(self.rules)
             self.bulk_door.go_by(self.rules)
             self.hook_door.go_by(self.rules)
+
+    async def _begin_to_reckon(self) -> None:
+        """Write down how the shop reckons if the log says nothing; say what differs."""
+        if held_in(self.truth) is None:
+            body, now_us = msgspec.json.encode(self.reckoning), self.clock.now_us()
+            await self.committer.run(
+                lambda: self.truth.define(RECKONING, SHOP, body, now_us)
+            )
+        self._reckon()
+        for told in overruled(self.settings.shop, self.reckoning, self.origins):
+            _log.warning("%s", told)
+
+    def _reckon(self) -> None:
+        self.reckoning = reckoning_in_force(self.truth, self.settings.shop)
 
 
 def _limits(settings: Settings) -> Limits:

@@ -77,7 +77,7 @@ class Follower:
             truth,
             rows_max,
             lambda: engine.rules.policy,
-            settings.shop.time_zone,
+            lambda: engine.reckoning.time_zone,
         )
         self.people = PeopleDesk(self.fold, truth, clock, settings.people)
         self.people.country = settings.shop.country

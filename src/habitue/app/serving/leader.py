@@ -22,6 +22,7 @@ from habitue.api.retention import retention_routes
 from habitue.api.sessions import session_routes
 from habitue.api.today import today_routes
 from habitue.api.watches import watch_routes
+from habitue.app.desks.home import shop_of
 from habitue.app.desks.kept_people import KeptPeople
 from habitue.app.desks.lags import Lags
 from habitue.app.desks.page_desk import PageDesk
@@ -80,9 +81,7 @@ class Leader:
     def __init__(self, engine: "Engine", state: StateBackend) -> None:
         self.engine = engine
         settings, truth = engine.settings, engine.truth
-        self.fold = open_fold(
-            truth, state, settings.state.rows_max, settings.shop.time_zone
-        )
+        self.fold = open_fold(truth, state, settings.state.rows_max)
         pace = _pace(settings)
         self.projector = Projector(self.fold, truth, state, engine.clock, pace)
         self.projector.on_failure = engine.fail
@@ -179,7 +178,9 @@ class Leader:
         self.digests = Digests(self, self.kpis)
         self._digesting = asyncio.create_task(self.digests.run_on(), name="digest")
         self.watches = WatchDesk(
-            engine.writing, watch_root(settings), settings.shop.time_zone
+            engine.writing,
+            watch_root(settings),
+            lambda: engine.reckoning.time_zone,
         )
         self.watching = Watching(self.watches, settings, clock, lambda: engine.address)
         self.operations = OperationsDesk(self)
@@ -271,7 +272,7 @@ class Leader:
             console_ports(self, page, sources, shared),
             self.sessions,
             engine.clock,
-            engine.settings.shop,
+            lambda: shop_of(self),
             stopping=lambda: engine.stopping,
         )
 

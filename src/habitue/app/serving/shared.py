@@ -6,6 +6,7 @@ from habitue.app.desks.kind_desk import KindDesk
 from habitue.app.desks.plan_desk import PlanDesk
 from habitue.app.desks.score_desk import ScoreDesk
 from habitue.app.desks.search_desk import SearchDesk
+from habitue.app.desks.shop_desk import ShopDesk
 from habitue.app.desks.view_desk import ViewDesk
 from habitue.app.desks.webhook_desk import WebhookDesk
 from habitue.app.imports.desk import ImportDesk
@@ -24,6 +25,7 @@ class SharedDesks:
         self.imports = ImportDesk(home, engine.imports, home.undoing)
         self.channels = ChannelDesk(home)
         self.scores = ScoreDesk(home)
+        self.shop = ShopDesk(home)
         self.segments = SegmentDesk(
             home, LakeCounting(home), KeptMemberships(home.fold, engine.clock)
         )

@@ -32,6 +32,7 @@ from habitue.api.scores import score_routes
 from habitue.api.segment_export import segment_export_routes
 from habitue.api.segment_subscriptions import segment_subscription_routes
 from habitue.api.segments import segment_routes
+from habitue.api.shop import shop_routes
 from habitue.api.staff import staff_routes
 from habitue.api.views import view_routes
 from habitue.api.webhooks import webhook_routes
@@ -85,7 +86,8 @@ def routes_of(
             ),
             operations,
         ),
-        *audit_routes(AuditDesk(home), SettingsDesk(engine)),
+        *audit_routes(AuditDesk(home), SettingsDesk(home)),
+        *shop_routes(shared.shop),
         *note_routes(NoteDesk(home.people, writing)),
         *view_routes(shared.views),
         *import_routes(shared.imports),
@@ -115,10 +117,9 @@ def _goods_routes(home: Home) -> list[HTTPRouteHandler]:
         lambda: engine.rules,
         engine.pressure,
     )
-    time_zone = engine.settings.shop.time_zone
     return [
         *catalog_routes(CatalogDesk(home.fold, engine.clock), feed),
-        *reconciliation_routes(ReconcilingDesk(home.fold, time_zone)),
+        *reconciliation_routes(ReconcilingDesk(home.fold)),
     ]
 
 

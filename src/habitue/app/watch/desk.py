@@ -32,11 +32,11 @@ def watch_root(settings: Settings) -> Path:
 class WatchDesk:
     """Holds the watches, and what became of their files; both are definitions."""
 
-    def __init__(self, writing: Writing, root: Path, zone: str) -> None:
-        """root: the folder that watched folders have to lie in; zone: the shop's."""
+    def __init__(self, writing: Writing, root: Path, zone: Callable[[], str]) -> None:
+        """root: what watched folders have to lie in; zone: gives that of the shop."""
         self._writing = writing
         self.root = root
-        self._zone = ZoneInfo(zone)
+        self.zone = zone
         self._watches: dict[str, Watch] = {
             one.name: one for one in self._defined(WATCH, Watch)
         }
@@ -85,7 +85,9 @@ class WatchDesk:
     def missing_since(self, watch: Watch) -> int | None:
         """Give since when a file is missing; None if none is."""
         landed = (one.at_us for one in self._files[watch.name] if one.landed)
-        return missing_since(watch, landed, self._writing.now_us(), self._zone)
+        return missing_since(
+            watch, landed, self._writing.now_us(), ZoneInfo(self.zone())
+        )
 
     def missing(self) -> Views:
         """Name the watches that miss a file, each with since when."""
@@ -159,12 +161,12 @@ class WatchDesk:
     def _view(self, watch: Watch) -> View:
         waiting, problem = self.looked(watch.name)
         missing_us = self.missing_since(watch)
-        next_us = due_next(watch, self._writing.now_us(), self._zone)
+        next_us = due_next(watch, self._writing.now_us(), ZoneInfo(self.zone()))
         files = self._files[watch.name]
         view: View = msgspec.to_builtins(watch)
         return {
             **{name: view[name] for name in view if name not in {"made_us", "stopped"}},
-            "time_zone": self._zone.key,
+            "time_zone": self.zone(),
             "missing": missing_us is not None,
             "missing_since": None if missing_us is None else to_iso(missing_us),
             "next_at": None if next_us is None else to_iso(next_us),

@@ -203,7 +203,7 @@ class Watching:
             path=str(found.path),
             staging=str(rejects.parent),
             rejects=str(rejects),
-            time_zone=self._settings.shop.time_zone,
+            time_zone=self._desk.zone(),
             country=self._settings.shop.country,
             known=self._desk.known(watch.name),
         )

@@ -29,6 +29,7 @@ def admin_routes(page: Page) -> list[HTTPRouteHandler]:
         _audit(page),
         _verify(page),
         _settings(page),
+        _reckoning(page),
         _health(page),
     ]
 
@@ -190,10 +191,31 @@ def _verify(page: Page) -> HTTPRouteHandler:
 def _settings(page: Page) -> HTTPRouteHandler:
     @get("/console/settings", **inside(Permission.SETTINGS_READ))
     def settings(request: AnyRequest) -> Response[str]:
-        told = page.ports.installation.settings()
-        return page.show(request, "admin/settings.html", settings=told)
+        here = page.ports.installation
+        return page.show(
+            request, "admin/settings.html", settings=here.settings(), shop=here.shop()
+        )
 
     return settings
+
+
+def _reckoning(page: Page) -> HTTPRouteHandler:
+    @post(
+        "/console/settings/shop",
+        status_code=303,
+        **inside(Permission.SETTINGS_WRITE, sync=False),
+    )
+    async def reckoning(request: AnyRequest) -> Response[str]:
+        """Change in which zone days are, and in which currency is reported."""
+        told, look = await page.form(request), page.look(request)
+        wanted = {name: told.get(name, "")[:64] for name in ("time_zone", "currency")}
+        await page.ports.audit.write(
+            look.visitor, Permission.SETTINGS_WRITE, ", ".join(wanted.values())
+        )
+        await page.ports.installation.change_shop(wanted)
+        return answers.goto("/console/settings")
+
+    return reckoning
 
 
 def _health(page: Page) -> HTTPRouteHandler:

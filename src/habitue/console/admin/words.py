@@ -56,6 +56,7 @@ ACTIONS = {
     "operators:write": later("changed the team"),
     "kinds:write": later("changed kinds of identifiers"),
     "staff:write": later("changed the list of staff"),
+    "settings:write": later("changed the shop's time zone or currency"),
     "channels:write": later("changed channels or costs"),
     "quarantine:replay": later("tried an item again"),
     "scores:write": later("changed the rules of scores"),
