@@ -48,6 +48,8 @@ def served(reading: Reading, **told: Any) -> Iterator[tuple[str, Sessions]]:
     server = uvicorn.Server(uvicorn.Config(app, log_level="error"))
     with socket.socket() as held:
         held.bind(("127.0.0.1", 0))
+        # Who comes before the server is up waits, and is not turned away.
+        held.listen()
         port = held.getsockname()[1]
         thread = threading.Thread(target=server.run, kwargs={"sockets": [held]})
         thread.start()
