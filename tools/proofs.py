@@ -4,23 +4,27 @@ A test that proves something of a row of the test plan carries the mark
 @pytest.mark.proof("T01"). What it found beside "passed" it tells by the fixtures
 `figure` (a name and a value) and `seed`. With --proof T01 only the tests of that row
 run; with --proofs FILE what they found is written as JSON, for tools.torture to make a
-page of.
+page of. Of a test by hypothesis the examples that held are a figure by themselves.
 """
 
 import json
 import os
-from collections.abc import Callable, Iterator
+import re
+from collections.abc import Callable, Generator, Iterator
 from pathlib import Path
 from random import Random
 from typing import Any
 
 import pytest
+from hypothesis.statistics import collector, describe_statistics
 
 from tools.torture.plan import PLAN
 
 MARK = "proof"
 KNOWN = frozenset(row.code for row in PLAN)
 FIGURE, SEED = "figure", "seed"
+EXAMPLES = "examples"
+_PASSED = re.compile(r"(\d+) passing\b")
 
 
 def pytest_addoption(parser: pytest.Parser) -> None:
@@ -52,6 +56,28 @@ def pytest_collection_modifyitems(
 def _rows(item: pytest.Item) -> Iterator[str]:
     for mark in item.iter_markers(MARK):
         yield from map(str, mark.args)
+
+
+@pytest.hookimpl(wrapper=True, tryfirst=True)
+def pytest_runtest_call(item: pytest.Item) -> Generator[None, Any, Any]:
+    """Count the examples of what a test takes to hypothesis itself."""
+    with collector.with_value(lambda told: _count(item, describe_statistics(told))):
+        return (yield)
+
+
+@pytest.hookimpl(wrapper=True)
+def pytest_runtest_makereport(
+    item: pytest.Item, call: pytest.CallInfo[None]
+) -> Generator[None, pytest.TestReport, pytest.TestReport]:
+    """Count the examples of a test that is hypothesis' own, which it counts itself."""
+    if call.when == "call":
+        _count(item, getattr(item, "hypothesis_statistics", ""))
+    return (yield)
+
+
+def _count(item: pytest.Item, told: str) -> None:
+    if held := sum(map(int, _PASSED.findall(told))):
+        item.user_properties.append((FIGURE, [EXAMPLES, held]))
 
 
 @pytest.fixture

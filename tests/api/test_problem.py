@@ -3,6 +3,7 @@
 import pytest
 from litestar import Litestar, get
 from litestar.exceptions import HTTPException
+from litestar.params import FromPath
 from litestar.testing import TestClient
 
 from habitue.api.guard import OPEN
@@ -29,6 +30,12 @@ def nowhere() -> None:
     raise NotFoundError("There is no such person.")
 
 
+@get("/people/{who:str}", permission=OPEN, sync_to_thread=False)
+def person(who: FromPath[str]) -> None:
+    """Fail at a person, whom the error quotes."""
+    raise KeyError(who)
+
+
 class Unwell:
     """Operations of a process that is not well."""
 
@@ -41,9 +48,9 @@ class Unwell:
 
 @pytest.fixture(scope="module")
 def client():
-    routes = [storage, later, nowhere, *operation_routes(Unwell())]
+    routes = [storage, later, nowhere, person, *operation_routes(Unwell())]
     app = Litestar(routes, exception_handlers=HANDLERS, openapi_config=None)
-    with TestClient(app) as client:
+    with TestClient(app, raise_server_exceptions=False) as client:
         yield client
 
 
@@ -52,6 +59,16 @@ def test_an_answer_of_not_now_says_when_to_come_again(client, path):
     answer = client.get(path)
 
     assert (answer.status_code, answer.headers["retry-after"]) == (503, "5")
+
+
+def test_what_went_wrong_at_a_person_is_logged_without_them(client, caplog):
+    answer = client.get("/people/zoe@shop.example")
+
+    assert answer.status_code == 500
+    (said,) = (one.message for one in caplog.records if one.name == "habitue.api")
+    assert said.startswith("GET /people/{who} failed: KeyError by ")
+    assert "test_problem.py:" in said
+    assert "zoe" not in said
 
 
 def test_who_knows_better_when_to_come_again_says_so(client):

@@ -220,6 +220,25 @@ def test_a_process_that_starts_amid_an_erasure_reads_no_forgotten_record(tmp_pat
     again.close()
 
 
+def test_of_a_record_that_nobody_can_read_nothing_is_quoted(tmp_path, caplog):
+    folded = Folded(tmp_path)
+    bodies = b'{"type":"zoe"}', b'{"type":"track","name":"x","at_us":"zoe"}'
+    entries = [
+        Entry(source="web", message_id=f"bad{at}", body=body)
+        for at, body in enumerate(bodies)
+    ]
+    folded.truth.commit(entries, NOW_US)
+
+    catch_up(folded)
+
+    assert dict(folded.fold.faults.items()).keys() == {1, 2}
+    assert "record 1 could not be folded: ValidationError by " in caplog.text
+    assert "habitue/app/projection/fold.py:" in caplog.text
+    assert "zoe" not in caplog.text
+    assert b"zoe" not in b"".join(folded.fold.store.dump())
+    folded.close()
+
+
 def test_a_record_that_nobody_can_read_is_forgotten_with_the_rest(tmp_path):
     folded = Folded(tmp_path)
     entry = Entry(source="web", message_id="bad", body=b'{"type":"zoe"}')

@@ -267,7 +267,7 @@ def test_a_timer_that_nobody_answers_is_a_fault_that_is_shown(house: House) -> N
 
     assert house.fold.apply(record) is not None
 
-    assert "nobody:x" in (house.fold.faults.get(1) or "")
+    assert house.fold.faults.get(1) == "ConflictError"
     assert house.projector.faults == 1
 
 

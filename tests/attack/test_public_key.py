@@ -43,6 +43,12 @@ WRITES = (
 )
 
 
+@pytest.fixture(autouse=True)
+def _attack(figure):
+    """Each test here is an attack."""
+    figure("attacks", 1)
+
+
 def verified(shop: Shop):
     """The parts of the victim that no browser may change."""
     person = shop.person("user_id:victim")

@@ -6,7 +6,7 @@ from typing import Any
 
 import pytest
 
-from habitue.app.doctor.size import REFERENCE, Present, forecast, number
+from habitue.app.doctor.size import COPY_BYTES, REFERENCE, Present, forecast, number
 from habitue.backends.sqlite.size import size_bytes
 from habitue.backends.sqlite.truth import SqliteTruth
 from habitue.base.errors import InvalidError
@@ -65,7 +65,10 @@ def test_the_command_says_what_two_million_people_take(
     assert (told["people"], told["events"]) == (2_000_000, 300_000_000)
     assert told["by"] == "what is here"
     assert told["here"]["events"] == small[1].events
-    assert {one["store"] for one in told["reference"]} == {"truth.db", "state.db"}
+    assert {one["store"] for one in told["reference"]} == {
+        *REFERENCE,
+        "lake.duckdb",
+    }
     stores = sum(one["bytes"] for one in told["stores"])
     assert told["disk_bytes"] == stores + told["beside_bytes"]
     assert "bytes an event" in habitue(*words)[1]
@@ -78,6 +81,19 @@ def test_without_a_folder_the_reference_holds(tmp_path: Path) -> None:
     assert told["by"] == "reference"
     assert told["here"] is None
     assert told["stores"] == told["reference"]
+
+
+def test_who_keeps_no_copy_for_analysis_is_not_told_of_one(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    words = ("size", "--people", "10k", "--events", "1M", "--data", str(tmp_path / "x"))
+    whole = json.loads(habitue(*words, "--json")[1])
+    monkeypatch.setenv("HABITUE_LAKE__ENABLED", "false")
+    without = json.loads(habitue(*words, "--json")[1])
+
+    assert {one["store"] for one in without["stores"]} == set(REFERENCE)
+    # Once as a store, once more while an erasure writes it anew.
+    assert whole["disk_bytes"] - without["disk_bytes"] == 2 * COPY_BYTES * 1_000_000
 
 
 def test_a_folder_with_little_in_it_says_nothing_of_a_full_one() -> None:
@@ -113,3 +129,4 @@ def test_figures_of_the_reference_stand_in_the_page(
     for store, need in REFERENCE.items():
         row = f"| `{store}` | {need.event_bytes:,.0f} | {need.person_bytes:,.0f} |"
         assert row in page
+    assert f"| `lake.duckdb` | {COPY_BYTES} | 0 |" in page

@@ -4,8 +4,10 @@ import json
 import os
 import threading
 import time
+from collections.abc import Callable
 from pathlib import Path
 from random import Random
+from typing import Any
 
 import pytest
 
@@ -86,7 +88,7 @@ class Pouring(threading.Thread):
 
 
 def test_kills_between_seals_lose_nothing_and_double_nothing(
-    shop: Shop, seed: int
+    shop: Shop, seed: int, figure: Callable[[str, Any], None]
 ) -> None:
     shop.start()
     shop.source("web", "public", mode="trusted")
@@ -107,6 +109,8 @@ def test_kills_between_seals_lose_nothing_and_double_nothing(
     assert len(found) == len(set(found))
     assert pouring.sent <= set(found)
     assert len(pouring.sent) > 100
+    figure("kills", ROUNDS)
+    figure("acknowledged", len(pouring.sent))
 
     # Of each event, whose it is: told of by the API, which asks state.
     whose = {

@@ -34,6 +34,7 @@ NEWEST = TODAY + 2
 # All that is in a truth: the version it has, its schema and its rows.
 Whole = tuple[int, list[Any]]
 Look = Callable[[str], Whole]
+Figure = Callable[[str, Any], None]
 
 
 class Nursery:
@@ -112,7 +113,9 @@ def at_each_version(where: str) -> dict[int, Whole]:
     return whole
 
 
-def test_a_file_that_is_made_is_there_or_not(nursery: Nursery, tmp_path: Path) -> None:
+def test_a_file_that_is_made_is_there_or_not(
+    nursery: Nursery, tmp_path: Path, figure: Figure
+) -> None:
     whole = at_each_version(str(tmp_path / "peace.db"))
     where = str(tmp_path / "truth.db")
 
@@ -120,10 +123,11 @@ def test_a_file_that_is_made_is_there_or_not(nursery: Nursery, tmp_path: Path) -
 
     # BEGIN, the version and COMMIT of each step, and what is between.
     assert deaths > 3 * NEWEST + 10
+    figure("deaths while a file is made", deaths)
 
 
 def test_a_file_that_is_migrated_is_old_or_new(
-    nursery: Nursery, tmp_path: Path
+    nursery: Nursery, tmp_path: Path, figure: Figure
 ) -> None:
     old = tmp_path / "truth.db"
     fill(SqliteTruth(old))
@@ -134,6 +138,7 @@ def test_a_file_that_is_migrated_is_old_or_new(
     deaths = kill_at_each_statement(nursery, str(old), look_at_file, whole)
 
     assert deaths > 3 * 2 + 8
+    figure("deaths while a file is migrated", deaths)
 
 
 # -- PostgreSQL ---------------------------------------------------------------
@@ -180,7 +185,7 @@ def at_each_version_there(url: str) -> dict[int, Whole]:
 
 @pytest.mark.postgres
 def test_a_database_that_is_migrated_is_old_or_new(
-    nursery: Nursery, postgres_cluster: str, postgres_url: str
+    nursery: Nursery, postgres_cluster: str, postgres_url: str, figure: Figure
 ) -> None:
     fill(PostgresTruth(postgres_url))
     with copied(postgres_cluster, postgres_url) as peace:
@@ -190,3 +195,4 @@ def test_a_database_that_is_migrated_is_old_or_new(
     deaths = kill_at_each_statement(nursery, postgres_url, look_at_database, whole)
 
     assert deaths > 3 * 2 + 8
+    figure("deaths while PostgreSQL is migrated", deaths)

@@ -6,6 +6,7 @@ import threading
 import time
 from collections import Counter
 from collections.abc import Callable
+from http.client import HTTPException
 from pathlib import Path
 from random import Random
 from typing import Any
@@ -48,6 +49,8 @@ class Sender(threading.Thread):
         self.halves = halves
         self.together = together
         self.fates: Counter[str] = Counter()
+        # Items of batches that nobody answered: what came of them is not known.
+        self.unanswered = 0
         self.fault: BaseException | None = None
 
     def run(self) -> None:
@@ -67,8 +70,11 @@ class Sender(threading.Thread):
                 status, _, raw = self.shop.request(
                     "POST", "/api/v1/events", body, headers
                 )
-            except OSError:
+            except ConnectionRefusedError:
                 status, raw = 503, b""
+            except (OSError, HTTPException):
+                status, raw = 503, b""
+                self.unanswered += BATCH
             if status == 200:
                 told = json.loads(raw)["results"]
                 self.fates.update(one["outcome"] for one in told)
@@ -87,10 +93,15 @@ def test_each_is_stored_once_told_again_or_set_aside_over_restarts(
 
     for one in senders:
         one.start()
-    for _ in range(RESTARTS):
+    for number in range(RESTARTS):
         time.sleep(chance.uniform(0.5, 2))
-        assert shop.stop() == 0
+        if number % 2:
+            shop.kill()
+        else:
+            assert shop.stop() == 0
         shop.start()
+    shop.until(lambda: sum(s.fates["stored"] for s in senders) > EVENTS // 3, 3_000)
+    early_mb = resident_mb(shop.process.pid)
     for one in senders:
         one.join(3_000 if LONG else 240)
         assert one.fault is None, one.fault
@@ -100,11 +111,17 @@ def test_each_is_stored_once_told_again_or_set_aside_over_restarts(
     held = shop.outcomes("till")
     figure("events", EVENTS)
     figure("told", dict(told))
+    figure("memory in MB after a third", early_mb)
     figure("memory in MB", resident_mb(shop.process.pid))
-    assert told["stored"] == held["stored"] == EVENTS
-    assert told["duplicate"] == held["duplicate"] == AGAIN
-    assert told["quarantined"] == held["quarantined"] == CONFLICTS
-    assert held["received"] == EVENTS + AGAIN + CONFLICTS
+    # A batch that a kill cut off is sent again: its items may have come twice.
+    unanswered = sum(one.unanswered for one in senders)
+    figure("unanswered, and sent again", unanswered)
+    assert told.total() == EVENTS + AGAIN + CONFLICTS
+    assert held["stored"] == EVENTS
+    assert EVENTS - unanswered <= told["stored"] <= EVENTS
+    assert AGAIN <= held["duplicate"] <= AGAIN + unanswered
+    assert CONFLICTS <= held["quarantined"] <= CONFLICTS + unanswered
+    assert told.total() <= held["received"] <= told.total() + unanswered
 
 
 def parted(chance: Random) -> list[tuple[Batches, Batches]]:

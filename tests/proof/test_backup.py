@@ -35,6 +35,7 @@ LONG = bool(os.environ.get("HABITUE_TORTURE"))
 ROUNDS = 24 if LONG else 4
 KILL_S = (0.3, 1.5)
 BIG_BYTES = 1_000_000_000 if LONG else 8_000_000
+RESTORES_S = 300
 Figure = Callable[[str, Any], None]
 
 
@@ -254,10 +255,21 @@ def test_a_big_log_is_copied_and_restored_in_time(
     restored = time.monotonic()
 
     assert found.head > BIG_BYTES // 5_000
+    assert ended(tmp_path / "new") == ended(tmp_path / "data")
+    assert restored - copied <= RESTORES_S or not LONG
     figure("log in MB", round(size / 1e6))
     figure("records", found.head)
     figure("seconds to copy", round(copied - started, 1))
     figure("seconds to restore and compute", round(restored - copied, 1))
+
+
+def ended(folder: Path) -> tuple[int, bytes]:
+    """Verify a log from end to end; give its length and the end of its chain."""
+    truth = SqliteTruth(folder / "truth.db")
+    length = truth.verify()
+    (last,) = truth.read(length - 1, 1)
+    truth.close()
+    return length, last.chain
 
 
 def _visits(after: int, count: int) -> list[Entry]:

@@ -19,7 +19,8 @@ from habitue.log.commit import Committer
 from habitue.log.port import Entry
 from habitue.model.outcome import Fate
 from habitue.state.port import Snapshot, TableSpec
-from tests.acceptance.shop import Shop, track
+from tests.acceptance.shop import Shop, identify, track
+from tests.acceptance.test_privacy import files_with, sealed_in_copy
 from tests.proof.ledger import check_journal
 from tests.proof.small_disk import NEEDED, REASON, fill, small_disk
 
@@ -146,30 +147,38 @@ def test_a_snapshot_without_room_leaves_the_one_before(disk: Path) -> None:
 
 
 def test_a_server_on_a_full_disk_answers_503_reads_on_and_resumes_by_itself(
-    disk: Path, seed: int, figure: Callable[[str, Any], None]
+    disk: Path,
+    seed: int,
+    figure: Callable[[str, Any], None],
+    monkeypatch: pytest.MonkeyPatch,
 ) -> None:
     chance, journal = Random(seed), {}
     waited_s: list[float] = []
     shop = Shop(disk / "data")
-    os.environ["HABITUE_DATA__RESERVE_MB"] = str(RESERVE_MB)
+    monkeypatch.setenv("HABITUE_DATA__RESERVE_MB", str(RESERVE_MB))
+    monkeypatch.setenv("HABITUE_LAKE__SEAL_SECONDS", "1")
     shop.log = disk.parent / "server.log"
     try:
         shop.start()
         shop.source("till")
         for at in range(ROUNDS):
+            comes(shop, at)
             send_until(shop, journal, seconds=chance.uniform(0.1, 0.6))
             filler = fill(disk)
             send_until_full(shop, journal)
             reads_and_defines(shop, at)
+            erases(shop, at)
             filler.unlink()
             waited_s.append(resumes(shop, journal))
         assert shop.stop() == 0
     finally:
-        del os.environ["HABITUE_DATA__RESERVE_MB"]
         if shop.process is not None and shop.process.poll() is None:
             shop.kill()
     figure("rounds", ROUNDS)
     figure("acknowledged", len(journal))
+    figure("erased while it was full", ROUNDS)
+    given_up = shop.log.read_text().count("copy is given up")
+    figure("copies for analysis given up for it", given_up)
     figure("longest until it took items again, s", round(max(waited_s), 1))
     truth = SqliteTruth(shop.folder / "truth.db")
     check_journal(truth, {("till", name): at for name, at in journal.items()})
@@ -228,6 +237,29 @@ def reads_and_defines(shop: Shop, at: int) -> None:
     status, _, raw = shop.request("GET", "/readyz")
     assert (status, json.loads(raw)["disk_full"]) == (503, True)
     assert shop.request("GET", "/healthz")[0] == 200
+
+
+def canary(at: int) -> str:
+    return f"zqcanary{at}@person.example"
+
+
+def comes(shop: Shop, at: int) -> None:
+    """Somebody comes: into the log, and the first one into the analytic copy."""
+    who = {"userId": canary(at)}
+    seen = track("Product Viewed", {"name": canary(at)}, **who)
+    shop.send("till", identify({"email": canary(at)}, **who), seen)
+    assert files_with(shop.folder, canary(at))
+    if at == 0:
+        sealed_in_copy(shop)
+
+
+def erases(shop: Shop, at: int) -> None:
+    """Who asks to be forgotten is, though nothing fits on the disk but the reserve."""
+    asked = {"identifier": f"email:{canary(at)}", "reason": "asked"}
+    told = shop.api("POST", "/api/v1/privacy/erase", asked)
+    assert (told["status"], told["records"]) == ("done", 2)
+    assert shop.request("GET", "/readyz")[0] == 503
+    assert files_with(shop.folder, canary(at)) == []
 
 
 def resumes(shop: Shop, journal: dict[str, int]) -> float:

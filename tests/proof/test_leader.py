@@ -3,8 +3,9 @@
 import json
 import signal
 import time
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from pathlib import Path
+from typing import Any
 
 import pytest
 
@@ -18,6 +19,7 @@ pytestmark = [pytest.mark.postgres, pytest.mark.proof("T07")]
 TAKES_OVER_S = 10 + 2 + 48
 # What a follower reads is two seconds old at the most.
 OLD_S = 3
+Figure = Callable[[str, Any], None]
 MAIL = "email:anna@shop.example"
 ANNA = {"customer_id": "c1", "email": "anna@shop.example"}
 
@@ -148,13 +150,13 @@ def test_a_follower_takes_over_from_a_leader_that_was_stopped(
 
 
 def test_a_follower_takes_over_from_a_leader_that_was_killed(
-    leader: Shop, follower: Shop, postgres_url: str
+    leader: Shop, follower: Shop, postgres_url: str, figure: Figure
 ) -> None:
     buy(leader, "o1")
 
     leader.kill()
     assert [one["outcome"] for one in buy(follower, "o2", wait=False)] == ["stored"]
-    lead(follower)
+    figure("until another leads after a kill, s", round(lead(follower), 1))
 
     buy(follower, "o3")
     assert follower.person(MAIL)["computed"]["orders"] == 3
@@ -169,12 +171,12 @@ def test_a_follower_takes_over_from_a_leader_that_was_killed(
 
 
 def test_a_leader_that_slept_through_its_lease_ends_and_writes_nothing_more(
-    leader: Shop, follower: Shop, postgres_url: str
+    leader: Shop, follower: Shop, postgres_url: str, figure: Figure
 ) -> None:
     buy(leader, "o1")
 
     leader.process.send_signal(signal.SIGSTOP)
-    lead(follower)
+    figure("until another leads after a pause, s", round(lead(follower), 1))
     buy(follower, "o2")
     leader.process.send_signal(signal.SIGCONT)
 

@@ -2,10 +2,10 @@
 
 import os
 from collections import Counter
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from pathlib import Path
 from random import Random
-from typing import get_args
+from typing import Any, get_args
 
 import pytest
 
@@ -52,7 +52,7 @@ OTHERS = 20
 
 @pytest.mark.parametrize("number", range(BATCHES))
 def test_the_query_and_the_meaning_agree(
-    tmp_path: Path, seed: int, number: int
+    tmp_path: Path, seed: int, number: int, figure: Callable[[str, Any], None]
 ) -> None:
     made = list(cases(BATCH, seed * 1_000 + number))
     chance = Random(f"{seed} {number}")
@@ -75,6 +75,7 @@ def test_the_query_and_the_meaning_agree(
         assert found == meant, (at, case.condition, case.now_us)
     copied.close()
     assert doubted < BATCH // 10
+    figure("examples", BATCH - doubted)
 
 
 def judged_by_the_query(seed: int) -> Iterator[Condition]:

@@ -16,6 +16,10 @@ PAGE = ROOT / "docs" / "proof.md"
 KEPT = ROOT / "docs" / "proof"
 FAILURES = Path(__file__).with_name("failures.md")
 
+# Of these each test tells its part, and the row has the sum.
+EXAMPLES = "examples"
+SUMMED = (EXAMPLES, "attacks")
+
 _HEAD = """# Proof
 
 What is promised, what was done to break it, and what came of it. Written by
@@ -44,17 +48,28 @@ def _line(row: Any, result: dict[str, Any] | None) -> str:
     if result is None:
         return _cells([*cells, "not run", "", "", ""])
     tests = result["tests"]
-    figures = [f"{name} {value}" for test in tests for name, value in test["figures"]]
+    figures = [f"{name} {value}" for name, value in figures_of(tests)]
     seeds = [str(one) for test in tests for one in test["seeds"]]
+    if any(name == EXAMPLES for name, _ in figures_of(tests)):
+        seeds.append(str(result["seed"]))
     where = (
         f"{result['date']}, {result['tree']}, {'long' if result['long'] else 'short'}"
     )
     return _cells([*cells, _fate(result), "; ".join(figures), " ".join(seeds), where])
 
 
+def figures_of(tests: Sequence[dict[str, Any]]) -> list[tuple[str, Any]]:
+    """Give the figures of a row's tests; what each test tells its part of is one."""
+    told = [(name, value) for test in tests for name, value in test["figures"]]
+    found = [one for one in told if one[0] not in SUMMED]
+    sums = {name: sum(v for one, v in told if one == name) for name in SUMMED}
+    return found + [(name, value) for name, value in sums.items() if value]
+
+
 def _fate(result: dict[str, Any]) -> str:
     fates = [test["fate"] for test in result["tests"]]
     told = [f"{fates.count(fate)} {fate}" for fate in sorted(set(fates))]
+    told += filter(None, [result.get("why")])
     skipped = {test["why"] for test in result["tests"] if test["fate"] == "skipped"}
     word = "proved" if result["proved"] else "**failed**"
     return f"{word}: {', '.join(told) or 'no test'}" + "".join(

@@ -8,6 +8,7 @@ from litestar import Request, Response
 from litestar.exceptions import HTTPException, ValidationException
 
 from habitue.base.errors import ConflictError, HabitueError, InvalidError, NotFoundError
+from habitue.base.trail import trail
 
 _log = logging.getLogger("habitue.api")
 
@@ -73,7 +74,9 @@ def _too_deep(_: Request[Any, Any, Any], _error: RecursionError) -> Response[Any
 
 
 def _unexpected(request: Request[Any, Any, Any], error: Exception) -> Response[Any]:
-    _log.error("%s %s failed", request.method, request.scope["path"], exc_info=error)
+    # Neither the path as asked, which may name a person, nor what the error quotes.
+    route = request.scope.get("path_template", "a request")
+    _log.error("%s %s failed: %s", request.method, route, trail(error))
     return problem(
         500, "Something went wrong on our side; the log of the server says what."
     )

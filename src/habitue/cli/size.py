@@ -44,8 +44,9 @@ def size(*, people: str, events: str, data: Data = None, json: Json = False) -> 
         )
     stdout.print(table)
     stdout.print(
-        f"Beside them {told['beside_bytes'] / GIB:.2f} GiB for write-ahead logs and the"
-        f" reserve: {told['disk_bytes'] / GIB:.2f} GiB in all.",
+        f"Beside them {told['beside_bytes'] / GIB:.2f} GiB for write-ahead logs, the"
+        " reserve, and the copy for analysis while it is written anew:"
+        f" {told['disk_bytes'] / GIB:.2f} GiB in all.",
         f"In memory {told['index_bytes'] / GIB:.2f} GiB find what was sent before,"
         " beside what the settings bound (state.rows_max, people.kept_bytes_max).",
         sep="\n",
@@ -54,11 +55,20 @@ def size(*, people: str, events: str, data: Data = None, json: Json = False) -> 
 
 
 def _told(found: Settings, people: int, events: int) -> dict[str, Any]:
-    from habitue.app.doctor.size import INDEX_BYTES, MIB, WRITE_AHEAD_BYTES, forecast
+    from habitue.app.doctor.size import (
+        INDEX_BYTES,
+        MIB,
+        WRITE_AHEAD_BYTES,
+        copy_forecast,
+        forecast,
+    )
 
     here = _here(found)
-    stores = forecast(people, events, here)
-    beside = WRITE_AHEAD_BYTES + found.data.reserve_mb * MIB
+    copies = [copy_forecast(events)] if found.lake.enabled else []
+    stores = forecast(people, events, here) + copies
+    # An erasure writes the copy for analysis a second time, beside the first.
+    again = sum(one.bytes for one in copies)
+    beside = WRITE_AHEAD_BYTES + found.data.reserve_mb * MIB + again
     measured = here is not None and here.tells
     return {
         "people": people,
@@ -66,7 +76,7 @@ def _told(found: Settings, people: int, events: int) -> dict[str, Any]:
         "by": "what is here" if measured else "reference",
         "here": msgspec.to_builtins(here),
         "stores": msgspec.to_builtins(stores),
-        "reference": msgspec.to_builtins(forecast(people, events)),
+        "reference": msgspec.to_builtins(forecast(people, events) + copies),
         "beside_bytes": beside,
         "disk_bytes": sum(one.bytes for one in stores) + beside,
         "index_bytes": events * INDEX_BYTES,

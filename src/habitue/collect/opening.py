@@ -5,6 +5,7 @@ import logging
 
 from msgspec import structs
 
+from habitue.base.trail import trail
 from habitue.collect.body import (
     BOM,
     Envelope,
@@ -115,6 +116,6 @@ def _arranged(
         return arrange(call, body.removeprefix(BOM), envelope)
     except Fault:
         raise
-    except Exception:  # noqa: BLE001 - a dialect's fault must not lose what was sent
-        _log.debug("nothing could be made of a body", exc_info=True)
+    except Exception as error:  # noqa: BLE001 - its fault must not lose what was sent
+        _log.debug("nothing could be made of a body: %s", trail(error))
         return structs.replace(envelope, items=(body,), unreadable=True)

@@ -7,6 +7,7 @@ from collections.abc import Callable, Iterable
 import msgspec
 from msgspec import Struct, structs
 
+from habitue.base.trail import trail
 from habitue.collect import steps
 from habitue.collect.dialect import Dialect, Told
 from habitue.collect.identify import (
@@ -164,9 +165,9 @@ def _translate(original: bytes, dialect: Dialect, told: Told) -> bytes | Quarant
         return original
     try:
         return dialect.translate(original, told)
-    except Exception:  # noqa: BLE001 - a dialect's fault must not take the batch along
+    except Exception as error:  # noqa: BLE001 - its fault must not take the batch along
         # Anybody can send such items: no line for each in the operator's log.
-        _log.debug("dialect %s could not read an item", dialect.name, exc_info=True)
+        _log.debug("dialect %s could not read: %s", dialect.name, trail(error))
         return quarantine("untranslatable", dialect=dialect.name)
 
 

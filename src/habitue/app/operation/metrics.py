@@ -38,6 +38,15 @@ class EngineMetrics(Collector):
                 home.fold.identity.strangers,
             ),
             "habitue_lag_ms": ("Milliseconds behind.", home.lag_ms),
+            "habitue_ready": (
+                "1 while items are taken, and applied within a minute.",
+                int(self._desk.seems_ready),
+            ),
+            "habitue_leads": (
+                "1 in the process that applies what all take.",
+                int(engine.leader is not None),
+            ),
+            "habitue_faults": ("Records that could not be folded.", home.faults),
             "habitue_queued_items": (
                 "Items awaiting a flush.",
                 engine.committer.queued,

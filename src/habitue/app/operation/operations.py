@@ -38,6 +38,7 @@ class OperationsDesk:
         self._home = home
         self._canary_at = 0.0
         self._canary_good_at = -CANARY_GOOD_S
+        self._canary_came = True
         self._exporting = Exporting(home)
         self.loop_lag_s = 0.0
         self._registry = CollectorRegistry()
@@ -64,7 +65,8 @@ class OperationsDesk:
         now, engine = time.monotonic(), self._home.engine
         if now - self._canary_at >= CANARY_EVERY_S:
             self._canary_at = now
-            if await self._canary():
+            self._canary_came = await self._canary()
+            if self._canary_came:
                 self._canary_good_at = time.monotonic()
         age_s = time.monotonic() - self._canary_good_at
         return {
@@ -76,6 +78,21 @@ class OperationsDesk:
             "faults": self._home.faults,
             "disk_full": engine.committer.full is not None,
         }
+
+    @property
+    def seems_ready(self) -> bool:
+        """Say whether it is ready, as far as can be told without writing to the log.
+
+        It is not where the last canary that somebody asked for went astray, nor where
+        something that was stored waits for as long as a canary may.
+        """
+        engine = self._home.engine
+        return (
+            self._canary_came
+            and not engine.failed
+            and engine.committer.full is None
+            and self._home.lag_ms < CANARY_GOOD_S * 1_000
+        )
 
     async def _canary(self) -> bool:
         home, engine = self._home, self._home.engine

@@ -25,6 +25,7 @@ from habitue.app.projection.segmenting import Segmenting
 from habitue.app.projection.source_history import SourceHistory
 from habitue.app.projection.undone import Undone
 from habitue.base.days import Days
+from habitue.base.trail import trail
 from habitue.catalog.fold import Catalog
 from habitue.identity.resolve import Placement, Resolver
 from habitue.lake.moves import Moves
@@ -44,7 +45,7 @@ from habitue.state.port import IndexSpec, TableSpec
 from habitue.state.store import Store
 
 # Raise it whenever the shape or the meaning of state changes: state is then rebuilt.
-STAMP = "habitue-state-10"
+STAMP = "habitue-state-11"
 
 SOURCES = TableSpec(name="source", key=str, value=Source)
 FAULTS = TableSpec(name="fault", key=int, value=str)
@@ -274,10 +275,13 @@ class Fold:
         self.offset = self._now
 
     def fault(self, offset: int, error: Exception) -> None:
-        """Keep why a record could not be folded; it is shown, and the next go on."""
-        _log.error("record %d could not be folded", offset, exc_info=error)
+        """Keep that a record could not be folded; it is shown, and the next go on.
+
+        Nothing of what the error says is kept or logged: it may quote the record.
+        """
+        _log.error("record %d could not be folded: %s", offset, trail(error))
         self.faulted += self.faults.get(offset) is None
-        self.faults.put(offset, f"{type(error).__name__}: {error}"[:500])
+        self.faults.put(offset, type(error).__name__)
 
     def _apply(self, record: Record, event: Event | None) -> Applied | None:
         if event is None:

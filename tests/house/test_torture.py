@@ -1,0 +1,136 @@
+"""The runner of the test plan: a row that hangs ends itself, and no other."""
+
+import json
+import os
+import sys
+from pathlib import Path
+
+import pytest
+
+from tools.torture import __main__ as torture
+from tools.torture.page import figures_of, page
+from tools.torture.plan import PLAN
+from tools.torture.run import run
+
+TESTS = Path(__file__).parents[1]
+# A test that hangs, with a server of its own beside it, which says its number.
+HANGS = 'echo "test_one PASSED"; sleep 600 & echo $!; wait'
+
+
+def test_what_hangs_is_ended_with_what_it_started_and_tells_how_far_it_came(
+    tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    log = tmp_path / "row.log"
+
+    code = run(["sh", "-c", HANGS], log, os.environ, seconds_max=3, tells_s=1.5)
+
+    assert code is None
+    passed, number = log.read_text().splitlines()
+    assert passed == "test_one PASSED"
+    assert number in capsys.readouterr().out
+    assert is_over(int(number))
+
+
+def is_over(pid: int) -> bool:
+    """Say whether a process has ended, though perhaps nobody has asked for its code."""
+    stat = Path(f"/proc/{pid}/stat")
+    return not stat.exists() or stat.read_text().rpartition(")")[2].split()[0] == "Z"
+
+
+@pytest.fixture
+def kept(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
+    monkeypatch.setattr(torture, "KEPT", tmp_path)
+    monkeypatch.setattr(torture, "LOGS", tmp_path)
+    return tmp_path
+
+
+def test_a_row_that_hangs_is_kept_as_failed_with_why(
+    kept: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(torture, "run", lambda *_: None)
+    row, of = PLAN[0], torture.Tree("abc", "123")
+
+    result = torture._run(row, of, long=True)
+
+    assert result["proved"] is False
+    assert "not done after 7200 s" in torture._summary(result)
+    assert json.loads((kept / f"{row.code}.json").read_text()) == result
+    told = page([result, *[None] * (len(PLAN) - 1)])
+    assert "**failed**: not done after 7200 s" in told
+
+
+@pytest.mark.parametrize(
+    ("of", "is_kept"),
+    [(("later", "123"), True), (("abc", "456"), False)],
+    ids=["another commit of the same files", "other files"],
+)
+def test_what_was_proved_holds_for_the_files_it_was_proved_on(
+    kept: Path, of: tuple[str, str], is_kept: bool
+) -> None:
+    row = PLAN[0]
+    result = {"tree": "abc", "digest": "123", "proved": True, "long": True}
+    (kept / f"{row.code}.json").write_text(json.dumps(result))
+
+    found = torture._kept(row, torture.Tree(*of), long=True)
+
+    assert (found is not None) is is_kept
+
+
+# Of T20 the fuzzer tells how many cases it played, in the row's log.
+@pytest.mark.parametrize("code", [row.code for row in PLAN if row.code != "T20"])
+def test_each_row_tells_a_figure(code: str) -> None:
+    mark = f'proof("{code}")'
+    texts = [path.read_text("utf-8") for path in TESTS.rglob("test_*.py")]
+    proofs = [text for text in texts if mark in text]
+
+    assert proofs
+    # Of a test by hypothesis the examples are one.
+    assert any("figure(" in text or "@given(" in text for text in proofs)
+
+
+def test_parts_that_many_tests_tell_are_one_figure() -> None:
+    told = [["examples", 60], ["kills", 3]], [["examples", 40]], [["kills", 4]]
+
+    found = figures_of([{"figures": figures} for figures in told])
+
+    assert found == [("kills", 3), ("kills", 4), ("examples", 100)]
+
+
+LAWS = """
+from hypothesis import given, settings, strategies as st
+
+@settings(max_examples=7, database=None)
+@given(st.integers())
+def test_its_own(number):
+    pass
+
+def test_within():
+    @settings(max_examples=5, database=None)
+    @given(st.integers())
+    def check(number):
+        pass
+
+    check()
+    check()
+"""
+
+
+def test_examples_of_hypothesis_are_a_figure_by_themselves(tmp_path: Path) -> None:
+    (tmp_path / "test_laws.py").write_text(LAWS)
+    found = tmp_path / "found.json"
+    words = [
+        sys.executable,
+        "-m",
+        "pytest",
+        "-q",
+        "-c",
+        "/dev/null",
+        "-p",
+        "tools.proofs",
+    ]
+    words += ["--rootdir", str(tmp_path), "--proofs", str(found), str(tmp_path)]
+
+    assert run(words, tmp_path / "log", os.environ) == 0, (tmp_path / "log").read_text()
+
+    figures = [one["figures"] for one in json.loads(found.read_text())]
+    assert figures == [[["examples", 7]], [["examples", 5], ["examples", 5]]]
