@@ -1,6 +1,5 @@
 """What is delicate, planted everywhere: who may not see it gets it nowhere."""
 
-import http.client
 import json
 import re
 import urllib.parse
@@ -9,6 +8,7 @@ from typing import Any, NamedTuple
 
 import pytest
 
+from tests.acceptance.console.conftest import PASSWORD, code_of
 from tests.acceptance.shop import Shop, identify, track
 
 pytestmark = [pytest.mark.feature("K3"), pytest.mark.proof("T34")]
@@ -28,6 +28,8 @@ NAMES = {
 NOTE = "call zuzanna.qx@clinic.example or +48601702803"
 HEADERS = "text/html"
 CODES_OF_REFUSALS = {400, 403, 404, 405, 409, 415, 422}
+SECRET = re.compile(r'id="secret">([^<]*)<')
+STEP = re.compile(r'name="step" value="([^"]*)"')
 HOLE = re.compile(r"\{[^}]*\}")
 
 
@@ -144,11 +146,7 @@ def test_the_copy_for_analysis_has_none_of_it(planted: Planted) -> None:
 def test_no_page_of_the_console_shows_it(
     planted: Planted, role: str, figure: Callable[[str, Any], None]
 ) -> None:
-    key = member(planted.shop, role)
-    made = planted.shop.api(
-        "POST", "/api/v1/sessions/start-link", {}, key=key, status=201
-    )
-    cookie = signed_in(planted.shop, made["link"])
+    cookie = joined(planted.shop, role)
     pages = {"/console", f"/console/people/{planted.person}", "/console/people"}
     seen: set[str] = set()
     while pages - seen:
@@ -168,16 +166,33 @@ def test_no_page_of_the_console_shows_it(
     assert len(seen) > 4
 
 
-def signed_in(shop: Shop, link: str) -> str:
-    """Follow a start link; give the cookie of the session."""
-    parts = urllib.parse.urlsplit(link)
-    connection = http.client.HTTPConnection("127.0.0.1", shop.port, timeout=30)
-    connection.request("GET", f"{parts.path}?{parts.query}")
-    answer = connection.getresponse()
-    told = answer.getheader("set-cookie") or ""
-    connection.close()
-    assert answer.status == 303, answer.status
-    return told.split(";")[0]
+def joined(shop: Shop, role: str) -> str:
+    """Be invited, choose a password, set codes up; give the cookie of the session."""
+    body = {"name": f"{role}-{next(shop.count)}", "role": role}
+    made = shop.api("POST", "/api/v1/operators", body, status=201)
+    token = urllib.parse.parse_qs(urllib.parse.urlsplit(made["invitation"]).query)
+    told = {"token": token["token"][0], "password": PASSWORD, "again": PASSWORD}
+    cookie, page = sent(shop, "/console/join", told)
+    if made["needs_code"]:
+        secret, step = (re.search(one, page) for one in (SECRET, STEP))
+        assert secret, page
+        assert step, page
+        cookie, _ = sent(
+            shop,
+            "/console/code",
+            {"step": step[1], "code": code_of(secret[1].replace(" ", ""))},
+        )
+    assert cookie
+    return cookie
+
+
+def sent(shop: Shop, path: str, told: dict[str, str]) -> tuple[str, str]:
+    """Send a form; give the cookie that is set, if one is, and the page."""
+    headers = {"content-type": "application/x-www-form-urlencoded"}
+    body = urllib.parse.urlencode(told).encode()
+    status, found, raw = shop.request("POST", path, body, headers)
+    assert status < 400, (status, raw)
+    return found.get("set-cookie", "").split(";")[0], raw.decode()
 
 
 def test_metrics_health_errors_and_the_servers_own_log_name_nobody(

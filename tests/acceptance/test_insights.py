@@ -167,7 +167,9 @@ def test_5_77_follow_a_unit_online_and_its_cause_is_not_known(sold: Shop) -> Non
     assert found["observed"]["unknown"] == "15.00"
     assert found["adjusted"]["ratio"] is None
     assert found["causal"]["ratio"] is None
-    assert "control group" in found["causal"]["because"]
+    # There is an experiment with a control group, of too few people.
+    assert found["causal"]["experiment"] == "mail"
+    assert "fewer than" in found["causal"]["because"]
     assert "not effect" in found["warning"]
 
 

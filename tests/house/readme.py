@@ -80,7 +80,16 @@ def pins(lock: Path) -> str:
 
 def clean() -> dict[str, str]:
     """Leave out what this run set: its own environment, pytest's and make's."""
-    ours = ("HABITUE_", "VIRTUAL_ENV", "PYTEST_", "PYTHON", "MAKE", "MFLAGS", "COV_")
+    ours = (
+        "HABITUE_",
+        "VIRTUAL_ENV",
+        "PYTEST_",
+        "PYTHON",
+        "MAKE",
+        "MFLAGS",
+        "COV_",
+        "ARGS",
+    )
     kept = {k: v for k, v in os.environ.items() if not k.startswith(ours)}
     bin_folder = str(ROOT / ".venv" / "bin")
     parts = [p for p in kept["PATH"].split(os.pathsep) if p != bin_folder]

@@ -34,7 +34,8 @@ ASKED = Asked(
     since_us=START_US,
     until_us=END_US,
     more={
-        **{name: TOLD[name] for name in ("experiment", "currency", "outcome", "loyal")},
+        **{name: TOLD[name] for name in ("experiment", "control", "currency")},
+        **{name: TOLD[name] for name in ("outcome", "loyal")},
         "days_us": 14 * DAY_US,
         "before_us": 90 * DAY_US,
     },

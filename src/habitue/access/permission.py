@@ -190,6 +190,10 @@ _NEEDS_CODE = frozenset(
         Permission.PEOPLE_MERGE,
         Permission.OPERATORS_WRITE,
         Permission.SOURCES_WRITE,
+        Permission.PRIVACY_ERASE,
+        Permission.PRIVACY_EXPORT,
+        Permission.IMPORTS_UNDO,
+        Permission.SETTINGS_WRITE,
     }
 )
 # What is written down before it is done, with who did it.

@@ -240,8 +240,8 @@ class StartLinks(Protocol):
     @property
     def start_minutes(self) -> int: ...
 
-    def start_token(self, name: str, role: str) -> str:
-        """Make a token that opens the console once, for somebody with a role."""
+    def start_token(self, name: str, role: str) -> str | None:
+        """Make a token that opens the console once; None for who has to sign in."""
         ...
 
 

@@ -3,6 +3,7 @@
 from typing import Any
 
 from litestar import Request, post
+from litestar.exceptions import PermissionDeniedException
 from litestar.handlers import HTTPRouteHandler
 
 from habitue.access.permission import Permission
@@ -26,6 +27,10 @@ def _start_link(links: StartLinks) -> HTTPRouteHandler:
         """Give a link to the page, at the address this was asked at; it works once."""
         caller = request.state.caller
         token = links.start_token(caller.name, caller.role)
+        if token is None:
+            raise PermissionDeniedException(
+                "Your role signs in with a password and a code: open /console/sign-in."
+            )
         path = f"/console/start?token={token}"
         return {
             "link": str(request.base_url).rstrip("/") + path,

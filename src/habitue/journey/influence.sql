@@ -22,20 +22,28 @@ SELECT CAST(coalesce((SELECT sum(amount) FROM spent), 0) AS BIGINT) AS online,
 SELECT person_id, index_us, row_number() OVER (ORDER BY person_id) - 1 AS place FROM (
   SELECT person_id, min(at_us) AS index_us FROM spent GROUP BY person_id);
 
--- indexed: Each orderer at the first order; each other buyer at one of these moments,
--- taken by their number, so that both stand at the same days.
-SELECT person_id, index_us, TRUE AS ordered FROM orderer
+-- met: Since when somebody is known, by a session or a purchase.
+SELECT person_id, min(at_us) AS since_us FROM (
+  SELECT person_id, at_us FROM purchase WHERE person_id IS NOT NULL
+  UNION ALL SELECT person_id, since_us FROM session)
+GROUP BY person_id;
+
+-- indexed: Each orderer at the first order; and others at one of these moments, taken
+-- by their number, so that both stand at the same days. Others are who was known for a
+-- day by then and had not ordered yet: what somebody did later makes nobody one of them.
+SELECT person_id, index_us, TRUE AS ordered,
+  since_us <= index_us - 86400000000 AS was_known
+FROM orderer JOIN met USING (person_id)
 UNION ALL
-SELECT o.person_id, i.index_us, FALSE FROM (
-  SELECT DISTINCT person_id FROM purchase
-  WHERE person_id IS NOT NULL AND currency = $currency AND at_us < $until_us
-    AND person_id NOT IN (SELECT person_id FROM purchase WHERE place = 'online'
-      AND person_id IS NOT NULL AND at_us >= $since_us AND at_us < $until_us)) AS o
+SELECT met.person_id, i.index_us, FALSE, TRUE FROM met
 JOIN orderer AS i
-  ON i.place = (o.person_id * 2654435761) % (SELECT count(*) FROM orderer);
+  ON i.place = (met.person_id % 1048573 * 2654435761) % (SELECT count(*) FROM orderer)
+LEFT JOIN orderer AS own ON own.person_id = met.person_id
+WHERE met.since_us <= i.index_us - 86400000000
+  AND (own.index_us IS NULL OR own.index_us > i.index_us);
 
 -- compared: What each spent after it, and what was known of them before it.
-SELECT i.person_id, i.index_us, i.ordered,
+SELECT i.person_id, i.index_us, i.ordered, i.was_known,
   CAST(coalesce(sum(p.amount) FILTER (WHERE p.place = 'online'
     AND p.at_us BETWEEN i.index_us AND i.index_us + $days_us), 0) AS BIGINT) AS online,
   CAST(coalesce(sum(p.amount) FILTER (WHERE p.place = 'store'
@@ -50,7 +58,7 @@ SELECT i.person_id, i.index_us, i.ordered,
 FROM indexed AS i LEFT JOIN purchase AS p
   ON p.person_id = i.person_id AND p.currency = $currency
   AND p.at_us BETWEEN i.index_us - $before_us AND i.index_us + $days_us
-GROUP BY i.person_id, i.index_us, i.ordered;
+GROUP BY i.person_id, i.index_us, i.ordered, i.was_known;
 
 -- variation: Who was told to have seen which arm of which experiment, and when.
 SELECT holding.person_id, epoch_us(e.happened_at) AS at_us,
@@ -63,9 +71,15 @@ WHERE e.name = 'Experiment Viewed' AND NOT list_contains($played, e.source)
   AND e.happened_at >= make_timestamp($since_us)
   AND e.happened_at < make_timestamp($until_us);
 
+-- chosen: The experiment asked for, or else the largest with a control group.
+SELECT coalesce(nullif($experiment, ''), (SELECT experiment FROM variation
+  WHERE experiment IN (SELECT experiment FROM variation WHERE arm = $control)
+  GROUP BY experiment ORDER BY count(DISTINCT person_id) DESC, experiment LIMIT 1), '')
+  AS experiment;
+
 -- assigned: To which arm of an experiment chance assigned each person, and when first.
 SELECT person_id, min(at_us) AS index_us, min(arm) AS arm, count(DISTINCT arm) AS arms
-FROM variation WHERE experiment = $experiment GROUP BY person_id;
+FROM variation JOIN chosen USING (experiment) GROUP BY person_id;
 
 -- led: What each person spent in the days after the assignment. Who saw two arms is
 -- of none; who was assigned too late for the days to be over is not asked yet.
@@ -79,17 +93,17 @@ WHERE a.arms = 1 AND a.arm IS NOT NULL AND a.index_us < $until_us - $days_us
 GROUP BY a.person_id, a.arm;
 
 -- influence_led: The arms, by sums and sums of squares.
-SELECT arm, count(*) AS people, CAST(sum(store) AS DOUBLE) AS store,
+SELECT any_value(experiment) AS experiment, arm, count(*) AS people, CAST(sum(store) AS DOUBLE) AS store,
   sum(CAST(store AS DOUBLE) * store) AS store2, CAST(sum(online) AS DOUBLE) AS online,
   sum(CAST(online AS DOUBLE) * online) AS online2,
   sum(CAST(store AS DOUBLE) * online) AS products
-FROM led GROUP BY arm ORDER BY arm;
+FROM led, chosen GROUP BY arm ORDER BY arm;
 
 -- influence: All three tiers at once, so that they are of one moment.
 SELECT 'observed' AS sort, * FROM influence_observed
 UNION ALL BY NAME SELECT 'compared' AS sort, person_id, index_us, ordered,
-  online AS spent, store AS after, money_before, receipts_before, orders_before
+  was_known, online AS spent, store AS after, money_before, receipts_before, orders_before
 FROM compared
-UNION ALL BY NAME SELECT 'led' AS sort, arm, people, store AS store_sum, store2,
+UNION ALL BY NAME SELECT 'led' AS sort, experiment, arm, people, store AS store_sum, store2,
   online AS online_sum, online2, products
 FROM influence_led;

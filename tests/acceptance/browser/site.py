@@ -3,6 +3,7 @@
 import json
 import threading
 import time
+from collections import Counter
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
@@ -172,11 +173,14 @@ def arrive(visit: Visit, path: str = "/") -> str:
 
 
 def told(visit: Visit, *wanted: str) -> list[dict]:
-    """Wait until the log holds events of these names of the device, and give all."""
+    """Wait until the log holds events of these names of the device, and give all.
+
+    A name that is given twice has to be there twice.
+    """
 
     def there() -> list[dict] | None:
         events = stored(visit.shop, visit.device)
-        return events if set(wanted) <= set(names(events)) else None
+        return None if Counter(wanted) - Counter(names(events)) else events
 
     found: list[dict] = until(there, visit.page)
     # The browser answers in order: by now it has told of all requests that it made.

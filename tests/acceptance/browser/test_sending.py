@@ -57,7 +57,7 @@ def test_what_a_page_could_not_send_the_next_one_sends(
         shop.start()
 
         arrive(visit)
-        events = told(visit, "Product Viewed")
+        events = told(visit, "Product Viewed", "page", "page", "page")
 
         assert names(events).count("Product Viewed") == 1
         # The exit of the first page, too: it was known that nobody listened.

@@ -6,6 +6,7 @@ from playwright.sync_api import Browser, expect
 from tests.acceptance.console.conftest import PASSWORD, Desk, code_of, printed_link
 from tests.acceptance.shop import Shop
 
+START_LINK = "/api/v1/sessions/start-link"
 pytestmark = pytest.mark.proof("T30")
 
 
@@ -83,13 +84,43 @@ def test_who_is_taken_out_is_out_at_once(shop: Shop, desk: Desk) -> None:
 
 
 def test_another_role_ends_the_session_and_the_token(shop: Shop, desk: Desk) -> None:
-    body = {"name": "mover", "role": "agent"}
-    made = shop.api("POST", "/api/v1/operators", body, status=201)
-    shop.api("GET", "/api/v1/people", key=made["token"])
+    body = {"name": "mover", "role": "director"}
+    token = shop.api("POST", "/api/v1/operators", body, status=201)["token"]
+    first, second = (start_link(shop, token) for _ in range(2))
+    desk.page.goto(first)
+    assert desk.open("/console").status == 200
 
     shop.api("PATCH", "/api/v1/operators/mover", {"role": "store"})
 
-    shop.api("GET", "/api/v1/people", key=made["token"], status=401)
+    shop.api("GET", "/api/v1/people", key=token, status=401)
+    assert desk.open("/console").status == 401
+    assert desk.page.goto(second).status == 401
+
+
+def test_a_session_ends_when_who_began_it_is_reset(shop: Shop, desk: Desk) -> None:
+    body = {"name": "forgetful", "role": "director"}
+    token = shop.api("POST", "/api/v1/operators", body, status=201)["token"]
+    desk.page.goto(start_link(shop, token))
+    assert desk.open("/console").status == 200
+
+    shop.api("POST", "/api/v1/operators/forgetful/reset", {})
+
+    assert desk.open("/console").status == 401
+
+
+@pytest.mark.parametrize("role", ["administrator", "marketer", "agent", "steward"])
+def test_a_token_is_no_second_factor(shop: Shop, role: str) -> None:
+    body = {"name": f"hasty-{role}", "role": role}
+    token = shop.api("POST", "/api/v1/operators", body, status=201)["token"]
+
+    told = shop.api("POST", START_LINK, {}, key=token, status=403)
+
+    assert "password and a code" in told["detail"]
+
+
+def start_link(shop: Shop, token: str) -> str:
+    link: str = shop.api("POST", START_LINK, {}, key=token, status=201)["link"]
+    return link
 
 
 def test_guessing_is_made_to_wait(shop: Shop) -> None:

@@ -127,6 +127,7 @@ class InsightDesk:
             days_us=wanted.days * DAY_US,
             before_us=BEFORE_US,
             experiment=wanted.experiment,
+            control=wanted.control,
         )
         return asked, told
 

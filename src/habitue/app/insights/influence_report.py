@@ -22,7 +22,7 @@ NOBODY_ALIKE = (
     " days."
 )
 # Ends of what is taken to be alike: how often somebody bought before.
-_OFTEN = (1, 2, 3, 6, 11)
+_OFTEN = (1, 2, 3, 4, 6, 9, 13, 21, 41)
 _SOME = (1, 2)
 # Money before is parted in five, and those of whom there is none.
 _PARTS = (0.2, 0.4, 0.6, 0.8)
@@ -74,6 +74,8 @@ def compared(table: Any) -> Compared:
     strata = np.column_stack(
         [
             (column("index_us").astype(np.int64) // _MONTH_US),
+            # Who was not known before is like nobody of whom something was.
+            column("was_known").astype(np.int64),
             np.where(spent > 0, 1 + np.digitize(spent, ends), 0),
             np.digitize(column("receipts_before").astype(float), _OFTEN),
             np.digitize(column("orders_before").astype(float), _SOME),
@@ -118,6 +120,8 @@ def _causal(rows: list[View], told: View) -> View:
     treated = max(arms.values(), key=lambda one: one.store.people, default=None)
     found = causal(control, treated)
     return {
+        # Which one it is by: what was asked for, or the largest with a control.
+        "experiment": next((row["experiment"] for row in rows), None),
         "ratio": interval(found.ratio),
         "store_per_person": interval(found.store, told["unit"]),
         "online_per_person": interval(found.online, told["unit"]),

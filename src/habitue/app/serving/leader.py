@@ -50,8 +50,9 @@ from habitue.app.projection.effects import Effects
 from habitue.app.projection.pace import Pace
 from habitue.app.projection.projector import Projector
 from habitue.app.projection.rebuild import open_fold
-from habitue.app.serving.doorkeeper import Doorkeeper
+from habitue.app.serving.doorkeeper import HOUSE, Doorkeeper
 from habitue.app.serving.headers import carried
+from habitue.app.serving.links import Links
 from habitue.app.serving.shared import SharedDesks
 from habitue.app.serving.web import LateApp, is_page, page_app, routes_of, web_app
 from habitue.app.watch.desk import WatchDesk, watch_root
@@ -242,10 +243,9 @@ class Leader:
 
     def _is_current(self, guest: Guest) -> bool:
         """Say whether somebody who signed in still is who they were then."""
-        if not guest.version:
-            # By a link of the terminal, or by one that a token asked for.
-            operator = self.engine.operators.get(guest.name)
-            return operator is None or not operator.disabled
+        if guest.name == HOUSE:
+            # By a link of the machine itself.
+            return True
         operator = self.engine.operators.get(guest.name)
         return (
             operator is not None
@@ -278,7 +278,7 @@ class Leader:
 
     def _own_routes(self) -> list[HTTPRouteHandler]:
         return [
-            *session_routes(self.sessions),
+            *session_routes(Links(self.sessions, self.engine.operators)),
             *watch_routes(self.watches),
             *lake_routes(LakeDesk(self.lake, self.engine.settings)),
             *insight_routes(self.insights),

@@ -156,6 +156,7 @@ def influence(view: View, look: Look) -> dict[str, Any]:
         "adjusted_bounds": _bounds(alike, look),
         "causal": plain(ratio.get("estimate"), look),
         "causal_bounds": _bounds(ratio, look),
+        "causal_by": _led_by(cause, look),
         "balance": [
             {
                 "known": _known(one, look),
@@ -165,6 +166,25 @@ def influence(view: View, look: Look) -> dict[str, Any]:
             for one in alike.get("balance", ())
         ],
     }
+
+
+def _led_by(cause: View, look: Look) -> str:
+    """Say by which experiment it is known, or why it is not."""
+    if cause["experiment"] is None:
+        return look.say(
+            "Not known. To find out, keep a control group, chosen by chance, from what"
+            " leads people to the web shop."
+        )
+    if cause["ratio"] is None:
+        return look.say(
+            "Not known: too few are in the arms of the experiment “%(name)s” yet, or"
+            " these spent alike online.",
+            name=cause["experiment"],
+        )
+    return look.say(
+        "By the experiment “%(name)s”, in which chance led people online.",
+        name=cause["experiment"],
+    )
 
 
 def _known(one: View, look: Look) -> str:

@@ -1,8 +1,10 @@
 """Against comparable people: an association, cleared of what was known before.
 
-Who ordered online is compared with people who did not and were alike before, in the
-same stratum of what is known of them (coarsened exact matching; Iacus, King and Porro
-2012). What is not known of them is not cleared: it is no proof.
+Who ordered online is compared with people who had not by then and were alike before,
+in the same stratum of what is known of them (coarsened exact matching; Iacus, King and
+Porro 2012). These are chosen by what was before alone and may order later: what they
+spend online within the days comes off, as what they spend in stores does. What is not
+known of people is not cleared: it is no proof.
 """
 
 import math
@@ -52,7 +54,7 @@ class Balance(Struct, frozen=True):
 
 
 class Adjusted(Struct, frozen=True):
-    """Units in the store beyond what alike people spent, for one spent online."""
+    """Units in the store beyond what alike people spent, for one more spent online."""
 
     ratio: float
     low: float
@@ -76,22 +78,28 @@ def adjusted(rows: Compared, alpha: float = ALPHA) -> Adjusted | None:
     others = np.bincount(place[~ordered], minlength=size)
     both = (those > 0) & (others >= STRATUM_MIN)
     kept, rest = ordered & both[place], ~ordered & both[place]
-    spent = float(rows.online[kept].sum())
-    if not kept.any() or not spent:
+
+    def beyond(amounts: "Array") -> "Array":
+        """Give what each spent beyond the mean of the others alike."""
+        spent = amounts.astype(float)
+        sums = np.bincount(place[rest], spent[rest], size)
+        found: Array = spent - (sums / np.maximum(others, 1))[place]
+        return found
+
+    online, store = beyond(rows.online), beyond(rows.store)
+    more = float(online[kept].sum())
+    if not kept.any() or more <= 0:
         return None
-    store = rows.store.astype(float)
-    sums = np.bincount(place[rest], store[rest], size)
-    means = sums / np.maximum(others, 1)
-    beyond = store - means[place]
     weights = those / np.maximum(others, 1)
-    ratio = float(beyond[kept].sum()) / spent
+    ratio = float(store[kept].sum()) / more
     # The denominator varies, too (the delta method); of those compared with each stands
     # for as many as the stratum's weight, and a mean of few lies closer to them than to
     # the truth: one less than their number.
     few = others / np.maximum(others - 1, 1)
-    left = (beyond[kept] - ratio * rows.online[kept]) ** 2
-    right = (weights[place] * beyond)[rest] ** 2 * few[place][rest]
-    error = math.sqrt(float(left.sum() + right.sum())) / spent
+    apart = store - ratio * online
+    left = apart[kept] ** 2
+    right = (weights[place] * apart)[rest] ** 2 * few[place][rest]
+    error = math.sqrt(float(left.sum() + right.sum())) / more
     half = quantile(1 - alpha / 2) * error
     return Adjusted(
         ratio=ratio,

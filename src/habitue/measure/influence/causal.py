@@ -13,6 +13,14 @@ UNKNOWN = (
     " 'Experiment Viewed' with experiment_id and variation), or switch advertising off"
     " in some regions and not in others."
 )
+NO_CONTROL = (
+    "Not known: the experiment has no arm of this name to be the control; say which it"
+    " is."
+)
+FEW = (
+    f"Not known yet: an arm has fewer than {ARM_MIN} people whose days are over. Wait,"
+    " or ask for more days."
+)
 UNMOVED = (
     "Not known: the arms did not differ in what they spent online, so nothing says what"
     " online money does. What the arms differ by in the shop is told all the same."
@@ -50,10 +58,12 @@ class Causal(Struct, frozen=True):
 
 def causal(control: Led | None, treated: Led | None, alpha: float = ALPHA) -> Causal:
     """Compare what chance parted: store money over online money (Fieller 1954)."""
-    if control is None or treated is None:
-        return Causal(None, None, None, UNKNOWN)
+    if treated is None:
+        return Causal(None, None, None, UNKNOWN if control is None else FEW)
+    if control is None:
+        return Causal(None, None, None, NO_CONTROL)
     if min(control.store.people, treated.store.people) < ARM_MIN:
-        return Causal(None, None, None, UNKNOWN)
+        return Causal(None, None, None, FEW)
     store = difference(control.store, treated.store, alpha)
     online = difference(control.online, treated.online, alpha)
     ratio = None
