@@ -104,10 +104,10 @@ def test_the_query_compares_buyers_at_the_same_days(tmp_path: Path) -> None:
     told.close()
     index_us = START_US + 20 * DAY_US
     assert [tuple(row.values()) for row in rows] == [
-        (1, index_us, True, True, 1_050, 700, 100, 1, 0),
-        (2, index_us, False, True, 0, 300, 200, 1, 0),
-        (3, index_us, False, True, 0, 0, 300, 1, 0),
-        (4, index_us, False, True, 0, 0, 400, 1, 0),
+        (1, index_us, True, True, 1.0, 1_050, 700, 100, 1, 0),
+        (2, index_us, False, True, 1.0, 0, 300, 200, 1, 0),
+        (3, index_us, False, True, 1.0, 0, 0, 300, 1, 0),
+        (4, index_us, False, True, 1.0, 0, 0, 400, 1, 0),
     ]
 
 
@@ -150,7 +150,14 @@ def by_adjusting(chance: np.random.Generator, effect: float) -> Adjusted:
     """Compare people whose sort is known, without a copy."""
     sort, ordered, online, store = people(chance, effect)
     found = adjusted(
-        Compared(ordered, online, store, {"receipts": sort}, sort.reshape(-1, 1))
+        Compared(
+            ordered,
+            online,
+            store,
+            np.ones(len(sort)),
+            {"receipts": sort},
+            sort.reshape(-1, 1),
+        )
     )
     assert found is not None
     return found
@@ -275,7 +282,9 @@ def test_without_an_assignment_by_chance_it_is_not_known(seed: int) -> None:
 
 def test_nobody_alike_is_told_so() -> None:
     alone = Compared(
-        np.array([True]), np.array([5]), np.array([5]), {}, np.array([[1]])
+        *(np.array([True]), np.array([5]), np.array([5]), np.array([1.0])),
+        {},
+        np.array([[1]]),
     )
 
     assert adjusted(alone) is None

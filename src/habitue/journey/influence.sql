@@ -42,23 +42,33 @@ LEFT JOIN orderer AS own ON own.person_id = met.person_id
 WHERE met.since_us <= i.index_us - 86400000000
   AND (own.index_us IS NULL OR own.index_us > i.index_us);
 
--- compared: What each spent after it, and what was known of them before it.
+-- watched: Until when each is looked at: all of the days, and of others no longer than
+-- until they order, too.
 SELECT i.person_id, i.index_us, i.ordered, i.was_known,
-  CAST(coalesce(sum(p.amount) FILTER (WHERE p.place = 'online'
+  coalesce(min(p.at_us), i.index_us + $days_us) AS end_us
+FROM indexed AS i LEFT JOIN purchase AS p ON NOT i.ordered
+  AND p.person_id = i.person_id AND p.currency = $currency AND p.place = 'online'
+  AND p.at_us > i.index_us AND p.at_us <= i.index_us + $days_us
+GROUP BY i.person_id, i.index_us, i.ordered, i.was_known;
+
+-- compared: What each spent after it, and what was known of them before it; watched is
+-- the part of the days that they are looked at.
+SELECT i.person_id, i.index_us, i.ordered, i.was_known,
+  (i.end_us - i.index_us) / $days_us AS watched,
+  CAST(coalesce(sum(p.amount) FILTER (WHERE i.ordered AND p.place = 'online'
     AND p.at_us BETWEEN i.index_us AND i.index_us + $days_us), 0) AS BIGINT) AS online,
   CAST(coalesce(sum(p.amount) FILTER (WHERE p.place = 'store'
-    AND p.at_us > i.index_us AND p.at_us <= i.index_us + $days_us), 0) AS BIGINT)
-    AS store,
+    AND p.at_us > i.index_us AND p.at_us <= i.end_us), 0) AS BIGINT) AS store,
   CAST(coalesce(sum(p.amount) FILTER (WHERE p.place = 'store' AND p.at_us < i.index_us
     AND p.at_us >= i.index_us - $before_us), 0) AS BIGINT) AS money_before,
   count(*) FILTER (WHERE p.place = 'store' AND p.at_us < i.index_us
     AND p.at_us >= i.index_us - $before_us) AS receipts_before,
   count(*) FILTER (WHERE p.place = 'online' AND p.at_us < i.index_us
     AND p.at_us >= i.index_us - $before_us) AS orders_before
-FROM indexed AS i LEFT JOIN purchase AS p
+FROM watched AS i LEFT JOIN purchase AS p
   ON p.person_id = i.person_id AND p.currency = $currency
   AND p.at_us BETWEEN i.index_us - $before_us AND i.index_us + $days_us
-GROUP BY i.person_id, i.index_us, i.ordered, i.was_known;
+GROUP BY i.person_id, i.index_us, i.ordered, i.was_known, i.end_us;
 
 -- variation: Who was told to have seen which arm of which experiment, and when.
 SELECT holding.person_id, epoch_us(e.happened_at) AS at_us,
@@ -102,7 +112,7 @@ FROM led, chosen GROUP BY arm ORDER BY arm;
 -- influence: All three tiers at once, so that they are of one moment.
 SELECT 'observed' AS sort, * FROM influence_observed
 UNION ALL BY NAME SELECT 'compared' AS sort, person_id, index_us, ordered,
-  was_known, online AS spent, store AS after, money_before, receipts_before, orders_before
+  was_known, watched, online AS spent, store AS after, money_before, receipts_before, orders_before
 FROM compared
 UNION ALL BY NAME SELECT 'led' AS sort, experiment, arm, people, store AS store_sum, store2,
   online AS online_sum, online2, products

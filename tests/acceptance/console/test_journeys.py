@@ -83,9 +83,11 @@ def test_the_screen_warns_that_what_is_observed_is_no_effect(
 
     seen.open(f"/console/journeys/influence?from={DAYS['from']}&to={DAYS['to']}")
 
-    # 5.77 follow a unit, though nothing was planted; the cause is not known.
+    # 5.77 follow a unit, though nothing was planted; the cause is not known: there is
+    # an experiment with a control group, of too few people.
     expect(seen.page.locator("main .warning")).to_contain_text("not effect")
-    expect(seen.page.locator("main")).to_contain_text("keep a control group")
+    told = "too few are in the arms of the experiment “mail”"
+    expect(seen.page.locator("main")).to_contain_text(told)
     seen.close()
 
 

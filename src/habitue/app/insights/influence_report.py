@@ -86,6 +86,7 @@ def compared(table: Any) -> Compared:
         column("ordered").astype(bool),
         column("spent").astype(float),
         column("after").astype(float),
+        column("watched").astype(float),
         {name: column(name) for name in names},
         strata,
     )

@@ -2,9 +2,9 @@
 
 Who ordered online is compared with people who had not by then and were alike before,
 in the same stratum of what is known of them (coarsened exact matching; Iacus, King and
-Porro 2012). These are chosen by what was before alone and may order later: what they
-spend online within the days comes off, as what they spend in stores does. What is not
-known of people is not cleared: it is no proof.
+Porro 2012). These are chosen by what was before alone; who orders later is looked at
+until then, and stands for the part of the days that this was. What is not known of
+people is not cleared: it is no proof.
 """
 
 import math
@@ -30,13 +30,15 @@ class Compared(Struct, frozen=True):
     """A person a row: did they order, what did they spend, what was known before.
 
     ordered: bool; online, store: minor units spent online from the order on, and in
-    stores after it, within the days; known: by name, numbers from before; strata: a
+    stores after it, within the days; watched: which part of the days they were looked
+    at, 1 for who ordered; known: by name, numbers from before; strata: a
     row of small whole numbers each, equal for who is taken to be alike.
     """
 
     ordered: "Array"
     online: "Array"
     store: "Array"
+    watched: "Array"
     known: dict[str, "Array"]
     strata: "Array"
 
@@ -54,7 +56,7 @@ class Balance(Struct, frozen=True):
 
 
 class Adjusted(Struct, frozen=True):
-    """Units in the store beyond what alike people spent, for one more spent online."""
+    """Units in the store beyond what alike people spent, for one spent online."""
 
     ratio: float
     low: float
@@ -78,28 +80,23 @@ def adjusted(rows: Compared, alpha: float = ALPHA) -> Adjusted | None:
     others = np.bincount(place[~ordered], minlength=size)
     both = (those > 0) & (others >= STRATUM_MIN)
     kept, rest = ordered & both[place], ~ordered & both[place]
-
-    def beyond(amounts: "Array") -> "Array":
-        """Give what each spent beyond the mean of the others alike."""
-        spent = amounts.astype(float)
-        sums = np.bincount(place[rest], spent[rest], size)
-        found: Array = spent - (sums / np.maximum(others, 1))[place]
-        return found
-
-    online, store = beyond(rows.online), beyond(rows.store)
-    more = float(online[kept].sum())
-    if not kept.any() or more <= 0:
+    spent = float(rows.online[kept].sum())
+    if not kept.any() or not spent:
         return None
-    weights = those / np.maximum(others, 1)
-    ratio = float(store[kept].sum()) / more
+    store = rows.store.astype(float)
+    # Of the others what they spent in as many days as all of theirs make.
+    days = np.maximum(np.bincount(place[rest], rows.watched[rest], size), 1e-9)
+    means = np.bincount(place[rest], store[rest], size) / days
+    beyond = store - means[place] * rows.watched
+    weights = those / days
+    ratio = float(beyond[kept].sum()) / spent
     # The denominator varies, too (the delta method); of those compared with each stands
     # for as many as the stratum's weight, and a mean of few lies closer to them than to
     # the truth: one less than their number.
     few = others / np.maximum(others - 1, 1)
-    apart = store - ratio * online
-    left = apart[kept] ** 2
-    right = (weights[place] * apart)[rest] ** 2 * few[place][rest]
-    error = math.sqrt(float(left.sum() + right.sum())) / more
+    left = (beyond[kept] - ratio * rows.online[kept]) ** 2
+    right = (weights[place] * beyond)[rest] ** 2 * few[place][rest]
+    error = math.sqrt(float(left.sum() + right.sum())) / spent
     half = quantile(1 - alpha / 2) * error
     return Adjusted(
         ratio=ratio,
