@@ -290,6 +290,15 @@ def test_nobody_alike_is_told_so() -> None:
     assert adjusted(alone) is None
 
 
+def test_others_who_were_hardly_looked_at_say_nothing() -> None:
+    """Two who order a minute later would make a minute's receipt ten days' money."""
+    ordered, watched = np.array([True, False, False]), np.array([1.0, 1e-4, 1e-4])
+    spent, store = np.array([5, 0, 0]), np.array([5, 900, 0])
+    rows = Compared(ordered, spent, store, watched, {}, np.ones((3, 1)))
+
+    assert adjusted(rows) is None
+
+
 def test_arms_are_read_out_of_assignments(tmp_path: Path) -> None:
     world = World()
     for person, arm in ((1, "a"), (2, "b"), (3, "b"), (3, "a"), (4, "b")):

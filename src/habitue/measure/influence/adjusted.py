@@ -78,14 +78,16 @@ def adjusted(rows: Compared, alpha: float = ALPHA) -> Adjusted | None:
     size = int(place.max()) + 1 if len(place) else 0
     those = np.bincount(place[ordered], minlength=size)
     others = np.bincount(place[~ordered], minlength=size)
-    both = (those > 0) & (others >= STRATUM_MIN)
+    # What others spent is of as many days as all of theirs make: of less than one
+    # person's whole days nothing is said.
+    days = np.bincount(place[~ordered], rows.watched[~ordered], size)
+    both = (those > 0) & (others >= STRATUM_MIN) & (days >= 1)
+    days = np.maximum(days, 1)
     kept, rest = ordered & both[place], ~ordered & both[place]
     spent = float(rows.online[kept].sum())
     if not kept.any() or not spent:
         return None
     store = rows.store.astype(float)
-    # Of the others what they spent in as many days as all of theirs make.
-    days = np.maximum(np.bincount(place[rest], rows.watched[rest], size), 1e-9)
     means = np.bincount(place[rest], store[rest], size) / days
     beyond = store - means[place] * rows.watched
     weights = those / days
