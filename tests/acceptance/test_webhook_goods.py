@@ -18,7 +18,9 @@ def minutes_ago(minutes: int) -> str:
     return (NOW - timedelta(minutes=minutes)).isoformat()
 
 
-def levels(shop: Shop, product: object) -> tuple[list[str], dict[str | None, int]]:
+def levels(
+    shop: Shop, product: object
+) -> tuple[list[str], dict[str | None, int | None]]:
     """Give a product's prices as they are shown, and its stock by store."""
     found = shop.api("GET", f"/api/v1/catalog/products/{product}")
     prices = [f"{one['price']} {one['currency']}" for one in found["prices"]]
@@ -38,11 +40,16 @@ def test_price_and_stock_that_woocommerce_pushes_are_the_catalogues(shop: Shop):
     simple, variable, *_ = woo_has("products")
     sold_out = {**simple, "manage_stock": True, "stock_quantity": 0}
     cheap = {**sold_out, "price": "19.99", "stock_quantity": 3}
+    uncounted = {**variable, "date_modified_gmt": minutes_ago(8)}
+    assert uncounted["manage_stock"] is False
     variation = {**cheap, "id": 733, "type": "variation", "parent_id": variable["id"]}
     told = [
         ({**sold_out, "date_modified_gmt": minutes_ago(9)}, "d1"),
         ({**variation, "date_modified_gmt": minutes_ago(9)}, "d2"),
         ({**variable, "date_modified_gmt": minutes_ago(9)}, "d3"),
+        # Not counted: sold out, and there again.
+        ({**uncounted, "stock_status": "outofstock"}, "d7"),
+        ({**uncounted, "date_modified_gmt": minutes_ago(7)}, "d8"),
         ({**cheap, "date_modified_gmt": minutes_ago(5)}, "d4"),
         # Sent again; told again with nothing new; and one sold.
         ({**cheap, "date_modified_gmt": minutes_ago(5)}, "d4"),
@@ -54,13 +61,14 @@ def test_price_and_stock_that_woocommerce_pushes_are_the_catalogues(shop: Shop):
         status, answer = woo(shop, "product.updated", body, delivery)
         assert (status, answer["results"][0].get("reason")) == (200, None)
 
-    assert told_on(wait_for(shop, 2)) == [
+    assert told_on(wait_for(shop, 3)) == [
         ("Back in Stock", "794", None),
+        ("Back in Stock", str(variable["id"]), None),
         ("Price Dropped", "794", None),
     ]
     assert levels(shop, 794) == (["19.99 GBP"], {None: 2})
     assert levels(shop, 733) == (["19.99 GBP"], {None: 3})
-    assert levels(shop, 799) == ([], {})
+    assert levels(shop, variable["id"]) == ([], {None: None})
     prices = shop.api("GET", "/api/v1/catalog/products/794/prices")["prices"]
     assert [one["price"] for one in prices] == ["19.99", "21.99"]
     parent = shop.api("GET", "/api/v1/catalog/products/733")["fields"]["parent_id"]

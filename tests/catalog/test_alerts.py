@@ -57,6 +57,18 @@ def test_stock_from_nothing_is_back_and_more_of_it_is_not(goods: Goods) -> None:
     assert back.properties["quantity"] == 3
 
 
+def test_what_nobody_counts_is_back_too_and_has_no_number(goods: Goods) -> None:
+    for day, there in enumerate((True, False, True, True)):
+        goods.tell(
+            told("Product Updated", day, product_id="A1", in_stock=there), day=day
+        )
+
+    (back,) = goods.due()
+    assert back.name == "Back in Stock"
+    assert back.properties["in_stock"] is True
+    assert "quantity" not in back.properties
+
+
 def test_a_first_stock_is_not_back_and_an_oversold_one_is(goods: Goods) -> None:
     live(goods, (0, 4), (1, -2), (2, 1), tell=stock)
 

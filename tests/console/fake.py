@@ -550,7 +550,12 @@ class FixedMapping:
         if name != "till":
             return None
         told = {"source": name, "path": f"/hooks/{name}", "url": None}
-        return {**told, "provider": "signed", "mapping": self.mapping}
+        return {
+            **told,
+            "provider": "signed",
+            "currency": "GBP",
+            "mapping": self.mapping,
+        }
 
     def samples(self, name: str) -> Views:
         at = "2026-11-20T13:00:00Z"

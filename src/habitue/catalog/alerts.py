@@ -18,6 +18,7 @@ from habitue.catalog.history import before, lowest
 from habitue.catalog.port import Rows, Tables
 from habitue.catalog.rows import ALERTED, DUE, SEP, HistoryRow, Point
 from habitue.model.event import Event
+from habitue.model.product import UNCOUNTED, pieces
 from habitue.state.outbox import Outbox
 
 # Under this source they stand in the log: a name that is kept from sources of the shop.
@@ -68,9 +69,10 @@ class Alerts:
         if held is None or held[4] > 0 or point[4] <= 0:
             return
         if self._is_news(key, row, point):
-            milli = point[4]
-            whole = milli // 1000 if milli % 1000 == 0 else milli / 1000
-            self._tell(BACK_IN_STOCK, key, point, {**about, "quantity": whole})
+            counted = {} if point[4] == UNCOUNTED else {"quantity": pieces(point[4])}
+            self._tell(
+                BACK_IN_STOCK, key, point, {**about, "in_stock": True, **counted}
+            )
 
     def _is_news(self, key: str, row: HistoryRow, point: Point) -> bool:
         """Say whether a change is the latest there is, and later than what was told."""

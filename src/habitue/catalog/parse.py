@@ -17,6 +17,7 @@ from habitue.catalog.rows import (
     SEP,
 )
 from habitue.model.event import Event
+from habitue.model.product import UNCOUNTED
 from habitue.model.source import Writer
 
 PRODUCT, STORE = "product", "store"
@@ -123,10 +124,15 @@ def price_of(told: dict[str, Any]) -> Level | None:
 def stock_of(told: dict[str, Any]) -> Level | None:
     """Give the stock that is told, in thousandths; None if none can be read.
 
-    >>> stock_of({"quantity": 2.5}), stock_of({})
-    (Level(of=('',), amount=2500), None)
+    A shop that doesn't count a product tells by in_stock alone whether it has any.
+
+    >>> stock_of({"quantity": 2.5}), stock_of({"in_stock": False}), stock_of({})
+    (Level(of=('',), amount=2500), Level(of=('',), amount=0), None)
     """
     quantity = told.get("quantity")
+    if quantity is None and isinstance(told.get("in_stock"), bool):
+        amount = UNCOUNTED if told["in_stock"] else 0
+        return Level((text(told.get("store_id")),), amount)
     if isinstance(quantity, bool) or not isinstance(quantity, (int, float, str)):
         return None
     try:

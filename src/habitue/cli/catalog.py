@@ -185,4 +185,5 @@ def _price(one: dict[str, Any]) -> str:
 
 def _stock(one: dict[str, Any]) -> str:
     at = f" in {one['store_id']}" if one["store_id"] else ""
-    return escape(f"{one['quantity']} there{at}")
+    counted = one["quantity"] is not None
+    return escape(f"{one['quantity'] if counted else 'some'} there{at}")

@@ -4,6 +4,10 @@ from typing import Any
 
 from msgspec import Struct
 
+# In place of a quantity: there is some, and the shop doesn't count it. It is more than
+# can be told of any that is counted.
+UNCOUNTED = 2**62
+
 
 class Price(Struct, frozen=True, kw_only=True, omit_defaults=True):
     """What a product costs from one moment on, in one store and currency."""
@@ -41,7 +45,7 @@ class Stock(Struct, frozen=True, kw_only=True, omit_defaults=True):
 
     # Empty where the source keeps one stock for all.
     store: str = ""
-    # Thousandths, so that half a kilo stays an exact integer.
+    # Thousandths, so that half a kilo stays an exact integer; or UNCOUNTED.
     quantity_milli: int
     since_us: int
 
@@ -59,3 +63,13 @@ class Product(Struct, frozen=True, kw_only=True, omit_defaults=True):
     stock: tuple[Stock, ...] = ()
     # The offsets of the reports that its fields rest on.
     reports: tuple[int, ...] = ()
+
+
+def pieces(quantity_milli: int) -> int | float:
+    """Give thousandths in pieces, or in the unit of a product.
+
+    >>> pieces(3000), pieces(2500)
+    (3, 2.5)
+    """
+    whole, rest = divmod(quantity_milli, 1000)
+    return quantity_milli / 1000 if rest else whole

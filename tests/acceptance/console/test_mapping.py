@@ -182,8 +182,15 @@ def test_each_kind_of_delivery_has_a_rule_of_its_own(
     press(page, "Take the sample apart")
     page.fill("#event", "Call Answered")
     use(page, "call.from", "phone")
+    page.fill("#currency", "z1")
+    press(page, "Keep it")
+    expect(page.locator("[role=alert]")).to_contain_text("is no currency")
+    expect(page.locator("#event")).to_have_value("Call Answered")
+    page.fill("#currency", "pln")
     press(page, "Keep it")
     expect(page.locator("[role=status]")).to_contain_text("Kept")
+    held = shop.api("GET", f"/api/v1/sources/{name}/webhook")
+    assert held["currency"] == "PLN"
 
     told = [deliver(shop, name, secret, {**CALL, "state": s}) for s in ("up", "down")]
 

@@ -10,7 +10,15 @@ from habitue.base.clock import Clock, to_iso
 from habitue.base.errors import InvalidError
 from habitue.base.money import to_text
 from habitue.catalog.read import Reading
-from habitue.model.product import Price, PriceFall, PriceNow, Product, Stock
+from habitue.model.product import (
+    UNCOUNTED,
+    Price,
+    PriceFall,
+    PriceNow,
+    Product,
+    Stock,
+    pieces,
+)
 from habitue.model.store import Store
 
 View = dict[str, Any]
@@ -163,11 +171,12 @@ def _fall_view(fall: PriceFall, currency: str) -> View:
 
 
 def stock_view(stock: Stock) -> View:
-    """Give a stock in pieces or the unit of its product."""
+    """Give a stock in pieces or the unit of its product; None if it isn't counted."""
     milli = stock.quantity_milli
     return {
         "store_id": stock.store or None,
-        "quantity": milli // 1000 if milli % 1000 == 0 else milli / 1000,
+        "in_stock": milli > 0,
+        "quantity": None if milli == UNCOUNTED else pieces(milli),
         "since": to_iso(stock.since_us),
     }
 

@@ -115,8 +115,15 @@ async def _keep(
         )
     what = f"source {name}: mapping"
     await page.ports.audit.write(look.visitor, Permission.SOURCES_WRITE, what)
-    await page.ports.mapping.put(name, {"mapping": told.get("toml", "")})
+    wanted = {"mapping": told.get("toml", ""), **_currency(told, held["currency"])}
+    await page.ports.mapping.put(name, wanted)
     return answers.goto(f"/console/sources/{name}/mapping?kept=1")
+
+
+def _currency(told: dict[str, str], held: str = "") -> View:
+    """Give the currency that a form tells, where it is another than is held."""
+    wanted = told.get("currency", held).strip().upper()
+    return {} if wanted == held else {"currency": wanted}
 
 
 def digest(mapping: str) -> str:
@@ -216,7 +223,7 @@ def _set_up(page: Page) -> HTTPRouteHandler:
     async def set_up(request: AnyRequest, name: FromPath[str]) -> Response[str]:
         """Let a source take deliveries; the secret is shown this once."""
         told, look = await page.form(request), page.look(request)
-        wanted: View = {"provider": told.get("provider", "")[:64]}
+        wanted: View = {"provider": told.get("provider", "")[:64], **_currency(told)}
         secret = told.get("secret", "").strip()
         if secret:
             wanted["secrets"] = [secret]
