@@ -10,7 +10,8 @@ from msgspec import Meta, Struct
 from habitue.access.permission import Permission
 from habitue.api.document import keyed
 from habitue.api.parse import moment_us
-from habitue.api.port import Catalog, Feeds, View
+from habitue.api.port import View
+from habitue.api.port_catalog import Catalog, Feeds
 from habitue.base.errors import InvalidError, NotFoundError
 from habitue.catalog.feed import FeedKind
 

@@ -9,7 +9,8 @@ from msgspec import Meta, Struct, structs
 
 from habitue.access.permission import Permission
 from habitue.api.document import keyed
-from habitue.api.port import Imports, View
+from habitue.api.port import View
+from habitue.api.port_files import Imports
 from habitue.api.sources import NAME
 
 ImportId = Annotated[str, Parameter(max_length=100, description="An import's id.")]

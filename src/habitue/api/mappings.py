@@ -9,7 +9,8 @@ from msgspec import Meta, Struct
 
 from habitue.access.permission import Permission
 from habitue.api.document import keyed
-from habitue.api.port import Mappings, View
+from habitue.api.port import View
+from habitue.api.port_files import Mappings
 from habitue.api.sources import NAME, Name
 from habitue.collect.files.nouns import Mapping, SavedMapping
 

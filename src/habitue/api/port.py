@@ -4,9 +4,6 @@ from collections.abc import Sequence
 from typing import Any, Protocol
 
 from habitue.access.permission import Permission
-from habitue.catalog.feed import FeedKind
-from habitue.catalog.reconcile import Document, Figures
-from habitue.collect.files.nouns import SavedMapping
 from habitue.model.plan import TrackingPlan
 from habitue.model.retention import RetentionClass
 
@@ -245,52 +242,6 @@ class StartLinks(Protocol):
         ...
 
 
-class Catalog(Protocol):
-    """Goods, their prices and stock, and the stores."""
-
-    async def products(self, cursor: str | None, limit: int) -> View: ...
-
-    def product(
-        self, product_id: str, source: str | None, at_us: int | None
-    ) -> View | None: ...
-
-    def prices(
-        self, product_id: str, source: str | None, store: str | None
-    ) -> View | None: ...
-
-    async def stores(self, cursor: str | None, limit: int) -> View: ...
-
-    def store(self, store_id: str, source: str | None) -> View | None: ...
-
-
-class Feeds(Protocol):
-    """What the shop's systems tell of goods and stores."""
-
-    async def feed(
-        self,
-        kind: FeedKind,
-        items: Sequence[View],
-        source: str,
-        operator: str | None,
-        *,
-        historical: bool,
-    ) -> View:
-        """Store what is new; give an outcome for each item, in order."""
-        ...
-
-
-class Reconciling(Protocol):
-    """A source's figures beside ours."""
-
-    async def reconcile(
-        self, source: str | None, figures: list[Figures], documents: list[Document]
-    ) -> View: ...
-
-    async def documents(
-        self, source: str | None, cursor: str | None, limit: int
-    ) -> View: ...
-
-
 class Quarantine(Protocol):
     """What needs fixing."""
 
@@ -319,41 +270,3 @@ class Operations(Protocol):
     ) -> tuple[bytes, int | None]:
         """Give a page of JSON lines, and the cursor of the next page."""
         ...
-
-
-class Mappings(Protocol):
-    """Mappings that are kept for the files of a source."""
-
-    def list(self, source: str) -> list[View]: ...
-
-    async def put(self, source: str, mapping: SavedMapping) -> View: ...
-
-    async def drop(self, source: str, name: str) -> View: ...
-
-
-class Imports(Protocol):
-    """Files that were taken in."""
-
-    def page(self, cursor: str | None, limit: int) -> tuple[list[View], str | None]: ...
-
-    def show(self, import_id: str) -> View: ...
-
-    async def begin(self, wanted: View, by: str) -> View: ...
-
-    async def end(self, import_id: str, told: View) -> View: ...
-
-    async def undo(
-        self, import_id: str, by: str, why: str, *, keeps_withdrawals: bool
-    ) -> View: ...
-
-    async def redo(self, import_id: str, by: str, why: str) -> View: ...
-
-
-class Watches(Protocol):
-    """Watched folders."""
-
-    def list(self) -> list[View]: ...
-
-    async def put(self, name: str, wanted: View) -> View: ...
-
-    async def remove(self, name: str) -> View: ...

@@ -10,7 +10,8 @@ from msgspec import Meta, Struct
 
 from habitue.access.permission import Permission
 from habitue.api.document import keyed
-from habitue.api.port import Reconciling, View
+from habitue.api.port import View
+from habitue.api.port_catalog import Reconciling
 from habitue.base.errors import InvalidError
 from habitue.base.money import to_minor
 from habitue.catalog.reconcile import Basis, Document, Figures

@@ -9,7 +9,8 @@ from msgspec import UNSET, Meta, Struct, UnsetType, structs
 
 from habitue.access.permission import Permission
 from habitue.api.document import keyed
-from habitue.api.port import View, Watches
+from habitue.api.port import View
+from habitue.api.port_files import Watches
 from habitue.api.sources import NAME
 
 Name = Annotated[str, Parameter(pattern=NAME, description="A watch's name.")]

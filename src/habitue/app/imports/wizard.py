@@ -74,7 +74,9 @@ class Wizard:
 
     def _order(self, upload: Upload, choice: View, source: str) -> Order:
         engine = self._leader.engine
-        own = tuple(k.name for k in engine.rules.policy.kinds if k.name not in BUILT_IN)
+        own = tuple(
+            k.name for k in engine.doors.rules.policy.kinds if k.name not in BUILT_IN
+        )
         return Order(
             do="look",
             path=str(self.uploads.file(upload).resolve()),

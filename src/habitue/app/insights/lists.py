@@ -76,7 +76,7 @@ class Lists:
         item = json.dumps(told).encode()
         source = Source(name=SOURCE, historical=True)
         arrival = make_arrival(
-            engine.rules,
+            engine.doors.rules,
             Credential(source=source, writer=Writer.SERVER),
             Envelope(items=(item,)),
             engine.clock.now_us(),

@@ -99,7 +99,7 @@ class EngineMetrics(Collector):
         return family
 
     def _unused(self) -> Iterator[Metric]:
-        collector = self._home.engine.collector
+        collector = self._home.engine.doors.events
         family = CounterMetricFamily(
             "habitue_unused",
             "Identifiers told but not taken.",

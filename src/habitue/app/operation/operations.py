@@ -100,7 +100,7 @@ class OperationsDesk:
             source=Source(name="habitue", historical=True), writer=Writer.SERVER
         )
         arrival = make_arrival(
-            engine.rules,
+            engine.doors.rules,
             credential,
             Envelope(items=(CANARY,)),
             engine.clock.now_us(),

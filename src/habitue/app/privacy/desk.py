@@ -65,7 +65,7 @@ class KnownHere:
         self._page = page
         self._kept = kept
         self._lake = leader.lake
-        self._recent = leader.engine.hook_door.recent
+        self._recent = leader.engine.doors.hooks.recent
 
     @property
     def identity(self) -> Resolver:

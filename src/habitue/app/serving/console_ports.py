@@ -51,7 +51,7 @@ def console_ports(
             engine.truth,
             engine.writing,
             engine.sources,
-            lambda: engine.rules,
+            lambda: engine.doors.rules,
             engine.suppressions.holds,
         ),
         segments=SegmentPages(shared, leader),
@@ -59,7 +59,9 @@ def console_ports(
         channels=shared.channels,
         imports=shared.imports,
         wizard=leader.wizard,
-        mapping=HookMappingDesk(shared.webhooks, engine.sources, lambda: engine.rules),
+        mapping=HookMappingDesk(
+            shared.webhooks, engine.sources, lambda: engine.doors.rules
+        ),
         plans=shared.plans,
         insights=InsightPages(leader.insights, leader.intents),
         kpis=KpiPages(leader.kpis),

@@ -16,7 +16,6 @@ from habitue.access.oauth import KeysAndTokens, OAuthClients
 from habitue.access.operators import Operators
 from habitue.access.permission import Role
 from habitue.access.sources import Sources
-from habitue.app.bulk.door import BulkDoor
 from habitue.app.bulk.prefetch import Prefetch
 from habitue.app.desks.token_page import token_dialect
 from habitue.app.desks.writing import Writing
@@ -36,6 +35,7 @@ from habitue.app.projection.reckoned import (
 )
 from habitue.app.projection.storage import Ears, open_storage
 from habitue.app.serving.doorkeeper import HOUSE
+from habitue.app.serving.doors import Doors, limits_of
 from habitue.app.serving.follower import Follower
 from habitue.app.serving.leader import Leader
 from habitue.app.serving.owner import FolderLock, operator_token
@@ -45,11 +45,9 @@ from habitue.base.errors import HabitueError, StorageError
 from habitue.base.ids import new_id, random_bytes
 from habitue.base.settings import Settings
 from habitue.collect.dialects import all_dialects
-from habitue.collect.door import Collector, Ports
+from habitue.collect.door import Ports
 from habitue.collect.handover import Handover
 from habitue.collect.item import Rules
-from habitue.collect.limits import Limits
-from habitue.collect.webhooks.door import HookDoor
 from habitue.collect.webhooks.library import FOLDER, Library
 from habitue.identity.defining import SHOP
 from habitue.identity.kinds import normalise
@@ -140,16 +138,9 @@ class Engine:
             self._lock.release()
 
     async def __call__(self, scope: Any, receive: Any, send: Any) -> None:
-        if self.collector.serves(scope["path"]):
-            await self.collector(scope, receive, send)
-        elif BulkDoor.serves(scope["path"]):
-            await self.bulk_door(scope, receive, send)
-        elif HookDoor.serves(scope["path"]):
-            await self.hook_door(scope, receive, send)
-        elif self.leader is not None:
-            await self.leader(scope, receive, send)
-        elif self.follower is not None:
-            await self.follower(scope, receive, send)
+        app = self.doors.at(scope["path"]) or self.leader or self.follower
+        if app is not None:
+            await app(scope, receive, send)
 
     def announce(self, host: str, port: int) -> None:
         """Let commands find this process."""
@@ -201,22 +192,17 @@ class Engine:
         self.audit = Audit(self.committer, new_id)
         self.operators = Operators(self.writing, secrets, self.clock)
         self.oauth = OAuthClients(self.writing, secrets, self.sources, self.clock)
-        self._reckon()
-        policy = policy_in_force(self.truth)
-        self.rules = Rules(
-            policy=policy,
-            marking=marking_in_force(self.truth, policy),
-            plans=ready_plans(self.truth, {}),
-            normalise=normalise,
-            credentials=KeysAndTokens(self.sources, self.oauth),
-            new_id=new_id,
-            limits=_limits(self.settings),
-            dialects=(*all_dialects(), token_dialect(self.oauth)),
-            keeps_ip=self.settings.collect.keeps_ip,
-            currency=self.reckoning.currency,
-        )
-        self.handover = Handover()
         self.suppressions = Suppressions(self.writing, secrets, random_bytes)
+        self.imports = ImportRuns(self.writing, self.sources, self.truth)
+        self.library = Library(self._folder / FOLDER)
+        for told in self.library.faults.values():
+            _log.warning("%s", told)
+        self.hooks = Hooks(self.writing, secrets, self.sources, self.library)
+        self._reckon()
+        self._open_doors()
+
+    def _open_doors(self) -> None:
+        self.handover = Handover()
         ports = Ports(
             appender=self.committer,
             applied=self.applied,
@@ -225,19 +211,25 @@ class Engine:
             handover=self.handover,
             suppressed=self.suppressions.holds,
         )
-        self.collector = Collector(self.rules, ports)
-        door = self.collector
-        self.bulk_door = BulkDoor(self.rules, ports, door.gate, door.unused)
-        self.imports = ImportRuns(self.writing, self.sources, self.truth)
-        again = Again(self.truth, lambda: self.imports.undone)
-        self.bulk_door.again = again.named
-        self.hook_door = HookDoor(self.rules, ports, door.gate, door.unused)
-        self.library = Library(self._folder / FOLDER)
-        for told in self.library.faults.values():
-            _log.warning("%s", told)
-        self.hooks = Hooks(self.writing, secrets, self.sources, self.library)
-        self.hook_door.hooks = self.hooks
-        self.hook_door.public_url = self.settings.server.public_url
+        self.doors = Doors(self._rules(), ports)
+        self.doors.bulk.again = Again(self.truth, lambda: self.imports.undone).named
+        self.doors.hooks.hooks = self.hooks
+        self.doors.hooks.public_url = self.settings.server.public_url
+
+    def _rules(self) -> Rules:
+        policy = policy_in_force(self.truth)
+        return Rules(
+            policy=policy,
+            marking=marking_in_force(self.truth, policy),
+            plans=ready_plans(self.truth, {}),
+            normalise=normalise,
+            credentials=KeysAndTokens(self.sources, self.oauth),
+            new_id=new_id,
+            limits=limits_of(self.settings),
+            dialects=(*all_dialects(), token_dialect(self.oauth)),
+            keeps_ip=self.settings.collect.keeps_ip,
+            currency=self.reckoning.currency,
+        )
 
     # -- leading --------------------------------------------------------------
 
@@ -254,8 +246,8 @@ class Engine:
         # Only who projects takes events; else they would be held for nothing.
         self.handover.open()
         leader.projector.handed = self.handover.take
-        self.bulk_door.prefetch = Prefetch(leader.fold.store)
-        self.bulk_door.behind = lambda: leader.projector.lag_records
+        self.doors.bulk.prefetch = Prefetch(leader.fold.store)
+        self.doors.bulk.behind = lambda: leader.projector.lag_records
         leader.projector.tick_by(self.committer.append)
         await leader.start()
         self.leader, follower = leader, self.follower
@@ -320,16 +312,14 @@ class Engine:
         self._reckon()
         policy = policy_in_force(self.truth)
         marking = marking_in_force(self.truth, policy)
-        rules = self.rules
+        rules = self.doors.rules
         plans = ready_plans(self.truth, rules.plans)
         told = policy, marking, plans, self.reckoning.currency
         if told != (rules.policy, rules.marking, rules.plans, rules.currency):
-            self.rules = structs.replace(
+            changed = structs.replace(
                 rules, policy=policy, marking=marking, plans=plans, currency=told[-1]
             )
-            self.collector.go_by(self.rules)
-            self.bulk_door.go_by(self.rules)
-            self.hook_door.go_by(self.rules)
+            self.doors.go_by(changed)
 
     async def _begin_to_reckon(self) -> None:
         """Write down how the shop reckons if the log says nothing; say what differs."""
@@ -344,19 +334,3 @@ class Engine:
 
     def _reckon(self) -> None:
         self.reckoning = reckoning_in_force(self.truth, self.settings.shop)
-
-
-def _limits(settings: Settings) -> Limits:
-    told = settings.collect
-    return Limits(
-        wire_bytes_max=told.wire_bytes_max,
-        inflated_bytes_max=told.inflated_bytes_max,
-        batch_items_max=told.batch_items_max,
-        event_bytes_max=told.event_bytes_max,
-        bodies_bytes_max=told.bodies_bytes_max,
-        webhook_bytes_max=told.webhook_bytes_max,
-        body_timeout_s=told.body_timeout_s,
-        public_items_per_s_max=told.public_items_per_s_max,
-        public_quarantined_per_s_max=told.public_quarantined_per_s_max,
-        public_items_per_s_per_address_max=told.public_items_per_s_per_address_max,
-    )

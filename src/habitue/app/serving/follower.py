@@ -76,7 +76,7 @@ class Follower:
             backend,
             truth,
             rows_max,
-            lambda: engine.rules.policy,
+            lambda: engine.doors.rules.policy,
             lambda: engine.reckoning.time_zone,
         )
         self.people = PeopleDesk(self.fold, truth, clock, settings.people)

@@ -45,8 +45,8 @@ class SharedDesks:
         self.webhooks = WebhookDesk(
             engine.hooks,
             engine.library,
-            engine.hook_door,
-            lambda: engine.rules,
+            engine.doors.hooks,
+            lambda: engine.doors.rules,
             engine.clock,
         )
         self.webhooks.define_kind = self.kinds.put

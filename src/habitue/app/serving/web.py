@@ -81,7 +81,7 @@ def routes_of(
                 truth,
                 writing,
                 sources,
-                lambda: engine.rules,
+                lambda: engine.doors.rules,
                 engine.suppressions.holds,
             ),
             operations,
@@ -114,7 +114,7 @@ def _goods_routes(home: Home) -> list[HTTPRouteHandler]:
         home.fold,
         engine.writing,
         engine.sources,
-        lambda: engine.rules,
+        lambda: engine.doors.rules,
         engine.pressure,
     )
     return [
