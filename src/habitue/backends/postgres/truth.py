@@ -7,12 +7,7 @@ import psycopg
 
 from habitue.backends.postgres.truth_open import LOCK, SQL, connect, migrate, migrations
 from habitue.backends.postgres.truth_read import Reader
-from habitue.backends.postgres.truth_rows import (
-    copy_records,
-    from_count,
-    from_quarantined,
-    to_record,
-)
+from habitue.backends.postgres.truth_rows import copy_records
 from habitue.base.errors import ConflictError, StorageError
 from habitue.base.ids import RandomBytes, random_bytes
 from habitue.log.carried import as_carried, carried_key
@@ -25,6 +20,7 @@ from habitue.log.entries import (
     erasure_entries,
 )
 from habitue.log.port import Count, Definition, Entry, Quarantined, Waiting
+from habitue.log.rows import from_count, from_quarantined, to_record
 from habitue.log.settle import (
     FRESH_MAX,
     Batch,

@@ -19,6 +19,9 @@ LEFT JOIN LATERAL (
   ORDER BY "offset" DESC LIMIT 1
 ) r ON true;
 
+-- last_record: The record that the next one follows on.
+SELECT "offset", received_us, chain FROM truth.record ORDER BY "offset" DESC LIMIT 1;
+
 -- last_offset: Where the log ends.
 SELECT coalesce(max("offset"), 0) FROM truth.record;
 

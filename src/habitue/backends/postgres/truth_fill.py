@@ -13,15 +13,12 @@ from habitue.backends.postgres.truth_open import (
     migrate,
     migrations,
 )
-from habitue.backends.postgres.truth_rows import (
-    copy_records,
-    from_count,
-    from_quarantined,
-)
+from habitue.backends.postgres.truth_rows import copy_records
 from habitue.base.errors import ConflictError, StorageError
 from habitue.log.contents import Told
 from habitue.log.dedup import FINGERPRINT_BYTES, KeyHash
 from habitue.log.port import Quarantined
+from habitue.log.rows import from_count, from_quarantined
 from habitue.model.record import Record
 
 

@@ -18,12 +18,7 @@ from habitue.backends.sqlite.truth_open import (
     migrations,
 )
 from habitue.backends.sqlite.truth_read import Reader
-from habitue.backends.sqlite.truth_rows import (
-    from_count,
-    from_quarantined,
-    insert_records,
-    to_record,
-)
+from habitue.backends.sqlite.truth_rows import insert_records
 from habitue.base.errors import ConflictError, DiskFullError, StorageError
 from habitue.base.ids import RandomBytes, random_bytes
 from habitue.log.carried import as_carried, carried_key
@@ -36,6 +31,7 @@ from habitue.log.entries import (
     erasure_entries,
 )
 from habitue.log.port import Count, Definition, Entry, Quarantined, Waiting
+from habitue.log.rows import from_count, from_quarantined, to_record
 from habitue.log.settle import (
     FRESH_MAX,
     Place,

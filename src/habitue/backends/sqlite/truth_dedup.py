@@ -8,7 +8,6 @@ from typing import Any
 import numpy as np
 
 from habitue.backends.sqlite.truth_open import SQL
-from habitue.backends.sqlite.truth_rows import Row, to_record
 from habitue.log.chain import BrokenLogError
 from habitue.log.dedup import (
     FINGERPRINT_BYTES,
@@ -20,6 +19,7 @@ from habitue.log.dedup import (
     Run,
 )
 from habitue.log.port import Entry
+from habitue.log.rows import Row, to_record
 from habitue.log.settle import Batch, Key, Settled, keys_of
 from habitue.model.record import Record
 

@@ -13,14 +13,11 @@ from habitue.backends.sqlite.truth_open import (
     migrate,
     migrations,
 )
-from habitue.backends.sqlite.truth_rows import (
-    from_count,
-    from_quarantined,
-    insert_records,
-)
+from habitue.backends.sqlite.truth_rows import insert_records
 from habitue.base.errors import NotFoundError, StorageError
 from habitue.log.contents import Told
 from habitue.log.port import Definition, Quarantined
+from habitue.log.rows import from_count, from_quarantined
 
 
 def copy_file(path: Path, into: Path) -> None:
