@@ -10,7 +10,7 @@ from markupsafe import Markup, escape
 from habitue.console.assets import asset_path
 from habitue.console.language import LANGUAGES, language
 from habitue.console.look import Look
-from habitue.console.screens import SCREENS
+from habitue.console.screens import MENUS, SCREENS, screens_at
 from habitue.console.text import visible
 
 WARM_AFTER_S, REST_S = 10.0, 0.03
@@ -32,6 +32,8 @@ _templates = Environment(
 )
 _templates.globals["asset"] = asset_path
 _templates.globals["screens"] = SCREENS
+_templates.globals["screens_at"] = screens_at
+_templates.globals["menus"] = MENUS
 # For what is to be edited or pasted: escaped, else as it is.
 _templates.filters["whole"] = escape
 # For a script to read.

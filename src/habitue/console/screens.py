@@ -1,5 +1,6 @@
-"""The screens there are: those of the bar at the top, and what else Ctrl-K finds."""
+"""The screens there are: those of the bar and its menus, and what else Ctrl-K finds."""
 
+from collections.abc import Callable
 from typing import NamedTuple
 
 from habitue.console.language import later
@@ -9,15 +10,19 @@ class Screen(NamedTuple):
     """A screen: where it is, what it is called, who may see it.
 
     words: what somebody may type to find it, in the languages of the console.
-    in_bar: it stands in the bar at the top.
+    place: where it stands at the top: in the bar itself, in one of its menus, or
+    nowhere, since another screen leads to it.
     """
 
     path: str
     name: str
     permission: str
     words: str = ""
-    in_bar: bool = True
+    place: str = "bar"
 
+
+# The menus of the bar: what else is in daily use stands in the bar itself.
+MENUS = (("data", later("Data")), ("admin", later("Admin")))
 
 SCREENS = (
     Screen(
@@ -43,6 +48,7 @@ SCREENS = (
         later("Duplicates"),
         "people:merge",
         "duplicates merge duplikaty дубликаты қайталар",
+        place="data",
     ),
     Screen(
         "/console/segments",
@@ -73,14 +79,14 @@ SCREENS = (
         later("The week in figures"),
         "insights:read",
         "digest report week raport tydzień отчёт неделя есеп",
-        in_bar=False,
+        place="",
     ),
     Screen(
         "/console/geo",
         later("Tests by region"),
         "insights:read",
         "geo test region billboard regiony регион тест аймақ",
-        in_bar=False,
+        place="",
     ),
     Screen(
         "/console/scores",
@@ -93,25 +99,28 @@ SCREENS = (
         later("Sources"),
         "sources:read",
         "sources keys źródła klucze источники ключи көздер",
+        place="data",
     ),
     Screen(
         "/console/sources/new",
         later("Connect a source"),
         "sources:write",
         "new source key nowe źródło новый источник жаңа көз",
-        in_bar=False,
+        place="",
     ),
     Screen(
         "/console/imports",
         later("Imports"),
         "imports:read",
         "import file csv xlsx plik файл импорт файлдар",
+        place="data",
     ),
     Screen(
         "/console/fixing",
         later("Needs fixing"),
         "quarantine:read",
         "quarantine fixing do poprawy исправить түзету",
+        place="data",
     ),
     Screen(
         "/console/privacy",
@@ -119,36 +128,46 @@ SCREENS = (
         "privacy:read",
         "privacy erase forget gdpr rodo export prywatność usuń конфиденциальность"
         " удалить құпиялық",
+        place="admin",
     ),
     Screen(
         "/console/privacy/retention",
         later("How long text is kept"),
         "privacy:read",
         "retention expire retencja przechowywanie хранение сақтау",
-        in_bar=False,
+        place="",
     ),
     Screen(
         "/console/team",
         later("Team"),
         "operators:read",
         "team operators users zespół команда топ",
+        place="admin",
     ),
     Screen(
         "/console/audit",
         later("Who did what"),
         "audit:read",
         "audit log audyt журнал аудит",
+        place="admin",
     ),
     Screen(
         "/console/settings",
         later("Settings"),
         "settings:read",
         "settings ustawienia настройки баптаулар",
+        place="admin",
     ),
     Screen(
         "/console/health",
         later("Health"),
         "settings:read",
         "health backup zdrowie состояние күйі",
+        place="admin",
     ),
 )
+
+
+def screens_at(place: str, may: Callable[[str], bool]) -> list[Screen]:
+    """List the screens of a place that somebody may see, in order."""
+    return [one for one in SCREENS if one.place == place and may(one.permission)]

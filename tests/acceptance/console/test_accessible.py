@@ -209,6 +209,27 @@ def test_the_finder_is_accessible_and_works_by_keyboard(
         page.wait_for_url("**" + path)
 
 
+def test_the_menus_of_the_bar_are_accessible_and_open_and_shut_by_keyboard(
+    seeing: Desk, node_clients: str
+) -> None:
+    seeing.open("/console")
+    page = seeing.page
+    menus = page.locator(".nav-main details")
+    menus.nth(0).locator("summary").focus()
+    page.keyboard.press("Enter")
+    expect(menus.nth(0)).to_have_attribute("open", "")
+    assert violations(seeing, node_clients) == []
+
+    page.keyboard.press("Escape")
+    expect(menus.nth(0)).not_to_have_attribute("open", "")
+    page.keyboard.press("Enter")
+    menus.nth(1).locator("summary").click()
+    expect(menus.nth(0)).not_to_have_attribute("open", "")
+    menus.nth(1).get_by_role("link", name="Health", exact=True).click()
+    expect(page.locator("h1")).to_have_text("Health")
+    expect(menus.nth(1).locator("[aria-current]")).to_have_text("Health")
+
+
 def test_the_first_tab_leads_to_the_content(seeing: Desk) -> None:
     seeing.open("/console/live")
     seeing.page.keyboard.press("Tab")

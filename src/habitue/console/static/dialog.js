@@ -55,4 +55,14 @@
     if (navigator.clipboard) navigator.clipboard.writeText(from.textContent).then(done, choose);
     else choose();
   });
+
+  // Menus shut when somebody looks elsewhere.
+  const shut = (but) => {
+    for (const menu of document.querySelectorAll(":is(.menu, .more)[open]")) if (menu !== but) menu.open = false;
+  };
+  document.addEventListener("click", (event) => shut(event.target.closest(".menu, .more")));
+  document.addEventListener("keydown", (event) => {
+    const menu = event.target.closest?.(":is(.menu, .more)[open]");
+    if (event.key === "Escape" && menu) { menu.open = false; menu.querySelector("summary").focus(); }
+  });
 })();
