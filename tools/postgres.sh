@@ -2,7 +2,9 @@
 # A throw-away PostgreSQL for tests and benchmarks: reached by a socket, no port taken.
 #
 #   tools/postgres.sh install      install the server by apt if it is missing (as root)
-#   tools/postgres.sh start DIR    make a cluster in the new folder DIR, print its URL
+#   tools/postgres.sh start DIR [OPTIONS]
+#                                  make a cluster in the new folder DIR, print its URL;
+#                                  OPTIONS are more words for the server
 #   tools/postgres.sh stop DIR     stop it and remove the folder
 #
 # DIR lies in /tmp: the server's user can't enter a home, and sockets have short paths.
@@ -30,7 +32,7 @@ as_server() {
 }
 
 start() {
-  local dir=$1 bin
+  local dir=$1 more=${2:-} bin
   bin=$(programs)
   [ -n "$bin" ] || { echo "PostgreSQL is missing here: run tools/postgres.sh install." >&2; exit 1; }
   mkdir -p "$dir"
@@ -41,7 +43,7 @@ start() {
   as_server "$bin/initdb" -D "$dir/data" -U postgres -A trust -E UTF8 \
     --locale=C.UTF-8 --no-sync >/dev/null
   as_server "$bin/pg_ctl" -D "$dir/data" -w -l "$dir/log" \
-    -o "-c listen_addresses='' -c unix_socket_directories=$dir" start >/dev/null
+    -o "-c listen_addresses='' -c unix_socket_directories=$dir $more" start >/dev/null
   echo "postgresql://postgres@/postgres?host=$dir"
 }
 
@@ -58,7 +60,7 @@ stop() {
 
 case "${1:-}" in
   install) install ;;
-  start) start "${2:?Name the folder of the cluster, one in /tmp.}" ;;
+  start) start "${2:?Name the folder of the cluster, one in /tmp.}" "${3:-}" ;;
   stop) stop "${2:?Name the folder of the cluster.}" ;;
-  *) sed -n '2,8s/^# \{0,1\}//p' "$0"; exit 2 ;;
+  *) sed -n '2,10s/^# \{0,1\}//p' "$0"; exit 2 ;;
 esac

@@ -3,4 +3,4 @@
 set -euo pipefail
 cd "$(dirname "$0")/.."
 tools/postgres.sh install
-tools/chromium.sh >/dev/null
+tools/chromium.sh install

@@ -9,6 +9,7 @@ import json
 import subprocess
 import sys
 import tempfile
+from collections.abc import Callable
 from pathlib import Path
 
 import msgspec
@@ -22,8 +23,19 @@ SEED = 4711
 EVENTS = 60_000
 
 
-def filled(folder: Path, events: int, customers: int, contacts: int = 0) -> Present:
-    """Fill a data folder, and measure it once its server has ended."""
+def filled(
+    folder: Path,
+    events: int,
+    customers: int,
+    contacts: int = 0,
+    *,
+    run: Callable[[list[str]], subprocess.CompletedProcess[str]] | None = None,
+) -> Present:
+    """Fill a data folder, and measure it once its server has ended.
+
+    run: runs a command of habitue; one started in full where it is left out.
+    """
+    run = run or _started
     folder.mkdir(parents=True)
     path = folder / "events.jsonl"
     shop = Shop(SEED, customers=customers, now_us=NOW_US)
@@ -34,20 +46,25 @@ def filled(folder: Path, events: int, customers: int, contacts: int = 0) -> Pres
         for item in shop.stream(events):
             file.write(item.raw + b"\n")
     data = folder / "data"
-    _habitue("source", "add", "made-up", data=data)
-    _habitue("import", str(path), "--source", "made-up", data=data)
-    told = _habitue("size", "--people", "1", "--events", "1", "--json", data=data)
+    told = ""
+    for words in (
+        ["source", "add", "made-up"],
+        ["import", str(path), "--source", "made-up"],
+        ["size", "--people", "1", "--events", "1", "--json"],
+    ):
+        done = run([*words, "--data", str(data)])
+        done.check_returncode()
+        told = done.stdout
     return msgspec.convert(json.loads(told)["here"], Present)
 
 
-def _habitue(*words: str, data: Path) -> str:
-    done = subprocess.run(
-        [sys.executable, "-m", "habitue", *words, "--data", str(data)],
+def _started(words: list[str]) -> subprocess.CompletedProcess[str]:
+    return subprocess.run(
+        [sys.executable, "-m", "habitue", *words],
         capture_output=True,
         text=True,
-        check=True,
+        check=False,
     )
-    return done.stdout
 
 
 def _line(item: dict[str, object]) -> bytes:

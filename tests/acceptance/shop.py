@@ -25,6 +25,8 @@ class Shop:
         self.keys: dict[str, str] = {}
         self.count = itertools.count(1)
         self.starts = 0
+        # How long an answer is waited for.
+        self.patience_s = 30
         with socket.socket() as probe:
             probe.bind(("127.0.0.1", 0))
             self.port = probe.getsockname()[1]
@@ -71,7 +73,9 @@ class Shop:
 
     def request(self, method, path, body=None, headers=None):
         """Send one request; give (status, headers, body bytes)."""
-        connection = http.client.HTTPConnection("127.0.0.1", self.port, timeout=30)
+        connection = http.client.HTTPConnection(
+            "127.0.0.1", self.port, timeout=self.patience_s
+        )
         try:
             connection.request(method, path, body=body, headers=headers or {})
             answer = connection.getresponse()

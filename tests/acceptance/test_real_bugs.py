@@ -18,7 +18,7 @@ from tests.proof.flooding import EVENTS as DOOR
 from tests.proof.flooding import Answer, Apart, Call, Noise, Till
 
 # Of a person of 2,000 identifiers.
-EVENTS = 98_000 if os.environ.get("HABITUE_TORTURE") else 20_000
+EVENTS = 98_000 if os.environ.get("HABITUE_TORTURE") else 10_000
 # Ten thousand events a second about one person, and tills beside it.
 NOISES, NOISE_EVERY_S = 4, 0.04
 TILLS, TILL_EVERY_S = 5, 0.1
@@ -406,7 +406,7 @@ def p99(answers: list[Answer]) -> float:
     return round(quantiles((one.wait_ms for one in answers), n=100)[98], 1)
 
 
-@pytest.mark.feature("B9", partly="20,000 events; 98,000 with HABITUE_TORTURE=1")
+@pytest.mark.feature("B9", partly="10,000 events; 98,000 with HABITUE_TORTURE=1")
 def test_a_person_of_2000_identifiers_and_many_events_still_reads(shop: Shop):
     shop.source("crm")
     shop.source("web", "public")

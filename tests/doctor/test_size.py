@@ -11,6 +11,7 @@ from habitue.backends.sqlite.size import size_bytes
 from habitue.backends.sqlite.truth import SqliteTruth
 from habitue.base.errors import InvalidError
 from habitue.log.port import Entry
+from tests.acceptance import forking
 from tests.acceptance.test_running import habitue
 from tools.size import filled
 
@@ -20,14 +21,14 @@ WITHIN = 0.2
 @pytest.fixture(scope="module")
 def small(tmp_path_factory: pytest.TempPathFactory) -> tuple[Path, Present]:
     folder = tmp_path_factory.mktemp("size") / "small"
-    return folder / "data", filled(folder, 6_000, customers=300)
+    return folder / "data", filled(folder, 6_000, customers=300, run=forking.run)
 
 
 @pytest.fixture(scope="module")
 def large(tmp_path_factory: pytest.TempPathFactory) -> Present:
     """Three times the events, eight times the people who come for them."""
     folder = tmp_path_factory.mktemp("size") / "large"
-    return filled(folder, 18_000, customers=9_000, contacts=1_000)
+    return filled(folder, 18_000, customers=9_000, contacts=1_000, run=forking.run)
 
 
 def off(large: Present, here: Present | None) -> float:

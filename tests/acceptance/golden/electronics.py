@@ -30,15 +30,17 @@ class Electronics:
         sales = sales[sales.CustomerKey.isin(self.people)]
         self.sales = _priced(sales, folder)
 
-    def write(self, folder: Path) -> tuple[Path, Path]:
-        """Write sales and customers as files to import."""
+    def write(self, folder: Path) -> tuple[Path, Path, Path]:
+        """Write sales, customers, and how these are mapped, as files to import."""
         sales, customers = folder / "sales.csv", folder / "customers.csv"
+        mapping = folder / "customers.toml"
         columns = ["Order Number", "Line Item", "Order Date", "Delivery Date"]
         columns += ["CustomerKey", "StoreKey", "ProductKey", "Quantity"]
         columns += ["Currency Code", "Product Name", "Brand", "Category", "Unit Price"]
         self.sales[columns].to_csv(sales, index=False)
-        self.customers.drop(columns="Continent").to_csv(customers, index=False)
-        return sales, customers
+        self.customers.to_csv(customers, index=False)
+        mapping.write_text('[columns]\n"Continent" = ""\n')
+        return sales, customers, mapping
 
     def orders(self, *, online: bool) -> pd.DataFrame:
         """Give a row for each order of one channel."""

@@ -1,5 +1,7 @@
 """Segments in words, as conditions, and by pandas: a year of a real shop."""
 
+from datetime import datetime
+
 import pandas as pd
 
 from tests.acceptance.golden.asking import (
@@ -85,9 +87,9 @@ def twice_in_a_week(of: Retail) -> set[str]:
     return found
 
 
-def day(of: Retail, text: str) -> pd.Timestamp:
+def day(now: datetime, text: str) -> pd.Timestamp:
     """Give the beginning of a day that text names in the data's own time."""
-    return (pd.Timestamp(text, tz="UTC") + (of.now - MOVED_TO)).normalize()
+    return (pd.Timestamp(text, tz="UTC") + (now - MOVED_TO)).normalize()
 
 
 MOVED_TO = pd.Timestamp("2011-12-12T02:00", tz="UTC")
@@ -122,8 +124,8 @@ WEEK, MONTH = pd.Timedelta(days=7), pd.Timedelta(days=30)
 
 
 def spring_only(of: Retail) -> set[str]:
-    spring = of.bought[of.bought["at"] < day(of, "2011-06-01")]
-    rest = of.bought[of.bought["at"] >= day(of, "2011-06-01")]
+    spring = of.bought[of.bought["at"] < day(of.now, "2011-06-01")]
+    rest = of.bought[of.bought["at"] >= day(of.now, "2011-06-01")]
     return of.buyers(spring) - of.buyers(rest)
 
 
@@ -170,10 +172,10 @@ def vip(of: Retail) -> set[str]:
     )
 
 
-def retail_segments(of: Retail) -> dict[str, Golden]:
-    """Give the segments by id."""
-    june = day(of, "2011-06-01").date().isoformat()
-    before_june = (day(of, "2011-06-01") - pd.Timedelta(days=1)).date().isoformat()
+def retail_segments(now: datetime) -> dict[str, Golden]:
+    """Give the segments by id, of a year that was moved to now."""
+    june = day(now, "2011-06-01").date().isoformat()
+    before_june = (day(now, "2011-06-01") - pd.Timedelta(days=1)).date().isoformat()
     return {
         "active": Golden(
             "Bought in the last 90 days.",
