@@ -5,8 +5,9 @@ from typing import Any
 
 import msgspec
 
-from habitue.app.projection.fold import Applied, Fold
+from habitue.app.projection.fold import Fold
 from habitue.app.projection.rebuild import open_fold
+from habitue.app.projection.taking import Applied
 from habitue.backends.sqlite.state import SqliteState
 from habitue.backends.sqlite.truth import SqliteTruth
 from habitue.log.port import Entry

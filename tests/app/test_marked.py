@@ -98,7 +98,7 @@ def test_with_all_that_is_marked_all_is_as_without_it(tmp_path, seed):
         wanted = known(clean)
     with closing(Folded(tmp_path / "mixed")) as dirty:
         dirty.tell(*mixed)
-        assert dirty.fold.faulted == 0
+        assert dirty.fold.faulty.found == 0
         assert known(dirty) == wanted
 
 
@@ -171,7 +171,7 @@ def test_who_retracts_what_is_marked_changes_nothing(folded):
         for record in records:
             judge(folded, verb, Key(record.source, record.message_id))
         assert known(folded) == before
-    assert folded.fold.faulted == 0
+    assert folded.fold.faulty.found == 0
 
 
 def judge(folded, verb, target):

@@ -2,11 +2,15 @@
 
 from collections import defaultdict
 from collections.abc import Iterator, Sequence
+from contextlib import contextmanager
 from typing import Any
 
+import pytest
 from msgspec.structs import replace
 
+from habitue.identity.deciding import Run
 from habitue.identity.meaning import resolve as define
+from habitue.identity.persons import Persons
 from habitue.identity.resolution import Resolution
 from habitue.identity.resolve import Placement, Resolver
 from habitue.model.evidence import Evidence, Key
@@ -176,6 +180,21 @@ class Live:
 
 def _copy(profiles: dict[int, set[Key]]) -> dict[int, set[Key]]:
     return {strand: set(keys) for strand, keys in profiles.items()}
+
+
+@contextmanager
+def worked_out() -> Iterator[list[int]]:
+    """Give a list that takes how many nodes are worked out anew, each time."""
+    counted: list[int] = []
+    begin = Run.__init__
+
+    def count(run: Run, persons: Persons, nodes: list[int], edges: Any) -> None:
+        counted.append(len(nodes))
+        begin(run, persons, nodes, edges)
+
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr(Run, "__init__", count)
+        yield counted
 
 
 def check(live: Live, records: Sequence[Record]) -> None:

@@ -9,6 +9,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
+from habitue.base.steps import Steps, finish
 from habitue.model.evidence import Evidence, Key
 from habitue.model.identifier import Identifier, birth
 from habitue.model.kind import KindPolicy
@@ -134,8 +135,8 @@ class Anew(Live):
         return offset
 
 
-def _never(*told: object) -> None:
-    return None
+def _never(*told: object) -> Steps[None]:
+    yield from ()
 
 
 @settings(LAW, max_examples=LAW.max_examples * 2)
@@ -164,7 +165,7 @@ def test_a_birth_is_known_as_a_devices_while_a_stretch_of_it_has_it(
         stretch.birth: number
         for number, row in book.rows.items()
         if row.device is not None
-        for stretch in book.all_stretches(number)
+        for stretch in finish(book.all_stretches(number))
         if stretch.birth not in (0, number)
     }
 

@@ -5,10 +5,9 @@ from random import Random
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from habitue.identity.rows import Component
 from habitue.model.kind import KindPolicy
 from tests.identity.histories import LAW, POLICIES, Log
-from tests.identity.live import Live, check
+from tests.identity.live import Live, check, worked_out
 
 # Few claims flood a node, so that one more matters.
 FLOODED = tuple(
@@ -68,19 +67,11 @@ def beset(claims: int) -> Log:
 def rerun_nodes(log: Log, items: int) -> int:
     """Take the log; count the nodes that the last items made to be worked out anew."""
     live = Live(log.policy).follow(log.records[:-items])
-    runs: list[int] = []
-    persons = live.resolver._parts.uniting.persons
-    work_out = persons.component
-
-    def counted(nodes: list[int], edges: dict[tuple[int, int], object]) -> Component:
-        runs.append(len(nodes))
-        return work_out(nodes, edges)  # type: ignore[arg-type]
-
-    persons.component = counted  # type: ignore[assignment]
-    for record in log.records[-items:]:
-        live.take(record)
+    with worked_out() as nodes:
+        for record in log.records[-items:]:
+            live.take(record)
     check(live, log.records)
-    return sum(runs)
+    return sum(nodes)
 
 
 def test_what_the_shop_tells_of_one_beset_by_claims_moves_only_that_one() -> None:

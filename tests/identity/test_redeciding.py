@@ -7,10 +7,9 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from habitue.identity.persons import Persons
 from habitue.model.kind import KindPolicy
 from tests.identity.histories import LAW, POLICY, Log, Record, histories, policies
-from tests.identity.live import Live, check
+from tests.identity.live import Live, check, worked_out
 from tests.identity.test_joining import FLOODED, claims_told
 
 
@@ -136,23 +135,10 @@ def reached(log: Log, change: Callable[[Log], None]) -> int:
     """Count the nodes that a change made to be worked out anew."""
     live = Live(log.policy).follow(log.records)
     change(log)
-    persons = live.resolver._parts.uniting.persons
-    counted: list[int] = []
-    for way in ("united", "component"):
-        count(persons, way, counted)
-    live.take(log.records[-1])
+    with worked_out() as nodes:
+        live.take(log.records[-1])
     check(live, log.records)
-    return sum(counted)
-
-
-def count(persons: Persons, way: str, counted: list[int]) -> None:
-    work_out = getattr(persons, way)
-
-    def counting(nodes: list[int], edges: object) -> object:
-        counted.append(len(nodes))
-        return work_out(nodes, edges)
-
-    setattr(persons, way, counting)
+    return sum(nodes)
 
 
 def test_a_component_that_claims_made_wide_is_none_when_they_are_retracted() -> None:

@@ -27,6 +27,17 @@ YOUNG = KindPolicy(DEFAULT_KINDS, adopt_us=8)
 ORDERS_MAX = 24
 
 
+def a_contact_that_a_verdict_alone_kept_one_from() -> Log:
+    """Give a card whose head a verdict keeps from the e-mail that it was seen with."""
+    log = Log()
+    log.told(14, "user_id:u1", "loyalty_card:l2", "email:e3")
+    log.told(24, "loyalty_card:l1", "email:e1")
+    verdict = log.not_same(17, "customer_id:c1", "user_id:u1")
+    log.told(3, "customer_id:c1", "loyalty_card:l2", "email:e1")
+    log.retract(30, verdict)
+    return log
+
+
 def adopted_in_part() -> Log:
     log = Log(YOUNG)
     for at_us in (1, 5, 12):
@@ -130,6 +141,7 @@ def claims_that_become_true() -> Log:
 
 
 CASES = (
+    a_contact_that_a_verdict_alone_kept_one_from,
     adopted_in_part,
     adopted_whole_and_signed_in_again,
     used_in_turn_with_an_end,

@@ -4,6 +4,7 @@ from bisect import bisect_left, bisect_right
 from collections.abc import Iterator
 from typing import Protocol
 
+from habitue.base.steps import FEW, MANY, Steps, parts
 from habitue.identity.history import mentioned
 from habitue.identity.rows import Moment, Row
 from habitue.model.evidence import Evidence, Judgement
@@ -34,17 +35,22 @@ class Births:
     def __init__(self, book: Noted) -> None:
         self.book = book
 
-    def of_spans(self, number: int, since: list[Moment]) -> list[int]:
+    def of_spans(self, number: int, since: list[Moment]) -> Steps[list[int]]:
         """Find the births of the spans of an identifier that begin at these moments.
 
         0 for a span in which nothing mentions it.
         """
         least = [0] * (len(since) + 1)
-        for at_us, offset, _ in self.book.entries(number):
-            span = self._span(since, at_us, offset)
-            if not least[span] or offset < least[span]:
-                least[span] = offset
-        return [offset and self.at(number, offset) for offset in least]
+        for some in parts(self.book.entries(number), MANY):
+            for at_us, offset, _ in some:
+                span = self._span(since, at_us, offset)
+                least[span] = min(offset, least[span] or offset)
+            yield
+        births: list[int] = []
+        for firsts in parts(least, FEW):
+            births += [offset and self.at(number, offset) for offset in firsts]
+            yield
+        return births
 
     def _span(self, since: list[Moment], at_us: int, offset: int) -> int:
         """Count the spans that begin up to a record; since: when, in order."""

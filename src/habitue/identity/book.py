@@ -3,6 +3,7 @@
 from collections.abc import Callable, Iterable, Iterator
 from typing import NamedTuple
 
+from habitue.base.steps import FEW, Steps, in_order, parts
 from habitue.identity import rows
 from habitue.identity.births import Births
 from habitue.identity.history import ranked
@@ -182,19 +183,20 @@ class Book:
         self.items.remove(number * 2 + (not decides), at_us, offset)
         self.items.put(number * 2 + decides, at_us, offset, flags)
 
-    def carried(self, number: int, having: int = 0) -> list[Item]:
+    def carried(self, number: int, having: int = 0) -> Steps[list[Item]]:
         """Read the items in force that carry an identifier, by (t, key).
 
         having: flags of which each of them must have one, 0 for none.
         """
-        offsets = [
-            offset
-            for _, offset, flags in self.entries(number)
-            if not flags & rows.OUT_OF_FORCE and (flags & having or not having)
-        ]
-        found = (self.record(offset) for offset in offsets)
-        items = [self.item(one) for one in found if isinstance(one, Evidence)]
-        return sorted(items, key=_moment)
+        items: list[Item] = []
+        for some in parts(self.entries(number), FEW):
+            for _, offset, flags in some:
+                if not flags & rows.OUT_OF_FORCE and (flags & having or not having):
+                    one = self.record(offset)
+                    if isinstance(one, Evidence):
+                        items.append(self.item(one))
+            yield
+        return (yield from in_order(items, _moment))
 
     def is_ranked(self, identifiers: tuple[Identifier, ...]) -> bool:
         """Say whether identifiers of different kinds come by rank, as events' do."""
@@ -247,10 +249,10 @@ class Book:
             raise KeyError(of)
         return stretch
 
-    def all_stretches(self, number: int) -> list[Stretch]:
+    def all_stretches(self, number: int) -> Steps[list[Stretch]]:
         """Give a device's stretches, in order."""
         device = self.row(number).device
-        return [] if device is None else self.past.all(number, device)
+        return [] if device is None else (yield from self.past.all(number, device))
 
     def decider(self, numbers: Iterable[int]) -> int:
         """Say which identifier decides an item: the highest that is not shared."""

@@ -8,6 +8,7 @@ edges make of either end stands before the first claim is.
 
 from collections.abc import Sequence
 
+from habitue.base.steps import finish
 from habitue.identity.drawing import Link, link, weight
 from habitue.identity.merging import (
     CLAIM,
@@ -45,13 +46,13 @@ class Claiming:
         if not last and not self._are_refused(touched, drawn):
             return False
         before = listed(touched.groups().values())
-        own, component = self.merging.gather(touched)
+        own, component = finish(self.merging.gather(touched))
         for node in touched.loose:
             component.groups[node] = group = self.persons.group(node)
             self.merging.hang(own, component, (node,), node)
             if node not in new:
                 before[group.birth] = group.oldest
-        for pair, edge in self.persons.lightest_first(drawn):
+        for pair, edge in finish(self.persons.lightest_first(drawn)):
             if last:
                 self._decide(component, pair, edge)
             add(component, pair, edge)

@@ -1,5 +1,6 @@
 """Whose a contact is: its tenures, item by item, in a row (rules 6 to 9)."""
 
+from habitue.base.steps import FEW, MANY, Steps, parts
 from habitue.identity import rows
 from habitue.identity.book import Book, Item, tenure_at
 from habitue.identity.naming import Naming
@@ -47,7 +48,7 @@ class Holding:
             return misfit
         return None
 
-    def refold(self, number: int) -> tuple[Contact, dict[int, str]]:
+    def refold(self, number: int) -> Steps[tuple[Contact, dict[int, str]]]:
         """Fold a contact's tenures anew from all its verified items in force.
 
         Gives the tenures, and the refused items by offset with the reason. Claims
@@ -55,17 +56,18 @@ class Holding:
         """
         contact = Contact([Tenure()])
         refused: dict[int, str] = {}
-        items = self.book.carried(number, rows.VERIFIED)
-        for item in items:
-            why = self.take(number, contact, item)
-            if why is not None:
-                refused[item.offset] = why
+        items = yield from self.book.carried(number, rows.VERIFIED)
+        for some in parts(items, FEW):
+            for item in some:
+                why = self.take(number, contact, item)
+                if why is not None:
+                    refused[item.offset] = why
+            yield
         if contact.shared:
             refused = {}
         else:
-            for item in items:
-                contact.tenures[tenure_at(contact, item.moment)].verified += 1
-        self._bear(number, contact)
+            yield from _count(contact, items)
+        yield from self._bear(number, contact)
         return contact, refused
 
     def matters(self, number: int, item: Item, adds: bool) -> bool:
@@ -100,13 +102,13 @@ class Holding:
         told = {*anchors, *(self.naming.head(one) for one in anchors)}
         return not told.issubset(held)
 
-    def _bear(self, number: int, contact: Contact) -> None:
+    def _bear(self, number: int, contact: Contact) -> Steps[None]:
         since = [one.since for one in contact.tenures if one.since is not None]
         if not since:
             # Some record mentions it, and the first such numbered it.
             contact.tenures[0].birth = number
             return
-        births = self.book.births.of_spans(number, since)
+        births = yield from self.book.births.of_spans(number, since)
         for tenure, birth in zip(contact.tenures, births, strict=True):
             tenure.birth = birth
 
@@ -120,8 +122,11 @@ class Holding:
 
     def _saw(self, number: int, contact: Contact, item: Item, told: list[int]) -> None:
         known = contact.tenures[-1].anchors
-        for one in (*item.numbers, *told):
-            if one not in known and self.book.is_anchor(one):
+        anchors = [one for one in item.numbers if self.book.is_anchor(one)]
+        # Heads that were not taken, too: a verdict may be all that speaks against one.
+        heads = map(self.naming.head, anchors)
+        for one in dict.fromkeys((*anchors, *heads, *told)):
+            if one not in known:
                 self.naming.saw(number, one)
 
     def _open(self, contact: Contact, item: Item, told: list[int]) -> None:
@@ -151,6 +156,14 @@ class Holding:
         contact.tenures = [Tenure()]
         contact.refused = []
         contact.others = []
+
+
+def _count(contact: Contact, items: list[Item]) -> Steps[None]:
+    """Count the verified items in each tenure."""
+    for some in parts(items, MANY):
+        for item in some:
+            contact.tenures[tenure_at(contact, item.moment)].verified += 1
+        yield
 
 
 def moved(old: Contact, new: Contact) -> bool:

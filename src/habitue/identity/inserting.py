@@ -5,6 +5,7 @@ from typing import NamedTuple
 
 from msgspec import structs
 
+from habitue.base.steps import FEW, MANY, Steps, parts
 from habitue.identity import rows
 from habitue.identity.book import Item
 from habitue.identity.order import Mention
@@ -44,7 +45,7 @@ class Inserting:
         self.turning = turning
         self.book = turning.book
 
-    def insert(self, number: int, item: Item) -> Turned | None:
+    def insert(self, number: int, item: Item) -> Steps[Turned | None]:
         """Give a device and its stretches with one more item in force.
 
         None if it may change more than the line from there on: what the first login
@@ -57,9 +58,9 @@ class Inserting:
         if item.evidence.shared_device and not device.marks:
             return None
         line = self._start(number, item, device)
-        until = self._run(number, item, line, device)
+        until = yield from self._run(number, item, line, device)
         end(line.stretches, until)
-        self._look(number, line.stretches)
+        yield from self._look(number, line.stretches)
         old = self.book.past.run(number, device, line.old, until)
         latest = line.device.stretch if until is None else device.stretch
         joined = _joined(device, line.device, latest, item.moment)
@@ -81,7 +82,7 @@ class Inserting:
 
     def _run(
         self, number: int, item: Item, line: Line, device: Device
-    ) -> Moment | None:
+    ) -> Steps[Moment | None]:
         """Turn the line on until it goes on as before; say where that begins.
 
         By then the device is held by the same in either line, since the same item.
@@ -89,7 +90,9 @@ class Inserting:
         rule = self.turning.rule(line.device)
         login = device.login or _END
         held = line.old
-        for one in self._from(number, line.after):
+        for at, one in enumerate(self._from(number, line.after)):
+            if at % FEW == FEW - 1:
+                yield
             turn = self.turning.turn(number, one)
             if turn is None:
                 continue
@@ -102,17 +105,18 @@ class Inserting:
                     return held.until
         return None
 
-    def _look(self, number: int, stretches: list[Stretch]) -> None:
+    def _look(self, number: int, stretches: list[Stretch]) -> Steps[None]:
         """Find the births of stretches in a row, and in which an item lies."""
-        parts = number * 2, number * 2 + 1
+        both = number * 2, number * 2 + 1
         for one in stretches:
             least = 0
-            for _, offset, flags in self.book.order.within(
-                number, one.since, one.until, *parts
-            ):
-                least = min(offset, least or offset)
-                if not flags & rows.OUT_OF_FORCE:
-                    one.seen = True
+            within = self.book.order.within(number, one.since, one.until, *both)
+            for some in parts(within, MANY):
+                for _, offset, flags in some:
+                    least = min(offset, least or offset)
+                    if not flags & rows.OUT_OF_FORCE:
+                        one.seen = True
+                yield
             if least:
                 one.birth = self.book.births.at(number, least)
 

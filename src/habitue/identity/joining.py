@@ -8,6 +8,7 @@ holds a verified node, no claim can meet two of them.
 
 from collections.abc import Sequence
 
+from habitue.base.steps import Steps, finish
 from habitue.identity.claiming import Claiming
 from habitue.identity.delta import Delta
 from habitue.identity.drawing import Link
@@ -30,12 +31,15 @@ class Joining:
 
     def take(
         self, new: Sequence[int], drawn: dict[Link, Edge], woke: Sequence[int]
-    ) -> None:
-        """Add nodes and edges; woke: old nodes that became verified."""
+    ) -> Steps[None] | None:
+        """Add nodes and edges; woke: old nodes that became verified.
+
+        Gives what is left to be done, where it can't be done the short way.
+        """
         if not drawn and not woke:
             for node in new:
                 self.book.people.enlist(self.drawing.birth(node), node)
-            return
+            return None
         touched = self._touched(new, drawn, woke)
         if touched is None or not (
             self._unite(touched, new, drawn, woke)
@@ -44,7 +48,8 @@ class Joining:
             delta = Delta(
                 new=dict.fromkeys(new), drawn=drawn, touched=dict.fromkeys(woke)
             )
-            self.uniting.rerun(delta, ())
+            return self.uniting.rerun(delta, ())
+        return None
 
     def _touched(
         self, new: Sequence[int], drawn: dict[Link, Edge], woke: Sequence[int]
@@ -133,7 +138,7 @@ class Joining:
         self, touched: Touched, keys: set[int], drawn: dict[Link, Edge], whole: Group
     ) -> None:
         """Put the smaller ones into the largest, the persons touched as one."""
-        own, component = self.merging.gather(touched)
+        own, component = finish(self.merging.gather(touched))
         key = min(keys or touched.loose)
         move(component, keys - {key}, key)
         for one in keys:

@@ -4,6 +4,7 @@ from collections.abc import Iterable
 
 from msgspec import Struct
 
+from habitue.base.steps import MANY, Steps, parts
 from habitue.identity.drawing import Drawing, Link, weight
 from habitue.identity.persons import told_at
 from habitue.identity.rows import Component, Edge, Group
@@ -53,7 +54,7 @@ class Merging:
         self.drawing = drawing
         self.components = drawing.book.components
 
-    def gather(self, touched: Touched) -> tuple[int, Component]:
+    def gather(self, touched: Touched) -> Steps[tuple[int, Component]]:
         """Put the smaller components into the largest, and give that, to change."""
         held = touched.held
         if not held:
@@ -67,21 +68,29 @@ class Merging:
             raise KeyError(own)
         for one, other in held.items():
             if one != own:
-                self._absorb(own, largest, other)
+                yield from self._absorb(own, largest, other)
                 self.components.delete(one)
         return own, largest
 
-    def _absorb(self, own: int, largest: Component, other: Component) -> None:
+    def _absorb(self, own: int, largest: Component, other: Component) -> Steps[None]:
         largest.nodes.update(other.nodes)
         largest.groups.update(other.groups)
-        for node in other.nodes:
-            self.drawing.set_component(node, own)
-        for left, edges in other.edges.items():
-            largest.edges.setdefault(left, {}).update(edges)
+        yield from self.rename(other.nodes, own)
+        for some in parts(other.edges.items(), MANY):
+            for left, edges in some:
+                largest.edges.setdefault(left, {}).update(edges)
+            yield
         largest.claims.update(other.claims)
         largest.heaviest = max(largest.heaviest, other.heaviest)
         largest.latest = max(largest.latest, other.latest)
         largest.judged = largest.judged or other.judged
+
+    def rename(self, nodes: Iterable[int], own: int) -> Steps[None]:
+        """Tell the rows of nodes which component they are in."""
+        for some in parts(nodes, MANY):
+            for node in some:
+                self.drawing.set_component(node, own)
+            yield
 
     def hang(
         self, own: int, component: Component, loose: Iterable[int], key: int

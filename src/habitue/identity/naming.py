@@ -2,6 +2,8 @@
 
 from collections.abc import Iterable, Sequence
 
+from habitue.base.steps import FEW, Steps, parts
+from habitue.identity import rows
 from habitue.identity.book import Book, Item
 from habitue.identity.fitting import NOT_SAME
 from habitue.model.evidence import Evidence
@@ -34,14 +36,17 @@ class Naming:
         self.set_head(number, head, item.evidence)
         return True
 
-    def rebook(self, number: int) -> bool:
+    def rebook(self, number: int) -> Steps[bool]:
         """Find an anchor's head anew from all its items; True if it changed."""
         best: tuple[int, int] | None = None
         by: Item | None = None
-        for item in self.book.carried(number):
-            offered = self._best(number, item) if item.evidence.verified else None
-            if offered is not None and (best is None or offered[1] < best[1]):
-                best, by = offered, item
+        items = yield from self.book.carried(number, rows.VERIFIED)
+        for some in parts(items, FEW):
+            for item in some:
+                offered = self._best(number, item)
+                if offered is not None and (best is None or offered[1] < best[1]):
+                    best, by = offered, item
+            yield
         anchor = self.book.edit(number).anchor
         head = best[0] if best is not None else 0
         if anchor is None:

@@ -1,12 +1,13 @@
 """What is told, record by record: items, judgements, and what they put out of force."""
 
+from habitue.base.steps import Steps
 from habitue.identity import rows
 from habitue.identity.book import Item, moment_of
 from habitue.identity.history import ranked
 from habitue.identity.judging import Ruled
 from habitue.identity.mentions import Mentions
 from habitue.identity.parts import Parts
-from habitue.identity.placement import Placement, placement
+from habitue.identity.placement import Placement, Placing, placement
 from habitue.identity.quick import Quick
 from habitue.identity.settling import Settling
 from habitue.model.evidence import Evidence, Judgement, Key, Verb
@@ -22,17 +23,20 @@ class Observing:
         self.quick = quick
         self.mentions = Mentions(parts.book)
 
-    def observe(self, evidence: Evidence) -> Placement:
-        """Take an item of the log; offsets count upwards."""
+    def observe(self, evidence: Evidence) -> Placing:
+        """Take an item of the log; offsets count upwards.
+
+        What reaches far is given as steps, which must be done before all else.
+        """
         self.book.remember(evidence)
         void = self.is_void(evidence.key)
         if not evidence.identifiers:
             self.mentions.enter(evidence)
             return self._turn_nobody(evidence, 0 if void else 1)
         if not void and evidence.formerly is None:
-            placed = self.quick.take(evidence)
-            if placed is not None:
-                return Placement(placed)
+            placing = self.quick.take(evidence)
+            if placing is not None:
+                return placing
         self.mentions.enter(evidence)
         item = self.book.item(evidence)
         ruled = self._alias(evidence, in_force=not void)
@@ -41,7 +45,7 @@ class Observing:
             return self._settle(None, ruled) if ruled else Placement(None)
         return self._settle(item, ruled)
 
-    def judge(self, judgement: Judgement) -> Placement:
+    def judge(self, judgement: Judgement) -> Placing:
         """Take a judgement of the log; the strand of the answer is None."""
         self.book.remember(judgement)
         void = self.is_void(judgement.key)
@@ -51,10 +55,8 @@ class Observing:
             return self._settle(None, ruled) if ruled else Placement(None)
         return self._rule(judgement)
 
-    def _settle(
-        self, item: Item | None, ruled: list[Ruled], *, adds: bool = True
-    ) -> Placement:
-        return placement(Settling(self.parts, item, adds).settle(ruled))
+    def _settle(self, item: Item | None, ruled: list[Ruled]) -> Steps[Placement]:
+        return placement((yield from Settling(self.parts, item, True).settle(ruled)))
 
     # Judgements.
 
@@ -86,7 +88,7 @@ class Observing:
         told = rows.Told(at_us, source, message_id, record.offset, same, in_force)
         return [Ruled(left, right, told)]
 
-    def _rule(self, judgement: Judgement) -> Placement:
+    def _rule(self, judgement: Judgement) -> Placing:
         """Take a retract or restore: on one key the later wins, by (t, key)."""
         if judgement.target is None:
             return Placement(None)
@@ -113,7 +115,7 @@ class Observing:
 
     def _toggle(
         self, record: Evidence | Judgement | None, *, in_force: bool
-    ) -> Placement:
+    ) -> Placing:
         """Put a record in or out of force, if state has not forgotten it."""
         if record is not None and not self.mentions.holds(record):
             return Placement(None)
@@ -126,9 +128,13 @@ class Observing:
             return Placement(None)
         if not record.identifiers:
             return self._turn_nobody(record, 1 if in_force else -1)
-        item = self.book.item(record)
-        ruled = self._alias(record, in_force=in_force)
-        outcome = Settling(self.parts, item, in_force).settle(ruled)
+        return self._turn_item(record, in_force=in_force)
+
+    def _turn_item(self, evidence: Evidence, *, in_force: bool) -> Steps[Placement]:
+        """Put an item in or out of force; what it decides is folded anew with it."""
+        item = self.book.item(evidence)
+        ruled = self._alias(evidence, in_force=in_force)
+        outcome = yield from Settling(self.parts, item, in_force).settle(ruled)
         if outcome.strand is not None:
             outcome.refold[self.book.decider(item.numbers)] = None
             outcome.strand = None

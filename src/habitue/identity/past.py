@@ -8,6 +8,7 @@ between the end of one stretch and the beginning of the next.
 
 from collections.abc import Iterator
 
+from habitue.base.steps import FEW, MANY, Steps, in_order, parts
 from habitue.identity import rows
 from habitue.identity.rows import Device, Moment, Stretch, Tied
 from habitue.identity.ties import Ties, behind
@@ -60,17 +61,26 @@ class Past:
             found.append(self.at(number, device, end))
         return found
 
-    def all(self, number: int, device: Device) -> list[Stretch]:
+    def all(self, number: int, device: Device) -> Steps[list[Stretch]]:
         """Give all stretches of a device, in order."""
-        births = [birth for _, birth, _ in self._onwards(number)]
-        self._stretches.prefetch(births)
-        past = sorted((self._row(birth) for birth in births), key=begins)
+        rows: list[Stretch] = []
+        for some in parts(self.births(number), MANY):
+            self._stretches.prefetch(some)
+            rows += map(self._row, some)
+            yield
+        past = yield from in_order(rows, begins)
         found: list[Stretch] = []
-        for one in (*past, device.stretch):
-            if found and found[-1].until != one.since:
-                found.append(Stretch(found[-1].until, until=one.since))
-            found.append(one)
+        for these in parts((*past, device.stretch), MANY):
+            for one in these:
+                if found and found[-1].until != one.since:
+                    found.append(Stretch(found[-1].until, until=one.since))
+                found.append(one)
+            yield
         return found
+
+    def births(self, number: int) -> Iterator[int]:
+        """Give the births of a device's stretches before the latest."""
+        return (birth for _, birth, _ in self._onwards(number))
 
     def _last(self, number: int, moment: Moment) -> Stretch:
         """Give the last row that begins up to a moment."""
@@ -132,25 +142,33 @@ class Past:
         self.bear(number, stretch, birth)
         self._put(number, stretch)
 
-    def keep(self, number: int, old: list[Stretch], new: list[Stretch]) -> None:
+    def keep(self, number: int, old: list[Stretch], new: list[Stretch]) -> Steps[None]:
         """Write the stretches that came, went or changed in a span of time.
 
         The latest, which has no end, is the device's row's.
         """
         before = {one.birth: one for one in old if one.birth}
         now = {one.birth: one for one in new if one.birth}
-        for birth, one in before.items():
-            held = now.get(birth)
-            if held is None:
-                self._born.delete(birth)
-            if one.until is not None and one != held:
-                self._remove(number, one)
-        for birth, one in now.items():
-            was = before.get(birth)
-            if was is None and birth != number:
-                self._born.put(birth, number)
-            if one.until is not None and one != was:
-                self._put(number, one)
+        for some in parts(before.items(), FEW):
+            for birth, one in some:
+                self._keep_not(number, one, now.get(birth))
+            yield
+        for some in parts(now.items(), FEW):
+            for birth, one in some:
+                self._keep_now(number, one, before.get(birth))
+            yield
+
+    def _keep_not(self, number: int, one: Stretch, held: Stretch | None) -> None:
+        if held is None:
+            self._born.delete(one.birth)
+        if one.until is not None and one != held:
+            self._remove(number, one)
+
+    def _keep_now(self, number: int, one: Stretch, was: Stretch | None) -> None:
+        if was is None and one.birth != number:
+            self._born.put(one.birth, number)
+        if one.until is not None and one != was:
+            self._put(number, one)
 
     def forget(self, number: int, device: Device) -> list[int]:
         """Keep nothing of a device's stretches; give the births they had."""

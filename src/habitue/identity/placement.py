@@ -2,6 +2,7 @@
 
 from typing import NamedTuple
 
+from habitue.base.steps import Steps, finish
 from habitue.identity.change import Outcome
 
 
@@ -23,6 +24,20 @@ class Placement(NamedTuple):
     takes_in: bool = False
     nobody: int | None = None
     withdrawn: int | None = None
+
+    @property
+    def moves(self) -> bool:
+        """Say whether anything must be folded anew."""
+        return bool(self.gone or self.refold or self.anew)
+
+
+# Where an event belongs, or the work that finds it.
+Placing = Placement | Steps[Placement]
+
+
+def placed(placing: Placing) -> Placement:
+    """Find at once where an event belongs."""
+    return placing if isinstance(placing, Placement) else finish(placing)
 
 
 def placement(outcome: Outcome) -> Placement:

@@ -5,6 +5,7 @@ It looks first, and where it is not sure that this holds the item goes the long 
 identifiers and edges are known, costs a few look-ups however long their histories.
 """
 
+from habitue.base.steps import Steps
 from habitue.identity import rows
 from habitue.identity.again import Again
 from habitue.identity.book import moment_of
@@ -16,6 +17,7 @@ from habitue.identity.history import ranked
 from habitue.identity.joining import Joining
 from habitue.identity.newborn import Newborn
 from habitue.identity.parts import Parts, flags_of
+from habitue.identity.placement import Placement, Placing
 from habitue.identity.rows import Anchor, Edge, Row, Tenure
 from habitue.identity.seen import Seen, item_of
 from habitue.identity.visiting import Visiting
@@ -47,16 +49,17 @@ class Quick:
         self.newborn = Newborn(parts.book, visiting)
         self.again = Again(parts.book, visiting)
 
-    def take(self, evidence: Evidence) -> int | None:
+    def take(self, evidence: Evidence) -> Placing | None:
         """Take an item in and give its strand; None if it must go the long way.
 
-        Then nothing was done but that new identifiers have rows.
+        Then nothing was done but that new identifiers have rows. Where the item parts
+        people or joins very many, what is left of that is given, as steps.
         """
         own = self.everyday.take(evidence, evidence.key, evidence.offset)
         if own is None:
             own = self._take_straight(evidence)
         if own is not None:
-            return own
+            return Placement(own)
         seen = self._look(evidence)
         if seen is None:
             return None
@@ -72,8 +75,8 @@ class Quick:
                 placed = self.devices.take(evidence, one, login, counts=counts)
                 if one is decider:
                     own = placed
-        self._join(evidence, seen)
-        return own
+        left = self._join(evidence, seen)
+        return Placement(own) if left is None else _placed_after(left, own)
 
     def _take_straight(self, evidence: Evidence) -> int | None:
         """Take in an item of people all new or all known as they are told, if it is."""
@@ -203,13 +206,14 @@ class Quick:
                 item = item_of(evidence, seen)
                 self.parts.holding.take(one.number, row.contact, item)
 
-    def _join(self, evidence: Evidence, seen: list[Seen]) -> None:
+    def _join(self, evidence: Evidence, seen: list[Seen]) -> Steps[None] | None:
         """Draw the item's edges, and wake the nodes it verifies."""
         new = [one.node for one in seen if one.fresh and one.node]
         drawn = self._edges(evidence, seen) if len(seen) > 1 else {}
         woke = self._wake(seen) if evidence.verified else []
         if new or drawn or woke:
-            self.joining.take(new, drawn, woke)
+            return self.joining.take(new, drawn, woke)
+        return None
 
     def _edges(self, evidence: Evidence, seen: list[Seen]) -> dict[Link, Edge]:
         """Give the edges that are new, or lighter than those held."""
@@ -275,3 +279,8 @@ def _counted(one: Seen) -> Anchor | Tenure | None:
 def _component(one: Seen) -> int:
     counted = _counted(one)
     return counted.component if counted is not None else 0
+
+
+def _placed_after(left: Steps[None], own: int) -> Steps[Placement]:
+    yield from left
+    return Placement(own)

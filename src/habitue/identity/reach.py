@@ -9,6 +9,7 @@ from collections.abc import Callable, Iterable, Iterator, Set
 from heapq import nsmallest
 from itertools import chain
 
+from habitue.base.steps import MANY, Steps, finish, let_go, parts
 from habitue.identity.drawing import Link
 from habitue.identity.merging import CLAIM
 from habitue.identity.persons import Persons, told_at
@@ -28,48 +29,71 @@ class Reach:
         # Of each node looked at the edges to lesser nodes; the others it has itself.
         self._lesser: dict[int, dict[int, Edge]] = {}
         self._first: dict[int, frozenset[Link]] = {}
+        # Of those with very many claims: all else, and the claims that are taken.
         self._own: dict[int, Edges] = {}
 
-    def look(self, nodes: Iterable[int]) -> None:
+    def look(self, nodes: Iterable[int]) -> Steps[None]:
         """Find the edges of nodes that were not looked at yet, in one go."""
-        wanted = {node for node in nodes if node not in self._lesser}
+        wanted: set[int] = set()
+        for some_nodes in parts(nodes, MANY):
+            new = [node for node in some_nodes if node not in self._lesser]
+            self._lesser.update((node, {}) for node in new)
+            wanted.update(new)
+            yield
         if not wanted:
             return
-        self._lesser.update((node, {}) for node in wanted)
-        for left, others in self._component.edges.items():
-            for right in _both(others, wanted):
+        for some in parts(self._component.edges.items(), MANY):
+            for left, others in some:
+                yield from self._note(left, others, _both(others, wanted))
+            yield
+
+    def let_go(self) -> Steps[None]:
+        """Forget all edges, as nobody asks any more."""
+        return let_go(self._lesser, self._first, self._own)
+
+    def _note(
+        self, left: int, others: dict[int, Edge], wanted: Iterable[int]
+    ) -> Steps[None]:
+        for some in parts(wanted, MANY):
+            for right in some:
                 self._lesser[right][left] = others[right]
+            if len(some) == MANY:
+                yield
 
     def edges(self, node: int) -> Iterator[Link]:
         """Give all edges of a node, those that join nobody too."""
-        self.look((node,))
+        finish(self.look((node,)))
         return (pair for pair, _ in self._edges(node, bool))
 
-    def among(self, nodes: Set[int]) -> Edges:
+    def among(self, nodes: Set[int]) -> Steps[Edges]:
         """Give the edges between these nodes that are not one claim too many."""
-        self.look(nodes)
-        found = {
-            pair: edge
-            for node in nodes
-            for pair, edge in self._own_of(node).items()
-            if pair[0] in nodes and pair[1] in nodes
-        }
-        return {
-            pair: edge for pair, edge in found.items() if self._is_taken(pair, edge)
-        }
+        yield from self.look(nodes)
+        found: Edges = {}
+        for some in parts(self._own_of(nodes), MANY):
+            for pair, edge in some:
+                if pair[0] in nodes and pair[1] in nodes:
+                    found[pair] = edge
+            yield
+        taken: Edges = {}
+        for these in parts(found.items(), MANY):
+            taken.update(one for one in these if self._is_taken(*one))
+            yield
+        return taken
 
-    def beyond(self, nodes: Set[int], among: Set[int]) -> set[int]:
+    def beyond(self, nodes: Set[int], among: Set[int]) -> Steps[set[int]]:
         """Give the nodes not among some to whom such edges of these nodes lead."""
-        self.look(nodes)
-        found = [
-            (end, pair, edge)
-            for node in nodes
-            for pair, edge in self._own_of(node).items()
-            for end in pair
-            if end not in among
-        ]
-        self.look(end for end, _, _ in found if self.is_crowded(end))
-        return {end for end, pair, edge in found if self._is_taken(pair, edge)}
+        yield from self.look(nodes)
+        found: list[tuple[int, Link, Edge]] = []
+        for some in parts(self._own_of(nodes), MANY):
+            for pair, edge in some:
+                found += [(end, pair, edge) for end in pair if end not in among]
+            yield
+        yield from self.look(end for end, _, _ in found if self.is_crowded(end))
+        ends: set[int] = set()
+        for these in parts(found, MANY):
+            ends |= {end for end, pair, edge in these if self._is_taken(pair, edge)}
+            yield
+        return ends
 
     def is_crowded(self, node: int) -> bool:
         """Say whether a node has more claims than are taken."""
@@ -78,7 +102,7 @@ class Reach:
     def first(self, node: int) -> frozenset[Link]:
         """Give the claims of a node that are not one too many for it, by (t, key)."""
         if node not in self._first:
-            self.look((node,))
+            finish(self.look((node,)))
             self._first[node] = frozenset(self._first_of(node))
         return self._first[node]
 
@@ -93,16 +117,21 @@ class Reach:
         )
         last = nsmallest(self._most, map(told_at, early.values()))[-1]
         early = {pair: one for pair, one in early.items() if told_at(one) <= last}
-        return [pair for pair, _ in self._persons.first_told(early)[: self._most]]
+        first = finish(self._persons.first_told(early))
+        return [pair for pair, _ in first[: self._most]]
 
-    def _own_of(self, node: int) -> Edges:
-        """Give the edges of a node that are not one too many for itself."""
-        if node not in self._own:
+    def _own_of(self, nodes: Iterable[int]) -> Iterator[tuple[Link, Edge]]:
+        """Give the edges of nodes that are not one too many for the node itself."""
+        for node in nodes:
             if self.is_crowded(node):
-                own = dict(self._edges(node, _is_no_claim))
-                own.update((pair, self._edge(pair)) for pair in self.first(node))
+                yield from self._few_of(node).items()
             else:
-                own = dict(self._edges(node, bool))
+                yield from self._edges(node, bool)
+
+    def _few_of(self, node: int) -> Edges:
+        if node not in self._own:
+            own = dict(self._edges(node, _is_no_claim))
+            own.update((pair, self._edge(pair)) for pair in self.first(node))
             self._own[node] = own
         return self._own[node]
 

@@ -4,6 +4,7 @@ from collections.abc import Iterator
 from itertools import chain, islice
 from typing import NamedTuple
 
+from habitue.base.steps import finish
 from habitue.identity.history import mentioned
 from habitue.identity.parts import Parts
 from habitue.identity.rows import Device, Moment, Row
@@ -30,9 +31,20 @@ class Reading:
     def strands(self, number: int) -> list[int]:
         row = self.book.row(number)
         if row.device is not None:
-            stretches = self.book.all_stretches(number)
+            stretches = finish(self.book.all_stretches(number))
             return [strands.strand(one.birth, 0) for one in stretches if one.birth]
         return [strands.strand(number, at) for at in range(_count(row))]
+
+    def each_strand(self, number: int) -> Iterator[int]:
+        """Give all strands of an identifier as they are asked for, in no order."""
+        device = self.book.row(number).device
+        if device is None:
+            yield from self.strands(number)
+            return
+        for birth in self.book.past.births(number):
+            yield strands.strand(birth, 0)
+        if device.stretch.birth:
+            yield strands.strand(device.stretch.birth, 0)
 
     # Whose.
 

@@ -9,8 +9,10 @@ many, lead nowhere, and are not looked at.
 """
 
 from collections import Counter
-from collections.abc import Iterable
+from collections.abc import Iterable, Iterator
 
+from habitue.base.steps import FEW, MANY, Steps, let_go, parts
+from habitue.identity.deciding import Run, United
 from habitue.identity.delta import Delta
 from habitue.identity.drawing import Link, weight
 from habitue.identity.merging import (
@@ -20,7 +22,7 @@ from habitue.identity.merging import (
     drop,
     held_edge,
 )
-from habitue.identity.persons import Persons, United
+from habitue.identity.persons import Persons
 from habitue.identity.reach import Reach
 from habitue.identity.rows import Component
 from habitue.model.strand import identifier_no
@@ -37,29 +39,35 @@ class Redeciding:
         self.merging = merging
         self.book = persons.book
 
-    def rerun(self, delta: Delta, held: dict[int, Component]) -> None:
+    def rerun(self, delta: Delta, ids: Iterable[int]) -> Steps[None]:
         """Decide again what a change reaches in these components, which become one.
 
         They stay one if the change parts them: that decides nothing.
         """
-        for one in held:
-            self.book.components.edit(one)
+        # To be changed from here on: they stay in memory as they are, over all steps.
+        held = {one: self._edit(one) for one in ids}
         change = _Change(self.persons, delta)
         for component in held.values():
-            change.leave(component)
-        own, whole = self.merging.gather(Touched(held, [], {}))
+            yield from change.leave(component)
+        own, whole = yield from self.merging.gather(Touched(held, [], {}))
         loose = [one for one in delta.named() if one not in whole.nodes]
         self.merging.hang(own, whole, loose, _NOBODYS)
         change.enter(whole)
-        change.settle(whole)
-        for node in change.lonely(whole, loose):
+        yield from change.settle(whole)
+        for node in (yield from change.lonely(whole, loose)):
             del whole.groups[whole.nodes.pop(node)]
             self.merging.drawing.set_component(node, 0)
         if own not in whole.nodes:
-            self._rename(own, whole)
+            yield from self._rename(own, whole)
         self.book.people.relist(change.before, change.after)
 
-    def _rename(self, own: int, whole: Component) -> None:
+    def _edit(self, one: int) -> Component:
+        component = self.book.components.edit(one)
+        if component is None:
+            raise KeyError(one)
+        return component
+
+    def _rename(self, own: int, whole: Component) -> Steps[None]:
         """Call a component by one of its nodes, as its node of that number is gone.
 
         That one may be in another component some day, which is called by it.
@@ -68,8 +76,7 @@ class Redeciding:
         if whole.nodes:
             other = min(whole.nodes)
             self.book.components.put(other, whole)
-            for node in whole.nodes:
-                self.merging.drawing.set_component(node, other)
+            yield from self.merging.rename(whole.nodes, other)
 
 
 class _Change:
@@ -93,14 +100,14 @@ class _Change:
 
     # What goes and comes.
 
-    def leave(self, component: Component) -> None:
+    def leave(self, component: Component) -> Steps[None]:
         """Take out what is gone: nodes with their edges, and edges alone."""
         reach = Reach(self.persons, component)
         gone = [node for node in self.delta.gone if node in component.nodes]
-        reach.look(gone)
+        yield from reach.look(gone)
         leaving = [pair for node in gone for pair in reach.edges(node)]
         leaving += [pair for pair in self.delta.cut if held_edge(component, pair)]
-        self._watch(component, reach, leaving)
+        yield from self._watch(component, reach, leaving)
         for pair in dict.fromkeys(leaving):
             self._touch_ends(component, pair)
             drop(component, pair)
@@ -111,7 +118,7 @@ class _Change:
 
     def _watch(
         self, component: Component, reach: Reach, leaving: Iterable[Link]
-    ) -> None:
+    ) -> Steps[None]:
         """Note the first claims of the nodes whose claims are about to change."""
         most = self.persons.book.policy.claim_edges_max - len(self.delta.drawn)
         nodes = {
@@ -120,7 +127,7 @@ class _Change:
             for end in pair
             if component.claims.get(end, 0) > most
         }
-        reach.look(nodes)
+        yield from reach.look(nodes)
         self.first.update((node, reach.first(node)) for node in nodes)
 
     def enter(self, whole: Component) -> None:
@@ -156,36 +163,52 @@ class _Change:
 
     # Working out.
 
-    def settle(self, whole: Component) -> None:
+    def settle(self, whole: Component) -> Steps[None]:
         """Find the persons that the change reaches, and write them."""
         reach = Reach(self.persons, whole)
         self._turn(whole, reach)
         while True:
-            nodes = [node for node, key in whole.nodes.items() if key in self.dirty]
+            nodes = yield from self._concerned(whole)
             own = set(nodes)
-            found = self.persons.united(nodes, reach.among(own))
-            beyond = reach.beyond(self._moved(whole, found), own)
+            edges = yield from reach.among(own)
+            found = yield from Run(self.persons, nodes, edges).united()
+            yield from let_go(edges)
+            moved = yield from self._moved(whole, found)
+            beyond = yield from reach.beyond(moved, own)
             if not beyond:
                 break
             self.dirty |= {whole.nodes[node] for node in beyond}
-        self._write(whole, found)
+        yield from reach.let_go()
+        yield from self._write(whole, found)
 
-    def _moved(self, whole: Component, found: list[United]) -> set[int]:
+    def _concerned(self, whole: Component) -> Steps[list[int]]:
+        """Give the nodes of the persons that are to be worked out."""
+        nodes: list[int] = []
+        for some in parts(whole.nodes.items(), MANY):
+            nodes += [node for node, key in some if key in self.dirty]
+            yield
+        return nodes
+
+    def _moved(self, whole: Component, found: list[United]) -> Steps[set[int]]:
         """Give the nodes of the persons found that are not what they were."""
-        size = Counter(whole.nodes[node] for one in found for node in one.nodes)
-        return {
-            node
-            for one in found
-            if not self._is_as_it_was(whole, one, size)
-            for node in one.nodes
-        }
+        size = Counter[int]()
+        for some in parts(_nodes(found), MANY):
+            size.update(whole.nodes[node] for node in some)
+            yield
+        moved: set[int] = set()
+        for one in found:
+            if not self._is_as_it_was(whole, one, size):
+                moved.update(one.nodes)
+            if len(one.nodes) >= FEW:
+                yield
+        return moved
 
     def _is_as_it_was(self, whole: Component, one: United, size: Counter[int]) -> bool:
         keys = {whole.nodes[node] for node in one.nodes}
         key = keys.pop()
         return not keys and key not in self.other and size[key] == len(one.nodes)
 
-    def _write(self, whole: Component, found: list[United]) -> None:
+    def _write(self, whole: Component, found: list[United]) -> Steps[None]:
         for key in self.dirty - {_NOBODYS}:
             group = whole.groups.pop(key)
             self.before[group.birth] = group.oldest
@@ -193,20 +216,31 @@ class _Change:
             key = min(one.nodes)
             whole.groups[key] = one.group
             self.after[one.group.birth] = one.group.oldest
-            for node in one.nodes:
-                whole.nodes[node] = key
-        if any(map(self._is_judged, (node for one in found for node in one.nodes))):
+            for some in parts(one.nodes, MANY):
+                whole.nodes.update(dict.fromkeys(some, key))
+                yield
+        if (yield from self._are_judged(_nodes(found))):
             whole.judged = True
         elif whole.judged and self.delta.touched:
             # It may have been the last verdict here that went out of force.
-            whole.judged = any(map(self._is_judged, whole.nodes))
+            whole.judged = yield from self._are_judged(whole.nodes)
 
-    def _is_judged(self, node: int) -> bool:
-        return bool(self.persons.book.row(identifier_no(node)).apart)
+    def _are_judged(self, nodes: Iterable[int]) -> Steps[bool]:
+        """Say whether any of these nodes is judged not the same as another."""
+        row = self.persons.book.row
+        for some in parts(nodes, MANY):
+            if any(row(identifier_no(node)).apart for node in some):
+                return True
+            yield
+        return False
 
-    def lonely(self, whole: Component, loose: Iterable[int]) -> list[int]:
+    def lonely(self, whole: Component, loose: Iterable[int]) -> Steps[list[int]]:
         """Give the nodes that nothing leads to any more."""
         ends = [one for one in (*self.ends, *loose) if one in whole.nodes]
         reach = Reach(self.persons, whole)
-        reach.look(ends)
+        yield from reach.look(ends)
         return [node for node in dict.fromkeys(ends) if not any(reach.edges(node))]
+
+
+def _nodes(found: Iterable[United]) -> Iterator[int]:
+    return (node for one in found for node in one.nodes)

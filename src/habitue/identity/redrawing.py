@@ -1,5 +1,6 @@
 """Edges and persons that a change moves: cut, drawn again, worked out anew."""
 
+from habitue.base.steps import FEW, Steps, parts
 from habitue.identity.change import Change
 from habitue.identity.drawing import Link
 from habitue.identity.judging import Ruled
@@ -43,9 +44,9 @@ class Redrawing:
         if held is not None and held.offset == edge.offset:
             self.delta.cut[pair] = None
 
-    def unite(self, ruled: list[Ruled]) -> None:
+    def unite(self, ruled: list[Ruled]) -> Steps[None]:
         for pair in list(self.delta.cut):
-            self._redraw(pair)
+            yield from self._redraw(pair)
         for left, right, _ in ruled:
             self._draw_same(left, right)
             self._touch(left)
@@ -55,7 +56,7 @@ class Redrawing:
             self._touch(number)
         self._touch_woken()
         self.change.components.pop(0, None)
-        self.parts.uniting.rerun(self.delta, self.change.components)
+        yield from self.parts.uniting.rerun(self.delta, self.change.components)
         for birth, own in self.change.listed.items():
             self.book.people.enlist(birth, own, Who.SHARED)
 
@@ -80,18 +81,21 @@ class Redrawing:
         for node in self.parts.nodes(number):
             self.delta.touched[node] = None
 
-    def _redraw(self, pair: Link) -> None:
+    def _redraw(self, pair: Link) -> Steps[None]:
         """Find the lightest of the items that still draw an edge."""
         if self._is_gone(pair):
             return
         one, two = (identifier_no(node) for node in pair)
         if self.book.row(one).items > self.book.row(two).items:
             one, two = two, one
-        for item in self.book.carried(one):
-            if two in item.numbers:
+        items = yield from self.book.carried(one)
+        both = (item for item in items if two in item.numbers)
+        for some in parts(both, FEW):
+            for item in some:
                 edges = self.parts.drawing.edges(item, self.parts.refusing(item))
                 if pair in edges:
                     self.delta.draw({pair: edges[pair]})
+            yield
         self._draw_same(one, two)
 
     def _draw_same(self, left: int, right: int) -> None:

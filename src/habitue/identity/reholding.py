@@ -1,5 +1,6 @@
 """Tenures that a change moves: folded anew, written, their items marked (rule 22)."""
 
+from habitue.base.steps import FEW, Steps, parts
 from habitue.identity import rows
 from habitue.identity.book import Item
 from habitue.identity.change import Change, placing
@@ -44,21 +45,30 @@ class Reholding:
         matters = self.parts.holding.matters
         return [one for one in self.item.numbers if matters(one, self.item, self.adds)]
 
-    def hold(self, contacts: list[int]) -> None:
-        folded = {one: self.parts.holding.refold(one) for one in contacts}
+    def hold(self, contacts: list[int]) -> Steps[None]:
+        folded: dict[int, tuple[Contact, dict[int, str]]] = {}
+        for one in contacts:
+            folded[one] = yield from self.parts.holding.refold(one)
         reset: dict[int, list[Item]] = {}
         for number, (contact, refused) in folded.items():
             if self._moved(number, contact, refused):
-                items = reset[number] = self.book.carried(number)
+                items = reset[number] = yield from self.book.carried(number)
                 self.change.dirty.update({item.offset: item for item in items})
         if self.item is not None:
             self.change.dirty.pop(self.item.offset, None)
-        for offset, item in self.change.dirty.items():
-            self.change.was[offset] = placing(self.parts, item)
+        yield from self._note_places()
         for number, (contact, _) in folded.items():
             self._write(number, contact)
+            yield
         for number, items in reset.items():
-            self._mark(number, folded[number][1], items)
+            yield from self._mark(number, folded[number][1], items)
+
+    def _note_places(self) -> Steps[None]:
+        """Note where the items stand that may stand elsewhere afterwards."""
+        for some in parts(self.change.dirty.items(), FEW):
+            for offset, item in some:
+                self.change.was[offset] = placing(self.parts, item)
+            yield
 
     def _moved(self, number: int, contact: Contact, refused: dict[int, str]) -> bool:
         row = self.book.row(number)
@@ -113,9 +123,13 @@ class Reholding:
         for at in range(len(contact.tenures)):
             self.delta.new[strand(number, at)] = None
 
-    def _mark(self, number: int, refused: dict[int, str], items: list[Item]) -> None:
-        for item in items:
-            flags = flags_of(item.evidence)
-            if item.offset in refused:
-                flags |= rows.REFUSED
-            self.book.set_entry(number, item, flags, decides=False)
+    def _mark(
+        self, number: int, refused: dict[int, str], items: list[Item]
+    ) -> Steps[None]:
+        for some in parts(items, FEW):
+            for item in some:
+                flags = flags_of(item.evidence)
+                if item.offset in refused:
+                    flags |= rows.REFUSED
+                self.book.set_entry(number, item, flags, decides=False)
+            yield

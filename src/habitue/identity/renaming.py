@@ -2,6 +2,7 @@
 
 from collections.abc import Iterable
 
+from habitue.base.steps import Steps
 from habitue.identity.book import Item
 from habitue.identity.judging import Ruled
 from habitue.identity.naming import Naming
@@ -16,13 +17,13 @@ class Renaming:
 
     def rename(
         self, item: Item | None, adds: bool, ruled: list[Ruled]
-    ) -> dict[int, None]:
+    ) -> Steps[dict[int, None]]:
         """Give the identifiers whose name changed by an item or judgements."""
         changed: dict[int, None] = {}
         recount: dict[int, None] = {}
         for number in self._to_rebook(item, ruled):
             before = self.naming.head(number)
-            if self._rebook(number, item, adds, ruled):
+            if (yield from self._rebook(number, item, adds, ruled)):
                 changed[number] = None
                 if self.book.row(number).same:
                     recount[before] = recount[self.naming.head(number)] = None
@@ -40,14 +41,14 @@ class Renaming:
 
     def _rebook(
         self, number: int, item: Item | None, adds: bool, ruled: list[Ruled]
-    ) -> bool:
+    ) -> Steps[bool]:
         if any(number in one[:2] for one in ruled):
-            return self.naming.rebook(number)
+            return (yield from self.naming.rebook(number))
         if item is None:
             return False
         if adds:
             return self.naming.book_to(number, item)
         anchor = self.book.row(number).anchor
         if anchor is not None and anchor.head_offset == item.offset:
-            return self.naming.rebook(number)
+            return (yield from self.naming.rebook(number))
         return False

@@ -5,6 +5,7 @@ and the log. It is right for every change; the fast path of habitue.identity.qui
 is taken where little depends on it.
 """
 
+from habitue.base.steps import FEW, Steps, parts
 from habitue.identity import rows
 from habitue.identity.book import Item, tenure_at
 from habitue.identity.change import Change, Outcome, Placing, placing
@@ -30,20 +31,20 @@ class Settling:
         self.reholding = Reholding(parts, change)
         self.redrawing = Redrawing(parts, change)
 
-    def settle(self, ruled: list[Ruled]) -> Outcome:
+    def settle(self, ruled: list[Ruled]) -> Steps[Outcome]:
         """Take the change through all that depends on it."""
         if self.item is not None and not self.adds:
             self.change.was[self.item.offset] = placing(self.parts, self.item)
         self.redrawing.unsame(ruled)
         self._count()
         self.parts.judging.apply(ruled)
-        self.change.changed_names = self.parts.renaming.rename(
+        self.change.changed_names = yield from self.parts.renaming.rename(
             self.item, self.adds, ruled
         )
-        self.reholding.hold(self.reholding.contacts(ruled))
-        self._place()
-        self._turn(ruled)
-        self.redrawing.unite(ruled)
+        yield from self.reholding.hold(self.reholding.contacts(ruled))
+        yield from self._place()
+        yield from self._turn(ruled)
+        yield from self.redrawing.unite(ruled)
         return self.outcome
 
     # The change itself.
@@ -76,7 +77,7 @@ class Settling:
 
     # Items.
 
-    def _place(self) -> None:
+    def _place(self) -> Steps[None]:
         """Place the items anew whose contacts changed, and the one that came."""
         if self.item is not None and self.adds:
             self.change.dirty[self.item.offset] = self.item
@@ -87,15 +88,20 @@ class Settling:
                 self.item.offset,
             )
             self.outcome.refold[self.change.was[self.item.offset].decider] = None
-        for offset, item in self.change.dirty.items():
-            now = placing(self.parts, item)
-            self._enter(item, now.decider)
-            self.delta.draw(now.edges)
-            was = self.change.was.get(offset)
-            if was is None:
-                self.outcome.strand, self.outcome.decider = now.strand, now.decider
-            else:
-                self._compare(offset, was, now)
+        for some in parts(self.change.dirty.values(), FEW):
+            for item in some:
+                self._place_one(item)
+            yield
+
+    def _place_one(self, item: Item) -> None:
+        now = placing(self.parts, item)
+        self._enter(item, now.decider)
+        self.delta.draw(now.edges)
+        was = self.change.was.get(item.offset)
+        if was is None:
+            self.outcome.strand, self.outcome.decider = now.strand, now.decider
+        else:
+            self._compare(item.offset, was, now)
 
     def _enter(self, item: Item, decider: int) -> None:
         for number in item.numbers:
@@ -110,27 +116,30 @@ class Settling:
 
     # Stretches.
 
-    def _turn(self, ruled: list[Ruled]) -> None:
+    def _turn(self, ruled: list[Ruled]) -> Steps[None]:
         numbers = dict.fromkeys(end for one in ruled for end in one[:2])
         for item in self.change.dirty.values():
             if item is not self.item:
                 numbers.update(dict.fromkeys(item.numbers))
         for number in numbers:
             if self.book.is_device(number):
-                self._turn_one(number, None)
+                yield from self._turn_one(number, None)
         for number in self.item.numbers if self.item else ():
             if number not in numbers and self.book.is_device(number):
-                self._turn_one(number, self.item if self.adds else None)
+                yield from self._turn_one(number, self.item if self.adds else None)
 
-    def _turn_one(self, number: int, late: Item | None) -> None:
+    def _turn_one(self, number: int, late: Item | None) -> Steps[None]:
         """Turn a device anew; late: the one item that came, if nothing else did."""
         turning = self.parts.turning
-        turned = late and self.parts.inserting.insert(number, late)
+        turned = None
+        if late is not None:
+            turned = yield from self.parts.inserting.insert(number, late)
         if turned is None:
-            device, new = turning.refold(number)
-            turned = Turned(device, self.book.all_stretches(number), new)
-        turning.relist(turned.old, turned.new)
-        self.book.past.keep(number, turned.old, turned.new)
+            device, new = yield from turning.refold(number)
+            old = yield from self.book.all_stretches(number)
+            turned = Turned(device, old, new)
+        yield from turning.relist(turned.old, turned.new)
+        yield from self.book.past.keep(number, turned.old, turned.new)
         self.book.edit(number).device = turned.device
         self._note(number, turned)
         if self.item is not None and self.outcome.decider == number:

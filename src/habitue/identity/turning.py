@@ -3,6 +3,7 @@
 from itertools import pairwise
 from typing import NamedTuple
 
+from habitue.base.steps import FEW, MANY, Steps, parts
 from habitue.identity.book import Book, Item
 from habitue.identity.past import begins
 from habitue.identity.people import Who
@@ -46,45 +47,59 @@ class Turning:
         login = None if self.book.is_device(by) else self.book.place(by, item.moment)
         return Turn(item.moment, item.offset, login, item.evidence.ends)
 
-    def refold(self, number: int) -> tuple[Device, list[Stretch]]:
+    def refold(self, number: int) -> Steps[tuple[Device, list[Stretch]]]:
         """Fold a device's stretches anew from all its items in force."""
-        items = self.book.carried(number)
+        items = yield from self.book.carried(number)
         marks = sum(item.evidence.shared_device for item in items)
         device = Device(Stretch(), marks=marks)
         stretches = [device.stretch]
-        turns = [
-            turn for item in items if (turn := self.turn(number, item)) is not None
-        ]
-        for turn in turns:
-            take(device, turn, self.rule(device), stretches)
+        turns: list[Turn] = []
+        for some in parts(items, FEW):
+            found = (self.turn(number, item) for item in some)
+            turns += (turn for turn in found if turn is not None)
+            yield
+        for these in parts(turns, MANY):
+            for turn in these:
+                take(device, turn, self.rule(device), stretches)
+            yield
         end(stretches, None)
-        self._see(stretches, turns)
-        self._bear(number, stretches)
+        yield from self._see(stretches, turns)
+        yield from self._bear(number, stretches)
         return device, stretches
 
-    def _see(self, stretches: list[Stretch], turns: list[Turn]) -> None:
-        at = 0
-        for turn in turns:
-            while at + 1 < len(stretches) and begins(stretches[at + 1]) <= turn.moment:
-                at += 1
-            stretches[at].seen = True
+    def _see(self, stretches: list[Stretch], turns: list[Turn]) -> Steps[None]:
+        at, last = 0, len(stretches) - 1
+        for some in parts(turns, MANY):
+            for turn in some:
+                while at < last and begins(stretches[at + 1]) <= turn.moment:
+                    at += 1
+                stretches[at].seen = True
+            yield
 
-    def _bear(self, number: int, stretches: list[Stretch]) -> None:
-        since = [begins(one) for one in stretches[1:]]
-        births = self.book.births.of_spans(number, since) if since else [number]
+    def _bear(self, number: int, stretches: list[Stretch]) -> Steps[None]:
+        births, since = [number], list[Moment]()
+        for some in parts(stretches[1:], MANY):
+            since += map(begins, some)
+            yield
+        if since:
+            births = yield from self.book.births.of_spans(number, since)
         for stretch, birth in zip(stretches, births, strict=True):
             stretch.birth = birth
 
-    def relist(self, old: list[Stretch], new: list[Stretch]) -> None:
+    def relist(self, old: list[Stretch], new: list[Stretch]) -> Steps[None]:
         """List the stretches of a device as they are now, not as they were."""
         before = {(one.birth, one.holder): one for one in old if one.seen}
         now = {(one.birth, one.holder): one for one in new if one.seen}
-        for own, one in before.items():
-            if own not in now:
-                self.delist(one)
-        for own, one in now.items():
-            if own not in before:
-                self.enlist(one)
+        for some in parts(before.items(), FEW):
+            for own, one in some:
+                if own not in now:
+                    self.delist(one)
+            yield
+        for some in parts(now.items(), FEW):
+            for own, one in some:
+                if own not in before:
+                    self.enlist(one)
+            yield
 
     def enlist(self, stretch: Stretch) -> None:
         """List a stretch with its holder or among the people."""

@@ -1,7 +1,10 @@
 """Persons in the raw components that a change touched (rules 16, 17, 22 and 23)."""
 
+import logging
 from collections.abc import Iterable
 
+from habitue.base.steps import Steps
+from habitue.identity.deciding import Run
 from habitue.identity.delta import Delta
 from habitue.identity.drawing import Drawing, Link, weight
 from habitue.identity.merging import Merging
@@ -12,6 +15,10 @@ from habitue.identity.rows import Component, Edge
 
 # A component of fewer nodes is worked out in whole: that takes few milliseconds.
 _WIDE_NODES = 128
+# From here on a change is told of: the records behind it wait for it (rule 23).
+VAST_NODES = 5_000
+
+_log = logging.getLogger("habitue.identity")
 
 
 class Uniting:
@@ -22,6 +29,8 @@ class Uniting:
         self.book = drawing.book
         self.persons = Persons(drawing, naming)
         self.wide_nodes = _WIDE_NODES
+        # Changes among more than VAST_NODES, since the start.
+        self.vast = 0
         self._redeciding = Redeciding(self.persons, Merging(drawing))
 
     def edge(self, pair: Link) -> Edge | None:
@@ -31,7 +40,7 @@ class Uniting:
             return None
         return component.edges.get(pair[0], {}).get(pair[1])
 
-    def rerun(self, delta: Delta, components: Iterable[int]) -> None:
+    def rerun(self, delta: Delta, components: Iterable[int]) -> Steps[None]:
         """Work out again the raw components that a change touched.
 
         components: those of the nodes gone, which no row tells any more.
@@ -39,12 +48,25 @@ class Uniting:
         ids = dict.fromkeys(components)
         ids.update(dict.fromkeys(map(self.drawing.component, delta.named())))
         held = {one: row for one in ids if (row := self.book.components.get(one))}
-        if held and sum(len(one.nodes) for one in held.values()) >= self.wide_nodes:
-            self._redeciding.rerun(delta, held)
+        size = sum(len(one.nodes) for one in held.values())
+        if size > VAST_NODES:
+            self._warn(size)
+        if held and size >= self.wide_nodes:
+            yield from self._redeciding.rerun(delta, list(held))
         else:
-            self._rerun_whole(delta, held)
+            yield from self._rerun_whole(delta, held)
 
-    def _rerun_whole(self, delta: Delta, components: Iterable[int]) -> None:
+    def _warn(self, size: int) -> None:
+        self.vast += 1
+        _log.warning(
+            "who is who is worked out again where %d identifiers hang together; it is"
+            " done in steps, and the records behind it wait. A value that very many"
+            " share (a test account, the shop's own phone) should be blocked: see"
+            " docs/kinds.md.",
+            size,
+        )
+
+    def _rerun_whole(self, delta: Delta, components: Iterable[int]) -> Steps[None]:
         before: dict[int, int] = {}
         after: dict[int, int] = {}
         nodes, edges = self._gather(delta, components, before)
@@ -55,7 +77,7 @@ class Uniting:
             if held is None or weight(edge) < weight(held):
                 edges[pair] = edge
         for part, within in _parts(nodes, edges):
-            after |= self._settle(part, within)
+            after |= yield from self._settle(part, within)
         self.book.people.relist(before, after)
 
     def _gather(
@@ -88,12 +110,14 @@ class Uniting:
             }
         return list(nodes), edges
 
-    def _settle(self, nodes: list[int], edges: dict[Link, Edge]) -> dict[int, int]:
+    def _settle(
+        self, nodes: list[int], edges: dict[Link, Edge]
+    ) -> Steps[dict[int, int]]:
         """Find the persons of one raw component, write them, and give who to list."""
         if len(nodes) == 1:
             self.drawing.set_component(nodes[0], 0)
             return {self.drawing.birth(nodes[0]): nodes[0]}
-        component = self.persons.component(nodes, edges)
+        component = yield from Run(self.persons, nodes, edges).component()
         own = min(nodes)
         self.book.components.put(own, component)
         for node in nodes:

@@ -28,7 +28,8 @@ from habitue.app.lake.opening import LakeOpening
 from habitue.app.lake.sealing import LakeSealing
 from habitue.app.lake.tail import ROWS_MAX, LakeTail
 from habitue.app.lake.threads import ASKED_MAX, LakeThreads
-from habitue.app.projection.fold import Applied, Fold
+from habitue.app.projection.fold import Fold
+from habitue.app.projection.taking import Applied
 from habitue.base.errors import StorageError
 from habitue.lake.port import Found, Lake, NotAnsweredError, Question
 from habitue.log.port import Truth

@@ -119,7 +119,7 @@ class LakeNotes:
         self._know(*held)
 
     def _know(self, person_id: int, strands: Sequence[int]) -> None:
-        place = (self._fold.offset, self._fold.weighing is None)
+        place = (self._fold.offset, not self._fold.is_amid)
         if place != self._place or not place[1]:
             self._place, self._read = place, set()
         # The same person is noted in more ways than one.

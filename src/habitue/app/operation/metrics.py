@@ -52,6 +52,10 @@ class EngineMetrics(Collector):
                 engine.committer.queued,
             ),
             "habitue_commits": ("Flushes since the start.", engine.committer.commits),
+            "habitue_vast_changes": (
+                "Changes among more than 5,000 identifiers that hang together.",
+                home.fold.identity.vast_changes,
+            ),
             "habitue_snapshots": ("State snapshots.", home.snapshots),
             "habitue_state_cached": ("Rows in memory.", home.fold.store.cached),
             "habitue_loop_lag_s": (

@@ -1,46 +1,35 @@
 """state = fold(log): one record after another through identity and profile."""
 
-import logging
-from collections.abc import Callable, Collection, Iterator
+from collections.abc import Collection, Iterator
 from contextlib import contextmanager
 from itertools import islice
-from typing import cast
 
-import msgspec
-from msgspec import Struct
-
-from habitue.app.projection.defining import take_in
 from habitue.app.projection.due import WAITERS, Dues
-from habitue.app.projection.evidence import (
-    evidence_in,
-    evidence_of,
-    note_lost,
-)
-from habitue.app.projection.forgetting import named_by
+from habitue.app.projection.faults import Faults
+from habitue.app.projection.forgotten import Forgotten
 from habitue.app.projection.marked import Marked
 from habitue.app.projection.named import Named
-from habitue.app.projection.refolding import OURS_NOT_ITS, Refolding, where_of
+from habitue.app.projection.refolding import OURS_NOT_ITS, Refolding
 from habitue.app.projection.scans import Scans
 from habitue.app.projection.segmenting import Segmenting
 from habitue.app.projection.source_history import SourceHistory
+from habitue.app.projection.taking import Applied, Taking, Took, strand_of
 from habitue.app.projection.undone import Undone
 from habitue.base.days import Days
-from habitue.base.trail import trail
+from habitue.base.steps import Steps, finish
 from habitue.catalog.fold import Catalog
-from habitue.identity.resolve import Placement, Resolver
+from habitue.identity.resolve import Resolver
 from habitue.lake.moves import Moves
-from habitue.log.port import DefinitionText, Truth
+from habitue.log.port import Truth
 from habitue.model.event import Event
 from habitue.model.evidence import Evidence, Judgement, Key
 from habitue.model.kind import KindPolicy
-from habitue.model.record import Record, RecordKind
+from habitue.model.record import Record
 from habitue.model.source import Source
 from habitue.privacy.requested import Requests
-from habitue.profile.counts import counts
 from habitue.profile.fold import Profiles
-from habitue.profile.names import Names, tells_name
+from habitue.profile.names import Names
 from habitue.profile.rows import NOBODY
-from habitue.profile.scanned import is_followed
 from habitue.state.port import IndexSpec, TableSpec
 from habitue.state.store import Store
 
@@ -48,28 +37,8 @@ from habitue.state.store import Store
 STAMP = "habitue-state-12"
 
 SOURCES = TableSpec(name="source", key=str, value=Source)
-FAULTS = TableSpec(name="fault", key=int, value=str)
 # Where in the log the audit lies, in order of time; all of it in one part.
 AUDITED = IndexSpec(name="audit")
-
-# What Key(..) does, without the function of Python's own around it: once an event.
-_new_key = cast("Callable[[type[Key], tuple[str, str | None]], Key]", tuple.__new__)
-_log = logging.getLogger("habitue.fold")
-_decode_definition = msgspec.json.Decoder(DefinitionText).decode
-
-
-class Applied(Struct, frozen=True, gc=False):
-    """An event that was taken in, and its strand; None if it is nobody's or marked."""
-
-    event: Event
-    strand: int | None
-
-
-def strand_of(applied: Applied) -> int | None:
-    """Give the strand an event counts in; NOBODY where it names nobody."""
-    if applied.strand is None and not applied.event.identifiers:
-        return NOBODY if counts(applied.event) else None
-    return applied.strand
 
 
 class Fold:
@@ -86,12 +55,15 @@ class Fold:
         self.zone = zone
         self.store = store
         self.truth = truth
-        # Records that can be read for a while yet, and are forgotten.
-        self._forgotten: set[int] | None = None
+        self.offset = 0
+        self._forgotten = Forgotten(truth, lambda: self.offset)
+        self.record_at = self._forgotten.record_at
+        self.emptied = self._forgotten.emptied
         self._sources = store.table(SOURCES)
-        self.faults = store.table(FAULTS)
+        self.faulty = Faults(store)
+        self.faults, self.fault = self.faulty.table, self.faulty.keep
         self.undone = Undone(store)
-        self.identity = Resolver(store, policy, self._evidence_at, self._find)
+        self.identity = Resolver(store, policy, self._evidence_at, self.find)
         self.profiles = Profiles(
             store,
             self.source,
@@ -102,52 +74,39 @@ class Fold:
         self.catalog = Catalog(store, self.source)
         self.marked = Marked(store, self.identity)
         self.scans = Scans(store, self.identity, self.record_at)
+        # The clicks on the links of mails, retracted ones too.
+        self.clicks = self.scans.clicks
         self.requests = Requests(store)
         self.names = Names(store)
         self.named = Named(self.names, self.identity)
+        self.taking = Taking(self)
         self.refolding = Refolding(self)
         self.audited = store.index(AUDITED)
-        # How many records were found that can't be folded.
-        self.faulted = 0
         # What is folded anew, for whoever keeps a copy of whose each event is.
         self.moves: Moves | None = None
         self.dues = Dues(store)
         self.waits = bool(WAITERS)
         self.segments = Segmenting(self, zone)
-        self.offset = 0
-        self._now = self._now_us = 0
+        self._now = self.now_us = 0
         # The objects that a source's new definition concerns, while they are weighed.
         self.weighing: Iterator[int] | None = None
+        # The steps of the record under way, while it is taken in and state is of no
+        # offset.
+        self.settling: Steps[Applied | None] | None = None
         # While records are folded again of which some were forgotten.
         self._history: SourceHistory | None = None
         # Something was forgotten that files may hold still; who cleans them unsets it.
         self.forgot = False
-
-    def record_at(self, offset: int) -> Record | None:
-        """Read a record; None if there is none, or state has forgotten it."""
-        if self._forgotten is None:
-            self._forgotten = set(named_by(self.truth, self.offset))
-        return None if offset in self._forgotten else self.truth.get(offset)
 
     def forget(self, offsets: Collection[int]) -> None:
         """Read some records no more, from here on; what they told is out of state.
 
         Files may hold it still: the next snapshot cleans them.
         """
-        self._forgotten = {*(self._forgotten or ()), *offsets}
+        self._forgotten.forget(offsets)
         if self.moves is not None:
             self.moves.erase(offsets)
         self.forgot = True
-
-    def emptied(self, offsets: Collection[int]) -> None:
-        """Take note that the log has nothing of these records any more."""
-        if self._forgotten:
-            self._forgotten.difference_update(offsets)
-
-    @property
-    def clicks(self) -> Marked:
-        """The clicks on the links of mails, retracted ones too."""
-        return self.scans.clicks
 
     @property
     def now(self) -> int:
@@ -172,6 +131,16 @@ class Fold:
         history = self._history
         return self.source(name) if history is None else history.at(name, self._now)
 
+    @property
+    def again(self) -> bool:
+        """Say whether a record is folded again of which some were forgotten."""
+        return self._history is not None
+
+    @property
+    def is_amid(self) -> bool:
+        """Say whether a record is half taken in: nothing else may be, nor written."""
+        return self.settling is not None or self.weighing is not None
+
     def apply(self, record: Record, event: Event | None = None) -> Applied | None:
         """Take one record into state; give its event and strand if it tells one.
 
@@ -184,6 +153,8 @@ class Fold:
         while not self.fire(record):
             pass
         applied = self.take_in(record, event)
+        while self.settling is not None:
+            applied = self.settle_on()
         while self.weighing is not None:
             self.weigh_on()
         return applied
@@ -191,22 +162,59 @@ class Fold:
     def take_in(self, record: Record, event: Event | None = None) -> Applied | None:
         """Apply a record before which all that is due by its time has been fired.
 
-        It is applied once nothing is weighed any more: see weigh_on.
+        It is applied once nothing is settled or weighed any more: see settle_on and
+        weigh_on.
         """
-        applied = self._try(record, event)
-        if self.weighing is None:
-            self.offset = record.offset
-        return applied
+        took = self._try(record, event)
+        if took is None or isinstance(took, Applied):
+            self._stand()
+            return took
+        self.settling = took
+        return None
 
-    def _try(self, record: Record, event: Event | None) -> Applied | None:
+    def settle_on(self) -> Applied | None:
+        """Do a step of what the record under way settles; the last gives what it told.
+
+        Until then no other record may be taken in and no snapshot begun, and who reads
+        state finds it neither as it was before the record nor as it is after it.
+        """
+        if self.settling is None:
+            return None
+        try:
+            next(self.settling)
+        except StopIteration as done:
+            self.settling = None
+            self._stand()
+            applied: Applied | None = done.value
+            return applied
+        return None
+
+    def _stand(self) -> None:
+        if self.weighing is None:
+            self.offset = self._now
+
+    def _try(self, record: Record, event: Event | None) -> Took:
         self._now = record.offset
         if self._history is None:
-            self._now_us = record.received_us
+            self.now_us = record.received_us
         try:
-            applied = self._apply(record, event)
-            # What is folded again for an erasure is judged as of now, with what comes.
-            if self.segments.on and self._history is None:
-                self.segments.settle(record)
+            took = self.taking.take(record, event)
+            if took is None or isinstance(took, Applied):
+                self._judge(record)
+                return took
+        except OURS_NOT_ITS:
+            raise
+        except Exception as error:  # noqa: BLE001 - kept and shown, as apply says
+            self.fault(record.offset, error)
+            return None
+        return self._go_on(record, took)
+
+    def _go_on(
+        self, record: Record, steps: Steps[Applied | None]
+    ) -> Steps[Applied | None]:
+        try:
+            applied = yield from steps
+            self._judge(record)
         except OURS_NOT_ITS:
             raise
         except Exception as error:  # noqa: BLE001 - kept and shown, as apply says
@@ -214,14 +222,21 @@ class Fold:
             return None
         return applied
 
+    def _judge(self, record: Record) -> None:
+        # What is folded again for an erasure is judged as of now, with what comes.
+        if self.segments.on and self._history is None:
+            self.segments.settle(record)
+
     def take_anew(self, offset: int, history: SourceHistory) -> None:
         """Apply a record again whose traces were taken out of state."""
         record = self.record_at(offset)
         if record is not None:
             with self._as_then(offset, history):
-                applied = self._try(record, None)
-            if applied is not None:
-                self.refolding.move(offset, strand_of(applied))
+                took = self._try(record, None)
+                if took is not None and not isinstance(took, Applied):
+                    took = finish(took)
+            if took is not None:
+                self.refolding.move(offset, strand_of(took))
 
     def fold_as_then(self, offset: int, history: SourceHistory) -> None:
         """Fold again what is nobody's, and lost what it rested on."""
@@ -235,12 +250,6 @@ class Fold:
             yield
         finally:
             self._now, self._history = now, None
-
-    def unfault(self, offset: int) -> None:
-        """Keep nothing of how a record could not be folded."""
-        if self.faults.get(offset) is not None:
-            self.faults.delete(offset)
-            self.faulted -= 1
 
     def fire(self, record: Record, limit: int = 100) -> bool:
         """Fire so many of what is due by a record's time; say whether that was all."""
@@ -274,109 +283,8 @@ class Fold:
         self.weighing = None
         self.offset = self._now
 
-    def fault(self, offset: int, error: Exception) -> None:
-        """Keep that a record could not be folded; it is shown, and the next go on.
-
-        Nothing of what the error says is kept or logged: it may quote the record.
-        """
-        _log.error("record %d could not be folded: %s", offset, trail(error))
-        self.faulted += self.faults.get(offset) is None
-        self.faults.put(offset, type(error).__name__)
-
-    def _apply(self, record: Record, event: Event | None) -> Applied | None:
-        if event is None:
-            event = self.undone.event(record)
-        elif event.imported:
-            event = self.undone.mark(event, record.offset)
-        # What is taken anew waits, or has been answered, as it was.
-        if event is not None and self._history is None:
-            self.requests.take(event, record.offset)
-        if event is not None and not counts(event):
-            self.marked.keep(event, record.offset)
-            return Applied(event, None)
-        if event is None or record.message_id is None:
-            self._apply_other(record)
-            return None
-        strand = self._take_event(record, event, record.message_id)
-        self._notice(record, event, strand)
-        return Applied(event, strand)
-
-    def _notice(self, record: Record, event: Event, strand: int | None) -> None:
-        """Keep what else an event tells: a name, a click that may be a scanner's."""
-        if event.traits and tells_name(event.traits):
-            self.named.keep(event)
-        if is_followed(event):
-            self.scans.take(event, record)
-            if self.segments.on and self._history is None:
-                self.segments.hold(record, event, strand)
-
-    def _apply_other(self, record: Record) -> None:
-        if record.kind is RecordKind.JUDGEMENT:
-            judgement = evidence_of(record)
-            if isinstance(judgement, Judgement):
-                placement = self.identity.judge(judgement)
-                self.refolding.refold(placement)
-                self.refolding.turn_nobody(placement)
-                if judgement.target is not None:
-                    self.scans.rule(judgement, self._find(judgement.target))
-        elif record.kind is RecordKind.DEFINITION and record.body is not None:
-            take_in(self, _decode_definition(record.body), record)
-        elif record.kind is RecordKind.ERASED and self.moves is not None:
-            note_lost(self.moves, record)
-        elif record.kind is RecordKind.AUDIT:
-            self.audited.put(0, record.received_us, record.offset, 0)
-
-    def _take_event(self, record: Record, event: Event, message_id: str) -> int | None:
-        key = _new_key(Key, (record.source, message_id))
-        strand = self.identity.go_on(event, key, record.offset)
-        if strand is not None:
-            self.fold(record, event, strand)
-            return strand
-        placement = self.identity.observe(evidence_in(record, event, key))
-        self._place(record, event, placement)
-        return placement.strand
-
-    def _place(self, record: Record, event: Event, placement: Placement) -> None:
-        # Nearly every event moves nothing but itself.
-        moves = placement.gone or placement.refold or placement.anew
-        taken_in = self.refolding.refold(placement) if moves else False
-        if placement.strand is None:
-            # Nobody's, but its money is the shop's all the same.
-            if placement.nobody is not None:
-                self.fold(record, event, NOBODY)
-            else:
-                self.refolding.move(record.offset, None)
-        elif not taken_in:
-            self.fold(record, event, placement.strand)
-
-    def fold(
-        self, record: Record, event: Event, at: int, *, again: bool = False
-    ) -> None:
-        """Fold an event into the strand it belongs to; NOBODY if it names nobody.
-
-        again: it was folded before, and nothing is told on of it.
-        """
-        self.profiles.fold(
-            event,
-            source=record.source,
-            message_id=record.message_id or "",
-            offset=record.offset,
-            received_us=record.received_us,
-            strand=at,
-        )
-        if at == NOBODY:
-            # What is told of goods names nobody.
-            again = again or self._history is not None
-            self.catalog.fold(event, where_of(record), again=again)
-            if self.segments.on:
-                self.segments.take_nobodys(record, event)
-            return
-        if self.segments.on:
-            self.segments.take(record, event, at, self._now_us)
-        if self.waits:
-            self.dues.take(event, at, record.received_us)
-
-    def _find(self, key: Key) -> int | None:
+    def find(self, key: Key) -> int | None:
+        """Say where the item of a key lies, if it has come by the record under way."""
         # What lies ahead in the log has not happened yet, or replay would differ.
         offset = self.truth.find(key.source, key.message_id)
         return offset if offset is not None and offset <= self._now else None

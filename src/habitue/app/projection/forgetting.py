@@ -148,7 +148,7 @@ class Forgetting:
     def _fold_anew(self) -> Iterator[int]:
         gone = self._gone
         for offset in sorted(gone | self._touched.records.keys() | self._marked):
-            self._fold.unfault(offset)
+            self._fold.faulty.forget(offset)
             if offset not in gone:
                 self._fold.take_anew(offset, self._history)
             yield offset

@@ -5,6 +5,7 @@ from typing import TYPE_CHECKING
 
 from habitue.app.projection.evidence import event_of
 from habitue.base.errors import StorageError
+from habitue.base.steps import Steps
 from habitue.catalog.parse import Where
 from habitue.identity.placement import Placement
 from habitue.model.record import Record
@@ -52,21 +53,30 @@ class Refolding:
             *self._fold.catalog.withdraw(event, where),
         ]
 
-    def refold(self, placement: Placement) -> bool:
+    def refold(self, placement: Placement) -> Steps[bool]:
         """Fold anew what a change asks for; say if that takes it in too."""
         for strand in placement.gone:
             self.drop(strand)
+            yield
         for no in placement.refold:
-            for strand in self._fold.identity.strands(no):
-                self.drop(strand)
-            for at_us, offset in self.items(no):
-                self.fold_again(
-                    offset, self._fold.identity.strand_at(no, at_us, offset)
-                )
+            yield from self._refold(no)
         for strand in placement.anew:
+            # It may be of no item that counts.
+            yield
             for _, offset in self._fold.identity.items_in(strand):
                 self.fold_again(offset, strand)
+                yield
         return placement.takes_in
+
+    def _refold(self, no: int) -> Steps[None]:
+        """Fold anew what an identifier decides, into the strands it has now."""
+        identity = self._fold.identity
+        for strand in identity.each_strand(no):
+            self.drop(strand)
+            yield
+        for at_us, offset in self.items(no):
+            self.fold_again(offset, identity.strand_at(no, at_us, offset))
+            yield
 
     def move(self, offset: int, strand: int | None) -> None:
         if self._fold.moves is not None:
@@ -90,7 +100,7 @@ class Refolding:
         self.move(offset, at)
         # One that can't be folded must not take those behind it along.
         try:
-            self._fold.fold(record, event, at, again=True)
+            self._fold.taking.fold(record, event, at, again=True)
         except OURS_NOT_ITS:
             raise
         except Exception as error:  # noqa: BLE001 - kept and shown, as in apply

@@ -55,7 +55,7 @@ class Snapshots:
         """Freeze what has changed, if that is long ago or much enough."""
         if self._freezing or self._writing is not None:
             return
-        if self._fold.weighing is not None:
+        if self._fold.is_amid:
             return
         offset = self._fold.offset
         behind = offset - self._offset
@@ -98,7 +98,7 @@ class Snapshots:
         self._ending.set()
         await self._settled()
         fold = self._fold
-        begins = fold.weighing is None and fold.store.begin(fold.offset)
+        begins = not fold.is_amid and fold.store.begin(fold.offset)
         if self._freezing or begins:
             self._write()
             await self._settled()

@@ -97,7 +97,7 @@ class _Turning(Forgetting):
 
     def _fold_anew(self) -> Iterator[int]:
         for offset in sorted(self._gone | self._touched.records.keys() | self._marked):
-            self._fold.unfault(offset)
+            self._fold.faulty.forget(offset)
             self._fold.take_anew(offset, self._history)
             yield offset
 
