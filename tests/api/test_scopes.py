@@ -42,7 +42,7 @@ def test_a_key_made_to_read_people_reads_them(shop, made):
     found = shop.api("GET", path, key=made["key"])["people"][0]
 
     assert found["name"] == "Anna"
-    for more in ("", "/timeline", "/evidence"):
+    for more in ("", "/timeline", "/evidence", "/refusals"):
         shop.api("GET", f"/api/v1/people/{found['person_id']}{more}", key=made["key"])
 
 

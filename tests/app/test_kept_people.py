@@ -9,6 +9,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
+from habitue.app.desks import kept_people
 from habitue.app.desks.kept_people import KeptPeople
 from habitue.app.desks.people_desk import PeopleDesk
 from habitue.app.projection.fold import Fold
@@ -79,14 +80,22 @@ def pair(folded):
     policy=policies(),
     chance=st.randoms(use_true_random=False),
     room=st.sampled_from((10_000_000, 40_000)),
+    large=st.sampled_from((500, 0, 0)),
+    keys=st.integers(1, 3),
 )
 @settings(LAW)
 def test_what_is_kept_is_what_would_be_read(
-    tmp_path_factory, lines, policy, chance, room
+    tmp_path_factory, lines, policy, chance, room, large, keys
 ):
+    """Answers of many rows are made in pieces: here all are, of a few keys each."""
     folder = tmp_path_factory.getbasetemp() / f"kept-{next(_numbers)}"
     folder.mkdir()
-    with closing(SqliteTruth(folder / "truth.db")) as truth:
+    with (
+        closing(SqliteTruth(folder / "truth.db")) as truth,
+        pytest.MonkeyPatch.context() as patch,
+    ):
+        patch.setattr(kept_people, "LARGE", large)
+        patch.setattr(kept_people, "KEYS_MAX", keys)
         write(truth, lines)
         _follow(truth, policy, chance, room)
 

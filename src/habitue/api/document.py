@@ -9,6 +9,7 @@ from litestar.openapi.plugins import JsonRenderPlugin
 from litestar.openapi.spec import Components, SecurityScheme
 from msgspec import Struct
 
+from habitue.api.idempotency import PARAMETER, takes_key
 from habitue.api.problem import TITLES
 
 PROBLEM_MEDIA = "application/problem+json"
@@ -70,8 +71,32 @@ class ApiDocument(JsonRenderPlugin):
     def render(
         self, request: Request[Any, Any, Any], openapi_schema: dict[str, Any]
     ) -> bytes:
-        paths = {**openapi_schema["paths"], "/api/v1/events": _DOOR}
+        told = {
+            path: _with_key(path, one) for path, one in openapi_schema["paths"].items()
+        }
+        paths = {**told, "/api/v1/events": _DOOR}
         return self.render_json(request, {**openapi_schema, "paths": paths})
+
+
+def _with_key(path: str, ways: dict[str, Any]) -> dict[str, Any]:
+    """Name the header of what is to be done once, where it is taken."""
+    return {
+        method: _once(told) if takes_key(method, path) else told
+        for method, told in ways.items()
+    }
+
+
+def _once(told: dict[str, Any]) -> dict[str, Any]:
+    problem = _inlined(Problem)
+    answers = {
+        str(status): _answer(TITLES[status], PROBLEM_MEDIA, problem)
+        for status in (400, 409, 413, 422, 429)
+    }
+    return {
+        **told,
+        "parameters": [*(told.get("parameters") or ()), PARAMETER],
+        "responses": answers | told["responses"],
+    }
 
 
 class _Warned(Struct):

@@ -1,4 +1,4 @@
-"""What joins a person's identifiers: all of it, however much there is."""
+"""What joins a person's identifiers, and what does not: all of it, page by page."""
 
 from typing import Annotated
 
@@ -13,8 +13,8 @@ from habitue.api.port import People, View
 
 
 def evidence_routes(people: People) -> list[HTTPRouteHandler]:
-    """Make the route over what joins people."""
-    return [_read(people)]
+    """Make the routes over what joins people, and what was not joined to them."""
+    return [_read(people), _refused(people)]
 
 
 def _read(people: People) -> HTTPRouteHandler:
@@ -38,3 +38,26 @@ def _read(people: People) -> HTTPRouteHandler:
         return {**mask_of(request.state.caller).view(view), "next_cursor": after}
 
     return read_evidence
+
+
+def _refused(people: People) -> HTTPRouteHandler:
+    @get(
+        "/api/v1/people/{person_id:int}/refusals",
+        permission=READS,
+        sync_to_thread=False,
+        **keyed(400, 404, 422),
+    )
+    def read_refusals(
+        request: AnyRequest,
+        person_id: PersonId,
+        limit: Limit = 50,
+        cursor: Annotated[str | None, Parameter(max_length=100)] = None,
+    ) -> View:
+        """Read what was not joined to a person, each with what told it, and why not."""
+        page = people.refusals(person_id, cursor, limit)
+        if page is None:
+            raise nobody(person_id)
+        view, after = page
+        return {**mask_of(request.state.caller).view(view), "next_cursor": after}
+
+    return read_refusals

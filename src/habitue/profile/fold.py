@@ -44,12 +44,8 @@ from habitue.profile.totals import Totals, total_rows
 from habitue.profile.traits import decide_traits
 from habitue.state.registry import register
 
-
-def _nothing(_state: StrandState) -> None:
-    """Nothing of a strand may stay when its person is erased."""
-
-
-register(STRANDS, combine=combine, erase=_nothing)
+# Nothing of a strand may stay when its person is erased.
+register(STRANDS, combine=combine, erase=lambda _: None)
 
 
 class Profiles:
@@ -69,6 +65,7 @@ class Profiles:
         then: the sources as they were when what is folded was first folded; days: of
         the shop, those of UTC if unsaid.
         """
+        self._making = store.making
         self.days = days or Days()
         self._then = then or source
         self._devices = devices
@@ -164,11 +161,11 @@ class Profiles:
 
     def state(self, strands: Sequence[int]) -> StrandState:
         """Give the strands' states as one; not to be kept over a change."""
-        states = self._states(strands)
-        found = copied(next(states, None) or StrandState())
-        for state in states:
-            absorb(found, state)
-        return found
+        pieces = self._making.in_pieces("strands", strands, self._combined)
+        return pieces[0] if len(pieces) == 1 else _as_one(iter(pieces))
+
+    def _combined(self, strands: Sequence[int]) -> StrandState:
+        return _as_one(self._states(strands))
 
     def seen(self, strands: Sequence[int]) -> StrandState:
         """Give what state does, only to be looked at: of one strand its own row."""
@@ -291,3 +288,10 @@ class Profiles:
     def first_day(self) -> int | None:
         """Give the first day that the shop has sums of, by its number."""
         return min((day for day, _ in self._totals.items()), default=None)
+
+
+def _as_one(states: Iterator[StrandState]) -> StrandState:
+    found = copied(next(states, None) or StrandState())
+    for state in states:
+        absorb(found, state)
+    return found

@@ -3,6 +3,7 @@
 from collections.abc import Iterable, Iterator
 from typing import Any, Protocol, TypeVar
 
+from habitue.state.pieces import ALL_AT_ONCE, Making
 from habitue.state.port import TableSpec
 
 K = TypeVar("K", int, str)
@@ -30,6 +31,9 @@ class Rows(Protocol[K, V]):
 class Tables(Protocol):
     """Makes tables; habitue.state.table.Store is one."""
 
+    @property
+    def making(self) -> Making: ...
+
     def table(self, spec: TableSpec) -> Any: ...
 
 
@@ -55,6 +59,8 @@ class MemoryRows(dict[K, V]):
 
 class MemoryTables:
     """Tables that are kept nowhere."""
+
+    making: Making = ALL_AT_ONCE
 
     def __init__(self) -> None:
         self.rows: dict[str, MemoryRows[Any, Any]] = {}

@@ -18,6 +18,7 @@ from habitue.base.errors import ConflictError, InvalidError
 from habitue.state import registry
 from habitue.state.index import Index
 from habitue.state.noted import NotedIndex, NotedTable
+from habitue.state.pieces import ALL_AT_ONCE, Making
 from habitue.state.port import IndexSpec, Snapshot, StateBackend, TableSpec
 from habitue.state.room import Room
 from habitue.state.rows import Table
@@ -36,6 +37,9 @@ class Store:
     At most rows_max rows that are not dirty are kept in memory, over all tables,
     and twice as many entries.
     """
+
+    # Nothing is kept of what is made of rows; a Recorder's readers may.
+    making: Making = ALL_AT_ONCE
 
     def __init__(
         self,

@@ -18,9 +18,11 @@ from habitue.model.person import (
     Person,
     Refusal,
     RefusedBy,
+    Stretch,
 )
 from habitue.model.record import Record
 from habitue.profile.said import warning
+from habitue.state.pieces import ALL_AT_ONCE, Making
 
 View = dict[str, Any]
 Nodes = dict[int, Node]
@@ -39,8 +41,11 @@ _WHY = {
 class GraphView:
     """Turns a person's graph into a view, with a sentence for each edge."""
 
-    def __init__(self, truth: Truth, limits: People) -> None:
-        """limits: from when on a person shows a warning."""
+    def __init__(
+        self, truth: Truth, limits: People, making: Making = ALL_AT_ONCE
+    ) -> None:
+        """limits: from when on a person shows a warning; making: of very many parts."""
+        self._making = making
         self._truth = truth
         self._limits = limits
 
@@ -50,7 +55,7 @@ class GraphView:
         told: Told = {}
         return {
             "shared": person.shared is not None,
-            "identifiers": _identifiers(person),
+            "identifiers": _identifiers(person, self._making),
             "joined": [
                 self._edge(edge, nodes, told) for edge in person.edges[:SHOWN_MAX]
             ],
@@ -92,6 +97,19 @@ class GraphView:
         if _refused(person) > self._limits.many_refusals:
             found.append(_warned("many_refusals", _refused(person)))
         return found
+
+    def refusals(self, person: Person, page: Sequence[Refusal]) -> View:
+        """Give a page of what was not joined to a person, and why."""
+        nodes = {node.strand: node for node in person.nodes}
+        told: Told = {}
+        ends = {end for one in page for end in (one.left, one.right) if end in nodes}
+        named = dict.fromkeys(nodes[end].identifier for end in sorted(ends))
+        return {
+            "person_id": person.person_id,
+            "identifiers": [{"kind": one.kind, "value": one.value} for one in named],
+            "refused": [self._refusal(one, nodes, told) for one in page],
+            "refused_total": _refused(person),
+        }
 
     def _edge(self, edge: Edge, nodes: Nodes, told: Told) -> View:
         ends = nodes[edge.left], nodes[edge.right]
@@ -191,7 +209,7 @@ def _named(told: View) -> str:
     return f"'{told['event']}' of {told['source']} on {at} names both"
 
 
-def _identifiers(person: Person) -> list[View]:
+def _identifiers(person: Person, making: Making = ALL_AT_ONCE) -> list[View]:
     found = [
         {
             "kind": node.identifier.kind,
@@ -202,16 +220,7 @@ def _identifiers(person: Person) -> list[View]:
         }
         for node in person.nodes
     ]
-    found += [
-        {
-            "kind": stretch.identifier.kind,
-            "value": stretch.identifier.value,
-            "verified": False,
-            "held_by": None if stretch.login is None else list(stretch.login),
-            **_bounds(stretch.since, stretch.until),
-        }
-        for stretch in person.stretches
-    ]
+    found += making.together("shown", (person.stretches,), _devices)
     if person.shared is not None:
         found.append(
             {
@@ -223,6 +232,20 @@ def _identifiers(person: Person) -> list[View]:
             }
         )
     return found
+
+
+def _devices(parts: Sequence[tuple[Stretch, ...]]) -> list[View]:
+    return [
+        {
+            "kind": stretch.identifier.kind,
+            "value": stretch.identifier.value,
+            "verified": False,
+            "held_by": None if stretch.login is None else list(stretch.login),
+            **_bounds(stretch.since, stretch.until),
+        }
+        for stretches in parts
+        for stretch in stretches
+    ]
 
 
 def _bounds(since: Moment | None, until: Moment | None) -> View:

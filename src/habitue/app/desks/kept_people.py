@@ -27,14 +27,21 @@ from habitue.model.evidence import Evidence, Judgement, Key
 from habitue.model.kind import KindPolicy
 from habitue.model.source import Source
 from habitue.profile.fold import Profiles
+from habitue.state.pieces import Pieces
 from habitue.state.recorded import Recorder
 from habitue.state.store import Store
 from habitue.state.watch import Ground, all_stand
 
 # A row that an answer rests on counts as this many bytes of it.
 _GROUND_BYTES = 250
+# The same of a piece, with what was made of the row.
+_PIECE_BYTES = 2 * _GROUND_BYTES
 # Of the room, what a single answer may take.
 _SHARE = 8
+# An answer that rests on more rows is made in pieces, which are kept.
+LARGE = 500
+# A piece is made of so many strands: by one change these are made anew, no others.
+KEYS_MAX = 48
 
 _encode = msgspec.json.Encoder().encode
 
@@ -51,15 +58,32 @@ class Whole(NamedTuple):
 
 
 class Kept(NamedTuple):
-    """An answer that is kept: what it rests on, and the room it takes."""
+    """An answer that is kept: what it rests on, and the room it takes.
+
+    Of one too large to be made anew whole, the pieces outlive the answer.
+    """
 
     answer: Any
-    grounds: tuple[Ground, ...]
+    grounds: tuple[Ground, ...] | None
     size: int
+    pieces: Pieces | None = None
 
     def stands(self) -> bool:
         """Say whether nothing it rests on has changed."""
-        return all_stand(self.grounds)
+        if self.grounds is None or not all_stand(self.grounds):
+            return False
+        return self.pieces is None or self.pieces.stand()
+
+    def let_go(self) -> None:
+        """Let the answer go, and keep its pieces."""
+        for ground in self.grounds or ():
+            ground.let_go()
+
+    def forget(self) -> None:
+        """Let the answer go with its pieces."""
+        self.let_go()
+        if self.pieces is not None:
+            self.pieces.let_go()
 
 
 class NotingFold:
@@ -68,7 +92,7 @@ class NotingFold:
     def __init__(self, fold: Fold, truth: Truth, policy: KindPolicy) -> None:
         self._fold = fold
         self._truth = truth
-        self.recorder = Recorder(fold.store)
+        self.recorder = Recorder(fold.store, KEYS_MAX)
         self._sources = self.recorder.table(SOURCES)
         # To readers it is a store; what would change something, it does not have.
         store = cast("Store", self.recorder)
@@ -122,7 +146,7 @@ class KeptPeople:
         self._policy = self._fold.identity.policy
         noting = NotingFold(self._fold, self._truth, self._policy)
         self._recorder = noting.recorder
-        self._noting = self._plain.over(noting)
+        self._noting = self._plain.over(noting, noting.recorder)
 
     def find(self, identifier: str) -> int | None:
         """Find who holds an identifier ("kind:value") now."""
@@ -166,7 +190,8 @@ class KeptPeople:
         if kept is None:
             return None
         if not kept.stands():
-            self._let_go(key)
+            if kept.pieces is None:
+                self._let_go(key)
             return None
         self._kept[key] = self._kept.pop(key)
         return kept
@@ -176,11 +201,13 @@ class KeptPeople:
     ) -> Any:
         if not self._is_asked_again(key):
             return read(self._plain, key)
-        self._recorder.begin()
+        before = self._kept.get(key)
+        pieces = None if before is None else before.pieces
+        self._recorder.begin(pieces)
         answer = read(self._noting, key)
         if isinstance(answer, Whole):
             size += len(answer.before) + len(answer.after)
-        self._keep(key, answer, size)
+        self._keep(key, answer, size, pieces)
         return answer
 
     def _is_asked_again(self, key: str | int) -> bool:
@@ -193,13 +220,27 @@ class KeptPeople:
         self._asked[name] = None
         return False
 
-    def _keep(self, key: str | int, answer: Any, size: int) -> None:
-        left = self._bytes_max // _SHARE - size
-        grounds = self._recorder.grounds(max(0, left // _GROUND_BYTES - 1))
-        if grounds is None:
+    def _keep(
+        self, key: str | int, answer: Any, size: int, pieces: Pieces | None
+    ) -> None:
+        before = self._kept.pop(key, None)
+        if before is not None:
+            self._size -= before.size
+            before.let_go()
+        room = self._bytes_max // _SHARE
+        is_large = pieces is not None or self._recorder.noted > LARGE
+        grounds = self._recorder.grounds(max(0, (room - size) // _GROUND_BYTES - 1))
+        size += _GROUND_BYTES * (1 + len(grounds or ()))
+        if pieces is not None:
+            pieces.end()
+            size += _PIECE_BYTES * pieces.grounds
+        elif is_large:
+            pieces = Pieces(room // _PIECE_BYTES)
+        kept = Kept(answer if grounds is not None else None, grounds, size, pieces)
+        if size > room or (grounds is None and pieces is None):
+            kept.forget()
             return
-        size += _GROUND_BYTES * (1 + len(grounds))
-        self._kept[key] = Kept(answer, grounds, size)
+        self._kept[key] = kept
         self._size += size
         while self._size > self._bytes_max:
             self._let_go(next(iter(self._kept)))
@@ -207,8 +248,7 @@ class KeptPeople:
     def _let_go(self, key: str | int) -> None:
         kept = self._kept.pop(key)
         self._size -= kept.size
-        for ground in kept.grounds:
-            ground.let_go()
+        kept.forget()
 
 
 def _read(desk: PeopleDesk, person_id: int) -> Whole | None:

@@ -28,6 +28,7 @@ from habitue.model.source import Source
 from habitue.profile.fold import Profiles
 from habitue.profile.point import Item, profile_at
 from habitue.profile.scanned import is_followed
+from habitue.state.pieces import ALL_AT_ONCE, Making
 
 # A strand's first page is small: of a person of many devices, few reach the answer.
 FIRST_ITEMS = 10
@@ -68,18 +69,19 @@ class PeopleDesk:
         truth: Truth,
         clock: Clock,
         limits: People | None = None,
+        making: Making = ALL_AT_ONCE,
     ) -> None:
-        """limits: from when on a person shows a warning."""
+        """limits: from when on a person shows a warning; making: of very many parts."""
         self._fold = fold
         self._truth = truth
         self._clock = clock
         self._limits = limits or People()
-        self._graph = GraphView(truth, self._limits)
+        self._graph = GraphView(truth, self._limits, making)
         self.country = "GB"
 
-    def over(self, fold: Folded) -> "PeopleDesk":
-        """Give a desk like this one that reads through another fold."""
-        desk = PeopleDesk(fold, self._truth, self._clock, self._limits)
+    def over(self, fold: Folded, making: Making) -> "PeopleDesk":
+        """Give a desk like this one that reads through another fold, as it makes."""
+        desk = PeopleDesk(fold, self._truth, self._clock, self._limits, making)
         desk.country = self.country
         return desk
 
@@ -165,6 +167,18 @@ class PeopleDesk:
         """Give a page of what joins a person, and its next; None if there is none."""
         person = self.whose(person_id)
         return None if person is None else self._graph.evidence(person, cursor, limit)
+
+    def refusals(
+        self, person_id: int, cursor: str | None, limit: int
+    ) -> tuple[View, str | None] | None:
+        """Give a page of what was not joined to a person; None if there is none."""
+        after = None if cursor is None else _read(cursor)
+        person = self.whose(person_id)
+        if person is None:
+            return None
+        page, more = self._fold.identity.refusals(person, after, limit)
+        view = self._graph.refusals(person, page)
+        return view, None if more is None else f"{more[0]}:{more[1]}"
 
     def timeline(
         self, person_id: int, cursor: str | None, limit: int

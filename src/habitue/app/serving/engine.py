@@ -15,6 +15,7 @@ from habitue.access.hooks import Hooks
 from habitue.access.oauth import KeysAndTokens, OAuthClients
 from habitue.access.operators import Operators
 from habitue.access.permission import Role
+from habitue.access.repeats import FileRepeats
 from habitue.access.sources import Sources
 from habitue.app.bulk.prefetch import Prefetch
 from habitue.app.desks.token_page import token_dialect
@@ -76,6 +77,7 @@ class Engine:
         self._folder = Path(settings.data.folder)
         self._lock = FolderLock(self._folder)
         self.token = operator_token(self._folder)
+        self.repeats = FileRepeats(self._folder / "repeats", clock)
         self._storage = open_storage(settings)
         self.truth = self._storage.truth
         self.on_failure: Callable[[], None] = lambda: None

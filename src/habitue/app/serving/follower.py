@@ -87,7 +87,7 @@ class Follower:
         self.undoing = None
         doorkeeper = Doorkeeper(engine.token, engine.sources, clock)
         told = routes_of(self, self.operations, SharedDesks(self))
-        routes = web_app(told, doorkeeper, engine.audit)
+        routes = web_app(told, doorkeeper, engine.audit, engine.repeats)
         people = PlainPeople(self.people, clock)
         self._web = Reads(routes, people, doorkeeper, carried)
         self._head, self._at = 0, 0

@@ -1,0 +1,190 @@
+"""Requests that were sent with a key of their own: what each came to, for a day.
+
+What is kept is a file a key, for its owner alone, under a hash of the key. A file is
+there, whole and on the disk, before anything is done; so after a crash it is known
+that something was begun. The answer is sealed with the key itself, which is kept
+nowhere: only who sends the key once more can have it read, and it may hold a secret
+that is shown once, or a person's data.
+"""
+
+import hashlib
+import os
+from pathlib import Path
+from typing import Protocol
+
+import msgspec
+from cryptography.exceptions import InvalidTag
+from cryptography.hazmat.primitives.ciphers.aead import AESGCM
+from cryptography.hazmat.primitives.hashes import SHA256
+from cryptography.hazmat.primitives.kdf.hkdf import HKDF
+from msgspec import Struct
+
+from habitue.base.clock import DAY_US, HOUR_US, Clock
+from habitue.base.errors import ConflictError, HabitueError
+
+KEPT_US = DAY_US
+KEYS_MAX = 10_000
+_NONCE_BYTES = 12
+
+
+class TooManyKeysError(HabitueError):
+    """A caller may use 10,000 idempotency keys within 24 hours; send without one."""
+
+
+class Answer(Struct, frozen=True):
+    """What a request came to: its status, the type of its body, and that."""
+
+    status: int
+    media: str
+    body: bytes
+
+
+class Begun(Struct, frozen=True):
+    """A request that was begun: when (in us), what it was, and its sealed answer.
+
+    Without an answer it is being done still, or its end is not known.
+    """
+
+    at_us: int
+    request: str
+    sealed: bytes | None = None
+
+
+class Whose(Struct, frozen=True):
+    """Whose key: what the caller is called, and the key they sent."""
+
+    caller: str
+    key: str
+
+
+class Repeats(Protocol):
+    """Remembers what was sent with a key, and what it came to."""
+
+    def begin(self, whose: Whose, request: str) -> Begun | None:
+        """Note that a request begins; give what was begun with this key before.
+
+        request: a hash of all that it asks for.
+        """
+        ...
+
+    def end(self, whose: Whose, request: str, answer: Answer) -> None:
+        """Keep what it came to."""
+        ...
+
+    def take_back(self, whose: Whose) -> None:
+        """Forget that it began, since it did nothing."""
+        ...
+
+    def answer(self, whose: Whose, begun: Begun) -> Answer | None:
+        """Read what it came to; None where that is not known."""
+        ...
+
+
+class FileRepeats:
+    """Keeps them in a folder; safe for several threads and processes."""
+
+    def __init__(self, folder: Path, clock: Clock, *, keys_max: int = KEYS_MAX) -> None:
+        self._folder = folder
+        self._clock = clock
+        self._keys_max = keys_max
+        self._swept: dict[str, int] = {}
+
+    def begin(self, whose: Whose, request: str) -> Begun | None:
+        path = self._path(whose)
+        self._sweep(path.parent)
+        now_us = self._clock.now_us()
+        held = _read(path)
+        if held is not None and held.at_us <= now_us - KEPT_US:
+            path.unlink(missing_ok=True)
+        draft = self._write(path, Begun(now_us, request))
+        try:
+            # It is there whole or not at all, and of two at once one is first.
+            os.link(draft, path)
+        except FileExistsError:
+            return _read(path)
+        finally:
+            draft.unlink()
+        _flush(path.parent)
+        return None
+
+    def end(self, whose: Whose, request: str, answer: Answer) -> None:
+        path = self._path(whose)
+        nonce = os.urandom(_NONCE_BYTES)
+        told = msgspec.msgpack.encode(answer)
+        sealed = nonce + _cipher(whose).encrypt(nonce, told, request.encode())
+        held = Begun(self._clock.now_us(), request, sealed)
+        self._write(path, held).replace(path)
+        _flush(path.parent)
+
+    def take_back(self, whose: Whose) -> None:
+        path = self._path(whose)
+        path.unlink(missing_ok=True)
+        _flush(path.parent)
+
+    def answer(self, whose: Whose, begun: Begun) -> Answer | None:
+        if begun.sealed is None:
+            return None
+        nonce, sealed = begun.sealed[:_NONCE_BYTES], begun.sealed[_NONCE_BYTES:]
+        try:
+            told = _cipher(whose).decrypt(nonce, sealed, begun.request.encode())
+        except InvalidTag as error:
+            raise ConflictError(
+                "What is kept of this Idempotency-Key was changed by somebody else;"
+                " look whether the request was done."
+            ) from error
+        return msgspec.msgpack.decode(told, type=Answer)
+
+    def _path(self, whose: Whose) -> Path:
+        return self._folder / _hash(whose.caller) / _hash(whose.caller, whose.key)
+
+    def _write(self, path: Path, begun: Begun) -> Path:
+        path.parent.mkdir(mode=0o700, parents=True, exist_ok=True)
+        draft = path.with_name(f"{path.name}.{os.urandom(8).hex()}")
+        handle = os.open(draft, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600)
+        with os.fdopen(handle, "wb") as file:
+            file.write(msgspec.msgpack.encode(begun))
+            file.flush()
+            os.fsync(file.fileno())
+        seconds = begun.at_us // 1_000_000
+        os.utime(draft, (seconds, seconds))
+        return draft
+
+    def _sweep(self, folder: Path) -> None:
+        """Forget what is older than a day, once an hour; refuse one key too many."""
+        if not folder.is_dir():
+            return
+        hour = self._clock.now_us() // HOUR_US
+        if self._swept.get(folder.name) != hour:
+            since_s = (self._clock.now_us() - KEPT_US) / 1_000_000
+            for path in folder.iterdir():
+                if path.stat().st_mtime <= since_s:
+                    path.unlink(missing_ok=True)
+            self._swept[folder.name] = hour
+        if sum(1 for _ in folder.iterdir()) >= self._keys_max:
+            raise TooManyKeysError
+
+
+def _read(path: Path) -> Begun | None:
+    try:
+        return msgspec.msgpack.decode(path.read_bytes(), type=Begun)
+    except FileNotFoundError:
+        return None
+
+
+def _hash(*parts: str) -> str:
+    return hashlib.sha256("\0".join(parts).encode()).hexdigest()
+
+
+def _cipher(whose: Whose) -> AESGCM:
+    """Make the key that seals: of what was sent, which is kept nowhere."""
+    salt = whose.caller.encode()
+    derived = HKDF(SHA256(), 32, salt, b"habitue idempotency")
+    return AESGCM(derived.derive(whose.key.encode()))
+
+
+def _flush(folder: Path) -> None:
+    handle = os.open(folder, os.O_RDONLY)
+    try:
+        os.fsync(handle)
+    finally:
+        os.close(handle)
