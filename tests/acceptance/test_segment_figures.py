@@ -1,6 +1,7 @@
 """What a segment is worth, who of it is reached, and its trend: C12, C3."""
 
 import json
+import time
 from datetime import UTC, datetime
 from fractions import Fraction
 
@@ -151,16 +152,74 @@ def test_the_trend_says_who_came_and_left_and_what_is_not_known(shop: Shop) -> N
     assert (today["members"], today["entered"], today["left"]) == (3, 4, 1)
 
 
-@pytest.mark.feature("C12")
-def test_what_the_copy_can_not_say_is_not_known_and_never_none(shop: Shop) -> None:
-    lived(shop)
-    engaged = {"type": "computed", "name": "engagement", "op": ">=", "value": 0}
-    define(shop, "engaged", engaged)
+# Beside what the copy holds, each asks for something that it does not.
+NAMED = {"type": "trait", "name": "email", "op": "contains", "value": "a@x"}
+OUTSIDE = {
+    "of one address": (NAMED, {"anna", "ola"}),
+    "of none like it": ({"type": "not", "of": NAMED}, {"jan", "ewa"}),
+    "of the city too": ({"type": "all", "of": [CITY, NAMED]}, {"anna"}),
+    "of the city or so": ({"type": "any", "of": [CITY, NAMED]}, {*PEOPLE.who}),
+    "engaged": (
+        {"type": "computed", "name": "engagement", "op": ">=", "value": 0},
+        {*PEOPLE.who},
+    ),
+}
 
-    told = shop.api("GET", f"{SEGMENTS}/engaged/figures")
+
+@pytest.mark.feature("C12")
+@pytest.mark.feature("C3")
+def test_what_the_copy_does_not_hold_is_counted_and_worth_as_much(shop: Shop) -> None:
+    lived(shop)
+    for number, (condition, members) in enumerate(OUTSIDE.values()):
+        body = {"condition": condition}
+        told = shop.api("POST", f"{SEGMENTS}/preview", body)
+        # Those in between ask for what the first keeps as a segment by then.
+        by = "meaning" if number in (0, len(OUTSIDE) - 1) else "copy"
+        assert (told["count"], told["by"]) == (len(members), by)
+
+        define(shop, f"s{number}", condition)
+        kept(shop, f"s{number}", len(members))
+        # Saved, it is counted by who is kept as its members.
+        told = shop.api("POST", f"{SEGMENTS}/preview", body)
+        assert (told["count"], told["by"]) == (len(members), "copy")
+        told = shop.api("GET", f"{SEGMENTS}/s{number}/figures")
+        assert told["known"]
+        assert told["members"] == len(members)
+        assert told["money"] == expected_money(members)
+        reach = {one["channel"]: one["reachable"] for one in told["channels"]}
+        wanted = PEOPLE[PEOPLE.who.isin(members) & (PEOPLE.said == "granted")]
+        assert reach["email"] == (wanted.email != "").sum()
+
+    told = shop.api("POST", f"{SEGMENTS}/overlap", {"segments": ["s0", "s2", "s4"]})
+    parts = {tuple(one["in"]): one["count"] for one in told["parts"] if one["count"]}
+    assert told["by"] == "copy"
+    assert parts == {("s0", "s2", "s4"): 1, ("s0", "s4"): 1, ("s4",): 2}
+
+
+def kept(shop: Shop, segment: str, size: int) -> None:
+    """Wait until a segment's members are kept."""
+    until = time.monotonic() + 20
+    path = f"{SEGMENTS}/{segment}/figures?days=1"
+    while shop.api("GET", path)["trend"]["days"] is None:
+        assert time.monotonic() < until
+        time.sleep(0.05)
+    (today,) = shop.api("GET", path)["trend"]["days"]
+    assert today["members"] == size
+
+
+@pytest.mark.feature("C12")
+def test_without_a_copy_figures_are_not_known_and_never_none(
+    shop: Shop, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    assert shop.stop() == 0
+    monkeypatch.setenv("HABITUE_LAKE__ENABLED", "false")
+    shop.start()
+    define(shop, "buyers", BOUGHT)
+
+    told = shop.api("GET", f"{SEGMENTS}/buyers/figures")
 
     assert not told["known"]
-    assert "does not hold what the condition asks for: computed" in told["why_not"]
+    assert "keeps no copy for analysis" in told["why_not"]
     assert told["members"] is told["money"] is told["channels"] is None
 
 

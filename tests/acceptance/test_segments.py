@@ -1,6 +1,7 @@
 """Segments on a running server: defined, counted, explained, as files: C1, C3, C12."""
 
 import json
+import time
 import tomllib
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
@@ -117,19 +118,47 @@ def test_what_does_not_count_was_not_bought(shop: Shop):
 
 
 @pytest.mark.feature("C1")
-def test_categories_and_regions_are_the_catalogues(shop: Shop):
+def test_categories_and_regions_are_the_catalogues_even_if_told_late(shop: Shop):
     lived(shop)
-    goods = [{"product_id": "p1", "name": "Sencha", "category": "Tea"}]
-    shop.api("POST", "/api/v1/catalog/products?source=crm", {"items": goods})
-    stores = [{"store_id": "s1", "name": "Old Town", "region": "north"}]
-    shop.api("POST", "/api/v1/catalog/stores?source=crm", {"items": stores})
+    tea = {"property": "$category", "op": "is", "value": "Tea"}
+    north = {"property": "$region", "op": "is", "value": "north"}
+    bought = {**BOUGHT, "where": [tea, north]}
+    reported = {**bought, "event": "Order Completed"}
+    put(shop, "bought", bought)
+    put(shop, "reported", reported)
+    put(shop, "all", {"type": "all", "of": []})
     line = {"product_id": "p1", "quantity": 1, "price": 12}
     told = {"products": [line], "store_id": "s1"}
     shop.send("crm", order("3", 12, userId="ewa", told=told, **ago(1)))
+    settled(shop)
+    assert inside(shop, "bought") == inside(shop, "reported") == []
 
-    tea = {"property": "$category", "op": "is", "value": "Tea"}
-    north = {"property": "$region", "op": "is", "value": "north"}
-    assert who(shop, {**BOUGHT, "where": [tea, north]}) == {"Ewa"}
+    tell_of(shop, "stores", {"store_id": "s1", "name": "Old Town", "region": "north"})
+    tell_of(shop, "products", {"product_id": "p1", "name": "Sencha", "category": "Tea"})
+
+    assert who(shop, bought) == who(shop, reported) == {"Ewa"}
+    assert inside(shop, "bought") == inside(shop, "reported") == ["Ewa"]
+    settled(shop)
+    assert inside(shop, "bought") == inside(shop, "reported") == ["Ewa"]
+    assert names_of(shop, "user_id:ewa") == ["all", "bought", "reported"]
+
+    tell_of(shop, "products", {"product_id": "p1", "name": "Sencha", "category": "Cup"})
+    settled(shop)
+    assert inside(shop, "bought") == inside(shop, "reported") == []
+
+
+def tell_of(shop: Shop, what: str, item: dict) -> None:
+    shop.api("POST", f"/api/v1/catalog/{what}?source=crm", {"items": [item]})
+
+
+def settled(shop: Shop) -> None:
+    """Wait until memberships are kept as all is now, and not judged when asked for."""
+    shop.settle()
+    deadline = time.monotonic() + 30
+    path = f"/api/v1/people/{shop.id('user_id:ewa')}/segments"
+    while not all(one["since"] for one in shop.api("GET", path)["segments"]):
+        assert time.monotonic() < deadline
+        time.sleep(0.05)
 
 
 @pytest.mark.feature("C1")
@@ -167,6 +196,9 @@ def test_a_segment_is_defined_changed_and_deleted_and_its_versions_are_kept(shop
     versions = shop.api("GET", f"{SEGMENTS}/active/versions")["versions"]
     assert [one["deleted"] for one in versions] == [False, False, True]
     assert versions[0]["condition"] == lately()
+    told = shop.command("segment", "versions", "active", "--json")
+    assert json.loads(told) == versions
+    assert "deleted" in shop.command("segment", "versions", "active")
 
 
 def test_segments_outlive_the_process(shop: Shop):
@@ -271,6 +303,11 @@ def test_an_overlap_parts_people_by_the_segments_they_are_in(shop: Shop):
 
     counts = {tuple(one["in"]): one["count"] for one in told["parts"]}
     assert counts == {(): 0, ("buyers",): 1, ("locals",): 1, ("buyers", "locals"): 1}
+    shown = shop.command("segment", "overlap", "buyers", "locals")
+    assert "none of them" in shown
+    assert "buyers, locals" in shown
+    as_json = shop.command("segment", "overlap", "buyers", "locals", "--json")
+    assert json.loads(as_json)["parts"] == told["parts"]
 
 
 def test_members_come_in_pages_and_in_the_form_that_is_asked_for(shop: Shop):

@@ -11,6 +11,7 @@ from msgspec import structs
 from habitue.app.projection.evidence import event_of, evidence_of
 from habitue.app.projection.fold import Fold
 from habitue.app.projection.rebuild import open_fold, replay, save
+from habitue.app.segments.facts import CatalogGoods
 from habitue.backends.sqlite.state import SqliteState
 from habitue.backends.sqlite.truth import SqliteTruth
 from habitue.base.clock import DAY_US, HOUR_US, SECOND_US
@@ -18,7 +19,7 @@ from habitue.log.port import Entry
 from habitue.model.event import Event
 from habitue.model.evidence import Evidence, Judgement, Key
 from habitue.model.record import Record, RecordKind
-from habitue.model.source import Source
+from habitue.model.source import Source, Writer
 from habitue.profile.computed import DECLARED
 from habitue.segment.condition import Condition
 from habitue.segment.definition import SEGMENT, Segment, encode
@@ -32,7 +33,17 @@ from habitue.segment.wants import Wants
 from habitue.state.port import StateBackend
 from tests.identity.histories import Shop
 from tests.proof.logbook import judgement_entry
-from tests.segment.generated import NOW_US, SHOP_ZONE, condition, hints_of, human
+from tests.segment.generated import (
+    BRANDS,
+    CATEGORIES,
+    NOW_US,
+    PRODUCTS,
+    SHOP_ZONE,
+    STORES,
+    condition,
+    hints_of,
+    human,
+)
 
 ALL = Wants(
     traits=True,
@@ -95,6 +106,8 @@ class Living:
             self.tick()
         elif what < 0.19:
             self.redefine()
+        elif what < 0.25:
+            self.tell_of_goods()
         else:
             self.tell()
 
@@ -132,6 +145,35 @@ class Living:
         self.truth.define("source", name, msgspec.json.encode(source), self.now_us)
         self.apply()
         self.finish()
+
+    def tell_of_goods(self) -> None:
+        """Have a product or a store be told of, perhaps after something was sold."""
+        store = self.chance.random() < 0.3
+        name = self.chance.choice(
+            [one for one in (STORES if store else PRODUCTS) if one]
+        )
+        told = {
+            "category": self.chance.choice((*CATEGORIES[:3], None)),
+            "brand": self.chance.choice((*BRANDS[:2], None)),
+        }
+        if store:
+            told = {"region": self.chance.choice(("north", "south", None))}
+        id_name = "store_id" if store else "product_id"
+        event = Event(
+            type="track",
+            name="Store Updated" if store else "Product Updated",
+            at_us=self.now_us,
+            writer=Writer.SERVER,
+            properties={id_name: name, **told},
+        )
+        key = Key(
+            self.chance.choice(("erp", "shop", "web")), f"goods{self.truth.head()}"
+        )
+        body = msgspec.json.encode(event)
+        self.commit([Entry(source=key.source, message_id=key.message_id, body=body)])
+        self.apply()
+        if self.chance.random() < 0.3:
+            self.finish()
 
     def wanted(self, name: str) -> Condition:
         """Make up a condition, more often than not one of things done."""
@@ -237,8 +279,9 @@ class Living:
     ) -> Facts:
         sight = self.fold.segments.live._sight  # type: ignore[attr-defined]
         known = sight.facts(sight.strands(person_id), ALL, now_us)
+        goods = CatalogGoods(self.fold)
         done = [
-            done_of(event, record.source, record.offset, sight._goods)
+            done_of(event, record.source, record.offset, goods)
             for whose, record, event in told
             if whose == person_id
         ]

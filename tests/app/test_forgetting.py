@@ -310,7 +310,7 @@ FORGETS = {
     "names the shop's goods, sources and rules, nobody": {
         *("catalog_alerted", "catalog_due", "catalog_source"),
         *("price", "product", "shop_store", "stock", "source", "score_rules"),
-        *("stock_item", "item_stock"),
+        *("stock_item", "item_stock", "segment_goods"),
     },
 }
 

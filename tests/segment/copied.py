@@ -16,6 +16,7 @@ from habitue.model.consent import Consent, ConsentEntry
 from habitue.model.order import Purchase
 from habitue.model.record import Record, RecordKind
 from habitue.model.source import Source
+from habitue.segment.compile_comparison import values_in
 from habitue.segment.compile_sql import Asked, Compiled, compiled
 from habitue.segment.condition import Condition
 from habitue.segment.facts import Facts
@@ -102,6 +103,12 @@ class Copied:
         self._asking.close()
         self.lake.close()
 
+    def everybody(self) -> set[int]:
+        """Give all who are in the copy."""
+        sql = "SELECT DISTINCT person_id FROM holding"
+        found = self._asking.answer(Question(sql=sql, rows_max=1_000, trusted=True))
+        return set(found.table["person_id"].to_pylist())
+
     def plan(self, condition: Condition, now_us: int) -> str:
         """Say how the engine goes about a condition's query."""
         made = compiled(condition, Asked(now_us=now_us, shop_zone=SHOP_ZONE))
@@ -116,46 +123,64 @@ class Copied:
         return "\n".join(one["explain_value"] for one in told)
 
     def ask(
-        self, condition: Condition, now_us: int, among: Sequence[int]
+        self,
+        condition: Condition,
+        now_us: int,
+        among: Sequence[int],
+        *,
+        wary: bool = False,
     ) -> set[int] | None:
         """Say who of some people satisfies a condition, by its query.
 
-        None where it is in doubt, and the meaning has to say so.
+        None where it is in doubt, and the meaning has to say so; wary: it says of what
+        may be masked in any case. Nobody is judged for whom the rest decides.
         """
-        made = compiled(condition, Asked(now_us=now_us, shop_zone=SHOP_ZONE))
-        tables = {
-            **_catalogue(),
-            **self._outside(made, now_us, among),
-            "zones": zones_table(ZONES, now_us),
-        }
+        asked = Asked(now_us=now_us, shop_zone=SHOP_ZONE)
+        made = compiled(condition, asked)
+        if wary:
+            every = frozenset(range(len(made.doubts)))
+            made = compiled(condition, structs.replace(asked, withheld=every))
         doubt = " OR ".join(made.doubts) or "FALSE"
-        found = self._asking.answer(
-            Question(
-                sql=f"SELECT person_id, {doubt} AS doubt FROM"
-                f" (SELECT NULL AS person_id UNION ALL ({made.sql}))",
-                values=made.values,
-                tables=tables,
-                rows_max=1_000_000,
-                trusted=True,
-            )
-        ).table.to_pydict()
+        undecided = set(among)
+        if made.outside:
+            bounds = f"({made.at_most()}) EXCEPT ({made.at_least()})"
+            undecided &= set(self._answer(made, bounds, {}, now_us)["person_id"])
+        found = self._answer(
+            made,
+            f"SELECT person_id, {doubt} AS doubt FROM"
+            f" (SELECT NULL AS person_id UNION ALL ({made.sql}))",
+            self._outside(made, now_us, sorted(undecided)),
+            now_us,
+        )
         if found["doubt"][0]:
             return None
         return set(found["person_id"]) & set(among)
+
+    def _answer(
+        self, made: Compiled, sql: str, tables: dict[str, pa.Table], now_us: int
+    ) -> dict[str, list]:
+        question = Question(
+            sql=sql,
+            values=values_in(sql, made.values),
+            tables={**_catalogue(), **tables, "zones": zones_table(ZONES, now_us)},
+            rows_max=1_000_000,
+            trusted=True,
+        )
+        return self._asking.answer(question).table.to_pydict()
 
     def _outside(
         self, made: Compiled, now_us: int, among: Sequence[int]
     ) -> dict[str, pa.Table]:
         """Give who satisfies what the query can't judge, by the meaning."""
         return {
-            f"outside_{place}": pa.table(
+            outside.table: pa.table(
                 {
                     "person_id": pa.array(
                         [
                             number
                             for number in among
                             if holds(
-                                leaf,
+                                outside.leaf,
                                 self.facts[number],
                                 moment(self.facts[number], now_us),
                             )
@@ -164,7 +189,7 @@ class Copied:
                     )
                 }
             )
-            for place, leaf in enumerate(made.outside)
+            for outside in made.outside
         }
 
 

@@ -3,6 +3,7 @@
 import pytest
 
 from habitue.base.errors import InvalidError
+from habitue.model.order import Purchase, PurchaseKind
 from habitue.segment.check import (
     BrokenConditionError,
     CircleError,
@@ -13,13 +14,20 @@ from habitue.segment.check import (
 from habitue.segment.condition import AllOf, HasTrait, InSegment, Not
 from habitue.segment.definition import segment_of
 from habitue.segment.limits import DEPTH_MAX, INLINED_NODES_MAX, NODES_MAX
+from habitue.segment.reading import PURCHASE_FIELDS
+from habitue.segment.telling import NoGoods, done_of_purchase
 
 BOUGHT = {"type": "did", "event": "$purchase"}
 CITY = {"type": "trait", "name": "city", "op": "exists"}
 
 
 def where(**test):
-    return {**BOUGHT, "where": [{"property": "plan", "op": "exists", **test}]}
+    event = {"type": "did", "event": "Order Completed"}
+    return {**event, "where": [{"property": "plan", "op": "exists", **test}]}
+
+
+def of_purchases(name):
+    return {**BOUGHT, "where": [{"property": name, "op": "exists"}]}
 
 
 def nested(depth):
@@ -47,6 +55,13 @@ BROKEN = [
     ("half a letter", "/event", {**BOUGHT, "event": "\ud800"}),
     ("a path with a gap", "/name", {**CITY, "name": "a..b"}),
     ("a very long name", "/name", {**CITY, "name": "a" * 201}),
+    ("what no purchase has", "/where/0/property", of_purchases("coupon")),
+    ("what no line of a purchase has", "/where/0/property",
+     of_purchases("products.colour")),
+    ("a sum of what no purchase has", "/sum/of",
+     {**BOUGHT, "sum": {"of": "shipping", "op": ">", "value": 1}}),
+    ("values of what no return has", "/distinct/of",
+     {**BOUGHT, "event": "$return", "distinct": {"of": "plan", "op": ">", "value": 1}}),
     ("a word that is none", "/where/0/property", where(property="$colour")),
     ("money without a currency", "/where/0/property",
      where(property="$total", op=">", value=1)),
@@ -209,3 +224,17 @@ def test_a_segment_without_a_condition_is_refused():
 
 def test_a_segment_without_a_name_is_called_by_its_id():
     assert segment_of("vip", {"condition": CITY}).name == "vip"
+
+
+@pytest.mark.parametrize("name", PURCHASE_FIELDS)
+def test_what_a_purchase_has_can_be_asked_of_it(name):
+    bare = Purchase(key="order\x1fshop\x1f1", kind=PurchaseKind.ORDER, at_us=0,
+                    channel="web", currency="EUR", amount_minor=0)  # fmt: skip
+
+    read(of_purchases(name))
+
+    assert name in done_of_purchase(bare, NoGoods()).properties
+
+
+def test_what_only_the_reports_have_can_be_asked_of_both():
+    read({**of_purchases("coupon"), "event": ["$purchase", "Order Completed"]})

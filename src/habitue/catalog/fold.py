@@ -41,6 +41,8 @@ from habitue.model.event import Event
 from habitue.model.source import Source
 
 _PRICE, _STOCK = "price", "stock"
+# The fields that conditions ask for (habitue.segment.reading.GOODS_WORDS).
+_WORDS = ("category", "brand", "region")
 # A point of a history without its level.
 Place = tuple[int, int, str, int]
 # What an alert says of its product beside what changed.
@@ -65,6 +67,9 @@ class Catalog:
         self._told_by: Rows[str, tuple[str, ...]] = store.table(TOLD_BY)
         self._items = Items(store)
         self.alerts = Alerts(store)
+        # Hears that other words may stand for a product or store now, if anybody does:
+        # whose, under which name, and when that was received.
+        self.on_words: Callable[[str, str, int], None] | None = None
         self.read = Reading(
             products=self._things[PRODUCT],
             stores=self._things[STORE],
@@ -92,6 +97,7 @@ class Catalog:
             self._count(where.source, fact, place, news=news)
             return
         key = key_of(where.source, fact.name)
+        words = self._words(fact.kind, key)
         row = self._thing(fact.kind, key)
         if fact.item:
             self._items.name(where.source, fact.item, fact.name)
@@ -104,10 +110,25 @@ class Catalog:
                 fact.fields,
             )
             add_report(row, report)
+        if self._words(fact.kind, key) != words:
+            self._reword(fact, where)
+        self._take_levels(key, fact, place, news=news)
+
+    def _take_levels(self, key: str, fact: Fact, place: Place, *, news: bool) -> None:
         if fact.price:
             self._add(key, _PRICE, fact.price, place, news=news)
         if fact.stock:
             self._add(key, _STOCK, fact.stock, place, news=news)
+
+    def _words(self, kind: str, key: str) -> list[Any] | None:
+        """Give what stands for a thing in conditions; None if none, or nobody hears."""
+        row = None if self.on_words is None else self._things[kind].get(key)
+        fields = None if row is None else fields_of(row)
+        return None if fields is None else [fields.get(name) for name in _WORDS]
+
+    def _reword(self, fact: Fact, where: Where) -> None:
+        if self.on_words is not None:
+            self.on_words(fact.kind, fact.name, where.received_us)
 
     def withdraw(self, event: Event, where: Where) -> list[int]:
         """Take what an event told out again.
@@ -141,6 +162,7 @@ class Catalog:
             row.reports, row.beaten = (), ()
         if not (others or row.reports or row.prices or row.stock):
             self._forget(fact.kind, key)
+        self._reword(fact, where)
         return sorted(others)
 
     def _thing(self, kind: str, key: str) -> ThingRow:

@@ -10,7 +10,7 @@ from rich.table import Table
 
 from habitue.app.calling.gateway import Client, connect, segment
 from habitue.base.errors import NotFoundError
-from habitue.cli import segment_export, segment_listen
+from habitue.cli import segment_asked, segment_export, segment_listen
 from habitue.cli.options import Data, Database, Json, print_json, settings, stdout
 from habitue.cli.segment_apply import PATH, bring, say_applied, say_difference
 from habitue.cli.segment_figures import print_figures
@@ -21,6 +21,8 @@ app = App(name="segment")
 app.command(members)
 app.command(why)
 app.command(segment_export.export)
+app.command(segment_asked.overlap)
+app.command(segment_asked.versions)
 for command in (
     segment_listen.listen,
     segment_listen.listeners,

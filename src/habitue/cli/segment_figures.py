@@ -5,6 +5,7 @@ from typing import Any
 from rich.table import Table
 
 from habitue.cli.options import stdout
+from habitue.cli.segment_asked import as_of
 
 _NOT_KNOWN = "not known"
 
@@ -14,7 +15,7 @@ def print_figures(found: Any) -> None:
     if found["known"]:
         stdout.print(
             f"{found['members']} of {found['people']} people, {found['buyers']} of them"
-            f" bought, {found['purchases']} times (offset {found['offset']}).",
+            f" bought, {found['purchases']} times ({as_of(found)}).",
             highlight=False,
         )
         _print_money(found["money"])

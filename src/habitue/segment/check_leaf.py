@@ -25,6 +25,7 @@ from habitue.segment.condition import (
     Window,
     names_of,
 )
+from habitue.segment.facts import OBJECTS
 from habitue.segment.fault import Fault
 from habitue.segment.limits import (
     AMOUNT_MAX,
@@ -36,7 +37,12 @@ from habitue.segment.limits import (
     WINDOW_YEARS_MAX,
 )
 from habitue.segment.moments import begins_us, ends_us, is_date, is_open, window_us
-from habitue.segment.reading import EVENT_WORDS, LINE_WORDS, MONEY_WORDS
+from habitue.segment.reading import (
+    EVENT_WORDS,
+    LINE_WORDS,
+    MONEY_WORDS,
+    PURCHASE_FIELDS,
+)
 
 _UNITS = ("seconds", "minutes", "hours", "days", "weeks", "months", "years")
 _WINDOW_US_MAX = WINDOW_YEARS_MAX * 365 * DAY_US
@@ -74,13 +80,19 @@ def _of_did(did: Did, place: str) -> Iterator[Fault]:
         yield Fault(place, "Say one of count, sum and distinct; join two with 'all'.")
     if told and did.which != "any":
         yield Fault(f"{place}/which", "The first and the last are one: leave it out.")
-    for name, one in (("count", did.count), ("distinct", did.distinct)):
-        if one is not None:
-            yield from _of_count(one, f"{place}/{name}")
+    if did.count is not None:
+        yield from _of_count(did.count, f"{place}/count")
     if did.sum is not None:
         yield from _of_sum(did.sum, f"{place}/sum")
+        yield from _of_purchases(did, did.sum.of, f"{place}/sum/of")
     if did.distinct is not None:
-        yield from _of_property(did.distinct.of, f"{place}/distinct/of", None)
+        yield from _of_distinct(did, did.distinct, f"{place}/distinct")
+
+
+def _of_distinct(did: Did, told: Distinct, place: str) -> Iterator[Fault]:
+    yield from _of_count(told, place)
+    yield from _of_property(told.of, f"{place}/of", None)
+    yield from _of_purchases(did, told.of, f"{place}/of")
 
 
 def _of_doing(doing: Doing, place: str) -> Iterator[Fault]:
@@ -91,6 +103,20 @@ def _of_doing(doing: Doing, place: str) -> Iterator[Fault]:
         yield from _of_name(name, f"{place}/event")
     for at, test in enumerate(doing.where):
         yield from _of_where(test, f"{place}/where/{at}")
+        yield from _of_purchases(doing, test.property, f"{place}/where/{at}/property")
+
+
+def _of_purchases(doing: Doing, name: str, place: str) -> Iterator[Fault]:
+    """Refuse what no purchase has: it would hold of nobody, without a word."""
+    if not OBJECTS.issuperset(names_of(doing)) or name.startswith("$"):
+        return
+    if name not in PURCHASE_FIELDS:
+        reason = (
+            f"Orders, receipts and returns as they stand have no '{name[:40]}'; they"
+            f" have {', '.join(PURCHASE_FIELDS)} and the words that begin with $. Ask"
+            " for the event that told it, like Order Completed."
+        )
+        yield Fault(place, reason)
 
 
 def _of_where(test: Where, place: str) -> Iterator[Fault]:

@@ -6,6 +6,7 @@ query is in doubt, and the meaning judges instead. Everything here is SQL over a
 (people.person_id), true or false and never NULL.
 """
 
+from collections.abc import Container
 from datetime import UTC, date, datetime, timedelta
 from typing import Any
 
@@ -40,8 +41,16 @@ _PRIVATE, _MASKED = 2, 1
 class People:
     """Compiles what is asked of people as they are known, at a moment."""
 
-    def __init__(self, bound: Bound, now_us: int, shop_zone: str) -> None:
+    def __init__(
+        self,
+        bound: Bound,
+        now_us: int,
+        shop_zone: str,
+        withheld: Container[int] = (),
+    ) -> None:
+        """withheld: which doubts, by place, are well founded: these can't be asked."""
         self.bound = bound
+        self._withheld = withheld
         self._at = Moment(now_us, shop_zone, shop_zone)
         # SQL each: whether a value that decides is not copied.
         self.doubts: list[str] = []
@@ -85,6 +94,10 @@ class People:
         """Note from how much withheld on a comparison can't be made."""
         if op == "anniversary":
             return
+        if len(self.doubts) in self._withheld:
+            # It keeps its place.
+            self.doubts.append(FALSE)
+            raise NotInCopyError
         told = wanted if isinstance(wanted, tuple) else (wanted,)
         plain = op in ("is", "one_of") and all(
             isinstance(one, bool) or (isinstance(one, str) and is_plain_text(one))

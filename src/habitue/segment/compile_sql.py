@@ -3,10 +3,11 @@
 It gives the ids of the people who satisfy the condition at a moment. What the copy does
 not hold (masked texts, other properties of lines, scores that change with the day) is
 judged elsewhere: such leaves are named in `outside`, and the query reads a table of
-people for each. What nobody did is no row: what holds of nothing is put in its place.
+people for each; of whom the rest decides (`at_most`, `at_least`) nobody has to be
+judged. What nobody did is no row: what holds of nothing is put in its place.
 """
 
-from collections.abc import Iterable
+from collections.abc import Container, Iterable
 from typing import Any
 
 from msgspec import Struct
@@ -41,10 +42,27 @@ from habitue.segment.reading import is_of_line
 _NEVER = Count(op="=", value=0)
 
 
+class Outside(Struct, frozen=True):
+    """A leaf that the copy can't judge, and the table of who satisfies it.
+
+    negated: who satisfies it satisfies the whole the less.
+    """
+
+    leaf: Condition
+    table: str
+    negated: bool
+
+    @property
+    def sql(self) -> str:
+        """Give how the query asks for it."""
+        return f"(people.person_id IN (SELECT person_id FROM {self.table}))"
+
+
 class Compiled(Struct, frozen=True):
     """A query for person ids, its values, and the leaves that it can't judge.
 
-    Of the leaf at place n the query reads outside_n(person_id): who satisfies it.
+    Of the leaf at place n the query reads the table outside[n].table(person_id): who
+    satisfies it.
     reads: what it reads beside, goods(product, source, category, brand), stores(store,
     source, region) and zones(zone, today). doubts: SQL each; where one is true, what
     decides is not copied, and the meaning has to judge.
@@ -52,21 +70,43 @@ class Compiled(Struct, frozen=True):
 
     sql: str
     values: dict[str, Any]
-    outside: tuple[Condition, ...]
+    outside: tuple[Outside, ...]
     reads: frozenset[str] = frozenset()
     doubts: tuple[str, ...] = ()
+
+    def at_most(self, held: Container[str] = ()) -> str:
+        """Give the query for who satisfies it if what is outside turns out so.
+
+        held: the tables of leaves that are there.
+        """
+        return self._bound(held, most=True)
+
+    def at_least(self, held: Container[str] = ()) -> str:
+        """Give the query for who satisfies it whatever is outside and not held."""
+        return self._bound(held, most=False)
+
+    def _bound(self, held: Container[str], *, most: bool) -> str:
+        sql = self.sql
+        for one in self.outside:
+            if one.table in held:
+                continue
+            holds = "TRUE" if most is not one.negated else "FALSE"
+            sql = sql.replace(one.sql, holds)
+        return sql
 
 
 class Asked(Struct, frozen=True, kw_only=True):
     """What a condition is compiled for: a moment, the shop's zone, kinds of devices.
 
-    of: tells queries apart that are put together into one (a, b, ..).
+    of: tells queries apart that are put together into one (a, b, ..). withheld: the
+    places of doubts that are well founded: what they are about is outside.
     """
 
     now_us: int
     shop_zone: str = "UTC"
     devices: tuple[str, ...] = tuple(sorted(DEVICE_KINDS))
     of: str = ""
+    withheld: frozenset[int] = frozenset()
 
 
 def compiled(condition: Condition, asked: Asked) -> Compiled:
@@ -80,14 +120,15 @@ class _Query:
     def __init__(self, asked: Asked) -> None:
         self.bound = Bound(asked.of)
         self.deeds = Deeds(self.bound, asked.now_us, asked.shop_zone)
-        self.people = People(self.bound, asked.now_us, asked.shop_zone)
-        self._devices = asked.devices
+        self.people = People(self.bound, asked.now_us, asked.shop_zone, asked.withheld)
+        self._asked = asked
+        self._negated = False
         # Aggregates of a strand's events, and how those of a person's strands join.
         self.totals: list[tuple[str, str]] = []
         # Tables of people that are made on their own: name -> SQL.
         self.tables: dict[str, str] = {}
         self.joined: list[str] = []
-        self.outside: list[Condition] = []
+        self.outside: list[Outside] = []
 
     def compiled(self, condition: Condition) -> Compiled:
         holds = self._holds(condition)
@@ -137,9 +178,16 @@ class _Query:
             case AnyOf(of=of):
                 return _joined(" OR ", map(self._holds, of), "FALSE")
             case Not(of=inner):
-                return f"(NOT {self._holds(inner)})"
+                return f"(NOT {self._less(inner)})"
             case _:
                 return self._leaf(condition)
+
+    def _less(self, inner: Condition) -> str:
+        self._negated = not self._negated
+        try:
+            return self._holds(inner)
+        finally:
+            self._negated = not self._negated
 
     def _leaf(self, leaf: Condition) -> str:
         try:
@@ -153,16 +201,17 @@ class _Query:
                 return self._known(leaf)
         except NotInCopyError:
             pass
-        place = len(self.outside)
-        self.outside.append(leaf)
-        return f"(people.person_id IN (SELECT person_id FROM outside_{place}))"
+        table = f"outside_{self._asked.of}{len(self.outside)}"
+        found = Outside(leaf, table, self._negated)
+        self.outside.append(found)
+        return found.sql
 
     def _known(self, leaf: Condition) -> str:
         match leaf:
             case HasTrait() | HasComputed():
                 return self.people.trait(leaf)
             case HasConsent():
-                return self.people.consent(leaf, self._devices)
+                return self.people.consent(leaf, self._asked.devices)
             case HasIdentifier():
                 return self.people.identifier(leaf)
             case _:

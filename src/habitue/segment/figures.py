@@ -47,9 +47,12 @@ class Reach(Struct, frozen=True, kw_only=True):
 
 
 class Figures(Struct, frozen=True, kw_only=True):
-    """A segment in figures, all of them at one offset of the log."""
+    """A segment in figures, all of them at one offset of the log.
 
-    offset: int
+    offset: None where who is in it was judged one by one while more came in.
+    """
+
+    offset: int | None
     now_us: int
     members: int
     people: int
@@ -103,7 +106,9 @@ def _reach(bound: Bound, channel: str, kind: str, answers: str) -> str:
     )
 
 
-def figures_of(rows: list[Mapping[str, Any]], offset: int, now_us: int) -> Figures:
+def figures_of(
+    rows: list[Mapping[str, Any]], offset: int | None, now_us: int
+) -> Figures:
     """Read the answer to that query."""
     of: dict[str, list[Mapping[str, Any]]] = {"members": [], "money": [], "reach": []}
     for row in rows:

@@ -77,6 +77,8 @@ class Filling:
         if not job.begun:
             job.begun, job.at_us, job.offset = True, *_START
             self._until = 0
+            if job.goods:
+                self._library.renew_goods(number, offset)
         if not job.judging:
             self._note(number, job, now_us)
         elif self._judge_some(job, now_us):

@@ -227,7 +227,7 @@ class Judging:
             joined.take(noted, now_us)
         self._joined += joined.size - before
         if self._joined > self._joined_max:
-            self._forget_all()
+            self.forget_all()
         return joined.entries
 
     # -- who is kept ----------------------------------------------------------
@@ -249,7 +249,7 @@ class Judging:
             or len(self._known) >= KNOWN_MAX
             or self._joined + size > self._joined_max
         ):
-            self._forget_all()
+            self.forget_all()
             self._known_by = program
             self._joined_max = max(JOINED_MAX, 2 * size)
         self._joined += size
@@ -257,6 +257,7 @@ class Judging:
         for strand in known.strands:
             self._known_at[strand] = known
 
-    def _forget_all(self) -> None:
+    def forget_all(self) -> None:
+        """Keep no answers in memory: what people are judged by has changed."""
         self._known, self._known_at = {}, {}
         self._joined = 0

@@ -24,6 +24,7 @@ from habitue.segment.condition import (
     names_of,
 )
 from habitue.segment.moments import is_open, window_us
+from habitue.segment.reading import GOODS_WORDS
 from habitue.segment.walk import doings
 
 # Who asks for more of the latest than this has a list of its own, which fills pages.
@@ -84,6 +85,18 @@ class Leaf(Struct, frozen=True, kw_only=True, omit_defaults=True):
     where: tuple[Where, ...] = ()
     keep: Keep
     dates: Window | None = None
+
+
+def properties_of(leaf: Leaf) -> list[str]:
+    """Give the properties that a leaf looks at."""
+    of = getattr(leaf.keep, "of", ())
+    kept = (of,) if isinstance(of, str) else of
+    return [*kept, *(one.property for one in leaf.where)]
+
+
+def asks_goods(leaf: Leaf) -> bool:
+    """Say whether what a leaf notes hangs on what the catalogue says."""
+    return not GOODS_WORDS.isdisjoint(properties_of(leaf))
 
 
 def key_of(told: object) -> bytes:

@@ -9,6 +9,7 @@ earliest. It is put off lazily: where it fires too early, nothing has changed.
 from collections.abc import Callable, Collection, Sequence
 from typing import NamedTuple
 
+from habitue.profile.report import PURCHASE_EVENTS
 from habitue.segment.asking import WORD, Asking
 from habitue.segment.concern import Concern, concern_of
 from habitue.segment.condition import Condition
@@ -27,6 +28,9 @@ from habitue.segment.program import Judged
 _FILL, _NO_STRAND = "segment:fill", 0
 # What was done so long before it was received came late.
 LATE_US = 3_600_000_000
+# What asks the catalogue is noted anew so long after it changed: a feed tells of many
+# goods, one behind the other.
+FEED_US = 1_000_000
 
 
 class Moved(NamedTuple):
@@ -88,10 +92,18 @@ class Live:
     def redecide(self, offset: int, now_us: int) -> None:
         """Judge everybody anew, bit by bit: a source is defined otherwise."""
         self.library.plan_again(offset)
+        self._judging.forget_all()
         self._arm(now_us)
 
+    def renew_goods(self, now_us: int) -> None:
+        """Note anew, bit by bit, what asks the catalogue: it says something else."""
+        if self.library.plan_goods():
+            self._judging.forget_all()
+            self._arm(now_us + FEED_US)
+
     def _arm(self, now_us: int) -> None:
-        if self._timers.when(_NO_STRAND, _FILL) is None:
+        armed_us = self._timers.when(_NO_STRAND, _FILL)
+        if armed_us is None or armed_us > now_us:
             self._timers.set(_NO_STRAND, now_us, _FILL)
 
     def take(self, told: Told, strand: int, now_us: int) -> None:
@@ -112,6 +124,8 @@ class Live:
             took = self._notes.note(done, strand, plan, now_us, index.wanted)
         program = library.program
         concern = concern_of(event, program.wants) if program.looks else Concern.NOTHING
+        if event.name in PURCHASE_EVENTS and index.asks_goods_of_purchases:
+            self._sight.see_told(told)
         if concern is Concern.PURCHASES:
             self._dirty[strand], self._widely = None, True
         elif took.leaves or concern is Concern.OWN:
@@ -148,9 +162,14 @@ class Live:
             if passed(one, strand, at_us, told.offset)
         )
 
-    def widen(self) -> None:
-        """Look at all strands that the record under way changed."""
+    def widen(self, told: Told | None = None) -> None:
+        """Look at all strands that the record under way changed.
+
+        told: a report of a purchase that names nobody, but may be of somebody's.
+        """
         self._widely = True
+        if told is not None and self.library.index.asks_goods_of_purchases:
+            self._sight.see_told(told)
 
     def drop(self, strand: int) -> None:
         """Forget what a strand noted: it is gone, or folded anew."""
@@ -215,6 +234,8 @@ class Live:
     # -- judging --------------------------------------------------------------
 
     def _judge_again(self, person_id: int, now_us: int) -> None:
+        if self.library.index.asks_goods_of_purchases:
+            self._sight.see(self._sight.strands(person_id))
         self._judge(person_id, now_us, Cause.BACKFILL)
 
     def _judge(self, person_id: int, now_us: int, cause: Cause) -> None:
@@ -233,7 +254,7 @@ class Live:
             found.bits,
             now_us,
             lambda slot: cause if library.slots[slot].since_us else Cause.BACKFILL,
-            library.until_us,
+            library,
         )
         for one in changes:
             self.on_change(one)
@@ -243,6 +264,17 @@ class Live:
         armed_us = self._timers.when(oldest, WORD)
         if armed_us is None or armed_us > next_us:
             self._timers.set(oldest, next_us, WORD)
+
+    def goes_on(self, change: Change) -> bool:
+        """Say whether who left a slot that is over was in the one that answers now."""
+        segment = self.library.slots[change.slot].segment
+        answers = self.library.segments[segment].answers
+        return any(
+            slot == answers
+            and since_us <= change.at_us
+            and (not until_us or until_us > change.at_us)
+            for slot, since_us, until_us, _, _ in self.members.spans(change.person_id)
+        )
 
     # -- asking ---------------------------------------------------------------
 

@@ -36,9 +36,16 @@ class SegmentRow(Struct, array_like=True, gc=False):
     answers: int = 0
     comes: int = 0
 
+    @property
+    def slots(self) -> tuple[int, ...]:
+        """The slots in force."""
+        return tuple(slot for slot in (self.answers, self.comes) if slot)
+
 
 class SlotRow(Struct, array_like=True, gc=False):
-    """A version of a segment, with the conditions of other segments in their place.
+    """What a segment means, with the conditions of other segments in their place.
+
+    version: the newest that means this.
 
     Where another segment is defined anew, those that ask for it get new slots.
     """
@@ -76,6 +83,9 @@ class JobRow(Struct, array_like=True, gc=False):
     person_id: int = 0
     # Steps taken in this turn.
     steps: int = 0
+    # What asks the catalogue is noted anew: by these leaves, once the job has begun.
+    goods: bool = False
+    renews: tuple[int, ...] = ()
 
 
 # slot, since_us, until_us (0: still), what made it so and what ended it

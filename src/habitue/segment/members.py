@@ -2,7 +2,7 @@
 
 from collections.abc import Callable, Iterator
 from functools import lru_cache
-from typing import NamedTuple
+from typing import NamedTuple, Protocol
 
 import msgspec
 
@@ -40,6 +40,18 @@ class Change(NamedTuple):
     cause: Cause
 
 
+class Slots(Protocol):
+    """What is known of slots; habitue.segment.library.Library is one."""
+
+    def until_us(self, slot: int) -> int:
+        """Say until when a slot was in force; 0: it still is."""
+        ...
+
+    def replaces(self, slot: int) -> int:
+        """Give the slot that one which does not answer yet will replace; 0: none."""
+        ...
+
+
 class Members:
     """Memberships by person and by slot."""
 
@@ -65,11 +77,11 @@ class Members:
         bits: int,
         at_us: int,
         cause_of: Callable[[int], Cause],
-        over: Callable[[int], int],
+        slots: Slots,
     ) -> list[Change]:
         """Have a person be in these slots and in no others; give what changed.
 
-        over: says until when a slot was in force, 0 if it still is.
+        Who is in a slot, and in the one that comes in its place, is so since then.
         """
         row = self._rows.get(person_id)
         before = 0 if row is None else int.from_bytes(row.bits, "little")
@@ -83,17 +95,19 @@ class Members:
         if before & ~bits:
             spans = _spans_of(row)
             for slot in _slots(before & ~bits):
-                until_us = over(slot)
+                until_us = slots.until_us(slot)
                 cause = Cause.DEFINED if until_us else cause_of(slot)
                 _close(spans, slot, until_us or at_us, cause)
                 changes.append(Change(person_id, slot, False, until_us or at_us, cause))
             _keep_spans(row, spans)
+        stays = before & bits
         for slot in _slots(bits & ~before):
-            cause = cause_of(slot)
+            begun = _begun(row, stays, slots.replaces(slot))
+            since_us, cause = begun or (at_us, cause_of(slot))
             # Behind those that are there: most enter, and none of these is read.
-            row.spans += _encode((slot, at_us, 0, cause, cause))
+            row.spans += _encode((slot, since_us, 0, cause, cause))
             row.count += 1
-            changes.append(Change(person_id, slot, True, at_us, cause))
+            changes.append(Change(person_id, slot, True, since_us, cause))
         if row.count > SPANS_MAX:
             _keep_spans(row, _kept(_spans_of(row)))
         row.bits = bits.to_bytes((bits.bit_length() + 7) // 8, "little")
@@ -180,6 +194,15 @@ def _close(spans: list[Span], slot: int, until_us: int, cause: Cause) -> None:
     for at, (held, since_us, is_over, came, _) in enumerate(spans):
         if held == slot and not is_over:
             spans[at] = (slot, since_us, until_us, came, cause)
+
+
+def _begun(row: MemberRow, bits: int, slot: int) -> tuple[int, Cause] | None:
+    """Say since when somebody is in a slot, and by what; None if they are not."""
+    if not (slot and bits >> slot & 1):
+        return None
+    found = (one for one in _spans_of(row) if one[0] == slot and not one[2])
+    _, since_us, _, came, _ = next(found)
+    return since_us, Cause(came)
 
 
 def _slots(bits: int) -> Iterator[int]:

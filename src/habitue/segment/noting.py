@@ -9,8 +9,16 @@ from habitue.segment.appending import AddTime, add_every, add_latest
 from habitue.segment.compare import Moment
 from habitue.segment.condition import Sum, Where
 from habitue.segment.doing import Match
-from habitue.segment.facts import ANY_EVENT, EVERYTHING, Done, Look
-from habitue.segment.leaf import Amounts, Every, Latest, Leaf, key_of
+from habitue.segment.facts import ANY_EVENT, EVERYTHING, OBJECTS, Done, Look
+from habitue.segment.leaf import (
+    Amounts,
+    Every,
+    Latest,
+    Leaf,
+    asks_goods,
+    key_of,
+    properties_of,
+)
 from habitue.segment.leaves import sum_of
 from habitue.segment.pages import entries_max
 from habitue.segment.reading import TEXTS_OF_LINE, is_of_line
@@ -76,6 +84,10 @@ class Index:
 
     def __init__(self, wanted: Iterable[Wanted] = ()) -> None:
         self.wanted = {one.number: one for one in wanted}
+        goods = [one.leaf for one in self.wanted.values() if asks_goods(one.leaf)]
+        # Something asks the catalogue; of purchases, as they stand.
+        self.asks_goods = bool(goods)
+        self.asks_goods_of_purchases = any(OBJECTS & {*one.names} for one in goods)
         named: dict[str, list[Wanted]] = {}
         for one in self.wanted.values():
             for name in one.leaf.names:
@@ -155,19 +167,13 @@ def _asked(wanted: Sequence[Wanted]) -> Asked:
     )
 
 
-def _properties(leaf: Leaf) -> list[str]:
-    of = getattr(leaf.keep, "of", ())
-    kept = (of,) if isinstance(of, str) else of
-    return [*kept, *(one.property for one in leaf.where)]
-
-
 def _currencies(leaf: Leaf) -> list[str | None]:
     return [getattr(leaf.keep, "currency", None), *(one.currency for one in leaf.where)]
 
 
 def _is_plain(leaf: Leaf) -> bool:
     return not (
-        any(name.startswith("$") or is_of_line(name) for name in _properties(leaf))
+        any(name.startswith("$") or is_of_line(name) for name in properties_of(leaf))
         or any(_currencies(leaf))
     )
 
@@ -175,7 +181,7 @@ def _is_plain(leaf: Leaf) -> bool:
 def look_of(leaves: Iterable[Leaf]) -> Look:
     """Say what leaves look at of what was done."""
     leaves = list(leaves)
-    names = {name for leaf in leaves for name in _properties(leaf)}
+    names = {name for leaf in leaves for name in properties_of(leaf)}
     amounts = any(map(is_of_line, names - TEXTS_OF_LINE.keys()))
     total = "$total" in names
     return Look(

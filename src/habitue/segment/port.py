@@ -10,11 +10,15 @@ from habitue.segment.figures import Figures
 
 
 class Counted(Struct, frozen=True, kw_only=True):
-    """How many satisfy a condition, of how many, at which offset of the log."""
+    """How many satisfy a condition, of how many, at which offset of the log.
+
+    offset: None where people were judged one by one while more came in, so that what
+    came may be in part of it.
+    """
 
     count: int
     people: int
-    offset: int
+    offset: int | None
     now_us: int
     # Some of them, the same for the same people.
     sample: tuple[int, ...] = ()

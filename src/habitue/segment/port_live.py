@@ -92,7 +92,18 @@ class Sight(Protocol):
         ...
 
     def done(self, told: Told, look: Look) -> Done:
-        """Give what a record says was done, as far as it is looked at."""
+        """Give what a record says was done, as far as it is looked at.
+
+        The goods and the store it names are kept as seen.
+        """
+        ...
+
+    def see(self, strands: Sequence[int]) -> None:
+        """Keep the goods and stores that a person's purchases name as seen."""
+        ...
+
+    def see_told(self, told: Told) -> None:
+        """Keep the goods and the store that a report of a purchase names as seen."""
         ...
 
 

@@ -35,6 +35,10 @@ LINE_WORDS: dict[str, str] = {
     "$quantity": "how many pieces",
     "$amount": "the line's amount, in minor units of a currency",
 }
+# What orders, receipts and returns have beside these words, as they stand.
+PURCHASE_FIELDS = ("number", "status", "tender", "till", "cashier")
+# Words whose values may be the catalogue's.
+GOODS_WORDS = frozenset({"$category", "$brand", "$region"})
 # Words whose values are money; of other properties that are, say the currency.
 MONEY_WORDS = frozenset({"$total", "$price", "$amount"})
 

@@ -145,6 +145,7 @@ def done_of_purchase(purchase: Purchase, goods: Goods, *, lines: bool = True) ->
 
 
 def _properties(purchase: Purchase) -> dict[str, Any]:
+    """Give what conditions may ask of it: habitue.segment.reading.PURCHASE_FIELDS."""
     return {
         "number": purchase.key.rpartition(SEP)[2],
         "status": purchase.status,

@@ -13,7 +13,7 @@ import msgspec
 import numpy as np
 
 from habitue.app.bench.figure import Figure, Say, less
-from habitue.app.bench.folding import folding
+from habitue.app.bench.folding import SEGMENTS, folding
 from habitue.app.bench.ground import Ground
 from habitue.app.bench.sessions import CATEGORIES, WEB, Shop, in_batches, uuids
 from habitue.app.bench.stages import SEED, arrivals, at_rest
@@ -33,7 +33,6 @@ from habitue.segment.condition import (
     Window,
 )
 
-SEGMENTS = 50
 CONCERNED = (None, 0, 5, 50)
 # So often each visitor did it before, and so many events are folded in turn.
 _BEFORE, _TURN = 6, 200

@@ -2,9 +2,9 @@
 
 import time
 
-from habitue.app.bench.concerned import NAME, SEGMENTS, conditions, entries_of
+from habitue.app.bench.concerned import NAME, conditions, entries_of
 from habitue.app.bench.figure import Figure, Say, more
-from habitue.app.bench.folding import folding
+from habitue.app.bench.folding import SEGMENTS, folding
 from habitue.app.bench.ground import Ground
 from habitue.app.bench.stages import at_rest
 from habitue.app.projection.due import tick_entry

@@ -9,8 +9,8 @@ from itertools import islice
 
 import msgspec
 
-from habitue.app.bench.concerned import SEGMENTS
 from habitue.app.bench.figure import Figure, Say, less, quantile
+from habitue.app.bench.folding import SEGMENTS
 from habitue.app.bench.ground import Ground
 from habitue.app.bench.sessions import in_batches
 from habitue.app.projection.projector import Projector

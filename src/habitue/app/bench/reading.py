@@ -2,6 +2,7 @@
 
 import time
 from collections.abc import Sequence
+from itertools import islice
 from typing import Any
 from urllib.parse import quote
 
@@ -10,7 +11,9 @@ import numpy as np
 from msgspec import Struct
 
 from habitue.app.bench import heavy, load, pages, read_figures, wire
+from habitue.app.bench.conditions import conditions
 from habitue.app.bench.figure import Figure, Say, less
+from habitue.app.bench.folding import SEGMENTS, define
 from habitue.app.bench.ground import Ground
 from habitue.app.bench.read_figures import ASKED_OFTEN, Paced
 from habitue.app.bench.servers import FloorServer, Product, Running
@@ -108,6 +111,7 @@ def build(settings: Settings, now_us: int, size: Size, say: Say) -> int:
     storage = open_storage(settings)
     fold = open_fold(storage.truth, storage.state, settings.state.rows_max)
     try:
+        define(storage, fold, list(islice(conditions(), SEGMENTS)), now_us)
         say(f"reading: building a person of {size.heavy_events:,} events")
         began = time.perf_counter()
         for batch in in_batches(heavy.items(size.heavy_events, now_us), _BUILD_ITEMS):

@@ -2,70 +2,23 @@
 
 import sys
 import time
-from collections.abc import Iterator, Sequence
-from itertools import islice, product
+from collections.abc import Sequence
+from itertools import islice
 
 from habitue.app.bench import concerned, flips, joining
+from habitue.app.bench.conditions import conditions
 from habitue.app.bench.figure import Figure, Say, less
-from habitue.app.bench.folding import folding
+from habitue.app.bench.folding import SEGMENTS, folding
 from habitue.app.bench.ground import Ground
-from habitue.app.bench.sessions import CATEGORIES, Shop
+from habitue.app.bench.sessions import Shop
 from habitue.app.bench.stages import SEED, arrivals, at_rest
 from habitue.app.projection.fold import Fold
 from habitue.base.clock import Clock
 from habitue.collect.pipeline import take
 from habitue.log.port import Entry
-from habitue.segment.condition import (
-    AllOf,
-    Condition,
-    Count,
-    Did,
-    DidNot,
-    Step,
-    Sum,
-    Where,
-    Window,
-)
-from habitue.segment.condition import (
-    Sequence as Following,
-)
 from habitue.segment.live_rows import MemberRow
 
 NUMBERS = (0, 50, 500)
-# Some of these happen at every visit, some seldom, and some not in these sessions.
-_NAMES = (
-    "Product Viewed",
-    "Order Completed",
-    "Coupon Applied",
-    "Product Added",
-    "Email Opened",
-    "Products Searched",
-    "Review Submitted",
-    "Store Visited",
-    "Product Compared",
-    "Wishlist Changed",
-)
-_DAYS = (1, 7, 30, 90, 365)
-
-
-def conditions() -> Iterator[Condition]:
-    """Give conditions as a shop has them: some of few leaves, under many windows."""
-    bought = Did(event="Order Completed", within=Window(days=90))
-    while True:
-        for at, (days, name) in enumerate(product(_DAYS, _NAMES)):
-            within = Window(days=days)
-            where = (Where(property="$category", op="is", value=CATEGORIES[at % 7]),)
-            yield Did(event=name, within=within, count=Count(op=">=", value=at % 4 + 1))
-            yield AllOf(of=(Did(event=name, where=where, within=within), bought))
-            yield AllOf(
-                of=(Did(event=name, where=where), DidNot(event="Order Completed"))
-            )
-            yield Did(
-                event=name, sum=Sum(of="price", op=">", value=100 * days), within=within
-            )
-            yield Following(
-                steps=(Step(event="Products Searched"), Step(event=name)), within=within
-            )
 
 
 def measure(ground: Ground, clock: Clock, say: Say, *, items: int) -> list[Figure]:
@@ -82,10 +35,29 @@ def measure(ground: Ground, clock: Clock, say: Say, *, items: int) -> list[Figur
         figures, took_us = _under(ground, entries, number, now_us, floor_us)
         floor_us = took_us if floor_us is None else floor_us
         found += figures
+    found.append(_of_a_segment(found, items))
     found += concerned.measure(ground, now_us, say, items=items // 3)
-    some, others = entries[: items // 2], list(islice(conditions(), concerned.SEGMENTS))
+    some, others = entries[: items // 2], list(islice(conditions(), SEGMENTS))
     found += joining.measure(ground, clock, say, entries=some, others=others)
     return [*found, *flips.measure(ground, now_us, say, people=items // 3)]
+
+
+def _of_a_segment(found: Sequence[Figure], items: int) -> Figure:
+    """Say what one segment more takes of each person, by what so many take."""
+    fewer, more = (
+        next(one.value for one in found if one.name == _memory(number))
+        for number in NUMBERS[1:]
+    )
+    return less(
+        "memory of one live segment more",
+        (more - fewer) / (NUMBERS[2] - NUMBERS[1]),
+        "bytes/person",
+        note=f"people of {items:,} items of sessions; leaves are shared",
+    )
+
+
+def _memory(number: int) -> str:
+    return f"memory of a person under {number} segments"
 
 
 def _under(
@@ -127,7 +99,7 @@ def _of_people(fold: Fold, number: int, now_us: int) -> list[Figure]:
     judged_us = (time.perf_counter() - began) / len(people) * 1e6
     return [
         less(
-            f"memory of a person under {number} segments",
+            _memory(number),
             _bytes(fold, people, strands) / len(people),
             "bytes",
             bar=150.0 if number == 500 else None,

@@ -7,12 +7,16 @@ import socket
 import subprocess
 import sys
 import time
+from itertools import islice
 from pathlib import Path
 from typing import Any, Self
 
+from habitue.app.bench.conditions import conditions
+from habitue.app.bench.folding import SEGMENTS, under_segments
 from habitue.app.bench.sessions import KINDS
 from habitue.app.calling.gateway import Client, RemoteGateway
 from habitue.app.serving.owner import Owner, operator_token
+from habitue.base.clock import SystemClock
 from habitue.base.errors import HabitueError
 from habitue.base.settings import Settings
 
@@ -97,9 +101,11 @@ class Running:
 
 
 class Product(Running):
-    """Habitué itself, as `habitue serve` runs it."""
+    """Habitué itself, as `habitue serve` runs it, under so many segments."""
 
-    def __init__(self, settings: Settings) -> None:
+    def __init__(self, settings: Settings, segments: int = SEGMENTS) -> None:
+        wanted = list(islice(conditions(), segments))
+        under_segments(settings, wanted, SystemClock().now_us())
         folder, url = str(settings.data.folder), settings.database.url
         database = ("--database", url) if url else ()
         # All visitors of a measurement come from one address, which a shop's don't.

@@ -132,7 +132,9 @@ class KpiDesk:
             "sample": [{"person_id": one} for one in ids],
         }
 
-    async def _first(self, cell: Cell, sample: int) -> tuple[list[int], int, int]:
+    async def _first(
+        self, cell: Cell, sample: int
+    ) -> tuple[list[int], int, int | None]:
         if cell.is_listed:
             async with self._turn, self._copy.asking.at_one_offset(READY_S) as at:
                 listing = self._listing(cell)

@@ -1,7 +1,7 @@
 """Asks the copy: one question, or several that all see it at one offset."""
 
 import asyncio
-from collections.abc import AsyncIterator
+from collections.abc import AsyncIterator, Callable
 from contextlib import asynccontextmanager
 from functools import partial
 from typing import TYPE_CHECKING
@@ -32,38 +32,44 @@ class LakeAsking:
         self._copy = copy
 
     @asynccontextmanager
-    async def at_one_offset(self, wait_s: float = READY_S) -> AsyncIterator[OneOffset]:
-        """Give the copy as it stands now; NotAnsweredError if it can't answer."""
+    async def at_one_offset(
+        self, wait_s: float = READY_S, then: Callable[[], None] = lambda: None
+    ) -> AsyncIterator[OneOffset]:
+        """Give the copy as it stands now; NotAnsweredError if it can't answer.
+
+        then: is called at that very moment.
+        """
         copy = self._copy
         # Nothing is left for later while somebody waits.
         with copy.opening.resting.waited_for():
             await self._wait_ready(wait_s)
         async with copy.asked:
             with copy.opening.resting.waited_for():
-                asking = await self._begun(wait_s)
+                asking = await self._begun(wait_s, then)
             try:
                 yield OneOffset(copy, asking)
             finally:
                 await copy.threads.ask(asking.close)
 
-    async def _begun(self, wait_s: float) -> Asking:
+    async def _begun(self, wait_s: float, then: Callable[[], None]) -> Asking:
         await self._wait_ready(wait_s)
-        asking = await self._begin()
+        asking = await self._begin(then)
         if asking is None:
             # People are to be read once more, as something concerns them all.
             await self._wait_ready(wait_s)
-            asking = await self._begin()
+            asking = await self._begin(then)
         if asking is None:
             raise NotAnsweredError(self._copy.progress())
         return asking
 
-    async def _begin(self) -> Asking | None:
+    async def _begin(self, then: Callable[[], None]) -> Asking | None:
         copy = self._copy
         async with copy.turn:
             await self._agree()
             if not (copy.live and copy.whole):
                 return None
             cut = copy.tail.cut(copy.fold.offset)
+            then()
             return await copy.threads.ask(lambda: copy.lake.begin(cut.pack(copy.lake)))
 
     async def _agree(self) -> None:

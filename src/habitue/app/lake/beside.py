@@ -78,6 +78,13 @@ async def _regions(at: "OneOffset", home: "Home") -> list[tuple[str, str, str]]:
     return rows
 
 
+def people_of(ids: Iterable[int]) -> Packed:
+    """Give ids of people as a table."""
+    from habitue.app.lake.arrow import people_table
+
+    return people_table(ids)
+
+
 async def _told(at: "OneOffset", sql: str) -> list[tuple[Any, ...]]:
     question = Question(sql=sql, rows_max=ROWS_MAX, trusted=True)
     found = (await at.ask(question)).table

@@ -1,15 +1,19 @@
 """People counted out of the analytic copy, where it can judge all that is asked.
 
 One query says of everybody at once what the meaning says of each. What the copy does
-not hold, and whatever is asked while it is being made, is judged one by one instead.
+not hold is put beside it: see outside.py. While it is being made all people are judged
+one by one instead.
 """
 
 from collections.abc import Awaitable, Callable, Sequence
 from typing import TYPE_CHECKING, Any, NamedTuple, TypeVar
 
 from habitue.app.lake.beside import tables_beside
+from habitue.app.lake.outside import OutsideTables, refuse
 from habitue.app.segments.counting import LoopCounting
-from habitue.lake.port import Found, NotAnsweredError, Question
+from habitue.app.segments.kept_members import KeptPeople
+from habitue.app.segments.limit import JUDGED_S, Limit, TooLongError
+from habitue.lake.port import Found, NotAnsweredError, Packed, Question
 from habitue.segment.compile_comparison import values_in
 from habitue.segment.compile_sql import Asked, Compiled, compiled
 from habitue.segment.condition import Condition
@@ -26,14 +30,6 @@ T = TypeVar("T")
 WAIT_S = 2.0
 ROWS_MAX = 1_000_000
 _NO_COPY = "This installation keeps no copy for analysis: see the setting lake.enabled."
-_NOT_HELD = (
-    "The copy for analysis does not hold what the condition asks for: {what}."
-    " Who is in it is judged one by one."
-)
-_IN_DOUBT = (
-    "The condition asks for what is masked in the copy for analysis (docs/lake.md)."
-    " Who is in it is judged one by one."
-)
 
 
 class _Asking(NamedTuple):
@@ -42,27 +38,35 @@ class _Asking(NamedTuple):
     at: "OneOffset"
     made: list[Compiled]
     now_us: int
-    home: "Home"
+    tables: dict[str, Packed]
+    # One query told it all; else some people were judged one by one.
+    by_copy: bool
+    # Nothing came in since the copy was asked, so that all is of its offset.
+    whole: bool
 
     async def ask(self, sql: str, values: dict[str, Any]) -> Found:
-        tables = await tables_beside(self.at, self.home, self.made, self.now_us)
         return await self.at.ask(
             Question(
                 sql=sql,
                 values=values_in(sql, values),
-                tables=tables,
+                tables=self.tables,
                 rows_max=ROWS_MAX,
                 trusted=True,
             )
         )
 
+    def offset(self, found: Found) -> int | None:
+        return found.offset if self.whole else None
+
 
 class LakeCounting:
     """Fills habitue.segment.port.Counting by the copy, or else by the meaning."""
 
-    def __init__(self, home: "Home") -> None:
+    def __init__(self, home: "Home", limit_s: float = JUDGED_S) -> None:
+        """limit_s: so long people may be judged one by one for one question."""
         self._home = home
-        self._loop = LoopCounting(home)
+        self._limit_s = limit_s
+        self._loop = LoopCounting(home, limit_s)
 
     async def count(self, condition: Condition, *, sample: int = 0) -> Counted:
         """Count who satisfies a condition now, and name the first of them."""
@@ -80,9 +84,9 @@ class LakeCounting:
             return Counted(
                 count=row["n"],
                 people=row["people"],
-                offset=found.offset,
+                offset=asking.offset(found),
                 now_us=asking.now_us,
-                by_copy=True,
+                by_copy=asking.by_copy,
                 sample=tuple(sorted(row["first"] or ())),
             )
 
@@ -105,8 +109,12 @@ class LakeCounting:
             ids = found.table["person_id"].to_pylist()
             return ids, (ids[-1] if len(ids) == limit else None)
 
+        # Of a page the meaning judges no more people than it takes to fill it.
         return await self._either(
-            [condition], ask, lambda: self._loop.page(condition, after, limit)
+            [condition],
+            ask,
+            lambda: self._loop.page(condition, after, limit),
+            judges=False,
         )
 
     async def overlap(self, conditions: Sequence[Condition]) -> list[Counted]:
@@ -129,9 +137,9 @@ class LakeCounting:
                 Counted(
                     count=told.get(at, 0),
                     people=sum(told.values()),
-                    offset=found.offset,
+                    offset=asking.offset(found),
                     now_us=asking.now_us,
-                    by_copy=True,
+                    by_copy=asking.by_copy,
                 )
                 for at in range(1 << len(conditions))
             ]
@@ -150,7 +158,8 @@ class LakeCounting:
             devices = tuple(sorted(self._home.fold.identity.devices))
             sql, values = figures_sql(asking.made[0], purpose, devices)
             found = await asking.ask(sql, values)
-            return figures_of(found.table.to_pylist(), found.offset, asking.now_us)
+            rows, offset = found.table.to_pylist(), asking.offset(found)
+            return figures_of(rows, offset, asking.now_us)
 
         return await self._ask([condition], ask)
 
@@ -161,54 +170,108 @@ class LakeCounting:
         conditions: Sequence[Condition],
         ask: Callable[[_Asking], Awaitable[T]],
         judge: Callable[[], Awaitable[T]],
+        *,
+        judges: bool = True,
     ) -> T:
-        """Ask the copy if it holds all that is asked for, else judge one by one."""
+        """Ask the copy, else judge all people one by one."""
         try:
-            return await self._ask(conditions, ask)
+            return await self._ask(conditions, ask, judges=judges)
+        except TooLongError:
+            raise
         except NotAnsweredError:
             return await judge()
 
     async def _ask(
-        self, conditions: Sequence[Condition], ask: Callable[[_Asking], Awaitable[T]]
+        self,
+        conditions: Sequence[Condition],
+        ask: Callable[[_Asking], Awaitable[T]],
+        *,
+        judges: bool = True,
     ) -> T:
-        copy, made, now_us = self._home.lake, *self._compiled(conditions)
+        """Ask the copy; what it does not hold is put beside it.
+
+        judges: people may be judged one by one for that.
+        """
+        copy, kept = self._home.lake, KeptPeople(self._home.fold)
         if copy is None:
             raise NotAnsweredError(_NO_COPY)
-        async with copy.asking.at_one_offset(WAIT_S) as at:
-            asking = _Asking(at, made, now_us, self._home)
-            if await _in_doubt(at, made):
-                raise NotAnsweredError(_IN_DOUBT)
-            return await ask(asking)
+        with kept.watching():
+            async with copy.asking.at_one_offset(WAIT_S, kept.begin) as at:
+                now_us = self._home.engine.clock.now_us()
+                made = self._compiled(conditions, now_us)
+                withheld = [await _withheld(at, one) for one in made]
+                if any(withheld):
+                    made = self._compiled(conditions, now_us, withheld)
+                beside = _Beside(self._home, at, kept, now_us, self._limit_s)
+                return await ask(await beside.asking(conditions, made, judges=judges))
 
-    def _compiled(self, conditions: Sequence[Condition]) -> tuple[list[Compiled], int]:
-        home = self._home
-        now_us = home.engine.clock.now_us()
-        made = [
+    def _compiled(
+        self,
+        conditions: Sequence[Condition],
+        now_us: int,
+        withheld: Sequence[frozenset[int]] = (),
+    ) -> list[Compiled]:
+        fold = self._home.fold
+        return [
             compiled(
                 one,
                 Asked(
                     now_us=now_us,
-                    shop_zone=home.fold.zone,
-                    devices=tuple(sorted(home.fold.identity.devices)),
+                    shop_zone=fold.zone,
+                    devices=tuple(sorted(fold.identity.devices)),
                     of="abc"[at],
+                    withheld=withheld[at] if withheld else frozenset(),
                 ),
             )
             for at, one in enumerate(conditions)
         ]
-        for one in made:
-            if one.outside:
-                told = str(type(one.outside[0]).__struct_config__.tag)
-                raise NotAnsweredError(_NOT_HELD.format(what=told))
-        return made, now_us
 
 
-async def _in_doubt(at: "OneOffset", made: list[Compiled]) -> bool:
-    """Say whether a condition asks for something that is masked."""
-    doubts = [doubt for one in made for doubt in one.doubts]
-    if not doubts:
-        return False
-    sql = f"SELECT {' OR '.join(doubts)} AS doubt"
-    values = {name: v for one in made for name, v in one.values.items()}
-    question = Question(sql=sql, values=values_in(sql, values), trusted=True)
-    found = await at.ask(question)
-    return bool(found.table["doubt"][0].as_py())
+class _Beside(NamedTuple):
+    """Puts beside the copy what conditions ask for and it does not hold."""
+
+    home: "Home"
+    at: "OneOffset"
+    kept: KeptPeople
+    now_us: int
+    limit_s: float
+
+    async def asking(
+        self, conditions: Sequence[Condition], made: list[Compiled], *, judges: bool
+    ) -> _Asking:
+        outside = OutsideTables(self.home, self.at, self.kept, self.now_us)
+        wholes: dict[str, Packed] = {}
+        asked = []
+        for place, (condition, one) in enumerate(zip(conditions, made, strict=True)):
+            name = f"kept_{place}"
+            whole = await outside.of_whole(condition, name) if one.outside else {}
+            wholes |= whole
+            sql = f"SELECT person_id FROM {name}"
+            asked.append(Compiled(sql=sql, values={}, outside=()) if whole else one)
+        tables = await tables_beside(self.at, self.home, asked, self.now_us)
+        limit = Limit(self.limit_s)
+        for one in asked:
+            held = await outside.of_kept(one)
+            if not judges:
+                refuse([left for left in one.outside if left.table not in held])
+            judged = await outside.of_judged(one, held, tables, limit)
+            wholes |= held | judged
+        moved = outside.judged and self.home.fold.offset != self.kept.offset
+        return _Asking(
+            self.at,
+            asked,
+            self.now_us,
+            tables | wholes,
+            by_copy=not outside.judged,
+            whole=not moved,
+        )
+
+
+async def _withheld(at: "OneOffset", made: Compiled) -> frozenset[int]:
+    """Say which doubts of a condition are well founded: what decides is masked."""
+    if not made.doubts:
+        return frozenset()
+    sql = f"SELECT [{', '.join(made.doubts)}] AS doubts"
+    question = Question(sql=sql, values=values_in(sql, made.values), trusted=True)
+    (told,) = (await at.ask(question)).table["doubts"].to_pylist()
+    return frozenset(place for place, is_so in enumerate(told) if is_so)

@@ -3,10 +3,11 @@
 from collections.abc import Iterator, Mapping, Sequence
 from typing import Any, Protocol
 
+from msgspec import structs
+
 from habitue.app.projection.evidence import event_of
 from habitue.catalog.fold import Catalog
-from habitue.catalog.parse import PRODUCT
-from habitue.catalog.versions import fields_of
+from habitue.catalog.parse import PRODUCT, STORE
 from habitue.identity.resolve import Resolver
 from habitue.model.record import Record
 from habitue.model.source import Source
@@ -21,12 +22,16 @@ from habitue.profile.traits import decide_traits
 from habitue.segment.facts import Done, Facts, Look
 from habitue.segment.moments import is_zone
 from habitue.segment.port_live import Told
-from habitue.segment.telling import done_of, done_of_purchase
+from habitue.segment.seen import Seen
+from habitue.segment.telling import Goods, done_of, done_of_purchase
 from habitue.segment.wants import Wants
+from habitue.state.store import Store
 
 # The trait that names a person's time zone, as browsers and apps tell it.
 TIME_ZONE = "timezone"
 _ALL = 2**62
+# Lines and store of what was done, and no amounts.
+_GOODS = Look(amounts=False, total=False, channel=False, money=False)
 
 
 class Folded(Protocol):
@@ -34,6 +39,9 @@ class Folded(Protocol):
 
     @property
     def identity(self) -> Resolver: ...
+
+    @property
+    def store(self) -> Store: ...
 
     @property
     def profiles(self) -> Profiles: ...
@@ -53,16 +61,27 @@ class CatalogNow:
         self._fold = fold
 
     def product(self, product: str, source: str) -> Mapping[str, Any]:
-        read = self._fold.catalog.read
-        own = read.thing(PRODUCT, source, product)
-        if own is not None:
-            return fields_of(own)
-        found = read.product(product, 0)
-        return {} if found is None else found.fields
+        return self._fold.catalog.read.fields(product, source)
 
     def region(self, store: str, source: str) -> str:
         found = self._fold.catalog.read.store(store, source)
         return "" if found is None else found.region
+
+
+class GoodsSeen:
+    """The catalogue as it is now, which keeps what of it was looked up."""
+
+    def __init__(self, goods: Goods, seen: Seen) -> None:
+        self._goods = goods
+        self._seen = seen
+
+    def product(self, product: str, source: str) -> Mapping[str, Any]:
+        self._seen.add(PRODUCT, product)
+        return self._goods.product(product, source)
+
+    def region(self, store: str, source: str) -> str:
+        self._seen.add(STORE, store)
+        return self._goods.region(store, source)
 
 
 class FoldSight:
@@ -72,7 +91,9 @@ class FoldSight:
         """zone: the shop's."""
         self._fold = fold
         self._zone = zone
-        self._goods = CatalogNow(fold)
+        self.seen = Seen(fold.store)
+        self._goods: Goods = CatalogNow(fold)
+        self._seeing = GoodsSeen(self._goods, self.seen)
 
     # -- who ------------------------------------------------------------------
 
@@ -104,7 +125,7 @@ class FoldSight:
             traits = {name: one.told.value for name, one in decided.items()}
         zone = traits.get(TIME_ZONE)
         return Facts(
-            done=tuple(self._purchases(state)) if wants.objects else (),
+            done=tuple(self._purchases(state, self._goods)) if wants.objects else (),
             traits=traits,
             computed=self._computed(state, wants.computed, now_us),
             consents=ledger(state) if wants.consents else (),
@@ -141,16 +162,29 @@ class FoldSight:
             found.kind for number in numbers if (found := identity.identifier(number))
         )
 
-    def _purchases(self, state: StrandState) -> Iterator[Done]:
+    def _purchases(self, state: StrandState, goods: Goods) -> Iterator[Done]:
         for key, head in (state.objects or {}).items():
             if head is not None and head.flags & COUNTED:
                 found = purchase_of(key, head, self._fold.profiles.objects)
-                yield done_of_purchase(found, self._goods)
+                yield done_of_purchase(found, goods)
 
     # -- what was told --------------------------------------------------------
 
     def done(self, told: Told, look: Look) -> Done:
-        return done_of(told.event, told.source, told.offset, self._goods, look)
+        return done_of(told.event, told.source, told.offset, self._seeing, look)
+
+    def see(self, strands: Sequence[int]) -> None:
+        for _ in self._purchases(self._fold.profiles.state(strands), self._seeing):
+            pass
+
+    def see_told(self, told: Told) -> None:
+        properties = told.event.properties
+        for lines in ("products", "returned_products"):
+            event = structs.replace(
+                told.event,
+                properties={**properties, "products": properties.get(lines)},
+            )
+            self.done(Told(event, told.source, told.offset), _GOODS)
 
     # -- what lies before a definition ----------------------------------------
 

@@ -1,6 +1,6 @@
 """Segments within the fold: what each record changes is told to them, and judged."""
 
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from typing import TYPE_CHECKING, Any
 
 from habitue.app.projection.evidence import evidence_of
@@ -40,6 +40,7 @@ class Segmenting:
         """zone: the shop's."""
         self._fold = fold
         sight = FoldSight(fold, zone)
+        self._seen = sight.seen
         ports = Ports(sight, sight)
         self.live = Live(fold.store, fold.dues.timers, ports, zone, DAILY)
         fold.dues.answer(WORD, self._fire)
@@ -48,6 +49,8 @@ class Segmenting:
         fold.dues.answer(HELD, lambda _, now_us: held.fire(now_us))
         self.personas = Personas(fold.store, self._naming)
         self.live.on_change = self._changed
+        # Who hears of every change while they read who is in what.
+        self.watches: list[Callable[[Change], None]] = []
         # The record that is under way, and the strand of what it tells was just done.
         self._offset = 0
         self._own: tuple[int, int] | None = None
@@ -82,6 +85,7 @@ class Segmenting:
             part.touched = noted
             self._noted.append(noted)
         self._moving = self._noted[2:]
+        self._fold.catalog.on_words = self._reworded
 
     # -- records --------------------------------------------------------------
 
@@ -98,10 +102,19 @@ class Segmenting:
         """Take in that somebody listens to a segment, or does so no longer."""
         self.subscriptions.define(text.name, bytes(text.body))
 
+    def _reworded(self, kind: str, name: str, now_us: int) -> None:
+        """Note anew what rests on a product or store that is told of otherwise."""
+        if self._seen.has(kind, name):
+            self.live.renew_goods(now_us)
+
     def _changed(self, change: Change) -> None:
+        for heard in self.watches:
+            heard(change)
         slot = self.live.library.slots[change.slot]
         # One that does not answer yet has no members to tell of.
         if not slot.since_us:
+            return
+        if change.cause is Cause.DEFINED and self.live.goes_on(change):
             return
         if is_ours(slot.segment):
             self.personas.hear(change, slot.segment, self._offset, self._whose)
@@ -135,6 +148,8 @@ class Segmenting:
             new.simulated,
         ):
             self.live.redecide(record.offset, record.received_us)
+        if old.priority != new.priority:
+            self.live.renew_goods(record.received_us)
 
     def rescored(self, rules: ScoreRules, version: int, record: Record) -> None:
         """Judge everybody anew, for they are scored by other rules.
@@ -167,7 +182,7 @@ class Segmenting:
         if record.source == CHANGES:
             self.subscriptions.outbox.told(record.message_id or "")
         if event.name in PURCHASE_EVENTS:
-            self.live.widen()
+            self.live.widen(Told(event, record.source, record.offset))
 
     def hold(self, record: Record, event: Event, strand: int | None) -> None:
         """Hold back what changes for whoever followed a link, if anybody did.

@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING, TypeVar
 
 from habitue.app.desks.slices import Slices
 from habitue.app.segments.facts import FactsReader
+from habitue.app.segments.limit import JUDGED_S, Limit
 from habitue.lake.port import NotAnsweredError
 from habitue.model.person import Person
 from habitue.segment.condition import AllOf, Condition
@@ -43,27 +44,30 @@ def reader_of(home: "Home") -> FactsReader:
 class LoopCounting:
     """Counts who satisfies a condition by judging one after the other."""
 
-    def __init__(self, home: "Home") -> None:
+    def __init__(self, home: "Home", limit_s: float = JUDGED_S) -> None:
+        """limit_s: so long people may be judged for one question."""
         self._home = home
+        self._limit_s = limit_s
         # One question at a time: each reads everybody.
         self._turn = asyncio.Lock()
 
     async def count(self, condition: Condition, *, sample: int = 0) -> Counted:
         """Count who satisfies a condition now, and name the first of them."""
-        now_us = self._home.engine.clock.now_us()
         people = found = 0
         first: list[int] = []
-        offset = self._home.fold.offset
         async with self._turn:
+            now_us, offset = self._home.engine.clock.now_us(), self._home.fold.offset
+            limit = Limit(self._limit_s)
             async for person_id, holds in self._judged([condition], 0, now_us):
                 people += 1
                 found += holds
                 if holds and len(first) < sample:
                     first.append(person_id)
+                limit.judged()
         return Counted(
             count=found,
             people=people,
-            offset=offset,
+            offset=self._if_still(offset),
             now_us=now_us,
             sample=tuple(first),
         )
@@ -88,21 +92,27 @@ class LoopCounting:
 
     async def overlap(self, conditions: Sequence[Condition]) -> list[Counted]:
         """Count who satisfies exactly which of some conditions."""
-        now_us = self._home.engine.clock.now_us()
-        offset, people = self._home.fold.offset, 0
-        counts = [0] * (1 << len(conditions))
+        people, counts = 0, [0] * (1 << len(conditions))
         async with self._turn:
+            now_us, offset = self._home.engine.clock.now_us(), self._home.fold.offset
+            limit = Limit(self._limit_s)
             async for _, bits in self._judged(conditions, 0, now_us):
                 people += 1
                 counts[bits] += 1
+                limit.judged()
+        at = self._if_still(offset)
         return [
-            Counted(count=count, people=people, offset=offset, now_us=now_us)
+            Counted(count=count, people=people, offset=at, now_us=now_us)
             for count in counts
         ]
 
     async def figures(self, condition: Condition, purpose: str) -> Figures:
         """Figures are told by the copy for analysis alone."""
         raise NotAnsweredError(_NO_FIGURES.format(purpose=purpose))
+
+    def _if_still(self, offset: int) -> int | None:
+        """Give an offset if nothing came in since: else what was told is of none."""
+        return offset if self._home.fold.offset == offset else None
 
     async def _judged(
         self, conditions: Sequence[Condition], after: int, now_us: int

@@ -34,7 +34,8 @@ class KeptMemberships:
     def of_person(self, person_id: int) -> Sequence[Membership] | None:
         """Give the segments a person is in.
 
-        None where none is defined, or one does not answer yet: then all are judged.
+        None where none is defined, or one does not answer yet, or as the catalogue
+        was: then all are judged.
         """
         live = self._live
         if not live.on or live.library.is_filling():
@@ -48,7 +49,8 @@ class KeptMemberships:
 
         What time alone changes is in it within the 100 ms of a tick.
         """
-        if self._live.library.comes(segment):
+        library = self._live.library
+        if library.comes(segment) or library.is_behind(segment):
             return None
         return self._live.asking.page(segment, after, limit)
 

@@ -52,14 +52,30 @@ def unknown(look: Look, why: str) -> dict[str, Any]:
     return {"known": False, "why": look.say(why), "words": [], "sample": []}
 
 
+def as_of(told: View, look: Look) -> str:
+    """Say as of when a count is true, and with all up to which record."""
+    at = look.clock(told["as_of"])
+    if told["offset"] is None:
+        return look.say(
+            "People were judged one by one from %(time)s on; what came in meanwhile may"
+            " be in part of it.",
+            time=at,
+        )
+    offset = look.number(told["offset"])
+    return look.say(
+        "True at %(time)s, with all events up to number %(offset)s.",
+        time=at,
+        offset=offset,
+    )
+
+
 def _seen(told: View, look: Look) -> dict[str, Any]:
     return {
         "known": True,
         "why": "",
         "count": look.number(told["count"]),
         "people": look.number(told["people"]),
-        "offset": look.number(told["offset"]),
-        "at": look.clock(told["as_of"]),
+        "as_of": as_of(told, look),
         "by_copy": told["by"] == "copy",
         "sample": told["sample"],
     }

@@ -14,7 +14,8 @@ def figures_of(told: View, look: Look) -> dict[str, Any]:
     """Write money, reach and trend for a reader."""
     return {
         "known": told["known"],
-        "offset": look.number(told["offset"]),
+        # None: of none, as people were judged while more came in.
+        "offset": told["offset"] and look.number(told["offset"]),
         "members": look.number(told["members"]),
         "purchases": look.number(told["purchases"]),
         "buyers": look.number(told["buyers"]),

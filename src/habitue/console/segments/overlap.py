@@ -5,6 +5,7 @@ from typing import Any
 from habitue.console.look import Look
 from habitue.console.page import AnyRequest, Page, asked
 from habitue.console.port import View
+from habitue.console.segments.counted import as_of
 
 
 async def overlap_of(
@@ -38,6 +39,5 @@ def _seen(view: View, names: dict[str, str], look: Look) -> dict[str, Any]:
             }
             for part in parts
         ],
-        "at": look.clock(view["as_of"]),
-        "offset": look.number(view["offset"]),
+        "as_of": as_of(view, look),
     }
