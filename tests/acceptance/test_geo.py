@@ -4,19 +4,21 @@ import json
 from collections.abc import Iterator
 from datetime import UTC, date, datetime, timedelta
 from pathlib import Path
+from typing import Any
 from urllib.parse import urlencode
 
 import pytest
 
 import habitue
 from tests.acceptance.copying import copied
-from tests.acceptance.golden.running import taken_in
+from tests.acceptance.golden.shops import taken_in
 from tests.acceptance.shop import Shop
 from tests.measure.geo_world import market, names
 
 BASE = "/api/v1/insights/geo"
 BEFORE, ACTION = 100, 28
 LIFTED = ("r03", "r07", "r12")
+INSIDE = [names().index(name) for name in LIFTED]
 LAST = datetime.now(UTC).date() - timedelta(days=2)
 FIRST = LAST - timedelta(days=BEFORE + ACTION - 1)
 START = LAST - timedelta(days=ACTION - 1)
@@ -34,6 +36,8 @@ def sold(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Shop]:
     shop.api("POST", "/api/v1/catalog/stores?source=till", {"items": stores})
     _receipts(folder / "receipts.csv")
     taken_in(shop, folder / "receipts.csv", "--source", "till")
+    shop.send("till", *_orders(), wait=False)
+    shop.settle()
     copied(shop)
     yield shop
     shop.kill()
@@ -55,6 +59,35 @@ def _receipts(path: Path) -> None:
             about = f"R{day}-{name},{moment}T12:00:00Z,s{name},tea,1"
             lines.append(f"{about},{money[day, at] / 100:.2f},EUR")
     path.write_text("\n".join(lines) + "\n")
+
+
+def _orders() -> list[dict[str, Any]]:
+    """Tell an order a day and region, in which some spend 40 % more online."""
+    online = market(7, BEFORE + ACTION, noise=0.03) / 10
+    online[-ACTION:, INSIDE] *= 1.4
+    return [
+        {
+            "type": "track",
+            "event": "Order Completed",
+            "userId": f"u{name}",
+            "timestamp": f"{FIRST + timedelta(days=day)}T13:00:00Z",
+            "properties": {
+                "order_id": f"O{day}-{name}",
+                "total": round(online[day, at] / 100, 2),
+                "currency": "EUR",
+                "region": name,
+            },
+        }
+        for day in range(BEFORE + ACTION)
+        for at, name in enumerate(names())
+    ]
+
+
+def planted() -> float:
+    """Give what is more in stores there over what is more online."""
+    store = market(5, BEFORE + ACTION, noise=0.03)[-ACTION:, INSIDE].sum() * 0.15
+    online = market(7, BEFORE + ACTION, noise=0.03)[-ACTION:, INSIDE].sum() * 0.04
+    return float(store / online)
 
 
 def days(first: date, last: date) -> list[tuple[str, str]]:
@@ -123,6 +156,39 @@ def test_neighbours_are_compared_with_nobody_and_read_by_themselves(
     regions = [word for one in LIFTED for word in ("--region", one)]
     shown = sold.command("insights", *words, *regions, "--neighbour", "r04")
     assert "Neighbour r04" in shown
+
+
+@pytest.mark.feature("I1")
+@pytest.mark.feature("I3")
+def test_a_test_by_region_tells_the_cause_and_stands_beside_the_credit(
+    sold: Shop,
+) -> None:
+    more = [("start", START.isoformat()), *(("region", one) for one in LIFTED)]
+    wanted = urlencode([*days(FIRST, LAST), *more])
+
+    found = sold.api("GET", f"/api/v1/insights/influence?{wanted}")["causal"]
+    credit = sold.api("GET", f"/api/v1/insights/attribution?{wanted}")
+
+    assert (found["way"], found["because"]) == ("regions", None)
+    assert found["ratio"]["low"] <= planted() <= found["ratio"]["high"]
+    assert found["ratio"]["estimate"] == pytest.approx(planted(), rel=0.3)
+    assert found["online_a_day_and_region"]["minor"] > 0
+    assert credit["region_test"]["is_found"]
+    assert credit["region_test"]["regions"] == sorted(LIFTED)
+    words = ("influence", FIRST.isoformat(), LAST.isoformat())
+    regions = [word for one in LIFTED for word in ("--region", one)]
+    told = sold.command(
+        "insights", *words, "--start", START.isoformat(), *regions, "--json"
+    )
+    assert json.loads(told)["causal"]["ratio"] == found["ratio"]
+    opened = habitue.open(sold.folder)
+    asked = {"region": LIFTED, "start": START.isoformat()}
+    view = opened.attribution(FIRST.isoformat(), LAST.isoformat(), **asked)
+    assert view["region_test"]["lift"] == credit["region_test"]["lift"]
+    # Without its first day nothing can be read.
+    wanted = urlencode([*days(FIRST, LAST), ("region", "r03")])
+    refused = sold.api("GET", f"/api/v1/insights/influence?{wanted}", status=422)
+    assert "start" in refused["detail"]
 
 
 @pytest.mark.parametrize(

@@ -134,6 +134,16 @@ def test_ways_lead_over_devices_and_channels_though_known_late(sold: Shop) -> No
     assert store["with_touches"] == 0
     paths = {" > ".join(one["channels"]): one["purchases"] for one in found["paths"]}
     assert paths == {"email > paid_search": 10, "": 10}
+    # Each order was followed by a receipt in four days, and that by none.
+    after = {one["place"]: one for one in found["after"]}
+    (then,) = after["online"]["next"]
+    assert (then["place"], then["purchases"], then["median_days"]) == ("store", 10, 4.0)
+    assert (after["store"]["none"], after["store"]["open"]) == (10, 0)
+    (first,) = found["first_contact"]
+    assert (first["channel"], first["people"], first["median_days"]) == ("email", 10, 2)
+    near = ask(sold, "journeys", window_days=1, paths=1)
+    assert near["rules"]["window_days"] == 1
+    assert len(near["paths"]) == 1
 
 
 @pytest.mark.feature("I3")
@@ -198,6 +208,12 @@ def test_a_notebook_asks_the_same(sold: Shop) -> None:
     assert ways.arrow()["path"].to_pylist()[0] == ["email", "paid_search"]
     assert set(touched.arrow()["device"].to_pylist()) == {"mobile"}
     assert set(touched.arrow()["campaign"].to_pylist()) == {"spring", ""}
+    assert ways.arrow()["number"].to_pylist() == [1] * 10 + [2] * 10
+    assert ways.arrow()["next_place"].to_pylist() == ["store"] * 10 + [None] * 10
+    near = opened.journeys(*DAYS.values(), window_days=1)
+    assert near.arrow()["path"].to_pylist()[0] == ["paid_search"]
+    assert opened.ways(*DAYS.values(), paths=1)["paths"][0]["purchases"] == 10
+    assert opened.plan(0.02, rate=0.1, arms=3)["people"] == 3 * 4648
     assert opened.ropo(*DAYS.values())["ropo"]["purchases"]["yes"] == 10
     assert opened.attribution(*DAYS.values(), place="store")["revenue"] == "72.70"
     assert opened.influence(*DAYS.values())["observed"]["ratio"] == "5.77"
@@ -207,7 +223,7 @@ def test_a_notebook_asks_the_same(sold: Shop) -> None:
 @pytest.mark.parametrize(
     ("words", "says"),
     [
-        (("journeys",), "email > paid_search"),
+        (("journeys",), "First came by email: 10 new buyers, 2 days before"),
         (("ropo",), "66.7%"),
         (("attribution",), "Each model hands out 82.70 EUR"),
         (("influence",), "5.77"),
@@ -230,6 +246,10 @@ def test_a_command_tells_it(sold: Shop, words: tuple[str, ...], says: str) -> No
         ("ropo?from=x&to=y", 400),
         ("attribution?from=2026-03-01&to=2026-03-02&order=9", 400),
         ("plan?rate=0.99&lift=0.5", 422),
+        ("plan?lift=0.5", 422),
+        ("plan?lift=0.5&deviation=2&arms=99", 400),
+        ("journeys?from=2026-03-01&to=2026-03-02&paths=101", 400),
+        ("influence?from=2026-03-01&to=2026-03-02&shares=x", 422),
         ("rows/secrets?from=2026-03-01&to=2026-03-02", 400),
     ],
 )

@@ -257,29 +257,6 @@ def test_a_receipt_issued_online_was_bought_online_and_counts_once(
     ]
 
 
-def test_nine_of_ten_touchpoints_walked_alone_are_told_so(tmp_path: Path) -> None:
-    world = World()
-    for person in range(1, 101):
-        since_us = START_US + person * HOUR_US
-        for step in range(9):
-            world.add(person, since_us + step * DAY_US, "Product Viewed")
-        # Somebody of the shop is spoken to at the tenth.
-        world.add(person, since_us + 9 * DAY_US, "Call Started", "call")
-        tea = [("p1", "tea", "", 100)]
-        world.buy(person, since_us + 10 * DAY_US, 100, store="s1", goods=tea)
-    told = world.asked(tmp_path)
-    tables = {"goods": goods()}
-
-    tenths = told.rows(question(), "SELECT * FROM alone_ways", tables)
-    categories = told.rows(question(), "SELECT * FROM alone_categories", tables)
-
-    told.close()
-    assert tenths == [{"tenth": 9, "ways": 100, "alone": 900, "touches": 1_000}]
-    assert categories == [
-        {"category": "tea", "ways": 100, "alone": 900, "touches": 1_000}
-    ]
-
-
 def goods() -> Any:
     from habitue.app.lake.arrow import goods_table
 

@@ -8,6 +8,7 @@ import pyarrow as pa
 import pytest
 from msgspec import structs
 
+from habitue.app.insights.ropo_report import ropo_report
 from habitue.journey.asking import Asked
 from habitue.journey.ropo import (
     FOUND,
@@ -19,6 +20,7 @@ from habitue.journey.ropo import (
     Sold,
     answer_of,
     closest,
+    tried_in,
 )
 from tests.journey.world import DAY_US, END_US, HOUR_US, START_US, Told, World
 
@@ -67,11 +69,13 @@ def crowd(seed: int) -> tuple[World, list[Looked], list[Sold]]:
                 looked.append(Looked(person, at_us, Side.ONLINE, *filled(good)))
             elif sort == "try":
                 name = "Product Scanned"
-                world.add(person, at_us, name, "app", goods=[(*good, 0)])
-                looked.append(Looked(person, at_us, Side.STORE, *filled(good)))
+                store = chance.choice(("s1", "s2", ""))
+                tried = [(*good, 0)]
+                world.add(person, at_us, name, "app", goods=tried, store=store or None)
+                looked.append(Looked(person, at_us, Side.STORE, *filled(good), store))
             elif sort == "visit":
-                world.add(person, at_us, "Store Visit Started", "store")
-                looked.append(Looked(person, at_us, Side.STORE))
+                world.add(person, at_us, "Store Visit Started", "store", store="s3")
+                looked.append(Looked(person, at_us, Side.STORE, store="s3"))
             elif sort == "list":
                 # Being shown something is no looking at it.
                 world.add(person, at_us, "Product List Viewed", goods=[(*good, 0)])
@@ -102,6 +106,7 @@ def test_the_query_says_of_each_line_what_is_meant(
 
     found = told.rows(asked, "SELECT object, line, answer FROM tied", goods_table())
     judged = told.rows(asked, "SELECT object, answer FROM judged", goods_table())
+    tried = told.rows(asked, "SELECT object, tried FROM tried_in", goods_table())
 
     told.close()
     meant = {
@@ -109,12 +114,71 @@ def test_the_query_says_of_each_line_what_is_meant(
     }
     assert {(row["object"], row["line"]): row["answer"] for row in found} == meant
     assert len(found) == len(meant)
+    lines: dict[str, list[Sold]] = {}
+    for one in sold:
+        lines.setdefault(one.object, []).append(one)
+    assert {row["object"]: row["tried"] for row in tried} == {
+        key: tried_in(held, looked, rules)
+        for key, held in lines.items()
+        if held[0].side is Side.ONLINE
+        and closest(Answer(meant[key, one.line]) for one in held) in FOUND
+    }
     assert {row["object"]: row["answer"] for row in judged} == {
         key: closest(
             Answer(answer) for (name, _), answer in meant.items() if name == key
         ).value
         for key, _ in meant
     }
+
+
+@pytest.mark.feature("F6")
+def test_shares_are_told_by_what_was_bought_when_and_where_it_was_tried(
+    tmp_path: Path,
+) -> None:
+    """Tea tried in one store and cups in the other, both bought online; and a receipt.
+
+    Nine units of each hundred are the second line's.
+    """
+    world, day_us = World(), START_US + 40 * DAY_US
+    tea, cups = ("p1", "tea", "Assam"), ("p9", "cups", "Kilim")
+    for person, (good, store) in enumerate(((tea, "s1"), (tea, "s1"), (cups, "s2")), 1):
+        world.add(
+            person, day_us, "Product Scanned", "app", goods=[(*good, 0)], store=store
+        )
+        world.buy(person, day_us + DAY_US, 100, goods=[(*good, 100)])
+    world.buy(4, day_us, 50, goods=[(*tea, 50)])
+    world.add(5, day_us, "Product Viewed", goods=[(*tea, 0)])
+    world.buy(5, day_us + 30 * DAY_US, 70, store="s2", goods=[(*tea, 61), (*cups, 9)])
+    told = world.asked(tmp_path)
+
+    rows = told.rows(ASKED, "SELECT * FROM ropo_all", goods_table())
+
+    told.close()
+    regions = {"by": [], "regions": {"s1": "north", "s2": "south"}}
+    view = ropo_report(pa.Table.from_pylist(rows), regions)
+    online, store = view["showrooming"], view["ropo"]
+    assert [
+        (one["store"], one["purchases"], one["share"], one["money"][0]["yes"])
+        for one in online["tried_by_store"]
+    ] == [("s1", 2, 0.5, "2.00"), ("s2", 1, 0.25, "1.00")]
+    regions_tried = [one["region"] for one in online["tried_by_region"]]
+    assert regions_tried == ["north", "south"]
+    assert told_by(online, "product") == [("p1", 2, 1, 200), ("p9", 1, 0, 100)]
+    assert told_by(online, "brand") == [("Assam", 2, 1, 200), ("Kilim", 1, 0, 100)]
+    assert told_by(online, "category") == [("tea", 2, 1, 200), ("cups", 1, 0, 100)]
+    assert told_by(online, "month") == [("2026-04", 3, 1, 300)]
+    # Only the tea was looked at; the purchase is tied by it.
+    assert told_by(store, "product") == [("p1", 1, 0, 61), ("p9", 0, 1, 0)]
+    assert told_by(store, "month") == [("2026-05", 1, 0, 70)]
+    assert told_by(store, "store") == [("s2", 1, 0, 70)]
+    assert told_by(store, "region") == [("south", 1, 0, 70)]
+
+
+def told_by(view: dict[str, Any], name: str) -> list[tuple[str, int, int, int]]:
+    return [
+        (one[name], one["yes"], one["no"], one["money"][0]["yes_minor"])
+        for one in view[f"by_{name}"]
+    ]
 
 
 PEOPLE = 2_000

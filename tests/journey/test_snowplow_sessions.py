@@ -10,6 +10,7 @@ import os
 from collections import Counter
 from collections.abc import Iterator
 from datetime import UTC, datetime
+from decimal import Decimal
 from pathlib import Path
 from typing import Any
 
@@ -17,7 +18,9 @@ import pytest
 from msgspec import structs
 
 from habitue.base.clock import to_us
+from habitue.collect.dialects.snowplow_items import translate
 from habitue.journey.acts import SessionRules
+from habitue.lake.rows import LineRow
 from tests.journey.test_sessions import asked
 from tests.journey.world import World
 
@@ -31,18 +34,6 @@ ACTION = (
     "unstruct_event_com_snowplowanalytics_snowplow_ecommerce"
     "_snowplow_ecommerce_action_1_0_0"
 )
-NAMES = {
-    "product_view": "Product Viewed",
-    "list_view": "Product List Viewed",
-    "list_click": "Product Clicked",
-    "add_to_cart": "Product Added",
-    "remove_from_cart": "Product Removed",
-    "checkout_step": "Checkout Step Completed",
-    "transaction": "Order Completed",
-    "promo_view": "Promotion Viewed",
-    "promo_click": "Promotion Clicked",
-    "refund": "Order Refunded",
-}
 # What Snowplow counts by session: a list of products is looked at, too.
 COUNTS = {
     "number_product_views": ("Product Viewed", "Product List Viewed"),
@@ -69,13 +60,24 @@ def beside(name: str) -> dict[str, list[dict[str, str]]]:
     return found
 
 
+# What stands beside an event, by the name of its schema, and what it is no part of.
+BESIDE = ("product", "cart", "checkout_step", "transaction")
+ROOT_FIELDS = {"root_id", "root_tstamp", "schema_name"}
+VENDOR = "com.snowplowanalytics.snowplow"
+# A transaction is the last step of a checkout, as Snowplow's model has it.
+LAST_STEP = 4
+
+
+def schema(name: str, vendor: str = f"{VENDOR}.ecommerce") -> str:
+    return f"iglu:{vendor}/{name}/jsonschema/1-0-0"
+
+
 class Tracked:
-    """The trackers' events as a world, and the session of each."""
+    """The trackers' events through the dialect as a world, and the session of each."""
 
     def __init__(self) -> None:
         self.world, self.sessions = World(), {}
-        self._goods = beside("ecommerce_product")
-        self._bought = beside("ecommerce_transaction")
+        self._beside = {name: beside(f"ecommerce_{name}") for name in BESIDE}
         apps, devices = beside("client_session"), dict[str, int]()
         for row in table("source/snowplow_ecommerce_events"):
             (app,) = apps.get(row["event_id"], [{}])
@@ -84,29 +86,66 @@ class Tracked:
             self.sessions[event] = app.get("session_id") or row["domain_sessionid"]
 
     def _add(self, person: int, row: dict[str, str]) -> int:
-        event = row["event_id"]
-        goods = [
-            (one["id"], one["category"], one["brand"], 0)
-            for one in self._goods.get(event, ())
-        ]
-        told: dict[str, Any] = {}
-        for one in self._bought.get(event, ()):
-            told["object"] = f"o/shop/{one['transaction_id']}"
-            told["amount_minor"] = round(float(one["revenue"]) * 100)
+        item = json.loads(translate(json.dumps(self._hit(row)).encode(), {}))
+        told, of_order = item.get("properties", {}), {}
+        if item.get("event") == "Order Completed":
+            of_order["object"] = f"o/shop/{told['order_id']}"
+            of_order["amount_minor"] = round(float(told["total"]) * 100)
         added = self.world.add(
             person,
             at(row["collector_tstamp"]),
-            name_of(row),
-            goods=goods,
-            **told,
+            # Of every second event the fixture lost what was done.
+            item.get("event") or "Shop Action",
+            # By the collector's clock sessions begin and end, by the tracker's own
+            # comes what was done in them.
+            properties=json.dumps({**told, "made": row["derived_tstamp"]}),
+            **of_order,
         )
+        self.world.lines += [
+            _line(added.log_offset, number, one)
+            for number, one in enumerate(told.get("products", ()))
+        ]
         return added.log_offset
 
+    def _hit(self, row: dict[str, str]) -> dict[str, str]:
+        """Write an event as a tracker sends it."""
+        entities = [
+            {"schema": schema(name), "data": _told(one)}
+            for name in BESIDE
+            for one in self._beside[name].get(row["event_id"], ())
+        ]
+        action = json.loads(row[ACTION] or "{}")
+        event = {"schema": schema("snowplow_ecommerce_action"), "data": action}
+        around = {"schema": schema("unstruct_event", VENDOR), "data": event}
+        contexts = {"schema": schema("contexts", VENDOR), "data": entities}
+        return {
+            "e": "ue",
+            "eid": row["event_id"],
+            "aid": row["app_id"],
+            "ue_pr": json.dumps(around),
+            "co": json.dumps(contexts),
+        }
 
-def name_of(row: dict[str, str]) -> str:
-    """Name an event; of every second the schema's type is not told."""
-    action = json.loads(row[ACTION] or "{}").get("type")
-    return NAMES.get(action, "Shop Action")
+
+def _told(row: dict[str, str]) -> dict[str, str]:
+    return {name: one for name, one in row.items() if one and name not in ROOT_FIELDS}
+
+
+def _line(event: int, number: int, one: dict[str, str]) -> LineRow:
+    price = round(float(one["price"]) * 100) if "price" in one else None
+    quantity = round(float(one.get("quantity", 1)) * 1_000)
+    return LineRow(
+        event,
+        number,
+        one.get("product_id", ""),
+        one.get("name", ""),
+        one.get("category", ""),
+        one.get("brand", ""),
+        price,
+        quantity,
+        price,
+        one.get("currency", "EUR"),
+    )
 
 
 @pytest.fixture(scope="module")
@@ -156,36 +195,136 @@ def test_what_was_looked_at_and_put_into_carts_is_counted_by_session(
             assert times == int(row[column] or 0), (session, column)
 
 
-def test_carts_and_checkouts_are_told_by_session(
+# What was done in each session, and with what: an event a row, an order once.
+DONE = """
+SELECT min(n.log_offset) OVER (PARTITION BY n.person_id, n.place, n.number) AS own,
+  n.log_offset, n.name, n.nth, e.properties, coalesce(l.price, 0) AS price
+FROM numbered AS n JOIN events AS e USING (log_offset)
+LEFT JOIN (SELECT log_offset, sum(price_minor) AS price FROM lines GROUP BY log_offset)
+  AS l USING (log_offset)
+WHERE e.object IS NULL OR n.log_offset IN (
+  SELECT min(log_offset) FROM events WHERE object IS NOT NULL GROUP BY object)"""
+# By session, as Snowplow's model counts them.
+SESSION = f"""
+SELECT own,
+  count_if(name = 'Product Added' AND CAST(json_extract_string(properties,
+    '$.total_value') AS DECIMAL(18, 2)) * 100 = price) AS number_carts_created,
+  count_if(name = 'Product Removed' AND CAST(json_extract_string(properties,
+    '$.total_value') AS DECIMAL(18, 2)) = 0) AS number_carts_emptied,
+  count_if(name = 'Order Completed') AS number_carts_transacted,
+  number_carts_created > number_carts_transacted AS session_cart_abandoned,
+  count_if(is_step) AS number_checkout_steps_visited,
+  count(DISTINCT step) FILTER (is_step) AS number_unique_checkout_steps_attempted,
+  arg_min(is_step, json_extract_string(properties, '$.made'))
+    AS session_entered_at_checkout,
+  bool_or(name = 'Order Completed') AS checkout_succeeded,
+  sum(CAST(json_extract_string(properties, '$.total') AS DECIMAL(18, 2)))
+    FILTER (name = 'Order Completed') AS total_transaction_revenue,
+  sum(CAST(json_extract_string(properties, '$.total_quantity') AS INTEGER))
+    FILTER (name = 'Order Completed') AS total_transaction_quantity,
+  number_carts_transacted AS total_number_transactions,
+  sum(json_array_length(properties, '$.products'))
+    FILTER (name = 'Order Completed') AS total_transacted_products
+FROM (
+  SELECT *, name IN ('Checkout Step Completed', 'Order Completed') AS is_step,
+    CASE name WHEN 'Order Completed' THEN {LAST_STEP}
+      ELSE CAST(json_extract_string(properties, '$.step') AS INTEGER) END AS step
+  FROM ({DONE}))
+GROUP BY own"""
+CARTS = (
+    *("number_carts_created", "number_carts_emptied", "number_carts_transacted"),
+    "session_cart_abandoned",
+)
+CHECKOUTS = (
+    *("number_checkout_steps_visited", "number_unique_checkout_steps_attempted"),
+    *("session_entered_at_checkout", "checkout_succeeded"),
+)
+ORDERS = (
+    *("total_transaction_revenue", "total_transaction_quantity"),
+    *("total_number_transactions", "total_transacted_products"),
+)
+
+
+@pytest.mark.feature("I2")
+def test_carts_checkouts_and_orders_of_each_session_are_those_of_the_model(
+    tmp_path: Path, tracked: Tracked
+) -> None:
+    told = tracked.world.asked(tmp_path)
+
+    rows = told.rows(asked_of_2022(), SESSION)
+
+    told.close()
+    found = {tracked.sessions[row["own"]]: row for row in rows}
+    wanted = expected()
+    assert wanted.keys() <= found.keys()
+    for session, row in wanted.items():
+        for column in (*CARTS, *CHECKOUTS, *ORDERS):
+            meant = number(row[column])
+            assert number(found[session][column]) == meant, (session, column)
+    sums = {
+        column: sum(number(row[column]) for row in found.values()) for column in CARTS
+    }
+    assert tuple(sums.values())[:3] == (36, 8, 14)
+
+
+def number(told: object) -> Decimal:
+    """Read a number, or yes as 1; what is not told is nothing."""
+    text = str(told)
+    if told is None or text == "":
+        return Decimal(0)
+    if text.lower() in {"true", "false"}:
+        return Decimal(text.lower() == "true")
+    return Decimal(text)
+
+
+@pytest.mark.feature("I2")
+def test_each_product_that_something_was_done_with_is_that_of_the_model(
     tmp_path: Path, tracked: Tracked
 ) -> None:
     told = tracked.world.asked(tmp_path)
 
     rows = told.rows(
         asked_of_2022(),
-        "SELECT min(n.log_offset) AS own, n.name, count(DISTINCT"
-        " coalesce(e.object, CAST(e.log_offset AS VARCHAR))) AS times"
-        " FROM numbered AS n JOIN events AS e USING (log_offset)"
-        " GROUP BY person_id, place, number, n.name",
+        f"SELECT own, d.name, product, brand, price_minor FROM ({DONE}) AS d JOIN lines"
+        " USING (log_offset)",
     )
 
     told.close()
-    counts: Counter[tuple[str, str]] = Counter()
-    for row in rows:
-        counts[tracked.sessions[row["own"]], row["name"]] += row["times"]
-    folder = "expected/default/snowplow_ecommerce"
-    for name, names, whole in (
-        ("cart", ("Product Added", "Product Removed", "Order Completed"), 67),
-        ("checkout", ("Checkout Step Completed", "Order Completed"), 52),
-    ):
-        wanted = Counter(
-            row["domain_sessionid"]
-            for row in table(f"{folder}_{name}_interactions_expected")
+    found = Counter(
+        (
+            tracked.sessions[row["own"]],
+            row["product"],
+            row["brand"],
+            row["price_minor"],
+            row["name"] in COUNTS["number_product_views"],
+            row["name"] == "Product Added",
+            row["name"] == "Product Removed",
+            row["name"] == "Order Completed",
         )
-        assert sum(wanted.values()) == whole
-        for session in expected():
-            times = sum(counts[session, one] for one in names)
-            assert times == wanted[session], (session, name)
+        for row in rows
+    )
+    folder = "expected/default/snowplow_ecommerce"
+    every = list(table(f"{folder}_product_interactions_expected"))
+    assert len(every) == 928
+    # A refund is what the shop does, and in no session of a customer's.
+    kept = [row for row in every if row["ecommerce_action_type"] != "refund"]
+    assert len(kept) == 927
+    wanted = Counter(map(_interaction, kept))
+    assert found == wanted
+
+
+def _interaction(row: dict[str, str]) -> tuple[object, ...]:
+    columns = (
+        *("is_product_view", "is_add_to_cart"),
+        *("is_remove_from_cart", "is_product_transaction"),
+    )
+    return (
+        row["domain_sessionid"],
+        row["product_id"],
+        "" if row["product_brand"] == "NULL" else row["product_brand"],
+        round(float(row["product_price"]) * 100),
+        *(row[name].lower() == "true" for name in columns),
+    )
 
 
 def test_each_transaction_is_a_purchase_once_in_its_session(
@@ -205,6 +344,12 @@ def test_each_transaction_is_a_purchase_once_in_its_session(
     )
     assert len(rows) == len(wanted)
     assert sum(row["amount"] for row in rows) == 146_609_489
+    assert {row["object"]: row["amount"] for row in rows} == {
+        f"o/shop/{row['transaction_id']}": round(
+            float(row["transaction_revenue"]) * 100
+        )
+        for row in wanted
+    }
     sessions = {tracked.sessions[row["made_in"]] for row in made}
     assert sessions == {row["domain_sessionid"] for row in wanted}
     assert sessions <= {tracked.sessions[row["log_offset"]] for row in meant}

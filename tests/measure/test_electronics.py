@@ -10,10 +10,12 @@ from pathlib import Path
 from typing import Any
 
 import pandas as pd
+import pyarrow as pa
 import pytest
 
+from habitue.app.insights.ways_report import ways_report
 from habitue.journey.asking import Asked
-from tests.journey.world import DAY_US, World
+from tests.journey.world import DAY_US, Told, World
 
 SHARED = Path(os.environ.get("HABITUE_SHARED", "../shared"))
 DATA = SHARED / "data" / "global-electronics"
@@ -23,6 +25,12 @@ pytestmark = pytest.mark.skipif(
 ASKED = Asked(
     since_us=int(pd.Timestamp("2016-01-01", tz="UTC").timestamp()) * 1_000_000,
     until_us=int(pd.Timestamp("2022-01-01", tz="UTC").timestamp()) * 1_000_000,
+    more={
+        "currency": "EUR",
+        "paths_max": 20,
+        "after_us": 3_650 * DAY_US,
+        "now_us": int(pd.Timestamp("2022-01-01", tz="UTC").timestamp()) * 1_000_000,
+    },
 )
 
 
@@ -50,10 +58,10 @@ def sales() -> pd.DataFrame:
 
 
 @pytest.fixture(scope="module")
-def rows(
+def told(
     sales: pd.DataFrame, tmp_path_factory: pytest.TempPathFactory
-) -> Iterator[list[dict[str, Any]]]:
-    """The same as journeys tell them, a purchase a row."""
+) -> Iterator[Told]:
+    """The same as a copy for analysis."""
     world = World()
     for one in sales.itertuples():
         # Orders have days, no times; of one day the lower number was the first.
@@ -63,8 +71,22 @@ def rows(
         store = None if online else one.store
         world.buy(int(one.who), at_us, one.cents, store=store, name=name)
     told = world.asked(tmp_path_factory.mktemp("electronics"))
-    yield told.rows(ASKED, "SELECT * FROM journey ORDER BY person_id, at_us")
+    yield told
     told.close()
+
+
+@pytest.fixture(scope="module")
+def rows(told: Told) -> list[dict[str, Any]]:
+    """Journeys, a purchase a row."""
+    return told.rows(ASKED, "SELECT * FROM journey ORDER BY person_id, at_us")
+
+
+@pytest.fixture(scope="module")
+def report(told: Told) -> dict[str, Any]:
+    """What the product says of them: the next purchase is waited for ten years."""
+    rows = told.rows(ASKED, "SELECT * FROM journey_all")
+    about = {"currency": "EUR", "after_days": 3_650}
+    return ways_report(pa.Table.from_pylist(rows), about)
 
 
 @pytest.mark.feature("I2")
@@ -84,14 +106,16 @@ def test_purchases_of_each_side_are_those_of_the_manifest(
 
 @pytest.mark.feature("I2")
 def test_how_customers_went_between_online_and_stores_is_what_pandas_says(
-    rows: list[dict[str, Any]], sales: pd.DataFrame
+    rows: list[dict[str, Any]], report: dict[str, Any], sales: pd.DataFrame
 ) -> None:
     sides: dict[int, set[str]] = {}
-    moves: Counter[tuple[str, str]] = Counter()
-    for before, row in zip([{}, *rows], rows, strict=False):
+    for row in rows:
         sides.setdefault(row["person_id"], set()).add(row["place"])
-        if before.get("person_id") == row["person_id"]:
-            moves[before["place"], row["place"]] += 1
+    moves = {
+        (one["place"], then["place"]): then["purchases"]
+        for one in report["after"]
+        for then in one["next"]
+    }
 
     after = sales.groupby("who").place.shift(-1)
     pairs = sales.place[after.notna()] + " " + after[after.notna()]
@@ -102,8 +126,29 @@ def test_how_customers_went_between_online_and_stores_is_what_pandas_says(
         ("online", "store"): 2_226,
         ("online", "online"): 696,
     }
+    # Who bought last, and so far nothing more.
+    assert sum(one["open"] for one in report["after"]) == sales.who.nunique()
     assert Counter(tuple(sorted(one)) for one in sides.values()) == {
         ("online",): 1_230,
         ("store",): 7_340,
         ("online", "store"): 3_317,
     }
+
+
+@pytest.mark.feature("I2")
+def test_days_between_purchases_are_what_pandas_says(
+    report: dict[str, Any], sales: pd.DataFrame
+) -> None:
+    day = sales.day + pd.to_timedelta(sales.number % (DAY_US // 1_000), unit="us")
+    times = sales.assign(at=day)
+    people = times.groupby("who")
+    apart, then = people["at"].shift(-1) - times["at"], people.place.shift(-1)
+    medians = apart.groupby([sales.place, then]).quantile(0.5, interpolation="lower")
+
+    for one in report["after"]:
+        for after in one["next"]:
+            meant = medians[one["place"], after["place"]] / pd.Timedelta(days=1)
+            assert after["median_days"] == round(meant, 1)
+    # Nobody's way is known: there are purchases alone.
+    (first,) = report["first_contact"]
+    assert (first["channel"], first["people"]) == ("", sales.who.nunique())

@@ -8,15 +8,18 @@ import pytest
 
 from habitue.base.errors import InvalidError
 from habitue.measure.geo.conformal import p_value
-from habitue.measure.geo.control import followed, simplex_weights
+from habitue.measure.geo.control import Series, followed, simplex_weights
 from habitue.measure.geo.design import Goal, Option, chosen, options
+from habitue.measure.geo.ratio import both_of, is_ruled_out, moved
 from habitue.measure.geo.reading import ALPHA, read, split
+from habitue.measure.geo.said import UNMOVED, UNTOLD
 from tests.measure.geo_world import market, names
 
 BEFORE, ACTION = 150, 28
 # The short form is what is asked for; the long one bounds the rate more closely.
 MARKETS = 1_000 if os.environ.get("HABITUE_TORTURE") else 100
 LIFT = 0.05
+LED = frozenset({"r03", "r07", "r12"})
 
 
 @pytest.fixture(scope="module")
@@ -164,7 +167,7 @@ def test_a_neighbour_that_nothing_reached_is_read_as_such() -> None:
 
 def test_bounds_hold_what_was_planted_in_at_least_90_of_100_markets() -> None:
     lifted, held = frozenset({"r02", "r09", "r14"}), 0
-    count = 20
+    count = 100
     for seed in range(2_000, 2_000 + count):
         plain = market(seed, BEFORE + ACTION)
         sold = market(seed, BEFORE + ACTION, lifted=lifted, lift=0.1, last=ACTION)
@@ -196,3 +199,45 @@ def test_of_too_few_regions_or_days_nothing_is_said() -> None:
         read(sold[:, :4], names(4), frozenset({"r00"}), 10)
     with pytest.raises(InvalidError, match="days before"):
         read(sold, names(), frozenset({"r00"}), 30)
+
+
+# -- what online money does, by regions that were led ---------------------------------
+
+
+def led_online(seed: int, effect: float, pull: float) -> tuple[Series, Series]:
+    """Give money in stores and online, of which more is spent in the regions led."""
+    days = BEFORE + ACTION
+    store = market(seed, days, noise=0.03)
+    online = 0.3 * market(seed + 5_000, days, noise=0.03)
+    more = np.zeros_like(online)
+    inside = [at for at, name in enumerate(names()) if name in LED]
+    more[-ACTION:, inside] = online[-ACTION:, inside] * pull
+    return store + effect * more, online + more
+
+
+@pytest.mark.feature("I1")
+@pytest.mark.parametrize("effect", [0.0, 1.5])
+def test_ratios_planted_in_regions_are_ruled_out_in_at_most_ten_of_100_markets(
+    effect: float, capsys: pytest.CaptureFixture[str]
+) -> None:
+    held = 0
+    for seed in range(100):
+        store, online = led_online(seed, effect, 0.4)
+        held += not is_ruled_out(both_of(store, online, names(), LED), effect, ACTION)
+
+    with capsys.disabled():
+        print(f"\n  a ratio of {effect} by regions: held in {held} of 100 markets")
+    assert held >= 90
+
+
+def test_a_ratio_by_regions_comes_back_and_is_not_known_where_nothing_moved() -> None:
+    found = moved(*led_online(1, 1.5, 0.4), names(), LED, ACTION)
+
+    assert found.low < found.ratio < found.high
+    assert found.low <= 1.5 <= found.high
+    assert found.high - found.low < 1
+    assert (found.p, found.online_p) < (0.01, 0.01)
+    still = moved(*led_online(9, 1.5, 0.0), names(), LED, ACTION)
+    assert (still.ratio, still.because) == (None, UNMOVED)
+    store, online = led_online(1, 1.5, 0.4)
+    assert moved(store, 0 * online, names(), LED, ACTION).because == UNTOLD

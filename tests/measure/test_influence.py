@@ -194,7 +194,7 @@ def told_by_the_shop(world: World, folder: Path) -> dict:
     )
     table = pa.Table.from_pylist(copy.rows(spring, "SELECT * FROM influence"))
     copy.close()
-    told = {"currency": "EUR", "days": DAYS, "control": "c", "unit": 100}
+    told = {"currency": "EUR", "days": DAYS, "control": "c", "unit": 100, "shares": ""}
     return influence_report(table, told)
 
 
@@ -315,8 +315,8 @@ def test_arms_are_read_out_of_assignments(tmp_path: Path) -> None:
     copy.close()
     # Who saw both arms, and who came too late, are of none.
     assert [tuple(row.values()) for row in rows] == [
-        ("x", "a", 1, 5.0, 25.0, 0.0, 0.0, 0.0),
-        ("x", "b", 1, 0.0, 0.0, 7.0, 49.0, 0.0),
+        ("x", "a", None, 1, 5.0, 25.0, 0.0, 0.0, 0.0),
+        ("x", "b", None, 1, 0.0, 0.0, 7.0, 49.0, 0.0),
     ]
 
 

@@ -219,6 +219,11 @@ def test_days_are_those_of_pandas(view: dict[str, Any], invoices: pd.DataFrame) 
     assert {one["day"]: one["amount_minor"] for one in view["days"]} == (
         days.sum().to_dict()
     )
+    known = invoices[invoices.who.notna()]
+    buyers = known.groupby(known["at"].dt.strftime("%Y-%m-%d")).who.nunique().to_dict()
+    assert {
+        one["day"]: one["buyers"] for one in view["days"] if one["buyers"]
+    } == buyers
 
 
 def test_repeat_and_loyal_buyers_are_those_of_pandas(

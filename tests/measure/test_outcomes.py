@@ -12,8 +12,10 @@ import pyarrow as pa
 import pytest
 
 from habitue.app.insights.experiment_report import experiment_report
+from habitue.base.errors import InvalidError
 from habitue.journey.asking import Asked
 from habitue.measure.experiment.arms import arm_of, difference, ratio_difference
+from habitue.measure.experiment.plan import ratio_of, read_shares
 from tests.journey.world import DAY_US, END_US, START_US, World
 
 SHARED = Path(os.environ.get("HABITUE_SHARED", "../shared"))
@@ -29,6 +31,7 @@ TOLD = {
     "unit": 0.01,
     "expected_rate": 0.01,
     "expected_money": 1.0,
+    "shares": "",
 }
 ASKED = Asked(
     since_us=START_US,
@@ -37,20 +40,29 @@ ASKED = Asked(
         **{name: TOLD[name] for name in ("experiment", "control", "currency")},
         **{name: TOLD[name] for name in ("outcome", "loyal")},
         "days_us": 14 * DAY_US,
-        "before_us": 90 * DAY_US,
+        "before_us": 365 * DAY_US,
+        "fading_us": 60 * DAY_US,
     },
 )
 AT_US = START_US + 100 * DAY_US
 
 
-def assign(world: World, person: int, arm: str, name: str = "variation") -> None:
-    told = {"experiment_id": "x", name: arm}
+def assign(
+    world: World, person: int, arm: str, name: str = "variation", **told: Any
+) -> None:
+    told |= {"experiment_id": "x", name: arm}
     world.add(person, AT_US, "Experiment Viewed", properties=json.dumps(told))
 
 
 def report(world: World, folder: Path, **told: Any) -> dict[str, Any]:
+    return report_of(world, folder, ASKED, **told)
+
+
+def report_of(
+    world: World, folder: Path, question: Asked, **told: Any
+) -> dict[str, Any]:
     asked = world.asked(folder)
-    rows = asked.rows(ASKED, "SELECT * FROM experiment_all")
+    rows = asked.rows(question, "SELECT * FROM experiment_all")
     asked.close()
     return experiment_report(pa.Table.from_pylist(rows), TOLD | told)
 
@@ -143,6 +155,7 @@ def test_spending_is_lifted_as_published_and_what_was_known_before_narrows_it(
     # Cleared by what was spent before, so not quite what is published: 0.770 and 0.424.
     assert lifts[MENS]["money"]["estimate"] == pytest.approx(0.770, abs=0.01)
     assert lifts[WOMENS]["money"]["estimate"] == pytest.approx(0.424, abs=0.01)
+    assert lifts[MENS]["variance_removed"] > 0
     assert lifts[MENS]["money"]["low"] > 0
     assert lifts[WOMENS]["money_p_of_all_arms"] < 0.01
 
@@ -219,6 +232,53 @@ def test_order_value_is_compared_by_people_who_were_assigned(
     meant = ratio_difference(arms[0], arms[1])
     assert told["estimate"] == pytest.approx(meant.estimate / 100, abs=1e-4)
     assert told["low"] == pytest.approx(meant.low / 100, abs=1e-4)
+
+
+def holdout(lost: int = 0, **told: Any) -> World:
+    """Assign a tenth to the control and the rest to be led, of whom some got lost."""
+    world = World()
+    for person in range(1, 4_001 - lost):
+        assign(world, person, "control" if person <= 400 else "led", **told)
+    return world
+
+
+@pytest.mark.feature("I4")
+def test_a_control_of_a_tenth_is_as_planned_and_people_who_got_lost_raise_the_alarm(
+    tmp_path: Path,
+) -> None:
+    names = ("whole", "lost", "told")
+    folders = [tmp_path / name for name in names]
+    for folder in folders:
+        folder.mkdir()
+    shares = "control:1, led:9"
+
+    as_planned = report(holdout(), folders[0], shares=shares)
+    lost = report(holdout(1_000), folders[1], shares=shares)
+    told = report(holdout(variation_share=0.1), folders[2])
+
+    assert as_planned["planned_shares"] == {"control": 0.1, "led": 0.9}
+    assert (as_planned["alarm"], as_planned["sample_ratio_p"]) == (None, 1.0)
+    assert "Believe no figure" in lost["alarm"]
+    # By what the assignments tell: a tenth in both arms is no tenth and nine.
+    assert told["planned_shares"] == {"control": 0.5, "led": 0.5}
+    assert "Believe no figure" in told["alarm"]
+
+
+def test_unlike_arms_of_which_nobody_told_the_plan_are_said_to_be_so(
+    tmp_path: Path,
+) -> None:
+    view = report(holdout(), tmp_path)
+
+    assert view["alarm"] is None
+    assert "control:0.1,led:0.9" in view["unplanned"]
+    with pytest.raises(InvalidError, match="no share is told"):
+        ratio_of({"control": 5, "led": 5}, read_shares("control:1,left:9"))
+
+
+@pytest.mark.parametrize("shares", ["control", "a:1", "a:1,a:2", "a:0,b:1", "a:x,b:1"])
+def test_shares_that_say_nothing_are_refused(shares: str) -> None:
+    with pytest.raises(InvalidError):
+        read_shares(shares)
 
 
 def test_arms_that_are_few_say_nothing(tmp_path: Path) -> None:

@@ -1,14 +1,22 @@
 """Tests by region: a design, and what an action brought."""
 
-from typing import Annotated, Any
+from typing import Annotated
 
 from litestar import get
 from litestar.handlers import HTTPRouteHandler
 from litestar.params import Parameter, QueryParameter
 
-from habitue.access.permission import Permission
-from habitue.api.document import keyed
-from habitue.api.insights import BASE, DAY, Currency, Part, Since, Until
+from habitue.api.insight_params import (
+    BASE,
+    SUMS,
+    Currency,
+    Neighbours,
+    Part,
+    Regions,
+    Since,
+    Start,
+    Until,
+)
 from habitue.api.port import View
 from habitue.api.port_geo import GeoTests, Looking, Planning
 
@@ -27,22 +35,6 @@ Seed = Annotated[
     str,
     Parameter(max_length=64, description="Decides between sets that serve equally."),
 ]
-Regions = Annotated[
-    list[str],
-    QueryParameter(name="region", description="Where it was done, again for each."),
-]
-Neighbours = Annotated[
-    list[str] | None,
-    QueryParameter(
-        name="neighbour",
-        description="What it may have reached, too, again for each: compared with"
-        " nobody, and read by itself.",
-    ),
-]
-Start = Annotated[
-    str, Parameter(pattern=DAY, description="The first day of the action.")
-]
-_SUMS: Any = {"permission": Permission.INSIGHTS_READ, **keyed(400, 422)}
 
 
 def geo_routes(tests: GeoTests) -> list[HTTPRouteHandler]:
@@ -51,7 +43,7 @@ def geo_routes(tests: GeoTests) -> list[HTTPRouteHandler]:
 
 
 def _design(tests: GeoTests) -> HTTPRouteHandler:
-    @get(f"{BASE}/geo/design", **_SUMS)
+    @get(f"{BASE}/geo/design", **SUMS)
     async def design_geo_test(  # noqa: PLR0913, PLR0917 - a query's parameters
         since: Since,
         until: Until,
@@ -84,7 +76,7 @@ def _design(tests: GeoTests) -> HTTPRouteHandler:
 
 
 def _read(tests: GeoTests) -> HTTPRouteHandler:
-    @get(f"{BASE}/geo/read", **_SUMS)
+    @get(f"{BASE}/geo/read", **SUMS)
     async def read_geo_test(  # noqa: PLR0913, PLR0917 - a query's parameters
         since: Since,
         until: Until,

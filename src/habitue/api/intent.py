@@ -8,7 +8,8 @@ from litestar.params import Parameter
 
 from habitue.access.permission import Permission
 from habitue.api.document import keyed
-from habitue.api.insights import ARROW, BASE, LINES, Since, Until
+from habitue.api.insight_params import BASE, Since, Until
+from habitue.api.insights import ARROW, LINES
 from habitue.api.port import View
 from habitue.api.port_intent import Intents
 from habitue.journey.handover import DAYS, DAYS_MAX, handover

@@ -10,7 +10,7 @@ from msgspec import Meta, Struct
 
 from habitue.access.permission import Permission
 from habitue.api.document import keyed
-from habitue.api.insights import BASE, Currency, Since, Until
+from habitue.api.insight_params import BASE, Currency, Since, Until
 from habitue.api.port import View
 from habitue.api.port_kpis import Kpis, Wanted
 from habitue.api.segments import ID

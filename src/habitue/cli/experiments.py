@@ -75,6 +75,7 @@ def experiment(
     control: Control = "control",
     days: Annotated[int, Parameter("--days")] = 14,
     outcome: Annotated[str, Parameter("--outcome")] = "",
+    shares: Annotated[str, Parameter("--shares")] = "",
     data: Data = None,
     database: Database = None,
     json: Json = False,
@@ -95,17 +96,20 @@ def experiment(
         Within so many days after the assignment.
     outcome
         An event that is looked for beside purchases.
+    shares
+        How large the arms were planned, as control:0.1,led:0.9.
 
     """
     told = {"from": since, "to": until, "control": control, "days": days}
-    told |= {"outcome": outcome}
+    told |= {"outcome": outcome, "shares": shares}
     with connect(settings(data, database)) as client:
         found = client.get(f"{BASE}/experiments/{quote(name, safe='')}", **told)
     if json:
         print_json(found)
         return
-    if found["alarm"] or found["because"]:
-        stderr.print(f"[red]{escape(found['alarm'] or found['because'])}[/red]")
+    for said in (found["alarm"], found["unplanned"], found["because"]):
+        if said:
+            stderr.print(f"[red]{escape(said)}[/red]", soft_wrap=True)
     table = Table("arm", "people", "buyers", "money", "a person beyond the control")
     lifts = {one["arm"]: one["money"] for one in found["against_control"]}
     for one in found["arms"]:
@@ -154,32 +158,42 @@ def print_controls(found: dict[str, Any]) -> None:
 
 
 def plan(
-    rate: float,
     lift: float,
     *,
+    rate: Annotated[float | None, Parameter("--rate")] = None,
+    deviation: Annotated[float | None, Parameter("--deviation")] = None,
+    arms: Annotated[int, Parameter("--arms")] = 2,
     power: Annotated[float, Parameter("--power")] = 0.8,
     data: Data = None,
     database: Database = None,
     json: Json = False,
 ) -> None:
-    """Say how many people an arm needs for a rate's rise to be seen.
+    """Say how many people an arm needs for a rise to be seen.
 
     Parameters
     ----------
+    lift
+        By how much a rate is to rise, as 0.01; or what people spend, as 2.50.
     rate
         The share of people that buy without it, as 0.05.
-    lift
-        By how much it is to rise, as 0.01.
+    deviation
+        How far what people spend deviates from its mean, for a rise of money.
+    arms
+        Arms, with the control; each is compared with it.
     power
         How often a rise that is there is to be seen.
 
     """
+    told = {"lift": lift, "rate": rate, "deviation": deviation, "arms": arms}
     with connect(settings(data, database)) as client:
-        found = client.get(f"{BASE}/plan", rate=rate, lift=lift, power=power)
+        found = client.get(f"{BASE}/plan", **told, power=power)
     if json:
         print_json(found)
         return
-    stdout.print(f"{found['people_per_arm']:,} people in each arm.", highlight=False)
+    stdout.print(
+        f"{found['people_per_arm']:,} people in each arm, {found['people']:,} in all.",
+        highlight=False,
+    )
 
 
 def plain(value: float | None, places: int = 2) -> str:

@@ -1,14 +1,13 @@
 """habitue insights: how people come to buy, and what brought it about."""
 
-from typing import Annotated
+from typing import Annotated, Any
 
 from cyclopts import App, Parameter
 from rich.markup import escape
 from rich.table import Table
 
 from habitue.app.calling.gateway import connect
-from habitue.cli import experiments, geo, kpis, today
-from habitue.cli.experiments import bounds, plain
+from habitue.cli import experiments, geo, insights_cause, kpis, today
 from habitue.cli.insights_intent import handovers, intent
 from habitue.cli.options import (
     Data,
@@ -16,20 +15,22 @@ from habitue.cli.options import (
     Json,
     print_json,
     settings,
-    stderr,
     stdout,
 )
+from habitue.measure.wanted import AFTER_DAYS, PATHS
 
 app = App(name="insights")
 app.command(intent)
 app.command(handovers)
 app.command(today.today)
 kpis.add_to(app)
+insights_cause.add_to(app)
 experiments.add_to(app)
 app.command(geo.app)
 
 BASE = "/api/v1/insights"
 Currency = Annotated[str | None, Parameter("--currency")]
+WindowDays = Annotated[int | None, Parameter("--window-days")]
 _ONE = "Researched online, bought in a store"
 _OTHER = "Tried in a store, bought online"
 
@@ -40,11 +41,14 @@ def journeys(
     until: str,
     *,
     currency: Currency = None,
+    window_days: WindowDays = None,
+    paths: Annotated[int, Parameter("--paths")] = PATHS,
+    after_days: Annotated[int, Parameter("--after-days")] = AFTER_DAYS,
     data: Data = None,
     database: Database = None,
     json: Json = False,
 ) -> None:
-    """Say how people came to buy, and by which paths most did.
+    """Say how people came to buy, by which paths most did, and what came after.
 
     Parameters
     ----------
@@ -54,9 +58,16 @@ def journeys(
         The last day.
     currency
         Of which purchases; without it, the one in which most was bought.
+    window_days
+        Days before a purchase that count; the setting journeys.window_days without it.
+    paths
+        So many paths, those most went; 100 at most.
+    after_days
+        Days in which the next purchase is waited for.
 
     """
-    told = {"from": since, "to": until, "currency": currency}
+    told = {"from": since, "to": until, "currency": currency, "paths": paths}
+    told |= {"window_days": window_days, "after_days": after_days}
     with connect(settings(data, database)) as client:
         found = client.get(f"{BASE}/journeys", **told)
     if json:
@@ -75,6 +86,31 @@ def journeys(
         path = " > ".join(one["channels"]) or "-"
         table.add_row(escape(path), f"{one['purchases']:,}", one["amount"])
     stdout.print(table)
+    _print_after(found)
+
+
+def _print_after(found: dict[str, Any]) -> None:
+    for one in found["after"]:
+        then = "".join(
+            f" {told['purchases']:,} {told['place']} ({_percent(told['share'])}, after"
+            f" {told['median_days']:g} days),"
+            for told in one["next"]
+        )
+        stdout.print(
+            f"{one['place']}, next within {found['after_days']} days:{then}"
+            f" {one['none']:,} none, {one['open']:,} still open",
+            highlight=False,
+            soft_wrap=True,
+        )
+    for one in found["first_contact"]:
+        days = one["median_days"]
+        stdout.print(
+            f"First came by {escape(one['channel'] or '(nothing known)')}:"
+            f" {one['people']:,} new buyers"
+            + ("" if days is None else f", {days:g} days before"),
+            highlight=False,
+            soft_wrap=True,
+        )
 
 
 @app.command
@@ -117,99 +153,12 @@ def ropo(
             highlight=False,
             soft_wrap=True,
         )
-
-
-@app.command
-def attribution(
-    since: str,
-    until: str,
-    *,
-    order: Annotated[int, Parameter("--order")] = 1,
-    place: Annotated[str | None, Parameter("--place")] = None,
-    currency: Currency = None,
-    data: Data = None,
-    database: Database = None,
-    json: Json = False,
-) -> None:
-    """Hand out what was bought to channels, by seven models.
-
-    Parameters
-    ----------
-    since
-        The first day of the shop's zone, as 2026-03-01.
-    until
-        The last day.
-    order
-        How many channels make a state of the Markov chain, 1 to 4.
-    place
-        Purchases made online or store; both without it.
-    currency
-        Of which purchases; without it, the one in which most was bought.
-
-    """
-    told = {"from": since, "to": until, "order": order, "place": place}
-    with connect(settings(data, database)) as client:
-        found = client.get(f"{BASE}/attribution", **told, currency=currency)
-    if json:
-        print_json(found)
-        return
-    models = list(found["channels"][0]["models"]) if found["channels"] else []
-    table = Table("channel", "cost", *models)
-    for one in found["channels"]:
-        credit = (told["revenue"] for told in one["models"].values())
-        table.add_row(escape(one["channel"]), one["cost"], *credit)
-    stdout.print(table)
-    stdout.print(f"Each model hands out {found['revenue']} {found['currency']}.")
-    stderr.print("Credit is not cause: a control group says what a channel brought.")
-    experiments.print_controls(found)
-
-
-@app.command
-def influence(
-    since: str,
-    until: str,
-    *,
-    days: Annotated[int, Parameter("--days")] = 10,
-    experiment: Annotated[str | None, Parameter("--experiment")] = None,
-    control: Annotated[str, Parameter("--control")] = "control",
-    data: Data = None,
-    database: Database = None,
-    json: Json = False,
-) -> None:
-    """Say what followed in stores for a unit spent online, in three tiers.
-
-    Parameters
-    ----------
-    since
-        The first day of the shop's zone, as 2026-03-01.
-    until
-        The last day.
-    days
-        Within so many days after the order.
-    experiment
-        The experiment that led some people online and not others, by chance.
-    control
-        Its variation that was not led.
-
-    """
-    told = {"from": since, "to": until, "days": days}
-    if experiment:
-        told |= {"experiment": experiment, "control": control}
-    with connect(settings(data, database)) as client:
-        found = client.get(f"{BASE}/influence", **told)
-    if json:
-        print_json(found)
-        return
-    seen, alike, cause = found["observed"], found["adjusted"], found["causal"]
-    table = Table("tier", "for one unit online", "bounds", "")
-    table.add_row("observed", seen["ratio"] or "-", "-", "arithmetic, not effect")
-    told_alike = alike.get("because") or "association among alike people"
-    table.add_row("adjusted", plain(alike["ratio"]), bounds(alike), told_alike)
-    ratio = cause["ratio"] or {}
-    told_cause = cause["because"] or "by an experiment"
-    table.add_row("causal", plain(ratio.get("estimate")), bounds(ratio), told_cause)
-    stdout.print(table)
-    stderr.print(found["warning"])
+    for one in found["showrooming"]["tried_by_store"]:
+        stdout.print(
+            f"Tried in {escape(one['store'] or '(no store told)')}, bought online:"
+            f" {one['purchases']:,}, {_percent(one['share'])} of all online",
+            highlight=False,
+        )
 
 
 def _percent(share: float | None) -> str:

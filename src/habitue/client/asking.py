@@ -41,9 +41,12 @@ def ask_client(client: Client, sql: str, rows_max: int | None = None) -> Answere
     return _answered(client.raw("POST", PATH, body, accept=ARROW))
 
 
-def rows(settings: Settings, table: str, since: str, until: str) -> Answered:
+def rows(
+    settings: Settings, table: str, since: str, until: str, **asked: Any
+) -> Answered:
     """Ask for rows of journeys or touchpoints, of days of the shop's zone."""
-    path = f"{INSIGHTS}/rows/{table}?{urlencode({'from': since, 'to': until})}"
+    told = {"from": since, "to": until, **asked}
+    path = f"{INSIGHTS}/rows/{table}?{urlencode(told)}"
     with connect(settings) as client:
         return _answered(client.raw("GET", path, None, accept=ARROW))
 

@@ -1,6 +1,7 @@
 """A data folder opened in a notebook."""
 
-from collections.abc import Iterable
+import json
+from collections.abc import Iterable, Mapping
 from importlib import import_module
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
@@ -77,9 +78,16 @@ class Opened:
 
     # Days are those of the shop's zone, as 2026-03-01, the last one included.
 
-    def journeys(self, since: str, until: str) -> Rows:
+    def journeys(
+        self, since: str, until: str, *, window_days: int | None = None
+    ) -> Rows:
         """Give the way to each purchase: a row each, with its channels in order."""
-        return Rows(rows(self._settings, "journeys", since, until))
+        more = {} if window_days is None else {"window_days": window_days}
+        return Rows(rows(self._settings, "journeys", since, until, **more))
+
+    def ways(self, since: str, until: str, **asked: Any) -> Report:
+        """Say how people came to buy, and what came after; asked: paths, .."""
+        return self._report("journeys", since, until, **asked)
 
     def touchpoints(self, since: str, until: str) -> Rows:
         """Give each session of everybody: channel, store, campaign, device."""
@@ -94,7 +102,7 @@ class Opened:
     def attribution(
         self, since: str, until: str, *, order: int = 1, **asked: Any
     ) -> Report:
-        """Hand out what was bought to channels; asked: currency, place, .."""
+        """Hand out what was bought to channels; asked: currency, place, region, .."""
         return self._report("attribution", since, until, order=order, **asked)
 
     def influence(
@@ -110,6 +118,10 @@ class Opened:
     def experiment(self, name: str, since: str, until: str, **asked: Any) -> Report:
         """Say what an experiment's arms brought; asked: control, days, outcome, .."""
         return self._report(f"experiments/{quote(name)}", since, until, **asked)
+
+    def plan(self, lift: float, **asked: Any) -> Report:
+        """Say how many people an arm needs; asked: rate or deviation, arms, .."""
+        return report(self._settings, "plan", lift=lift, **asked)
 
     def intent(self, since: str, until: str) -> Report:
         """Say what sessions were for, and where people went from each intention."""
@@ -151,6 +163,16 @@ class Opened:
     def kpis(self, since: str, until: str, **asked: Any) -> Report:
         """Say key figures; asked: segment, currency, loyal, steps, steps_by, same."""
         return self._report("kpis", since, until, **asked)
+
+    def people(self, cell: Mapping[str, Any]) -> list[int]:
+        """Give the ids of all whom a cell of the key figures counts."""
+        told, found, after = json.dumps(cell), [], 0
+        while True:
+            page = report(self._settings, "kpis/people", cell=told, after=after)
+            found += [one["person_id"] for one in page["people"]]
+            if page["next_cursor"] is None:
+                return found
+            after = int(page["next_cursor"])
 
     def _report(self, name: str, since: str, until: str, **asked: Any) -> Report:
         return report(self._settings, name, **{"from": since, "to": until}, **asked)

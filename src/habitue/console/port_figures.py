@@ -4,6 +4,7 @@ from collections.abc import Sequence
 from typing import Any, Protocol
 
 from habitue.journey.handover import Handover
+from habitue.measure.wanted import Credits, Following, Planning, Testing, Ways
 from habitue.model.score import RfmPart
 
 View = dict[str, Any]
@@ -36,15 +37,17 @@ class Insights(Protocol):
     NotAnsweredError while the copy for analysis can't tell.
     """
 
-    async def journeys(self, first: str, last: str) -> View: ...
+    async def journeys(self, first: str, last: str, wanted: Ways) -> View: ...
 
-    async def ropo(self, first: str, last: str) -> View: ...
+    async def ropo(
+        self, first: str, last: str, window_days: int | None = None, by: str = ""
+    ) -> View: ...
 
-    async def credit(self, first: str, last: str) -> View:
+    async def attribution(self, first: str, last: str, wanted: Credits) -> View:
         """Hand out what was bought to channels, by each model."""
         ...
 
-    async def following(self, first: str, last: str) -> View:
+    async def influence(self, first: str, last: str, wanted: Following) -> View:
         """Say what followed in stores for a unit spent online."""
         ...
 
@@ -52,20 +55,11 @@ class Insights(Protocol):
         """Say to which experiments people were assigned."""
         ...
 
-    async def experiment(  # noqa: PLR0913 - what an experiment is read by
-        self,
-        first: str,
-        last: str,
-        name: str,
-        *,
-        control: str,
-        days: int,
-        outcome: str,
-    ) -> View:
+    async def experiment(self, first: str, last: str, wanted: Testing) -> View:
         """Say what an experiment's arms brought beyond its control."""
         ...
 
-    def plan(self, rate: float, lift: float, alpha: float, power: float) -> View: ...
+    def plan(self, wanted: Planning) -> View: ...
 
     async def intent(self, first: str, last: str) -> View:
         """Say what sessions were for, and where people went from each intention."""

@@ -43,8 +43,17 @@ _WORDS = {
 _ONCE = frozenset(
     {
         *("stale", "acted", "way", "session_anew", "report"),
-        *("purchase", "walked", "journey", "path", "buyer", "buyer_strand", "look"),
-        *("seen", "sold", "tied", "judged", "assigned", "goal", "spent"),
+        *(
+            "purchase",
+            "bought",
+            "walked",
+            "journey",
+            "path",
+            "buyer",
+            "buyer_strand",
+            "look",
+        ),
+        *("seen", "sold", "tied", "judged", "variation", "assigned", "goal", "spent"),
         *("purchase_in", "meant", "intent_step", "moved", "handover"),
     }
 )

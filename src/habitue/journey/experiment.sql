@@ -12,25 +12,41 @@ SELECT a.person_id, a.arm,
   CAST(coalesce(sum(p.amount) FILTER (WHERE p.at_us >= a.index_us), 0) AS DOUBLE)
     AS money,
   CAST(count(*) FILTER (WHERE p.at_us >= a.index_us) AS DOUBLE) AS purchases,
-  CAST(coalesce(sum(p.amount) FILTER (WHERE p.at_us < a.index_us), 0) AS DOUBLE)
-    AS before,
+  -- What was known before: money, how often, both as they fade, days since the last.
+  CAST(coalesce(sum(p.amount) FILTER (WHERE p.at_us < a.index_us), 0) AS DOUBLE) AS x1,
+  CAST(count(*) FILTER (WHERE p.at_us < a.index_us) AS DOUBLE) AS x2,
+  coalesce(sum(p.amount * pow(2, (p.at_us - a.index_us) / $fading_us))
+    FILTER (WHERE p.at_us < a.index_us), 0) AS x3,
+  coalesce(sum(pow(2, (p.at_us - a.index_us) / $fading_us))
+    FILTER (WHERE p.at_us < a.index_us), 0) AS x4,
+  (a.index_us - coalesce(max(p.at_us) FILTER (WHERE p.at_us < a.index_us),
+    a.index_us - $before_us)) / 86400000000 AS x5,
   a.person_id IN (SELECT person_id FROM goal) AS did
 FROM assigned AS a LEFT JOIN purchase AS p
   ON p.person_id = a.person_id AND p.currency = $currency
   AND p.at_us >= a.index_us - $before_us AND p.at_us <= a.index_us + $days_us
 WHERE a.arms = 1 AND a.arm IS NOT NULL AND a.index_us < $until_us - $days_us
-GROUP BY a.person_id, a.arm;
+GROUP BY a.person_id, a.arm, a.index_us;
 
 -- experiment: The arms, by sums, sums of squares and of products.
-SELECT arm, count(*) AS people, CAST(count_if(purchases > 0) AS BIGINT) AS bought,
+SELECT arm, any_value(share) AS share, count(*) AS people,
+  CAST(count_if(purchases > 0) AS BIGINT) AS bought,
   CAST(count_if(purchases > 1) AS BIGINT) AS again,
   CAST(count_if(purchases >= $loyal) AS BIGINT) AS loyal,
   CAST(count_if(did) AS BIGINT) AS did,
-  sum(money) AS money, sum(money * money) AS money2, sum(before) AS before,
-  sum(before * before) AS before2, sum(money * before) AS products,
+  sum(money) AS money, sum(money * money) AS money2,
+  sum(x1) AS x1, sum(x2) AS x2, sum(x3) AS x3, sum(x4) AS x4, sum(x5) AS x5,
+  sum(x1 * x1) AS x1x1, sum(x1 * x2) AS x1x2, sum(x1 * x3) AS x1x3,
+  sum(x1 * x4) AS x1x4, sum(x1 * x5) AS x1x5, sum(x2 * x2) AS x2x2,
+  sum(x2 * x3) AS x2x3, sum(x2 * x4) AS x2x4, sum(x2 * x5) AS x2x5,
+  sum(x3 * x3) AS x3x3, sum(x3 * x4) AS x3x4, sum(x3 * x5) AS x3x5,
+  sum(x4 * x4) AS x4x4, sum(x4 * x5) AS x4x5, sum(x5 * x5) AS x5x5,
+  sum(money * x1) AS money_x1, sum(money * x2) AS money_x2,
+  sum(money * x3) AS money_x3, sum(money * x4) AS money_x4,
+  sum(money * x5) AS money_x5,
   sum(purchases) AS purchases, sum(purchases * purchases) AS purchases2,
   sum(money * purchases) AS worth
-FROM tested GROUP BY arm ORDER BY arm;
+FROM tested LEFT JOIN arm_share USING (arm) GROUP BY arm ORDER BY arm;
 
 -- strays: Who saw more than one arm, and is of none.
 SELECT count(*) AS strays FROM assigned WHERE arms > 1;

@@ -75,7 +75,8 @@ SELECT holding.person_id, epoch_us(e.happened_at) AS at_us,
   json_extract_string(e.properties, '$.experiment_id') AS experiment,
   coalesce(json_extract_string(e.properties, '$.variation'),
     json_extract_string(e.properties, '$.variation_id')) AS arm,
-  json_extract_string(e.properties, '$.channel') AS channel
+  json_extract_string(e.properties, '$.channel') AS channel,
+  TRY_CAST(json_extract_string(e.properties, '$.variation_share') AS DOUBLE) AS share
 FROM events AS e JOIN holding USING (strand)
 WHERE e.name = 'Experiment Viewed' AND NOT list_contains($played, e.source)
   AND e.happened_at >= make_timestamp($since_us)
@@ -91,6 +92,11 @@ SELECT coalesce(nullif($experiment, ''), (SELECT experiment FROM variation
 SELECT person_id, min(at_us) AS index_us, min(arm) AS arm, count(DISTINCT arm) AS arms
 FROM variation JOIN chosen USING (experiment) GROUP BY person_id;
 
+-- arm_share: The part of all that each arm was to have, where it was told and stood.
+SELECT arm, CASE WHEN min(share) = max(share) THEN min(share) END AS share
+FROM variation JOIN chosen USING (experiment)
+WHERE share > 0 AND isfinite(share) GROUP BY arm;
+
 -- led: What each person spent in the days after the assignment. Who saw two arms is
 -- of none; who was assigned too late for the days to be over is not asked yet.
 SELECT a.person_id, a.arm,
@@ -103,17 +109,18 @@ WHERE a.arms = 1 AND a.arm IS NOT NULL AND a.index_us < $until_us - $days_us
 GROUP BY a.person_id, a.arm;
 
 -- influence_led: The arms, by sums and sums of squares.
-SELECT any_value(experiment) AS experiment, arm, count(*) AS people, CAST(sum(store) AS DOUBLE) AS store,
+SELECT any_value(experiment) AS experiment, arm, any_value(share) AS share,
+  count(*) AS people, CAST(sum(store) AS DOUBLE) AS store,
   sum(CAST(store AS DOUBLE) * store) AS store2, CAST(sum(online) AS DOUBLE) AS online,
   sum(CAST(online AS DOUBLE) * online) AS online2,
   sum(CAST(store AS DOUBLE) * online) AS products
-FROM led, chosen GROUP BY arm ORDER BY arm;
+FROM led LEFT JOIN arm_share USING (arm), chosen GROUP BY arm ORDER BY arm;
 
 -- influence: All three tiers at once, so that they are of one moment.
 SELECT 'observed' AS sort, * FROM influence_observed
 UNION ALL BY NAME SELECT 'compared' AS sort, person_id, index_us, ordered,
   was_known, watched, online AS spent, store AS after, money_before, receipts_before, orders_before
 FROM compared
-UNION ALL BY NAME SELECT 'led' AS sort, experiment, arm, people, store AS store_sum, store2,
+UNION ALL BY NAME SELECT 'led' AS sort, experiment, arm, share, people, store AS store_sum, store2,
   online AS online_sum, online2, products
 FROM influence_led;

@@ -61,13 +61,14 @@ SELECT CAST(floor(10.0 * alone / touches) AS BIGINT) AS tenth, count(*) AS ways,
 FROM journey WHERE touches > 0 GROUP BY tenth;
 
 -- alone_categories: The same by what was bought; a way counts once for each category.
-SELECT category, count(*) AS ways, CAST(sum(alone) AS BIGINT) AS alone,
+SELECT category, CAST(floor(10.0 * alone / touches) AS BIGINT) AS tenth,
+  count(*) AS ways, CAST(sum(alone) AS BIGINT) AS alone,
   CAST(sum(touches) AS BIGINT) AS touches
 FROM (
   SELECT DISTINCT j.object, j.alone, j.touches, s.category
   FROM journey AS j JOIN sold AS s USING (object)
   WHERE j.touches > 0 AND s.category <> '')
-GROUP BY category ORDER BY ways DESC, category LIMIT 50;
+GROUP BY category, tenth;
 
 -- intent_all: All of these at once, so that they are of one moment.
 SELECT 'move' AS sort, * FROM intent_moves

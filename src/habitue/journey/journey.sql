@@ -137,10 +137,12 @@ FROM (
   FROM report GROUP BY object)
 WHERE is_sure AND status <> 'cancelled';
 
--- bought: Purchases in the span asked for, with the person's one before.
+-- bought: Purchases in the span asked for, with the person's one before and after.
 SELECT * FROM (
-  SELECT *, lag(at_us) OVER (PARTITION BY person_id ORDER BY at_us, object) AS before_us
-  FROM purchase WHERE person_id IS NOT NULL)
+  SELECT *, lag(at_us) OVER mine AS before_us, row_number() OVER mine AS number,
+    lead(at_us) OVER mine AS next_us, lead(place) OVER mine AS next_place
+  FROM purchase WHERE person_id IS NOT NULL
+  WINDOW mine AS (PARTITION BY person_id ORDER BY at_us, object))
 WHERE at_us >= $since_us AND at_us < $until_us;
 
 -- walked: The touchpoints of each purchase.
@@ -191,6 +193,31 @@ SELECT steps, count(*) AS purchases, CAST(sum(amount) AS BIGINT) AS amount FROM 
   FROM journey WHERE currency = $currency)
 GROUP BY steps ORDER BY purchases DESC, steps LIMIT $paths_max;
 
--- journey_all: Both at once.
+-- went_on: What came after each purchase: the next one, online or in a store, within
+-- the days; none within them; or open, while they are not over.
+SELECT place, CASE WHEN next_us - at_us <= $after_us THEN next_place
+    WHEN at_us + $after_us <= $now_us THEN 'none' ELSE 'open' END AS next,
+  count(*) AS purchases,
+  CAST(count_if(at_us + $after_us <= $now_us) AS BIGINT) AS over,
+  CAST(quantile_disc(next_us - at_us, 0.5) AS BIGINT) AS next_us_median
+FROM bought GROUP BY ALL;
+
+-- first_met: When, and by which channel, each buyer came first, ever.
+SELECT person_id, min(since_us) AS since_us, arg_min(channel,
+  CAST(since_us AS HUGEINT) * 9223372036854775808 + log_offset) AS channel
+FROM session SEMI JOIN bought USING (person_id)
+WHERE contact <> 'pos' GROUP BY person_id;
+
+-- first_bought: Who bought for the first time, by the channel of their first contact;
+-- empty where nothing is known of them before the purchase.
+SELECT coalesce(m.channel, '') AS channel, count(*) AS people,
+  CAST(quantile_disc(b.at_us - m.since_us, 0.5) AS BIGINT) AS length_us_median
+FROM (SELECT * FROM bought WHERE number = 1) AS b
+LEFT JOIN first_met AS m ON m.person_id = b.person_id AND m.since_us <= b.at_us
+GROUP BY ALL;
+
+-- journey_all: All of it at once.
 SELECT 'sums' AS sort, * FROM way_sums
-UNION ALL BY NAME SELECT 'path' AS sort, * FROM top_path;
+UNION ALL BY NAME SELECT 'path' AS sort, * FROM top_path
+UNION ALL BY NAME SELECT 'after' AS sort, * FROM went_on
+UNION ALL BY NAME SELECT 'first' AS sort, * FROM first_bought;

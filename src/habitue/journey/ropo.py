@@ -6,7 +6,7 @@ can't be told; that is unknown, never no. This is what the words mean; SQL is he
 it.
 """
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from enum import StrEnum
 from typing import NamedTuple
 
@@ -61,7 +61,10 @@ class RopoRules(Struct, frozen=True):
 
 
 class Looked(NamedTuple):
-    """That a person looked at a product on a side; texts may be empty."""
+    """That a person looked at a product on a side; texts may be empty.
+
+    store: where it was tried, if that is told.
+    """
 
     person: int
     at_us: int
@@ -69,6 +72,7 @@ class Looked(NamedTuple):
     product: str = ""
     category: str = ""
     brand: str = ""
+    store: str = ""
 
 
 class Sold(NamedTuple):
@@ -94,18 +98,39 @@ def answer_of(sold: Sold, looked: Iterable[Looked], rules: RopoRules) -> Answer:
     """Say by what a line bought is tied to the other side; looked: of anybody."""
     if sold.person is None:
         return Answer.UNKNOWN
-    wanted = other(sold.side)
-    before = [
-        one
-        for one in looked
-        if one.person == sold.person
-        and one.side is wanted
-        and sold.at_us - rules.window_us <= one.at_us < sold.at_us
-    ]
+    before = _before(sold, looked, rules)
     for answer in FOUND:
         if answer in rules.by and any(_fits(answer, sold, one) for one in before):
             return answer
     return Answer.NO
+
+
+def _before(sold: Sold, looked: Iterable[Looked], rules: RopoRules) -> list[Looked]:
+    return [
+        one
+        for one in looked
+        if one.person == sold.person
+        and one.side is other(sold.side)
+        and sold.at_us - rules.window_us <= one.at_us < sold.at_us
+    ]
+
+
+def tried_in(lines: Iterable[Sold], looked: Sequence[Looked], rules: RopoRules) -> str:
+    """Say in which store what was bought online was tried; empty where none is told.
+
+    By the closest tie of its lines, the latest time that tells of a store; looked: of
+    anybody, in the order in which it was told.
+    """
+    answers = [(answer_of(one, looked, rules), one) for one in lines]
+    best = closest(answer for answer, _ in answers)
+    found = [
+        (bool(one.store), one.at_us, looked.index(one), one.store)
+        for answer, sold in answers
+        if answer is best and best in FOUND
+        for one in _before(sold, looked, rules)
+        if _fits(best, sold, one)
+    ]
+    return max(found)[-1] if found else ""
 
 
 def _fits(answer: Answer, sold: Sold, seen: Looked) -> bool:

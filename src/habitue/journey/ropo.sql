@@ -13,6 +13,7 @@ UNION ALL SELECT name, TRUE FROM (SELECT unnest([@tried@])) AS one(name);
 
 -- look: What buyers looked at online, or tried in a store.
 SELECT b.person_id, epoch_us(e.happened_at) AS at_us, e.log_offset, e.source,
+  CASE WHEN n.tried THEN coalesce(e.store, '') ELSE '' END AS store,
   CASE WHEN n.tried THEN 'store' ELSE 'online' END AS side
 FROM events AS e JOIN buyer_strand AS b USING (strand) JOIN looking AS n USING (name)
 WHERE e.type IN (@act_types@) AND NOT list_contains($played, e.source)
@@ -22,7 +23,7 @@ WHERE e.type IN (@act_types@) AND NOT list_contains($played, e.source)
   AND epoch_us(e.happened_at) BETWEEN b.from_us AND b.until_us;
 
 -- seen: Who saw what when; what was not told of it is as the catalogue has it.
-SELECT look.person_id, look.at_us, look.side,
+SELECT look.person_id, look.at_us, look.log_offset, look.side, look.store,
   coalesce(l.product, '') AS product,
   coalesce(nullif(l.category, ''), goods.category, '') AS category,
   coalesce(nullif(l.brand, ''), goods.brand, '') AS brand
@@ -95,6 +96,19 @@ SELECT s.*,
     AS is_linked
 FROM sold AS s;
 
+-- tried_in: In which store what was bought online was tried: by the closest tie, the
+-- latest time that tells of a store.
+SELECT s.object, arg_max(b.store, {'closeness': CASE s.answer WHEN 'product' THEN 4
+    WHEN 'category' THEN 3 WHEN 'brand' THEN 2 ELSE 1 END, 'told': b.store <> '',
+    'at_us': b.at_us, 'log_offset': b.log_offset}) AS tried
+FROM (SELECT * FROM tied WHERE side = 'online' AND answer NOT IN ('no', 'unknown')) AS s
+JOIN (SELECT * FROM seen WHERE side = 'store') AS b
+  ON b.person_id = s.person_id AND b.at_us < s.at_us
+  AND b.at_us >= s.at_us - $window_us AND CASE s.answer
+    WHEN 'product' THEN b.product = s.product WHEN 'category' THEN b.category = s.category
+    WHEN 'brand' THEN b.brand = s.brand ELSE TRUE END
+GROUP BY s.object;
+
 -- judged: Each purchase by the closest tie of its lines.
 SELECT object, person_id, at_us, side, store, currency, purchase_amount AS amount,
   strftime(timezone($zone, timezone('UTC', make_timestamp(at_us))), '%Y-%m') AS month,
@@ -104,10 +118,11 @@ SELECT object, person_id, at_us, side, store, currency, purchase_amount AS amoun
 FROM tied
 GROUP BY object, person_id, at_us, side, store, currency, purchase_amount;
 
--- ropo: Purchases and their money by side, answer, store and month.
-SELECT side, store, month, currency, answer, is_linked,
+-- ropo: Purchases and their money by side, answer, store and month; and the store in
+-- which those online were tried.
+SELECT side, store, coalesce(tried, '') AS tried, month, currency, answer, is_linked,
   count(*) AS purchases, CAST(sum(amount) AS BIGINT) AS amount
-FROM judged GROUP BY ALL;
+FROM judged LEFT JOIN tried_in USING (object) GROUP BY ALL;
 
 -- ropo_line: Lines and their money by side, answer and what was bought.
 SELECT side, product, category, brand, currency, answer, is_linked,

@@ -59,7 +59,11 @@ def test_charts_are_drawn_under_the_pages_policy_in_light_and_dark(
 
     for screen, says in CHARTS.items():
         seen.open(f"/console/journeys{screen}{days}")
-        chart = seen.page.locator(".chart").first
+        charts = seen.page.locator(".chart")
+        # Each of a page is drawn, with what it is called by.
+        for at in range(charts.count()):
+            expect(charts.nth(at).locator("svg text").first).to_be_attached()
+        chart = charts.first
         expect(chart.locator("svg")).to_contain_text(says)
         # It is named by the sentence beside it.
         name = chart.get_attribute("aria-labelledby")
@@ -91,6 +95,60 @@ def test_the_screen_warns_that_what_is_observed_is_no_effect(
     seen.close()
 
 
+@pytest.mark.feature("I2")
+@pytest.mark.feature("F6")
+def test_what_is_asked_beside_the_days_stands_in_the_form_and_in_the_answer(
+    browser: Browser, sold: Shop
+) -> None:
+    seen = Desk(browser, sold).by_link()
+    seen.context.set_default_timeout(60_000)
+    page = seen.page
+    days = f"from={DAYS['from']}&to={DAYS['to']}"
+
+    seen.open(f"/console/journeys?{days}")
+    # All ten ordered, and bought in the store four days later; ten people are new.
+    expect(page.locator("#after-title ~ .scroll tbody tr").first).to_contain_text("10")
+    expect(page.locator("main")).to_contain_text("10 people bought for the first time")
+    page.fill("#window_days", "1")
+    page.fill("#after_days", "3")
+    page.click("main form.days .btn-primary")
+    # The letter came two days before the order, the store's four after it.
+    expect(page.locator("main")).to_contain_text("Most of them came by paid_search")
+    after = page.locator("#after-title ~ .scroll tbody tr").first
+    expect(after.locator("td").nth(5)).to_have_text("10")
+    expect(page.locator("#window_days")).to_have_value("1")
+    seen.open(f"/console/journeys/ropo?{days}")
+    page.select_option("#by", "brand")
+    page.click("main form.days .btn-primary")
+    told = "0 purchases in stores were researched online before, 10 were not"
+    expect(page.locator("main")).to_contain_text(told)
+    seen.open(f"/console/journeys/channels?{days}")
+    page.fill("#order", "3")
+    page.select_option("#place", "store")
+    page.click("main form.days .btn-primary")
+    expect(page.locator("main")).to_contain_text("€72.70")
+    expect(page.locator("#order")).to_have_value("3")
+    assert seen.faults == []
+    seen.close()
+
+
+@pytest.mark.feature("I1")
+def test_arms_that_are_not_as_planned_take_the_cause_back(
+    browser: Browser, sold: Shop
+) -> None:
+    seen = Desk(browser, sold).by_link()
+    seen.context.set_default_timeout(60_000)
+    days = f"from={DAYS['from']}&to={DAYS['to']}"
+
+    seen.open(f"/console/journeys/influence?{days}&experiment=mail")
+    seen.page.fill("#shares", "control:1,led:99")
+    seen.page.click("main form.days .btn-primary")
+
+    told = "not as large as they should be"
+    expect(seen.page.locator("main table").first).to_contain_text(told)
+    seen.close()
+
+
 @pytest.mark.feature("I4")
 def test_an_experiment_is_read_and_planned_on_a_page(
     browser: Browser, sold: Shop
@@ -111,6 +169,12 @@ def test_an_experiment_is_read_and_planned_on_a_page(
     page.fill("#lift", "2")
     page.click("main form:has(#rate) .btn-primary")
     expect(page.locator("main")).to_contain_text("3,839 people in each arm")
+    # For money, with three arms: each may err by half as much.
+    page.fill("#arms", "3")
+    page.fill("#deviation", "50")
+    page.fill("#more", "2")
+    page.click("main form:has(#rate) .btn-primary")
+    expect(page.locator("main")).to_contain_text("11,882 people in each arm")
     assert seen.faults == []
     seen.close()
 

@@ -24,6 +24,7 @@ MAKERS = {
     "intent": f"{_HERE}.intent_report:intent_report",
     "handovers": f"{_HERE}.handover_report:handover_report",
     "geo_design": f"{_HERE}.geo_report:geo_design",
+    "geo_cause": f"{_HERE}.geo_cause:geo_cause",
     "geo_read": f"{_HERE}.geo_report:geo_read",
 }
 

@@ -8,8 +8,9 @@ from typing import TYPE_CHECKING, Any
 
 from msgspec import structs
 
-from habitue.api.port_insights import Testing
+from habitue.api.port_geo import Looking
 from habitue.base.clock import to_iso
+from habitue.measure.wanted import Testing
 
 if TYPE_CHECKING:
     from habitue.app.insights.desk import InsightDesk
@@ -72,6 +73,20 @@ async def control_groups(
     return {"control_groups": found, "control_because": because}
 
 
+def tested(report: View, action: Looking) -> View:
+    """Say in short what a test by region brought; report: its reading."""
+    names = ("lift", "lift_low", "lift_high", "in_all", "in_all_low", "in_all_high")
+    return {
+        "regions": report["regions"],
+        "start": action.start,
+        "days": report["days"],
+        "offset": report["offset"],
+        **{name: report[name] for name in names},
+        "p": report["p"],
+        "is_found": report["is_found"],
+    }
+
+
 def _said(seen: View, report: View) -> View:
     return {
         "experiment": seen["experiment"],
@@ -79,6 +94,7 @@ def _said(seen: View, report: View) -> View:
         "days": report["days"],
         "offset": report["offset"],
         "alarm": report["alarm"],
+        "unplanned": report["unplanned"],
         "because": report["because"],
         "arms": [
             {

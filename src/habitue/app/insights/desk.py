@@ -6,10 +6,13 @@ from typing import TYPE_CHECKING, Any
 
 from msgspec import structs
 
-from habitue.api.port_insights import Credits, Following, Testing
-from habitue.app.insights.controls import control_groups, experiments_seen
+from habitue.api.port_geo import Looking
+from habitue.app.insights.controls import control_groups, experiments_seen, tested
 from habitue.app.insights.framing import Framing, rules_view
+from habitue.app.insights.geo_desk import GeoDesk
 from habitue.app.insights.order import Order
+from habitue.app.insights.planner import planned
+from habitue.app.insights.selects import SELECTS
 from habitue.app.insights.spending import spending
 from habitue.app.insights.work import make
 from habitue.app.lake.asking import READY_S
@@ -20,7 +23,15 @@ from habitue.base.money import digits
 from habitue.journey.asking import Asked, query
 from habitue.journey.markov import ORDER_MAX
 from habitue.lake.port import Found, NotAnsweredError, Packed, Question
-from habitue.measure.experiment.power import people_for_rate
+from habitue.measure.wanted import (
+    PATHS_MAX,
+    Credits,
+    Following,
+    Planning,
+    Regional,
+    Testing,
+    Ways,
+)
 from habitue.profile.parse import NO_CURRENCY
 
 if TYPE_CHECKING:
@@ -31,11 +42,11 @@ View = dict[str, Any]
 _NONE = "This installation keeps no analytic copy: see the setting lake.enabled."
 # People compared, or rows of products, that a report is made of.
 ROWS_MAX = 2_000_000
-PATHS_SHOWN = 20
 PLACES = ("", "online", "store")
 DAYS_MAX = 90
-# How far back it is looked what people bought before.
-BEFORE_US = 90 * DAY_US
+# How far back it is looked what people bought before: to find alike ones, and to clear
+# the arms of an experiment, where a purchase counts half as much after so long.
+BEFORE_US, BEFORE_ARMS_US, FADING_US = 90 * DAY_US, 365 * DAY_US, 60 * DAY_US
 
 
 class InsightDesk:
@@ -44,6 +55,7 @@ class InsightDesk:
     def __init__(self, home: "Home") -> None:
         self._home = home
         self.framing = Framing(home)
+        self.geo = GeoDesk(home)
         # One report at a time: each may take a core.
         self._turn = asyncio.Lock()
 
@@ -56,11 +68,21 @@ class InsightDesk:
 
     # -- reports ------------------------------------------------------------------
 
-    async def journeys(self, first: str, last: str, currency: str = "") -> View:
-        """Say how people came to buy, and by which paths most did."""
-        asked = self.framing.asked(first, last, paths_max=PATHS_SHOWN)
-        currency = currency or await self._currency(asked)
-        asked, told = _with(asked, currency=currency), {"currency": currency}
+    async def journeys(self, first: str, last: str, wanted: Ways) -> View:
+        """Say how people came to buy, by which paths most did, and what came after."""
+        if not 1 <= wanted.paths <= PATHS_MAX:
+            raise InvalidError(f"So many paths are told: 1 to {PATHS_MAX}.")
+        asked = self.framing.asked(
+            first,
+            last,
+            window_days=wanted.window_days,
+            paths_max=wanted.paths,
+            after_us=wanted.after_days * DAY_US,
+            now_us=self._home.engine.clock.now_us(),
+        )
+        currency = wanted.currency or await self._currency(asked)
+        told = {"currency": currency, "after_days": wanted.after_days}
+        asked = _with(asked, currency=currency)
         return await self.report("journeys", "journey_all", asked, told)
 
     async def ropo(
@@ -83,7 +105,7 @@ class InsightDesk:
             )
         if not 1 <= wanted.order <= ORDER_MAX:
             raise InvalidError(f"The order of a Markov chain is 1 to {ORDER_MAX}.")
-        asked = self.framing.asked(first, last)
+        asked = self.framing.asked(first, last, window_days=wanted.window_days)
         told: View = {
             "currency": wanted.currency or await self._currency(asked),
             "place": wanted.place,
@@ -93,17 +115,37 @@ class InsightDesk:
         told["costs"] = await self._spending(asked, (first, last), told["currency"])
         view = await self.report("attribution", "tally", asked, told)
         testing = Testing("", wanted.control, currency=told["currency"])
-        return view | await control_groups(self, first, last, testing)
+        view |= await control_groups(self, first, last, testing)
+        # Its own days: those before the action teach how regions move together.
+        return view | {"region_test": await self._tested(first, last, told, wanted)}
+
+    async def _tested(
+        self, first: str, last: str, told: View, wanted: Credits
+    ) -> View | None:
+        if not wanted.tested.regions:
+            return None
+        action = _looking(wanted.tested, told["currency"])
+        return tested(await self.geo.read(first, last, action), action)
 
     async def influence(self, first: str, last: str, wanted: Following) -> View:
         """Say what followed in stores for a unit spent online, in three tiers."""
         asked, told = await self._following(first, last, wanted)
-        return await self.report("influence", "influence", asked, told)
+        view = await self.report("influence", "influence", asked, told)
+        if not wanted.tested.regions:
+            return view
+        action = _looking(wanted.tested, told["currency"])
+        return view | {"causal": await self.geo.cause(first, last, action)}
 
     async def experiment(self, first: str, last: str, wanted: Testing) -> View:
         """Say what an experiment's arms brought beyond its control."""
         asked, told = await self._following(first, last, wanted)
-        asked = _with(asked, outcome=wanted.outcome, loyal=wanted.loyal)
+        asked = _with(
+            asked,
+            outcome=wanted.outcome,
+            loyal=wanted.loyal,
+            before_us=BEFORE_ARMS_US,
+            fading_us=FADING_US,
+        )
         return await self.report("experiment", "experiment_all", asked, told)
 
     async def experiments(self, first: str, last: str, control: str) -> View:
@@ -118,6 +160,7 @@ class InsightDesk:
             raise InvalidError(f"It is looked for within 1 to {DAYS_MAX} days.")
         asked = self.framing.asked(first, last)
         told: View = structs.asdict(wanted)
+        told.pop("tested", None)
         currency = told["currency"] = wanted.currency or await self._currency(asked)
         # So many units a minor unit is.
         told["unit"] = float(10 ** -digits(currency))
@@ -131,33 +174,29 @@ class InsightDesk:
         )
         return asked, told
 
-    def plan(self, rate: float, lift: float, alpha: float, power: float) -> View:
-        """Say how many people an arm needs for a rate's rise to be seen."""
-        people = people_for_rate(rate, lift, alpha, power)
-        return {
-            "rate": rate,
-            "lift": lift,
-            "alpha": alpha,
-            "power": power,
-            "people_per_arm": people,
-        }
+    def plan(self, wanted: Planning) -> View:
+        """Say how many people an arm needs for a rise to be seen."""
+        return planned(wanted)
 
     # -- rows ---------------------------------------------------------------------
 
-    async def rows_json(self, table: str, first: str, last: str) -> tuple[bytes, View]:
-        """Give rows of `journey` or `touch` as JSON lines, and of what they tell."""
-        return await self._rows(table, first, last, "json")
-
-    async def rows_arrow(self, table: str, first: str, last: str) -> tuple[bytes, View]:
-        """Give the same as an Arrow stream."""
-        return await self._rows(table, first, last, "arrow")
-
-    async def _rows(
-        self, table: str, first: str, last: str, form: str
+    async def rows_json(
+        self, table: str, first: str, last: str, window_days: int | None = None
     ) -> tuple[bytes, View]:
-        asked = self.framing.asked(first, last)
+        """Give rows of `journey` or `touch` as JSON lines, and of what they tell."""
+        asked = self.framing.asked(first, last, window_days=window_days)
+        return await self._rows(table, asked, "json")
+
+    async def rows_arrow(
+        self, table: str, first: str, last: str, window_days: int | None = None
+    ) -> tuple[bytes, View]:
+        """Give the same as an Arrow stream."""
+        asked = self.framing.asked(first, last, window_days=window_days)
+        return await self._rows(table, asked, "arrow")
+
+    async def _rows(self, table: str, asked: Asked, form: str) -> tuple[bytes, View]:
         rows_max = self._home.engine.settings.lake.query_rows_max
-        return await self.rows(asked, _SELECTS[table], rows_max, form)
+        return await self.rows(asked, SELECTS[table], rows_max, form)
 
     async def rows(
         self, asked: Asked, select: str, rows_max: int, form: str
@@ -237,18 +276,17 @@ class InsightDesk:
         return await spending(self._home.engine.truth, days, currency, ask)
 
 
-# Times as the copy has them elsewhere.
-_SELECTS = {
-    "journeys": "SELECT person_id, object, make_timestamp(at_us) AS happened_at, place,"
-    " amount AS amount_minor, currency, length_us, touches, days, devices, alone, path"
-    " FROM journey ORDER BY at_us, object",
-    "touchpoints": "SELECT person_id, make_timestamp(since_us) AS since,"
-    " make_timestamp(until_us) AS until, contact, store, channel, campaign, device,"
-    " acts, spoken FROM touch ORDER BY person_id, since_us, log_offset",
-    "intents": "SELECT person_id, make_timestamp(since_us) AS since,"
-    " make_timestamp(until_us) AS until, contact, intent, is_sure, best AS points,"
-    " names AS events FROM meant ORDER BY person_id, since_us, log_offset",
-}
+def _looking(told: Regional, currency: str) -> Looking:
+    if not told.start:
+        raise InvalidError(
+            "Tell the first day of what was done in these regions, too (start)."
+        )
+    return Looking(
+        regions=told.regions,
+        neighbours=told.neighbours,
+        start=told.start,
+        currency=currency,
+    )
 
 
 def _with(asked: Asked, **more: Any) -> Asked:

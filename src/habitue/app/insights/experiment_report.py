@@ -5,23 +5,19 @@ from typing import Any
 from habitue.app.insights.figures import interval, money, part
 from habitue.app.insights.outcomes import Told, outcomes
 from habitue.measure.experiment.arms import (
-    RATIO_ALARM,
     Arm,
     Interval,
     always_valid,
     difference,
-    sample_ratio,
     yes_of,
 )
 from habitue.measure.experiment.comparisons import holm
 from habitue.measure.experiment.cuped import Paired, adjusted
+from habitue.measure.experiment.plan import Ratio, ratio_of, read_shares, told_by_events
 
 View = dict[str, Any]
-ALARM = (
-    "The arms are not as large as they should be, which chance does not explain:"
-    " something assigned, counted or lost people otherwise. Believe no figure of this"
-    " experiment before that is found."
-)
+# So many things known before clear money: see `tested` of experiment.sql.
+COVARIATES = 5
 NO_CONTROL = "No arm is called '{}': name the control's variation."
 
 
@@ -31,7 +27,7 @@ def experiment_report(table: Any, told: View) -> View:
     seen = {row["arm"]: row for row in rows if row["sort"] == "arm"}
     arms = {name: _paired(row) for name, row in seen.items()}
     strays = sum(row["people"] for row in rows if row["sort"] == "strays")
-    ratio_p = sample_ratio([one.people for one in arms.values()]) if arms else 1.0
+    ratio = ratio_told(seen, told["shares"])
     control = told["control"]
     return {
         "experiment": told["experiment"],
@@ -41,22 +37,34 @@ def experiment_report(table: Any, told: View) -> View:
         "outcome": told["outcome"] or None,
         "loyal_from": told["loyal"],
         "strays": strays,
-        "sample_ratio_p": float(f"{ratio_p:.4g}"),
-        "alarm": ALARM if ratio_p < RATIO_ALARM else None,
+        "planned_shares": {name: part(one) for name, one in ratio.planned.items()},
+        "sample_ratio_p": float(f"{ratio.p:.4g}"),
+        "alarm": ratio.alarm,
+        "unplanned": ratio.unplanned,
         "because": None if control in arms else NO_CONTROL.format(control[:64]),
         "arms": [_arm(seen[name], told) for name in sorted(arms)],
         "against_control": _against(arms, seen, told) if control in arms else [],
     }
 
 
+def ratio_told(arms: dict[str, View], shares: str) -> Ratio:
+    """Compare rows of arms with the plan: that asked by, or else the events' own."""
+    planned = read_shares(shares) or told_by_events(
+        {name: row["share"] for name, row in arms.items()}
+    )
+    return ratio_of({name: row["people"] for name, row in arms.items()}, planned)
+
+
 def _paired(row: View) -> Paired:
+    """Read sums of money and of what was known before: x1, x2 and so on."""
+    names = [f"x{at}" for at in range(1, COVARIATES + 1)]
     return Paired(
         row["people"],
         row["money"],
         row["money2"],
-        row["before"],
-        row["before2"],
-        row["products"],
+        tuple(row[name] for name in names),
+        tuple(tuple(row["".join(sorted((a, b)))] for b in names) for a in names),
+        tuple(row[f"money_{name}"] for name in names),
     )
 
 

@@ -16,6 +16,7 @@ from habitue.app.lake.beside import stores_of
 from habitue.base.days import day_start_us
 from habitue.base.errors import InvalidError
 from habitue.base.sql import named_statements, read_sql
+from habitue.journey.acts import ONLINE
 from habitue.lake.port import NotAnsweredError, Packed, Question
 from habitue.profile.parse import NO_CURRENCY
 
@@ -65,21 +66,11 @@ class GeoDesk:
 
     async def read(self, first: str, last: str, wanted: Looking) -> View:
         """Say what an action brought; first: of the days before it, last: its own."""
-        days = (day_of(last) - day_of(wanted.start)).days + 1
-        if not wanted.regions:
-            raise InvalidError("Name the regions in which it was done.")
-        both = sorted(set(wanted.regions) & set(wanted.neighbours))
-        if both:
-            raise InvalidError(
-                f"'{both[0][:60]}' is told as a region of the action and as a neighbour"
-                " of it; it is one of them."
-            )
-        if not 1 <= days <= DAYS_MAX:
-            raise InvalidError(f"An action is of 1 to {DAYS_MAX} days, before the end.")
-        told = structs.asdict(wanted)
-        told |= {"regions": list(wanted.regions), "days": days}
-        told["neighbours"] = list(wanted.neighbours)
-        return await self._report("geo_read", first, last, told)
+        return await self._report("geo_read", first, last, _action(last, wanted))
+
+    async def cause(self, first: str, last: str, wanted: Looking) -> View:
+        """Say what a unit more online brought in stores, where regions were led."""
+        return await self._report("geo_cause", first, last, _action(last, wanted))
 
     async def _report(self, name: str, first: str, last: str, told: View) -> View:
         from habitue.app.lake.arrow import to_ipc
@@ -94,7 +85,7 @@ class GeoDesk:
                 told["currency"] = await self._currency(at, values)
             stores = await stores_of(at, self._home)
             values |= {"by": told["by"], "currency": told["currency"]}
-            values["zone"] = self._home.fold.zone
+            values |= {"zone": self._home.fold.zone, "online": sorted(ONLINE)}
             found = await at.ask(self._question("region_money", values, stores))
             body = await self._copy.threads.ask(lambda: to_ipc(found.table))
             view = await make(Order(name, {**told, "first": first, "last": last}, body))
@@ -126,3 +117,22 @@ class GeoDesk:
         found = await at.ask(self._question("region_currency", values, None))
         held = found.table["currency"].to_pylist()
         return str(held[0]) if held else NO_CURRENCY
+
+
+def _action(last: str, wanted: Looking) -> View:
+    """Check what an action is told to be, and give it; last: its last day."""
+    days = (day_of(last) - day_of(wanted.start)).days + 1
+    if not wanted.regions:
+        raise InvalidError("Name the regions in which it was done.")
+    both = sorted(set(wanted.regions) & set(wanted.neighbours))
+    if both:
+        raise InvalidError(
+            f"'{both[0][:60]}' is told as a region of the action and as a neighbour"
+            " of it; it is one of them."
+        )
+    if not 1 <= days <= DAYS_MAX:
+        raise InvalidError(f"An action is of 1 to {DAYS_MAX} days, before the end.")
+    told = structs.asdict(wanted)
+    told |= {"regions": list(wanted.regions), "days": days}
+    told["neighbours"] = list(wanted.neighbours)
+    return told

@@ -54,14 +54,7 @@ def _option(one: Option) -> View:
 def geo_read(table: Any, told: View) -> View:
     """Make the reading of a test of the rows of `region_money`."""
     sold, names = by_day(table, told)
-    regions = frozenset(told["regions"])
-    neighbours = frozenset(told["neighbours"])
-    unknown = sorted((regions | neighbours) - set(names))
-    if unknown:
-        raise InvalidError(
-            f"Nothing was sold in '{unknown[0][:60]}' in these days, or it is no"
-            f" region; there are {', '.join(names[:20])}."
-        )
+    regions, neighbours = known_regions(told, names)
     found = read(
         sold,
         names,
@@ -77,6 +70,20 @@ def geo_read(table: Any, told: View) -> View:
         "alpha": told["alpha"],
         **_found(found, told),
     }
+
+
+def known_regions(
+    told: View, names: list[str]
+) -> tuple[frozenset[str], frozenset[str]]:
+    """Give the regions of an action and its neighbours; refuse one that is none."""
+    regions, neighbours = frozenset(told["regions"]), frozenset(told["neighbours"])
+    unknown = sorted((regions | neighbours) - set(names))
+    if unknown:
+        raise InvalidError(
+            f"Nothing was sold in '{unknown[0][:60]}' in these days, or it is no"
+            f" region; there are {', '.join(names[:20])}."
+        )
+    return regions, neighbours
 
 
 def _found(found: Reading, told: View) -> View:
@@ -139,8 +146,13 @@ def _lift(bound: float | None, found: Reading) -> float | None:
     return part(bound * found.lift / found.effect)
 
 
-def by_day(table: Any, told: View) -> "tuple[np.ndarray[Any, Any], list[str]]":
-    """Lay rows out as days by regions, in minor units; a day without a sale is 0."""
+def by_day(
+    table: Any, told: View, place: str = ""
+) -> "tuple[np.ndarray[Any, Any], list[str]]":
+    """Lay rows out as days by regions, in minor units; a day without a sale is 0.
+
+    place: of what was sold online or in a store alone.
+    """
     import numpy as np  # noqa: PLC0415 - heavy, and asked for seldom
 
     first = date.fromisoformat(told["first"])
@@ -151,8 +163,10 @@ def by_day(table: Any, told: View) -> "tuple[np.ndarray[Any, Any], list[str]]":
     found = np.zeros((count, len(names)))
     for row in rows:
         day = (date.fromisoformat(row["day"]) - first).days
-        if row["region"] and 0 <= day < count:
-            found[day, places[row["region"]]] = row["amount"]
+        if not row["region"] or (place and row["place"] != place):
+            continue
+        if 0 <= day < count:
+            found[day, places[row["region"]]] += row["amount"]
     return found, names
 
 

@@ -2,6 +2,7 @@
 
 from typing import TYPE_CHECKING, Any
 
+from habitue.app.insights.experiment_report import ratio_told
 from habitue.app.insights.figures import interval, money, part
 from habitue.base.clock import DAY_US
 from habitue.measure.experiment.arms import Arm
@@ -120,13 +121,18 @@ def _causal(rows: list[View], told: View) -> View:
     # Of several arms that led people the largest: each by itself would be many looks.
     treated = max(arms.values(), key=lambda one: one.store.people, default=None)
     found = causal(control, treated)
+    sizes = ratio_told({row["arm"]: row for row in rows}, told["shares"])
     return {
+        "way": "experiment",
         # Which one it is by: what was asked for, or the largest with a control.
         "experiment": next((row["experiment"] for row in rows), None),
-        "ratio": interval(found.ratio),
+        # Of arms that lost people otherwise than by chance no figure is to be believed.
+        "ratio": None if sizes.alarm else interval(found.ratio),
         "store_per_person": interval(found.store, told["unit"]),
         "online_per_person": interval(found.online, told["unit"]),
-        "because": found.because or None,
+        "alarm": sizes.alarm,
+        "because": sizes.alarm or found.because or None,
+        "unplanned": sizes.unplanned,
     }
 
 

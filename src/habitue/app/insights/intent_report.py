@@ -12,6 +12,8 @@ View = dict[str, Any]
 Row = dict[str, Any]
 # The last of a way to a purchase; what is done with it comes after.
 _REACHED = INTENTS[:-1]
+# Categories that are told apart, of which most ways were gone.
+CATEGORIES_MAX = 50
 
 
 def intent_report(table: Any, told: View) -> View:
@@ -148,18 +150,34 @@ def _alone(rows: list[Row]) -> View:
         "touches": touches,
         "alone": alone,
         "share": share_of(alone, touches),
-        "by_tenth": [
-            {"from": row["tenth"] / 10, "ways": row["ways"]} for row in tenths
-        ],
-        "by_category": [
-            {
-                "category": row["category"],
-                "ways": row["ways"],
-                "share": share_of(row["alone"], row["touches"]),
-            }
-            for row in _of(rows, "category")
-        ],
+        "by_tenth": _by_tenth(tenths),
+        "by_category": by_category_of(_of(rows, "category")),
     }
+
+
+def _by_tenth(tenths: list[Row]) -> list[View]:
+    return [{"from": row["tenth"] / 10, "ways": row["ways"]} for row in tenths]
+
+
+def by_category_of(rows: list[Row]) -> list[View]:
+    """Say of each category how much of its ways was walked alone, by tenths."""
+    groups: dict[str, list[Row]] = {}
+    for row in sorted(rows, key=lambda one: one["tenth"]):
+        groups.setdefault(row["category"], []).append(row)
+
+    def added(name: str, what: str) -> int:
+        return sum(row[what] for row in groups[name])
+
+    most = sorted(groups, key=lambda name: (-added(name, "ways"), name))
+    return [
+        {
+            "category": name,
+            "ways": added(name, "ways"),
+            "share": share_of(added(name, "alone"), added(name, "touches")),
+            "by_tenth": _by_tenth(groups[name]),
+        }
+        for name in most[:CATEGORIES_MAX]
+    ]
 
 
 def _bag(row: Row) -> Bag:

@@ -153,6 +153,8 @@ def _day(row: Row, frame: Frame) -> View:
     return {
         "day": row["day"],
         "purchases": row["purchases"],
+        "buyers": row["buyers"],
+        "cells": {"buyers": frame.cell("buyers", since=row["day"], until=row["day"])},
         "amount": money(row["amount"], frame.asked.currency),
         "amount_minor": row["amount"],
     }

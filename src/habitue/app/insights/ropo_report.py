@@ -3,26 +3,30 @@
 from collections.abc import Iterable
 from typing import Any
 
-from habitue.app.insights.figures import money, part
+from habitue.app.insights.figures import money, part, share_of
 from habitue.journey.ropo import Answer, Shares
 
 View = dict[str, Any]
 Row = dict[str, Any]
 # Of products, categories and brands so many are shown, the most bought first.
 SHOWN_MAX = 50
-_NAMES = (("ropo", "store"), ("showrooming", "online"))
 
 
 def ropo_report(table: Any, told: View) -> View:
     """Make the report of the rows of `ropo_all`."""
     rows, regions = table.to_pylist(), told["regions"]
     for row in rows:
-        # Lines have no store; nor have orders online.
+        # Lines have no store; nor have orders online, but one where they were tried.
         row["region"] = regions.get(row["store"] or "", "")
+        row["tried_region"] = regions.get(row["tried"] or "", "")
+    online, store = (
+        [row for row in rows if row["side"] == side] for side in ("online", "store")
+    )
     return {
-        name: _side([row for row in rows if row["side"] == side])
-        for name, side in _NAMES
-    } | {"by": told["by"]}
+        "ropo": _side(store) | _bought_in(store),
+        "showrooming": _side(online) | _tried_in(online),
+        "by": told["by"],
+    }
 
 
 def _side(rows: list[Row]) -> View:
@@ -37,15 +41,48 @@ def _side(rows: list[Row]) -> View:
             )
             for answer in Answer
         },
-        **{
-            f"by_{name}": _grouped(purchases, name, newest=name == "month")
-            for name in ("month", "store", "region")
-        },
+        "by_month": _grouped(purchases, "month", newest=True),
         **{
             f"by_{name}": _grouped(lines, name)
             for name in ("category", "brand", "product")
         },
     }
+
+
+def _bought_in(rows: list[Row]) -> View:
+    """Say it of each store and region in which was bought."""
+    purchases = [row for row in rows if row["sort"] == "purchase"]
+    return {f"by_{name}": _grouped(purchases, name) for name in ("store", "region")}
+
+
+def _tried_in(rows: list[Row]) -> View:
+    """Say of each store and region how much was tried there and bought online.
+
+    share: of all purchases online; what was tried nowhere is of no store.
+    """
+    purchases = [row for row in rows if row["sort"] == "purchase"]
+    return {
+        f"tried_by_{name}": _tried(purchases, column, name)
+        for name, column in (("store", "tried"), ("region", "tried_region"))
+    }
+
+
+def _tried(purchases: list[Row], column: str, name: str) -> list[View]:
+    whole = sum(row["purchases"] for row in purchases)
+    groups: dict[str, list[Row]] = {}
+    for row in purchases:
+        if row["answer"] not in {Answer.NO, Answer.UNKNOWN}:
+            groups.setdefault(row[column] or "", []).append(row)
+    made = [
+        {
+            name: key,
+            "purchases": (count := sum(row["purchases"] for row in held)),
+            "share": share_of(count, whole),
+            "money": _money(held),
+        }
+        for key, held in groups.items()
+    ]
+    return sorted(made, key=lambda one: (-one["purchases"], one[name]))[:SHOWN_MAX]
 
 
 def added(rows: Iterable[Row], what: str) -> Shares:

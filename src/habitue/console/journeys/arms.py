@@ -23,7 +23,8 @@ def arms(view: View, look: Look) -> dict[str, Any]:
     currency = view["currency"]
     return {
         "experiment": visible(view["experiment"]),
-        "alarm": view["alarm"],
+        "alarm": _said(view["alarm"], look),
+        "unplanned": _said(view["unplanned"], look),
         "because": view["because"],
         "ratio_p": chance(view["sample_ratio_p"], look),
         "strays": look.number(view["strays"]),
@@ -107,13 +108,22 @@ def said_by_controls(view: View, look: Look) -> dict[str, Any]:
                 "low": units(_of(arm, "money_per_person", "low"), currency, look),
                 "high": units(_of(arm, "money_per_person", "high"), currency, look),
                 "whole": units(_of(arm, "money_in_all", "estimate"), currency, look),
-                "alarm": one["alarm"],
+                "alarm": _doubt(one, look),
             }
             for one in view["control_groups"]
             for arm in one["arms"]
         ],
         "no_control": view["control_because"],
     }
+
+
+def _doubt(one: View, look: Look) -> str:
+    """Say why arms are not to be believed, if they are not."""
+    return _said(one["alarm"] or one["unplanned"], look)
+
+
+def _said(told: str | None, look: Look) -> str:
+    return look.say(told) if told else ""
 
 
 def _of(arm: View, name: str, bound: str) -> object:

@@ -80,12 +80,20 @@ def _tenth(one: View, look: Look) -> dict[str, str]:
     return {"span": span, "ways": look.number(one["ways"])}
 
 
-def _category(one: View, look: Look) -> dict[str, str]:
+def _category(one: View, look: Look) -> dict[str, Any]:
     return {
         "name": visible(one["category"]),
         "ways": look.number(one["ways"]),
         "share": percent(one["share"], look),
+        "parts": [look.number(count) for count in _parts(one["by_tenth"])],
     }
+
+
+def _parts(tenths: list[View]) -> tuple[int, int, int]:
+    """Count ways walked alone to less than half, to half and more, and to the end."""
+    less = sum(one["ways"] for one in tenths if one["from"] < 0.5)
+    whole = sum(one["ways"] for one in tenths if one["from"] >= 1)
+    return less, sum(one["ways"] for one in tenths) - less - whole, whole
 
 
 def _sign(one: View, look: Look) -> dict[str, Any]:

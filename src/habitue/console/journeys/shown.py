@@ -2,7 +2,9 @@
 
 from typing import Any
 
+from habitue.console.journeys.after import after
 from habitue.console.journeys.arms import said_by_controls
+from habitue.console.journeys.cause import led_by, region_test
 from habitue.console.journeys.charts import months_chart, ways_chart
 from habitue.console.journeys.numbers import percent, plain
 from habitue.console.language import later
@@ -57,6 +59,7 @@ def ways(view: View, look: Look) -> dict[str, Any]:
             }
             for one in view["paths"]
         ],
+        **after(view, look),
     }
 
 
@@ -84,12 +87,29 @@ def ropo(view: View, look: Look) -> dict[str, Any]:
             **{
                 many: [
                     {"name": visible(row[one]), **_group(row, look)}
-                    for row in view[name][f"by_{one}"]
+                    for row in view[name].get(f"by_{one}", ())
                 ]
                 for one, many in _GROUPS
             },
         }
         for name in ("ropo", "showrooming")
+    } | {
+        f"tried_{many}": [
+            _tried(row, row[one], look)
+            for row in view["showrooming"][f"tried_by_{one}"]
+        ]
+        for one, many in (("store", "stores"), ("region", "regions"))
+    }
+
+
+def _tried(row: View, name: str, look: Look) -> dict[str, Any]:
+    return {
+        "name": visible(name),
+        "purchases": look.number(row["purchases"]),
+        "share": percent(row["share"], look),
+        "money": [
+            look.money(one["yes_minor"], one["currency"]) for one in row["money"]
+        ],
     }
 
 
@@ -129,6 +149,7 @@ def credit(view: View, look: Look) -> dict[str, Any]:
             for one in view["channels"]
         ],
         **said_by_controls(view, look),
+        "region_test": region_test(view["region_test"], currency, look),
     }
 
 
@@ -156,7 +177,7 @@ def influence(view: View, look: Look) -> dict[str, Any]:
         "adjusted_bounds": _bounds(alike, look),
         "causal": plain(ratio.get("estimate"), look),
         "causal_bounds": _bounds(ratio, look),
-        "causal_by": _led_by(cause, look),
+        "causal_by": led_by(cause, look),
         "balance": [
             {
                 "known": _known(one, look),
@@ -166,25 +187,6 @@ def influence(view: View, look: Look) -> dict[str, Any]:
             for one in alike.get("balance", ())
         ],
     }
-
-
-def _led_by(cause: View, look: Look) -> str:
-    """Say by which experiment it is known, or why it is not."""
-    if cause["experiment"] is None:
-        return look.say(
-            "Not known. To find out, keep a control group, chosen by chance, from what"
-            " leads people to the web shop."
-        )
-    if cause["ratio"] is None:
-        return look.say(
-            "Not known: too few are in the arms of the experiment “%(name)s” yet, or"
-            " these spent alike online.",
-            name=cause["experiment"],
-        )
-    return look.say(
-        "By the experiment “%(name)s”, in which chance led people online.",
-        name=cause["experiment"],
-    )
 
 
 def _known(one: View, look: Look) -> str:

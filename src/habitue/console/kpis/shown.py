@@ -135,6 +135,10 @@ def _day(one: View, currency: str, look: Look) -> Shown:
     return {
         "day": one["day"],
         "purchases": look.number(one["purchases"]),
+        "buyers": {
+            "people": look.number(one["buyers"]),
+            "link": link(one["cells"]["buyers"]),
+        },
         "amount": look.money(one["amount_minor"], currency),
     }
 

@@ -1,50 +1,67 @@
 """CUPED: what was known of people before takes out what would have been anyway.
 
-(Deng, Xu, Kohavi and Walker 2013.) The covariate has to be from before the
-assignment: one of later takes the effect out with it.
+(Deng, Xu, Kohavi and Walker 2013; several covariates at once by least squares.) They
+have to be from before the assignment: one of later takes the effect out with it.
 """
 
 from collections.abc import Iterable, Sequence
+from typing import Any, TypeAlias
 
+import numpy as np
 from msgspec import Struct
 
 from habitue.measure.experiment.arms import Arm
 
+Vector: TypeAlias = np.ndarray[Any, np.dtype[np.float64]]
+# A covariate that spreads less than this part of its square is the same of everybody.
+_TINY = 1e-12
+
 
 class Paired(Struct, frozen=True):
-    """An arm: people, sums and squares of outcome and covariate, and their products."""
+    """An arm: people, sum and squares of the outcome, and what was known before.
+
+    before: the sum of each covariate; crossed: of the products of each two;
+    products: of each with the outcome.
+    """
 
     people: int
     total: float
     squares: float
-    before: float
-    before_squares: float
-    products: float
+    before: tuple[float, ...]
+    crossed: tuple[tuple[float, ...], ...]
+    products: tuple[float, ...]
 
     @property
     def arm(self) -> Arm:
         return Arm(self.people, self.total, self.squares)
 
     @property
-    def before_arm(self) -> Arm:
-        return Arm(self.people, self.before, self.before_squares)
+    def spread(self) -> Vector:
+        """How covariates spread together, about their own means."""
+        sums = np.array(self.before)
+        found: Vector = np.array(self.crossed) - np.outer(sums, sums) / self.people
+        return found
 
     @property
-    def shared(self) -> float:
-        """How outcome and covariate spread together, about their own means."""
-        return self.products - self.total * self.before / self.people
+    def shared(self) -> Vector:
+        """How the outcome and each covariate spread together."""
+        found: Vector = np.array(self.products) - self.total * np.array(self.before) / (
+            self.people
+        )
+        return found
 
 
-def paired_of(pairs: Iterable[tuple[float, float]]) -> Paired:
-    """Make an arm of each person's outcome and covariate."""
-    told = list(pairs)
+def paired_of(people: Iterable[Sequence[float]]) -> Paired:
+    """Make an arm of each person's outcome and, behind it, covariates."""
+    told = np.array(list(people), dtype=float)
+    outcome, before = told[:, 0], told[:, 1:]
     return Paired(
         len(told),
-        sum(after for after, _ in told),
-        sum(after * after for after, _ in told),
-        sum(before for _, before in told),
-        sum(before * before for _, before in told),
-        sum(after * before for after, before in told),
+        float(outcome.sum()),
+        float(outcome @ outcome),
+        tuple(before.sum(axis=0)),
+        tuple(tuple(row) for row in before.T @ before),
+        tuple(before.T @ outcome),
     )
 
 
@@ -56,26 +73,37 @@ class Adjusted(Struct, frozen=True):
 
 
 def adjusted(arms: Sequence[Paired]) -> Adjusted:
-    """Take out of each arm what its covariate says; differences stay unbiased.
+    """Take out of each arm what its covariates say; differences stay unbiased.
 
-    One slope for all arms, from within them; the covariate is centred on the mean of
-    everybody.
+    One slope of each covariate for all arms, from within them; covariates are centred
+    on the mean of everybody.
     """
-    spread = sum(one.before_arm.variance * (one.people - 1) for one in arms)
-    slope = sum(one.shared for one in arms) / spread if spread else 0.0
-    centre = sum(one.before for one in arms) / sum(one.people for one in arms)
-    found = tuple(_without(one, slope, centre) for one in arms)
+    slopes = _slopes(sum(one.spread for one in arms), sum(one.shared for one in arms))
+    people = sum(one.people for one in arms)
+    centre = sum(np.array(one.before) for one in arms) / people
+    found = tuple(_without(one, slopes, centre) for one in arms)
     was = sum(one.arm.variance * (one.people - 1) for one in arms)
     left = sum(one.variance * (one.people - 1) for one in found)
     return Adjusted(found, 1 - left / was if was else 0.0)
 
 
-def _without(arm: Paired, slope: float, centre: float) -> Arm:
+def _slopes(spread: Any, shared: Any) -> Vector:
+    """Solve for the slopes; what says nothing of its own gets none."""
+    size = np.sqrt(np.maximum(np.diag(spread), 0.0))
+    told = size > _TINY * max(float(size.max(initial=0.0)), 1.0)
+    scale = np.where(told, size, 1.0)
+    unit = np.where(np.outer(told, told), spread / np.outer(scale, scale), 0.0)
+    found: Vector = np.linalg.lstsq(unit, np.where(told, shared / scale, 0.0), 1e-9)[0]
+    return found / scale
+
+
+def _without(arm: Paired, slopes: Vector, centre: Any) -> Arm:
     people = arm.people
-    mean = arm.arm.mean - slope * (arm.before / people - centre)
+    apart = np.array(arm.before) / people - centre
+    mean = arm.arm.mean - float(slopes @ apart)
     spread = (
         arm.arm.variance * (people - 1)
-        - 2 * slope * arm.shared
-        + slope * slope * arm.before_arm.variance * (people - 1)
+        - 2 * float(slopes @ arm.shared)
+        + float(slopes @ arm.spread @ slopes)
     )
     return Arm(people, mean * people, max(0.0, spread) + mean * mean * people)

@@ -11,6 +11,7 @@ POWER = 0.8
 PEOPLE_MAX = 10_000_000_000
 # Nearer to never and always nothing can be reckoned.
 CHANCE_MIN = 1e-9
+ARMS_MAX = 50
 
 
 def people_for_rate(
@@ -44,6 +45,20 @@ def people_for_mean(
     if deviation <= 0 or not lift:
         raise InvalidError("A deviation above 0 and a lift other than 0 are needed.")
     return _people(2 * deviation * deviation, lift, alpha, power)
+
+
+def alpha_of_each(alpha: float, arms: int) -> float:
+    """Give what each arm may err by, so that all together do by no more than alpha.
+
+    Each is compared with the control: one less than there are arms (Bonferroni; Holm,
+    by which the report corrects, finds no less).
+
+    >>> alpha_of_each(0.05, 3)
+    0.025
+    """
+    if not 2 <= arms <= ARMS_MAX:
+        raise InvalidError(f"An experiment has 2 to {ARMS_MAX} arms, with the control.")
+    return alpha / (arms - 1)
 
 
 def seen_with(

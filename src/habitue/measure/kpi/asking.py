@@ -5,7 +5,7 @@ from collections.abc import Iterable, Mapping
 from functools import cache
 from typing import Any
 
-from msgspec import Struct
+from msgspec import Struct, structs
 
 from habitue.base.sql import named_statements, read_sql
 from habitue.measure.kpi.funnel import Apart, reached
@@ -67,7 +67,9 @@ def query(asked: Asked, last: str, **more: Any) -> Query:
 
     more: what else the SELECT names.
     """
-    tables = {"meant": asked.meant.sql or _NOBODY, **_tables(), **reached(asked.steps)}
+    apart = structs.replace(asked.apart, meant=bool(asked.meant.sql))
+    funnel = reached(asked.steps, apart)
+    tables = {"meant": asked.meant.sql or _NOBODY, **_tables(), **funnel}
     needed = _needed(last, tables)
     told = ", ".join(
         f"{name} AS {'MATERIALIZED ' if name in _ONCE else ''}({sql})"
@@ -84,7 +86,6 @@ def query(asked: Asked, last: str, **more: Any) -> Query:
         "zone": asked.zone,
         "currency": asked.currency,
         "loyal": asked.loyal,
-        "steps": list(asked.steps),
         "by_path": asked.apart.by_path,
         "same_path": asked.apart.same_path,
         "everybody": not asked.meant.sql,

@@ -51,7 +51,7 @@ FROM sold GROUP BY GROUPING SETS (
 
 -- day: What was bought on each day of the shop's zone.
 SELECT strftime(timezone($zone, timezone('UTC', make_timestamp(at_us))), '%Y-%m-%d')
-    AS day, count(*) AS purchases,
+    AS day, count(*) AS purchases, count(DISTINCT person_id) AS buyers,
   CAST(coalesce(sum(amount) FILTER (WHERE currency = $currency), 0) AS BIGINT)
     AS amount
 FROM sold GROUP BY day;
@@ -92,24 +92,6 @@ GROUP BY cohort, month;
 -- currency: In which currency most was bought.
 SELECT currency FROM bought WHERE at_us >= $since_us AND at_us < $until_us
 GROUP BY currency ORDER BY count(*) DESC, currency LIMIT 1;
-
--- done: What steps are made of: events by their names, and purchases as they stand.
--- A way is told apart by its part, and same is what has to be one in all its steps.
-SELECT h.person_id, epoch_us(e.happened_at) AS at_us,
-  CASE WHEN e.name = '' THEN e.type ELSE e.name END AS name,
-  CASE WHEN $by_path = '' THEN e.channel
-    ELSE coalesce(json_extract_string(e.properties, nullif($by_path, '')), '') END AS part,
-  CASE WHEN $same_path = '' THEN ''
-    ELSE json_extract_string(e.properties, nullif($same_path, '')) END AS same
-FROM events AS e JOIN holding AS h USING (strand)
-WHERE e.strand <> 0 AND e.happened_at >= make_timestamp($since_us)
-  AND e.happened_at < make_timestamp($until_us)
-  AND e.happened_at <= make_timestamp($now_us)
-  AND list_contains($steps, CASE WHEN e.name = '' THEN e.type ELSE e.name END)
-  AND ($everybody OR h.person_id IN (SELECT person_id FROM meant))
-UNION ALL SELECT person_id, at_us, '$purchase',
-  CASE WHEN $by_path = '' THEN channel ELSE '' END, '' FROM sold
-WHERE person_id IS NOT NULL AND list_contains($steps, '$purchase');
 
 -- all_sums: Sums of one moment, told apart by their sort.
 SELECT 'people' AS sort, * FROM people
