@@ -1,10 +1,11 @@
 """A tracking plan on a running server: A4."""
 
 import json
+import time
 
 import pytest
 
-from tests.acceptance.shop import Shop, track
+from tests.acceptance.shop import Shop, identify, track
 
 PLAN = {
     "events": {
@@ -19,6 +20,16 @@ PLAN = {
 def order(total, **more):
     told = {"order_id": "o1", "total": total, "currency": "EUR"}
     return track("Order Completed", told, userId="u1", messageId="m1", **more)
+
+
+def answered(shop, path):
+    """Ask what the copy for analysis tells, until it is made."""
+    headers = {"authorization": f"Bearer {shop.token()}"}
+    deadline, status = time.monotonic() + 60, 503
+    while status == 503 and time.monotonic() < deadline:
+        status, _, raw = shop.request("GET", path, None, headers)
+    assert status == 200, raw
+    return json.loads(raw)
 
 
 def kept_aside(shop):
@@ -95,6 +106,53 @@ def test_a_plan_is_tried_set_and_taken_away_by_command(shop: Shop, tmp_path):
     assert any("order_id" in one for one in tried["breaches"])
     assert shown["events"] == PLAN["events"]
     assert shop.send("web", order("x"))[0]["outcome"] == "stored"
+
+
+@pytest.mark.feature("A4")
+def test_what_a_sources_events_tell_is_said_with_types_and_what_they_break(shop: Shop):
+    shop.source("web")
+    plan = {"events": PLAN["events"], "breach": "mark"}
+    one, other, last = ({"messageId": name} for name in "abc")
+    shop.send("web", {**order(3), **one}, {**order(4.5), **other})
+    shop.api("PUT", "/api/v1/sources/web/plan", plan)
+    shop.send(
+        "web",
+        track("Order Completed", {"total": "x", "lines": []}, userId="u1", **last),
+    )
+    shop.send("web", identify({"age": 7}, userId="u2"))
+    shop.api("PUT", "/api/v1/sources/web/plan", PLAN)
+    shop.send("web", {**order(None), "messageId": "d"}, order("5"))
+
+    bought, named = answered(shop, "/api/v1/sources/web/events")["events"]
+
+    assert (bought["event"], bought["events"], bought["looked_at"]) == (
+        *("Order Completed", 3),
+        3,
+    )
+    assert {
+        one["name"]: (one["types"], one["events"]) for one in bought["properties"]
+    } == {
+        "currency": ({"string": 2}, 2),
+        "lines": ({"array": 1}, 1),
+        "order_id": ({"string": 2}, 2),
+        "total": ({"integer": 1, "number": 1, "string": 1}, 3),
+    }
+    assert bought["breaches"] == [
+        {"property": "order_id", "marked": 1, "quarantined": 0},
+        {"property": "total", "marked": 1, "quarantined": 2},
+    ]
+    assert (named["event"], named["properties"][0]["name"]) == ("identify", "age")
+    told = json.loads(shop.command("plan", "seen", "web", "--json"))
+    assert told["events"] == [bought, named]
+    assert "marked 1," in shop.command("plan", "seen", "web")
+    (web,) = (
+        one
+        for one in shop.api("GET", "/api/v1/sources")["sources"]
+        if one["name"] == "web"
+    )
+    assert web["arrival"]["events"] == 4
+    assert 0 <= web["arrival"]["p50_ms"] <= web["arrival"]["p95_ms"]
+    shop.api("GET", "/api/v1/sources/nowhere/events", status=404)
 
 
 @pytest.mark.feature("A4")

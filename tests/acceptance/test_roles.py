@@ -108,6 +108,8 @@ def test_each_privileged_action_has_exactly_one_entry(shop: Shop) -> None:
     shop.api("PATCH", "/api/v1/sources/one-more", {"priority": 3})
     shop.api("GET", "/api/v1/people")
     shop.api("GET", "/api/v1/export/people")
+    stores = {"items": [{"store_id": "k1", "name": "Old Market"}]}
+    shop.api("POST", "/api/v1/catalog/stores?source=one-more", stores)
     unmerge = {"identifiers": ["email:anna@example.com"], "reason": "not hers"}
     made = shop.api("POST", f"/api/v1/people/{person}/unmerge", unmerge)
     shop.api("POST", made["undo"], {})
@@ -115,7 +117,7 @@ def test_each_privileged_action_has_exactly_one_entry(shop: Shop) -> None:
 
     new = entries(shop)[: len(entries(shop)) - before]
     assert [one["action"] for one in reversed(new)] == [
-        *("sources:write", "sources:write", "export"),
+        *("sources:write", "sources:write", "export", "catalog:write"),
         *("people:merge", "people:merge", "sources:write"),
     ]
 

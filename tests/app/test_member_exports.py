@@ -7,9 +7,10 @@ from typing import Any, NamedTuple
 import msgspec
 import pytest
 
+from habitue.app.desks.reveal_desk import RevealBudgetError, RevealDesk
 from habitue.app.segments.exporting import BudgetError, MemberExports
 from habitue.base.clock import DAY_US, ManualClock
-from habitue.base.sections import Exports
+from habitue.base.sections import Exports, Reveals
 from habitue.model.operator import AuditEntry
 
 PEOPLE = [{"person_id": one, "name": None} for one in range(1, 1_502)]
@@ -29,7 +30,7 @@ class Log:
         self.clock = clock
         self.entries: list[tuple[int, AuditEntry]] = []
 
-    async def write(self, who: Who, action: str, what: str) -> None:
+    async def write(self, who: Who, action: str, what: str, _reason: str = "") -> None:
         told = AuditEntry(
             operator=who.name, role=who.role, action=str(action), object=what
         )
@@ -90,6 +91,40 @@ def test_what_is_left_is_kept_by_name_over_a_restart_and_comes_back_after_a_day(
 
     assert asyncio.run(work()) == [499, 2_000, 2_000, 2_000]
     assert [entry.object for _, entry in log.entries] == ["1501 people of vip as csv"]
+
+
+def test_an_agent_sees_what_is_hidden_so_often_a_day_and_a_restart_gives_no_more() -> (
+    None
+):
+    log = Log(ManualClock(100 * DAY_US))
+    engine = SimpleNamespace(
+        clock=log.clock,
+        audit=log,
+        settings=SimpleNamespace(reveals=Reveals(agent_people_per_day=2)),
+    )
+    fold = SimpleNamespace(audited=log, record_at=log.record_at)
+    home: Any = SimpleNamespace(engine=engine, fold=fold)
+    anna, ben = Who("anna", "agent"), Who("ben", "agent")
+
+    async def work() -> None:
+        desk = RevealDesk(home)
+        for who, person in ((anna, 1), (ben, 1), (anna, 2)):
+            await desk.note(who, person, "asked")
+        for again in (desk, RevealDesk(home)):
+            with pytest.raises(RevealBudgetError, match="2 people in 24 hours"):
+                await again.note(anna, 3, "asked")
+        await desk.note(ben, 3, "asked")
+        log.clock.move(DAY_US)
+        await desk.note(anna, 3, "asked")
+        with pytest.raises(RevealBudgetError):
+            await desk.note(Who("ola", "analyst"), 1, "asked")
+
+    asyncio.run(work())
+    seen = [(entry.operator, entry.object) for _, entry in log.entries]
+    assert seen == [
+        *(("anna", "person 1"), ("ben", "person 1"), ("anna", "person 2")),
+        *(("ben", "person 3"), ("anna", "person 3")),
+    ]
 
 
 def test_a_role_without_a_budget_takes_nobody_out() -> None:

@@ -1,8 +1,14 @@
 """The live stream looks at each event and each person once, however many look on."""
 
 import pytest
+from msgspec import structs
 
-from habitue.app.desks.stream_view import NAME_S, NAME_STRANDS_MAX, StreamView
+from habitue.app.desks.stream_view import (
+    NAME_S,
+    NAME_STRANDS_MAX,
+    RECENT_MAX,
+    StreamView,
+)
 from tests.app.folded import Folded, event
 
 DEVICES = 2_000
@@ -103,3 +109,70 @@ def test_an_event_is_put_into_words_once_for_all_pages(folded):
 
     assert first["properties"] is second["properties"]
     assert first["identifiers"] is second["identifiers"]
+
+
+def test_a_quiet_source_keeps_its_events_through_a_flood_of_others(folded):
+    view = StreamView(folded.fold)
+    (quiet,) = folded.tell(event("user_id:u1", name="Weighed"))
+    view.heard(structs.replace(quiet[0], source="scales"), quiet[1])
+    others = [event("user_id:u2") for _ in range(RECENT_MAX + 1)]
+    hear(view, folded, *others)
+
+    assert [one["name"] for one in view.recent(9, 0, source="scales")] == ["Weighed"]
+    assert "Weighed" not in {one["name"] for one in view.recent(RECENT_MAX, 0)}
+    newest, before = view.recent(2, 0)
+    assert view.recent(1, 0, before=newest["offset"]) == [before]
+    view.forget({quiet[0].offset})
+    assert view.recent(9, 0, source="scales") == []
+
+
+def test_a_flood_of_others_hides_no_event_of_whose_card_is_open(folded):
+    view = StreamView(folded.fold)
+    hear(view, folded, event("user_id:u1"))
+    (anna,) = {one["person_id"] for one in view.recent(1, 0)}
+
+    with view.follow(anna) as newest:
+        first = newest()
+        hear(view, folded, *(event("user_id:u2") for _ in range(RECENT_MAX + 1)))
+        assert newest() == first
+        (hers, *others) = folded.tell(event("user_id:u1"), *[event("user_id:u2")] * 600)
+        for told in (hers, *others):
+            view.heard(*told)
+        assert newest() == hers[0].offset
+
+
+def test_a_source_says_how_long_what_was_done_is_on_its_way(folded):
+    view = StreamView(folded.fold)
+    hear(view, folded, *(event("user_id:u1", at=-n) for n in range(10)))
+    hear(view, folded, event("user_id:u1", at=-900, historical=True))
+
+    # Half of ten took 4 minutes or less, nearly all of them 9; the past took no way.
+    assert view.arrival("web") == {"events": 10, "p50_ms": 240_000, "p95_ms": 540_000}
+    assert view.arrival("till") is None
+
+
+def test_a_card_that_was_away_for_longer_than_is_kept_is_read_anew(folded):
+    view = StreamView(folded.fold)
+    hear(view, folded, event("user_id:u1"))
+    (anna,) = {one["person_id"] for one in view.recent(1, 0)}
+    away = folded.fold.offset
+    hear(view, folded, *(event("user_id:u2") for _ in range(RECENT_MAX + 1)))
+
+    with view.follow(anna) as newest:
+        assert newest() > away
+
+
+def test_a_card_follows_its_person_into_whom_they_are_joined_with(folded):
+    view = StreamView(folded.fold)
+    hear(view, folded, event("user_id:u1"), event("anonymous_id:d1"))
+    device, known = (one["person_id"] for one in view.recent(2, 0))
+
+    with view.follow(device) as newest:
+        before = newest()
+        hear(view, folded, event("user_id:u1", "anonymous_id:d1", verified=True))
+        joined = newest()
+        hear(view, folded, event("user_id:u1"))
+        assert view.recent(1, 0)[0]["person_id"] == known
+        assert before < joined < newest() == folded.fold.offset
+    # Nothing is heard for a card that was closed.
+    assert view._followed._cards == {}

@@ -8,7 +8,7 @@ from msgspec import structs
 
 from habitue.base.errors import InvalidError
 from habitue.collect.pipeline import take, take_by_steps
-from habitue.collect.planned import Plan
+from habitue.collect.planned import Plan, broken, judged, place_of
 from habitue.model.event import Event
 from habitue.model.plan import TrackingPlan
 from tests.collect.test_ordinary import arrival
@@ -53,6 +53,20 @@ def test_very_many_breaches_are_cut_short():
 
     assert len(found) == 4
     assert sum(map(len, found)) < 1500
+
+
+@pytest.mark.parametrize("name", ["Order Completed", "It's; x: 'y' says", "Zakup\n☕"])
+def test_the_sentence_of_what_is_kept_aside_tells_the_event_and_its_breaches(name):
+    held = TrackingPlan(events={name: ORDER})
+    event = structs.replace(order(total="3"), name=name)
+
+    kept = judged(event, Plan(held))
+    told = broken(kept.detail)
+
+    assert told is not None
+    assert told[0] == name.replace("\n", "?")
+    assert {place_of(one) for one in told[1]} == {"order_id", "total"}
+    assert broken("This event needs the property sku.") is None
 
 
 def test_an_event_that_is_not_named_goes_by_what_the_plan_says_of_such():

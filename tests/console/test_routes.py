@@ -18,6 +18,7 @@ INSIDE = (
     *("/console/live", "/console/people?q=a", "/console/sources", "/console/fixing"),
     *("/console/people/33/evidence", "/console/segments", "/console/segments/vip"),
     *("/console/segments/builder/draft", "/console/sources/till/plan"),
+    *("/console/sources/till/events", "/console/today/places"),
     *("/console/sources/till/mapping", "/console/sources/other/mapping"),
     *("/console/channels", "/console/channels/rules", "/console/channels/rules/1"),
     *("/console/team", "/console/audit", "/console/settings", "/console/health"),
@@ -195,7 +196,7 @@ def test_the_page_says_how_many_are_known_and_how_many_are_not(
 ) -> None:
     page = inside.get("/console/live").text
 
-    assert f"{len(READING.people)} <span>people known</span>" in page
+    assert f"{len(READING.people)}</a> <span>people known</span>" in page
     assert "and 1,234 strangers: " in page
 
 

@@ -86,6 +86,6 @@ def test_the_usual_is_the_mean_of_the_weeks_that_are_known() -> None:
     new = Weeks(100, {100: 500})
 
     # Of a shop that began a week ago one week is known; a day without sales is known.
-    assert usual_of(young, 100) == {"PLN": 600}
-    assert usual_of(old, 100) == {"PLN": 400}
+    assert usual_of(young, 100) == {"PLN": (600, 1)}
+    assert usual_of(old, 100) == {"PLN": (400, 0)}
     assert usual_of(new, 100) == usual_of(Weeks(None, {}), 100) == {}

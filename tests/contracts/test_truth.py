@@ -303,6 +303,24 @@ def test_the_quarantine_is_read_from_a_number_on(truth: Truth) -> None:
     assert [item.quarantine_id for item in truth.quarantined(2, 2)] == [3, 4]
 
 
+def test_what_waits_of_a_source_for_a_reason_is_told_newest_first(
+    truth: Truth,
+) -> None:
+    told = [("web", "bad"), ("till", "bad"), ("web", "odd"), *[("web", "bad")] * 3]
+    entries = [
+        Entry(
+            source=source, message_id=f"m{at}", body=b"1", reason=reason, detail=f"{at}"
+        )
+        for at, (source, reason) in enumerate(told)
+    ]
+    truth.commit(entries, NOW_US)
+    truth.mark_replayed(5, 1)
+
+    assert truth.kept_aside("web", "bad", 10) == ["5", "3", "0"]
+    assert truth.kept_aside("web", "bad", 2) == ["5", "3"]
+    assert truth.kept_aside("nobody", "bad", 10) == []
+
+
 def test_quarantine_numbers_go_on_after_a_restart(new_truth: NewTruth) -> None:
     new_truth().commit([entry("a", reason="bad")], NOW_US)
 

@@ -208,6 +208,7 @@ AUDITED = frozenset(
         Permission.KINDS_WRITE,
         Permission.STAFF_WRITE,
         Permission.SETTINGS_WRITE,
+        Permission.CATALOG_WRITE,
         Permission.CHANNELS_WRITE,
         Permission.QUARANTINE_REPLAY,
         Permission.SCORES_WRITE,

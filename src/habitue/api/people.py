@@ -12,7 +12,7 @@ from habitue.access.permission import Permission
 from habitue.api.beside import Include, Inside, Profiles
 from habitue.api.document import keyed
 from habitue.api.parse import moment_us
-from habitue.api.port import Audit, Judging, People, Search, View
+from habitue.api.port import Judging, People, Reveals, Search, View
 from habitue.base.errors import InvalidError, NotFoundError
 
 FIND_PATH = "/api/v1/people"
@@ -65,7 +65,7 @@ class Reveal(Struct, frozen=True, forbid_unknown_fields=True):
 
 
 def people_routes(
-    people: People, judging: Judging, search: Search, audit: Audit, inside: Inside
+    people: People, judging: Judging, search: Search, reveals: Reveals, inside: Inside
 ) -> list[HTTPRouteHandler]:
     """Make the routes that read people, and those that judge who is who."""
     profiles = Profiles(people, inside)
@@ -73,7 +73,7 @@ def people_routes(
         _list(people, profiles),
         _search(search),
         _read(profiles),
-        _reveal(people, audit),
+        _reveal(people, reveals),
         _timeline(people),
         _merge(judging),
         _unmerge(judging),
@@ -173,7 +173,7 @@ def _read(profiles: Profiles) -> HTTPRouteHandler:
     return read_person
 
 
-def _reveal(people: People, audit: Audit) -> HTTPRouteHandler:
+def _reveal(people: People, reveals: Reveals) -> HTTPRouteHandler:
     @post(
         FIND_PATH + "/{person_id:int}/reveal",
         permission=Permission.PEOPLE_REVEAL,
@@ -184,9 +184,7 @@ def _reveal(people: People, audit: Audit) -> HTTPRouteHandler:
         person_id: PersonId, data: Reveal, request: AnyRequest
     ) -> View:
         """Read a person unmasked; who did, and why, stands in the audit."""
-        caller = request.state.caller
-        what = f"person {person_id}"
-        await audit.write(caller, Permission.PEOPLE_REVEAL, what, data.reason)
+        await reveals.note(request.state.caller, person_id, data.reason)
         view = people.person(person_id, None)
         if view is None:
             raise nobody(person_id)

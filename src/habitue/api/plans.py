@@ -8,7 +8,7 @@ from msgspec import Meta, Struct, structs
 
 from habitue.access.permission import Permission
 from habitue.api.document import keyed
-from habitue.api.port import Plans, View
+from habitue.api.port import Plans, Seen, View
 from habitue.api.sources import Name
 from habitue.model.event import EventType
 from habitue.model.plan import TrackingPlan
@@ -30,9 +30,9 @@ class Trial(Struct, frozen=True, forbid_unknown_fields=True):
     event: Sample
 
 
-def plan_routes(plans: Plans) -> list[HTTPRouteHandler]:
-    """Make the routes over tracking plans."""
-    return [_read(plans), _put(plans), _remove(plans), _try(plans)]
+def plan_routes(plans: Plans, seen: Seen) -> list[HTTPRouteHandler]:
+    """Make the routes over tracking plans, and over what is told without them."""
+    return [_read(plans), _put(plans), _remove(plans), _try(plans), _seen(seen)]
 
 
 def _read(plans: Plans) -> HTTPRouteHandler:
@@ -89,3 +89,19 @@ def _try(plans: Plans) -> HTTPRouteHandler:
         return plans.try_event(data.plan, structs.asdict(data.event))
 
     return try_plan
+
+
+def _seen(seen: Seen) -> HTTPRouteHandler:
+    @get(
+        "/api/v1/sources/{name:str}/events",
+        permission=Permission.SOURCES_READ,
+        **keyed(400, 404),
+    )
+    async def source_events(name: Name) -> View:
+        """Give a source's events: what their newest tell, and what they break.
+
+        Properties have the JSON types found; no value is shown.
+        """
+        return await seen.seen(name)
+
+    return source_events

@@ -14,12 +14,12 @@ from habitue.api.operations import operation_routes
 from habitue.api.operators import operator_routes
 from habitue.api.people import people_routes
 from habitue.api.port import (
-    Audit,
     Judging,
     Operations,
     Operators,
     People,
     Quarantine,
+    Reveals,
     Search,
     Sources,
 )
@@ -33,7 +33,7 @@ class PeoplePorts(NamedTuple):
     people: People
     judging: Judging
     search: Search
-    audit: Audit
+    reveals: Reveals
     inside: Inside
 
 

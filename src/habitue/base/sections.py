@@ -1,5 +1,6 @@
 """The settings themselves, a section each: name, default, one sentence, limits."""
 
+from ipaddress import ip_address
 from pathlib import Path
 from typing import Annotated
 
@@ -8,6 +9,7 @@ from msgspec import Struct
 from habitue.base.sections_collect import Collect
 from habitue.base.sections_digest import Digest
 from habitue.base.sections_duplicates import Duplicates
+from habitue.base.sections_taking import Exports, Reveals
 from habitue.base.setting import (
     COUNTRY,
     CURRENCY,
@@ -30,6 +32,13 @@ class Server(Struct, frozen=True):
     port: Annotated[
         int, Setting("The port to listen on; 0 takes a free one.", low=0, high=65_535)
     ] = 8460
+    keeper_first: Annotated[
+        bool,
+        Setting(
+            "Listen on other than loopback only once an administrator can sign in; off"
+            " where something else keeps strangers out, as around a container."
+        ),
+    ] = True
     trusted_proxies: Annotated[
         tuple[str, ...],
         Setting("Addresses of proxies whose X-Forwarded headers are believed."),
@@ -58,6 +67,14 @@ class Server(Struct, frozen=True):
             high=1_000_000,
         ),
     ] = 10_000
+
+    @property
+    def on_loopback(self) -> bool:
+        """Say whether nobody beyond this machine reaches it by itself."""
+        try:
+            return ip_address(self.host).is_loopback
+        except ValueError:
+            return self.host == "localhost"
 
 
 class Data(Struct, frozen=True):
@@ -239,26 +256,6 @@ class Console(Struct, frozen=True):
     ] = 200
 
 
-class Exports(Struct, frozen=True):
-    """How many people of segments a team member may take out, by role."""
-
-    administrator_people_per_day: Annotated[
-        int,
-        Setting(
-            "People that an administrator may take out in exports of segments in 24"
-            " hours.",
-            high=1_000_000_000,
-        ),
-    ] = 1_000_000
-    marketer_people_per_day: Annotated[
-        int,
-        Setting(
-            "People that a marketer may take out in exports of segments in 24 hours.",
-            high=1_000_000_000,
-        ),
-    ] = 100_000
-
-
 class Watch(Struct, frozen=True):
     """Folders that are watched for files."""
 
@@ -345,6 +342,7 @@ class Settings(Struct, frozen=True):
     shop: Shop = Shop()
     console: Console = Console()
     exports: Exports = Exports()
+    reveals: Reveals = Reveals()
     watch: Watch = Watch()
     lake: Lake = Lake()
     log: Log = Log()

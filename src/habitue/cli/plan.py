@@ -1,11 +1,13 @@
 """habitue plan: what a source's events have to hold."""
 
 import json as jsonlib
+from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
 
 from cyclopts import App
 from rich.markup import escape
+from rich.table import Table
 
 from habitue.app.calling.gateway import connect
 from habitue.base.errors import InvalidError
@@ -19,6 +21,40 @@ def show(source: str, *, data: Data = None, database: Database = None) -> None:
     """Print a source's plan as JSON."""
     with connect(settings(data, database)) as client:
         print_json(client.get(f"/api/v1/sources/{source}/plan"))
+
+
+@app.command
+def seen(
+    source: str, *, data: Data = None, database: Database = None, json: Json = False
+) -> None:
+    """Print what a source's events tell, and what they break: to plan by.
+
+    Of each event its newest are read; no value is shown.
+    """
+    with connect(settings(data, database)) as client:
+        found = client.get(f"/api/v1/sources/{source}/events")
+    if json:
+        print_json(found)
+        return
+    table = Table("event", "property", "types", "in", "breaks the plan")
+    for event in found["events"]:
+        for row in _seen(event):
+            table.add_row(*map(escape, row))
+    stdout.print(table)
+
+
+def _seen(event: dict[str, Any]) -> Iterator[tuple[str, ...]]:
+    broken = {
+        one["property"]: f"marked {one['marked']}, aside {one['quarantined']}"
+        for one in event["breaches"]
+    }
+    yield event["event"], "", "", f"{event['events']:,} events", broken.pop("", "")
+    for one in event["properties"]:
+        among = f"{one['events']} of {event['looked_at']}"
+        types = ", ".join(one["types"])
+        yield "", one["name"], types, among, broken.pop(one["name"], "")
+    # What a plan asks for, and none of the newest told.
+    yield from (("", name, "", "", told) for name, told in broken.items())
 
 
 @app.command(name="set")

@@ -17,6 +17,7 @@ def today(
     *,
     sold: Annotated[bool, Parameter("--sold", negative="")] = False,
     receipts: Annotated[bool, Parameter("--receipts", negative="")] = False,
+    known: Annotated[bool, Parameter("--known", negative="")] = False,
     data: Data = None,
     database: Database = None,
     json: Json = False,
@@ -31,11 +32,13 @@ def today(
         List what was sold in place of how many.
     receipts
         List receipts of stores alone.
+    known
+        List purchases of people we know alone.
 
     """
     told: dict[str, Any] = {"day": day}
-    if sold or receipts:
-        told["sort"] = "receipts" if receipts else "all"
+    if sold or receipts or known:
+        told["sort"] = "receipts" if receipts else "known" if known else "all"
     with connect(settings(data, database)) as client:
         found = client.get(f"{PATH}/sold" if "sort" in told else PATH, **told)
     if json:

@@ -1,5 +1,6 @@
 """Step: what an event has to hold by its source's plan, and what a breach leads to."""
 
+import re
 from collections.abc import Iterator
 from typing import TYPE_CHECKING, Any
 
@@ -20,6 +21,15 @@ SCHEMA_BYTES_MAX = 64 * 1024
 # Of one event so many breaches are told.
 _TOLD_MAX = 3
 _CHARS_MAX = 200
+MORE = "and more"
+# What the sentence of an item kept aside tells: of which event, and what it breaks.
+_KEPT = re.compile(
+    r"The event '(?P<event>.*?)' is not as this source's plan says: (?P<breaches>.*)\."
+    r" Mend the event or the plan, then replay it\.",
+    re.DOTALL,
+)
+_LACKS = re.compile(r'"(?P<name>[^"]*)" is a required property')
+_PLACE = re.compile(r"(?P<place>[^\s:]+): ")
 _NAMELESS = frozenset({"identify", "group", "alias"})
 
 
@@ -80,6 +90,27 @@ def judged(event: Event, plan: Plan | None) -> Event | Quarantined:
     return replace(event, breaches=breaches)
 
 
+def broken(detail: str) -> tuple[str, tuple[str, ...]] | None:
+    """Give the event and the breaches that the sentence of a kept item tells of."""
+    found = _KEPT.fullmatch(detail)
+    return (found["event"], tuple(found["breaches"].split("; "))) if found else None
+
+
+def place_of(breach: str) -> str:
+    """Give the property that a breach is about; empty where it is the whole event.
+
+    >>> place_of('total: "x" is not of type "number"')
+    'total'
+    >>> place_of('"order_id" is a required property')
+    'order_id'
+    """
+    lacks = _LACKS.fullmatch(breach)
+    if lacks:
+        return lacks["name"]
+    place = _PLACE.match(breach)
+    return place["place"] if place else ""
+
+
 def keep_plan(item: "Item") -> "Item | Quarantined":
     """Step: hold the event to its source's plan."""
     arrival = item.arrival
@@ -112,7 +143,7 @@ def _schema(name: str, schema: Any) -> jsonschema_rs.Validator:
 def _told(errors: Iterator[jsonschema_rs.ValidationError]) -> Iterator[str]:
     for count, error in enumerate(errors):
         if count == _TOLD_MAX:
-            yield "and more"
+            yield MORE
             return
         where = ".".join(str(part) for part in error.instance_path)
         said = error.message[:_CHARS_MAX]

@@ -20,10 +20,12 @@ overview: people (known), strangers, outcomes {received, stored, duplicate,
          quarantined, refused}, missing [{watch, at}] of watched folders,
          sources: as source
 source:  name, kind, mode, simulated, outcomes, reasons {"fate: reason": items},
-         per_minute, last_hour, last_at, keys [{key_id, made_at, holds, scopes}]
+         per_minute, last_hour, last_at, keys [{key_id, made_at, holds, scopes}],
+         arrival {events, p50_ms, p95_ms} of what was done lately (None: nothing)
 """
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
+from contextlib import AbstractContextManager
 from typing import Any, Protocol
 
 from msgspec import Struct
@@ -52,8 +54,21 @@ Views = list[View]
 class Reading(Protocol):
     """Reads what is shown; nothing here waits or writes."""
 
-    def recent(self, limit: int, after: int = 0) -> list[View]:
-        """Give the newest applied events with offset > after, newest first."""
+    def applied(self) -> int:
+        """Say how far in the log what is read here is."""
+        ...
+
+    def recent(
+        self, limit: int, after: int = 0, before: int | None = None, source: str = ""
+    ) -> list[View]:
+        """Give the newest applied events with after < offset < before, newest first.
+
+        source: of that source alone.
+        """
+        ...
+
+    def follow(self, person_id: int) -> AbstractContextManager[Callable[[], int]]:
+        """Give what says, while it is held, the newest offset of a person's events."""
         ...
 
     def search(self, text: str) -> list[View]:
@@ -155,6 +170,14 @@ class Audit(Protocol):
     ) -> None: ...
 
 
+class Reveals(Protocol):
+    """Writes down who is about to see what is hidden, as often as their role may."""
+
+    async def note(self, who: Doer, person_id: int, reason: str) -> None:
+        """Note it; InvalidError where it would be too many for the role."""
+        ...
+
+
 class AuditLog(Protocol):
     """What was written down."""
 
@@ -221,6 +244,19 @@ class Plans(Protocol):
         ...
 
 
+class Seen(Protocol):
+    """What sources' events tell, as they came."""
+
+    async def seen(self, source: str) -> View:
+        """Give events of a source; NotAnsweredError while the copy is made.
+
+        events [{event, events, looked_at, last_at, properties [{name, types {JSON
+        type: events}, events, last_at}], breaches [{property (empty: the whole),
+        marked, quarantined}]}], more
+        """
+        ...
+
+
 class Duplicates(Protocol):
     """Suggests who is likely one person.
 
@@ -256,6 +292,7 @@ class Ports(Struct, frozen=True, kw_only=True):
     wizard: Wizard
     mapping: Mapping
     plans: Plans
+    seen: Seen
     insights: Insights
     duplicates: Duplicates
     kpis: Kpis
@@ -269,5 +306,6 @@ class Ports(Struct, frozen=True, kw_only=True):
     operators: Operators
     team: Team
     audit: Audit
+    reveals: Reveals
     audit_log: AuditLog
     installation: Installation

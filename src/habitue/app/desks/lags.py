@@ -1,4 +1,4 @@
-"""How far state is behind each source, as far as that can be told at once."""
+"""How far state is behind each source, and how long its events are on their way."""
 
 import asyncio
 from collections.abc import Callable, Mapping
@@ -24,6 +24,8 @@ class Lags:
         self._truth = truth
         self._clock = clock
         self._offset = offset
+        # Says how long a source's newest events took to come; None where it is unknown.
+        self.arrival: Callable[[str], dict[str, int] | None] = lambda _: None
 
     async def behind(self) -> Behind:
         """Give what waits of each source; None where it is more than is counted."""

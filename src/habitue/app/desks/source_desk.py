@@ -83,6 +83,7 @@ class SourceDesk:
             "per_minute": _since(counts, now_us - 5 * MINUTE_US) / 5,
             "last_hour": _since(counts, now_us - HOUR_US),
             "last_at": _last(counts),
+            "arrival": self._lags.arrival(source.name),
             "silent_after_s": source.silent_after_s,
             "keys": [
                 {

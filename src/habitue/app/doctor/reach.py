@@ -1,6 +1,5 @@
 """Who reaches this server: where it listens, and through which proxy."""
 
-import ipaddress
 from collections.abc import Iterator
 
 from habitue.app.doctor.finding import Finding, good, look, wrong
@@ -21,7 +20,7 @@ def reach(server: Server) -> Iterator[Finding]:
             "server.public_url is set and server.trusted_proxies is not: behind a proxy"
             " all visitors share one address and its rate. Name the proxy's addresses.",
         )
-    elif not _loopback(server.host) and not server.trusted_proxies:
+    elif not server.on_loopback and not server.trusted_proxies:
         yield look(
             "proxy",
             f"It listens on {server.host} without a proxy: keys and people go over the"
@@ -40,10 +39,3 @@ def reach(server: Server) -> Iterator[Finding]:
 def _proxies(server: Server) -> str:
     named = ", ".join(server.trusted_proxies)
     return f"proxies believed: {named}" if named else "no proxy is believed"
-
-
-def _loopback(host: str) -> bool:
-    try:
-        return ipaddress.ip_address(host).is_loopback
-    except ValueError:
-        return host == "localhost"

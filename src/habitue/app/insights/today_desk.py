@@ -32,10 +32,11 @@ Row = Mapping[str, Any]
 WEEK = timedelta(days=7)
 USUAL_WEEKS = 4
 SHOWN_MAX = 500
-SORTS = ("all", "receipts")
+SORTS = ("all", "receipts", "known")
 _NONE = "This installation keeps no analytic copy: see the setting lake.enabled."
 _ROWS = (
     "SELECT * FROM sale WHERE day = $day AND (NOT $receipts OR till)"
+    " AND (NOT $known OR (kind <> 'return' AND person_id IS NOT NULL))"
     " AND (at_us, object) < ($before_us, $before)"
     " ORDER BY at_us DESC, object DESC LIMIT $more"
 )
@@ -88,15 +89,18 @@ class TodayDesk:
     ) -> View:
         """Give what was sold on a day, the latest first: the rows behind its sums.
 
-        sort: all (orders and receipts, and returns that come off), or receipts of
-        stores alone. cursor: as the page before tells it.
+        sort: all (orders and receipts, and returns that come off), receipts of stores
+        alone, or known: purchases of people we know. cursor: as the page before says.
         """
         if sort not in SORTS:
-            raise InvalidError(f"'{sort[:40]}' is no sort; name all or receipts.")
+            raise InvalidError(
+                f"'{sort[:40]}' is no sort; name all, receipts or known."
+            )
         meant, limit = self._day(day), min(limit, SHOWN_MAX)
         before_us, before = _behind(cursor)
         asked = self._asked(meant, 0)
         more = {"day": meant.isoformat(), "receipts": sort == "receipts"}
+        more["known"] = sort == "known"
         more |= {"before_us": before_us, "before": before, "more": limit + 1}
         asked = structs.replace(asked, more={**asked.more, **more})
         made = query(asked, _ROWS)

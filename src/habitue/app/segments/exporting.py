@@ -8,13 +8,11 @@ import asyncio
 import re
 from typing import TYPE_CHECKING, Any, Protocol
 
-import msgspec
 from msgspec import Struct
 
 from habitue.access.permission import Permission, Role
-from habitue.app.desks.slices import Slices
+from habitue.app.desks.spent import Spent
 from habitue.app.segments.member_forms import MembersFile
-from habitue.base.clock import DAY_US
 from habitue.base.errors import InvalidError
 from habitue.model.operator import AuditEntry
 
@@ -24,7 +22,6 @@ if TYPE_CHECKING:
 PAGE = 1_000
 FORMS = ("csv", "arrow")
 _TAKEN = re.compile(r"(\d+) people of ")
-_read = msgspec.json.Decoder(AuditEntry).decode
 
 
 class Who(Protocol):
@@ -66,8 +63,7 @@ class MemberExports:
         self._members = members
         # One at a time: two at once would each see the whole budget.
         self._turn = asyncio.Lock()
-        # By name, when somebody took out how many; read from the audit once.
-        self._taken: dict[str, list[tuple[int, int]]] = {}
+        self._spent = Spent(home, Permission.SEGMENTS_EXPORT, _people_of)
 
     async def export(
         self, who: Who, segment_id: str, form: str, *, named: bool
@@ -92,12 +88,7 @@ class MemberExports:
 
     async def left(self, who: Who) -> int:
         """Say how many people somebody may still take out now."""
-        since_us = self._home.engine.clock.now_us() - DAY_US
-        if who.name not in self._taken:
-            self._taken[who.name] = await self._audited(who.name, since_us)
-        held = [one for one in self._taken[who.name] if one[0] > since_us]
-        self._taken[who.name] = held
-        return max(0, self._budget(who) - sum(people for _, people in held))
+        return max(0, self._budget(who) - await self._spent.today(who.name))
 
     def _budget(self, who: Who) -> int:
         limits = self._home.engine.settings.exports
@@ -115,30 +106,9 @@ class MemberExports:
 
     async def _note(self, who: Who, what: str, people: int) -> None:
         await self._home.engine.audit.write(who, Permission.SEGMENTS_EXPORT, what)
-        now_us = self._home.engine.clock.now_us()
-        self._taken[who.name].append((now_us, people))
+        self._spent.add(who.name, people)
 
-    async def _audited(self, name: str, since_us: int) -> list[tuple[int, int]]:
-        """Read from the audit what somebody took out since a moment."""
-        found: list[tuple[int, int]] = []
-        slices, low = Slices(), (since_us, 0)
-        while True:
-            page = self._home.fold.audited.span(0, low=low, limit=PAGE)
-            for at_us, offset, _ in page:
-                people = self._people_of(offset, name)
-                if people:
-                    found.append((at_us, people))
-                await slices.turn()
-            if len(page) < PAGE:
-                return found
-            low = (page[-1][0], page[-1][1])
 
-    def _people_of(self, offset: int, name: str) -> int:
-        record = self._home.fold.record_at(offset)
-        if record is None or record.body is None:
-            return 0
-        entry = _read(record.body)
-        if entry.operator != name or entry.action != Permission.SEGMENTS_EXPORT:
-            return 0
-        told = _TAKEN.match(entry.object)
-        return int(told[1]) if told else 0
+def _people_of(entry: AuditEntry) -> int:
+    told = _TAKEN.match(entry.object)
+    return int(told[1]) if told else 0

@@ -9,6 +9,7 @@ from collections.abc import Awaitable, Callable, MutableMapping
 from typing import Any
 
 from habitue.app.serving.engine import Engine
+from habitue.base.errors import HabitueError
 
 Scope = MutableMapping[str, Any]
 Receive = Callable[[], Awaitable[MutableMapping[str, Any]]]
@@ -23,6 +24,8 @@ class Dispatcher:
     def __init__(self, engine: Engine) -> None:
         self._engine = engine
         self.on_started: Callable[[], None] = lambda: None
+        # Raises where it must not be served as it is set.
+        self.may_serve: Callable[[], None] = lambda: None
         self.on_failure: Callable[[], None] = lambda: None
         self.failed = False
 
@@ -37,9 +40,13 @@ class Dispatcher:
         try:
             self._engine.on_failure = self._fail
             await self._engine.start()
+            await self._check()
             self.on_started()
         except Exception as error:  # noqa: BLE001 - the server is told, and ends
-            _log.exception("could not start")
+            if isinstance(error, HabitueError):
+                _log.error("could not start: %s", error)
+            else:
+                _log.exception("could not start")
             await send({"type": "lifespan.startup.failed", "message": str(error)})
             self.failed = True
             return
@@ -53,6 +60,13 @@ class Dispatcher:
             self.failed = True
             return
         await send({"type": "lifespan.shutdown.complete"})
+
+    async def _check(self) -> None:
+        try:
+            self.may_serve()
+        except HabitueError:
+            await self._engine.stop()
+            raise
 
     def _fail(self) -> None:
         self.failed = True

@@ -18,6 +18,7 @@ from habitue.app.serving.engine import Engine
 from habitue.app.serving.heads import Heads, Server
 from habitue.base.clock import SystemClock
 from habitue.base.errors import HabitueError
+from habitue.base.sections import Server as Section
 from habitue.base.settings import Settings
 from habitue.console.render import warm
 
@@ -26,6 +27,10 @@ SWITCH_S = 0.0005
 
 class PortInUseError(HabitueError):
     """The port is taken; choose another with --port."""
+
+
+class NobodyKeepsItError(HabitueError):
+    """It is to be reached by others before anybody can sign in."""
 
 
 def run(settings: Settings, origins: Mapping[str, str] | None = None) -> None:
@@ -41,6 +46,7 @@ def run(settings: Settings, origins: Mapping[str, str] | None = None) -> None:
     engine = Engine(settings, SystemClock())
     engine.origins = origins or {}
     dispatcher = Dispatcher(engine)
+    dispatcher.may_serve = lambda: _check_keeper(engine, settings.server)
     dispatcher.on_started = lambda: _announce(engine, settings.server.host, port)
     heads = Heads(
         settings.server.head_timeout_s,
@@ -71,6 +77,18 @@ def run(settings: Settings, origins: Mapping[str, str] | None = None) -> None:
     server.run(sockets=[listener])
     if dispatcher.failed:
         sys.exit(1)
+
+
+def _check_keeper(engine: Engine, server: Section) -> None:
+    """Refuse others' addresses until there is somebody who lets people in."""
+    if server.on_loopback or not server.keeper_first or engine.operators.has_keeper():
+        return
+    raise NobodyKeepsItError(
+        f"It is to listen on {server.host}, where others reach it, and no administrator"
+        " can sign in yet. Serve without --host first, give yourself a name and a"
+        " password by the link it prints, and start it again; or set"
+        " server.keeper_first = false where something else keeps strangers out."
+    )
 
 
 def _connections_max(wanted: int) -> int:

@@ -4,8 +4,10 @@ from habitue.app.desks.channel_desk import ChannelDesk
 from habitue.app.desks.home import Home
 from habitue.app.desks.kind_desk import KindDesk
 from habitue.app.desks.plan_desk import PlanDesk
+from habitue.app.desks.reveal_desk import RevealDesk
 from habitue.app.desks.score_desk import ScoreDesk
 from habitue.app.desks.search_desk import SearchDesk
+from habitue.app.desks.seen_desk import SeenDesk
 from habitue.app.desks.shop_desk import ShopDesk
 from habitue.app.desks.view_desk import ViewDesk
 from habitue.app.desks.webhook_desk import WebhookDesk
@@ -35,6 +37,8 @@ class SharedDesks:
         self.plans = PlanDesk(
             engine.truth, engine.writing, engine.sources, engine.reload_rules
         )
+        self.seen = SeenDesk(home)
+        self.reveals = RevealDesk(home)
         self.exports = MemberExports(home, self.segments)
         self.subscriptions = SubscriptionDesk(
             engine.truth, engine.writing, self.segments

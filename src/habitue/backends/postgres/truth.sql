@@ -93,6 +93,11 @@ SELECT quarantine_id, received_us, source, message_id, reason, detail, original,
   replayed_offset
 FROM truth.quarantine WHERE quarantine_id > %s ORDER BY quarantine_id LIMIT %s;
 
+-- kept_aside: What is told of a source's items kept aside for a reason, newest first.
+SELECT detail FROM truth.quarantine
+WHERE source = %s AND reason = %s AND replayed_offset IS NULL
+ORDER BY quarantine_id DESC LIMIT %s;
+
 -- quarantine_item: One item in quarantine.
 SELECT quarantine_id, received_us, source, message_id, reason, detail, original,
   replayed_offset

@@ -174,6 +174,9 @@ class SqliteTruth:
     def quarantined(self, after: int, limit: int) -> list[Quarantined]:
         return self._reader.quarantined(after, limit)
 
+    def kept_aside(self, source: str, reason: str, limit: int) -> list[str]:
+        return self._reader.kept_aside(source, reason, limit)
+
     def quarantine_item(self, quarantine_id: int) -> Quarantined | None:
         return self._reader.quarantine_item(quarantine_id)
 

@@ -45,6 +45,11 @@ SELECT quarantine_id, received_us, source, message_id, reason, detail, original,
   replayed_offset
 FROM quarantine WHERE quarantine_id > ? ORDER BY quarantine_id LIMIT ?;
 
+-- kept_aside: What is told of a source's items kept aside for a reason, newest first.
+SELECT detail FROM quarantine
+WHERE source = ? AND reason = ? AND replayed_offset IS NULL
+ORDER BY quarantine_id DESC LIMIT ?;
+
 -- quarantine_item: One item in quarantine.
 SELECT quarantine_id, received_us, source, message_id, reason, detail, original,
   replayed_offset

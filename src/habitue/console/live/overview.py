@@ -3,35 +3,46 @@
 from typing import Any
 
 from habitue.base.clock import DAY_US, HOUR_US, MINUTE_US, SECOND_US, to_us
+from habitue.console.language import later
 from habitue.console.look import Look
 from habitue.console.port import View
 from habitue.console.text import parsed
 
 # A source that sends nothing for so long is worth a look.
 SILENT_S = DAY_US // SECOND_US
+HOUR_S = HOUR_US // SECOND_US
+
+
+# What may become of an item.
+FATES = {
+    "stored": later("Stored"),
+    "duplicate": later("Sent again"),
+    "quarantined": later("Needs fixing"),
+    "refused": later("Refused"),
+}
+# What opens the items or people behind a number, and the permission it takes.
+_BEHIND = {
+    "people": ("people:read", "/console/people"),
+    "received": ("sources:read", "/console/sources"),
+    "stored": ("people:read", "/console/live"),
+    "duplicate": ("sources:read", "/console/sources"),
+    "quarantined": ("quarantine:read", "/console/fixing"),
+    "refused": ("sources:read", "/console/sources"),
+}
 
 
 def overview(view: View, look: Look) -> dict[str, Any]:
     """Make what is shown of all that came in."""
     outcomes = view.get("outcomes", {})
-    parts = [
-        ("stored", look.say("Stored")),
-        ("duplicate", look.say("Sent again")),
-        ("quarantined", look.say("Needs fixing")),
-        ("refused", look.say("Refused")),
-    ]
     return {
         "people": view.get("people"),
         "strangers": view.get("strangers"),
         "received": outcomes.get("received"),
         "stored": outcomes.get("stored"),
-        "parts": [
-            {"word": word, "name": name, "items": outcomes[word]}
-            for word, name in parts
-            if word in outcomes
-        ],
+        "parts": fates(outcomes, look),
+        "links": {word: behind(word, look) for word in _BEHIND},
         # The parts are the whole; where they are not, that has to be seen.
-        "adds_up": sum(outcomes.get(word, 0) for word, _ in parts)
+        "adds_up": sum(outcomes.get(word, 0) for word in FATES)
         == outcomes.get("received", 0),
         "sources": [source_line(one, look) for one in view.get("sources", ())],
         "missing": [
@@ -39,6 +50,49 @@ def overview(view: View, look: Look) -> dict[str, Any]:
             for one in view.get("missing", ())
         ],
     }
+
+
+def fates(outcomes: View, look: Look) -> list[dict[str, Any]]:
+    """Make a line of what became of items, for each that is told."""
+    return [
+        {
+            "word": word,
+            "name": look.say(FATES[word]),
+            "items": outcomes[word],
+            "link": behind(word, look) if outcomes[word] else "",
+        }
+        for word in FATES
+        if word in outcomes
+    ]
+
+
+def behind(word: str, look: Look) -> str:
+    """Give the page behind a number; empty where it is not the reader's to see."""
+    permission, path = _BEHIND[word]
+    # A page that leads to itself says nothing.
+    leads_away = look.path != path and not look.path.startswith(f"{path}/")
+    return path if look.may(permission) and leads_away else ""
+
+
+def arrival(told: View | None, look: Look) -> str:
+    """Say how long what was done is on its way to us; empty where nothing tells."""
+    if told is None:
+        return ""
+    return look.say(
+        "half of it is here within %(half)s, 95 of 100 within %(most)s",
+        half=span(told["p50_ms"], look),
+        most=span(told["p95_ms"], look),
+    )
+
+
+def span(ms: int, look: Look) -> str:
+    """Write how long something took, in the unit that says most."""
+    seconds = ms / 1000
+    if seconds < 120:
+        return look.say("%(count)s s", count=look.number(round(seconds, 1)))
+    if seconds < 2 * HOUR_S:
+        return look.say("%(count)s min", count=look.number(round(seconds / 60)))
+    return look.say("%(count)s h", count=look.number(round(seconds / HOUR_S)))
 
 
 def silence(source: View, look: Look) -> str:
@@ -65,12 +119,13 @@ def source_line(source: View, look: Look) -> dict[str, Any]:
     """Make a line of a source: how much comes, how much of it is of use."""
     outcomes = source.get("outcomes", {})
     last = source.get("last_at")
-    bad = outcomes.get("quarantined", 0) + outcomes.get("refused", 0)
     return {
         "name": source["name"],
         "simulated": bool(source.get("simulated")),
         "stored": outcomes.get("stored", source.get("stored", 0)),
-        "bad": bad,
+        "bad": sum(outcomes.get(word, 0) for word in ("quarantined", "refused")),
+        "others": [one for one in fates(outcomes, look)[1:] if one["items"]],
+        "arrival": arrival(source.get("arrival"), look),
         "per_minute": look.number(source.get("per_minute", 0)),
         "ago": look.ago(last) if last else look.say("nothing yet"),
         "at": look.moment(last) if last else "",

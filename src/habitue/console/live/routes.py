@@ -1,5 +1,6 @@
 """Live: the stream of what comes in, and what became of it."""
 
+from contextlib import AbstractContextManager, nullcontext
 from functools import partial
 
 from litestar import Response, get
@@ -9,11 +10,10 @@ from litestar.response import Stream
 
 from habitue.access.permission import Permission
 from habitue.console import answers
+from habitue.console.live.lines import Lines, Reader, Wanted, changes, meant
 from habitue.console.live.overview import overview
-from habitue.console.live.row import row
-from habitue.console.live.stream import Streams
+from habitue.console.live.stream import Looking, Streams
 from habitue.console.page import AnyRequest, Page, asked, inside, secret_of
-from habitue.console.port import Reading
 from habitue.console.render import render
 
 OFFSET_MAX = 2**62
@@ -28,16 +28,19 @@ def live_routes(page: Page, streams: Streams) -> list[HTTPRouteHandler]:
 def _live(page: Page) -> HTTPRouteHandler:
     @get("/console/live", **inside(Permission.PEOPLE_READ, sync=False))
     async def live(request: AnyRequest) -> Response[str]:
-        look, reading, mask = page.look(request), page.ports.reading, page.mask(request)
-        events, sums = reading.recent(SHOWN_MAX), reading.overview()
-        told = {"source": asked(request, "source"), "text": asked(request, "text")}
+        reading, wanted = page.ports.reading, _wanted(request)
+        who = Reader(page.look(request), page.mask(request))
+        applied, sums = reading.applied(), reading.overview()
+        lines = await meant(reading, wanted, who, 0, SHOWN_MAX)
+        told = {"source": wanted.source, "text": wanted.text, "applied": applied}
 
         def make() -> str:
-            rows = [row(event, look) for event in mask.views(events)]
-            seen = overview(sums, look)
-            return render("live/live.html", look, events=rows, overview=seen, **told)
+            seen = overview(sums, who.look)
+            return render(
+                "live/live.html", who.look, events=lines, overview=seen, **told
+            )
 
-        return await page.show_apart(look, make)
+        return await page.show_apart(who.look, make)
 
     return live
 
@@ -57,16 +60,32 @@ def _stream(page: Page, streams: Streams) -> HTTPRouteHandler:
     async def stream(request: AnyRequest) -> Stream:
         if streams.full():
             raise HTTPException("Too many pages are open.", status_code=503)
-        # A browser that comes back tells where it was; a new one names its newest.
-        told = request.headers.get("last-event-id") or asked(request, "after")
-        known = told.isascii() and told.isdigit() and int(told) <= OFFSET_MAX
-        after = int(told) if known else _newest(page.ports.reading)
         holds = partial(page.sessions.knows, secret_of(request))
-        follow = streams.follow(after, page.look(request), page.mask(request), holds)
-        return answers.event_stream(follow)
+        looking = _looking(page, request)
+        return answers.event_stream(streams.follow(looking, holds))
 
     return stream
 
 
-def _newest(reading: Reading) -> int:
-    return max((int(event["offset"]) for event in reading.recent(1)), default=0)
+def _looking(page: Page, request: AnyRequest) -> AbstractContextManager[Looking]:
+    """Look for lines of the stream, or for what concerns the person named."""
+    reading = page.ports.reading
+    # A browser that comes back tells where it was; one that comes, what it has shown.
+    told = request.headers.get("last-event-id") or asked(request, "after")
+    after = _number(told)
+    after = reading.applied() if after is None else after
+    person_id = _number(asked(request, "person"))
+    if person_id is not None:
+        return changes(reading, person_id, after)
+    who = Reader(page.look(request), page.mask(request))
+    return nullcontext(Lines(reading, _wanted(request), who, after))
+
+
+def _wanted(request: AnyRequest) -> Wanted:
+    text = asked(request, "text").strip()
+    return Wanted(source=asked(request, "source"), text=text)
+
+
+def _number(told: str) -> int | None:
+    known = told.isascii() and told.isdigit() and int(told) <= OFFSET_MAX
+    return int(told) if known else None

@@ -1,28 +1,22 @@
 """The live stream as server-sent events: bounded, resumed by offset."""
 
 import asyncio
-from collections.abc import AsyncIterator, Callable
+from collections.abc import AsyncIterator, Awaitable, Callable
+from contextlib import AbstractContextManager
 
-import msgspec
-
-from habitue.access.masking import Mask
-from habitue.console.live.row import row
-from habitue.console.look import Look
-from habitue.console.port import Reading
-
-# Four looks a second, twenty events each: what an eye can follow, and no more work.
+# Four looks a second.
 LOOK_S = 0.25
-EVENTS_MAX = 20
 # A comment now and then tells proxies, and a browser gone away, that we're here.
 QUIET_LOOKS_MAX = 60
 STREAMS_MAX = 50
+# Gives a message of what is new since it was last asked, or nothing.
+Looking = Callable[[], Awaitable[bytes]]
 
 
 class Streams:
     """Counts the open streams, so that they can't be too many."""
 
-    def __init__(self, reading: Reading, stopping: Callable[[], bool]) -> None:
-        self._reading = reading
+    def __init__(self, stopping: Callable[[], bool]) -> None:
         self._stopping = stopping
         self.open = 0
 
@@ -30,25 +24,24 @@ class Streams:
         return self.open >= STREAMS_MAX
 
     async def follow(
-        self, after: int, look: Look, mask: Mask, holds: Callable[[], bool]
+        self, looking: AbstractContextManager[Looking], holds: Callable[[], bool]
     ) -> AsyncIterator[bytes]:
-        """Give the events after an offset as they come, newest first a message.
+        """Give what is new as it comes, until the session of who looks holds no more.
 
-        It ends once the session of who looks no longer holds.
+        looking: held as long as somebody follows.
         """
         self.open += 1
         try:
             yield b"retry: 1000\n\n"
-            quiet = 0
-            while holds() and not self._stopping():
-                events = self._reading.recent(EVENTS_MAX, after)
-                quiet = 0 if events else quiet + 1
-                if events:
-                    after = max(int(event["offset"]) for event in events)
-                    rows = [row(event, look) for event in mask.views(events)]
-                    yield b"id: %d\ndata: %s\n\n" % (after, msgspec.json.encode(rows))
-                elif quiet % QUIET_LOOKS_MAX == 0:
-                    yield b": still here\n\n"
-                await asyncio.sleep(LOOK_S)
+            with looking as look:
+                quiet = 0
+                while holds() and not self._stopping():
+                    message = await look()
+                    quiet = 0 if message else quiet + 1
+                    if message:
+                        yield message
+                    elif quiet % QUIET_LOOKS_MAX == 0:
+                        yield b": still here\n\n"
+                    await asyncio.sleep(LOOK_S)
         finally:
             self.open -= 1

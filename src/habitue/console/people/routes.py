@@ -110,6 +110,8 @@ async def _show(
     page: Page, request: AnyRequest, look: Look, shown: Shown
 ) -> Response[str]:
     view, filters, mask = shown.view, shown.filters, shown.mask
+    # What comes while it is read is read again.
+    applied = page.ports.reading.applied()
     cursor = asked(request, "cursor") or None
     events, next_cursor = await filtered(
         page.ports.reading, view["person_id"], cursor, filters, look.zone
@@ -118,6 +120,7 @@ async def _show(
     told = {
         "next_cursor": next_cursor,
         "filters": filters,
+        "applied": applied,
         "follows": not (cursor or filters.any or shown.revealed),
         "command": asked(request, "command"),
         "done": asked(request, "done"),
@@ -170,10 +173,7 @@ def _reveal(page: Page) -> HTTPRouteHandler:
         if len(reason) < REASON_MIN:
             raise InvalidError(look.say("Say why you have to see it."))
         view = _read(page, person_id, look)
-        what = f"person {person_id}"
-        await page.ports.audit.write(
-            look.visitor, Permission.PEOPLE_REVEAL, what, reason
-        )
+        await page.ports.reveals.note(look.visitor, person_id, reason)
         bare = Mask(contacts=False, names=False)
         return await _show(page, request, look, Shown(view, bare, revealed=True))
 

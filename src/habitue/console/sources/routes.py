@@ -15,6 +15,7 @@ from habitue.console.live.row import row
 from habitue.console.look import Look
 from habitue.console.page import AnyRequest, Page, inside
 from habitue.console.port import View
+from habitue.console.sources.seen import seen_route
 from habitue.console.sources.setting_up import MODES, SILENCES, SORTS, wanted
 from habitue.console.sources.snippets import snippets
 from habitue.model.source import Mode
@@ -27,6 +28,7 @@ def source_routes(page: Page) -> list[HTTPRouteHandler]:
         _new(page),
         _add(page),
         _source(page),
+        seen_route(page),
         _first(page),
         _change(page),
         _silent(page),
@@ -83,12 +85,14 @@ def _add(page: Page) -> HTTPRouteHandler:
             look.visitor, Permission.SOURCES_WRITE, f"add source {source['name']}"
         )
         made = await page.ports.sources.add(source)
-        return _ready(page, request, look, made)
+        return _ready(page, request, look, made, told["sort"])
 
     return add
 
 
-def _ready(page: Page, request: AnyRequest, look: Look, made: View) -> Response[str]:
+def _ready(
+    page: Page, request: AnyRequest, look: Look, made: View, sort: str = ""
+) -> Response[str]:
     """Show a key, this once, with what each client needs."""
     view = _read(page, made["source"], look)
     return page.show(
@@ -97,7 +101,7 @@ def _ready(page: Page, request: AnyRequest, look: Look, made: View) -> Response[
         look=look,
         source=_shown(view, look),
         key=made["key"],
-        snippets=snippets(view["kind"], made["key"], look),
+        snippets=snippets(sort or view["kind"], made["key"], look),
     )
 
 
@@ -126,9 +130,8 @@ def _first(page: Page) -> HTTPRouteHandler:
         view = _shown(_read(page, name, look), look)
         events = []
         if look.may("people:read"):
-            newest = page.ports.reading.recent(200)
-            of_it = [one for one in newest if one["source"] == name][:1]
-            events = [row(one, look) for one in page.mask(request).views(of_it)]
+            newest = page.ports.reading.recent(1, source=name)
+            events = [row(one, look) for one in page.mask(request).views(newest)]
         return page.show(
             request, "sources/first.html", look=look, source=view, events=events
         )

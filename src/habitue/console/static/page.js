@@ -36,17 +36,7 @@
     for (const name of event.identifiers) from.append(make("code", "", name));
     what.append(from);
     item.append(time, what, person(event));
-    sift(item);
     return item;
-  }
-
-  // Shows a line if it is of the source and has the words that are asked for.
-  function sift(item) {
-    const source = document.getElementById("filter-source").value;
-    const words = document.getElementById("filter-text").value.trim().toLowerCase();
-    const told = item.textContent.toLowerCase();
-    const of = item.querySelector(".source").textContent;
-    item.hidden = (source !== "" && of !== source) || !told.includes(words);
   }
 
   function streamed(address, onEvents, onState) {
@@ -54,15 +44,21 @@
     stream.addEventListener("open", () => onState("live"));
     stream.addEventListener("error", () => onState("reconnecting"));
     stream.addEventListener("message", (message) => onEvents(JSON.parse(message.data)));
+    return stream;
   }
 
   function startLive() {
     const pulse = document.getElementById("pulse");
     const pause = document.getElementById("pause");
+    const none = document.getElementById("none");
+    const filters = document.getElementById("stream-filters");
     let held = null;
+    let stream = null;
+    let due = 0;
     function show(events) {
       const empty = document.getElementById("empty");
       if (empty) empty.remove();
+      none.hidden = true;
       list.prepend(...events.map(row));
       while (list.children.length > ROWS_MAX) list.lastElementChild.remove();
     }
@@ -71,39 +67,51 @@
       held = held ? null : [];
       pause.firstChild.data = held ? live.dataset.goOn : live.dataset.pause;
     });
-    const newest = list.firstElementChild ? list.firstElementChild.dataset.offset : "0";
-    streamed(live.dataset.stream + "?after=" + newest, (events) => {
-      if (held) held = [...events, ...held].slice(0, ROWS_MAX);
-      else show(events);
-    }, (state) => {
-      pulse.dataset.state = state;
-      pulse.firstChild.data = live.dataset[state];
+    // The server sifts: a line that is not meant never takes the place of one that is.
+    function follow(after) {
+      if (stream) stream.close();
+      const meant = new URLSearchParams(new FormData(filters));
+      meant.set("after", after);
+      stream = streamed(live.dataset.stream + "?" + meant, (events) => {
+        if (held) held = [...events, ...held].slice(0, ROWS_MAX);
+        else show(events);
+      }, (state) => {
+        pulse.dataset.state = state;
+        pulse.firstChild.data = live.dataset[state];
+      });
+    }
+    filters.addEventListener("input", () => {
+      clearTimeout(due);
+      due = setTimeout(() => {
+        list.replaceChildren();
+        none.hidden = false;
+        if (held) held = [];
+        follow("0");
+      }, 250);
     });
-    const filters = document.getElementById("stream-filters");
-    const again = () => { for (const item of list.children) sift(item); };
-    filters.addEventListener("input", again);
     filters.addEventListener("submit", (event) => event.preventDefault());
-    again();
+    follow(live.dataset.after);
+  }
+
+  // A form that somebody has been in stays as it is, with what is written in it.
+  function keepStill(field) {
+    let still = null;
+    for (let at = field; at && at.id !== "person"; at = at.parentElement) {
+      if (at.matches("form, details")) still = at;
+    }
+    if (still && still.closest("#person")) still.dataset.still = "";
   }
 
   function startPerson() {
     let due = 0;
-    const isHers = (event) => {
-      const shown = document.getElementById("person");
-      const items = [...shown.querySelectorAll("[data-name]")];
-      const names = new Set(items.map((item) => item.dataset.name));
-      return String(event.person_id) === shown.dataset.person
-        || event.identifiers.some((name) => names.has(name));
-    };
-    streamed(document.getElementById("person").dataset.stream, (events) => {
-      if (due || !events.some(isHers)) return;
-      due = setTimeout(() => {
+    const card = () => document.getElementById("person");
+    document.addEventListener("focusin", (event) => {
+      if (event.target.matches("input, select, textarea")) keepStill(event.target);
+    });
+    streamed(card().dataset.stream, () => {
+      due ||= setTimeout(() => {
         due = 0;
-        // Who is writing in a form of the card is not disturbed.
-        const shown = document.getElementById("person");
-        const at = document.activeElement;
-        if (at && at.matches("input, select, textarea") && shown.contains(at)) return;
-        window.htmx.trigger(shown, "fresh");
+        window.htmx.trigger(card(), "fresh");
       }, 400);
     }, () => {});
   }

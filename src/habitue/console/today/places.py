@@ -26,16 +26,19 @@ def places_route(page: Page) -> HTTPRouteHandler:
     @get("/console/today/places", **inside(Permission.INSIGHTS_READ, sync=False))
     async def places(request: AnyRequest) -> Response[str]:
         look = page.look(request)
+        # As a part of the first screen, or whole for a browser that runs no scripts.
+        part = "hx-request" in request.headers
+        template = "today/places.html" if part else "today/places-page.html"
         day = to_datetime(look.now_us).astimezone(ZoneInfo(look.zone)).date()
         try:
             told = await page.ports.today.figures(day.isoformat())
             now = await _report(page, day.isoformat())
             before = await _report(page, (day - _WEEK).isoformat())
         except NotAnsweredError:
-            return page.show(request, "today/places.html", look=look, found=None)
+            return page.show(request, template, look=look, found=None)
         return page.show(
             request,
-            "today/places.html",
+            template,
             look=look,
             figures=figures(told, look),
             found=shown(now, before, look),
@@ -89,6 +92,7 @@ def shown(now: View, before: View, look: Look) -> dict[str, Any]:
         "looked_before": look.number(looked_before["people"]),
         "looked_link": link(looked["cell"]) if looked["people"] else "",
         "known": _known(now["all"], look),
+        "known_link": "/console/today/sold?sort=known" if now["stores"] else "",
         "stores": [
             {
                 "name": one["store"] or look.say("no store: online, or not told"),

@@ -1,7 +1,7 @@
 """Today: does all come in, what was sold, and how the first steps go."""
 
-from collections import defaultdict
-from typing import Any
+from collections import Counter, defaultdict
+from typing import Any, NamedTuple
 
 from litestar import Response, get
 from litestar.handlers import HTTPRouteHandler
@@ -19,6 +19,13 @@ from habitue.console.today.sold import sold_route
 SOME_ITEMS = 20
 UNUSABLE_PERCENT = 5
 USUAL_WEEKS = 4
+
+
+class Usual(NamedTuple):
+    """What a weekday usually brings: money, and how many orders and receipts."""
+
+    amount_minor: int
+    purchases: int
 
 
 def today_routes(page: Page) -> list[HTTPRouteHandler]:
@@ -56,14 +63,23 @@ def _sales(page: Page, look: Look) -> list[dict[str, Any]]:
             "purchases": told["objects"],
             "known": told["known"],
             "simulated": bool(told["simulated"]),
-            "usual": look.money(usual[currency], currency) if currency in usual else "",
+            **_usual(usual.get(currency), currency, look),
         }
         for currency, told in sorted(sums.items())
     ]
 
 
-def usual_of(reading: Reading, day: int) -> dict[str, int]:
-    """Give what a day of this weekday usually brings, by currency, in minor units.
+def _usual(usual: Usual | None, currency: str, look: Look) -> dict[str, str]:
+    if usual is None:
+        return {"usual": "", "usual_purchases": ""}
+    return {
+        "usual": look.money(usual.amount_minor, currency),
+        "usual_purchases": look.number(usual.purchases),
+    }
+
+
+def usual_of(reading: Reading, day: int) -> dict[str, Usual]:
+    """Give what a whole day of this weekday usually brings, by currency.
 
     It is the mean of the weeks before, of those since anything was sold at all: of a
     shop of two weeks, four would halve it.
@@ -71,11 +87,17 @@ def usual_of(reading: Reading, day: int) -> dict[str, int]:
     since = reading.sales_since()
     known = [day - 7 * week for week in range(1, USUAL_WEEKS + 1)]
     known = [one for one in known if since is not None and one >= since]
-    sums: defaultdict[str, int] = defaultdict(int)
+    sums: defaultdict[str, Counter[str]] = defaultdict(Counter)
     for one in known:
         for currency, told in by_currency(reading.sales(one)).items():
-            sums[currency] += told["amount_minor"]
-    return {currency: amount // len(known) for currency, amount in sums.items()}
+            sums[currency].update(told)
+    return {
+        # Purchases half to even, as visitors and receipts beside them.
+        currency: Usual(
+            told["amount_minor"] // len(known), round(told["objects"] / len(known))
+        )
+        for currency, told in sums.items()
+    }
 
 
 def by_currency(rows: list[View]) -> dict[str, dict[str, int]]:

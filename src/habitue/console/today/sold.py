@@ -32,7 +32,8 @@ def sold_route(page: Page) -> HTTPRouteHandler:
         look = page.look(request)
         today = to_datetime(look.now_us).astimezone(ZoneInfo(look.zone)).date()
         day = asked(request, "day", DAY_CHARS) or today.isoformat()
-        sort = "receipts" if asked(request, "sort") == "receipts" else "all"
+        sort = asked(request, "sort")
+        sort = sort if sort in {"receipts", "known"} else "all"
         cursor = asked(request, "cursor", CURSOR_CHARS)
         frame: dict[str, Any] = {"day": day, "sort": sort, "rows": [], "more": None}
         try:

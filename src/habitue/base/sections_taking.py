@@ -1,0 +1,46 @@
+"""Settings of what team members may take out or see of people, by role."""
+
+from typing import Annotated
+
+from msgspec import Struct
+
+from habitue.base.setting import Setting
+
+
+class Exports(Struct, frozen=True):
+    """How many people of segments a team member may take out, by role."""
+
+    administrator_people_per_day: Annotated[
+        int,
+        Setting(
+            "People that an administrator may take out in exports of segments in 24"
+            " hours.",
+            high=1_000_000_000,
+        ),
+    ] = 1_000_000
+    marketer_people_per_day: Annotated[
+        int,
+        Setting(
+            "People that a marketer may take out in exports of segments in 24 hours.",
+            high=1_000_000_000,
+        ),
+    ] = 100_000
+
+
+class Reveals(Struct, frozen=True):
+    """Of how many people a team member may see what is hidden, by role."""
+
+    administrator_people_per_day: Annotated[
+        int,
+        Setting(
+            "Times that an administrator may have what is hidden shown in 24 hours.",
+            high=1_000_000_000,
+        ),
+    ] = 1_000
+    agent_people_per_day: Annotated[
+        int,
+        Setting(
+            "Times that an agent may have what is hidden shown in 24 hours.",
+            high=1_000_000_000,
+        ),
+    ] = 200
