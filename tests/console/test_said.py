@@ -7,6 +7,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from habitue.base.said import meant, values_in
+from habitue.collect.assumed import ASSUMED, assumed
 from habitue.collect.reason import (
     OTHER_VALUE,
     REASONS,
@@ -15,6 +16,7 @@ from habitue.collect.reason import (
     shown,
     warn,
 )
+from habitue.console.imports.assumed import assumed_of
 from habitue.console.language import LANGUAGES, language
 from habitue.console.look import Look
 from habitue.console.said import (
@@ -34,7 +36,7 @@ from tools.catalogues import PLURALS, held
 
 FIELD = re.compile(r"\{(\w+)\}")
 OTHERS = tuple(code for code in LANGUAGES if code != "en")
-EVERY = {**CONSENTS, **WARNINGS, **UNCOUNTED, **ITEMS}
+EVERY = {**CONSENTS, **WARNINGS, **UNCOUNTED, **ITEMS, **ASSUMED}
 ENGLISH = Look()
 
 
@@ -144,6 +146,23 @@ def test_every_event_that_is_known_has_a_name_of_its_own(code: str) -> None:
     assert len(set(names.values())) == len(names)
     assert event_named("Tea Poured", look(code)) == "Tea Poured"
     assert event_named("page", look(code)) == "Page"
+
+
+@pytest.mark.parametrize("code", OTHERS)
+def test_what_was_assumed_of_a_file_is_said_in_the_readers_language(code: str) -> None:
+    told = [filled(one)[0] for one in ASSUMED.values()]
+    told.append(assumed("likeness", header="Adres", field="email"))
+    told.append(assumed("letters", encoding="utf-8", certain=99, mark="semicolon"))
+
+    said = assumed_of(told, look(code))
+
+    assert [one for one in said if one in told] == []
+    assert assumed_of(told, ENGLISH)[:-2] == told[:-2]
+    assert "Adres" in said[-2]
+    assert look(code).say("E-mail address") in said[-2]
+    assert "utf-8" in said[-1]
+    assert look(code).say("semicolon") in said[-1]
+    assert assumed_of(["It is late."], look(code)) == ["It is late."]
 
 
 def test_what_is_not_known_is_shown_as_it_came() -> None:

@@ -54,7 +54,7 @@ def test_a_page_says_what_a_segment_shares_and_who_uses_it() -> None:
     page = visit.client.get("/console/segments/vip?with=best").text
 
     assert "VIP + VIP" in page
-    assert "record 90 " in page
+    assert "up to number 90." in page
     assert "The best" in page
     assert "4,321" in page
 

@@ -99,6 +99,28 @@ def test_a_folder_outside_the_contracts_is_seen(house: Path) -> None:
 
 
 @pytest.mark.parametrize(
+    ("line", "seen"),
+    [
+        ("raise InvalidError('Give it a name.')", True),
+        ("raise errors.NotFoundError(f'There is no {x}.')", True),
+        ("error = ConflictError('It is ' + x)", True),
+        ("page.show(request, fault='Not saved.')", True),
+        ("raise InvalidError(look.say('Give it a name.'))", False),
+        ("raise InvalidError(str(error))", False),
+        ("raise PermissionDeniedException('Not allowed.')", False),
+        ("page.show(request, fault='')", False),
+    ],
+)
+def test_an_error_of_the_console_in_one_language_is_seen(
+    house: Path, line: str, seen: bool
+) -> None:
+    put(house, "console/form.py", line)
+    put(house, "profile/fold.py", line)
+
+    assert len(list(code.the_console_says_its_errors(house))) == int(seen)
+
+
+@pytest.mark.parametrize(
     "line",
     ["a==1 \\\n    --hash=sha256:00\nb==2", "--extra-ind" + "ex x", "a @ file:///x"],
 )

@@ -68,7 +68,7 @@ def test_why_in_names_the_facts_it_rests_on():
                 event="$purchase",
                 sum=Sum(of="$total", op=">=", value=5000, currency="PLN"),
             ),
-            "found a sum of 1150",
+            "found a sum of 11.50 PLN",
         ),
         (
             Did(event="$purchase", distinct=Distinct(of="$channel", op=">", value=2)),

@@ -46,6 +46,12 @@ RAW_HTML = re.compile(
     r"\|\s*(?:safe|tojson)\b|\s[\w-]+=\{\{|\bMarkup\(|innerHTML|outerHTML|insertAdjacentHTML|document\.write"
     r"|autoescape\s+false|\beval\(|new Function|\bsrcdoc\b"
 )
+# Errors that the console's page says by itself, whatever stands in them, and what is
+# answered to a script.
+SAID_BY_THE_PAGE = frozenset(
+    {"NotAuthorizedException", "PermissionDeniedException", "HTTPException"}
+)
+SHOWN_AS = frozenset({"fault", "title", "text"})
 STATE_PARTS = ("profile", "catalog", "identity", "state", "model")
 
 
@@ -134,6 +140,35 @@ def no_raw_html(root: Path) -> Iterator[str]:
                 yield f"{path}:{number}: raw HTML; use autoescape or a text node."
 
 
+def the_console_says_its_errors(root: Path) -> Iterator[str]:
+    """What the console raises or shows as wrong is said in the reader's language.
+
+    Guards against: a whole page in Polish that ended with an English sentence, the one
+    that told what to do.
+    """
+    for path, within, tree in package(root):
+        if not within.startswith("console/"):
+            continue
+        for call in ast.walk(tree):
+            if isinstance(call, ast.Call) and any(map(_is_bare, _shown_by(call))):
+                yield f"{path}:{call.lineno}: a bare text; say it with look.say(..)."
+
+
+def _shown_by(call: ast.Call) -> Iterator[ast.expr]:
+    """Give what of a call somebody reads: an error's sentence, a page's fault."""
+    name = getattr(call.func, "attr", getattr(call.func, "id", ""))
+    if name.endswith(("Error", "Exception")) and name not in SAID_BY_THE_PAGE:
+        yield from call.args
+    yield from (one.value for one in call.keywords if one.arg in SHOWN_AS)
+
+
+def _is_bare(node: ast.expr) -> bool:
+    if isinstance(node, ast.BinOp):
+        return _is_bare(node.left) or _is_bare(node.right)
+    text = node.value if isinstance(node, ast.Constant) else None
+    return isinstance(node, ast.JoinedStr) or bool(isinstance(text, str) and text)
+
+
 def no_floats_in_state(root: Path) -> Iterator[str]:
     """State is integers: counts, minor units, microseconds.
 
@@ -197,6 +232,7 @@ CODE_RULES: tuple[Rule, ...] = (
     duckdb_reaches_nobody,
     one_word,
     no_raw_html,
+    the_console_says_its_errors,
     no_floats_in_state,
     modules_open_with_a_sentence,
 )

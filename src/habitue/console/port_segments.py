@@ -4,6 +4,7 @@ from collections.abc import Sequence
 from typing import Any, Protocol
 
 from habitue.console.doer import Doer
+from habitue.segment.texts import Texts
 
 View = dict[str, Any]
 Views = list[View]
@@ -54,15 +55,15 @@ class Segments(Protocol):
 
     async def add(self, segment_id: str, told: View) -> View: ...
 
-    async def of_person(self, person_id: int) -> View:
-        """Give those that somebody is in.
+    async def of_person(self, person_id: int, texts: Texts) -> View:
+        """Give those that somebody is in, and why, in some words.
 
         person_id; segments [{id, name, since, because}], where because is
         [{clause, holds, found, offsets}]
         """
         ...
 
-    async def why(self, person_id: int, segment_id: str) -> View:
+    async def why(self, person_id: int, segment_id: str, texts: Texts) -> View:
         """Say why somebody is in one, or is not: segment, name, in, because."""
         ...
 

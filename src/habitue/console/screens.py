@@ -64,9 +64,9 @@ SCREENS = (
     ),
     Screen(
         "/console/journeys",
-        later("Journeys"),
+        later("Purchase journeys"),
         "insights:read",
-        "journeys paths ropo attribution ścieżki пути жолдар",
+        "purchase journeys paths ropo attribution ścieżki пути жолдар",
     ),
     Screen(
         "/console/kpis",
@@ -92,7 +92,7 @@ SCREENS = (
         "/console/scores",
         later("Scores"),
         "scores:read",
-        "scores rfm engagement stage oceny scoring оценки бағалар",
+        "scores rfm engagement stage oceny scoring скоринг оценки ұпай",
     ),
     Screen(
         "/console/sources",

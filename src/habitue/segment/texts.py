@@ -84,6 +84,8 @@ ENGLISH: Texts = MappingProxyType(
         "op_older": "{} is {} ago or longer",
         "op_ahead": "{} is in the next {}",
         "op_anniversary": "{} comes round in the next {} days",
+        "yes": "yes",
+        "no": "no",
         # -- words
         "word_$type": "type",
         "word_$source": "source",

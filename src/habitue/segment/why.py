@@ -23,9 +23,10 @@ from habitue.segment.doing import matching, meant, total, values_of
 from habitue.segment.facts import Facts
 from habitue.segment.meaning import matches, moment, trait_values
 from habitue.segment.sequence import ends
+from habitue.segment.texts import ENGLISH, Texts
 from habitue.segment.values import NUMBER_DIGITS
 from habitue.segment.walk import children
-from habitue.segment.words import clause, found_words
+from habitue.segment.words import clause, found_words, value_words
 
 # More records than this are not named for one clause.
 OFFSETS_MAX = 20
@@ -45,24 +46,37 @@ class Reason(Struct, frozen=True, kw_only=True):
     reasons: tuple["Reason", ...] = ()
 
 
-def explain(condition: Condition, facts: Facts, now_us: int) -> Reason:
-    """Say why a person satisfies a condition, or why not, part by part."""
-    return _explain(condition, facts, moment(facts, now_us), "")
+class _Asked(Struct, frozen=True):
+    """Of whom a reason is told, as of which moment, in which words."""
+
+    facts: Facts
+    at: Moment
+    texts: Texts
 
 
-def _explain(condition: Condition, facts: Facts, at: Moment, place: str) -> Reason:
+def explain(
+    condition: Condition, facts: Facts, now_us: int, texts: Texts = ENGLISH
+) -> Reason:
+    """Say why a person satisfies a condition, or why not, part by part.
+
+    texts: the words it is said in, as habitue.segment.texts has them.
+    """
+    return _explain(condition, _Asked(facts, moment(facts, now_us), texts), "")
+
+
+def _explain(condition: Condition, asked: _Asked, place: str) -> Reason:
     parts = children(condition)
     if not isinstance(condition, AllOf | AnyOf | Not):
-        return _of_leaf(condition, facts, at, place)
+        return _of_leaf(condition, asked, place)
     one = isinstance(condition, Not)
     reasons = tuple(
-        _explain(part, facts, at, f"{place}/of" if one else f"{place}/of/{number}")
+        _explain(part, asked, f"{place}/of" if one else f"{place}/of/{number}")
         for number, part in enumerate(parts)
     )
     return Reason(
         place=place,
         holds=_together(condition, reasons),
-        clause=clause(condition),
+        clause=clause(condition, asked.texts),
         reasons=reasons,
     )
 
@@ -76,59 +90,70 @@ def _together(condition: Condition, reasons: tuple[Reason, ...]) -> bool:
     return any(one.holds for one in reasons)
 
 
-def _of_leaf(leaf: Condition, facts: Facts, at: Moment, place: str) -> Reason:
-    found, offsets = _evidence(leaf, facts, at)
+def _of_leaf(leaf: Condition, asked: _Asked, place: str) -> Reason:
+    found, offsets = _evidence(leaf, asked)
     return Reason(
         place=place,
-        holds=matches(leaf, facts, at.now_us),
-        clause=clause(leaf),
+        holds=matches(leaf, asked.facts, asked.at.now_us),
+        clause=clause(leaf, asked.texts),
         found=found,
         offsets=tuple(sorted(set(offsets), reverse=True)[:OFFSETS_MAX]),
     )
 
 
-def _evidence(leaf: Condition, facts: Facts, at: Moment) -> tuple[str, list[int]]:
+def _evidence(leaf: Condition, asked: _Asked) -> tuple[str, list[int]]:
+    facts, texts = asked.facts, asked.texts
     match leaf:
         case Did():
-            return _of_did(leaf, facts, at)
+            return _of_did(leaf, asked)
         case DidNot(within=within):
-            done = matching(leaf, within, facts, at)
+            done = matching(leaf, within, facts, asked.at)
             offsets = [offset for one in done for offset in one.done.offsets]
-            return found_words("times", len(done)), offsets
+            return found_words("times", len(done), texts), offsets
         case Sequence():
-            return _of_sequence(leaf, facts, at)
+            return _of_sequence(leaf, asked)
         case HasTrait() | HasComputed():
-            return _of_trait(leaf, facts)
-        case HasConsent(purpose=purpose, channel=channel):
-            told = answer(facts.consents, purpose, channel, facts.devices)
-            entries = [] if told.entry is None else [told.entry.offset]
-            return f"{told.state.value}: {told.reason}", entries
+            return _of_trait(leaf, asked)
+        case HasConsent():
+            return _of_consent(leaf, asked)
         case InSegment(segment=segment):
             word = "in" if segment in facts.memberships else "out"
-            return found_words(word, 0), []
+            return found_words(word, 0, texts), []
         case _:
             return "", []
 
 
-def _of_sequence(leaf: Sequence, facts: Facts, at: Moment) -> tuple[str, list[int]]:
+def _of_consent(leaf: HasConsent, asked: _Asked) -> tuple[str, list[int]]:
+    """Give the state of a consent, and the ledger's reason as profile.said has it."""
+    facts = asked.facts
+    told = answer(facts.consents, leaf.purpose, leaf.channel, facts.devices)
+    entries = [] if told.entry is None else [told.entry.offset]
+    return f"{asked.texts[f'state_{told.state.value}']}: {told.reason}", entries
+
+
+def _of_sequence(leaf: Sequence, asked: _Asked) -> tuple[str, list[int]]:
     """Give how often it was done to the end, and the records that tell the end."""
+    facts, at = asked.facts, asked.at
     found = set(ends(leaf, facts, at))
     last = matching(leaf.steps[-1], leaf.within, facts, at)
     offsets = [
         offset for one in last if one.done.at_us in found for offset in one.done.offsets
     ]
-    return found_words("sequences", len(found)), offsets
+    return found_words("sequences", len(found), asked.texts), offsets
 
 
-def _of_did(did: Did, facts: Facts, at: Moment) -> tuple[str, list[int]]:
-    done = meant(did, facts, at)
+def _of_did(did: Did, asked: _Asked) -> tuple[str, list[int]]:
+    at, texts = asked.at, asked.texts
+    done = meant(did, asked.facts, at)
     offsets = [offset for one in done for offset in one.done.offsets]
     if did.sum is not None:
-        amount = total(did.sum, done, at)
-        return found_words("sum", _whole(amount)), offsets
+        amount = _whole(total(did.sum, done, at))
+        said = value_words(amount, texts, did.sum.currency)
+        return found_words("sum", said, texts), offsets
     if did.distinct is not None:
-        return found_words("values", len(values_of(did.distinct, done, at))), offsets
-    return found_words("times", len(done)), offsets
+        number = len(values_of(did.distinct, done, at))
+        return found_words("values", number, texts), offsets
+    return found_words("times", len(done), texts), offsets
 
 
 def _whole(millionths: int) -> float:
@@ -136,13 +161,20 @@ def _whole(millionths: int) -> float:
     return millionths / one if millionths % one else millionths // one
 
 
-def _of_trait(leaf: HasTrait | HasComputed, facts: Facts) -> tuple[str, list[int]]:
+def _of_trait(leaf: HasTrait | HasComputed, asked: _Asked) -> tuple[str, list[int]]:
+    facts = asked.facts
     values = trait_values(leaf, facts)
-    told = ", ".join(str(value)[:80] for value in values[:5])
+    told = ", ".join(_short(value, asked.texts) for value in values[:5])
     offset = None
     if isinstance(leaf, HasTrait):
         offset = facts.trait_offsets.get(leaf.name.partition(".")[0])
-    return told or found_words("nothing", 0), [] if offset is None else [offset]
+    return told or found_words("nothing", 0, asked.texts), [] if offset is None else [
+        offset
+    ]
+
+
+def _short(value: object, texts: Texts) -> str:
+    return (value if isinstance(value, str) else value_words(value, texts))[:80]
 
 
 def decisive(reason: Reason) -> Iterator[Reason]:

@@ -67,7 +67,7 @@ def _inner(condition: Condition, texts: Texts) -> str:
     return f"({told})" if joined else told
 
 
-def found_words(what: str, number: int | float, texts: Texts = ENGLISH) -> str:
+def found_words(what: str, number: int | str, texts: Texts = ENGLISH) -> str:
     """Say what was found in place of what is asked for."""
     return texts[f"found_{what}"].format(number)
 
@@ -82,19 +82,22 @@ def _compared(name: str, told: Any, texts: Texts, currency: str | None = None) -
     if isinstance(value, Window):
         value = span_words(value, texts)
     elif isinstance(value, tuple):
-        value = ", ".join(_quoted(one) for one in value)
+        value = ", ".join(value_words(one, texts) for one in value)
     elif value is not None:
-        value = _amount(value, currency)
+        value = value_words(value, texts, currency)
     return texts[f"op_{told.op}"].format(name, value)
 
 
-def _amount(value: Any, currency: str | None) -> str:
+def value_words(value: Any, texts: Texts = ENGLISH, currency: str | None = None) -> str:
+    """Write a value; a whole number of minor units as money of its currency.
+
+    >>> value_words(1150, currency="PLN"), value_words("red"), value_words(True)
+    ('11.50 PLN', "'red'", 'yes')
+    """
+    if isinstance(value, bool):
+        return texts["yes" if value else "no"]
     if currency is not None and isinstance(value, int):
         return f"{to_text(value, currency)} {currency}"
-    return _quoted(value)
-
-
-def _quoted(value: Any) -> str:
     return f"'{value}'" if isinstance(value, str) else str(value)
 
 
@@ -104,7 +107,7 @@ def _did(leaf: Did, texts: Texts) -> str:
         order = texts[f"order_{leaf.count.op}"].format(leaf.count.value)
         said = texts["did_count"].format(_doing(leaf, texts), order)
     elif leaf.sum is not None:
-        amount = _amount(leaf.sum.value, leaf.sum.currency)
+        amount = value_words(leaf.sum.value, texts, leaf.sum.currency)
         order = texts[f"order_{leaf.sum.op}"].format(amount)
         said = texts["did_sum"].format(
             _doing(leaf, texts), _property(leaf.sum.of, texts), order

@@ -4,7 +4,7 @@ import pytest
 from playwright.sync_api import Browser, expect
 
 from tests.acceptance.console.conftest import Desk
-from tests.acceptance.console.test_accessible import violations
+from tests.acceptance.console.looking import violations
 from tests.acceptance.likely import TWINS, couple, enter, find, ids, suggested
 from tests.acceptance.shop import Shop
 

@@ -1,5 +1,7 @@
 """Hostile texts sent through every door of a real shop: no screen runs any of them."""
 
+import csv
+import io
 import json
 import os
 from collections.abc import Callable
@@ -19,6 +21,9 @@ pytestmark = pytest.mark.proof("T22")
 
 LONG = bool(os.environ.get("HABITUE_TORTURE"))
 BATCH = 50
+# Of a file that is taken in: what it is called, and how many columns it has.
+FILE_NAME, HEADERS = "<img src=x onerror=own()>'\"><b>.csv", 60
+PATIENCE_MS = 60_000
 # Of all so many have their card or page looked at; all are in lists and in the stream.
 CARDS, SEGMENTS = (40, 50) if LONG else (3, 10)
 # Whether the policy is left out; where it is, escaping alone has to do.
@@ -82,6 +87,27 @@ def fill(shop: Shop) -> list[int]:
     return people[:CARDS]
 
 
+def import_hostile(desk: Desk) -> str:
+    """Take a file in by the page whose name, headings and cells are hostile."""
+    page, made = desk.page, io.StringIO(newline="")
+    headers = [text for text in PAYLOADS if text.strip()][:HEADERS]
+    rows = csv.writer(made)
+    rows.writerows([["email", *headers], ["h@shop.example", *headers], ["", *headers]])
+    desk.open("/console/imports")
+    body = made.getvalue().encode("utf-8", "replace")
+    file = {"name": FILE_NAME, "mimeType": "text/csv", "buffer": body}
+    page.set_input_files("#file", files=[file])
+    page.click("main .btn-primary")
+    page.wait_for_selector("#columns-title", timeout=PATIENCE_MS)
+    assert page.locator("td select").count() == len(headers) + 1
+    page.click("button[value=try]")
+    page.wait_for_selector("#tried-title", timeout=PATIENCE_MS)
+    page.click("button[value=start]")
+    page.wait_for_selector("#outcome .tag", timeout=PATIENCE_MS)
+    assert "onerror" in page.locator("h1").inner_text()
+    return page.url.removeprefix(desk.address)
+
+
 def test_no_screen_of_a_shop_runs_what_it_was_sent(
     browser: Browser, shop: Shop, figure: Callable[[str, object], None]
 ) -> None:
@@ -97,7 +123,7 @@ def test_no_screen_of_a_shop_runs_what_it_was_sent(
         desk = Desk(browser, shop, bypass_csp=bypass)
         watch = Watch(desk.page)
         desk.by_link()
-        for path in paths:
+        for path in (import_hostile(desk), "/console/imports", *paths):
             desk.open(path)
             desk.page.evaluate(
                 "document.querySelectorAll('details').forEach(d => d.open = 1)"

@@ -8,21 +8,28 @@ from playwright.sync_api import Browser, Page, expect
 
 from habitue.console.language import language
 from tests.acceptance.console.conftest import Desk
-from tests.acceptance.console.test_accessible import violations
+from tests.acceptance.console.looking import choose, violations
 from tests.acceptance.shop import Shop, identify
 
-HEADS = {"en": "E-mail;Full name;City", "pl": "Adres e-mail;Imię i nazwisko;Miasto"}
+HEADS = {
+    "en": "E-mail;Full name;City",
+    "pl": "Adres e-mail;Imię i nazwisko;Miasto",
+    "ru": "Электронная почта;ФИО;Город",
+}
+# What a spreadsheet of the country writes its letters in, a city, and a name.
+LETTERS = {"ru": "windows-1251"}
+CITIES, NAMES = {"ru": "Казань"}, {"ru": "Жанна Щедрина"}
 LINES = 60
 # A file is read by processes of their own, which take a second each to start.
 PATIENCE_MS = 60_000
 
 
 @pytest.mark.feature("A6", partly="100,000 rows in the torture alone")
-@pytest.mark.parametrize("code", ["en", "pl"])
+@pytest.mark.parametrize("code", ["en", "pl", "ru"])
 def test_a_marketer_imports_the_broken_file_then_undoes_it(
     shop: Shop, browser: Browser, tmp_path: Path, code: str
 ) -> None:
-    say = language(code).say
+    say, city = language(code).say, CITIES.get(code, "Łódź")
     known = f"known-{code}@shop.example"
     shop.send("crm", identify({"email": known, "city": "Gdynia"}))
     desk = Desk(browser, shop, accept_downloads=True)
@@ -35,10 +42,10 @@ def test_a_marketer_imports_the_broken_file_then_undoes_it(
     page.set_input_files("#file", broken(tmp_path, code, known))
     page.get_by_role("button", name=say("Upload and look")).click()
     expect(page.locator("#columns-title")).to_be_visible(timeout=PATIENCE_MS)
-    expect(page.get_by_text("windows-1250").first).to_be_visible()
+    assumed_is_said(page, say, code)
     chosen = [one.input_value() for one in page.locator("td select").all()]
     assert chosen == ["email", "name", "city"]
-    expect(page.get_by_text("Łódź").first).to_be_visible()
+    expect(page.get_by_text(city).first).to_be_visible()
 
     try_and_take(page, say)
 
@@ -46,7 +53,7 @@ def test_a_marketer_imports_the_broken_file_then_undoes_it(
     expect(link).to_be_visible(timeout=PATIENCE_MS)
     before = page.url
     person = shop.person(f"email:{known}")
-    assert person["traits"]["city"]["value"] == "Łódź"
+    assert person["traits"]["city"]["value"] == city
     with page.expect_download() as coming:
         link.click()
     mended = mend(Path(coming.value.path()), tmp_path, code)
@@ -70,6 +77,14 @@ def test_a_marketer_imports_the_broken_file_then_undoes_it(
     desk.close()
 
 
+def assumed_is_said(page: Page, say, code: str) -> None:
+    """See how the file is read, told as all else is."""
+    told = page.locator("main")
+    expect(told).to_contain_text(LETTERS.get(code, "windows-1250"))
+    expect(told).to_contain_text(say("Amounts have a decimal point."))
+    assert code == "en" or "is read as" not in told.inner_text()
+
+
 def try_and_take(page: Page, say) -> None:
     """Try the file first, then take it in with tags and a consent for all."""
     page.get_by_role("button", name=say("Try it: take nothing in")).click()
@@ -82,17 +97,13 @@ def try_and_take(page: Page, say) -> None:
     page.get_by_role("button", name=say("Take it in"), exact=True).click()
 
 
-def choose(page: Page, code: str) -> None:
-    page.locator(".menu summary").click()
-    page.locator(f"button[name=language][value={code}]").click()
-
-
 def broken(folder: Path, code: str, known: str) -> Path:
     """Write a list as a spreadsheet of the country does, in which one is bad."""
-    lines = [HEADS[code], f"{known};Żaneta Źdźbło;Łódź", ";Bez Adresu;Łódź"]
-    lines += [f"p{at}-{code}@shop.example;Józef Święty;Łódź" for at in range(LINES)]
-    path = folder / f"targi-{code}.csv"
-    path.write_bytes("\r\n".join(lines).encode("windows-1250"))
+    city, name = CITIES.get(code, "Łódź"), NAMES.get(code, "Żaneta Źdźbło")
+    lines = [HEADS[code], f"{known};{name};{city}", f";{name};{city}"]
+    lines += [f"p{at}-{code}@shop.example;{name};{city}" for at in range(LINES)]
+    path = folder / f"list-{code}.csv"
+    path.write_bytes("\r\n".join(lines).encode(LETTERS.get(code, "windows-1250")))
     return path
 
 

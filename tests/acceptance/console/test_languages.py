@@ -3,6 +3,7 @@
 import pytest
 from playwright.sync_api import Browser, expect
 
+from habitue.console.segments.sentence import QUOTES
 from tests.acceptance.console.conftest import Desk, anna
 from tests.acceptance.shop import Shop, track
 
@@ -36,7 +37,7 @@ def test_consents_events_and_what_needs_fixing_are_said_in_the_readers_language(
     bought = {"type": "did", "event": "Receipt Issued"}
     shop.api("PUT", "/api/v1/segments/receipts", {"name": "r", "condition": bought})
     desk.open("/console/segments/receipts")
-    expect(desk.page.locator("main")).to_contain_text(f"“{event}”")
+    expect(desk.page.locator("main")).to_contain_text(QUOTES[code].format(event))
 
     assert desk.faults == []
     desk.close()

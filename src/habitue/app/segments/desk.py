@@ -1,6 +1,7 @@
 """Segments as the API asks for them: definitions, counts, who is in and why."""
 
 from collections.abc import Sequence
+from functools import partial
 from typing import TYPE_CHECKING, Any
 
 from msgspec import structs
@@ -28,6 +29,7 @@ from habitue.segment.facts import Facts
 from habitue.segment.gallery import templates
 from habitue.segment.meaning import matches
 from habitue.segment.port import Counting, Membership, Memberships, NoMemberships
+from habitue.segment.texts import ENGLISH, Texts
 from habitue.segment.walk import inlined, needs
 from habitue.segment.why import explain
 from habitue.segment.words import sentence
@@ -210,8 +212,9 @@ class SegmentDesk:
             if one.segment in held
         ]
 
-    async def of_person(self, person_id: int) -> View:
+    async def of_person(self, person_id: int, texts: Texts = ENGLISH) -> View:
         """Give the segments a person is in, each with the clauses that decide it."""
+        how = partial(explain, texts=texts)
         person = self._person(person_id)
         held = self._library.all()
         facts, now_us = await self._judged(person, set(held))
@@ -220,7 +223,7 @@ class SegmentDesk:
         inside, slices = [], Slices()
         for name in sorted(facts.memberships):
             condition = held[name].segment.condition
-            why = await judge(explain, condition, facts, now_us)
+            why = await judge(how, condition, facts, now_us)
             membership = known.get(name, Membership(segment=name))
             inside.append(membership_view(held[name], membership, why))
             await slices.turn()
@@ -230,12 +233,15 @@ class SegmentDesk:
             "segments": inside,
         }
 
-    async def why(self, person_id: int, segment_id: str) -> View:
+    async def why(
+        self, person_id: int, segment_id: str, texts: Texts = ENGLISH
+    ) -> View:
         """Say why a person is in a segment, or why not, part by part."""
         person = self._person(person_id)
         held = self._library.get(segment_id)
         facts, now_us = await self._judged(person, self._library.reach(segment_id))
-        reason = await judge(explain, held.segment.condition, facts, now_us)
+        how = partial(explain, texts=texts)
+        reason = await judge(how, held.segment.condition, facts, now_us)
         view = membership_view(held, Membership(segment=segment_id), reason)
         return {
             "person_id": person.person_id,

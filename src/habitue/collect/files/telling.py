@@ -1,7 +1,10 @@
 """Says in words how a file is read: what was found in it and what was assumed."""
 
+from collections.abc import Iterator
+
 from msgspec import structs
 
+from habitue.collect.assumed import assumed
 from habitue.collect.files.choosing import ours
 from habitue.collect.files.headers import LIKELY
 from habitue.collect.files.nouns import ImportPlan, Mapping, SavedMapping
@@ -14,46 +17,51 @@ _FORMS = {
     "xlsx": "a spreadsheet",
     "document": "a document",
 }
-_ORDERS = {"dmy": "day first", "mdy": "month first", "iso": "year first, or dd.mm.yyyy"}
+_ORDERS = {"dmy": "day_first", "mdy": "month_first", "iso": "year_first"}
 
 
 def assumptions(plan: ImportPlan) -> list[str]:
     """Say what was assumed of a file, a sentence each; a wrong one can be declared."""
-    rules = plan.mapping
-    told = [f"The file is read as {_form(plan)} of {plan.kind}."]
-    if plan.saved:
-        told.append(f"It goes by the kept mapping '{plan.saved}'.")
-    if plan.format == "csv":
-        told.append(_letters(plan))
-    order = rules.date_format or _ORDERS[rules.date_order or "iso"]
-    if plan.kind != "events":
-        told += [
-            f"Amounts have a decimal {_MARKS.get(rules.decimal or '.', 'point')}.",
-            f"Dates have the {order}.",
-            f"Times without an offset are those of {plan.zone}.",
-        ]
-    unsure = [n for n, certainty in plan.certainties.items() if certainty <= LIKELY]
-    if unsure:
-        columns = ", ".join(
-            f"'{plan.headers[plan.positions[name]]}' for {name}" for name in unsure
-        )
-        told.append(f"Taken by likeness: {columns}.")
-    return told
+    return [
+        assumed("read", form=_FORMS[plan.format], kind=plan.kind),
+        *_of_form(plan),
+        *(_of_values(plan) if plan.kind != "events" else ()),
+        *_by_likeness(plan),
+    ]
 
 
-def _form(plan: ImportPlan) -> str:
-    name = _FORMS[plan.format]
+def _of_form(plan: ImportPlan) -> Iterator[str]:
     if plan.preset:
-        name += f" ({plan.preset})"
-    return f"{name}, sheet '{plan.mapping.sheet}'," if plan.mapping.sheet else name
+        yield assumed("preset", preset=plan.preset)
+    if plan.mapping.sheet:
+        yield assumed("sheet", sheet=plan.mapping.sheet)
+    if plan.saved:
+        yield assumed("saved", name=plan.saved)
+    if plan.format == "csv":
+        mark = plan.mapping.delimiter or ","
+        yield assumed(
+            "letters",
+            encoding=plan.encoding,
+            certain=plan.encoding_certainty,
+            mark=_MARKS.get(mark, mark),
+        )
 
 
-def _letters(plan: ImportPlan) -> str:
-    mark = plan.mapping.delimiter or ","
-    return (
-        f"Its letters are {plan.encoding} ({plan.encoding_certainty} % certain), its"
-        f" columns parted by a {_MARKS.get(mark, mark)}."
-    )
+def _of_values(plan: ImportPlan) -> Iterator[str]:
+    rules = plan.mapping
+    yield assumed("decimal_comma" if rules.decimal == "," else "decimal_point")
+    if rules.date_format:
+        yield assumed("dates_as", form=rules.date_format)
+    else:
+        yield assumed(_ORDERS[rules.date_order or "iso"])
+    yield assumed("zone", zone=plan.zone)
+
+
+def _by_likeness(plan: ImportPlan) -> Iterator[str]:
+    for name, certainty in plan.certainties.items():
+        if certainty <= LIKELY:
+            header = plan.headers[plan.positions[name]]
+            yield assumed("likeness", header=header, field=name)
 
 
 def to_keep(plan: ImportPlan, name: str, *, sheet: str | None) -> SavedMapping:

@@ -41,7 +41,7 @@ def _design(page: Page) -> HTTPRouteHandler:
         }
 
         def ask() -> Awaitable[View]:
-            count, lift = _whole(told["count"]), _share(told["lift"])
+            count, lift = _whole(told["count"], look), _share(told["lift"], look)
             return page.ports.geo.plan(
                 told["since"], told["until"], count=count, lift=lift, seed=told["seed"]
             )
@@ -119,15 +119,17 @@ def _days(request: AnyRequest, look: Look) -> dict[str, Any]:
     }
 
 
-def _whole(told: str) -> int:
+def _whole(told: str, look: Look) -> int:
     if not (told.isascii() and told.isdigit()):
-        raise InvalidError("The number of regions is a whole number.")
+        raise InvalidError(look.say("The number of regions is a whole number."))
     return int(told)
 
 
-def _share(told: str) -> float:
+def _share(told: str, look: Look) -> float:
     """Read a percentage as a share; a comma or a point parts its decimals."""
     try:
         return float(told.replace(",", ".")) / 100
     except ValueError as error:
-        raise InvalidError("The lift is a number of percent, such as 5.") from error
+        raise InvalidError(
+            look.say("The lift is a number of percent, such as 5.")
+        ) from error

@@ -8,6 +8,7 @@ from litestar.response import Stream
 from habitue.access.permission import Permission
 from habitue.base.errors import InvalidError
 from habitue.console import answers
+from habitue.console.imports.assumed import assumed_of
 from habitue.console.imports.form import choice_of, shown_file, source_of, tags_of
 from habitue.console.imports.receiving import Coming
 from habitue.console.imports.shown import shown_run
@@ -134,6 +135,7 @@ async def _show_file(
         source=source,
         told=told,
         found=found,
+        assumptions=assumed_of((found or {}).get("assumptions", []), look),
         tried=None if found is None else found.get("tried"),
         fault=fault,
         **shown_file(found, told, look),

@@ -43,7 +43,7 @@ def _show(page: Page) -> HTTPRouteHandler:
     async def handovers(request: AnyRequest) -> Response[str]:
         look = page.look(request)
         since, until = days_asked(request, look)
-        wanted = _wanted({name: asked(request, name) for name in _FIELDS})
+        wanted = _wanted({name: asked(request, name) for name in _FIELDS}, look)
         told: dict[str, Any] = {"screen": "handovers", "since": since, "until": until}
         try:
             view = await page.ports.insights.handovers(since, until, wanted)
@@ -62,10 +62,10 @@ def _show(page: Page) -> HTTPRouteHandler:
     return handovers
 
 
-def _wanted(told: dict[str, str]) -> Handover:
+def _wanted(told: dict[str, str], look: Look) -> Handover:
     days = told.get("days") or str(DAYS)
     if not (days.isascii() and days.isdigit() and len(days) < 4):
-        raise InvalidError(f"'{days[:10]}' is no number of days.")
+        raise InvalidError(look.say("“%(text)s” is no number of days.", text=days[:10]))
     shown_in = told.get("shown_in") or "online"
     missing_in = told.get("missing_in") or (
         "online" if shown_in == "store" else "store"
@@ -142,11 +142,19 @@ def _make(page: Page) -> HTTPRouteHandler:
         segment_id = told.get("id", "")
         if not _ID.fullmatch(segment_id):
             raise InvalidError(
-                "A segment's id is small letters, digits, - and _, as lost-to-stores."
+                look.say(
+                    "A segment's short name is of small letters, digits, - and _, as"
+                    " lost-to-stores."
+                )
             )
         if any(one["id"] == segment_id for one in page.ports.segments.list()):
-            raise ConflictError(f"There is a segment '{segment_id}'; take another id.")
-        wanted = _wanted(told)
+            raise ConflictError(
+                look.say(
+                    "There is a segment “%(name)s” already; choose another short name.",
+                    name=segment_id,
+                )
+            )
+        wanted = _wanted(told, look)
         view = await page.ports.insights.handovers(
             told.get("from", ""), told.get("to", ""), wanted
         )

@@ -118,7 +118,9 @@ def _make(page: Page) -> HTTPRouteHandler:
         told, look = await page.form(request), page.look(request)
         wanted, name = told.get("id", "").strip(), told.get("name", "").strip()
         if not wanted:
-            raise InvalidError("A segment needs an id: letters, figures, - and _.")
+            raise InvalidError(
+                look.say("Give the segment a short name: letters, digits, - and _.")
+            )
         await page.ports.audit.write(look.visitor, Permission.SEGMENTS_WRITE, wanted)
         await page.ports.kpis.make(wanted, name, told.get("cell", ""))
         return answers.goto(f"/console/segments/{wanted}")

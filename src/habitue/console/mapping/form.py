@@ -16,6 +16,7 @@ from habitue.collect.webhooks.choices import (
 )
 from habitue.collect.webhooks.sample import Leaf, leaves
 from habitue.console.language import later
+from habitue.console.look import Look
 
 SAMPLE_CHARS_MAX = 65_536
 HEADERS_MAX = 40
@@ -39,7 +40,7 @@ class Sample(Struct, frozen=True):
     body: str = ""
     headers: dict[str, str] = {}
 
-    def leaves(self) -> list[Leaf]:
+    def leaves(self, look: Look) -> list[Leaf]:
         """Take the sample apart; InvalidError where it is no JSON."""
         if not self.body.strip():
             return []
@@ -47,17 +48,21 @@ class Sample(Struct, frozen=True):
             document = msgspec.json.decode(self.body)
         except (msgspec.DecodeError, UnicodeEncodeError, RecursionError) as error:
             raise InvalidError(
-                "The sample is no JSON; paste the body of a delivery as it came."
+                look.say("The sample is no JSON; paste the body of a call as it came.")
             ) from error
         return leaves(document, self.headers)
 
 
-def sample_of(told: dict[str, str]) -> Sample:
+def sample_of(told: dict[str, str], look: Look) -> Sample:
     """Read a sample out of a form; headers stand a line each, as Name: value."""
     body = told.get("sample", "")
     if len(body) > SAMPLE_CHARS_MAX:
         raise InvalidError(
-            f"The sample has {len(body)} letters; {SAMPLE_CHARS_MAX} are the most."
+            look.say(
+                "The sample has %(count)s letters; %(limit)s are the most.",
+                count=look.number(len(body)),
+                limit=look.number(SAMPLE_CHARS_MAX),
+            )
         )
     headers: dict[str, str] = {}
     for line in told.get("headers", "").splitlines()[:HEADERS_MAX]:
@@ -116,7 +121,7 @@ def fixed_rows(rule: ChosenRule) -> list[dict[str, str]]:
     return [*held, {"name": "", "text": ""}]
 
 
-def chosen_of(told: dict[str, str], held: Chosen) -> Chosen:
+def chosen_of(told: dict[str, str], held: Chosen, look: Look) -> Chosen:
     """Give a mapping with the rule that a form tells of in it."""
     topics, ids, choices = [], [], []
     for use, path, name in _told_rows(told):
@@ -131,8 +136,13 @@ def chosen_of(told: dict[str, str], held: Chosen) -> Chosen:
     for word, paths in ((TOPIC, topics), (ID, ids)):
         if len(paths) > 1:
             raise InvalidError(
-                f"'{paths[0]}' and '{paths[1]}' are both chosen as the delivery's"
-                f" {word}; choose one."
+                look.say(
+                    "“%(one)s” and “%(other)s” are both chosen as: %(use)s;"
+                    " choose one.",
+                    one=paths[0],
+                    other=paths[1],
+                    use=look.say(USE_WORDS[word]),
+                )
             )
     rule = ChosenRule(
         topic=told.get("scope", ""),
@@ -163,6 +173,6 @@ def _told_rows(told: dict[str, str]) -> Iterator[tuple[str, str, str]]:
         at += 1
 
 
-def toml(told: dict[str, str], held: Chosen) -> str:
+def toml(told: dict[str, str], held: Chosen, look: Look) -> str:
     """Write the mapping that a form tells of."""
-    return toml_of(chosen_of(told, held))
+    return toml_of(chosen_of(told, held, look))

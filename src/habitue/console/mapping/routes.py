@@ -70,16 +70,16 @@ def _choose(page: Page) -> HTTPRouteHandler:
             return await _ask_provider(page, request, name)
         do, tried = told.get("do", "show"), None
         try:
-            sample = sample_of(told)
+            sample = sample_of(told, look)
             if do in {"try", "keep"}:
-                told["toml"] = toml(told, _held_choices(told))
+                told["toml"] = toml(told, _held_choices(told, look), look)
             elif do == "show" and told.get("scope", "") != told.get("scope-was", ""):
-                told["toml"] = _turned(told)
+                told["toml"] = _turned(told, look)
             if do.startswith("keep"):
                 return await _keep(page, look, held, told)
             if do.startswith("try"):
                 view = {"body": sample.body, "headers": sample.headers}
-                sample.leaves()
+                sample.leaves(look)
                 tried = await page.ports.mapping.try_sample(name, told["toml"], view)
         except InvalidError as error:
             return _show(page, request, held, told, fault=str(error))
@@ -88,19 +88,22 @@ def _choose(page: Page) -> HTTPRouteHandler:
     return choose
 
 
-def _turned(told: dict[str, str]) -> str:
+def _turned(told: dict[str, str], look: Look) -> str:
     """Give the mapping with the rule that was chosen so far, for another is shown."""
     held = told.get("toml", "")
     if not any(told.get(f"use-{at}") for at in range(LEAVES_MAX)):
         return held
-    return toml({**told, "scope": told.get("scope-was", "")}, _held_choices(told))
+    was = {**told, "scope": told.get("scope-was", "")}
+    return toml(was, _held_choices(told, look), look)
 
 
-def _held_choices(told: dict[str, str]) -> Chosen:
+def _held_choices(told: dict[str, str], look: Look) -> Chosen:
     chosen = read_choices(told.get("toml", ""))
     if chosen is None:
         raise InvalidError(
-            "This mapping says more than can be chosen here; change it as TOML."
+            look.say(
+                "This mapping says more than can be chosen here; change it as TOML."
+            )
         )
     return chosen
 
@@ -142,7 +145,7 @@ def _show(  # noqa: PLR0913 - what a page is made of, each by its name
     kept: bool = False,
 ) -> Response[str]:
     look, ports = page.look(request), page.ports.mapping
-    found, chosen, fault = _read(told, fault)
+    found, chosen, fault = _read(told, fault, look)
     scope = told.get("scope", "")
     return page.show(
         request,
@@ -168,15 +171,17 @@ def _show(  # noqa: PLR0913 - what a page is made of, each by its name
     )  # fmt: skip
 
 
-def _read(told: dict[str, str], fault: str) -> tuple[list[Any], Chosen | None, str]:
+def _read(
+    told: dict[str, str], fault: str, look: Look
+) -> tuple[list[Any], Chosen | None, str]:
     """Give the sample's places, and the choices as the form tells them, else kept.
 
     What was chosen stays though the mapping can't be written yet.
     """
     try:
-        found = sample_of(told).leaves()
+        found = sample_of(told, look).leaves(look)
     except InvalidError as error:
-        found, fault = Sample().leaves(), fault or str(error)
+        found, fault = Sample().leaves(look), fault or str(error)
     chosen = read_choices(told.get("toml", ""))
     # Another rule is shown, or one that was written by hand.
     is_other = told.get("scope", "") != told.get("scope-was", "") or told.get(
@@ -184,7 +189,7 @@ def _read(told: dict[str, str], fault: str) -> tuple[list[Any], Chosen | None, s
     ).endswith("-text")
     if chosen is not None and "path-0" in told and not is_other:
         try:
-            chosen = chosen_of(told, chosen)
+            chosen = chosen_of(told, chosen, look)
         except InvalidError as error:
             fault = fault or str(error)
     return found, chosen, fault

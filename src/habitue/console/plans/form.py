@@ -6,6 +6,7 @@ import msgspec
 
 from habitue.base.errors import InvalidError
 from habitue.console.language import later
+from habitue.console.look import Look
 from habitue.model.plan import TrackingPlan
 
 TEXT_MAX = 256_000
@@ -27,36 +28,49 @@ EXAMPLE = {
 }
 
 
-def plan_of(told: dict[str, str]) -> TrackingPlan:
+def plan_of(told: dict[str, str], look: Look) -> TrackingPlan:
     """Read a plan out of a form; InvalidError says what can't be used."""
-    events = _object(told.get("events", ""), "The plan")
+    events = _object(told.get("events", ""), look.say("The plan"), look)
     fields = {name: told.get(name, "") for name in ("breach", "unplanned")}
     try:
         return msgspec.convert({"events": events, **fields}, TrackingPlan)
     except msgspec.ValidationError as error:
-        raise InvalidError(f"The plan can't be used: {error}.") from error
+        raise InvalidError(
+            look.say("The plan can't be used: %(why)s.", why=str(error))
+        ) from error
 
 
-def event_of(told: dict[str, str]) -> dict[str, Any]:
+def event_of(told: dict[str, str], look: Look) -> dict[str, Any]:
     """Read the event to be tried; without a name it is an identify."""
     name = told.get("event", "").strip()
-    properties = _object(told.get("properties", "") or "{}", "The event's properties")
+    text = told.get("properties", "") or "{}"
+    properties = _object(text, look.say("The event's properties"), look)
     if name == "identify":
         return {"type": name, "event": "", "properties": {}, "traits": properties}
     return {"type": "track", "event": name, "properties": properties, "traits": {}}
 
 
-def _object(text: str, what: str) -> dict[str, Any]:
+def _object(text: str, what: str, look: Look) -> dict[str, Any]:
+    """Read an object of JSON; what: what it is called, as in "The plan"."""
     if len(text) > TEXT_MAX:
         raise InvalidError(
-            f"{what} is of {len(text)} letters; {TEXT_MAX} are the most."
+            look.say(
+                "%(what)s: too long, %(count)s letters; %(limit)s are the most.",
+                what=what,
+                count=look.number(len(text)),
+                limit=look.number(TEXT_MAX),
+            )
         )
     try:
         found = msgspec.json.decode(text)
     except (msgspec.DecodeError, UnicodeError, RecursionError) as error:
-        raise InvalidError(f"{what} is no JSON: {error}.") from error
+        raise InvalidError(
+            look.say("%(what)s: this is no JSON (%(why)s).", what=what, why=str(error))
+        ) from error
     if not isinstance(found, dict):
-        raise InvalidError(f"{what} is a JSON object: {{ .. }}.")
+        raise InvalidError(
+            look.say("%(what)s: write a JSON object, as { .. }.", what=what)
+        )
     return found
 
 

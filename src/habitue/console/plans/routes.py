@@ -10,6 +10,7 @@ from habitue.access.permission import Permission
 from habitue.base.errors import InvalidError, NotFoundError
 from habitue.collect.vocabulary import CATALOGUE
 from habitue.console import answers
+from habitue.console.look import Look
 from habitue.console.page import AnyRequest, Page, asked, inside
 from habitue.console.plans.form import (
     BREACH,
@@ -31,17 +32,17 @@ def plan_routes(page: Page) -> list[HTTPRouteHandler]:
 def _open(page: Page) -> HTTPRouteHandler:
     @get(PATH, **inside(Permission.SOURCES_WRITE))
     def open_plan(request: AnyRequest, name: FromPath[str]) -> Response[str]:
-        held = _held(page, name)
+        held = _held(page, name, page.look(request))
         done = asked(request, "done", 10)
         return _show(page, request, name, written(held), held=held, done=done)
 
     return open_plan
 
 
-def _held(page: Page, name: str) -> TrackingPlan | None:
+def _held(page: Page, name: str, look: Look) -> TrackingPlan | None:
     """Give a source's plan; None where it has none; NotFoundError without a source."""
     if all(one["name"] != name for one in page.ports.sources.list()):
-        raise NotFoundError(f"There is no source '{name}'.")
+        raise NotFoundError(look.say("There is no source %(name)s.", name=name))
     return page.ports.plans.held(name)
 
 
@@ -50,7 +51,7 @@ def _change(page: Page) -> HTTPRouteHandler:
     async def change(request: AnyRequest, name: FromPath[str]) -> Response[str]:
         """Try the plan on an event, put it in force, or take it away."""
         told, look = await page.form(request), page.look(request)
-        held, plans = _held(page, name), page.ports.plans
+        held, plans = _held(page, name, look), page.ports.plans
         do, tried = told.get("do", "try"), None
         try:
             if do == "remove":
@@ -60,7 +61,7 @@ def _change(page: Page) -> HTTPRouteHandler:
                 )
                 await plans.remove(name)
                 return answers.goto(f"/console/sources/{name}/plan?done=removed")
-            plan = plan_of(told)
+            plan = plan_of(told, look)
             if do == "keep":
                 what = f"source {name}: plan of {len(plan.events)} events"
                 await page.ports.audit.write(
@@ -68,7 +69,7 @@ def _change(page: Page) -> HTTPRouteHandler:
                 )
                 await plans.put(name, plan)
                 return answers.goto(f"/console/sources/{name}/plan?done=kept")
-            tried = plans.try_event(plan, event_of(told))
+            tried = plans.try_event(plan, event_of(told, look))
         except InvalidError as error:
             return _show(page, request, name, told, held=held, fault=str(error))
         return _show(page, request, name, told, held=held, tried=tried)

@@ -1,10 +1,7 @@
 """The builder: a segment written in words, counted while it is being written."""
 
-from typing import Any
-
 import msgspec
 from litestar import Response, get, post
-from litestar.exceptions import NotFoundException
 from litestar.handlers import HTTPRouteHandler
 
 from habitue.access.permission import Permission
@@ -12,6 +9,7 @@ from habitue.base.errors import ConflictError, InvalidError
 from habitue.console import answers
 from habitue.console.look import Look
 from habitue.console.page import BUILDER, AnyRequest, Page, asked, inside
+from habitue.console.port import View
 from habitue.console.segments.building import (
     ID,
     Building,
@@ -24,6 +22,7 @@ from habitue.console.segments.counted import NOT_ASKED, counted, unknown
 from habitue.console.segments.draft import Draft
 from habitue.console.segments.form import Taken, note, put, take
 from habitue.console.segments.known import WAIT_S, lists_of
+from habitue.console.segments.named import held_of, in_gallery
 from habitue.console.segments.shaping import Shaping
 from habitue.console.segments.steps import act
 from habitue.segment.check import BrokenConditionError, read
@@ -60,7 +59,7 @@ def _open(page: Page) -> HTTPRouteHandler:
     @get(BUILDER, **inside(Permission.SEGMENTS_WRITE, sync=False))
     async def open_builder(request: AnyRequest) -> Response[str]:
         """Begin a new segment, one from the gallery, or a change of one."""
-        view, changed = _wanted(page, request)
+        view, changed = _wanted(page, request, page.look(request))
         building, draft = begun(view, changed=changed)
         shown = Shown(building=building, draft=draft, taken=take(draft))
         return await _show(page, request, shown)
@@ -68,19 +67,14 @@ def _open(page: Page) -> HTTPRouteHandler:
     return open_builder
 
 
-def _wanted(page: Page, request: AnyRequest) -> tuple[Any, bool]:
+def _wanted(page: Page, request: AnyRequest, look: Look) -> tuple[View | None, bool]:
     segments = page.ports.segments
     segment, template = asked(request, "segment"), asked(request, "template")
     if segment:
-        return _found(segments.list(), segment), True
-    return (_found(segments.templates(), template) if template else None), False
-
-
-def _found(told: list[Any], wanted: str) -> Any:
-    found = next((one for one in told if one["id"] == wanted), None)
-    if found is None:
-        raise NotFoundException("There is no such segment.")
-    return found
+        return held_of(segments.list(), segment, look), True
+    if template:
+        return in_gallery(held_of(segments.templates(), template, look), look), False
+    return None, False
 
 
 def _change(page: Page) -> HTTPRouteHandler:
@@ -161,7 +155,7 @@ def _check_seen(page: Page, building: Building, look: Look) -> None:
     """Refuse a change of what is another version by now."""
     if not building.segment:
         return
-    held = _found(page.ports.segments.list(), building.segment)
+    held = held_of(page.ports.segments.list(), building.segment, look)
     if str(held["version"]) != building.seen:
         raise ConflictError(
             look.say("Somebody changed this segment meanwhile; look at it anew.")

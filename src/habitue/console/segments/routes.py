@@ -3,7 +3,6 @@
 from typing import Any
 
 from litestar import Response, get, post
-from litestar.exceptions import NotFoundException
 from litestar.handlers import HTTPRouteHandler
 from litestar.params import FromPath
 
@@ -15,6 +14,7 @@ from habitue.console.page import AnyRequest, Page, asked, inside
 from habitue.console.port import View
 from habitue.console.segments.chart import chart_of
 from habitue.console.segments.figures import PURPOSE, TREND_DAYS, figures_of
+from habitue.console.segments.named import held_of, in_gallery
 from habitue.console.segments.overlap import overlap_of
 from habitue.console.segments.sentence import words_of
 
@@ -40,7 +40,7 @@ def _list(page: Page) -> HTTPRouteHandler:
             look=look,
             segments=[_line(page, one, look) for one in told],
             templates=[
-                {**one, "words": words_of(one["condition"], look)}
+                in_gallery(one, look)
                 for one in ports.templates()
                 if one["id"] not in held
             ],
@@ -70,9 +70,11 @@ def _begin(page: Page) -> HTTPRouteHandler:
         wanted = told.get("template", "")
         found = {one["id"]: one for one in page.ports.segments.templates()}
         if wanted not in found:
-            raise InvalidError(f"There is no template '{wanted[:64]}'.")
+            raise InvalidError(
+                look.say("There is no template “%(name)s”.", name=wanted[:64])
+            )
         await page.ports.audit.write(look.visitor, Permission.SEGMENTS_WRITE, wanted)
-        template = found[wanted]
+        template = in_gallery(found[wanted], look)
         parts = ("name", "description", "tags", "condition")
         body = {part: template[part] for part in parts}
         await page.ports.segments.put(wanted, body)
@@ -90,7 +92,7 @@ def _segment(page: Page) -> HTTPRouteHandler:
         look, ports = page.look(request), page.ports.segments
         asked_for = asked(request, "after")
         after = int(asked_for) if asked_for.isascii() and asked_for.isdigit() else 0
-        told = _held(ports.list(), segment_id)
+        told = held_of(ports.list(), segment_id, look)
         members: list[View] = []
         more = None
         if look.visitor.may(Permission.PEOPLE_READ):
@@ -139,7 +141,7 @@ def _export(page: Page) -> HTTPRouteHandler:
     async def export(request: AnyRequest, segment_id: FromPath[str]) -> Response[bytes]:
         """Take out who is in a segment, as a file; it is written down."""
         told, look = await page.form(request), page.look(request)
-        _held(page.ports.segments.list(), segment_id)
+        held_of(page.ports.segments.list(), segment_id, look)
         form = "arrow" if told.get("form") == "arrow" else "csv"
         named = look.visitor.may(Permission.NAMES_READ)
         found = await page.ports.segments.export(
@@ -148,13 +150,6 @@ def _export(page: Page) -> HTTPRouteHandler:
         return answers.file(found.body, f"{segment_id}.{form}", FORMS[form])
 
     return export
-
-
-def _held(told: list[View], segment_id: str) -> View:
-    found = next((one for one in told if one["id"] == segment_id), None)
-    if found is None:
-        raise NotFoundException("There is no such segment.")
-    return found
 
 
 def _end(page: Page) -> HTTPRouteHandler:
@@ -167,7 +162,7 @@ def _end(page: Page) -> HTTPRouteHandler:
         """Take a segment out of force."""
         await page.form(request)
         look = page.look(request)
-        _held(page.ports.segments.list(), segment_id)
+        held_of(page.ports.segments.list(), segment_id, look)
         await page.ports.audit.write(
             look.visitor, Permission.SEGMENTS_WRITE, f"end {segment_id}"
         )

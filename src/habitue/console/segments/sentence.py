@@ -12,10 +12,13 @@ from habitue.segment.condition import Condition
 from habitue.segment.texts import ENGLISH, Texts
 from habitue.segment.words import sentence
 
+# How a language writes what something is called; in English it stands as it is.
+QUOTES = {"pl": "„{}”", "ru": "«{}»", "kk": "«{}»"}
+
 
 def sentence_of(condition: Condition, look: Look) -> str:
     """Say who is meant, in one sentence."""
-    return sentence(condition, _texts(look.language.code))
+    return sentence(condition, texts_of(look))
 
 
 def words_of(told: Any, look: Look) -> str:
@@ -23,12 +26,17 @@ def words_of(told: Any, look: Look) -> str:
     return sentence_of(msgspec.convert(told, Condition), look)
 
 
+def texts_of(look: Look) -> Texts:
+    """Give the words that conditions are said in to who looks."""
+    return _texts(look.language.code)
+
+
 @cache
 def _texts(code: str) -> Texts:
-    """Give the words that conditions are said in, in a language."""
     told = language(code)
     texts = {name: told.say(text) for name, text in ENGLISH.items()}
     if code == FIRST:
         return texts
     # In English an event is called as it is in the condition itself.
-    return {f"event_{name}": f"“{told.say(name)}”" for name in EVENTS} | texts
+    named = {name: QUOTES[code].format(told.say(name)) for name in EVENTS}
+    return {f"event_{name}": text for name, text in named.items()} | texts

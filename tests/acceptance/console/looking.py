@@ -1,0 +1,113 @@
+"""Looks at a page in a browser: whether it is all there, and whether all is seen."""
+
+from playwright.sync_api import Page
+
+from tests.acceptance.console.conftest import Desk
+
+TAGS = ["wcag2a", "wcag2aa", "wcag21aa", "wcag22aa"]
+LONGER_PERCENT = 40
+PARTS_MS = 30_000
+# What is in order need not be described: that takes longer than to look at it.
+ASKED = {"runOnly": TAGS, "resultTypes": ["violations"]}
+AXE = """asked => axe.run(document, asked).then(told =>
+  told.violations.flatMap(v => v.nodes.map(
+    n => v.id + ": " + n.target.join(" ") + " " + n.failureSummary)))"""
+# Notes which addresses a page's own script has asked for and put in.
+NOTE = """
+window.answered = new Set();
+const plainFetch = window.fetch;
+window.fetch = (asked, ...more) => plainFetch(asked, ...more).finally(() => setTimeout(
+  () => answered.add(new URL(asked.url || asked, location).pathname), 100));
+"""
+ALL_THERE = """() => document.readyState === "complete" && [
+  ...document.querySelectorAll("[hx-trigger^=load]")].every(one => answered.has(
+    one.getAttribute("hx-get") || one.getAttribute("hx-post")))"""
+# Each text becomes longer by its own letters, so that its words stay as long as words
+# are; what people wrote themselves, and code, stays as it is.
+LENGTHEN = """percent => {
+  const walk = document.createTreeWalker(document.body, NodeFilter.SHOW_TEXT);
+  const found = [];
+  while (walk.nextNode()) found.push(walk.currentNode);
+  for (const text of found) {
+    const told = text.data.trim();
+    if (!/\\p{L}/u.test(told)) continue;
+    if (text.parentElement.closest("script, style, pre, code, svg")) continue;
+    const more = Math.ceil(told.length * percent / 100);
+    text.data = text.data.trimEnd() + (told + " " + told).slice(-more) + " ";
+  }
+}"""
+# A text is cut where its box hides what runs over, and lost where it runs out of the
+# box that is drawn around it, unless that can be scrolled.
+CUT = """() => {
+  const apart = ".visually-hidden, .skip, svg, select";
+  const drawn = ".btn, .tag, .panel, .tiles > div, .part, dialog, .menu-body, header";
+  const style = e => getComputedStyle(e).overflowX;
+  const scrolls = e => e && (/auto|scroll/.test(style(e)) || scrolls(e.parentElement));
+  const told = e => [...e.childNodes].some(n => n.nodeType === 3 && n.data.trim());
+  const named = e => e.tagName.toLowerCase() + "." + e.className + " “"
+    + e.textContent.trim().slice(0, 60) + "”";
+  const found = [];
+  for (const e of document.querySelectorAll("body *")) {
+    if (!told(e) || !e.checkVisibility() || e.closest(apart)) continue;
+    const wide = e.scrollWidth - e.clientWidth, high = e.scrollHeight - e.clientHeight;
+    const hides = /hidden|clip/.test(style(e));
+    if (hides && Math.max(wide, high) > 1) found.push("cut: " + named(e));
+    const box = e.closest(drawn);
+    if (!box || scrolls(e)) continue;
+    const around = box.getBoundingClientRect(), range = document.createRange();
+    for (const part of e.childNodes) {
+      if (part.nodeType !== 3 || !part.data.trim()) continue;
+      range.selectNodeContents(part);
+      const text = range.getBoundingClientRect();
+      if (text.right > around.right + 1 || text.left < around.left - 1)
+        found.push("runs out: " + named(e));
+    }
+  }
+  return found;
+}"""
+
+
+def choose(page: Page, code: str) -> None:
+    """Choose a language of the console, and wait until it speaks it."""
+    page.locator(".menu summary").click()
+    with page.expect_navigation():
+        page.locator(f"button[name=language][value={code}]").click()
+
+
+def note_parts(page: Page) -> None:
+    """Have a page's script note what it asks for, so that settle can wait for it."""
+    page.add_init_script(NOTE)
+
+
+def settle(page: Page) -> None:
+    """Wait until the parts that load by themselves have come."""
+    page.wait_for_function(ALL_THERE, timeout=PARTS_MS)
+
+
+def open_all(page: Page) -> None:
+    """Unfold all that can be unfolded."""
+    page.evaluate(
+        "document.querySelectorAll('main details').forEach(d => d.open = true)"
+    )
+
+
+def lengthen(page: Page) -> None:
+    """Make all texts as much longer as another language may be."""
+    page.evaluate(LENGTHEN, LONGER_PERCENT)
+
+
+def unfit(page: Page, width: int) -> list[str]:
+    """Say what of a page of a width can't be seen without scrolling it sideways."""
+    page.set_viewport_size({"width": width, "height": 900})
+    wide = page.evaluate("document.documentElement.scrollWidth")
+    found: list[str] = page.evaluate(CUT)
+    return [*found, *([f"{wide} px wide"] if wide > width else [])]
+
+
+def violations(desk: Desk, clients: str) -> list[str]:
+    """Give what axe finds on the page."""
+    # Once a page: it is half a megabyte of script.
+    if not desk.page.evaluate("'axe' in window"):
+        desk.page.add_script_tag(path=f"{clients}/node_modules/axe-core/axe.min.js")
+    found: list[str] = desk.page.evaluate(AXE, ASKED)
+    return found
