@@ -5,6 +5,7 @@ from pathlib import Path
 
 import pytest
 
+from habitue.app.doctor.attack import queries
 from habitue.backends.duckdb.lake import DuckLake, Limits
 from habitue.lake.port import Lake, QueryError, Question, Tail
 
@@ -12,27 +13,12 @@ pytestmark = pytest.mark.proof("T25")
 
 SECRET = "canary-of-a-file"
 OUTSIDE = (
-    "SELECT * FROM read_csv('{file}')",
-    "SELECT * FROM read_text('{file}')",
-    "SELECT * FROM read_blob('{file}')",
-    "SELECT * FROM read_json('{file}')",
-    "SELECT * FROM read_parquet('{file}')",
-    "SELECT * FROM sniff_csv('{file}')",
-    "SELECT * FROM parquet_metadata('{file}')",
-    "SELECT * FROM '{file}'",
-    'FROM "{file}"',
-    "SELECT * FROM glob('{folder}/*')",
-    "SELECT * FROM query('SELECT 1')",
-    "SELECT * FROM query_table('kept_event')",
-    "COPY (SELECT 1) TO '{folder}/out.csv'",
+    *queries.OUTSIDE,
     "COPY events TO '{folder}/lake/out.parquet'",
     "EXPORT DATABASE '{folder}/out'",
     "IMPORT DATABASE '{folder}/out'",
-    "ATTACH '{folder}/other.duckdb'",
-    "ATTACH 'http://127.0.0.1:1/x.duckdb'",
     "INSTALL httpfs",
     "LOAD httpfs",
-    "SELECT * FROM read_csv('http://127.0.0.1:1/x.csv')",
 )
 CHANGES = (
     "DROP TABLE kept_event",
@@ -63,14 +49,13 @@ CHANGES = (
     "WITH x AS (DELETE FROM kept_event RETURNING *) SELECT * FROM x",
 )
 INSIDES = (
+    *queries.INSIDES,
     "SELECT * FROM kept_event",
     "SELECT * FROM standing",
     "SELECT * FROM tail_event",
     "SELECT * FROM main.events",
     "SELECT * FROM temp.main.events",
-    "SELECT * FROM duckdb_settings()",
     "SELECT * FROM duckdb_databases()",
-    "SELECT * FROM duckdb_secrets()",
     "SELECT * FROM duckdb_tables",
     "SELECT * FROM pragma_database_list()",
     "SELECT * FROM pragma_storage_info('kept_event')",
@@ -82,8 +67,6 @@ INSIDES = (
     "DESCRIBE events",
     "SUMMARIZE events",
     "PRAGMA database_list",
-    "SELECT current_setting('temp_directory')",
-    "SELECT getenv('HOME')",
     "SELECT current_database()",
     "SELECT list_transform([1], x -> current_setting('threads'))",
     "SELECT (SELECT max(path) FROM duckdb_databases())",

@@ -4,7 +4,7 @@ import http.client
 import json
 import threading
 import time
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from random import Random
 from typing import Any
 
@@ -19,8 +19,12 @@ ACKNOWLEDGED = {"stored", "duplicate"}
 class Pourer(threading.Thread):
     """One client: batch after batch, each sent again until it is answered."""
 
-    def __init__(self, shop: Shop, source: str, name: str, seed: int) -> None:
+    def __init__(
+        self, shop: Shop, source: str, name: str, seed: int, rest_s: float = 0
+    ) -> None:
+        """rest_s: how long it rests after each batch."""
         super().__init__(name=name, daemon=True)
+        self.rest_s = rest_s
         self.shop = shop
         self.key = shop.keys[source]
         self.source = source
@@ -35,7 +39,7 @@ class Pourer(threading.Thread):
         try:
             for batch in self._batches():
                 self._deliver(batch)
-                if self._enough.is_set():
+                if self._enough.wait(self.rest_s):
                     return
         except BaseException as fault:  # noqa: BLE001 - raised by finish()
             self.fault = fault
@@ -101,6 +105,17 @@ def pour(shop: Shop, seed: int, clients: int = 3) -> list[Pourer]:
     pourers = [
         Pourer(shop, ("till", "web")[at % 2], f"client{at}", seed + at)
         for at in range(clients)
+    ]
+    for one in pourers:
+        one.start()
+    return pourers
+
+
+def pour_at(shops: Sequence[Shop], seed: int, rest_s: float) -> list[Pourer]:
+    """Start a client at each of several processes of one shop."""
+    pourers = [
+        Pourer(shop, ("till", "web")[at % 2], f"client{at}", seed + at, rest_s)
+        for at, shop in enumerate(shops)
     ]
     for one in pourers:
         one.start()

@@ -17,6 +17,8 @@ from habitue.cli.options import Json, print_json, stderr, stdout
 app = App(name="bench")
 
 PAGE = Path("docs/benchmarks.md")
+# As app.bench.prepared has it, which a command that asks for help need not load.
+CACHE = Path(".cache/bench")
 _FIGURES = (
     *("file", "records", "people", "compared", "precision", "recall", "F1"),
     *("B³ precision", "B³ recall", "B³ F1"),
@@ -32,6 +34,7 @@ def bench(
         tuple[str, ...], Parameter(consume_multiple=True, negative="")
     ] = (),
     lake_events: int = 0,
+    cache: Path = CACHE,
     write: Annotated[bool, Parameter(negative="")] = False,
     json: Json = False,
 ) -> None:
@@ -52,6 +55,8 @@ def bench(
     lake_events
         How many events the analytic copy is measured with, instead of 2 million;
         20 million take ten times as long.
+    cache
+        The folder of what habitue bench prepare made; taken where it fits.
     write
         Keep the figures in docs/benchmarks.md; of a whole run only.
 
@@ -74,6 +79,7 @@ def bench(
         only=only,
         history=history_plan(clock.now_us()),
         lake_events=lake_events,
+        cache=cache,
     )
     figures = run(wanted, lambda text: stderr.print(text, style="dim"))
     if write:
@@ -84,6 +90,48 @@ def bench(
         print_json(msgspec.to_builtins(figures))
     else:
         stdout.print(table(figures))
+
+
+@app.command
+def prepare(
+    *,
+    events: int = 20_000_000,
+    records: int = 1_000_000,
+    cache: Path = CACHE,
+    json: Json = False,
+) -> None:
+    """Make the large data sets once, for habitue bench and the torture to take.
+
+    What is there already is left as it is; another release makes its own.
+
+    Parameters
+    ----------
+    events
+        Of the copy for analysis, twenty a person; one of a tenth is made beside it.
+    records
+        Of the log, a thousand bytes each.
+    cache
+        The folder where they are kept.
+
+    """
+    from habitue.app.bench import journeys
+    from habitue.app.bench.prepared import Cache
+    from habitue.app.bench.visits import LOG, make_log
+
+    kept, now_us = Cache(cache), SystemClock().now_us()
+    copies = [
+        (journeys.NAME, one, journeys.make_copy) for one in journeys.sizes(events)
+    ]
+    wanted = (*copies, (LOG, records, make_log))
+    # Each is named before the first is made, which may take minutes.
+    for name, rows, _ in wanted:
+        stderr.print(f"{name} of {rows:,} rows: {kept.place(name, rows)}", style="dim")
+    found = [kept.prepare(name, rows, now_us, make) for name, rows, make in wanted]
+    if json:
+        print_json(msgspec.to_builtins(found))
+        return
+    for one in found:
+        stdout.print(f"{one.name}: {one.rows:,} rows, {one.bytes / 1e6:,.0f} MB")
 
 
 @app.command

@@ -1,7 +1,9 @@
 """habitue doctor: what ails this installation, and the way out."""
 
+from collections import Counter
+from itertools import groupby
 from pathlib import Path
-from typing import Annotated
+from typing import TYPE_CHECKING, Annotated
 
 import msgspec
 from cyclopts import App, Parameter
@@ -10,6 +12,9 @@ from rich.table import Table
 
 from habitue.base.errors import HabitueError
 from habitue.cli.options import Data, Database, Json, print_json, settings, stdout
+
+if TYPE_CHECKING:
+    from habitue.app.doctor.attack.attempt import Attempt
 
 app = App(name="doctor")
 
@@ -21,8 +26,15 @@ MARKS = {
 }
 
 
+FATES = {"held": "[green]held[/]", "in": "[red]came in[/]", "skipped": MARKS["skipped"]}
+
+
 class UnwellError(HabitueError):
     """Something is wrong; what it is, and the way out, is said above."""
+
+
+class OpenError(HabitueError):
+    """An attack came in; which one, is said above. Report it: see SECURITY.md."""
 
 
 @app.default
@@ -73,3 +85,39 @@ def egress(
         stdout.print(told, highlight=False, markup=False)
     if not addresses:
         stdout.print("Nothing is sent anywhere.")
+
+
+@app.command
+def attack(
+    *,
+    config: Annotated[Path | None, Parameter(help="habitue.toml to read.")] = None,
+    data: Data = None,
+    json: Json = False,
+) -> None:
+    """Attack the server of this folder over loopback; exit code 1 if one comes in."""
+    from habitue.app.doctor.attack.suite import attack as attempts
+    from habitue.base.clock import SystemClock
+
+    tried = list(attempts(settings(data, config=config), SystemClock()))
+    came = [one for one in tried if one.fate == "in"]
+    if json:
+        print_json(msgspec.to_builtins(tried))
+    else:
+        _say_attempts(tried)
+    if came:
+        raise OpenError
+
+
+def _say_attempts(tried: "list[Attempt]") -> None:
+    """Say how many of each group were tried, and each that was not held off."""
+    table = Table.grid(padding=(0, 2))
+    for group, of_group in groupby(tried, key=lambda one: one.group):
+        fates = Counter(one.fate for one in of_group)
+        told = ", ".join(f"{many} {FATES[fate]}" for fate, many in fates.items())
+        table.add_row(escape(group), told)
+    stdout.print(table)
+    for one in tried:
+        if one.fate != "held":
+            what = escape(f"{one.group}: {one.what}: {one.text}")
+            stdout.print(f"{FATES[one.fate]}  {what}", soft_wrap=True)
+    stdout.print(f"{len(tried)} attacks were tried.", highlight=False)

@@ -15,6 +15,7 @@ import pyarrow as pa
 
 from habitue.app.bench.figure import Figure, Say, less
 from habitue.app.bench.ground import Ground
+from habitue.app.bench.prepared import Cache, Kept
 from habitue.app.lake.arrow import goods_table
 from habitue.app.lake.keeping import PEOPLE
 from habitue.backends.duckdb.lake import DuckLake, Limits
@@ -29,6 +30,8 @@ from habitue.measure.channels_sql import channel_sql
 from habitue.measure.kpi import asking as kpi
 from habitue.segment.compile_comparison import Bound
 
+# How the data set is called where it is kept.
+NAME = "journeys"
 SEED = 17
 EVENTS_A_PERSON, EVENTS_A_SESSION = 20, 5
 YEAR_US = 365 * DAY_US
@@ -66,11 +69,23 @@ QUESTIONS = (
 )
 
 
-def measure(ground: Ground, clock: Clock, say: Say, *, events: int) -> list[Figure]:
-    """Measure journeys at a tenth of so many events, and then at all of them."""
+def sizes(events: int) -> tuple[int, int]:
+    """Say at how many events all is measured: a tenth of them, and all."""
+    return max(events // 10, EVENTS_A_PERSON), events
+
+
+def measure(
+    ground: Ground, clock: Clock, say: Say, *, events: int, cache: Cache
+) -> list[Figure]:
+    """Measure journeys at a tenth of so many events, and then at all of them.
+
+    A copy that was prepared is taken from the cache; else one is made for the time.
+    """
+    made = Cache(ground.folder / "made")
     small, large = (
-        _measured(ground.folder / f"journeys-{size}", clock.now_us(), say, size)
-        for size in (max(events // 10, EVENTS_A_PERSON), events)
+        _measured(ground.folder / f"journeys-{size}", say, *kept)
+        for size in sizes(events)
+        for kept in [_copy(cache, made, clock, say, size)]
     )
     return [
         *(_figure(asking, small, large, events) for asking in QUESTIONS),
@@ -109,16 +124,41 @@ def _of_keeping(
     return less(f"journeys: {KEEPING}", large[KEEPING], "s", note=note)
 
 
-def _measured(folder: Path, now_us: int, say: Say, events: int) -> dict[str, float]:
+def _copy(
+    cache: Cache, made: Cache, clock: Clock, say: Say, events: int
+) -> tuple[Cache, Kept]:
+    """Give the copy of so many events, and where it is kept."""
+    found = cache.find(NAME, events)
+    if found is not None:
+        say(f"journeys: {events:,} events, as prepared")
+        return cache, found
     say(f"journeys: sealing {events:,} events")
-    folder.mkdir()
-    lake = DuckLake(folder / "lake.duckdb", folder / "days", Limits(1_024, 120, 4_096))
+    return made, made.prepare(NAME, events, clock.now_us(), make_copy)
+
+
+def make_copy(folder: Path, events: int, now_us: int) -> None:
+    """Fill a copy with so many events of the year before now, twenty a person."""
+    lake = _lake(folder)
     lake.open()
     try:
         _fill(lake, now_us - YEAR_US, events)
         lake.settle()
+    finally:
+        lake.close()
+
+
+def _lake(folder: Path) -> DuckLake:
+    return DuckLake(folder / "lake.duckdb", folder / "days", Limits(1_024, 120, 4_096))
+
+
+def _measured(folder: Path, say: Say, cache: Cache, kept: Kept) -> dict[str, float]:
+    cache.lend(kept, folder)
+    say(f"journeys: asking {kept.rows:,} events")
+    lake = _lake(folder)
+    lake.open()
+    try:
         plain = named_statements(read_sql("habitue.app.bench", "journeys.sql"))
-        asked = _asked(now_us)
+        asked = _asked(kept.now_us)
         found = _kept(lake, folder / "lake.duckdb", sessions(asked))
         for one in QUESTIONS:
             made = _made(asked, one.table)

@@ -2,6 +2,7 @@
 
 import gc
 from collections.abc import Callable, Sequence
+from pathlib import Path
 
 from msgspec import Struct
 
@@ -19,6 +20,7 @@ from habitue.app.bench import (
 )
 from habitue.app.bench.figure import Figure, Say, table
 from habitue.app.bench.ground import Ground, ground
+from habitue.app.bench.prepared import CACHE, Cache
 from habitue.base.clock import Clock
 from habitue.base.errors import HabitueError, InvalidError
 from habitue.collect.files import ImportPlan
@@ -74,7 +76,7 @@ class Wanted(Struct, frozen=True, kw_only=True):
 
     history: the file of receipts to import; left out without it, and in a quick run.
     lake_events: how many events the analytic copy is measured with; 0 for as many as
-    the size says.
+    the size says. cache: where data sets lie that were prepared.
     """
 
     clock: Clock
@@ -83,6 +85,7 @@ class Wanted(Struct, frozen=True, kw_only=True):
     only: tuple[str, ...] = ()
     history: ImportPlan | None = None
     lake_events: int = 0
+    cache: Path = CACHE
 
 
 Part = Callable[[Ground, Wanted, Size, Say], list[Figure]]
@@ -143,7 +146,8 @@ def _lake(on: Ground, wanted: Wanted, size: Size, say: Say) -> list[Figure]:
 
 def _journeys(on: Ground, wanted: Wanted, size: Size, say: Say) -> list[Figure]:
     events = wanted.lake_events or size.lake_events
-    return journeys.measure(on, wanted.clock, say, events=events)
+    cache = Cache(wanted.cache)
+    return journeys.measure(on, wanted.clock, say, events=events, cache=cache)
 
 
 # Identity's figures are of numpy and of memory: no backend changes them.

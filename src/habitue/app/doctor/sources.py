@@ -4,6 +4,7 @@ from collections.abc import Iterator, Sequence
 from datetime import datetime
 from typing import Any
 
+from habitue.app.doctor.attack.stage import SOURCES as ATTACKS
 from habitue.app.doctor.finding import Finding, good, look
 from habitue.base.clock import HOUR_US, MINUTE_US, SECOND_US, to_us
 
@@ -21,7 +22,7 @@ def last_us(sources: Sequence[View]) -> int:
 def sources(told: Sequence[View], now_us: int) -> Iterator[Finding]:
     """Say what is to be said of each source; told: as GET /api/v1/sources."""
     # What has no key is ours: definitions, judgements, the canary.
-    ours = [one for one in told if one["keys"]]
+    ours = [one for one in told if one["keys"] and one["name"] not in ATTACKS]
     for one in ours:
         found = list(_source(one, now_us))
         what = f"source {one['name']}"

@@ -1,0 +1,1 @@
+"""Attacks on one's own server, over loopback: what was tried, and what came in."""
