@@ -17,7 +17,8 @@ import pytest
 
 import habitue
 from tests.acceptance.copying import copied
-from tests.acceptance.golden.running import members, taken_in
+from tests.acceptance.golden.running import members
+from tests.acceptance.golden.shops import taken_in
 from tests.acceptance.shop import Shop
 
 ROOT = Path(__file__).parent.parent.parent

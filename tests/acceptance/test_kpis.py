@@ -12,7 +12,8 @@ import pytest
 
 import habitue
 from tests.acceptance.golden.retail import Retail
-from tests.acceptance.golden.running import customers_of, members, taken_in
+from tests.acceptance.golden.running import customers_of, members
+from tests.acceptance.golden.shops import retail_year
 from tests.acceptance.shop import Shop, identify
 
 BASE = "/api/v1/insights/kpis"
@@ -74,11 +75,7 @@ class Running:
 
 @pytest.fixture(scope="module")
 def retail(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Running]:
-    folder = tmp_path_factory.mktemp("kpis")
-    of = Retail(datetime.fromtimestamp(time.time(), UTC).replace(microsecond=0))
-    of.write(folder / "year.parquet")
-    shop = Shop(folder / "data").start()
-    taken_in(shop, folder / "year.parquet", "--source", "year")
+    shop, of = retail_year(tmp_path_factory, "kpis")
     running = Running(shop, of)
     running.customers = customers_of(shop)
     yield running
@@ -141,6 +138,7 @@ def test_a_number_leads_to_the_people_whom_pandas_names(retail: Running) -> None
 def test_a_segment_made_of_a_cell_holds_the_same_people(retail: Running) -> None:
     view = retail.view
     cells = {
+        "day": view["days"][40]["cells"]["buyers"],
         "tenth": view["deciles"]["tenths"][4]["cell"],
         "cohort": view["cohorts"][1]["months"][3]["cell"],
         "back": view["months"][6]["cells"]["returning"],
@@ -151,6 +149,7 @@ def test_a_segment_made_of_a_cell_holds_the_same_people(retail: Running) -> None
         assert people
         assert retail.segment(f"cell-{name}", cell) == people
 
+    assert len(retail.people(cells["day"])) == view["days"][40]["buyers"]
     # And the key figures of a segment are of its people alone.
     told = retail.ask(segment="cell-loyal")
     assert told["all"]["buyers"] == view["all"]["loyal"]

@@ -11,11 +11,15 @@ import subprocess
 import sys
 import threading
 import time
+from contextlib import nullcontext
 from pathlib import Path
+from types import SimpleNamespace
 
 import pyarrow.parquet as pq
 import pytest
 
+from habitue.app.serving.server import NobodyKeepsItError, _check_keeper
+from habitue.base.sections import Server
 from tests.acceptance import forking
 from tests.acceptance.shop import Shop, identify, track
 
@@ -143,6 +147,44 @@ def test_it_listens_on_loopback_only(running):
     assert ours == ["0100007F"]
 
 
+@pytest.mark.proof("T30")
+@pytest.mark.feature("K4")
+def test_before_there_is_an_administrator_it_serves_no_other_machine(tmp_path):
+    data = tmp_path / "data"
+
+    code, _, told = habitue("serve", "--data", data, "--host", "0.0.0.0", "--port", "0")
+
+    assert code == 3
+    assert "no administrator can sign in yet. Serve without --host first" in told
+    assert "Traceback" not in told
+    assert "listens on" not in told
+    # It ended as any other: the folder is nobody's, and whole.
+    assert said("audit", "verify", "--data", data)["intact"] is True
+
+
+@pytest.mark.parametrize(
+    ("server", "keeper", "serves"),
+    [
+        (Server(), False, True),
+        (Server(host="localhost"), False, True),
+        (Server(host="::1"), False, True),
+        (Server(host="0.0.0.0"), False, False),
+        (Server(host="192.0.2.7"), False, False),
+        (Server(host="shop.example"), False, False),
+        (Server(host="0.0.0.0"), True, True),
+        (Server(host="0.0.0.0", keeper_first=False), False, True),
+    ],
+)
+def test_others_are_served_once_somebody_keeps_it_or_where_that_is_wanted(
+    server, keeper, serves
+):
+    team = SimpleNamespace(has_keeper=lambda: keeper)
+    engine = SimpleNamespace(operators=team)
+
+    with nullcontext() if serves else pytest.raises(NobodyKeepsItError):
+        _check_keeper(engine, server)
+
+
 @pytest.mark.feature("K4")
 def test_files_with_secrets_are_their_owners_alone(running):
     assert (running.folder / "operator.token").stat().st_mode & 0o077 == 0
@@ -262,6 +304,37 @@ def test_all_that_joins_somebody_is_read_page_by_page(running):
     assert "and 50 more; --joined shows all." in shown
     running.api("GET", f"{path}?cursor=1:2", status=422)
     running.api("GET", "/api/v1/people/4711/evidence", status=404)
+
+
+@pytest.mark.feature("B3")
+def test_all_that_was_not_joined_is_read_page_by_page(running):
+    running.source("parting")
+    voucher = {"role": "contact", "rank": 73, "limit": 3}
+    running.api("PUT", "/api/v1/kinds/voucher", voucher)
+    vouchers = [f"V{n:03d}" for n in range(250)]
+    running.send(
+        "parting",
+        *(identify(userId="parted", identifiers={"voucher": one}) for one in vouchers),
+    )
+    person = running.person("user_id:parted")
+    path = f"/api/v1/people/{person['person_id']}/refusals"
+    refused, cursor = [], ""
+    while cursor is not None:
+        page = running.api("GET", f"{path}?limit=60{cursor}")
+        assert page["refused_total"] == person["refused_total"] == 247
+        assert len(page["refused"]) <= 60
+        refused += page["refused"]
+        cursor = page["next_cursor"] and f"&cursor={page['next_cursor']}"
+
+    told = {one["evidence"]["message_id"] for one in refused}
+    joined = {one["evidence"]["message_id"] for one in person["joined"]}
+    assert len(refused) == len(told) == 247
+    assert len(person["refused"]) == 200
+    assert len(told | joined) == 250
+    assert all(one in refused for one in person["refused"])
+    assert {one["reason"] for one in refused} == {"limit voucher"}
+    running.api("GET", f"{path}?cursor=x", status=422)
+    running.api("GET", "/api/v1/people/4711/refusals", status=404)
 
 
 def test_what_joins_somebody_hides_an_address_of_any_form(running):

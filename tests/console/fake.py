@@ -1,6 +1,7 @@
 """A console over fixed data: what its tests look at."""
 
-from collections.abc import Sequence
+from collections.abc import Callable, Iterator, Sequence
+from contextlib import contextmanager
 from typing import Any, NamedTuple
 
 from habitue.access.operators import Operators
@@ -9,6 +10,7 @@ from habitue.base.errors import ConflictError, NotFoundError
 from habitue.console.port import Ports
 from habitue.log.port import Definition
 from habitue.model.plan import TrackingPlan
+from habitue.segment.texts import Texts
 
 View = dict[str, Any]
 Views = list[View]
@@ -174,9 +176,24 @@ class FixedReading:
         self.people = {view["person_id"]: view for view in people}
         self.found = found or []
 
-    def recent(self, limit: int, after: int = 0) -> list[View]:
-        newer = [e for e in self.events if e["offset"] > after]
+    def applied(self) -> int:
+        return max((e["offset"] for e in self.events), default=0)
+
+    def recent(
+        self, limit: int, after: int = 0, before: int | None = None, source: str = ""
+    ) -> list[View]:
+        newer = [
+            e
+            for e in self.events
+            if after < e["offset"] < (before or 2**62) and source in {"", e["source"]}
+        ]
         return sorted(newer, key=lambda e: -e["offset"])[:limit]
+
+    @contextmanager
+    def follow(self, person_id: int) -> Iterator[Callable[[], int]]:
+        yield lambda: max(
+            (e["offset"] for e in self.events if e["person_id"] == person_id), default=0
+        )
 
     def search(self, text: str) -> list[View]:
         return self.found
@@ -284,6 +301,16 @@ class Noted:
         return {"records": 10, "entries": len(self.entries), "intact": True}
 
 
+class FixedReveals:
+    """Notes reveals where all is noted."""
+
+    def __init__(self, noted: Noted) -> None:
+        self._noted = noted
+
+    async def note(self, who: Any, person_id: int, reason: str) -> None:
+        await self._noted.write(who, "people:reveal", f"person {person_id}", reason)
+
+
 class FixedSources:
     """Sources as they were given."""
 
@@ -366,12 +393,12 @@ class FixedSegments:
             }
         ]
 
-    async def of_person(self, person_id: int) -> View:
+    async def of_person(self, person_id: int, texts: Texts) -> View:
         told = {"since": "2026-11-01T10:00:00Z", "because": [CLAUSE]}
         found = [{**one, **told} for one in self.segments.values()]
         return {"person_id": person_id, "segments": found}
 
-    async def why(self, person_id: int, segment_id: str) -> View:
+    async def why(self, person_id: int, segment_id: str, texts: Texts) -> View:
         name = self.segments[segment_id]["name"]
         told = {"segment": segment_id, "name": name, "in": False}
         return {**told, "because": [{**CLAUSE, "holds": False}]}
@@ -595,6 +622,25 @@ class FixedPlans:
         return {"outcome": "quarantined" if lacks else "stored", "breaches": breaches}
 
 
+class FixedSeen:
+    """One event, whose total is told in two ways, and once not at all."""
+
+    async def seen(self, source: str) -> View:
+        at = "2026-11-20T13:00:00Z"
+        total = {"name": "total", "types": {"number": 17, "string": 2}, "events": 19}
+        order = {"name": "order_id", "types": {"string": 20}, "events": 20}
+        broken = {"property": "total", "marked": 2, "quarantined": 3}
+        event = {
+            "event": "Order Completed",
+            "events": 1_234,
+            "looked_at": 20,
+            "last_at": at,
+            "properties": [{**one, "last_at": at} for one in (order, total)],
+            "breaches": [broken, {**broken, "property": ""}],
+        }
+        return {"source": source, "offset": 9, "events": [event], "more": False}
+
+
 class FixedTeam:
     """Team members, as they were given."""
 
@@ -725,6 +771,7 @@ def ports(reading: Any, clock: Clock, **told: Any) -> Ports:
         "channels": FixedChannels(),
         "mapping": FixedMapping(),
         "plans": FixedPlans(),
+        "seen": FixedSeen(),
         "insights": None,
         "duplicates": None,
         "imports": None,
@@ -740,6 +787,7 @@ def ports(reading: Any, clock: Clock, **told: Any) -> Ports:
         "operators": FixedTeam(),
         "team": Operators(MemoryDefinitions(), MemorySecrets(), clock),
         "audit": noted,
+        "reveals": FixedReveals(noted),
         "audit_log": noted,
         "installation": FixedInstallation(),
     }

@@ -60,7 +60,12 @@ class Watch:
         )
         page.on("console", self._told)
         page.on("pageerror", lambda error: self.seen.append(str(error)))
-        page.on("dialog", lambda dialog: self.seen.append(dialog.message))
+        page.on("dialog", self._asked)
+
+    def _asked(self, dialog: Any) -> None:
+        self.seen.append(f"OWNED {dialog.message}")
+        # A page that asks waits, and its browser with it.
+        dialog.dismiss()
 
     def _told(self, message: Any) -> None:
         if message.type in {"error", "warning"}:
@@ -370,6 +375,49 @@ def test_an_open_card_shows_a_new_event_without_a_reload(
         page.get_by_text("Receipt Issued").wait_for(timeout=2000)
         assert page.evaluate("window.same")
         assert page.locator("details[open]").count() == 1
+
+
+def test_who_writes_a_note_sees_what_comes_and_loses_no_word(
+    context: BrowserContext,
+) -> None:
+    reading = FixedReading([event(1)], [person()])
+    with served(reading) as (address, sessions):
+        page = context.new_page()
+        enter(page, address, sessions)
+        page.goto(f"{address}/console/people/33")
+        page.get_by_text("Add a note").click()
+        page.locator("#note").press_sequentially("She likes ")
+
+        reading.events.append(event(2, "Receipt Issued"))
+
+        page.get_by_text("Receipt Issued").wait_for(timeout=2000)
+        page.keyboard.type("green")
+        assert page.input_value("#note") == "She likes green"
+        reading.events.append(event(3, "Cart Viewed"))
+        page.get_by_text("Cart Viewed").wait_for(timeout=2000)
+        assert page.input_value("#note") == "She likes green"
+
+
+def test_a_filter_of_the_stream_is_the_servers(context: BrowserContext) -> None:
+    """A quiet source is seen through a flood, and its past is there when chosen."""
+    reading = FixedReading([event(1, "Weighed", source="till-old-market")], [])
+    reading.events += [event(n) for n in range(2, 300)]
+    with served(reading) as (address, sessions):
+        page = context.new_page()
+        enter(page, address, sessions)
+        assert page.get_by_text("Weighed").count() == 0
+
+        page.select_option("#filter-source", "till-old-market")
+        page.get_by_text("Weighed").wait_for()
+        assert page.locator("#events li").count() == 1
+        page.fill("#filter-text", "moved")
+        page.locator("#none").wait_for()
+        reading.events += [event(n) for n in range(300, 600)]
+        reading.events.append(event(600, "Moved", source="till-old-market"))
+        reading.events += [event(n) for n in range(601, 700)]
+
+        page.get_by_text("Moved").wait_for(timeout=2000)
+        assert page.locator("#events li").count() == 1
 
 
 def test_dark_is_remembered(context: BrowserContext) -> None:

@@ -185,7 +185,7 @@ def test_the_count_says_what_it_is_true_of(visit: Visit) -> None:
 
     assert "1,234" in page
     assert "5,678" in page
-    assert "record 90 " in page
+    assert "number 90" in page
     assert "Anna" in page
     assert "<html" not in page
 

@@ -19,25 +19,28 @@ LOOK = Look(visitor=Visitor("anna", "administrator", "key"))
 HOSTILE = "\u202e\"'><img src=x onerror=alert(1)>"
 
 
+WISHED = {"window_days": None, "paths": 20, "after_days": 90, "currency": ""}
+
+
 def path(purchases: int, *channels: str) -> dict:
     return {"channels": list(channels), "purchases": purchases, "amount_minor": 100}
 
 
 def view(*paths: dict) -> dict:
-    return {"paths": list(paths), "places": [], "currency": "EUR"}
+    after = {"after_days": 90, "after": [], "first_contact": []}
+    return {"paths": list(paths), "places": [], "currency": "EUR", **after}
 
 
 def test_what_somebody_told_stays_text_in_a_chart_and_is_visible() -> None:
     shown = ways(view(path(3, "email", HOSTILE)), LOOK)
 
-    page = render(
-        "journeys/ways.html", LOOK, screen="ways", since="", until="", **shown
-    )
+    told = {"screen": "ways", "since": "", "until": "", "wished": WISHED}
+    page = render("journeys/ways.html", LOOK, **told, **shown)
 
     assert "<img src=x" not in page
     assert "\u202e" not in page
-    (told,) = re.findall(r'data-chart="([^"]*)"', page)
-    chart = json.loads(html.unescape(told))
+    (drawn,) = re.findall(r'data-chart="([^"]*)"', page)
+    chart = json.loads(html.unescape(drawn))
     assert chart == shown["chart"]
     assert any("[U+202E]" in one["label"] for one in chart["nodes"])
 

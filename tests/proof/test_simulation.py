@@ -27,11 +27,13 @@ BATCHES = (1, 7, 100, 10_000)
 # erased would have had them judged all along: when they came in, what was told of it,
 # what of long ago is noted, when to look again, and whether they left a version that is
 # over, which is found when they are judged next. Who is in what that is in force is
-# compared with its meaning, though.
+# compared with its meaning, though. And what goods anybody touched, so that a leaf was
+# noted anew when these changed: who is erased is not asked for theirs.
 JUDGED_AS_OF_NOW = {
     *("membership", "segment_flow", "segment_due", "segment_fact", "segment_size"),
     "segment_page",
     *("segment_member", "timer", "due"),
+    *("segment_goods", "segment_leaf"),
 }
 
 

@@ -60,6 +60,10 @@ class People(Protocol):
         self, person_id: int, cursor: str | None, limit: int
     ) -> tuple[View, str | None] | None: ...
 
+    def refusals(
+        self, person_id: int, cursor: str | None, limit: int
+    ) -> tuple[View, str | None] | None: ...
+
 
 class EncodedPeople(Protocol):
     """Reading people as JSON, byte for byte what is made of People's views."""
@@ -101,6 +105,12 @@ class Audit(Protocol):
     async def write(
         self, who: Caller, action: str, what: str = "", reason: str = ""
     ) -> None: ...
+
+
+class Reveals(Protocol):
+    """Writes down who is about to see what is hidden, as often as their role may."""
+
+    async def note(self, who: Caller, person_id: int, reason: str) -> None: ...
 
 
 class AuditLog(Protocol):
@@ -189,6 +199,12 @@ class Plans(Protocol):
     async def remove(self, source: str) -> View: ...
 
     def try_event(self, plan: TrackingPlan, told: View) -> View: ...
+
+
+class Seen(Protocol):
+    """What sources' events tell."""
+
+    async def seen(self, source: str) -> View: ...
 
 
 class Staff(Protocol):

@@ -8,7 +8,7 @@ from litestar.params import Parameter
 
 from habitue.access.permission import Permission
 from habitue.api.document import keyed
-from habitue.api.insights import BASE
+from habitue.api.insight_params import BASE
 from habitue.api.port import View
 
 Day = Annotated[
@@ -19,8 +19,11 @@ Day = Annotated[
     ),
 ]
 Sort = Annotated[
-    Literal["all", "receipts"],
-    Parameter(description="Orders, receipts and returns, or receipts of stores alone."),
+    Literal["all", "receipts", "known"],
+    Parameter(
+        description="Orders, receipts and returns; receipts of stores alone; or"
+        " purchases of people we know."
+    ),
 ]
 Cursor = Annotated[
     str, Parameter(max_length=400, description="As the page before tells it.")

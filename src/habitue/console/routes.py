@@ -65,14 +65,14 @@ def console_routes(
     handlers: Any = {HTTPException: say, HabitueError: say}
     open_to_all = Router(
         "/",
-        route_handlers=[*entry_routes(page), _file()],
+        route_handlers=[*entry_routes(page), _file(page)],
         exception_handlers=handlers,
     )
     inside = Router(
         "/",
         route_handlers=[
             *today_routes(page),
-            *live_routes(page, Streams(ports.reading, stopping)),
+            *live_routes(page, Streams(stopping)),
             *people_routes(page),
             *duplicate_routes(page),
             *builder_routes(page),
@@ -98,12 +98,14 @@ def console_routes(
     return [open_to_all, inside]
 
 
-def _file() -> HTTPRouteHandler:
+def _file(page: Page) -> HTTPRouteHandler:
     @get("/console/static/{digest:str}/{name:str}", **SYNC)
-    def file(digest: FromPath[str], name: FromPath[str]) -> Response[bytes]:
+    def file(
+        request: AnyRequest, digest: FromPath[str], name: FromPath[str]
+    ) -> Response[bytes]:
         found = assets().get(name)
         if found is None or found.digest != digest:
-            raise NotFoundException("There is no such file.")
+            raise NotFoundException(page.look(request).say("There is no such file."))
         return answers.asset(found.body, found.media_type)
 
     return file

@@ -4,9 +4,12 @@ The core says it in English, each sentence by a code and with values. Here it is
 by these, said anew, and the values put back; what is not known is shown as it came.
 """
 
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
+from types import MappingProxyType
+from typing import Any, TypeAlias
 
 from habitue.base.said import meant, values_in
+from habitue.collect.assumed import ASSUMED
 from habitue.collect.reason import (
     OTHER_VALUE,
     QUARANTINE_REASONS,
@@ -17,9 +20,17 @@ from habitue.collect.vocabulary.catalogue import CATALOGUE
 from habitue.console.language import later
 from habitue.console.look import Look
 from habitue.console.text import visible, words
+from habitue.measure.experiment.plan import ALARM, UNPLANNED
+from habitue.measure.geo.said import UNMOVED, UNTOLD
 from habitue.profile.said import CONSENTS, HEARSAY, UNCOUNTED, WARNINGS
+from habitue.segment.gallery import templates
 
-ITEMS: Mapping[str, str] = {
+Texts: TypeAlias = Mapping[str, str]
+Words: TypeAlias = Mapping[str, Texts]
+NO_WORDS: Mapping[str, Any] = MappingProxyType({})
+# The gallery is told of without its amounts' currency (ISO 4217: no currency).
+NO_CURRENCY = "XXX"
+ITEMS: Texts = {
     **QUARANTINE_REASONS,
     **WARNING_REASONS,
     **VALUE_REASONS,
@@ -39,14 +50,28 @@ SAID = (
     *(*CONSENTS.values(), HEARSAY.strip()),
     *(*WARNINGS.values(), *UNCOUNTED.values()),
     *(*ITEMS.values(), *sorted(EVENTS)),
+    *(ALARM, UNPLANNED, UNMOVED, UNTOLD),
+    *ASSUMED.values(),
 )
+
+
+def of_gallery() -> Iterator[str]:
+    """Give what the segments to start from are called, and how they are told of."""
+    for one in templates(NO_CURRENCY).values():
+        yield from (one.name, one.description, *one.tags)
 
 
 def consent_reason(text: str, look: Look) -> str:
     """Say why somebody may be written to, or not."""
     told = text.removesuffix(HEARSAY)
-    said = _anew(CONSENTS, told, look)
+    said = anew(CONSENTS, told, look)
     return said if told == text else f"{said} {look.say(HEARSAY.strip())}"
+
+
+def found_said(text: str, look: Look) -> str:
+    """Say what was found of somebody: of a consent, told as "state: reason", anew."""
+    state, mark, reason = text.partition(": ")
+    return f"{state}{mark}{consent_reason(reason, look)}" if mark else text
 
 
 def warning(text: str, look: Look) -> str:
@@ -59,7 +84,7 @@ def warning(text: str, look: Look) -> str:
 
 def uncounted(text: str, look: Look) -> str:
     """Say why an order, receipt or return does not count."""
-    return _anew(UNCOUNTED, text, look)
+    return anew(UNCOUNTED, text, look)
 
 
 def item_detail(reason: str, text: str, look: Look) -> str:
@@ -72,7 +97,20 @@ def event_named(name: object, look: Look) -> str:
     return look.say(str(name)) if name in EVENTS else words(name)
 
 
-def _by_code(texts: Mapping[str, str], code: str, told: str, look: Look) -> str:
+def anew(texts: Texts, told: str, look: Look, words_of: Words = NO_WORDS) -> str:
+    """Say a sentence of some anew; words_of has, by its name, a value's own words."""
+    code, values = meant(texts, told)
+    if not code:
+        return told
+    own = {
+        name: look.say(words_of[name][value])
+        for name, value in values.items()
+        if value in words_of.get(name, NO_WORDS)
+    }
+    return _filled(texts[code], values, look, own)
+
+
+def _by_code(texts: Texts, code: str, told: str, look: Look) -> str:
     template = texts.get(code)
     values = None if template is None else values_in(template, told)
     if template is None or values is None:
@@ -80,14 +118,9 @@ def _by_code(texts: Mapping[str, str], code: str, told: str, look: Look) -> str:
     return _filled(template, values, look)
 
 
-def _anew(texts: Mapping[str, str], told: str, look: Look) -> str:
-    code, values = meant(texts, told)
-    return _filled(texts[code], values, look) if code else told
-
-
-def _filled(template: str, values: Mapping[str, str], look: Look) -> str:
+def _filled(template: str, values: Texts, look: Look, own: Texts = NO_WORDS) -> str:
     put = {name: _value(text, look) for name, text in values.items()}
-    return look.say(template).format(**put)
+    return look.say(template).format(**{**put, **own})
 
 
 def _value(text: str, look: Look) -> str:

@@ -1,8 +1,9 @@
 """A person in whole, read from the rows: with what joins it and what parts it."""
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from heapq import nsmallest
 
+from habitue.base.steps import finish
 from habitue.identity.drawing import Link, link
 from habitue.identity.parts import Parts
 from habitue.identity.reading import Reading
@@ -21,12 +22,17 @@ from habitue.model.person import (
     Stretch,
 )
 from habitue.model.person import Moment as PersonMoment
+from habitue.state.pieces import ALL_AT_ONCE, Making, joined
 
 
 class Portraying:
     """Puts persons together from the rows, changing nothing."""
 
-    def __init__(self, parts: Parts, reading: Reading) -> None:
+    def __init__(
+        self, parts: Parts, reading: Reading, making: Making = ALL_AT_ONCE
+    ) -> None:
+        """making: how what there are very many of is made."""
+        self._making = making
         self.book = parts.book
         self.parts = parts
         self.drawing = parts.drawing
@@ -62,10 +68,7 @@ class Portraying:
                 one for one in numbers if self.book.row(one).contact is None
             )
         nodes.sort(key=self.drawing.name)
-        stretches = sorted(
-            (self._stretch(one) for node in nodes for one in self.reading.handed(node)),
-            key=_by_time,
-        )
+        stretches = self._stretches(nodes)
         graph = [*nodes, *(one.strand for one in stretches)]
         parting = self._parting(component, nodes)
         turned = sorted(self._turned(nodes), key=_pair)
@@ -78,11 +81,26 @@ class Portraying:
             person_id=person_id,
             strands=tuple(sorted(graph)),
             nodes=tuple(self._node(node) for node in nodes),
-            stretches=tuple(stretches),
+            stretches=stretches,
             edges=self._edges(component, nodes),
             refusals=shown,
             refusals_more=len(parting) + len(turned) - len(shown),
         )
+
+    def _stretches(self, nodes: list[int]) -> tuple[Stretch, ...]:
+        """Give the device stretches handed to nodes, by identifier and time.
+
+        Of some there are thousands: they are made some at a time, where these are kept.
+        """
+        held = self._making.in_pieces("handed", nodes, self._handed)
+        made = self._making.in_pieces("stretches", joined(held), self._portrayed)
+        return self._making.together("stretches", made, _in_time)
+
+    def _handed(self, nodes: Sequence[int]) -> list[int]:
+        return [one for node in nodes for one in self.reading.handed(node)]
+
+    def _portrayed(self, births: Sequence[int]) -> list[Stretch]:
+        return [self._stretch(one) for one in births]
 
     def _node(self, node: int) -> Node:
         number, at = strands.identifier_no(node), strands.ordinal(node)
@@ -152,6 +170,7 @@ class Portraying:
             for right, edge in others.items()
             if right in own
         }
+        ordered = finish(self.parts.uniting.persons.lightest_first(held))
         return tuple(
             Edge(
                 left=pair[0],
@@ -159,10 +178,7 @@ class Portraying:
                 grade=Grade(edge.grade),
                 key=Key(edge.source, edge.message_id),
             )
-            for pair, edge in (
-                (self._by_name(pair), edge)
-                for pair, edge in self.parts.uniting.persons.lightest_first(held)
-            )
+            for pair, edge in ((self._by_name(pair), edge) for pair, edge in ordered)
         )
 
     def _parting(self, component: Component | None, nodes: list[int]) -> list[Link]:
@@ -194,6 +210,28 @@ class Portraying:
                 by=RefusedBy.UNION,
                 reason=between(component, (left, right), edge) or "",
             )
+
+    def refusals(
+        self, person: Person, after: Link | None, limit: int
+    ) -> tuple[list[Refusal], Link | None]:
+        """Give a page of what was not joined to a person, and where the next begins.
+
+        By pairs of strands, so that only what a page tells is looked at closer.
+        """
+        nodes = [node.strand for node in person.nodes]
+        if not nodes:
+            return [], None
+        component = self.book.components.get(self.drawing.component(nodes[0]))
+        turned = {link(one.left, one.right): one for one in self._turned(nodes)}
+        parting = set(self._parting(component, nodes))
+        pairs = [one for one in parting | set(turned) if after is None or one > after]
+        page = nsmallest(limit, pairs)
+        found: list[Refusal] = []
+        for pair in page:
+            # A contact may have refused what an edge would join as well.
+            found += self._refused(component, [pair] if pair in parting else [])
+            found += [turned[pair]] if pair in turned else []
+        return found, page[-1] if len(pairs) > len(page) else None
 
     def _turned(self, nodes: list[int]) -> Iterator[Refusal]:
         """Give what contacts refused, as seen from either side."""
@@ -230,6 +268,10 @@ class Portraying:
     def _by_name(self, pair: tuple[int, int]) -> tuple[int, int]:
         left, right = sorted(pair, key=self.drawing.name)
         return left, right
+
+
+def _in_time(made: Sequence[list[Stretch]]) -> tuple[Stretch, ...]:
+    return tuple(sorted(joined(made), key=_by_time))
 
 
 def _by_time(stretch: Stretch) -> tuple[object, ...]:

@@ -11,7 +11,7 @@ from habitue.identity.forgetting import Forgetting
 from habitue.identity.moved import Moved
 from habitue.identity.observing import Observing
 from habitue.identity.parts import Parts
-from habitue.identity.placement import Placement
+from habitue.identity.placement import Placement, Placing, placed
 from habitue.identity.portraying import Portraying
 from habitue.identity.quick import Quick
 from habitue.identity.reading import Outline, Reading
@@ -19,7 +19,7 @@ from habitue.identity.recent import EvidenceAt, Told
 from habitue.model.evidence import Evidence, Judgement, Key
 from habitue.model.identifier import Identifier, birth
 from habitue.model.kind import Kind, KindPolicy
-from habitue.model.person import Person
+from habitue.model.person import Person, Refusal
 from habitue.state.store import Store
 
 __all__ = ["Placement", "Resolver"]
@@ -46,7 +46,7 @@ class Resolver:
         self._parts = Parts(self._book)
         self._reading = Reading(self._parts)
         self.moved = Moved(self._reading)
-        self._portraying = Portraying(self._parts, self._reading)
+        self._portraying = Portraying(self._parts, self._reading, store.making)
         self._quick = Quick(self._parts)
         self._observing = Observing(self._parts, self._quick)
         self.forgetting = Forgetting(self._book)
@@ -83,10 +83,22 @@ class Resolver:
 
     def observe(self, evidence: Evidence) -> Placement:
         """Take an item of the log; offsets count upwards."""
-        return self._observing.observe(evidence)
+        return placed(self.take(evidence))
 
     def judge(self, judgement: Judgement) -> Placement:
         """Take a judgement of the log; the strand of the answer is None."""
+        return placed(self.rule(judgement))
+
+    def take(self, evidence: Evidence) -> Placing:
+        """Take an item as observe does, or give the steps that do it.
+
+        Until the last of them nothing else may be told, and what is asked may be
+        answered by half of the change.
+        """
+        return self._observing.observe(evidence)
+
+    def rule(self, judgement: Judgement) -> Placing:
+        """Take a judgement as judge does, or give the steps that do it."""
         return self._observing.judge(judgement)
 
     # What is asked.
@@ -190,6 +202,10 @@ class Resolver:
         """Give all strands of an identifier now."""
         return self._reading.strands(number)
 
+    def each_strand(self, number: int) -> Iterator[int]:
+        """Give all strands of an identifier as they are asked for, in no order."""
+        return self._reading.each_strand(number)
+
     def find(self, identifier: Identifier) -> int | None:
         """Say who holds an identifier now; None if no item in force carries it."""
         return self._reading.find(identifier)
@@ -212,6 +228,15 @@ class Resolver:
         refusals_max: of what was refused so many are told, of the others the number.
         """
         return self._portraying.person(person_id, refusals_max)
+
+    def refusals(
+        self, person: Person, after: tuple[int, int] | None, limit: int
+    ) -> tuple[list[Refusal], tuple[int, int] | None]:
+        """Give what was not joined to a person, behind a pair of strands, in order.
+
+        Of so many pairs; with the pair behind which the rest is, None at the end.
+        """
+        return self._portraying.refusals(person, after, limit)
 
     def outline(self, person_id: int, strands_max: int) -> Outline:
         """Say whether an anchor or an own contact is theirs, and give some strands.
@@ -238,6 +263,11 @@ class Resolver:
     def known_people(self) -> int:
         """Count the people who hold an anchor or a contact."""
         return self._book.people.known()
+
+    @property
+    def vast_changes(self) -> int:
+        """Count the changes since the start that reached more than 5,000 nodes."""
+        return self._parts.uniting.vast
 
     @property
     def strangers(self) -> int:

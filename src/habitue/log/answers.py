@@ -41,6 +41,9 @@ class Answers(ABC):
         rows = self.rows("quarantined", (after, limit))
         return [to_quarantined(row) for row in rows]
 
+    def kept_aside(self, source: str, reason: str, limit: int) -> list[str]:
+        return [row[0] for row in self.rows("kept_aside", (source, reason, limit))]
+
     def quarantine_item(self, quarantine_id: int) -> Quarantined | None:
         row = self.one("quarantine_item", (quarantine_id,))
         return to_quarantined(row) if row else None

@@ -20,6 +20,12 @@ if TYPE_CHECKING:
     from habitue.app.serving.local import LocalServer
 
 
+# How long an answer may take, of a question that goes over everything, too.
+ANSWERS_S = 120
+# What is raised where a server hangs up, or answers what is no HTTP.
+HUNG_UP = (OSError, http.client.HTTPException)
+
+
 class AnswerError(HabitueError):
     """The server answered with an error."""
 
@@ -51,10 +57,10 @@ class Gateway(Protocol):
 class RemoteGateway:
     """A server that runs already, reached over loopback."""
 
-    def __init__(self, owner: Owner) -> None:
+    def __init__(self, owner: Owner, timeout_s: float = ANSWERS_S) -> None:
         self._owner = owner
         self._connection = http.client.HTTPConnection(
-            owner.host, owner.port, timeout=120
+            owner.host, owner.port, timeout=timeout_s
         )
 
     def send(
@@ -100,7 +106,9 @@ class Client:
 
     def get(self, path: str, **query: Any) -> Any:
         wanted = {name: value for name, value in query.items() if value is not None}
-        return self._json("GET", f"{path}?{urlencode(wanted)}" if wanted else path)
+        return self._json(
+            "GET", f"{path}?{urlencode(wanted, doseq=True)}" if wanted else path
+        )
 
     def pages(self, path: str, **query: Any) -> Iterator[Any]:
         """Give the pages of a list, to its end."""

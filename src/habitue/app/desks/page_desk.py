@@ -1,6 +1,7 @@
 """What the page reads: the stream, a search, a person's card."""
 
 from collections.abc import Callable, Collection, Sequence
+from contextlib import AbstractContextManager
 
 import msgspec
 
@@ -10,7 +11,8 @@ from habitue.app.desks.profile_view import View
 from habitue.app.desks.search_desk import SearchDesk
 from habitue.app.desks.source_desk import SourceDesk
 from habitue.app.desks.stream_view import RECENT_MAX, StreamView
-from habitue.app.projection.fold import Applied, Fold
+from habitue.app.projection.fold import Fold
+from habitue.app.projection.taking import Applied
 from habitue.log.port import Truth
 from habitue.model.evidence import Evidence
 from habitue.model.outcome import Fate
@@ -37,6 +39,8 @@ class PageDesk:
         self.missing: Callable[[], Sequence[View]] = lambda: ()
         # Keeps an event that has just been applied; called for each there is.
         self.heard: Callable[[Record, Applied], None] = self._stream.heard
+        # Says how long a source's newest events took to come.
+        self.arrival = self._stream.arrival
 
     def remember(self, head: int) -> None:
         """Read the newest events from the log, so that a restart shows them still."""
@@ -60,9 +64,19 @@ class PageDesk:
         """Show some events no more."""
         self._stream.forget(offsets)
 
-    def recent(self, limit: int, after: int = 0) -> list[View]:
-        """Give the newest applied events beyond an offset, newest first."""
-        return self._stream.recent(limit, after)
+    def applied(self) -> int:
+        """Say how far in the log state is."""
+        return self._fold.offset
+
+    def recent(
+        self, limit: int, after: int = 0, before: int | None = None, source: str = ""
+    ) -> list[View]:
+        """Give the newest applied events between two offsets, newest first."""
+        return self._stream.recent(limit, after, before, source)
+
+    def follow(self, person_id: int) -> AbstractContextManager[Callable[[], int]]:
+        """Give what says how far in the log something of a person's came."""
+        return self._stream.follow(person_id)
 
     def search(self, text: str) -> list[View]:
         """Find people by an identifier of any kind, or by name."""

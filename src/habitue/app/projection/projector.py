@@ -1,17 +1,17 @@
 """The projector: takes the log through the fold, on the loop, in slices."""
 
 import asyncio
-import heapq
-import itertools
 import logging
 import time
 from collections import deque
 from collections.abc import Awaitable, Callable, Sequence
 
 from habitue.app.projection.due import tick_entry
-from habitue.app.projection.fold import Applied, Fold
+from habitue.app.projection.fold import Fold
 from habitue.app.projection.pace import Pace
 from habitue.app.projection.snapshots import Snapshots
+from habitue.app.projection.taking import Applied
+from habitue.app.projection.waiting import Waiting
 from habitue.base.clock import Clock
 from habitue.base.errors import StorageError
 from habitue.log.commit import Overloaded
@@ -59,15 +59,17 @@ class Projector:
         self._fed = fold.offset
         self._seen = fold.offset
         self._wake = asyncio.Event()
-        self._waiters: list[tuple[int, int, asyncio.Future[bool]]] = []
-        self._count = itertools.count()
         self._listeners: list[Listener] = []
+        # The record that is being settled, a slice at a time.
+        self._record: Record | None = None
         self._stopping = False
         self.snapshots = Snapshots(fold, backend, self._pace, self._fail)
         self.failure: BaseException | None = None
+        self._waiting = Waiting(fold, lambda: self.failure is not None)
+        self.whole = self._waiting.whole
         self.on_failure: Callable[[BaseException], None] = lambda _: None
         # Counted as they come, so that asking for their number reads none of them.
-        self._held_faults = sum(1 for _ in fold.faults.items()) - fold.faulted
+        self._held_faults = sum(1 for _ in fold.faults.items()) - fold.faulty.found
         # The time of the last record applied; None until it is asked for.
         self._last_us: int | None = None
         self._tick: Append | None = None
@@ -106,7 +108,7 @@ class Projector:
 
     @property
     def faults(self) -> int:
-        return self._held_faults + self.fold.faulted
+        return self._held_faults + self.fold.faulty.found
 
     @property
     def lag_records(self) -> int:
@@ -120,22 +122,13 @@ class Projector:
 
     async def applied(self, offset: int, timeout_s: float = 1.0) -> bool:
         """Wait until state reflects the record at offset; False after timeout_s."""
-        if self.fold.offset >= offset:
-            return True
-        loop = asyncio.get_running_loop()
-        future: asyncio.Future[bool] = loop.create_future()
-        heapq.heappush(self._waiters, (offset, next(self._count), future))
-        late = loop.call_later(timeout_s, _give_up, future)
-        try:
-            return await future
-        finally:
-            late.cancel()
+        return await self._waiting.applied(offset, timeout_s)
 
     async def run(self) -> None:
         """Apply records until stopped; never ends by a bad record."""
         try:
             while not self._stopping or self.lag_records:
-                if self._refill() or self.fold.weighing is not None:
+                if self._refill() or self.fold.is_amid:
                     self._slice()
                 if self.lag_records:
                     # Requests get their turn between two slices of either kind.
@@ -174,28 +167,51 @@ class Projector:
             self._queue.extend((record, None) for record in records)
             if records:
                 self._fed = records[-1].offset
+                # More than was heard of, where another process appends as well: who
+                # ends would wait for ever for what lies behind it.
+                self._seen = max(self._seen, self._fed)
         return bool(self._queue)
 
     def _slice(self) -> None:
         end = time.perf_counter() + self._pace.slice_s
-        queue, fold, listeners = self._queue, self.fold, self._listeners
-        while queue or fold.weighing is not None:
-            # Very many may be due, or to be weighed anew: that takes several slices.
-            if fold.weighing is not None:
+        queue, fold = self._queue, self.fold
+        while queue or fold.is_amid:
+            # One record may reach very much: that takes several slices.
+            if fold.settling is not None:
+                if self._settle_on() and self._waiting.reads:
+                    # They read it as it is now, before the next record is taken in.
+                    break
+            elif fold.weighing is not None:
                 if self._is_writing_down():
                     break
                 fold.weigh_on()
             elif fold.fire(queue[0][0]):
-                record, event = queue[0]
-                queue.popleft()
-                applied = fold.take_in(record, event)
-                self._last_us = record.received_us
-                if applied is not None:
-                    for listener in listeners:
-                        listener(record, applied)
+                self._take(*queue.popleft())
             if time.perf_counter() >= end:
                 break
-        self._answer_waiters()
+        self._waiting.answer()
+
+    def _take(self, record: Record, event: Event | None) -> None:
+        applied = self.fold.take_in(record, event)
+        if self.fold.settling is None:
+            self._tell(record, applied)
+        else:
+            self._record = record
+
+    def _settle_on(self) -> bool:
+        """Do a step of what is settled; say whether that was the last."""
+        applied, record = self.fold.settle_on(), self._record
+        if self.fold.settling is not None or record is None:
+            return False
+        self._record = None
+        self._tell(record, applied)
+        return True
+
+    def _tell(self, record: Record, applied: Applied | None) -> None:
+        self._last_us = record.received_us
+        if applied is not None:
+            for listener in self._listeners:
+                listener(record, applied)
 
     async def _give_way(self) -> None:
         if self.fold.weighing is not None:
@@ -206,13 +222,6 @@ class Projector:
     def _is_writing_down(self) -> bool:
         # One that has failed is never settled, and takes nothing out of memory.
         return self.fold.store.snapshotting and self.failure is None
-
-    def _answer_waiters(self) -> None:
-        waiters, offset = self._waiters, self.fold.offset
-        while waiters and waiters[0][0] <= offset:
-            future = heapq.heappop(waiters)[2]
-            if not future.done():
-                future.set_result(True)
 
     async def _sleep(self) -> None:
         self._wake.clear()
@@ -269,9 +278,5 @@ class Projector:
 
     def _fail(self, error: BaseException) -> None:
         self.failure = error
+        self._waiting.release()
         self.on_failure(error)
-
-
-def _give_up(waiting: "asyncio.Future[bool]") -> None:
-    if not waiting.done():
-        waiting.set_result(False)

@@ -5,7 +5,6 @@ import shutil
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
-from habitue.api.port_insights import Credits, Following, Testing
 from habitue.app.desks.audit_desk import AuditDesk
 from habitue.app.desks.hook_mapping_desk import HookMappingDesk
 from habitue.app.desks.judging_desk import JudgingDesk
@@ -63,6 +62,8 @@ def console_ports(
             shared.webhooks, engine.sources, lambda: engine.doors.rules
         ),
         plans=shared.plans,
+        seen=shared.seen,
+        reveals=shared.reveals,
         insights=InsightPages(leader.insights, leader.intents),
         kpis=KpiPages(leader.kpis),
         today=leader.today,
@@ -82,36 +83,19 @@ def console_ports(
 
 
 class InsightPages:
-    """Asks for insights as the console shows them: as they are without any wishes."""
+    """Gathers what the console asks of journeys."""
 
     def __init__(self, desk: InsightDesk, intents: IntentDesk) -> None:
-        self._desk = desk
         self.journeys = desk.journeys
         self.ropo = desk.ropo
+        self.attribution = desk.attribution
+        self.influence = desk.influence
+        self.experiment = desk.experiment
         self.experiments = desk.experiments
         self.plan = desk.plan
         self.intent = intents.intent
         self.handovers = intents.handovers
         self.waited_for = intents.waited_for
-
-    async def credit(self, first: str, last: str) -> View:
-        return await self._desk.attribution(first, last, Credits())
-
-    async def following(self, first: str, last: str) -> View:
-        return await self._desk.influence(first, last, Following())
-
-    async def experiment(  # noqa: PLR0913 - what an experiment is read by
-        self,
-        first: str,
-        last: str,
-        name: str,
-        *,
-        control: str,
-        days: int,
-        outcome: str,
-    ) -> View:
-        wanted = Testing(name, control, days, outcome=outcome)
-        return await self._desk.experiment(first, last, wanted)
 
 
 class InstallationDesk:

@@ -10,6 +10,7 @@ from litestar.handlers import HTTPRouteHandler
 
 from habitue.api.digests import digest_routes
 from habitue.api.duplicates import duplicate_routes
+from habitue.api.experiments import experiment_routes
 from habitue.api.geo import geo_routes
 from habitue.api.insights import insight_routes
 from habitue.api.intent import intent_routes
@@ -36,7 +37,6 @@ from habitue.app.imports.uploads import Uploads
 from habitue.app.imports.wizard import Wizard
 from habitue.app.insights.desk import InsightDesk
 from habitue.app.insights.digest import Digests
-from habitue.app.insights.geo_desk import GeoDesk
 from habitue.app.insights.intent_desk import IntentDesk
 from habitue.app.insights.kpi_desk import KpiDesk
 from habitue.app.insights.today_desk import TodayDesk
@@ -55,6 +55,7 @@ from habitue.app.serving.headers import carried
 from habitue.app.serving.links import Links
 from habitue.app.serving.shared import SharedDesks
 from habitue.app.serving.web import LateApp, is_page, page_app, routes_of, web_app
+from habitue.app.serving.whole import ReadsWhole
 from habitue.app.watch.desk import WatchDesk, watch_root
 from habitue.app.watch.watching import Watching
 from habitue.base.errors import HabitueError, StorageError
@@ -89,6 +90,8 @@ class Leader:
         self.lake = lake_copy(settings, self.fold, truth)
         self.insights = InsightDesk(self)
         self.intents = IntentDesk(self, self.insights)
+        self.whole = self.projector.whole
+        self._answers = ReadsWhole(self._answer, self.whole)
         self._keeper: LakeKeeper | None = None
         if self.lake is not None:
             self.projector.listen(self.lake.heard)
@@ -175,7 +178,7 @@ class Leader:
         self.lags = Lags(truth, clock, lambda: self.fold.offset)
         self.kpis = KpiDesk(self)
         self.today = TodayDesk(self)
-        self.geo = GeoDesk(self)
+        self.geo = self.insights.geo
         self.digests = Digests(self, self.kpis)
         self._digesting = asyncio.create_task(self.digests.run_on(), name="digest")
         self.watches = WatchDesk(
@@ -225,10 +228,13 @@ class Leader:
             *self._own_routes(),
         ]
         self.web = Reads(
-            web_app(routes, doorkeeper, engine.audit), kept, doorkeeper, carried
+            web_app(routes, doorkeeper, engine.audit, engine.repeats),
+            kept,
+            doorkeeper,
+            carried,
         )
         page.remember(self.fold.offset)
-        page.missing = self.watches.missing
+        page.missing, self.lags.arrival = self.watches.missing, page.arrival
         self.projector.listen(page.heard)
         self.page = LateApp(
             lambda: page_app(
@@ -238,6 +244,9 @@ class Leader:
 
     async def __call__(self, scope: Any, receive: Any, send: Any) -> None:
         """Answer as the API does, or show the page."""
+        await self._answers(scope, receive, send)
+
+    async def _answer(self, scope: Any, receive: Any, send: Any) -> None:
         app = self.page if is_page(scope["path"]) else self.web
         await app(scope, receive, send)
 
@@ -282,6 +291,7 @@ class Leader:
             *watch_routes(self.watches),
             *lake_routes(LakeDesk(self.lake, self.engine.settings)),
             *insight_routes(self.insights),
+            *experiment_routes(self.insights),
             *duplicate_routes(self.duplicates),
             *intent_routes(self.intents),
             *kpi_routes(self.kpis),

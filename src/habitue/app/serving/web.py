@@ -7,16 +7,19 @@ from typing import Any
 
 from litestar import Litestar
 from litestar.handlers import HTTPRouteHandler
+from litestar.middleware import DefineMiddleware
 from litestar.openapi import OpenAPIConfig
 from litestar.types import ControllerRouterHandler
 
 from habitue import __version__
 from habitue.access.audit import Audit
+from habitue.access.repeats import Repeats
 from habitue.api.audit import audit_routes
 from habitue.api.browser import browser_routes
 from habitue.api.catalog import catalog_routes
 from habitue.api.channels import channel_routes
 from habitue.api.guard import check_declared, permission_guard
+from habitue.api.idempotency import Idempotency
 from habitue.api.imports import import_routes
 from habitue.api.kinds import kind_routes
 from habitue.api.mappings import mapping_routes
@@ -72,7 +75,7 @@ def routes_of(
                 home.people,
                 JudgingDesk(home.people, home.fold, writing, truth),
                 SearchDesk(home.people, home.fold),
-                engine.audit,
+                shared.reveals,
                 shared.segments,
             ),
             SourceDesk(sources, home.tally, home.lags, engine.clock, webhooks),
@@ -94,7 +97,7 @@ def routes_of(
         *staff_routes(StaffDesk(truth, writing, engine.reload_rules, country)),
         *channel_routes(shared.channels),
         *score_routes(shared.scores),
-        *plan_routes(shared.plans),
+        *plan_routes(shared.plans, shared.seen),
         *segment_routes(shared.segments),
         *segment_export_routes(shared.exports),
         *segment_subscription_routes(shared.subscriptions),
@@ -124,10 +127,16 @@ def _goods_routes(home: Home) -> list[HTTPRouteHandler]:
 
 
 def web_app(
-    routes: Sequence[ControllerRouterHandler], doorkeeper: Doorkeeper, audit: Audit
+    routes: Sequence[ControllerRouterHandler],
+    doorkeeper: Doorkeeper,
+    audit: Audit,
+    repeats: Repeats,
 ) -> Litestar:
     """Make the app of these routes; refuses one without a permission."""
-    return _app(routes, doorkeeper, audit, openapi(__version__))
+    once = DefineMiddleware(
+        Idempotency, doorkeeper=doorkeeper, repeats=repeats, body_max=BODY_BYTES_MAX
+    )
+    return _app(routes, doorkeeper, audit, openapi(__version__), once)
 
 
 def page_app(
@@ -142,9 +151,11 @@ def _app(
     doorkeeper: Doorkeeper,
     audit: Audit,
     described: OpenAPIConfig | None,
+    *middleware: DefineMiddleware,
 ) -> Litestar:
     app = Litestar(
         route_handlers=[*routes],
+        middleware=middleware,
         guards=[permission_guard(doorkeeper, audit)],
         exception_handlers=HANDLERS,
         openapi_config=described,

@@ -57,6 +57,7 @@ ACTIONS = {
     "kinds:write": later("changed kinds of identifiers"),
     "staff:write": later("changed the list of staff"),
     "settings:write": later("changed the shop's time zone or currency"),
+    "catalog:write": later("changed goods, prices or stores"),
     "channels:write": later("changed channels or costs"),
     "quarantine:replay": later("tried an item again"),
     "scores:write": later("changed the rules of scores"),
@@ -67,9 +68,9 @@ ACTIONS = {
     "export": later("took data out"),
 }
 FINDINGS = {
-    "applied": later("Records folded into state"),
-    "lag": later("Records waiting to be folded"),
-    "faults": later("Records that could not be folded"),
+    "applied": later("Entries taken into account"),
+    "lag": later("Entries waiting to be taken into account"),
+    "faults": later("Entries that could not be taken into account"),
     "canary": later("Seconds since a trial event went all the way"),
     "disk": later("Megabytes free on the disk"),
     "backup": later("Hours since the newest backup"),

@@ -15,9 +15,10 @@ from habitue.console.port import View
 from habitue.console.render import render
 from habitue.console.text import visible
 from habitue.lake.port import NotAnsweredError
+from habitue.measure.wanted import Planning, Testing
 
 PATH = "/console/journeys/experiments"
-NAME_CHARS, OUTCOME_CHARS = 128, 200
+NAME_CHARS, OUTCOME_CHARS, SHARES_CHARS = 128, 200, 2_000
 DAYS, CONTROL = 14, "control"
 # Of the planner's form, in percent.
 RATE, LIFT = "5", "1"
@@ -33,7 +34,7 @@ def _show(page: Page) -> HTTPRouteHandler:
     async def experiments(request: AnyRequest) -> Response[str]:
         look = page.look(request)
         since, until = days_asked(request, look)
-        told = _wanted(request) | {"screen": "experiments", "since": since}
+        told = _wanted(request, look) | {"screen": "experiments", "since": since}
         told["until"] = until
         try:
             found = await _found(page, told)
@@ -45,7 +46,7 @@ def _show(page: Page) -> HTTPRouteHandler:
         shown = {
             "seen": [_seen(one, look) for one in seen],
             "found": None if view is None else arms(view, look),
-            "people_needed": look.number(_planned(page, told)),
+            "people_needed": look.number(_planned(page, told, look)),
         }
 
         def write() -> str:
@@ -56,14 +57,18 @@ def _show(page: Page) -> HTTPRouteHandler:
     return experiments
 
 
-def _wanted(request: AnyRequest) -> dict[str, Any]:
+def _wanted(request: AnyRequest, look: Look) -> dict[str, Any]:
     return {
         "experiment": asked(request, "experiment", NAME_CHARS),
         "control": asked(request, "control", NAME_CHARS) or CONTROL,
         "outcome": asked(request, "outcome", OUTCOME_CHARS),
-        "days": _days(asked(request, "days", 2) or str(DAYS)),
+        "shares": asked(request, "shares", SHARES_CHARS),
+        "days": _days(asked(request, "days", 2) or str(DAYS), look),
         "rate": asked(request, "rate", 6) or RATE,
         "lift": asked(request, "lift", 6) or LIFT,
+        "arms": _days(asked(request, "arms", 2) or "2", look),
+        "deviation": asked(request, "deviation", 12),
+        "more": asked(request, "more", 12),
     }
 
 
@@ -75,13 +80,14 @@ async def _found(page: Page, told: dict[str, Any]) -> tuple[list[View], View | N
         told["experiment"] = seen[0]["experiment"]
     if not told["experiment"]:
         return seen, None
-    view = await ports.experiment(
-        *days,
+    wanted = Testing(
         told["experiment"],
-        control=told["control"],
-        days=told["days"],
+        told["control"],
+        told["days"],
         outcome=told["outcome"],
+        shares=told["shares"],
     )
+    view = await ports.experiment(*days, wanted)
     return seen, view
 
 
@@ -95,23 +101,33 @@ def _seen(one: View, look: Look) -> dict[str, Any]:
     }
 
 
-def _planned(page: Page, told: dict[str, Any]) -> int:
-    rate, lift = _share(told["rate"]), _share(told["lift"])
-    view = page.ports.insights.plan(rate, lift, 0.05, 0.8)
-    return int(view["people_per_arm"])
+def _planned(page: Page, told: dict[str, Any], look: Look) -> int:
+    """Plan for a rate, or for money where it is told how that deviates."""
+    if told["deviation"]:
+        deviation, lift = _number(told["deviation"], look), _number(told["more"], look)
+        wanted = Planning(lift, None, deviation, told["arms"])
+    else:
+        rate, lift = _share(told["rate"], look), _share(told["lift"], look)
+        wanted = Planning(lift, rate, None, told["arms"])
+    return int(page.ports.insights.plan(wanted)["people_per_arm"])
 
 
-def _days(told: str) -> int:
+def _days(told: str, look: Look) -> int:
     if not (told.isascii() and told.isdigit()):
-        raise InvalidError(f"'{told[:10]}' is no number of days.")
+        raise InvalidError(look.say("“%(text)s” is no number of days.", text=told[:10]))
     return int(told)
 
 
-def _share(told: str) -> float:
-    """Read a percentage as a share; a comma or a point parts its decimals."""
+def _share(told: str, look: Look) -> float:
+    """Read a percentage as a share."""
+    return _number(told, look) / 100
+
+
+def _number(told: str, look: Look) -> float:
+    """Read a number; a comma or a point parts its decimals."""
     try:
-        return float(told.replace(",", ".")) / 100
+        return float(told.replace(",", "."))
     except ValueError as error:
         raise InvalidError(
-            f"'{told[:10]}' is no number of percent; write it as 5 or 0.5."
+            look.say("“%(text)s” is no number; write it as 5 or 0.5.", text=told[:10])
         ) from error

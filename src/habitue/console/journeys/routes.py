@@ -1,7 +1,7 @@
 """Journeys: one screen a question, each with its sentence and its table."""
 
 from collections.abc import Awaitable, Callable
-from typing import Any
+from typing import Any, NamedTuple
 
 from litestar import Response, get
 from litestar.exceptions import NotFoundException
@@ -14,6 +14,17 @@ from habitue.console.journeys.experiments import experiment_routes
 from habitue.console.journeys.handovers import handover_routes
 from habitue.console.journeys.intent import intent
 from habitue.console.journeys.shown import credit, influence, ropo, ways
+from habitue.console.journeys.wishes import (
+    Wishes,
+    credit_wished,
+    credits_of,
+    following_of,
+    influence_wished,
+    nothing_wished,
+    ropo_wished,
+    ways_of,
+    ways_wished,
+)
 from habitue.console.look import Look
 from habitue.console.page import AnyRequest, Page, inside
 from habitue.console.port import View
@@ -22,13 +33,42 @@ from habitue.console.render import render
 from habitue.lake.port import NotAnsweredError
 
 BASE = "/console/journeys"
-_Ask = Callable[[Insights, str, str], Awaitable[View]]
-_SCREENS: dict[str, tuple[_Ask, Callable[[View, Look], dict[str, Any]]]] = {
-    "ways": (lambda told, since, until: told.journeys(since, until), ways),
-    "ropo": (lambda told, since, until: told.ropo(since, until), ropo),
-    "channels": (lambda told, since, until: told.credit(since, until), credit),
-    "influence": (lambda told, since, until: told.following(since, until), influence),
-    "intent": (lambda told, since, until: told.intent(since, until), intent),
+
+
+class Screen(NamedTuple):
+    """A screen: what it reads of the address, what it asks, and what it shows."""
+
+    wished: Callable[[AnyRequest, Look], Wishes]
+    ask: Callable[[Insights, str, str, Wishes], Awaitable[View]]
+    make: Callable[[View, Look], dict[str, Any]]
+
+
+_SCREENS = {
+    "ways": Screen(
+        ways_wished,
+        lambda told, since, until, by: told.journeys(since, until, ways_of(by)),
+        ways,
+    ),
+    "ropo": Screen(
+        ropo_wished,
+        lambda told, since, until, by: told.ropo(since, until, **by),
+        ropo,
+    ),
+    "channels": Screen(
+        credit_wished,
+        lambda told, since, until, by: told.attribution(since, until, credits_of(by)),
+        credit,
+    ),
+    "influence": Screen(
+        influence_wished,
+        lambda told, since, until, by: told.influence(since, until, following_of(by)),
+        influence,
+    ),
+    "intent": Screen(
+        nothing_wished,
+        lambda told, since, until, by: told.intent(since, until, **by),
+        intent,
+    ),
 }
 
 
@@ -54,23 +94,25 @@ def _screen(page: Page) -> HTTPRouteHandler:
     @get(f"{BASE}/{{screen:str}}", **inside(Permission.INSIGHTS_READ, sync=False))
     async def journey_screen(request: AnyRequest, screen: FromPath[str]) -> Any:
         if screen not in _SCREENS:
-            raise NotFoundException("There is no such screen.")
+            raise NotFoundException(page.look(request).say("There is no such screen."))
         return await _shown(page, request, screen)
 
     return journey_screen
 
 
 async def _shown(page: Page, request: AnyRequest, screen: str) -> Response[str]:
-    look, (ask, make) = page.look(request), _SCREENS[screen]
+    look, shown = page.look(request), _SCREENS[screen]
     since, until = days_asked(request, look)
+    wished = shown.wished(request, look)
     told: dict[str, Any] = {"screen": screen, "since": since, "until": until}
+    told["wished"] = wished
     try:
-        view = await ask(page.ports.insights, since, until)
+        view = await shown.ask(page.ports.insights, since, until, wished)
     except NotAnsweredError:
         # It is being made anew, which ends by itself.
         return page.show(request, "journeys/wait.html", look=look, status=503, **told)
 
     def write() -> str:
-        return render(f"journeys/{screen}.html", look, **told, **make(view, look))
+        return render(f"journeys/{screen}.html", look, **told, **shown.make(view, look))
 
     return await page.show_apart(look, write)
