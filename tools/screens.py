@@ -124,7 +124,7 @@ def shoot(browser: Browser, client: Client, address: str, wanted: list[str]) -> 
         page.goto(client.post("/api/v1/sessions/start-link", {})["link"])
         page.goto(address + path.format(person=person))
         # Parts that load by themselves: counts, memberships, charts.
-        page.wait_for_timeout(2_000)
+        page.wait_for_timeout(4_000)
         file = SCREENS / f"{name}.jpg"
         page.screenshot(path=file, type="jpeg", quality=62)
         context.close()

@@ -61,6 +61,7 @@ SCREENS = (
         later("Channels"),
         "channels:read",
         "channels utm costs kanały koszty каналы расходы арналар",
+        place="data",
     ),
     Screen(
         "/console/journeys",

@@ -11,6 +11,8 @@ from habitue.console.text import parsed
 # A source that sends nothing for so long is worth a look.
 SILENT_S = DAY_US // SECOND_US
 HOUR_S = HOUR_US // SECOND_US
+# What is longer on its way stands beside the other figures of a source.
+SLOW_MS = 60_000
 
 
 # What may become of an item.
@@ -85,6 +87,11 @@ def arrival(told: View | None, look: Look) -> str:
     )
 
 
+def slow(told: View | None, look: Look) -> str:
+    """Say how long it is on its way where that is worth a word among all sources."""
+    return "" if told is None or told["p95_ms"] < SLOW_MS else arrival(told, look)
+
+
 def span(ms: int, look: Look) -> str:
     """Write how long something took, in the unit that says most."""
     seconds = ms / 1000
@@ -126,6 +133,7 @@ def source_line(source: View, look: Look) -> dict[str, Any]:
         "bad": sum(outcomes.get(word, 0) for word in ("quarantined", "refused")),
         "others": [one for one in fates(outcomes, look)[1:] if one["items"]],
         "arrival": arrival(source.get("arrival"), look),
+        "slow": slow(source.get("arrival"), look),
         "per_minute": look.number(source.get("per_minute", 0)),
         "ago": look.ago(last) if last else look.say("nothing yet"),
         "at": look.moment(last) if last else "",
