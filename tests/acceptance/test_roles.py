@@ -147,7 +147,8 @@ def test_the_audit_is_paged_without_a_gap(shop: Shop) -> None:
 @pytest.mark.proof("T35")
 @pytest.mark.feature("K3", partly=PARTLY)
 def test_a_changed_entry_is_found_out(shop: Shop) -> None:
-    shop.source("to-be-changed")
+    for at in range(6):
+        shop.source(f"to-be-changed-{at}")
     told = json.loads(shop.command("audit", "verify", "--json"))
     assert told["intact"] is True
     assert told["entries"] > 5
