@@ -11,6 +11,8 @@ from habitue.api.document import keyed
 from habitue.api.people import READS, AnyRequest, Limit, PersonId, nobody
 from habitue.api.port import People, View
 
+Cursor = Annotated[str | None, Parameter(max_length=100)]
+
 
 def evidence_routes(people: People) -> list[HTTPRouteHandler]:
     """Make the routes over what joins people, and what was not joined to them."""
@@ -28,14 +30,11 @@ def _read(people: People) -> HTTPRouteHandler:
         request: AnyRequest,
         person_id: PersonId,
         limit: Limit = 50,
-        cursor: Annotated[str | None, Parameter(max_length=100)] = None,
+        cursor: Cursor = None,
     ) -> View:
         """Read each edge that joins a person's identifiers, and what told it."""
         page = people.evidence(person_id, cursor, limit)
-        if page is None:
-            raise nobody(person_id)
-        view, after = page
-        return {**mask_of(request.state.caller).view(view), "next_cursor": after}
+        return _masked(request, person_id, page)
 
     return read_evidence
 
@@ -51,13 +50,20 @@ def _refused(people: People) -> HTTPRouteHandler:
         request: AnyRequest,
         person_id: PersonId,
         limit: Limit = 50,
-        cursor: Annotated[str | None, Parameter(max_length=100)] = None,
+        cursor: Cursor = None,
     ) -> View:
         """Read what was not joined to a person, each with what told it, and why not."""
         page = people.refusals(person_id, cursor, limit)
-        if page is None:
-            raise nobody(person_id)
-        view, after = page
-        return {**mask_of(request.state.caller).view(view), "next_cursor": after}
+        return _masked(request, person_id, page)
 
     return read_refusals
+
+
+def _masked(
+    request: AnyRequest, person_id: int, page: tuple[View, str | None] | None
+) -> View:
+    """Give a page as its reader may see it; NotFoundError where there is nobody."""
+    if page is None:
+        raise nobody(person_id)
+    view, after = page
+    return {**mask_of(request.state.caller).view(view), "next_cursor": after}

@@ -22,14 +22,13 @@ from habitue.console.look import Look
 from habitue.console.text import visible, words
 from habitue.measure.experiment.plan import ALARM, UNPLANNED
 from habitue.measure.geo.said import UNMOVED, UNTOLD
+from habitue.profile.parse import NO_CURRENCY
 from habitue.profile.said import CONSENTS, HEARSAY, UNCOUNTED, WARNINGS
 from habitue.segment.gallery import templates
 
 Texts: TypeAlias = Mapping[str, str]
 Words: TypeAlias = Mapping[str, Texts]
 NO_WORDS: Mapping[str, Any] = MappingProxyType({})
-# The gallery is told of without its amounts' currency (ISO 4217: no currency).
-NO_CURRENCY = "XXX"
 ITEMS: Texts = {
     **QUARANTINE_REASONS,
     **WARNING_REASONS,
