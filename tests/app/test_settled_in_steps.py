@@ -10,6 +10,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
+from habitue.app.desks.slices import Slices
 from habitue.app.projection.fold import Fold
 from habitue.app.projection.pace import Pace
 from habitue.app.projection.projector import Projector
@@ -258,6 +259,22 @@ async def _read_between(house: House) -> None:
 
     assert offsets == [first] * 3
     assert fold.offset == house.truth.head()
+
+
+def test_who_reads_for_long_goes_on_once_a_change_is_settled(house: House) -> None:
+    asyncio.run(_read_in_slices(house))
+
+
+async def _read_in_slices(house: House) -> None:
+    projector, fold = amid(house), house.fold
+    before, slices, seen = fold.offset, Slices(fold, slice_s=0.0), list[tuple]()
+    running = asyncio.create_task(projector.run())
+    while fold.offset == before:
+        await slices.turn()
+        seen.append((fold.settling is None, fold.offset))
+    await ended(projector, running)
+
+    assert set(seen) == {(True, before + 1)}
 
 
 def test_who_waits_for_a_record_is_told_when_all_of_it_is_there(house: House) -> None:

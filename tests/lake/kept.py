@@ -2,7 +2,7 @@
 
 import asyncio
 from collections import Counter
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from pathlib import Path
 
 from habitue.app.lake.copy import LakeCopy
@@ -10,6 +10,7 @@ from habitue.app.lake.known import allowed_rows
 from habitue.app.lake.sealing import BUSY_ROWS
 from habitue.app.projection.evidence import evidence_in
 from habitue.app.projection.rebuild import save
+from habitue.app.projection.waiting import Waiting
 from habitue.backends.duckdb.lake import DuckLake
 from habitue.backends.sqlite.truth import SqliteTruth
 from habitue.journey.asking import Asked, query, sessions
@@ -57,6 +58,8 @@ class Kept:
 
     def open(self) -> None:
         self.fold = stand(self.truth, self.state, self.policy, 1_000)
+        self.waiting = Waiting(self.fold, lambda: False)
+        self.fold.whole = self.waiting.whole
         path = self.folder / "lake.duckdb"
         self.copy = LakeCopy(
             self.fold,
@@ -80,6 +83,20 @@ class Kept:
             applied = self.fold.apply(record)
             if applied is not None:
                 self.copy.heard(record, applied)
+
+    async def apply_in_steps(self, rest_s: float) -> None:
+        """Apply all of the log, resting after each step of what is settled."""
+        for record in self.truth.read(self.fold.offset, 10_000):
+            applied = self.fold.take_in(record)
+            while self.fold.settling is not None:
+                await asyncio.sleep(rest_s)
+                applied = self.fold.settle_on()
+                self.waiting.answer()
+            while self.fold.weighing is not None:
+                self.fold.weigh_on()
+            if applied is not None:
+                self.copy.heard(record, applied)
+            await asyncio.sleep(0)
 
     async def save(self) -> None:
         """Write state down, as the projector does: debts to the copy first."""
@@ -187,6 +204,21 @@ class Kept:
                 for values in (made.values, anew)
             ]
         assert found[0].to_pylist() == found[1].to_pylist()
+
+    async def check_amid(self) -> None:
+        """Compare whose each event is with what identity says at the moment asked for.
+
+        Only this can be, while records come in.
+        """
+        moment: list[list[tuple[int, int]]] = []
+        note = self._note_whose(moment)
+        async with self.copy.asking.at_one_offset(then=note) as at:
+            question = Question(sql=WHOSE, rows_max=1_000_000, trusted=True)
+            table = (await at.ask(question)).table
+        assert [tuple(row.values()) for row in table.to_pylist()] == moment[-1]
+
+    def _note_whose(self, moment: list[list[tuple[int, int]]]) -> Callable[[], None]:
+        return lambda: moment.append(self.whose())
 
     async def check(self) -> None:
         """Compare the copy, as asked, with all that it should hold."""

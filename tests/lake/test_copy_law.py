@@ -113,3 +113,27 @@ def test_and_so_it_does_over_crashes_restarts_and_late_openings(
     tmp_path: Path, seed: int, number: int
 ) -> None:
     asyncio.run(_live(tmp_path, Random(f"{seed} rough {number}"), ROUGH))
+
+
+async def _amid(folder: Path, chance: Random) -> int:
+    """Ask all the while that a log is taken in, in steps; give how often was asked."""
+    kept = Kept(folder, chance.choice(POLICIES))
+    kept.busy_rows = kept.copy.sealing.busy_rows = chance.choice((-1, 1, BUSY_ROWS))
+    kept.write(_log(chance))
+    await kept.check_amid()
+    # A step takes as long as a question, so most are asked amid a change.
+    applying, asked = asyncio.create_task(kept.apply_in_steps(rest_s=0.002)), 0
+    while not applying.done():
+        await kept.check_amid()
+        asked += 1
+    await applying
+    await kept.check()
+    await kept.close()
+    return asked
+
+
+@pytest.mark.parametrize("number", range(LOGS // 4))
+def test_who_asks_amid_a_change_of_who_is_who_is_told_of_one_moment(
+    tmp_path: Path, seed: int, number: int
+) -> None:
+    assert asyncio.run(_amid(tmp_path, Random(f"{seed} amid {number}"))) > 1

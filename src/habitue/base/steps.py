@@ -34,6 +34,10 @@ def finish(steps: Steps[T]) -> T:
             return found
 
 
+async def at_once() -> None:
+    """Wait for nothing: what is done at once is never half done."""
+
+
 def parts(things: Iterable[T], size: int) -> Iterator[list[T]]:
     """Give things so many at a time, as they are asked for.
 

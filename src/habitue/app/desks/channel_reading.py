@@ -93,7 +93,7 @@ class ChannelReading:
         since_us, end_us = days.begins_us(first), days.begins_us(last + 1)
         # Visits under way when the span begins began before it.
         facts = await self._read(rules, since_us - DAY_US, end_us)
-        slices = Slices()
+        slices = Slices(self._home.fold)
         for person_id, strands in (await self._people(facts)).items():
             seen = (one for strand in strands for one in facts.seen.get(strand, ()))
             visits = visits_of(seen, self._idle_us)
@@ -108,7 +108,11 @@ class ChannelReading:
         return report
 
     async def _read(self, rules: ChannelRules, since_us: int, end_us: int) -> _Facts:
-        truth, facts, slices = self._home.engine.truth, _Facts(rules), Slices()
+        truth, facts, slices = (
+            self._home.engine.truth,
+            _Facts(rules),
+            Slices(self._home.fold),
+        )
         after, head = 0, self._home.fold.offset
         while after < head:
             page = await asyncio.to_thread(truth.read, after, PAGE_RECORDS)
@@ -153,7 +157,7 @@ class ChannelReading:
 
     async def _people(self, facts: _Facts) -> dict[int, list[int]]:
         """Give the strands of each person, as who is who stands now."""
-        slices, found = Slices(), dict[int, list[int]]()
+        slices, found = Slices(self._home.fold), dict[int, list[int]]()
         for strand in sorted(facts.seen.keys() | facts.bought):
             person_id = self._home.fold.identity.person_of(strand)
             if person_id is not None:

@@ -1,6 +1,5 @@
 """Everything out, page by page, as JSON lines, a slice of the loop at a time."""
 
-import asyncio
 import time
 from collections.abc import Callable, Iterator
 from typing import TYPE_CHECKING, Any
@@ -9,6 +8,7 @@ import msgspec
 
 from habitue.app.desks.event_view import event_view
 from habitue.app.desks.profile_view import purchase_view
+from habitue.app.desks.slices import give_way
 from habitue.model.evidence import Evidence
 from habitue.model.record import Record
 
@@ -41,7 +41,7 @@ class Exporting:
             if row is not None:
                 lines.append(_encode(row))
             if time.perf_counter() >= until:
-                await asyncio.sleep(0)
+                await give_way(self._home.fold)
                 until = time.perf_counter() + SLICE_S
         return b"\n".join(lines), more
 

@@ -1,6 +1,6 @@
 """A process that answers about people: what its desks stand on."""
 
-from collections.abc import Callable
+from collections.abc import Awaitable, Callable
 from typing import TYPE_CHECKING, Protocol
 
 from msgspec import structs
@@ -71,6 +71,11 @@ class ReadFold(Protocol):
     def record_at(self) -> Callable[[int], Record | None]: ...
 
     def source(self, name: str) -> Source: ...
+
+    @property
+    def whole(self) -> Callable[[], Awaitable[None]]:
+        """Wait until no record is half settled, to read state at one offset."""
+        ...
 
 
 class Home(Protocol):

@@ -1,11 +1,11 @@
 """Our documents beside a source's figures, a page at a time between other work."""
 
-import asyncio
 from collections.abc import AsyncIterator, Iterable
 from typing import Any
 from zoneinfo import ZoneInfo
 
 from habitue.app.desks.home import ReadFold
+from habitue.app.desks.slices import give_way
 from habitue.base.clock import to_datetime
 from habitue.base.money import to_text
 from habitue.catalog.reconcile import (
@@ -61,7 +61,7 @@ class ReconcilingDesk:
             left -= STEP
             if after is None:
                 break
-            await asyncio.sleep(0)
+            await give_way(self._fold)
         return {
             "documents": found,
             "time_zone": self._zone.key,
@@ -76,7 +76,7 @@ class ReconcilingDesk:
                 yield one
             if after is None:
                 return
-            await asyncio.sleep(0)
+            await give_way(self._fold)
 
 
 def _of(source: str | None, page: Iterable[Counted]) -> Iterable[Counted]:

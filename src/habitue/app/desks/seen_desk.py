@@ -105,7 +105,7 @@ class SeenDesk:
         return found.table.to_pylist(), found.offset
 
     async def _read(self, row: View) -> _Seen:
-        seen, slices = _Seen(events=row["events"]), Slices()
+        seen, slices = _Seen(events=row["events"]), Slices(self._home.fold)
         for offset in row["newest"]:
             record = self._home.engine.truth.get(offset)
             event = None if record is None else _event(record)

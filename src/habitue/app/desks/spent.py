@@ -49,7 +49,7 @@ class Spent:
     async def _audited(self, name: str, since_us: int) -> list[tuple[int, int]]:
         """Read from the audit what somebody took since a moment."""
         found: list[tuple[int, int]] = []
-        slices, low = Slices(), (since_us, 0)
+        slices, low = Slices(self._home.fold), (since_us, 0)
         while True:
             page = self._home.fold.audited.span(0, low=low, limit=PAGE)
             for at_us, offset, _ in page:

@@ -125,7 +125,7 @@ class DuplicateDesk:
         """
         shown: list[View] = []
         seen: set[Couple] = set()
-        slices = Slices()
+        slices = Slices(self._home.fold)
         for told in self._keeping.look.suggestions:
             pair = self._open(told, seen)
             if pair is not None and len(shown) == limit:

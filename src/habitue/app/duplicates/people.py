@@ -22,7 +22,7 @@ async def everybody(home: "Home") -> AsyncIterator[Known]:
 
     Others get their turn meanwhile: who changes while it runs is seen before or after.
     """
-    after, slices = 0, Slices()
+    after, slices = 0, Slices(home.fold)
     while True:
         ids = home.fold.identity.people(after, PAGE_PEOPLE)
         for person_id in ids:

@@ -12,6 +12,7 @@ from typing import TYPE_CHECKING
 
 from msgspec import structs
 
+from habitue.app.desks.slices import give_way
 from habitue.app.imports.runs import Ended, ImportRuns
 from habitue.app.imports.withdrawals import Withdrawals
 from habitue.app.projection.turning import offsets_of
@@ -159,7 +160,7 @@ class Undoing:
         withdrawals, entries = Withdrawals(self._leader, run), []
         for offset in part:
             entries += await withdrawals.of(offset)
-            await asyncio.sleep(0)
+            await give_way(self._leader.fold)
         if entries:
             await self._leader.engine.writing.append(entries)
         return len(entries)

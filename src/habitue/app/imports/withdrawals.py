@@ -5,13 +5,13 @@ again once it is undone. So the withdrawal is told anew, as an event of its own,
 whoever undoes it says that it never was one.
 """
 
-import asyncio
 from collections.abc import Iterator, Sequence
 from typing import TYPE_CHECKING
 
 import msgspec
 from msgspec import structs
 
+from habitue.app.desks.slices import give_way
 from habitue.app.projection.evidence import event_of, evidence_in
 from habitue.base.clock import to_iso
 from habitue.log.port import Entry
@@ -77,7 +77,7 @@ class Withdrawals:
         for at, one in enumerate(self._records(record, event)):
             if at % _SLICE == _SLICE - 1:
                 # Some have very long histories, and others want the loop.
-                await asyncio.sleep(0)
+                await give_way(self._leader.fold)
             told = event_of(one)
             if told is None or told.imported == self._run.import_id:
                 continue

@@ -45,7 +45,7 @@ class Lists:
 
         The same list noted again notes the same people once.
         """
-        noted, slices = 0, Slices()
+        noted, slices = 0, Slices(self._home.fold)
         batch: list[Entry] = []
         for person_id in people:
             person = self._home.fold.identity.person(person_id, 0)

@@ -48,7 +48,7 @@ async def goods_of(at: "OneOffset", home: "Home") -> Packed:
     """Give what the catalogue says of the products that are told of."""
     from habitue.app.lake.arrow import goods_table
 
-    goods, slices = CatalogGoods(home.fold), Slices()
+    goods, slices = CatalogGoods(home.fold), Slices(home.fold)
     rows: list[tuple[Any, ...]] = []
     for product, source in await _told(at, _GOODS):
         rows.append((product, source, goods.product(product, source)))
@@ -70,7 +70,7 @@ async def regions_of(at: "OneOffset", home: "Home") -> dict[str, str]:
 
 
 async def _regions(at: "OneOffset", home: "Home") -> list[tuple[str, str, str]]:
-    goods, slices = CatalogGoods(home.fold), Slices()
+    goods, slices = CatalogGoods(home.fold), Slices(home.fold)
     rows: list[tuple[str, str, str]] = []
     for store, source in await _told(at, _STORES):
         rows.append((store, source, goods.region(store, source)))

@@ -86,6 +86,7 @@ class LakeOpening:
     async def _read_on(self) -> None:
         copy = self._copy
         while not copy.live and copy.at != copy.fold.offset:
+            await copy.fold.whole()
             until = time.perf_counter() + SLICE_S
             while copy.offset < copy.fold.offset and time.perf_counter() < until:
                 copy.at = self._reading.read(copy.offset)
@@ -106,12 +107,14 @@ class LakeOpening:
         await copy.sealing.seal(anew=True)
         after: int | None = 0
         while after is not None:
+            await copy.fold.whole()
             until = time.perf_counter() + SLICE_S
             while after is not None and time.perf_counter() < until:
                 after = notes.page(after, NOTES)
             await self._rest()
         key: str | None = ""
         while key is not None:
+            await copy.fold.whole()
             until = time.perf_counter() + SLICE_S
             while key is not None and time.perf_counter() < until:
                 key = notes.page_bought(key or None, NOTES)

@@ -69,7 +69,7 @@ class OutsideTables:
             return {}
         self.judged = True
         found: dict[str, list[int]] = {one.table: [] for one in left}
-        reader, slices = reader_of(self._home), Slices()
+        reader, slices = reader_of(self._home), Slices(self._home.fold)
         wanted = needs(AllOf(of=tuple(one.leaf for one in left)))
         for person_id in await self._undecided(made, {**held, **beside}):
             await slices.turn()

@@ -59,6 +59,7 @@ class LakeSealing:
     ) -> None:
         """Do so, in whose turn it is."""
         copy, moves = self._copy, self._copy.notes.moves
+        await copy.fold.whole()
         if copy.whole or whole:
             if whole or people or self._reads_people():
                 await self.take_notes()
@@ -121,6 +122,7 @@ class LakeSealing:
     async def take_notes(self) -> None:
         """Take in who has changed, until what people are stands where events do."""
         notes, slices = self._copy.notes, 0
+        await self._copy.fold.whole()
         notes.recall()
         while notes.pending:
             until = time.perf_counter() + SLICE_S
@@ -133,6 +135,7 @@ class LakeSealing:
                 return
             if notes.pending:
                 await asyncio.sleep(0)
+                await self._copy.fold.whole()
 
     @property
     def is_owed(self) -> bool:

@@ -1,6 +1,6 @@
 """state = fold(log): one record after another through identity and profile."""
 
-from collections.abc import Collection, Iterator
+from collections.abc import Awaitable, Callable, Collection, Iterator
 from contextlib import contextmanager
 from itertools import islice
 
@@ -16,7 +16,7 @@ from habitue.app.projection.source_history import SourceHistory
 from habitue.app.projection.taking import Applied, Taking, Took, strand_of
 from habitue.app.projection.undone import Undone
 from habitue.base.days import Days
-from habitue.base.steps import Steps, finish
+from habitue.base.steps import Steps, at_once, finish
 from habitue.catalog.fold import Catalog
 from habitue.identity.resolve import Resolver
 from habitue.lake.moves import Moves
@@ -56,6 +56,8 @@ class Fold:
         self.store = store
         self.truth = truth
         self.offset = 0
+        # Waits until nothing is half settled; set by who takes records in in steps.
+        self.whole: Callable[[], Awaitable[None]] = at_once
         self._forgotten = Forgotten(truth, lambda: self.offset)
         self.record_at = self._forgotten.record_at
         self.emptied = self._forgotten.emptied

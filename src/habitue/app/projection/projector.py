@@ -66,7 +66,7 @@ class Projector:
         self.snapshots = Snapshots(fold, backend, self._pace, self._fail)
         self.failure: BaseException | None = None
         self._waiting = Waiting(fold, lambda: self.failure is not None)
-        self.whole = self._waiting.whole
+        self.whole = fold.whole = self._waiting.whole
         self.on_failure: Callable[[BaseException], None] = lambda _: None
         # Counted as they come, so that asking for their number reads none of them.
         self._held_faults = sum(1 for _ in fold.faults.items()) - fold.faulty.found

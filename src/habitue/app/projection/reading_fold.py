@@ -1,6 +1,6 @@
 """State that another process projects, as one that follows it reads it."""
 
-from collections.abc import Callable
+from collections.abc import Awaitable, Callable
 
 from habitue.app.projection.fold import Fold
 from habitue.app.projection.marked import Marked
@@ -8,6 +8,7 @@ from habitue.app.projection.rebuild import basis_of, fold_over
 from habitue.app.projection.segmenting import Segmenting
 from habitue.app.projection.undone import Undone
 from habitue.base.errors import StorageError
+from habitue.base.steps import at_once
 from habitue.catalog.fold import Catalog
 from habitue.identity.defining import policy_of_state
 from habitue.identity.resolve import Resolver
@@ -50,6 +51,8 @@ class ReadingFold:
         self._rows_max = rows_max
         self._policy = policy
         self._policy_seen: KindPolicy | None = None
+        # Snapshots are whole.
+        self.whole: Callable[[], Awaitable[None]] = at_once
         self._fold: Fold | None = None
 
     def look(self) -> int:

@@ -119,7 +119,7 @@ class LoopCounting:
     ) -> AsyncIterator[tuple[int, int]]:
         """Give each person behind an id with a bit for each condition they satisfy."""
         wanted = needs(AllOf(of=tuple(conditions)))
-        slices, reader = Slices(), reader_of(self._home)
+        slices, reader = Slices(self._home.fold), reader_of(self._home)
         async for person in self._people(after, slices):
             facts = await read_facts(reader, person, wanted, now_us, slices)
             bits = 0

@@ -157,7 +157,7 @@ class SegmentDesk:
         kept = self._memberships.members(segment_id, after, limit)
         if kept is None:
             kept = await counting.page(condition, after, limit)
-        rows, slices = [], Slices()
+        rows, slices = [], Slices(self._home.fold)
         for person_id in kept[0]:
             rows.append(self._row(person_id, named=named))
             await slices.turn()
@@ -220,7 +220,7 @@ class SegmentDesk:
         facts, now_us = await self._judged(person, set(held))
         kept = self._memberships.of_person(person.person_id)
         known = {one.segment: one for one in kept or ()}
-        inside, slices = [], Slices()
+        inside, slices = [], Slices(self._home.fold)
         for name in sorted(facts.memberships):
             condition = held[name].segment.condition
             why = await judge(how, condition, facts, now_us)
@@ -256,7 +256,7 @@ class SegmentDesk:
 
     async def _judged(self, person: Person, names: set[str]) -> tuple[Facts, int]:
         """Read a person as of one moment, with those of some segments they are in."""
-        now_us, slices = self._home.engine.clock.now_us(), Slices()
+        now_us, slices = self._home.engine.clock.now_us(), Slices(self._home.fold)
         library = self._library.conditions()
         wanted = {name: inlined(library[name], library) for name in sorted(names)}
         facts = await read_facts(

@@ -55,7 +55,7 @@ class KeptPeople:
 
     async def ids(self, slot: int) -> list[int]:
         """Give the ids of who was in a slot when it began, ascending."""
-        members, slices = self._fold.segments.live.members, Slices()
+        members, slices = self._fold.segments.live.members, Slices(self._fold)
         found: list[int] = []
         after = 0
         while page := members.page(slot, after, PAGE_IDS):

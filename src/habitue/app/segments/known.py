@@ -109,7 +109,7 @@ class KnownNames:
     async def _look_through(self, found: Names) -> None:
         """Add the events and properties that the end of the log tells of."""
         events, properties = Counter[str](), Counter[str]()
-        truth, slices = self._home.engine.truth, Slices()
+        truth, slices = self._home.engine.truth, Slices(self._home.fold)
         head = self._home.fold.offset
         for after in range(max(0, head - RECORDS), head, STEP):
             for record in truth.read(after, min(STEP, head - after)):
