@@ -6,6 +6,7 @@ from habitue.app.projection.rebuild import open_fold, save
 from habitue.backends.sqlite.state import SqliteState
 from habitue.base.clock import SECOND_US
 from habitue.model.source import Writer
+from habitue.segment import filling
 from habitue.segment.condition import Condition, Count, Did, Distinct, Where
 from habitue.segment.definition import SEGMENT
 from tests.app.test_segments_in_time import BOUGHT, Desk
@@ -187,3 +188,25 @@ def test_who_is_kept_in_memory_is_judged_by_the_catalogue_of_now(desk, tmp_path)
     fold.apply(last)
     assert list(fold.store.dump()) == list(desk.fold.store.dump())
     again.close()
+
+
+@pytest.mark.parametrize("told", ["p1", "p2"])
+def test_goods_told_of_while_people_are_judged_are_those_of_now(
+    desk, told, monkeypatch
+):
+    """What was kept of purchases before it was known who touched these goods."""
+    monkeypatch.setattr(filling, "STEP_ITEMS", 1)
+    monkeypatch.setattr(filling, "STEPS_A_TURN", 1)
+    order(desk, "user_id:anna", "p2", number="o1")
+    order(desk, "user_id:bob", "p1", number="o2")
+    desk.define("tea", BOUGHT_TEA)
+    jobs = desk.fold.segments.live.library.jobs
+    while not next(iter(jobs.values())).judging:
+        desk.tick(SECOND_US)
+
+    order(desk, "user_id:bob", "p3", number="o3")
+    product(desk, told, category="Tea")
+    settle(desk)
+
+    assert desk.of("user_id:anna") == ({"tea"} if told == "p2" else set())
+    assert desk.of("user_id:bob") == ({"tea"} if told == "p1" else set())

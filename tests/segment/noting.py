@@ -7,6 +7,8 @@ from msgspec import structs
 
 from habitue.segment.condition import Condition
 from habitue.segment.facts import OBJECTS, Facts
+from habitue.segment.leaf import Leaf
+from habitue.segment.leaves import combine, noted
 from habitue.segment.notes import Notes, Took
 from habitue.segment.noting import Index, Wanted
 from habitue.segment.program import Program, leaf_keys
@@ -20,6 +22,13 @@ def program_of(*conditions: Condition, daily: Any = ()) -> Program:
     held = dict(enumerate(conditions))
     numbers = {key: number for number, key in enumerate(leaf_keys(held), 1)}
     return Program(held, numbers, daily)
+
+
+def entries_of(leaf: Leaf, facts: Facts) -> Any:
+    """Give all the entries of a leaf, of whatever facts tell was done."""
+    zone = facts.shop_zone
+    more = [one for done in facts.done for one in noted(leaf, done, zone)]
+    return combine(leaf.keep, more[:1], more[1:]) if len(more) > 1 else more
 
 
 class Rows(dict[Any, Any]):

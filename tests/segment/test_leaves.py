@@ -20,10 +20,9 @@ from habitue.segment.condition import (
 from habitue.segment.leaf import Leaf, key_of, leaves_under
 from habitue.segment.leaves import add, combine, noted, read, write
 from habitue.segment.meaning import matches
-from habitue.segment.program import entries_of
 from habitue.segment.walk import leaves
 from tests.segment.generated import NOW_US, SHOP_ZONE, cases, condition
-from tests.segment.noting import noted_person, program_of
+from tests.segment.noting import entries_of, noted_person, program_of
 
 pytestmark = pytest.mark.proof("T25")
 

@@ -19,6 +19,7 @@ from habitue.segment.condition import (
 from habitue.segment.course import Course
 from habitue.segment.facts import Done, Facts, Line
 from habitue.segment.meaning import matches
+from tests.segment.noting import Person, program_of
 from tests.segment.oracle import Oracle
 
 NOW_S = 10
@@ -146,6 +147,7 @@ def test_short_stories_are_judged_as_by_trying_all_ways():
 
 # -- steps that are compared with one another ----------------------------------------
 
+SEQUENCES = 400
 SAME, OTHER = Alike(property="$product"), Alike(property="$product", op="other")
 
 
@@ -279,3 +281,72 @@ def test_a_long_history_is_followed_in_work_that_grows_with_it(barred):
 
     assert ends == ([] if barred else [2 * SECOND_US])
     assert 0 < looked[0] < 500_000
+
+
+def is_kept_in(condition: Condition, *told: Done) -> bool:
+    """Say whether somebody is in, by what strands noted as it came."""
+    person = Person(program_of(condition), Facts(done=told), strands=2)
+    for at, one in enumerate(told):
+        person.note(one, at % 2, 0)
+    return bool(person.judge(NOW_S * SECOND_US).bits)
+
+
+def test_what_was_followed_is_no_end_whatever_is_done_of_another_product_later():
+    condition = Sequence(
+        steps=bought_it(SAME).steps, then_not=Absence(event="return", alike=(SAME,))
+    )
+    viewed, bought = of(1, "view", "p"), of(2, "buy", "p")
+    told = (viewed, bought, of(3, "return", "p"), of(4, "buy", "q"))
+
+    assert not is_kept_in(condition, *told)
+    assert is_kept_in(condition, viewed, bought, of(3, "return", "q"))
+
+
+def often_followed(chance: random.Random) -> Sequence:
+    """Make a sequence of what was viewed, often, and bought or brought back, rarely."""
+    same = chance.choice((SAME, SAME, OTHER))
+    bars = (Deed(event="remove", alike=chance.choice(((), (SAME,)))),)
+    steps = (
+        Step(event="view"),
+        Step(
+            event=chance.choice(("buy", "buy", "view")),
+            alike=(same,),
+            after=chance.choice((None, Gap(most=Window(seconds=20)))),
+            without=chance.choice(((), bars)),
+        ),
+        Step(event="return", alike=(chance.choice((SAME, OTHER)),)),
+    )
+    absence = Absence(event=chance.choice(("view", "buy", "remove")), alike=(SAME,))
+    return Sequence(
+        steps=steps[: chance.choice((2, 2, 3))],
+        within=chance.choice((None, Window(seconds=30))),
+        then_not=chance.choice((None, absence)),
+    )
+
+
+def test_what_is_done_far_more_often_than_what_follows_is_judged_by_its_meaning():
+    rare = ("buy", "return", "remove")
+    found = []
+    for number in range(SEQUENCES):
+        chance = random.Random(number)
+        names = ("view",) * chance.choice((1, 12)) + rare
+        told = [
+            of(
+                chance.randrange(60),
+                chance.choice(names),
+                *chance.sample("pqrs", chance.choice((1, 1, 2))),
+            )
+            for _ in range(chance.choice((8, 16)))
+        ]
+        condition = often_followed(chance)
+        facts = Facts(done=tuple(told))
+        person = Person(program_of(condition), facts, strands=2)
+        for one in told:
+            person.note(one, chance.randrange(2), 0)
+        now_us = chance.randrange(70) * SECOND_US
+        is_so = bool(person.judge(now_us).bits)
+        assert is_so is matches(condition, facts, now_us), (number, condition)
+        assert is_so is Oracle(facts, now_us).holds(condition), (number, condition)
+        found.append(is_so)
+    # Both are common enough.
+    assert SEQUENCES / 5 < sum(found) < 4 * SEQUENCES / 5

@@ -1,5 +1,6 @@
 """Strands into one: commutative, associative, and equal to folding all into one."""
 
+from collections.abc import Iterator
 from copy import copy
 from typing import TypeVar
 
@@ -49,6 +50,14 @@ def combine(left: StrandState, right: StrandState) -> StrandState:
     """Give the state of two strands as one; changes neither."""
     found = copied(left)
     absorb(found, right)
+    return found
+
+
+def as_one(states: Iterator[StrandState]) -> StrandState:
+    """Give states as one; not to be kept over a change of any."""
+    found = copied(next(states, None) or StrandState())
+    for state in states:
+        absorb(found, state)
     return found
 
 

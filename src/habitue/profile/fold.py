@@ -13,7 +13,7 @@ from habitue.model.score import ScoreRules
 from habitue.model.source import Source
 from habitue.model.trait import Trait
 from habitue.profile.bring import Bringing
-from habitue.profile.combine import absorb, absorb_traits, combine, copied
+from habitue.profile.combine import absorb_traits, as_one, combine
 from habitue.profile.ledger import ledger
 from habitue.profile.listing import Counted, counted_page
 from habitue.profile.objects import Objects
@@ -28,11 +28,13 @@ from habitue.profile.read import (
 )
 from habitue.profile.report import PURCHASE_EVENTS, Where, report_of
 from habitue.profile.rows import (
+    COUNTED,
     NOBODY,
     OBJECTS,
     STRANDS,
     TOLD_BY,
     TOTALS,
+    Head,
     ObjectRow,
     Part,
     StrandState,
@@ -162,10 +164,10 @@ class Profiles:
     def state(self, strands: Sequence[int]) -> StrandState:
         """Give the strands' states as one; not to be kept over a change."""
         pieces = self._making.in_pieces("strands", strands, self._combined)
-        return pieces[0] if len(pieces) == 1 else _as_one(iter(pieces))
+        return pieces[0] if len(pieces) == 1 else as_one(iter(pieces))
 
     def _combined(self, strands: Sequence[int]) -> StrandState:
-        return _as_one(self._states(strands))
+        return as_one(self._states(strands))
 
     def seen(self, strands: Sequence[int]) -> StrandState:
         """Give what state does, only to be looked at: of one strand its own row."""
@@ -207,6 +209,13 @@ class Profiles:
     def purchases(self, strands: Sequence[int]) -> Iterator[Purchase]:
         """Give all orders, receipts and returns of a person, newest first."""
         return purchases_of(self.state(strands), self.objects)
+
+    def counting(self, strands: Sequence[int]) -> Iterator[tuple[str, Head]]:
+        """Give the orders, receipts and returns that count, each by its key."""
+        for state in self._states(strands):
+            for key, head in (state.objects or {}).items():
+                if head is not None and head.flags & COUNTED:
+                    yield key, head
 
     def object_keys(self, after: str | None, limit: int) -> list[str]:
         """Give the keys of so many orders, receipts and returns behind one, in order.
@@ -288,10 +297,3 @@ class Profiles:
     def first_day(self) -> int | None:
         """Give the first day that the shop has sums of, by its number."""
         return min((day for day, _ in self._totals.items()), default=None)
-
-
-def _as_one(states: Iterator[StrandState]) -> StrandState:
-    found = copied(next(states, None) or StrandState())
-    for state in states:
-        absorb(found, state)
-    return found

@@ -127,11 +127,23 @@ def purchase_of(key: str, head: Head, objects: Objects) -> Purchase:
 
 def _lines(settled: Settled, objects: Objects) -> tuple[Line, ...]:
     rows = settled.lines
-    if settled.kind == RETURN and any(row[4] is None for row in rows):
+    if _lacks_prices(settled):
         # A returned line takes its price from the purchase, where it names none.
         weighed = objects.weighed(settled.key)
         rows = weighed.lines if weighed and weighed.lines else rows
     return tuple([_line(row) for row in rows])
+
+
+def _lacks_prices(settled: Settled) -> bool:
+    return settled.kind == RETURN and any(row[4] is None for row in settled.lines)
+
+
+def stands_alone(key: str, objects: Objects) -> bool:
+    """Say whether nothing that an object tells is of another it goes back to."""
+    if key[0] != RETURN:
+        return True
+    settled = objects.settled(key)
+    return settled is not None and not _lacks_prices(settled)
 
 
 def _line(row: LineRow) -> Line:

@@ -3,13 +3,13 @@
 from collections.abc import Callable, Sequence
 
 from habitue.base.clock import DAY_US
+from habitue.segment.answered import Judged
 from habitue.segment.library import Library
 from habitue.segment.live_rows import Cause
 from habitue.segment.members import Members
 from habitue.segment.personas import is_ours
 from habitue.segment.port import Day, Membership
 from habitue.segment.port_live import Sight, Timers
-from habitue.segment.program import Judged
 
 # The word of all timers of segments; that of jobs is kept at no strand.
 WORD = "segment"

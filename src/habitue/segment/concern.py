@@ -1,10 +1,13 @@
 """Which events may change what conditions ask of a profile, beside things done."""
 
+from collections.abc import Collection
 from enum import Enum
+from typing import NamedTuple
 
 from habitue.model.event import Event
 from habitue.profile.ledger import CONSENT_EVENTS
 from habitue.profile.report import PURCHASE_EVENTS
+from habitue.segment.live_rows import Cause
 from habitue.segment.wants import Wants
 
 # Computed traits that change with purchases alone; the others with any event.
@@ -28,6 +31,15 @@ class Concern(Enum):
     NOTHING = 0
     OWN = 1
     PURCHASES = 2
+
+
+class Moved(NamedTuple):
+    """What a record changed beside what it tells: strands, and who people are."""
+
+    strands: Collection[int] = ()
+    people: Collection[int] = ()
+    # Merge or un-merge, where it was one.
+    cause: Cause | None = None
 
 
 def concern_of(event: Event, wants: Wants) -> Concern:

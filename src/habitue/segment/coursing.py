@@ -1,5 +1,7 @@
 """Sequences whose steps are compared, over the times and faces that leaves keep."""
 
+from bisect import bisect_left, bisect_right
+from collections.abc import Iterator
 from typing import Any
 
 from habitue.segment.alike import Occurrence
@@ -7,7 +9,8 @@ from habitue.segment.compare import Moment
 from habitue.segment.condition import Sequence
 from habitue.segment.course import Course, plain
 from habitue.segment.following import NOTHING, Answer, ByLeaf, Following, Settled, ahead
-from habitue.segment.leaves import face_of
+from habitue.segment.gap import FOREVER_US
+from habitue.segment.leaves import at_of, face_of
 
 
 class Coursing(Following):
@@ -26,20 +29,59 @@ class Coursing(Following):
 
     def answer(self, entries: list[list[Any]], at: Moment) -> Answer:
         """Judge the times and faces of all deeds, each in order, at a moment."""
-        done = [
-            _read(told) if names else plain(told)
-            for told, names in zip(entries, self._course.faces, strict=True)
-        ]
-        times = [[time for time, _ in one] for one in done]
-        shown = [[one for one in told if one[0] <= at.now_us] for told in done]
-        first_us, last_us = self._span(at)
+        if self._is_too_soon(entries):
+            return Answer(False)
+        span, now_us = self._span(at), at.now_us
+        shown = [_between(told, (-FOREVER_US, now_us)) for told in entries]
         for step in self._steps:
-            shown[step.place] = [
-                one for one in done[step.place] if first_us <= one[0] <= last_us
+            shown[step.place] = _between(entries[step.place], span)
+        last = shown[self._steps[-1].place]
+        if self._absence is not None and last:
+            # What comes before all ends has followed none.
+            since_us = at_of(last[0])
+            shown[self._absence] = _between(shown[self._absence], (since_us, now_us))
+        end = self._course.first(
+            [
+                _Read(told) if names else plain(told)
+                for told, names in zip(shown, self._course.faces, strict=True)
             ]
-        ends = self._course.ends(shown)
-        return self._lasts(ends, times, at.now_us, ahead(times, at.now_us))
+        )
+        # Of all ends the first decides.
+        ends = [] if end is None else [end]
+        times = self._times(entries, now_us)
+        return self._lasts(ends, times, now_us, ahead(times, now_us))
+
+    def _is_too_soon(self, entries: list[list[Any]]) -> bool:
+        """Say whether nothing ever is a last step, behind a first one."""
+        first = entries[self._steps[0].place]
+        last = entries[self._steps[-1].place]
+        if not first or not last:
+            return True
+        return len(self._steps) > 1 and at_of(last[-1]) <= at_of(first[0])
+
+    def _times(self, entries: list[list[Any]], now_us: int) -> list[list[int]]:
+        """Give the times of all deeds; none where time alone changes nothing."""
+        if not self._for_us and all(at_of(one[-1]) <= now_us for one in entries if one):
+            return []
+        return [[at_of(one) for one in told] for told in entries]
 
 
-def _read(entries: list[Any]) -> list[Occurrence]:
-    return [(time, face_of(text)) for time, text in entries]
+def _between(told: list[Any], span: tuple[int, int]) -> list[Any]:
+    first_us, last_us = span
+    if not told or (at_of(told[0]) >= first_us and at_of(told[-1]) <= last_us):
+        return told
+    low = bisect_left(told, first_us, key=at_of)
+    return told[low : bisect_right(told, last_us, key=at_of)]
+
+
+class _Read:
+    """Entries that are read as they are looked at."""
+
+    def __init__(self, entries: list[Any]) -> None:
+        self._entries = entries
+
+    def __len__(self) -> int:
+        return len(self._entries)
+
+    def __iter__(self) -> Iterator[Occurrence]:
+        return ((time, face_of(text)) for time, text in self._entries)

@@ -42,8 +42,10 @@ def match(done: Done, where: Sequence[Where], at: Moment) -> Match | None:
             values = event_values(done, test.property, test.currency, at.shop_zone)
             if not compares(test.op, test.value, values, at):
                 return None
+    if not of_lines:
+        return Match(done, done.lines)
     lines = tuple(line for line in done.lines if _is_meant(done, line, of_lines, at))
-    return Match(done, lines) if lines or not of_lines else None
+    return Match(done, lines) if lines else None
 
 
 def _is_meant(done: Done, line: Line, where: list[Where], at: Moment) -> bool:

@@ -1,18 +1,21 @@
 """Judging people by what their strands noted; of those who came lately, only anew."""
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
+from typing import Any
 
 from msgspec import Struct
 
+from habitue.segment.answered import UNCHANGED, Again, Answers, Judged
+from habitue.segment.bought import Bought
 from habitue.segment.compare import Moment
 from habitue.segment.facts import Facts
+from habitue.segment.finding import Found as Noted
 from habitue.segment.following import ByLeaf
 from habitue.segment.leaves import Held
 from habitue.segment.library import Library
-from habitue.segment.notes import Found as Noted
 from habitue.segment.notes import Notes
 from habitue.segment.port_live import Sight
-from habitue.segment.program import UNCHANGED, Again, Answers, Judged, Program
+from habitue.segment.program import Program
 from habitue.segment.together import Joined, last_of
 
 # Of so many people the answers are kept in memory, and so many entries of those that
@@ -95,6 +98,7 @@ class Judging:
         self._sight = sight
         self._zone = zone
         self._bare = Facts(time_zone=zone, shop_zone=zone)
+        self.bought = Bought(sight, zone)
         # By person, and by each of their strands.
         self._known: dict[int, _Known] = {}
         self._known_at: dict[int, _Known] = {}
@@ -168,10 +172,12 @@ class Judging:
 
     def _judge(self, strands: Sequence[int], held: Held, now_us: int) -> Judged:
         program, facts = self._library.program, self._bare
-        if program.looks:
-            facts = self._sight.facts(strands, program.wants, now_us)
-            return program.judge(program.with_purchases(held, facts), facts, now_us)
-        return program.judge(held, facts, now_us)
+        every: Mapping[int, list[Any]] = held
+        if program.knows:
+            facts = self._sight.facts(strands, program.knows_of, now_us)
+        if program.objects:
+            every = self.bought.beside(held, strands, program)
+        return program.judge(every, facts, now_us)
 
     def _as_joined(self, known: _Known, joined: Joined, now_us: int) -> Found:
         """Judge all of somebody whose entries are joined."""
@@ -227,7 +233,7 @@ class Judging:
             joined.take(noted, now_us)
         self._joined += joined.size - before
         if self._joined > self._joined_max:
-            self.forget_all()
+            self._forget_known()
         return joined.entries
 
     # -- who is kept ----------------------------------------------------------
@@ -249,7 +255,7 @@ class Judging:
             or len(self._known) >= KNOWN_MAX
             or self._joined + size > self._joined_max
         ):
-            self.forget_all()
+            self._forget_known()
             self._known_by = program
             self._joined_max = max(JOINED_MAX, 2 * size)
         self._joined += size
@@ -258,6 +264,10 @@ class Judging:
             self._known_at[strand] = known
 
     def forget_all(self) -> None:
-        """Keep no answers in memory: what people are judged by has changed."""
+        """Keep nothing in memory: what people are judged by has changed."""
+        self.bought.forget()
+        self._forget_known()
+
+    def _forget_known(self) -> None:
         self._known, self._known_at = {}, {}
         self._joined = 0

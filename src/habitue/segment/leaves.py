@@ -99,6 +99,8 @@ def kept_amount(amount: int) -> int | str:
     return amount if -_INT_MAX < amount < _INT_MAX else str(amount)
 
 
+# Equal texts are one in memory: what is bought again and again is kept with each.
+@lru_cache(maxsize=16_384)
 def _shortened(text: str) -> str:
     """Give a text, or what stands for a long one."""
     if len(text) <= _VALUE_MAX:
@@ -106,6 +108,7 @@ def _shortened(text: str) -> str:
     return f"\x00{sha256(text.encode('utf-8', 'surrogatepass')).hexdigest()}"
 
 
+@lru_cache(maxsize=16_384)
 def _kept_face(face: Face) -> str:
     """Write a face as one text."""
     return msgspec.json.encode([[*map(_shortened, one)] for one in face]).decode()

@@ -7,11 +7,11 @@ earliest. It is put off lazily: where it fires too early, nothing has changed.
 """
 
 from collections.abc import Callable, Collection, Sequence
-from typing import NamedTuple
 
 from habitue.profile.report import PURCHASE_EVENTS
+from habitue.segment.answered import Judged
 from habitue.segment.asking import WORD, Asking
-from habitue.segment.concern import Concern, concern_of
+from habitue.segment.concern import Concern, Moved, concern_of
 from habitue.segment.condition import Condition
 from habitue.segment.facts import Done
 from habitue.segment.filling import Filling, Ports
@@ -23,7 +23,6 @@ from habitue.segment.members import Change, Members
 from habitue.segment.notes import TOOK_NOTHING, Notes, Took
 from habitue.segment.noting import Plan, plan_of
 from habitue.segment.port_live import Sight, Tables, Timers, Told
-from habitue.segment.program import Judged
 
 _FILL, _NO_STRAND = "segment:fill", 0
 # What was done so long before it was received came late.
@@ -31,15 +30,6 @@ LATE_US = 3_600_000_000
 # What asks the catalogue is noted anew so long after it changed: a feed tells of many
 # goods, one behind the other.
 FEED_US = 1_000_000
-
-
-class Moved(NamedTuple):
-    """What a record changed beside what it tells: strands, and who people are."""
-
-    strands: Collection[int] = ()
-    people: Collection[int] = ()
-    # Merge or un-merge, where it was one.
-    cause: Cause | None = None
 
 
 class Live:
@@ -100,6 +90,10 @@ class Live:
         if self.library.plan_goods():
             self._judging.forget_all()
             self._arm(now_us + FEED_US)
+
+    def reword(self) -> None:
+        """Take note that the catalogue says something else of what it tells of."""
+        self._judging.bought.reword()
 
     def _arm(self, now_us: int) -> None:
         armed_us = self._timers.when(_NO_STRAND, _FILL)
@@ -180,6 +174,7 @@ class Live:
 
     def settle(self, moved: Moved, now_us: int) -> None:
         """Judge whom the record under way concerns, once it is folded."""
+        self._judging.bought.restate()
         if not self._widely and not moved.people:
             if not self._dirty:
                 self._cause = Cause.EVENT
@@ -297,4 +292,5 @@ class Live:
         """
         self.members.forget(person_id)
         self._judging.forget(person_id)
+        self._judging.bought.forget()
         self._notes.forget()

@@ -6,36 +6,24 @@ from typing import Any
 from msgspec import Struct
 
 from habitue.segment.appending import add_amount
-from habitue.segment.compare import Moment
-from habitue.segment.doing import Match
 from habitue.segment.facts import Done
+from habitue.segment.finding import Found, found_of
 from habitue.segment.leaves import (
     FACTS,
     Held,
     add,
     in_order,
     kept_amount,
-    noted_of,
     read,
     write_in_order,
 )
-from habitue.segment.noting import Asked, OfTimes, Plan, Wanted
+from habitue.segment.noting import Plan
 from habitue.segment.pages import Pages, Place, entries_max, is_paged, sealed_leaves
 from habitue.segment.port_live import Rows, Tables
 from habitue.segment.recent import Recent
 
 # Of rows of so many bytes the entries are kept in memory as they are read.
 RECENT_BYTES_MAX = 4_000_000
-
-
-class Found(Struct, frozen=True):
-    """What is to be noted of something done, leaf by leaf."""
-
-    at_us: int
-    times: list[OfTimes]
-    # The leaf, what it keeps, and the amount.
-    amounts: list[tuple[int, Any, int]]
-    others: list[tuple[Wanted, list[Any]]]
 
 
 class Took(Struct, frozen=True):
@@ -72,7 +60,7 @@ class Notes:
         self._rows: Rows[bytes] = store.table(FACTS)
         self._pages = Pages(store)
         self._zone = zone
-        self._recent: Recent[_Read] = Recent(RECENT_BYTES_MAX)
+        self._recent: Recent[int, _Read] = Recent(RECENT_BYTES_MAX)
 
     def note(
         self,
@@ -86,7 +74,7 @@ class Notes:
 
         in_use: the numbers of all leaves wanted; what others noted is left out.
         """
-        found = self._found(done, plan)
+        found = found_of(done, plan, self._zone)
         if not (found.times or found.amounts or found.others):
             return TOOK_NOTHING
         try:
@@ -95,22 +83,6 @@ class Notes:
             # Half of it may be in what is kept in memory, and none in the row.
             self._recent.pop(strand)
             raise
-
-    def _found(self, done: Done, plan: Plan) -> Found:
-        at = Moment(done.at_us, self._zone)
-        found = Found(done.at_us, [], [], [])
-        for one in plan.tested:
-            match = one.test(done, at)
-            if match is not None:
-                _mean(one, match, at, found)
-            for other in one.others:
-                more = noted_of(other.leaf, done, match, self._zone)
-                if more:
-                    found.others.append((other, more))
-        for seek in plan.sought:
-            for one, match in seek(done, at):
-                _mean(one, match, at, found)
-        return found
 
     def _take(
         self, found: Found, strand: int, now_us: int, in_use: Mapping[int, object]
@@ -243,13 +215,3 @@ class Notes:
             if found is not None:
                 held = found.held
                 yield self._pages.entries(strand, held) if is_paged(held) else held
-
-
-def _mean(one: Asked, match: Match, at: Moment, found: Found) -> None:
-    """Have moments and amounts of what is meant be noted."""
-    found.times.extend(one.times)
-    for read_amount, leaves in one.sums:
-        amount = read_amount(match, at)
-        # What is nothing adds nothing.
-        if amount:
-            found.amounts.extend([(number, keep, amount) for number, keep in leaves])

@@ -1,6 +1,6 @@
 """What live segments need of the rest: rows to keep things in, and a view of people."""
 
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Collection, Iterable, Iterator, Sequence
 from typing import Any, Protocol, TypeVar
 
 from msgspec import Struct
@@ -89,6 +89,24 @@ class Sight(Protocol):
 
     def facts(self, strands: Sequence[int], wants: Wants, now_us: int) -> Facts:
         """Give what is known of a person; of things done, purchases alone."""
+        ...
+
+    def purchases(self, strands: Sequence[int]) -> Iterable[tuple[str, Any]]:
+        """Give the purchases of a person that count: their keys, and how each stands.
+
+        One that stands equal, and is not restated, is the same purchase still.
+        """
+        ...
+
+    def bought(self, key: str, stands: Any, *, goods: bool) -> tuple[Done, bool]:
+        """Give a purchase that stands so, and whether it hangs on itself alone.
+
+        goods: with what the catalogue says of it.
+        """
+        ...
+
+    def restated(self) -> Collection[str]:
+        """Give the purchases that something was told of since this was last asked."""
         ...
 
     def done(self, told: Told, look: Look) -> Done:

@@ -1,18 +1,21 @@
 """The conditions in force, ready to judge people: leaves, questions, one predicate."""
 
 from collections.abc import Collection, Iterable, Mapping, Sequence
-from typing import Any, NamedTuple, TypeAlias
+from typing import Any, TypeAlias
 
 from msgspec import Struct
 
+from habitue.segment.answered import UNCHANGED, Again, Answers, Judged
 from habitue.segment.beside import Totals
 from habitue.segment.compare import Moment
 from habitue.segment.condition import Condition, Did, DidNot
 from habitue.segment.condition import Sequence as Following
-from habitue.segment.facts import OBJECTS, Facts
+from habitue.segment.facts import OBJECTS, Done, Facts
+from habitue.segment.finding import entries_in, found_of
 from habitue.segment.following import NOTHING, ByLeaf, Settled
-from habitue.segment.leaf import Amounts, Leaf, key_of, leaves_under
-from habitue.segment.leaves import Entries, combine, noted
+from habitue.segment.leaf import Amounts, Leaf, asks_goods, key_of, leaves_under
+from habitue.segment.leaves import Entries, combine, put_together
+from habitue.segment.noting import Plan, Wanted, plan_of
 from habitue.segment.predicate import Bits
 from habitue.segment.question import Question
 from habitue.segment.questions import of_profile, question_of
@@ -23,31 +26,6 @@ _START = Moment(0)
 _NEVER = 2**62
 
 
-# Whether each question holds, by its place.
-Answers: TypeAlias = bytearray
-# The places of some of them.
-Places: TypeAlias = list[int] | tuple[int, ...]
-
-
-class Judged(NamedTuple):
-    """The bits of what holds, and until when that surely stays so; None: for ever."""
-
-    bits: int
-    next_us: int | None
-    answers: Answers
-
-
-class Again(Struct, frozen=True, gc=False):
-    """Which answers are others now, and when time may change one; None: never.
-
-    Of those that were given alone.
-    """
-
-    changed: Places
-    next_us: int | None
-
-
-UNCHANGED = Again((), None)
 # Where an answer stands, what is asked, and what is settled.
 _Open: TypeAlias = tuple[int, Question, int]
 
@@ -117,8 +95,13 @@ class Program:
         )
         asked = [condition for _, condition in self._of_profile]
         self.wants = wanted_of(asked, objects=bool(self.objects))
+        # What is asked beside things done, if anything is.
+        self.knows, self.knows_of = bool(asked), wanted_of(asked, objects=False)
         # Something is asked beside what events tell was done.
-        self.looks = bool(self._of_profile) or self.wants.objects
+        self.looks = self.knows or self.wants.objects
+        # What is asked of purchases, by their names; whether of the catalogue, too.
+        self._plans = {name: self._plan_of(name) for name in OBJECTS}
+        self.asks_goods = any(asks_goods(self.leaves[one]) for one in self.objects)
 
     def _enter(
         self, place: int, single: Condition, numbers: Mapping[bytes, int]
@@ -130,6 +113,13 @@ class Program:
         own = tuple(numbers[key_of(leaf)] for leaf in under)
         self.leaves.update(zip(own, under, strict=True))
         self._questions.append((place, question_of(single, own, self._totals)))
+
+    def _plan_of(self, name: str) -> Plan:
+        return plan_of(
+            Wanted(number, self.leaves[number])
+            for number in sorted(self.objects)
+            if name in self.leaves[number].names
+        )
 
     def _by_default(self, size: int) -> list[bool]:
         """Give the answers for somebody who did nothing, which time never changes."""
@@ -156,13 +146,38 @@ class Program:
         self, joined: Mapping[int, list[Any]], facts: Facts
     ) -> Mapping[int, list[Any]]:
         """Put purchases, as the facts tell them, beside a person's entries by leaf."""
-        if not facts.done or not self.objects:
-            return joined
+        noted = (self.noted(done, facts.shop_zone) for done in facts.done)
+        return self.beside(joined, self.together(noted))
+
+    def together(self, noted: Iterable[Mapping[int, Entries]]) -> dict[int, Entries]:
+        """Put together what was noted of several purchases."""
+        parts: dict[int, list[Entries]] = {}
+        for of_one in noted:
+            for number, entries in of_one.items():
+                parts.setdefault(number, []).append(entries)
+        return {
+            number: put_together(self.leaves[number].keep, several)
+            for number, several in parts.items()
+        }
+
+    def noted(self, done: Done, zone: str) -> dict[int, Entries]:
+        """Give what leaves note of a purchase; those that note nothing are left out.
+
+        zone: the shop's.
+        """
+        noted: dict[int, list[Any]] = {}
+        for number, entry in entries_in(found_of(done, self._plans[done.name], zone)):
+            noted.setdefault(number, []).append(entry)
+        return noted
+
+    def beside(
+        self, joined: Mapping[int, list[Any]], noted: Mapping[int, Entries]
+    ) -> Mapping[int, list[Any]]:
+        """Put what was noted of purchases beside a person's entries by leaf."""
         found = dict(joined)
-        for number in sorted(self.objects):
-            leaf = self.leaves[number]
-            more = entries_of(leaf, facts)
-            found[number] = combine(leaf.keep, found.get(number, NOTHING), more)
+        for number, entries in noted.items():
+            own = found.get(number, NOTHING)
+            found[number] = combine(self.leaves[number].keep, own, entries)
         return found
 
     def again(
@@ -256,19 +271,6 @@ class Program:
             if changes_us is not None and changes_us < next_us:
                 next_us = changes_us
         return Again(changed, None if next_us == _NEVER else next_us)
-
-
-def entries_of(leaf: Leaf, facts: Facts) -> Entries:
-    """Give all the entries of a leaf, of whatever facts tell was done."""
-    zone = facts.shop_zone
-    return sorted_of(
-        leaf, [one for done in facts.done for one in noted(leaf, done, zone)]
-    )
-
-
-def sorted_of(leaf: Leaf, more: list[Any]) -> Entries:
-    """Give what was noted of things done in the form that entries have."""
-    return combine(leaf.keep, more[:1], more[1:]) if len(more) > 1 else more
 
 
 def leaf_keys(conditions: Mapping[int, Condition]) -> dict[bytes, Leaf]:

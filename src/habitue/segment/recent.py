@@ -2,11 +2,12 @@
 
 from typing import Generic, TypeVar
 
+K = TypeVar("K")
 V = TypeVar("V")
 
 
-class Recent(Generic[V]):
-    """Keeps things by number in two generations: what is used moves to the young one.
+class Recent(Generic[K, V]):
+    """Keeps things by key in two generations: what is used moves to the young one.
 
     When the young ones make up half of the limit, the old ones, which nobody asked
     for in all that time, are forgotten.
@@ -14,25 +15,33 @@ class Recent(Generic[V]):
 
     def __init__(self, size_max: int) -> None:
         self._half = size_max // 2
-        self._young: dict[int, V] = {}
-        self._old: dict[int, V] = {}
+        self._young: dict[K, V] = {}
+        self._old: dict[K, V] = {}
+        # How large the young ones are, each of them and all.
+        self._sizes: dict[K, int] = {}
         self._size = 0
 
-    def get(self, number: int) -> V | None:
-        found = self._young.get(number)
-        return self._old.get(number) if found is None else found
+    def __len__(self) -> int:
+        return len(self._young.keys() | self._old.keys())
 
-    def put(self, number: int, thing: V, size: int) -> None:
-        if number not in self._young:
-            self._size += size
-            if self._size > self._half:
-                self._old, self._young, self._size = self._young, {}, size
-        self._young[number] = thing
+    def get(self, key: K) -> V | None:
+        found = self._young.get(key)
+        return self._old.get(key) if found is None else found
 
-    def pop(self, number: int) -> None:
-        self._young.pop(number, None)
-        self._old.pop(number, None)
+    def put(self, key: K, thing: V, size: int) -> None:
+        """Keep a thing, in place of what was kept by its key; it may have grown."""
+        self._size += size - self._sizes.get(key, 0)
+        if self._size > self._half:
+            self._old, self._young, self._sizes = self._young, {}, {}
+            self._size = size
+        self._young[key] = thing
+        self._sizes[key] = size
+
+    def pop(self, key: K) -> None:
+        self._size -= self._sizes.pop(key, 0)
+        self._young.pop(key, None)
+        self._old.pop(key, None)
 
     def clear(self) -> None:
         """Forget all of them."""
-        self._young, self._old, self._size = {}, {}, 0
+        self._young, self._old, self._sizes, self._size = {}, {}, {}, 0

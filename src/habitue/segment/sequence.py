@@ -12,7 +12,7 @@ from habitue.segment.condition import Deed, Doing, Sequence, Step, Window
 from habitue.segment.course import Course
 from habitue.segment.doing import matching
 from habitue.segment.facts import Facts
-from habitue.segment.gap import FOREVER_US, follows
+from habitue.segment.gap import FOREVER_US, follows, reach_of
 from habitue.segment.moments import window_us
 from habitue.segment.walk import doings
 
@@ -26,10 +26,8 @@ def ends(sequence: Sequence, facts: Facts, at: Moment) -> list[int]:
         times = _times(step, sequence.within, facts, at)
         if reached is not None:
             barred = _barred(step.without, facts, at)
-            before = reached
-            times = [
-                time for time in times if follows(time, before, step.after, barred)
-            ]
+            before, reach = reached, reach_of(step.after)
+            times = [time for time in times if follows(time, before, reach, barred)]
         reached = times
     return _left(reached or [], sequence, facts, at)
 

@@ -1,20 +1,19 @@
 """The entries of several strands as those of one person, kept as more come."""
 
 from bisect import bisect_right
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Iterable, Mapping
 from typing import Any
 
+from habitue.segment.finding import Found, entries_in
 from habitue.segment.leaf import Amounts, Every, Keep, Leaf, Values
 from habitue.segment.leaves import (
     LONG_AGO_US,
     Held,
     at_of,
-    kept_amount,
     needed,
     put_together,
 )
 from habitue.segment.long_lists import Different, Summed
-from habitue.segment.notes import Found
 
 # Lists longer than this know what they are asked for.
 LONG = 64
@@ -43,7 +42,7 @@ class Joined:
 
     def take(self, found: Found, now_us: int) -> None:
         """Take in what a strand noted."""
-        for number, entry in _entries_of(found):
+        for number, entry in entries_in(found):
             leaf = self._leaves.get(number)
             # Some are noted for who is still to be judged by them.
             if leaf is not None:
@@ -75,17 +74,6 @@ class Joined:
         found = needed(keep, list(entries), now_us)
         self.entries[number] = _knowing(keep, found, now_us)
         self._most[number] = 2 * len(found) + LONG
-
-
-def _entries_of(found: Found) -> Iterator[tuple[int, Any]]:
-    """Give the leaves that note something, and what."""
-    for of_times in found.times:
-        yield of_times[0], found.at_us
-    for number, _, amount in found.amounts:
-        yield number, (found.at_us, kept_amount(amount))
-    for other, more in found.others:
-        for entry in more:
-            yield other.number, entry
 
 
 def _put_in(times: list[int], at_us: int, *, once: bool) -> None:

@@ -1,6 +1,6 @@
 """People as live segments see them: whose a strand is, what is known, what was told."""
 
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Collection, Iterator, Mapping, Sequence
 from typing import Any, Protocol
 
 from msgspec import structs
@@ -14,8 +14,8 @@ from habitue.model.source import Source
 from habitue.profile import computed
 from habitue.profile.fold import Profiles
 from habitue.profile.ledger import ledger
-from habitue.profile.read import purchase_of
-from habitue.profile.rows import COUNTED, StrandState
+from habitue.profile.read import purchase_of, stands_alone
+from habitue.profile.rows import COUNTED, OBJECTS, Head, StrandState
 from habitue.profile.scores.declared import DAILY, scores
 from habitue.profile.scores.need import chosen_need
 from habitue.profile.traits import decide_traits
@@ -23,7 +23,7 @@ from habitue.segment.facts import Done, Facts, Look
 from habitue.segment.moments import is_zone
 from habitue.segment.port_live import Told
 from habitue.segment.seen import Seen
-from habitue.segment.telling import Goods, done_of, done_of_purchase
+from habitue.segment.telling import Goods, NoGoods, done_of, done_of_purchase
 from habitue.segment.wants import Wants
 from habitue.state.store import Store
 
@@ -94,6 +94,7 @@ class FoldSight:
         self.seen = Seen(fold.store)
         self._goods: Goods = CatalogNow(fold)
         self._seeing = GoodsSeen(self._goods, self.seen)
+        self._objects = fold.store.tables[OBJECTS.name]
 
     # -- who ------------------------------------------------------------------
 
@@ -118,7 +119,7 @@ class FoldSight:
         kinds = self._kinds(strands) if wants.identifiers else frozenset[str]()
         if not (wants.profile or wants.objects):
             return Facts(identifiers=kinds, time_zone=self._zone, shop_zone=self._zone)
-        state = self._fold.profiles.state(strands)
+        state = self._fold.profiles.seen(strands)
         traits: dict[str, Any] = {}
         if wants.traits:
             decided = decide_traits(state, self._fold.source)
@@ -167,6 +168,21 @@ class FoldSight:
             if head is not None and head.flags & COUNTED:
                 found = purchase_of(key, head, self._fold.profiles.objects)
                 yield done_of_purchase(found, goods)
+
+    def purchases(self, strands: Sequence[int]) -> Iterator[tuple[str, Head]]:
+        return self._fold.profiles.counting(strands)
+
+    def bought(self, key: str, stands: Head, *, goods: bool) -> tuple[Done, bool]:
+        objects = self._fold.profiles.objects
+        told = purchase_of(key, stands, objects)
+        done = done_of_purchase(told, self._goods if goods else NoGoods())
+        return done, stands_alone(key, objects)
+
+    def restated(self) -> Collection[str]:
+        noted = self._objects.touched
+        if noted or noted is None:
+            self._objects.touched = set()
+        return noted or ()
 
     # -- what was told --------------------------------------------------------
 

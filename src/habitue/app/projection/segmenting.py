@@ -18,10 +18,11 @@ from habitue.profile.rows import STRANDS
 from habitue.profile.scanned import WITHIN_US, mail_of
 from habitue.profile.scores.declared import DAILY
 from habitue.segment.asking import WORD
+from habitue.segment.concern import Moved
 from habitue.segment.definition import decode
 from habitue.segment.filling import Ports
 from habitue.segment.holding import WORD as HELD
-from habitue.segment.live import Live, Moved
+from habitue.segment.live import Live
 from habitue.segment.live_rows import Cause
 from habitue.segment.members import Change
 from habitue.segment.personas import SCORES, Personas, is_ours, segments
@@ -104,6 +105,7 @@ class Segmenting:
 
     def _reworded(self, kind: str, name: str, now_us: int) -> None:
         """Note anew what rests on a product or store that is told of otherwise."""
+        self.live.reword()
         if self._seen.has(kind, name):
             self.live.renew_goods(now_us)
 
