@@ -3,13 +3,16 @@
 import re
 
 import pytest
-from litestar import Litestar, get
+from litestar import Router, get
 
 from habitue.access.permission import ROLES, Permission, Role
-from habitue.api.guard import OPEN, UndeclaredRouteError, check_declared
+from habitue.api.guard import OPEN, UndeclaredRouteError
+from habitue.app.serving.web import page_app, web_app
 from tests.acceptance.shop import Shop
 
 pytestmark = pytest.mark.proof("T21")
+# Whom an app asks about a caller, and what it keeps of requests.
+ASKED_BY_NOBODY = (None, None, None, None)
 OTHER_PATHS = (
     *("/healthz", "/readyz", "/metrics"),
     *("/api/v1/events", "/api/v1/schema/events", "/api/v1/schema/condition"),
@@ -31,7 +34,8 @@ def test_a_route_without_a_permission_does_not_start():
         """Declare nothing."""
 
     with pytest.raises(UndeclaredRouteError, match="/forgotten"):
-        check_declared(Litestar([forgotten], openapi_config=None))
+        # Before anybody asks for it: its app is made no sooner.
+        web_app([forgotten], *ASKED_BY_NOBODY)
 
 
 def test_a_route_that_says_it_is_open_starts():
@@ -39,7 +43,16 @@ def test_a_route_that_says_it_is_open_starts():
     def told() -> None:
         """Declare to be open."""
 
-    check_declared(Litestar([told], openapi_config=None))
+    web_app([told], *ASKED_BY_NOBODY)
+
+
+def test_a_page_without_a_permission_does_not_start():
+    @get("/forgotten", sync_to_thread=False)
+    def forgotten() -> None:
+        """Declare nothing."""
+
+    with pytest.raises(UndeclaredRouteError, match="/forgotten"):
+        page_app([Router("/console", route_handlers=[forgotten])], None, None, None)
 
 
 def test_a_role_that_is_not_listed_may_do_nothing():

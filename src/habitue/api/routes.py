@@ -26,6 +26,9 @@ from habitue.api.port import (
 from habitue.api.quarantine import quarantine_routes
 from habitue.api.sources import source_routes
 
+# What lies below it is about all routes.
+DOCUMENT_PATH = "/api/v1/schema"
+
 
 class PeoplePorts(NamedTuple):
     """What the routes over people need."""
@@ -62,7 +65,7 @@ def openapi(version: str) -> OpenAPIConfig:
         version=version,
         # What the API can do is no secret; that is said here as at any route.
         openapi_router=Router(
-            "/api/v1/schema",
+            DOCUMENT_PATH,
             route_handlers=[],
             opt={"permission": OPEN},
             include_in_schema=False,

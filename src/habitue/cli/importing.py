@@ -26,12 +26,12 @@ from habitue.collect.files import (
     ImportPlan,
     Mapping,
     assumptions,
-    load_mapping,
     look,
     stream,
     to_keep,
 )
 from habitue.collect.files.fields import FIGURES, GOODS
+from habitue.collect.files.mapping_file import load_mapping
 from habitue.collect.files.trying import try_out
 
 

@@ -19,9 +19,9 @@ from habitue.collect.files import (
     FileError,
     ImportPlan,
     Mapping,
-    load_mapping,
     look,
 )
+from habitue.collect.files.mapping_file import load_mapping
 
 app = App(name="reconcile")
 SHOWN_MAX = 20

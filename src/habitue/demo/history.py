@@ -13,7 +13,8 @@ from zoneinfo import ZoneInfo
 
 from habitue.base.clock import to_datetime, to_us
 from habitue.base.errors import StorageError
-from habitue.collect.files import ImportPlan, Mapping, plan
+from habitue.collect.files import ImportPlan, Mapping
+from habitue.collect.files.planning import plan
 
 LAST_DAY = date(2011, 12, 9)
 SHA256 = "cfb498a1423760fcc2254fab39b4345639a2c841098a9d6a6a9d227d5a79bab5"

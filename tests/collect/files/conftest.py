@@ -8,7 +8,14 @@ import pandas as pd
 import pytest
 
 from habitue.base.clock import to_us
-from habitue.collect.files import Built, Mapping, Parsed, Rejected, parse, plan
+from habitue.collect.files import (
+    Built,
+    Mapping,
+    Parsed,
+    Rejected,
+)
+from habitue.collect.files.parsing import parse
+from habitue.collect.files.planning import plan
 from habitue.demo.history import history_file, history_plan
 
 HISTORY_NOW_US = to_us(datetime(2026, 11, 25, 14, 0, tzinfo=UTC))

@@ -14,7 +14,14 @@ import pyarrow as pa
 import pyarrow.parquet as pq
 import pytest
 
-from habitue.collect.files import FileError, Limits, frames, look, plan, stream
+from habitue.collect.files import (
+    FileError,
+    Limits,
+    frames,
+    look,
+    stream,
+)
+from habitue.collect.files.planning import plan
 from tests.collect.files.sheets import (
     book,
     of_rows,

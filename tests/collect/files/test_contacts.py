@@ -5,9 +5,10 @@ from pathlib import Path
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from habitue.collect.files import Mapping, plan
+from habitue.collect.files import Mapping
 from habitue.collect.files.building import Facts
 from habitue.collect.files.nouns import Lookup
+from habitue.collect.files.planning import plan
 from habitue.collect.files.rows import RowReader, Run
 from habitue.collect.files.tables import table_of
 

@@ -6,9 +6,10 @@ import pytest
 from hypothesis import example, given, settings
 from hypothesis import strategies as st
 
-from habitue.collect.files import FileError, Limits, plan
+from habitue.collect.files import FileError, Limits
 from habitue.collect.files.csv_table import CsvTable
 from habitue.collect.files.parsing import parse
+from habitue.collect.files.planning import plan
 
 cells = st.one_of(
     st.sampled_from(

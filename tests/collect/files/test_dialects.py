@@ -2,7 +2,8 @@
 
 import pytest
 
-from habitue.collect.files import assumptions, plan
+from habitue.collect.files import assumptions
+from habitue.collect.files.planning import plan
 
 
 @pytest.mark.parametrize("mark", [";", "\t", "|", ","])

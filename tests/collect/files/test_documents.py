@@ -8,8 +8,10 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from habitue.collect.files import FileError, Mapping, Rejected, parse, plan
+from habitue.collect.files import FileError, Mapping, Rejected
 from habitue.collect.files.documents.segments import segments
+from habitue.collect.files.parsing import parse
+from habitue.collect.files.planning import plan
 
 FILES = Path(__file__).parent.parent.parent / "data" / "files"
 UBL, KSEF = FILES / "invoice-2.1.xml", FILES / "fa3-b2b-invoice.xml"

@@ -6,8 +6,10 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from habitue.collect.files import FileError, Mapping, parse, plan
+from habitue.collect.files import FileError, Mapping
 from habitue.collect.files.encodings import find
+from habitue.collect.files.parsing import parse
+from habitue.collect.files.planning import plan
 
 WORDS = {
     "pl": "Łódź Kraków święto źródło żółw ćwiczenie gęś książka mąż Poznań różowy dzień"

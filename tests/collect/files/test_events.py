@@ -16,10 +16,10 @@ from habitue.collect.files import (
     Rejected,
     RejectFile,
     frames,
-    parse,
-    plan,
 )
 from habitue.collect.files.events import item_of
+from habitue.collect.files.parsing import parse
+from habitue.collect.files.planning import plan
 from habitue.collect.pipeline import take
 from tests.collect.files.test_ready import ARRIVAL, READY, TERMS
 

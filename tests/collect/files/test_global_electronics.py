@@ -11,7 +11,14 @@ from pathlib import Path
 import pandas as pd
 import pytest
 
-from habitue.collect.files import Built, Mapping, look, parse, plan, stream
+from habitue.collect.files import (
+    Built,
+    Mapping,
+    look,
+    stream,
+)
+from habitue.collect.files.parsing import parse
+from habitue.collect.files.planning import plan
 
 SHARED = Path(os.environ.get("HABITUE_SHARED", "../shared"))
 DATA = SHARED / "data" / "global-electronics"

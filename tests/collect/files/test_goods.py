@@ -6,8 +6,10 @@ from pathlib import Path
 
 import pytest
 
-from habitue.collect.files import Built, FileError, Rejected, parse, plan
+from habitue.collect.files import Built, FileError, Rejected
 from habitue.collect.files.nouns import Mapping
+from habitue.collect.files.parsing import parse
+from habitue.collect.files.planning import plan
 
 SHARED = Path(os.environ.get("HABITUE_SHARED", "../shared"))
 GLOBAL = SHARED / "data" / "global-electronics"

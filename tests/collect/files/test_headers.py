@@ -4,9 +4,10 @@ import time
 
 import pytest
 
-from habitue.collect.files import FileError, Mapping, plan
+from habitue.collect.files import FileError, Mapping
 from habitue.collect.files.fields import BY_KIND
 from habitue.collect.files.headers import _shortened
+from habitue.collect.files.planning import plan
 
 RECEIPTS = {
     "receipt_id": ("Receipt No", "Nr paragonu", "Номер чека", "Чек нөмірі"),

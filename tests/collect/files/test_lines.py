@@ -9,7 +9,9 @@ import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
-from habitue.collect.files import FileError, Limits, Mapping, parse, plan
+from habitue.collect.files import FileError, Limits, Mapping
+from habitue.collect.files.parsing import parse
+from habitue.collect.files.planning import plan
 
 HEADER = "receipt_id,date,sku,quantity,price,currency\n"
 

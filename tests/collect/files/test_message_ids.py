@@ -1,6 +1,8 @@
 """The same lines again are the same message; a corrected receipt is a new one."""
 
-from habitue.collect.files import Mapping, parse, plan
+from habitue.collect.files import Mapping
+from habitue.collect.files.parsing import parse
+from habitue.collect.files.planning import plan
 
 HEADER = "receipt_id,date,sku,quantity,price,currency\n"
 LINE = "1,2026-11-02T10:00:00Z,a,1,2.50,EUR\n"

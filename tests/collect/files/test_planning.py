@@ -2,7 +2,10 @@
 
 import pytest
 
-from habitue.collect.files import FileError, Mapping, load_mapping, parse, plan
+from habitue.collect.files import FileError, Mapping
+from habitue.collect.files.mapping_file import load_mapping
+from habitue.collect.files.parsing import parse
+from habitue.collect.files.planning import plan
 
 LINES = "receipt_id,date,price,currency\n1,2026-11-02,3,EUR\n"
 

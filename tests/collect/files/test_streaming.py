@@ -1,8 +1,12 @@
 """The file is parsed in a child, and whatever becomes of the child is a sentence."""
 
+import gzip
+import io
 import subprocess
 import sys
 
+import pyarrow as pa
+import pyarrow.parquet as pq
 import pytest
 
 from habitue.collect.files import (
@@ -10,12 +14,11 @@ from habitue.collect.files import (
     FileError,
     Limits,
     look,
-    parse,
-    plan,
     stream,
     streaming,
 )
-from habitue.collect.files.parsing import parse_batches
+from habitue.collect.files.parsing import parse, parse_batches
+from habitue.collect.files.planning import plan
 
 HEADER = "receipt_id,date,sku,quantity,price,currency\n"
 LINE = "{},2026-11-02T10:00:00Z,a,1,2.50,EUR\n"
@@ -35,6 +38,30 @@ def test_a_child_gives_what_parsing_here_would_give(write):
         (1000, 1203),
         (1203, 1203),
     ]
+
+
+@pytest.mark.parametrize("packed", [False, True])
+def test_columns_are_read_within_a_bound_that_leaves_their_reader_no_room(
+    tmp_path, packed
+):
+    raw = io.BytesIO()
+    people = {"email": ["anna@example.com", "jan@example.com"], "name": ["Anna", "Jan"]}
+    pq.write_table(pa.table(people), raw)
+    path = tmp_path / "people.parquet"
+    path.write_bytes(gzip.compress(raw.getvalue()) if packed else raw.getvalue())
+
+    planned = look(path, limits=Limits(memory_bytes_max=32 << 20))
+
+    assert sum(len(batch.parsed) for batch in stream(planned)) == 2
+
+
+def test_who_reads_no_columns_does_not_load_what_reads_them():
+    told = "import sys, habitue.app.bulk.child; print('pyarrow' in sys.modules)"
+    done = subprocess.run(
+        [sys.executable, "-c", told], capture_output=True, text=True, check=True
+    )
+
+    assert done.stdout.strip() == "False"
 
 
 @pytest.mark.parametrize(

@@ -6,7 +6,9 @@ import zlib
 
 import pytest
 
-from habitue.collect.files import FileError, Mapping, parse, plan
+from habitue.collect.files import FileError, Mapping
+from habitue.collect.files.parsing import parse
+from habitue.collect.files.planning import plan
 from tests.collect.files.sheets import (
     book,
     number,

@@ -1,4 +1,8 @@
-"""The door for files: orders, receipts, returns, contacts and events."""
+"""The door for files: orders, receipts, returns, contacts and events.
+
+What parses them is not loaded here: a child does that (collect/files/child.py), and who
+starts one is spared what that takes, a quarter of a second for numpy alone.
+"""
 
 from habitue.collect.files.limits import Limits
 from habitue.collect.files.nouns import (
@@ -13,8 +17,6 @@ from habitue.collect.files.nouns import (
     Rejected,
     SavedMapping,
 )
-from habitue.collect.files.parsing import parse
-from habitue.collect.files.planning import load_mapping, plan
 from habitue.collect.files.rejects import RejectFile
 from habitue.collect.files.streaming import look, packets, recall, stream
 from habitue.collect.files.telling import assumptions, to_keep
@@ -33,11 +35,8 @@ __all__ = [
     "Rejected",
     "SavedMapping",
     "assumptions",
-    "load_mapping",
     "look",
     "packets",
-    "parse",
-    "plan",
     "recall",
     "stream",
     "to_keep",

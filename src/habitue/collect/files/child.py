@@ -10,9 +10,6 @@ from functools import partial
 from pathlib import Path
 from typing import BinaryIO, NoReturn
 
-import pyarrow as pa
-import pyarrow.parquet as pq
-
 from habitue.base.errors import HabitueError
 from habitue.collect.files import frames
 from habitue.collect.files.limits import Limits
@@ -20,7 +17,7 @@ from habitue.collect.files.nouns import Batch, FileError, ImportPlan, Packet
 from habitue.collect.files.parsing import parse_batches, recall_batches
 from habitue.collect.files.planning import plan
 from habitue.collect.files.rows import Alive
-from habitue.collect.files.sparing import spare_pandas
+from habitue.collect.files.tables import may_be_parquet
 
 _PAGE_BYTES = resource.getpagesize()
 
@@ -33,7 +30,6 @@ def main(packer: Packer | None = None) -> None:
     """Read one request from standard input, and answer it on standard output."""
     # A child makes no circles and lives for one file: looking for them takes a fifth.
     gc.disable()
-    _warm()
     request = frames.read_request(sys.stdin.buffer)
     serve(request, sys.stdout.buffer, packer)
 
@@ -53,6 +49,8 @@ def serve(
 ) -> None:
     """Answer a request; what goes wrong is an answer too."""
     try:
+        if _may_hold_columns(request):
+            _warm()
         confine(_limits(request))
         alive = partial(frames.write, pipe, frames.Alive())
         for answer in _answers(request, alive, packer):
@@ -96,8 +94,22 @@ def _limits(request: frames.Request) -> Limits:
     return request.limits if isinstance(request, frames.Look) else request.plan.limits
 
 
+def _may_hold_columns(request: frames.Request) -> bool:
+    if isinstance(request, frames.Look):
+        return may_be_parquet(Path(request.path))
+    return request.plan.format == "parquet"
+
+
 def _warm() -> None:
-    """Let Arrow start its threads now: under the bound there is no room for stacks."""
+    """Let Arrow start its threads now: under the bound there is no room for stacks.
+
+    Other files are read without it, and it takes a third of the start of a child.
+    """
+    import pyarrow as pa  # noqa: PLC0415
+    import pyarrow.parquet as pq  # noqa: PLC0415
+
+    from habitue.collect.files.sparing import spare_pandas  # noqa: PLC0415
+
     spare_pandas()
     pa.set_cpu_count(1)
     pa.set_io_thread_count(1)

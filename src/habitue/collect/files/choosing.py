@@ -10,16 +10,11 @@ from habitue.collect.files.csv_table import CsvTable
 from habitue.collect.files.limits import Limits
 from habitue.collect.files.nouns import FileError, Mapping, SavedMapping
 from habitue.collect.files.presets import preset_for
-from habitue.collect.files.rejects import LINE, REASON
+from habitue.collect.files.rejects import ours
 from habitue.collect.files.tables import Opened, open_table
 
 # The days, counted from year 1, that spreadsheets call 0: 1899-12-30, 1904-01-01.
 _DAY_ZERO, _DAY_ZERO_1904 = 693_594, 695_056
-
-
-def ours(headers: tuple[str, ...]) -> tuple[str, ...]:
-    """Leave out the columns that a reject file adds to those of its file."""
-    return tuple(header for header in headers if header not in {LINE, REASON})
 
 
 def find_kept(

@@ -35,17 +35,6 @@ _COMMA_DECIMAL = re.compile(r"-?(\d+|\d{1,3}([. \u00a0]\d{3})+),\d{1,2}\D*")
 _DOT_DECIMAL = re.compile(r"-?(\d+|\d{1,3}(,\d{3})+)\.\d+\D*")
 
 
-def load_mapping(path: Path) -> Mapping:
-    """Read a mapping file, TOML or JSON by its ending."""
-    decode = msgspec.json.decode if path.suffix == ".json" else msgspec.toml.decode
-    try:
-        return decode(path.read_bytes(), type=Mapping)
-    except OSError as error:
-        raise FileError(f"The mapping file '{path}' can't be read.") from error
-    except (msgspec.MsgspecError, ValueError) as error:
-        raise FileError(f"The mapping file '{path.name}' isn't one: {error}") from error
-
-
 def plan(  # noqa: PLR0913 - each is a choice of who imports, given by name
     path: Path | str,
     what: FileKind | None = None,

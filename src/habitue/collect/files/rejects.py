@@ -11,6 +11,11 @@ from habitue.collect.files.nouns import Rejected
 LINE, REASON = "_line", "_reason"
 
 
+def ours(headers: tuple[str, ...]) -> tuple[str, ...]:
+    """Leave out the columns that a reject file adds to those of its file."""
+    return tuple(header for header in headers if header not in {LINE, REASON})
+
+
 class RejectFile:
     """Writes rejected lines as CSV with the columns of the imported file.
 

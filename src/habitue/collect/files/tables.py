@@ -95,6 +95,15 @@ def _open(file: _File, form: Format, rules: Mapping, encoding: str) -> Table:
     return DocumentTable(*file)
 
 
+def may_be_parquet(path: Path) -> bool:
+    """Say whether a file's first bytes are Parquet's, or hide behind a packing."""
+    if not path.is_file():
+        return False
+    with path.open("rb") as file:
+        start = file.read(len(_PARQUET))
+    return start == _PARQUET or is_gzipped(path)
+
+
 def _format_of(start: bytes) -> Format:
     for first, told in _OTHERS:
         if start.startswith(first):

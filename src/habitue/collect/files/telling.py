@@ -5,9 +5,9 @@ from collections.abc import Iterator
 from msgspec import structs
 
 from habitue.collect.assumed import assumed
-from habitue.collect.files.choosing import ours
 from habitue.collect.files.headers import LIKELY
 from habitue.collect.files.nouns import ImportPlan, Mapping, SavedMapping
+from habitue.collect.files.rejects import ours
 
 _MARKS = {"\t": "tab", ",": "comma", ";": "semicolon", "|": "bar"}
 _FORMS = {
