@@ -121,6 +121,31 @@ def test_each_receipt_is_researched_online_or_not_or_not_known(sold: Shop) -> No
     assert found["showrooming"]["purchases"]["unlinked"] == 10
 
 
+@pytest.mark.feature("F6")
+def test_whoever_researched_and_whoever_did_not_is_listed(sold: Shop) -> None:
+    """Behind each share stand the people whose purchases it counts, also by group."""
+    everybody = {sold.id(f"user_id:u{number}") for number in range(10)}
+    opened, found = habitue.open(sold.folder), ask(sold, "ropo")
+
+    store = found["ropo"]
+    cells = [store["purchases"]["cells"][name] for name in ("yes", "product")]
+    groups = [f"by_{name}" for name in ("month", "store", "region", "category")]
+    cells += [store[group][0]["cells"]["yes"] for group in groups]
+    for cell in cells:
+        assert set(opened.people(cell)) == everybody
+    assert opened.people(store["purchases"]["cells"]["no"]) == []
+    # Nobody had been in the store before they ordered.
+    online = found["showrooming"]["purchases"]["cells"]
+    assert set(opened.people(online["no"])) == everybody
+    assert set(opened.people(online["unlinked"])) == everybody
+    assert opened.people(online["yes"]) == []
+    # The catalogue says that it is tea, and no other product was bought.
+    other = store["by_product"][0]["cells"]["yes"] | {"part": "p2"}
+    assert opened.people(other) == []
+    told = sold.command("insights", "people", json.dumps(cells[0]), "--json")
+    assert json.loads(told)["count"] == 10
+
+
 @pytest.mark.feature("I2")
 def test_ways_lead_over_devices_and_channels_though_known_late(sold: Shop) -> None:
     found = ask(sold, "journeys")
@@ -135,6 +160,11 @@ def test_ways_lead_over_devices_and_channels_though_known_late(sold: Shop) -> No
     paths = {" > ".join(one["channels"]): one["purchases"] for one in found["paths"]}
     assert paths == {"email > paid_search": 10, "": 10}
     # Each order was followed by a receipt in four days, and that by none.
+    opened = habitue.open(sold.folder)
+    everybody = {sold.id(f"user_id:u{number}") for number in range(10)}
+    for one in found["paths"]:
+        assert set(opened.people(one["cell"])) == everybody
+    assert opened.people(found["paths"][0]["cell"] | {"path": ["paid_search"]}) == []
     after = {one["place"]: one for one in found["after"]}
     (then,) = after["online"]["next"]
     assert (then["place"], then["purchases"], then["median_days"]) == ("store", 10, 4.0)
@@ -192,6 +222,16 @@ def test_an_experiment_is_read_out_of_its_assignments(sold: Shop) -> None:
         ("led", 5, 5),
     ]
     assert found["alarm"] is None
+    led = {sold.id(f"user_id:u{number}") for number in range(1, 10, 2)}
+    opened, cells = habitue.open(sold.folder), found["arms"][1]["cells"]
+    # Each ordered, and bought in the store within the fourteen days.
+    for name in ("people", "buyers", "again"):
+        assert set(opened.people(cells[name])) == led
+    assert opened.people(cells["loyal"]) == []
+    made = opened.make_segment(cells["again"], "led-again")
+    assert made["condition"]["event"] == "Segment Listed"
+    told = ask(sold, "experiments/mail", outcome="Product Viewed")["arms"][1]
+    assert len(opened.people(told["cells"]["did"])) == told["did"] > 0
     # So few say nothing.
     assert found["against_control"][0]["money"] is None
     planned = sold.api("GET", f"{BASE}/plan?rate=0.1&lift=0.02")
@@ -218,6 +258,28 @@ def test_a_notebook_asks_the_same(sold: Shop) -> None:
     assert opened.attribution(*DAYS.values(), place="store")["revenue"] == "72.70"
     assert opened.influence(*DAYS.values())["observed"]["ratio"] == "5.77"
     assert opened.experiment("mail", *DAYS.values())["strays"] == 0
+
+
+def test_a_notebook_gets_reports_as_tables(sold: Shop) -> None:
+    opened, days = habitue.open(sold.folder), tuple(DAYS.values())
+
+    bought = opened.purchases(*days).df()
+    store = bought[bought.side == "store"]
+    assert store.answer.value_counts().to_dict() == {"product": 10, "unknown": 5}
+    assert store.amount_minor.sum() == 7_270
+    assert store.person_id.notna().sum() == 10
+    near = opened.purchases(*days, window_days=1, by="brand").df()
+    assert set(near.answer) == {"no", "unknown"}
+    credit = opened.credit(*days, place="online").df()
+    assert credit.groupby("model").revenue_minor.sum().tolist() == [1_000] * 7
+    figures = opened.figures(*days).df()
+    whole = figures[figures.part == "whole"].iloc[0]
+    assert (whole.buyers, whole.unknown, whole.amount_minor) == (10, 5, 8_270)
+    assert "s1" in figures[figures.part == "store"]["name"].tolist()
+    arms = opened.arms("mail", *days)
+    assert arms.df().people.tolist() == [5, 5]
+    assert arms.df().is_control.tolist() == [True, False]
+    assert arms.offset > 0
 
 
 @pytest.mark.parametrize(

@@ -83,8 +83,23 @@ def test_sessions_have_intentions_and_people_go_from_one_to_the_next(
     assert moves["compare", "buy"]["count"] == len(KEPT) + len(LATE)
     assert moves["compare", "buy"]["changed_channel"] == len(KEPT) + len(LATE)
     assert intents["compare"]["ended"] == len(LOST) + 4
-    assert found["reached"][-1] == {"intent": "buy", "people": 7, "share": 0.3684}
+    bought = found["reached"][-1]
+    told = bought["intent"], bought["people"], bought["share"]
+    assert told == ("buy", 7, 0.3684)
     assert all(sign["because"] for sign in found["signs"])
+
+
+@pytest.mark.feature("C10")
+def test_an_intention_leads_to_its_people_and_to_a_segment_of_them(seen: Shop) -> None:
+    found, opened = ask(seen, "intent"), habitue.open(seen.folder)
+
+    for one in (*found["intents"], *found["reached"]):
+        assert len(opened.people(one["cell"])) == one["people"]
+    bought = {seen.id(f"user_id:u{number}") for number in (*KEPT, *LATE)}
+    cell = found["reached"][-1]["cell"]
+    assert set(opened.people(cell)) == bought
+    opened.make_segment(cell, "bought", "Came as far as buying")
+    assert members(seen, "bought") == bought
 
 
 @pytest.mark.feature("C10")

@@ -8,11 +8,13 @@ from pathlib import Path
 import psycopg
 import pytest
 
-from habitue.app.bench import wire
+from habitue.app.bench import credit, wire
 from habitue.app.bench.figure import less, more
 from habitue.app.bench.page import page
 from habitue.app.bench.sessions import KINDS, TILL, Shop
 from habitue.base.clock import DAY_US
+from habitue.journey.attribution import credits_of
+from habitue.journey.reading import MODELS, shares_by
 
 
 def bench(*options: str) -> list[dict]:
@@ -64,6 +66,19 @@ def test_journeys_are_measured_beside_plain_sql_and_growth_is_told():
         *("journeys: ROPO", "journeys: hand-overs"),
     ]
     assert all(row["value"] > 0 and "times as long" in row["note"] for row in rows)
+    assert rows[-1]["name"] == "journeys: attribution"
+    assert rows[-1]["bar"] == 0.1
+
+
+def test_each_model_hands_out_all_of_the_measured_paths():
+    paths = credit.paths_of(1_000)
+    tally, decay = credit.counted(paths)
+
+    for model in MODELS:
+        given = credits_of(tally, shares_by(model, tally, decay))
+        assert sum(one.value for one in given.values()) == sum(
+            one.value for one in paths
+        )
 
 
 @pytest.mark.postgres

@@ -276,16 +276,20 @@ def test_all_models_hand_out_every_conversion_and_are_quick(
     paths: list[Path], order: int, capsys: pytest.CaptureFixture[str]
 ) -> None:
     tally, revenue = tally_of(paths, order), sum(one.value for one in paths)
+    decay = models.decayed(
+        Decayed(tuple((name, -at) for at, name in enumerate(one.channels)), one.value)
+        for one in paths
+        if one.conversions
+    )
 
     began = time.perf_counter()
     shares = {name: getattr(models, name)(tally) for name in MODELS}
     shares["markov"] = models.by_weight(tally, removal_effects(tally.steps))
+    shares["time_decay"] = models.time_decay(tally, decay)
     took_s = time.perf_counter() - began
 
     with capsys.disabled():
-        print(
-            f"\n  order {order}: {len(tally.steps):,} steps, six models {took_s:.3f} s"
-        )
+        print(f"\n  order {order}: {len(tally.steps):,} steps, 7 models {took_s:.3f} s")
     for told in shares.values():
         assert sum(one.conversions for one in told.values()) == 19_785
         found = credits_of(tally, told)

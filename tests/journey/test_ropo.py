@@ -154,7 +154,9 @@ def test_shares_are_told_by_what_was_bought_when_and_where_it_was_tried(
     rows = told.rows(ASKED, "SELECT * FROM ropo_all", goods_table())
 
     told.close()
-    regions = {"by": [], "regions": {"s1": "north", "s2": "south"}}
+    regions = {"by": [], "same": "", "window_days": 30}
+    regions |= {"regions": {"s1": "north", "s2": "south"}}
+    regions |= {"since": "2026-03-02", "until": "2027-03-01"}
     view = ropo_report(pa.Table.from_pylist(rows), regions)
     online, store = view["showrooming"], view["ropo"]
     assert [
@@ -172,6 +174,24 @@ def test_shares_are_told_by_what_was_bought_when_and_where_it_was_tried(
     assert told_by(store, "month") == [("2026-05", 1, 0, 70)]
     assert told_by(store, "store") == [("s2", 1, 0, 70)]
     assert told_by(store, "region") == [("south", 1, 0, 70)]
+
+
+def test_of_two_stores_the_one_is_told_where_the_product_itself_was_tried(
+    tmp_path: Path,
+) -> None:
+    """The tea in one store; later, and before it is bought, cups in another."""
+    world, day_us = World(), START_US + 40 * DAY_US
+    tea, cups = ("p1", "tea", "Assam"), ("p3", "cups", "Assam")
+    for after, (good, store) in enumerate(((tea, "s1"), (cups, "s2"))):
+        at_us, goods = day_us + after * DAY_US, [(*good, 0)]
+        world.add(1, at_us, "Product Scanned", "app", goods=goods, store=store)
+    key = world.buy(1, day_us + 2 * DAY_US, 100, goods=[(*tea, 100)])
+    told = world.asked(tmp_path)
+
+    rows = told.rows(ASKED, "SELECT object, tried FROM tried_in", goods_table())
+
+    told.close()
+    assert rows == [{"object": key, "tried": "s1"}]
 
 
 def told_by(view: dict[str, Any], name: str) -> list[tuple[str, int, int, int]]:

@@ -85,7 +85,8 @@ def rows(told: Told) -> list[dict[str, Any]]:
 def report(told: Told) -> dict[str, Any]:
     """What the product says of them: the next purchase is waited for ten years."""
     rows = told.rows(ASKED, "SELECT * FROM journey_all")
-    about = {"currency": "EUR", "after_days": 3_650}
+    about = {"currency": "EUR", "after_days": 3_650, "window_days": 30}
+    about |= {"since": "2016-01-01", "until": "2021-12-31"}
     return ways_report(pa.Table.from_pylist(rows), about)
 
 

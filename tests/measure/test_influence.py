@@ -23,7 +23,12 @@ from habitue.measure.influence.causal import (
     Led,
     causal,
 )
-from habitue.measure.influence.observed import Bought, observed
+from habitue.measure.influence.observed import (
+    NO_RECEIPTS,
+    UNMATCHED,
+    Bought,
+    observed,
+)
 from tests.journey.world import DAY_US, END_US, HOUR_US, START_US, World
 
 DAYS = 10
@@ -37,6 +42,7 @@ MORE = {
 }
 ASKED = Asked(since_us=START_US, until_us=END_US, more=MORE)
 OBSERVED = "SELECT * FROM influence_observed"
+TOLD = {"currency": "EUR", "days": DAYS, "control": "c", "unit": 100, "shares": ""}
 
 
 def crowd(seed: int) -> tuple[World, list[Bought]]:
@@ -87,6 +93,31 @@ def test_a_planted_ratio_of_5_77_at_10_days_comes_back_to_the_cent(
     told.close()
     assert Fraction(row["store"], row["online"]) == Fraction("5.77")
     assert row["unknown"] == 99_900
+
+
+@pytest.mark.parametrize(
+    ("buyer", "because"), [(None, NO_RECEIPTS), (0, UNMATCHED), (2, None)]
+)
+def test_where_no_receipt_of_anybody_is_known_nothing_is_said_to_follow(
+    tmp_path: Path, buyer: int | None, because: str | None
+) -> None:
+    """A known buyer's receipts make it nothing; without any it is not known."""
+    world = World()
+    for person in (1, 2):
+        world.buy(person, START_US + DAY_US, 100)
+    if buyer is not None:
+        world.buy(buyer, START_US, 700, store="s1")
+    copy = world.asked(tmp_path)
+
+    table = pa.Table.from_pylist(copy.rows(ASKED, "SELECT * FROM influence"))
+
+    copy.close()
+    view = influence_report(table, TOLD)
+    assert view["observed"]["because"] == because
+    assert view["observed"]["ratio"] == (None if because else "0.00")
+    if because:
+        for tier in (view["adjusted"], view["causal"]):
+            assert (tier["ratio"], tier["because"]) == (None, because)
 
 
 def test_the_query_compares_buyers_at_the_same_days(tmp_path: Path) -> None:
@@ -194,8 +225,7 @@ def told_by_the_shop(world: World, folder: Path) -> dict:
     )
     table = pa.Table.from_pylist(copy.rows(spring, "SELECT * FROM influence"))
     copy.close()
-    told = {"currency": "EUR", "days": DAYS, "control": "c", "unit": 100, "shares": ""}
-    return influence_report(table, told)
+    return influence_report(table, TOLD)
 
 
 @pytest.mark.parametrize("effect", [0.0, 1.5])

@@ -28,6 +28,8 @@ TOLD = {
     "days": 14,
     "outcome": "page",
     "loyal": 3,
+    "since": "2026-03-02",
+    "until": "2027-03-01",
     "unit": 0.01,
     "expected_rate": 0.01,
     "expected_money": 1.0,

@@ -75,7 +75,7 @@ Shares = Annotated[
     ),
 ]
 Part = Annotated[float, Parameter(gt=0, lt=1)]
-Table = Literal["journeys", "touchpoints", "intents"]
+Table = Literal["journeys", "touchpoints", "intents", "ropo"]
 Paths = Annotated[
     int,
     Parameter(ge=1, le=PATHS_MAX, description="So many paths, those most went."),

@@ -73,17 +73,21 @@ def _rows(insights: Insights) -> HTTPRouteHandler:
         media_type=LINES,
         **keyed(400, 404, 422),
     )
-    async def read_journey_rows(
+    async def read_journey_rows(  # noqa: PLR0913, PLR0917 - a query's parameters
         table: Annotated[Table, Parameter(description="Which rows.")],
         since: Since,
         until: Until,
         request: Request[Any, Any, Any],
         window_days: Window = None,
+        by: By = "",
     ) -> Response[bytes]:
-        """Give journeys, touchpoints or intents of sessions: JSON lines, or Arrow."""
+        """Give journeys, touchpoints, intents of sessions, or each purchase by ROPO.
+
+        JSON lines, or an Arrow stream.
+        """
         wants_arrow = ARROW in request.headers.get("accept", "")
         ask = insights.rows_arrow if wants_arrow else insights.rows_json
-        body, about = await ask(table, since, until, window_days)
+        body, about = await ask(table, since, until, window_days, by)
         headers = {
             "X-Offset": str(about["offset"]),
             "X-Rows": str(about["rows"]),

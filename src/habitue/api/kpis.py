@@ -1,4 +1,4 @@
-"""Key figures, the people behind each number, and segments made of a cell."""
+"""Key figures; the people behind each number of a report, and segments of them."""
 
 import json
 from typing import Annotated, Any
@@ -53,7 +53,7 @@ CellText = Annotated[
     str,
     Parameter(
         max_length=CELL_MAX,
-        description="A cell as the key figures tell it, as JSON.",
+        description="A cell as a report tells it, as JSON.",
     ),
 ]
 Sample = Annotated[int, Parameter(ge=0, le=100, description="How many to name.")]
@@ -67,7 +67,7 @@ class CellSegment(Struct, frozen=True, forbid_unknown_fields=True):
     """A segment that is to be made of a cell."""
 
     id: Annotated[str, Meta(pattern=ID)]
-    cell: Annotated[dict[str, Any], Meta(description="As the key figures tell it.")]
+    cell: Annotated[dict[str, Any], Meta(description="As a report tells it.")]
     name: Annotated[str, Meta(max_length=200)] = ""
 
 

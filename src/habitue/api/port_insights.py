@@ -12,11 +12,21 @@ class Insights(Protocol):
     async def journeys(self, first: str, last: str, wanted: Ways) -> View: ...
 
     async def rows_json(
-        self, table: str, first: str, last: str, window_days: int | None = None
+        self,
+        table: str,
+        first: str,
+        last: str,
+        window_days: int | None = None,
+        by: str = "",
     ) -> tuple[bytes, View]: ...
 
     async def rows_arrow(
-        self, table: str, first: str, last: str, window_days: int | None = None
+        self,
+        table: str,
+        first: str,
+        last: str,
+        window_days: int | None = None,
+        by: str = "",
     ) -> tuple[bytes, View]: ...
 
     async def ropo(

@@ -144,7 +144,8 @@ def influence(
         return
     seen, alike, cause = found["observed"], found["adjusted"], found["causal"]
     table = Table("tier", "for one unit online", "bounds", "")
-    table.add_row("observed", seen["ratio"] or "-", "-", "arithmetic, not effect")
+    told_seen = seen["because"] or "arithmetic, not effect"
+    table.add_row("observed", seen["ratio"] or "-", "-", told_seen)
     told_alike = alike.get("because") or "association among alike people"
     table.add_row("adjusted", plain(alike["ratio"]), bounds(alike), told_alike)
     ratio = cause["ratio"] or {}

@@ -144,12 +144,12 @@ def people(
     database: Database = None,
     json: Json = False,
 ) -> None:
-    """Say who stands behind a number of the key figures.
+    """Say who stands behind a number of a report.
 
     Parameters
     ----------
     cell
-        The number's cell, as 'kpis --json' tells it.
+        The number's cell, as a report tells it with --json.
     after
         The person id to go on behind.
 
@@ -174,14 +174,14 @@ def segment(
     data: Data = None,
     database: Database = None,
 ) -> None:
-    """Make a segment of the people behind a number of the key figures.
+    """Make a segment of the people behind a number of a report.
 
     Parameters
     ----------
     segment_id
         The id it is to have.
     cell
-        The number's cell, as 'kpis --json' tells it.
+        The number's cell, as a report tells it with --json.
     name
         What it is called.
 

@@ -67,6 +67,18 @@ def report(settings: Settings, name: str, **asked: Any) -> dict[str, Any]:
         return found
 
 
+def made(settings: Settings, name: str, told: dict[str, Any]) -> dict[str, Any]:
+    """Have something made; told: of what."""
+    with connect(settings) as client:
+        found: dict[str, Any] = client.post(f"{INSIGHTS}/{name}", told)
+        return found
+
+
+def tabled(rows: list[dict[str, Any]], offset: int) -> Answered:
+    """Lay out rows of a report as a table; offset: of which record's state it is."""
+    return Answered(pa.Table.from_pylist(rows), offset, more=False)
+
+
 def _answered(answer: Answer) -> Answered:
     if answer.status != 200:
         raise AnswerError(answer.status, detail_of(answer))

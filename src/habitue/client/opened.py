@@ -1,7 +1,7 @@
 """A data folder opened in a notebook."""
 
 import json
-from collections.abc import Iterable, Mapping
+from collections.abc import Callable, Iterable, Mapping
 from importlib import import_module
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
@@ -9,7 +9,8 @@ from urllib.parse import quote, urlencode
 
 from habitue.base.errors import HabitueError
 from habitue.base.settings import load
-from habitue.client.asking import Answered, ask, lost, report, rows
+from habitue.client.asking import Answered, ask, lost, made, report, rows, tabled
+from habitue.client.relations import arms_in, credits_in, figures_in
 
 if TYPE_CHECKING:
     import pyarrow as pa
@@ -99,11 +100,22 @@ class Opened:
         """Say what was researched online and bought in stores, and the other way."""
         return self._report("ropo", since, until, window_days=window_days, by=by)
 
+    def purchases(
+        self, since: str, until: str, *, window_days: int | None = None, by: str = ""
+    ) -> Rows:
+        """Give each purchase with what ropo says of it: a row each."""
+        more = {} if window_days is None else {"window_days": window_days}
+        return Rows(rows(self._settings, "ropo", since, until, by=by, **more))
+
     def attribution(
         self, since: str, until: str, *, order: int = 1, **asked: Any
     ) -> Report:
         """Hand out what was bought to channels; asked: currency, place, region, .."""
         return self._report("attribution", since, until, order=order, **asked)
+
+    def credit(self, since: str, until: str, *, order: int = 1, **asked: Any) -> Rows:
+        """Give what attribution hands out: a row a channel and model."""
+        return _rows(credits_in, self.attribution(since, until, order=order, **asked))
 
     def influence(
         self, since: str, until: str, *, days: int = 10, **asked: Any
@@ -118,6 +130,10 @@ class Opened:
     def experiment(self, name: str, since: str, until: str, **asked: Any) -> Report:
         """Say what an experiment's arms brought; asked: control, days, outcome, .."""
         return self._report(f"experiments/{quote(name)}", since, until, **asked)
+
+    def arms(self, name: str, since: str, until: str, **asked: Any) -> Rows:
+        """Give the arms of an experiment: a row each, beside the control."""
+        return _rows(arms_in, self.experiment(name, since, until, **asked))
 
     def plan(self, lift: float, **asked: Any) -> Report:
         """Say how many people an arm needs; asked: rate or deviation, arms, .."""
@@ -164,8 +180,19 @@ class Opened:
         """Say key figures; asked: segment, currency, loyal, steps, steps_by, same."""
         return self._report("kpis", since, until, **asked)
 
+    def figures(self, since: str, until: str, **asked: Any) -> Rows:
+        """Give key figures: a row a part of the span and currency; asked: as kpis."""
+        return _rows(figures_in, self.kpis(since, until, **asked))
+
+    def make_segment(
+        self, cell: Mapping[str, Any], segment_id: str, name: str = ""
+    ) -> Report:
+        """Make a segment of whom a cell of a report counts."""
+        told = {"id": segment_id, "name": name, "cell": dict(cell)}
+        return made(self._settings, "kpis/segments", told)
+
     def people(self, cell: Mapping[str, Any]) -> list[int]:
-        """Give the ids of all whom a cell of the key figures counts."""
+        """Give the ids of all whom a cell of a report counts."""
         told, found, after = json.dumps(cell), [], 0
         while True:
             page = report(self._settings, "kpis/people", cell=told, after=after)
@@ -176,3 +203,8 @@ class Opened:
 
     def _report(self, name: str, since: str, until: str, **asked: Any) -> Report:
         return report(self._settings, name, **{"from": since, "to": until}, **asked)
+
+
+def _rows(read: Callable[[Report], list[Report]], told: Report) -> Rows:
+    """Lay out rows of a report as a table, of the same record's state."""
+    return Rows(tabled(read(told), told["offset"]))

@@ -22,6 +22,7 @@ from habitue.console.look import Look
 from habitue.console.text import visible, words
 from habitue.measure.experiment.plan import ALARM, UNPLANNED
 from habitue.measure.geo.said import UNMOVED, UNTOLD
+from habitue.measure.influence.observed import NO_ORDERS, NO_RECEIPTS, UNMATCHED
 from habitue.profile.parse import NO_CURRENCY
 from habitue.profile.said import CONSENTS, HEARSAY, UNCOUNTED, WARNINGS
 from habitue.segment.gallery import templates
@@ -49,7 +50,7 @@ SAID = (
     *(*CONSENTS.values(), HEARSAY.strip()),
     *(*WARNINGS.values(), *UNCOUNTED.values()),
     *(*ITEMS.values(), *sorted(EVENTS)),
-    *(ALARM, UNPLANNED, UNMOVED, UNTOLD),
+    *(ALARM, UNPLANNED, UNMOVED, UNTOLD, UNMATCHED, NO_RECEIPTS, NO_ORDERS),
     *ASSUMED.values(),
 )
 

@@ -26,7 +26,7 @@ from habitue.lake.port import Sessions
 
 _FILES = (
     *("journey.sql", "ropo.sql", "tally.sql", "influence.sql"),
-    *("experiment.sql", "intent.sql", "handover.sql", "today.sql"),
+    *("experiment.sql", "intent.sql", "handover.sql", "today.sql", "people.sql"),
 )
 _WORDS = {
     "online": ONLINE,

@@ -10,13 +10,18 @@ SELECT r.object, r.person_id, r.amount FROM (
 ASOF JOIN spent AS s ON s.person_id = r.person_id AND r.at_us > s.at_us
 WHERE r.at_us <= s.at_us + $days_us;
 
+-- store_receipts: How many receipts of the span are of known people, and of nobody.
+SELECT count(person_id) AS known, count(*) - count(person_id) AS unmatched,
+  CAST(coalesce(sum(amount) FILTER (WHERE person_id IS NULL), 0) AS BIGINT) AS unknown
+FROM purchase WHERE place = 'store' AND currency = $currency
+  AND at_us >= $since_us AND at_us < $until_us;
+
 -- influence_observed: What was spent online, and in stores after it.
 SELECT CAST(coalesce((SELECT sum(amount) FROM spent), 0) AS BIGINT) AS online,
   CAST(coalesce((SELECT sum(amount) FROM followed), 0) AS BIGINT) AS store,
-  CAST(coalesce((SELECT sum(amount) FROM purchase WHERE place = 'store'
-    AND currency = $currency AND person_id IS NULL AND at_us >= $since_us
-    AND at_us < $until_us), 0) AS BIGINT) AS unknown,
-  (SELECT count(*) FROM spent) AS orders, (SELECT count(*) FROM followed) AS receipts;
+  unknown, (SELECT count(*) FROM spent) AS orders,
+  (SELECT count(*) FROM followed) AS receipts, known, unmatched
+FROM store_receipts;
 
 -- orderer: Who ordered in the span, and when first, in order of person.
 SELECT person_id, index_us, row_number() OVER (ORDER BY person_id) - 1 AS place FROM (

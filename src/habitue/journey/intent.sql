@@ -41,11 +41,13 @@ FROM moved GROUP BY ALL;
 SELECT intent, count(*) AS people FROM (
   SELECT DISTINCT person_id, intent FROM intent_step) GROUP BY intent;
 
--- intent_reach: How many people came as far as an intention, the furthest of buying.
-SELECT reach, count(*) AS people FROM (
-  SELECT max(CASE intent WHEN 'search' THEN 1 WHEN 'compare' THEN 2
-    WHEN 'recommend' THEN 3 WHEN 'buy' THEN 4 ELSE 0 END) AS reach
-  FROM intent_step GROUP BY person_id) GROUP BY reach;
+-- intent_far: How far each person came, the furthest of buying.
+SELECT person_id, max(CASE intent WHEN 'search' THEN 1 WHEN 'compare' THEN 2
+  WHEN 'recommend' THEN 3 WHEN 'buy' THEN 4 ELSE 0 END) AS reach
+FROM intent_step GROUP BY person_id;
+
+-- intent_reach: How many people came so far.
+SELECT reach, count(*) AS people FROM intent_far GROUP BY reach;
 
 -- intent_known: Of how many sessions the intention is known.
 SELECT contact, intent, is_sure, count(*) AS sessions FROM meant GROUP BY ALL;

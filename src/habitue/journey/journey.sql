@@ -185,12 +185,15 @@ SELECT place, count(*) AS purchases, CAST(count_if(touches > 0) AS BIGINT) AS to
   CAST(count_if(devices > 1) AS BIGINT) AS several_devices
 FROM journey GROUP BY place;
 
--- top_path: The paths most people bought by, repeats drawn together.
-SELECT steps, count(*) AS purchases, CAST(sum(amount) AS BIGINT) AS amount FROM (
-  SELECT amount, list_transform(
-    list_filter(range(1, len(path) + 1), lambda i: i = 1 OR path[i] <> path[i - 1]),
-    lambda i: path[i]) AS steps
-  FROM journey WHERE currency = $currency)
+-- drawn: The way to each purchase, repeats drawn together.
+SELECT person_id, amount, currency, list_transform(
+  list_filter(range(1, len(path) + 1), lambda i: i = 1 OR path[i] <> path[i - 1]),
+  lambda i: path[i]) AS steps
+FROM journey;
+
+-- top_path: The paths most people bought by.
+SELECT steps, count(*) AS purchases, CAST(sum(amount) AS BIGINT) AS amount
+FROM drawn WHERE currency = $currency
 GROUP BY steps ORDER BY purchases DESC, steps LIMIT $paths_max;
 
 -- went_on: What came after each purchase: the next one, online or in a store, within

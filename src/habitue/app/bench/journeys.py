@@ -13,6 +13,7 @@ from typing import Any, NamedTuple
 import numpy as np
 import pyarrow as pa
 
+from habitue.app.bench.credit import credit
 from habitue.app.bench.figure import Figure, Say, less
 from habitue.app.bench.ground import Ground
 from habitue.app.bench.prepared import Cache, Kept
@@ -90,6 +91,7 @@ def measure(
     return [
         *(_figure(asking, small, large, events) for asking in QUESTIONS),
         _of_keeping(small, large, events),
+        credit(say),
     ]
 
 

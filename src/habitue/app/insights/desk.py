@@ -6,13 +6,13 @@ from typing import TYPE_CHECKING, Any
 
 from msgspec import structs
 
-from habitue.api.port_geo import Looking
+from habitue.app.insights.asks import about, looking, spelt, with_more
 from habitue.app.insights.controls import control_groups, experiments_seen, tested
 from habitue.app.insights.framing import Framing, rules_view
 from habitue.app.insights.geo_desk import GeoDesk
 from habitue.app.insights.order import Order
 from habitue.app.insights.planner import planned
-from habitue.app.insights.selects import SELECTS
+from habitue.app.insights.selects import OF_GOODS, SELECTS
 from habitue.app.insights.spending import spending
 from habitue.app.insights.work import make
 from habitue.app.lake.asking import READY_S
@@ -28,7 +28,6 @@ from habitue.measure.wanted import (
     Credits,
     Following,
     Planning,
-    Regional,
     Testing,
     Ways,
 )
@@ -82,7 +81,8 @@ class InsightDesk:
         )
         currency = wanted.currency or await self._currency(asked)
         told = {"currency": currency, "after_days": wanted.after_days}
-        asked = _with(asked, currency=currency)
+        told |= spelt(first, last, asked)
+        asked = with_more(asked, currency=currency)
         return await self.report("journeys", "journey_all", asked, told)
 
     async def ropo(
@@ -93,7 +93,8 @@ class InsightDesk:
         async with self.copy.asking.at_one_offset(READY_S) as at:
             goods = await goods_of(at, self._home)
             regions = await regions_of(at, self._home)
-        told = {"by": sorted(asked.ropo.by), "regions": regions}
+        told = {"by": sorted(asked.ropo.by), "regions": regions, "same": by}
+        told |= spelt(first, last, asked)
         tables = {"goods": goods}
         return await self.report("ropo", "ropo_all", asked, told, tables)
 
@@ -111,7 +112,7 @@ class InsightDesk:
             "place": wanted.place,
             "order": wanted.order,
         }
-        asked = _with(asked, half_life_us=wanted.half_life_days * DAY_US, **told)
+        asked = with_more(asked, half_life_us=wanted.half_life_days * DAY_US, **told)
         told["costs"] = await self._spending(asked, (first, last), told["currency"])
         view = await self.report("attribution", "tally", asked, told)
         testing = Testing("", wanted.control, currency=told["currency"])
@@ -124,7 +125,7 @@ class InsightDesk:
     ) -> View | None:
         if not wanted.tested.regions:
             return None
-        action = _looking(wanted.tested, told["currency"])
+        action = looking(wanted.tested, told["currency"])
         return tested(await self.geo.read(first, last, action), action)
 
     async def influence(self, first: str, last: str, wanted: Following) -> View:
@@ -133,13 +134,13 @@ class InsightDesk:
         view = await self.report("influence", "influence", asked, told)
         if not wanted.tested.regions:
             return view
-        action = _looking(wanted.tested, told["currency"])
+        action = looking(wanted.tested, told["currency"])
         return view | {"causal": await self.geo.cause(first, last, action)}
 
     async def experiment(self, first: str, last: str, wanted: Testing) -> View:
         """Say what an experiment's arms brought beyond its control."""
         asked, told = await self._following(first, last, wanted)
-        asked = _with(
+        asked = with_more(
             asked,
             outcome=wanted.outcome,
             loyal=wanted.loyal,
@@ -159,12 +160,12 @@ class InsightDesk:
         if not 1 <= wanted.days <= DAYS_MAX:
             raise InvalidError(f"It is looked for within 1 to {DAYS_MAX} days.")
         asked = self.framing.asked(first, last)
-        told: View = structs.asdict(wanted)
+        told: View = structs.asdict(wanted) | spelt(first, last, asked)
         told.pop("tested", None)
         currency = told["currency"] = wanted.currency or await self._currency(asked)
         # So many units a minor unit is.
         told["unit"] = float(10 ** -digits(currency))
-        asked = _with(
+        asked = with_more(
             asked,
             currency=currency,
             days_us=wanted.days * DAY_US,
@@ -181,33 +182,52 @@ class InsightDesk:
     # -- rows ---------------------------------------------------------------------
 
     async def rows_json(
-        self, table: str, first: str, last: str, window_days: int | None = None
+        self,
+        table: str,
+        first: str,
+        last: str,
+        window_days: int | None = None,
+        by: str = "",
     ) -> tuple[bytes, View]:
-        """Give rows of `journey` or `touch` as JSON lines, and of what they tell."""
-        asked = self.framing.asked(first, last, window_days=window_days)
+        """Give rows of a table of SELECTS as JSON lines, and of what they tell."""
+        asked = self.framing.asked(first, last, window_days=window_days, by=by)
         return await self._rows(table, asked, "json")
 
     async def rows_arrow(
-        self, table: str, first: str, last: str, window_days: int | None = None
+        self,
+        table: str,
+        first: str,
+        last: str,
+        window_days: int | None = None,
+        by: str = "",
     ) -> tuple[bytes, View]:
         """Give the same as an Arrow stream."""
-        asked = self.framing.asked(first, last, window_days=window_days)
+        asked = self.framing.asked(first, last, window_days=window_days, by=by)
         return await self._rows(table, asked, "arrow")
 
     async def _rows(self, table: str, asked: Asked, form: str) -> tuple[bytes, View]:
         rows_max = self._home.engine.settings.lake.query_rows_max
-        return await self.rows(asked, SELECTS[table], rows_max, form)
+        tables: dict[str, Packed] = {}
+        if table in OF_GOODS:
+            async with self.copy.asking.at_one_offset(READY_S) as at:
+                tables["goods"] = await goods_of(at, self._home)
+        return await self.rows(asked, SELECTS[table], rows_max, form, tables)
 
     async def rows(
-        self, asked: Asked, select: str, rows_max: int, form: str
+        self,
+        asked: Asked,
+        select: str,
+        rows_max: int,
+        form: str,
+        tables: dict[str, Packed] | None = None,
     ) -> tuple[bytes, View]:
         """Give rows as JSON lines or ("arrow") Arrow, and of what they tell."""
         from habitue.app.lake.arrow import to_ipc, to_json_lines
 
-        found = await self.ask(asked, select, {}, rows_max)
+        found = await self.ask(asked, select, tables or {}, rows_max)
         write = to_ipc if form == "arrow" else to_json_lines
         body = await self.copy.threads.ask(lambda: write(found.table))
-        return body, _about(found)
+        return body, about(found)
 
     # -- how ------------------------------------------------------------------------
 
@@ -269,29 +289,8 @@ class InsightDesk:
         """Sum what channels cost on the days asked for."""
 
         async def ask(select: str, more: Mapping[str, Any]) -> list[View]:
-            found = await self.ask(_with(asked, **more), select, {})
+            found = await self.ask(with_more(asked, **more), select, {})
             rows: list[View] = found.table.to_pylist()
             return rows
 
         return await spending(self._home.engine.truth, days, currency, ask)
-
-
-def _looking(told: Regional, currency: str) -> Looking:
-    if not told.start:
-        raise InvalidError(
-            "Tell the first day of what was done in these regions, too (start)."
-        )
-    return Looking(
-        regions=told.regions,
-        neighbours=told.neighbours,
-        start=told.start,
-        currency=currency,
-    )
-
-
-def _with(asked: Asked, **more: Any) -> Asked:
-    return structs.replace(asked, more={**asked.more, **more})
-
-
-def _about(found: Found) -> View:
-    return {"offset": found.offset, "rows": found.table.num_rows, "more": found.more}

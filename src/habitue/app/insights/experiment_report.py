@@ -2,6 +2,7 @@
 
 from typing import Any
 
+from habitue.app.insights.cell_view import cell_of
 from habitue.app.insights.figures import interval, money, part
 from habitue.app.insights.outcomes import Told, outcomes
 from habitue.measure.experiment.arms import (
@@ -84,7 +85,22 @@ def _arm(row: View, told: View) -> View:
         "money_minor": round(row["money"]),
         "money_per_person": part(row["money"] / people * told["unit"]),
         "money_per_purchase": part(each),
+        "cells": _cells(row["arm"], told),
     }
+
+
+def _cells(arm: str, told: View) -> View:
+    """Say who stands behind the counts of an arm."""
+    names = ("experiment", "days", "currency")
+    asked = {"arm": arm, **{name: told[name] for name in names}}
+    least = {"people": 0, "buyers": 1, "again": 2, "loyal": told["loyal"]}
+    cells = {
+        name: cell_of(told, "arm", **asked, least=count)
+        for name, count in least.items()
+    }
+    if told["outcome"]:
+        cells["did"] = cell_of(told, "arm", **asked, outcome=told["outcome"])
+    return cells
 
 
 def _against(arms: dict[str, Paired], seen: dict[str, View], told: View) -> list[View]:

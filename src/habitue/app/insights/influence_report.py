@@ -43,15 +43,25 @@ def influence_report(table: Any, told: View) -> View:
         "currency": told["currency"],
         "days": told["days"],
         "observed": _observed(found, told["currency"]),
-        "adjusted": _adjusted(adjusted(compared(rows["compared"]))),
-        "causal": _causal(rows["led"].to_pylist(), told),
+        # Where nothing in stores is known, no tier may say that nothing followed.
+        "adjusted": _unknown(found) or _adjusted(adjusted(compared(rows["compared"]))),
+        "causal": _causal(rows["led"].to_pylist(), told) | _unknown(found),
         "warning": WARNING,
     }
+
+
+def _unknown(found: Observed) -> View:
+    """Say that no tier is known, and why, where no receipt is of anybody known."""
+    if found.known:
+        return {}
+    nothing = dict.fromkeys(("ratio", "store_per_person"))
+    return {**nothing, "because": found.because, "nothing_known": True}
 
 
 def _observed(found: Observed, currency: str) -> View:
     ratio = found.ratio
     return {
+        "because": found.because or None,
         "ratio": None if ratio is None else f"{float(round(ratio, 2)):.2f}",
         "online": money(found.online, currency),
         "store": money(found.store, currency),

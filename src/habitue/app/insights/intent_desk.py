@@ -38,7 +38,8 @@ class IntentDesk:
         async with copy.asking.at_one_offset(READY_S) as at:
             goods = await goods_of(at, self._home)
         return await self._insights.report(
-            "intent", "intent_all", asked, {}, {"goods": goods}
+            *("intent", "intent_all", asked, {"since": first, "until": last}),
+            {"goods": goods},
         )
 
     async def handovers(self, first: str, last: str, wanted: Handover) -> View:

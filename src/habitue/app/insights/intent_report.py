@@ -4,6 +4,7 @@ from collections import Counter
 from collections.abc import Iterable
 from typing import Any
 
+from habitue.app.insights.cell_view import cell_of
 from habitue.app.insights.figures import share_of
 from habitue.journey.intent import INTENTS, Intent, side_of, signs
 from habitue.journey.intent_learned import Agreement, Bag, agreement_of
@@ -22,10 +23,13 @@ def intent_report(table: Any, told: View) -> View:
     moves, known = _of(rows, "move"), _of(rows, "known")
     return {
         **_sessions(known),
-        "intents": [_intent(one, rows) for one in INTENTS],
+        "intents": [
+            _intent(one, rows) | {"cell": cell_of(told, "intent", intent=one.value)}
+            for one in INTENTS
+        ],
         "transitions": _transitions(moves),
         "between": _between(moves),
-        "reached": _reached(_of(rows, "reach")),
+        "reached": _reached(_of(rows, "reach"), told),
         "alone": _alone(rows),
         "learned": _learned(agreement_of(map(_bag, _of(rows, "bag")))),
         "signs": [_sign(one) for one in signs()],
@@ -127,7 +131,7 @@ def _between(moves: list[Row]) -> list[View]:
     )
 
 
-def _reached(rows: list[Row]) -> list[View]:
+def _reached(rows: list[Row], told: View) -> list[View]:
     """Say how many people came at least as far as each intention on a way to buying."""
     counts = {row["reach"]: row["people"] for row in rows}
     first = sum(n for reach, n in counts.items() if reach)
@@ -135,7 +139,12 @@ def _reached(rows: list[Row]) -> list[View]:
     for at, intent in enumerate(_REACHED, 1):
         people = sum(n for reach, n in counts.items() if reach >= at)
         found.append(
-            {"intent": intent.value, "people": people, "share": share_of(people, first)}
+            {
+                "intent": intent.value,
+                "people": people,
+                "share": share_of(people, first),
+                "cell": cell_of(told, "as_far", intent=intent.value),
+            }
         )
     return found
 

@@ -5,7 +5,6 @@ Reached is whoever was in touch by it in these days; a purchase follows the last
 on the way to it.
 """
 
-import asyncio
 from collections.abc import Mapping
 from typing import TYPE_CHECKING, Any
 
@@ -17,7 +16,6 @@ from habitue.app.insights.kpi_view import Frame
 from habitue.app.insights.spending import spending
 from habitue.journey.asking import query
 from habitue.lake.port import Question
-from habitue.measure.kpi.cells import Cell
 
 if TYPE_CHECKING:
     from habitue.app.desks.home import Home
@@ -34,11 +32,6 @@ _SUMS = (
     " count(*), CAST(coalesce(sum(amount) FILTER (WHERE currency = $currency), 0)"
     f" AS BIGINT) FROM ({_LED}) GROUP BY channel"
 )
-_PEOPLE = {
-    "reached": f"SELECT DISTINCT person_id FROM ({_REACHED}) WHERE channel = $channel",
-    "led": f"SELECT DISTINCT person_id FROM ({_LED})"
-    " WHERE coalesce(channel, '') = $channel",
-}
 
 
 class KpiCosts:
@@ -73,33 +66,6 @@ class KpiCosts:
         costs = await spending(truth, days, currency, ask)
         names = sorted({*told, *costs}, key=lambda one: (-costs.get(one, 0), one))
         return [_row(name, told.get(name, {}), costs, frame) for name in names]
-
-    async def people(
-        self, at: "OneOffset", cell: Cell, after: int, limit: int
-    ) -> tuple[list[int], int]:
-        """Give the people of a cell behind an id, in order, and the offset."""
-        asked = self._framing.asked(cell.since, cell.until)
-        asked = structs.replace(asked, more={"channel": cell.channel, "after": after})
-        last = (
-            f"SELECT person_id FROM ({_PEOPLE[cell.what]}) WHERE person_id > $after"
-            f" ORDER BY person_id LIMIT {limit}"
-        )
-        made = query(asked, last)
-        found = await at.ask(
-            Question(sql=made.sql, values=made.values, rows_max=ROWS_MAX, trusted=True)
-        )
-        # In a thread: there may be very many.
-        ids: list[int] = await asyncio.to_thread(found.table["person_id"].to_pylist)
-        return ids, found.offset
-
-    async def count(self, at: "OneOffset", cell: Cell) -> tuple[int, int]:
-        """Count the people of a cell, and give the offset."""
-        asked = self._framing.asked(cell.since, cell.until)
-        asked = structs.replace(asked, more={"channel": cell.channel})
-        last = f"SELECT count(person_id) AS people FROM ({_PEOPLE[cell.what]})"
-        made = query(asked, last)
-        found = await at.ask(Question(sql=made.sql, values=made.values, trusted=True))
-        return int(found.table["people"][0].as_py()), found.offset
 
 
 def _row(

@@ -11,6 +11,7 @@ from habitue.api.port_kpis import Wanted
 from habitue.api.segments import ID
 from habitue.app.desks.profile_view import called
 from habitue.app.insights.framing import SPAN_DAYS_MAX
+from habitue.app.insights.journey_people import JourneyPeople
 from habitue.app.insights.kpi_costs import KpiCosts
 from habitue.app.insights.kpi_framing import asked_of
 from habitue.app.insights.kpi_steps import KpiSteps
@@ -26,7 +27,7 @@ from habitue.base.clock import DAY_US, to_iso
 from habitue.base.errors import ConflictError, InvalidError, NotFoundError
 from habitue.lake.port import NotAnsweredError, Question
 from habitue.measure.kpi.asking import Asked, Meant, query
-from habitue.measure.kpi.cells import Cell, condition_of
+from habitue.measure.kpi.cells import LISTED, Cell, condition_of
 from habitue.profile.parse import NO_CURRENCY
 from habitue.segment.compile_sql import Asked as Compiling
 from habitue.segment.compile_sql import Compiled, compiled
@@ -64,6 +65,7 @@ class KpiDesk:
         self._counting = LakeCounting(home)
         self._costs = KpiCosts(home)
         self._steps = KpiSteps(home)
+        self._journeys = JourneyPeople(home)
         self._today = TodayDesk(home)
         self._lists = Lists(home)
         self._segments = SegmentDesk(home, self._counting)
@@ -209,11 +211,11 @@ class KpiDesk:
         async with self._turn, self._copy.asking.at_one_offset(READY_S) as at:
             return await self._listing(cell).people(at, cell, after, limit)
 
-    def _listing(self, cell: Cell) -> KpiCosts | KpiSteps | TodayDesk:
+    def _listing(self, cell: Cell) -> JourneyPeople | KpiSteps | TodayDesk:
         """Give who knows the people of a cell that no condition says."""
         if cell.what == "visitors":
             return self._today
-        return self._steps if cell.same else self._costs
+        return self._journeys if cell.what in LISTED else self._steps
 
     # -- how --------------------------------------------------------------------------
 

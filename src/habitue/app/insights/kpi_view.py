@@ -6,7 +6,7 @@ from typing import Any
 import msgspec
 
 from habitue.app.insights.figures import money, share_of
-from habitue.app.insights.kpi_framing import clipped, days_of_month
+from habitue.app.insights.months import clipped, days_of_month
 from habitue.measure.kpi.asking import PARTS, Asked
 from habitue.measure.kpi.cells import Cell, What
 from habitue.measure.kpi.funnel import CHANNEL

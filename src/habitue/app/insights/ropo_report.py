@@ -1,15 +1,20 @@
 """ROPO and showrooming: shares of purchases and money, with what is not known."""
 
 from collections.abc import Iterable
-from typing import Any
+from typing import Any, NamedTuple
 
+from habitue.app.insights.cell_view import cell_of
 from habitue.app.insights.figures import money, part, share_of
-from habitue.journey.ropo import Answer, Shares
+from habitue.app.insights.months import clipped
+from habitue.journey.ropo import FOUND, Answer, Shares
 
 View = dict[str, Any]
 Row = dict[str, Any]
 # Of products, categories and brands so many are shown, the most bought first.
 SHOWN_MAX = 50
+# What people are told apart by: of all purchases, and of a group of them.
+ANSWERS = ("yes", "no", "unlinked", *(one.value for one in FOUND))
+GROUPED = ("yes", "no")
 
 
 def ropo_report(table: Any, told: View) -> View:
@@ -23,17 +28,44 @@ def ropo_report(table: Any, told: View) -> View:
         [row for row in rows if row["side"] == side] for side in ("online", "store")
     )
     return {
-        "ropo": _side(store) | _bought_in(store),
-        "showrooming": _side(online) | _tried_in(online),
+        "ropo": _side(store, Cells(told, "store")) | _bought_in(store, told),
+        "showrooming": _side(online, Cells(told, "online")) | _tried_in(online, told),
         "by": told["by"],
     }
 
 
-def _side(rows: list[Row]) -> View:
+class Cells(NamedTuple):
+    """Writes who stands behind counts of purchases made on a side."""
+
+    told: View
+    side: str
+
+    def of(self, answers: Iterable[str], **more: Any) -> View:
+        """Give a cell an answer; more: of which part of the purchases."""
+        asked = {name: self.told[name] for name in ("window_days", "same")}
+        return {
+            answer: cell_of(
+                self.told,
+                "ropo",
+                **{"side": self.side, "answer": answer, **asked, **more},
+            )
+            for answer in answers
+        }
+
+    def by(self, name: str, key: str) -> View:
+        """Give the cells of a group; none where nothing tells of which it is."""
+        if name == "month":
+            days = clipped(key, self.told["since"], self.told["until"])
+            return self.of(GROUPED, since=days[0], until=days[1])
+        return self.of(GROUPED, by=name, part=key) if key else {}
+
+
+def _side(rows: list[Row], cells: Cells) -> View:
     purchases = [row for row in rows if row["sort"] == "purchase"]
     lines = [row for row in rows if row["sort"] == "line"]
     return {
-        "purchases": shares_view(added(purchases, "purchases")),
+        "purchases": shares_view(added(purchases, "purchases"))
+        | {"cells": cells.of(ANSWERS)},
         "money": _money(purchases),
         "by_answer": {
             answer.value: sum(
@@ -41,33 +73,36 @@ def _side(rows: list[Row]) -> View:
             )
             for answer in Answer
         },
-        "by_month": _grouped(purchases, "month", newest=True),
+        "by_month": _grouped(purchases, "month", cells, newest=True),
         **{
-            f"by_{name}": _grouped(lines, name)
+            f"by_{name}": _grouped(lines, name, cells)
             for name in ("category", "brand", "product")
         },
     }
 
 
-def _bought_in(rows: list[Row]) -> View:
+def _bought_in(rows: list[Row], told: View) -> View:
     """Say it of each store and region in which was bought."""
     purchases = [row for row in rows if row["sort"] == "purchase"]
-    return {f"by_{name}": _grouped(purchases, name) for name in ("store", "region")}
+    cells = Cells(told, "store")
+    return {
+        f"by_{name}": _grouped(purchases, name, cells) for name in ("store", "region")
+    }
 
 
-def _tried_in(rows: list[Row]) -> View:
+def _tried_in(rows: list[Row], told: View) -> View:
     """Say of each store and region how much was tried there and bought online.
 
     share: of all purchases online; what was tried nowhere is of no store.
     """
     purchases = [row for row in rows if row["sort"] == "purchase"]
     return {
-        f"tried_by_{name}": _tried(purchases, column, name)
+        f"tried_by_{name}": _tried(purchases, column, name, Cells(told, "online"))
         for name, column in (("store", "tried"), ("region", "tried_region"))
     }
 
 
-def _tried(purchases: list[Row], column: str, name: str) -> list[View]:
+def _tried(purchases: list[Row], column: str, name: str, cells: Cells) -> list[View]:
     whole = sum(row["purchases"] for row in purchases)
     groups: dict[str, list[Row]] = {}
     for row in purchases:
@@ -79,6 +114,11 @@ def _tried(purchases: list[Row], column: str, name: str) -> list[View]:
             "purchases": (count := sum(row["purchases"] for row in held)),
             "share": share_of(count, whole),
             "money": _money(held),
+            "cells": {
+                answer: cell
+                for answer, cell in cells.by(name, key).items()
+                if answer == "yes"
+            },
         }
         for key, held in groups.items()
     ]
@@ -119,12 +159,18 @@ def _money(rows: list[Row]) -> list[View]:
     return found
 
 
-def _grouped(rows: list[Row], name: str, *, newest: bool = False) -> list[View]:
+def _grouped(
+    rows: list[Row], name: str, cells: Cells, *, newest: bool = False
+) -> list[View]:
     groups: dict[str, list[Row]] = {}
     for row in rows:
         groups.setdefault(row[name] or "", []).append(row)
     made = [
-        {name: key, **shares_view(added(held, "purchases"))}
+        {
+            name: key,
+            **shares_view(added(held, "purchases")),
+            "cells": cells.by(name, key),
+        }
         for key, held in groups.items()
     ]
     if newest:

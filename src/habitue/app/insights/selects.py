@@ -15,4 +15,11 @@ SELECTS = {
     "intents": "SELECT person_id, make_timestamp(since_us) AS since,"
     " make_timestamp(until_us) AS until, contact, intent, is_sure, best AS points,"
     " names AS events FROM meant ORDER BY person_id, since_us, log_offset",
+    # By the closest tie of a purchase's lines; person_id: null of nobody known.
+    "ropo": "SELECT object, person_id, make_timestamp(at_us) AS happened_at, side,"
+    " store, coalesce(tried, '') AS tried_in, answer, is_linked,"
+    " amount AS amount_minor, currency"
+    " FROM judged LEFT JOIN tried_in USING (object) ORDER BY at_us, object",
 }
+# Of which one has to know what the catalogue says of goods.
+OF_GOODS = frozenset({"ropo"})

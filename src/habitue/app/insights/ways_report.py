@@ -2,6 +2,7 @@
 
 from typing import Any
 
+from habitue.app.insights.cell_view import cell_of
 from habitue.app.insights.figures import money, share_of
 from habitue.base.clock import DAY_US, HOUR_US
 
@@ -16,7 +17,7 @@ def ways_report(table: Any, told: View) -> View:
         "purchases": sum(row["purchases"] for row in sums),
         "places": [_place(row) for row in sorted(sums, key=lambda one: one["place"])],
         "currency": currency,
-        "paths": [_path(row, currency) for row in rows if row["sort"] == "path"],
+        "paths": [_path(row, told) for row in rows if row["sort"] == "path"],
         "after_days": told["after_days"],
         "after": _after([row for row in rows if row["sort"] == "after"]),
         "first_contact": _first([row for row in rows if row["sort"] == "first"]),
@@ -88,10 +89,18 @@ def _place(row: View) -> View:
     }
 
 
-def _path(row: View, currency: str) -> View:
+def _path(row: View, told: View) -> View:
+    currency, window_days = told["currency"], told["window_days"]
     return {
         "channels": row["steps"],
         "purchases": row["purchases"],
         "amount": money(row["amount"], currency),
         "amount_minor": row["amount"],
+        "cell": cell_of(
+            told,
+            "way",
+            path=row["steps"],
+            currency=currency,
+            window_days=window_days,
+        ),
     }

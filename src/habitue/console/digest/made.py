@@ -9,7 +9,7 @@ from typing import Any
 from msgspec import Struct
 
 from habitue.console.journeys.numbers import percent
-from habitue.console.kpis.shown import step_named
+from habitue.console.kpis.steps import step_named
 from habitue.console.look import Look
 from habitue.console.text import visible
 

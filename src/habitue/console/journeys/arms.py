@@ -2,6 +2,7 @@
 
 from typing import Any
 
+from habitue.console.cells import link
 from habitue.console.journeys.numbers import chance, percent, units
 from habitue.console.language import later
 from habitue.console.look import Look
@@ -43,6 +44,9 @@ def _arm(one: View, currency: str, look: Look) -> dict[str, Any]:
         "again": look.number(one["again"]),
         "loyal": look.number(one["loyal"]),
         "did": "" if one["did"] is None else look.number(one["did"]),
+        "links": {
+            name: link(cell) if one[name] else "" for name, cell in one["cells"].items()
+        },
         "money": look.money(one["money_minor"], currency),
         "each": units(one["money_per_person"], currency, look),
         "worth": units(one["money_per_purchase"], currency, look),

@@ -12,6 +12,9 @@ def led_by(cause: View, look: Look) -> str:
     """Say by which experiment or regions it is known, or why it is not."""
     if cause["way"] == "regions":
         return _by_regions(cause, look)
+    if cause.get("nothing_known"):
+        because = cause["because"]
+        return look.say(because)
     if cause["experiment"] is None:
         return look.say(
             "Not known. To find out, keep a control group, chosen by chance, from what"

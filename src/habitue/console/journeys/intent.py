@@ -2,6 +2,7 @@
 
 from typing import Any
 
+from habitue.console.cells import link
 from habitue.console.journeys.charts import network_chart, reached_chart
 from habitue.console.journeys.names import intent_name, side_name
 from habitue.console.journeys.numbers import percent
@@ -45,6 +46,7 @@ def _intent(one: View, view: View, look: Look) -> dict[str, Any]:
         "name": intent_name(one["intent"], look),
         "sessions": look.number(one["sessions"]),
         "people": look.number(one["people"]),
+        "link": link(one["cell"]) if one["people"] else "",
         "on": [
             f"{intent_name(edge['to'], look)} {percent(edge['share'], look)}"
             for edge in edges[:ON_MAX]
@@ -70,6 +72,7 @@ def _stage(one: View, look: Look) -> dict[str, Any]:
     return {
         "name": intent_name(one["intent"], look),
         "people": look.number(one["people"]),
+        "link": link(one["cell"]) if one["people"] else "",
         "share": percent(one["share"], look),
     }
 

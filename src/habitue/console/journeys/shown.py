@@ -2,6 +2,7 @@
 
 from typing import Any
 
+from habitue.console.cells import link
 from habitue.console.journeys.after import after
 from habitue.console.journeys.arms import said_by_controls
 from habitue.console.journeys.cause import led_by, region_test
@@ -55,6 +56,7 @@ def ways(view: View, look: Look) -> dict[str, Any]:
             {
                 "steps": [visible(name) for name in one["channels"]],
                 "purchases": look.number(one["purchases"]),
+                "link": link(one["cell"]),
                 "amount": look.money(one["amount_minor"], view["currency"]),
             }
             for one in view["paths"]
@@ -106,6 +108,7 @@ def _tried(row: View, name: str, look: Look) -> dict[str, Any]:
     return {
         "name": visible(name),
         "purchases": look.number(row["purchases"]),
+        "link": link(row["cells"].get("yes")),
         "share": percent(row["share"], look),
         "money": [
             look.money(one["yes_minor"], one["currency"]) for one in row["money"]
@@ -113,8 +116,13 @@ def _tried(row: View, name: str, look: Look) -> dict[str, Any]:
     }
 
 
-def _shares(one: View, look: Look) -> dict[str, str]:
+def _shares(one: View, look: Look) -> dict[str, Any]:
     return {
+        "links": {
+            # Nobody stands behind what nothing tells the group of.
+            name: link(one["cells"].get(name)) if one[name] else ""
+            for name in _ANSWERS
+        },
         **{name: look.number(one[name]) for name in ("yes", "no", "unknown")},
         **{name: percent(one[name], look) for name in ("share_known", "low", "high")},
     }
@@ -171,9 +179,11 @@ def influence(view: View, look: Look) -> dict[str, Any]:
     ratio = cause["ratio"] or {}
     return {
         "days": view["days"],
-        "observed": view["observed"]["ratio"] or "–",
+        "observed": view["observed"]["ratio"] or look.say("Not known"),
+        "observed_because": _because(view["observed"], look),
         "orders": look.number(view["observed"]["orders"]),
         "adjusted": plain(alike["ratio"], look),
+        "adjusted_because": _because(alike, look) if "nothing_known" in alike else "",
         "adjusted_bounds": _bounds(alike, look),
         "causal": plain(ratio.get("estimate"), look),
         "causal_bounds": _bounds(ratio, look),
@@ -187,6 +197,11 @@ def influence(view: View, look: Look) -> dict[str, Any]:
             for one in alike.get("balance", ())
         ],
     }
+
+
+def _because(tier: View, look: Look) -> str:
+    because = tier["because"]
+    return look.say(because) if because else ""
 
 
 def _known(one: View, look: Look) -> str:

@@ -4,6 +4,7 @@ from datetime import date, timedelta
 from typing import Any
 
 from habitue.console.journeys.numbers import percent
+from habitue.console.kpis.steps import step_named
 from habitue.console.look import Look
 from habitue.console.port import View
 
@@ -31,6 +32,30 @@ def calendar_chart(view: View, look: Look) -> Chart | None:
                 "told": f"{one['day']}: {look.number(one['purchases'])}",
             }
             for one in days
+        ],
+    }
+
+
+def steps_chart(view: View, look: Look) -> Chart | None:
+    """Draw how many took each step after those before; None where nobody began."""
+    steps = view["steps"]["all"]
+    # Where a property is the same in all steps, shares are of ways.
+    what = "ways" if view["steps"]["same"] else "people"
+    if not steps[0][what]:
+        return None
+    labels = [step_named(one["name"], look) for one in steps]
+    return {
+        "kind": "funnel",
+        "steps": [
+            {
+                "name": f"{at} {label}",
+                "value": one[what],
+                "hue": at,
+                "label": f"{label} · {look.number(one[what])}",
+                "told": f"{label}: {look.number(one[what])}"
+                f" ({percent(one['of_first'], look)})",
+            }
+            for at, (one, label) in enumerate(zip(steps, labels, strict=True))
         ],
     }
 

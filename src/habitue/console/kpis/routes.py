@@ -11,7 +11,8 @@ from habitue.access.permission import Permission
 from habitue.base.clock import to_datetime
 from habitue.base.errors import InvalidError
 from habitue.console import answers
-from habitue.console.kpis.shown import cell_named, figures
+from habitue.console.cells import cell_named
+from habitue.console.kpis.shown import figures
 from habitue.console.look import Look
 from habitue.console.page import AnyRequest, Page, asked, inside
 from habitue.console.port import View

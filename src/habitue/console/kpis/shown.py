@@ -1,59 +1,25 @@
 """From the view of key figures to what the page shows."""
 
-import json
 from collections.abc import Iterable
 from typing import Any
-from urllib.parse import quote
 
+from habitue.console.cells import link
 from habitue.console.journeys.numbers import percent
-from habitue.console.kpis.charts import DAYS_MAX, calendar_chart, cohorts_chart
-from habitue.console.language import later
+from habitue.console.kpis.charts import (
+    DAYS_MAX,
+    calendar_chart,
+    cohorts_chart,
+    steps_chart,
+)
+from habitue.console.kpis.steps import step_named
 from habitue.console.look import Look
 from habitue.console.port import View
-from habitue.console.said import event_named
 from habitue.console.text import visible
 
 Shown = dict[str, Any]
-PEOPLE = "/console/kpis/people?cell="
 # The tints of a cohort's cells: tenths of who came back.
 TINTS = 10
 _COUNTED = ("buyers", "new", "returning", "repeat", "loyal")
-_NAMES = {
-    "buyers": later("bought"),
-    "new": later("bought for the first time"),
-    "returning": later("had bought before"),
-    "repeat": later("bought twice or more"),
-    "loyal": later("bought as often as the loyal do"),
-    "decile": later("spent so much"),
-    "cohort": later("first bought in one month, and again in another"),
-    "step": later("came as far as a step"),
-    "reached": later("were reached by a channel"),
-    "led": later("bought after a channel’s touch"),
-    "visitors": later("were on the web or in the app"),
-}
-_STEPS = {
-    "Product Viewed": later("looked at a product"),
-    "Product Added": later("put it in the basket"),
-    "Checkout Started": later("went to the checkout"),
-    "$purchase": later("bought it"),
-}
-
-
-def link(cell: View | None) -> str:
-    """Give the address of the people behind a cell; empty if it has none."""
-    if cell is None:
-        return ""
-    told = json.dumps(cell, ensure_ascii=False, separators=(",", ":"))
-    return PEOPLE + quote(told, safe="")
-
-
-def cell_named(cell: View, look: Look) -> str:
-    """Say in words what the people of a cell did."""
-    return look.say(_named(str(cell["what"])))
-
-
-def _named(what: str) -> str:
-    return _NAMES[what]
 
 
 def figures(view: View, look: Look) -> Shown:
@@ -75,7 +41,7 @@ def figures(view: View, look: Look) -> Shown:
         "stores": _parts(view["stores"], "store", look),
         "cohorts": _months_after(view["cohorts"], look),
         "tenths": [_tenth(one, view["currency"], look) for one in tenths],
-        "steps": _steps(view["steps"], look),
+        "steps": _steps(view, look),
         "costs": _costs(view, look),
         "costs_because": view["costs_because"],
     }
@@ -181,10 +147,15 @@ def _tenth(one: View, currency: str, look: Look) -> Shown:
     }
 
 
-def _steps(told: View, look: Look) -> Shown:
+def _steps(view: View, look: Look) -> Shown:
+    told = view["steps"]
+    whole = [_taken(one, look) for one in told["all"]]
     return {
+        "chart": steps_chart(view, look),
         "names": [step_named(name, look) for name in told["names"]],
-        "all": [_taken(one, look) for one in told["all"]],
+        "all": whole,
+        "began": whole[0],
+        "ended": whole[-1],
         "by": look.say("Channel") if told["by"] == "channel" else visible(told["by"]),
         "same": visible(told["same"] or ""),
         "parts": [
@@ -195,12 +166,6 @@ def _steps(told: View, look: Look) -> Shown:
             for one in told["parts"]
         ],
     }
-
-
-def step_named(name: str, look: Look) -> str:
-    """Say what who took a step did; other events by their own names."""
-    known = _STEPS.get(name)
-    return event_named(name, look) if known is None else look.say(known)
 
 
 def _taken(one: View, look: Look) -> Shown:

@@ -9,8 +9,8 @@ from litestar.handlers import HTTPRouteHandler
 
 from habitue.access.permission import Permission
 from habitue.base.clock import to_datetime
+from habitue.console.cells import link
 from habitue.console.journeys.numbers import percent
-from habitue.console.kpis.shown import link
 from habitue.console.look import Look
 from habitue.console.page import AnyRequest, Page, inside
 from habitue.console.port import View

@@ -10,6 +10,18 @@ from msgspec import Struct
 from habitue.base.clock import DAY_US
 
 DAYS = 10
+UNMATCHED = (
+    "Not known: of none of the store receipts of these days it is known who bought."
+    " Have tills tell the loyalty card, the e-mail or the phone number."
+)
+NO_RECEIPTS = (
+    "Not known: no store receipts of these days were told. Connect the tills, or ask"
+    " for other days."
+)
+NO_ORDERS = (
+    "Not known: nobody known spent anything online whose days after it are over. Ask"
+    " for more days."
+)
 
 
 class Bought(NamedTuple):
@@ -26,6 +38,7 @@ class Observed(Struct, frozen=True):
 
     Each receipt counts once, however many orders went before it. unknown: money of
     the span's receipts whose buyers nobody knows, which can't be tied to anything.
+    known, unmatched: how many receipts of the span are of known people, and of nobody.
     """
 
     online: int = 0
@@ -33,11 +46,20 @@ class Observed(Struct, frozen=True):
     unknown: int = 0
     orders: int = 0
     receipts: int = 0
+    known: int = 0
+    unmatched: int = 0
+
+    @property
+    def because(self) -> str:
+        """Say why what follows in stores is not known; empty where it is."""
+        if self.known:
+            return "" if self.online else NO_ORDERS
+        return UNMATCHED if self.unmatched else NO_RECEIPTS
 
     @property
     def ratio(self) -> Fraction | None:
-        """Units in the store for one spent online; None where none was."""
-        return Fraction(self.store, self.online) if self.online else None
+        """Units in the store for one spent online; None where it is not known."""
+        return None if self.because else Fraction(self.store, self.online)
 
 
 def observed(
@@ -59,17 +81,16 @@ def observed(
     for one in sorted(orders, key=lambda order: order.at_us):
         times.setdefault(one.person, []).append(one.at_us)
     receipts = [one for one in told if one.in_store and one.at_us < until_us]
+    inside = [one for one in receipts if one.at_us >= since_us]
     followed = [one for one in receipts if _follows(one, times, within_us)]
     return Observed(
         online=sum(one.amount for one in orders),
         store=sum(one.amount for one in followed),
-        unknown=sum(
-            one.amount
-            for one in receipts
-            if one.person is None and one.at_us >= since_us
-        ),
+        unknown=sum(one.amount for one in inside if one.person is None),
         orders=len(orders),
         receipts=len(followed),
+        known=sum(one.person is not None for one in inside),
+        unmatched=sum(one.person is None for one in inside),
     )
 
 

@@ -1,15 +1,16 @@
-"""A cell of the key figures: a number of people, and the condition that says who.
+"""A cell of a report: a number of people, and the condition that says who.
 
 The dates and bounds in a condition stand still; who satisfies it may change with what
 is learnt later: a late report, a merge, an order that was cancelled. That is told on
-the page. Who came by a channel of the rules, or was there online at all, is said by no
+the page. Who came by a channel of the rules, was there online at all, had an intention,
+looked on one side before they bought on the other or is in an arm is said by no
 condition: `is_listed` names these.
 """
 
-from typing import Literal
+from typing import Annotated, Literal
 
 import msgspec
-from msgspec import Struct
+from msgspec import Meta, Struct
 
 from habitue.base.errors import InvalidError
 from habitue.segment.check import read
@@ -41,7 +42,18 @@ What = Literal[
     "reached",
     "led",
     "visitors",
+    "way",
+    "intent",
+    "as_far",
+    "arm",
+    "ropo",
 ]
+Answer = Literal["", "yes", "no", "unlinked", "product", "category", "brand", "visit"]
+Intent = Literal["", "search", "compare", "recommend", "buy", "use"]
+# Whom a list alone can tell.
+LISTED = frozenset(
+    {"reached", "led", "visitors", "way", "intent", "as_far", "arm", "ropo"}
+)
 CELL_MAX = 4_000
 # Less than any purchase was ever of: money that is of a currency at all.
 _ANY_MINOR = -(10**12)
@@ -55,8 +67,13 @@ class Cell(
     since, until: the first and last day, in the shop's zone. channel, store: of
     purchases; of a step, the channel of the first one; of who was reached, the one by
     the rules. by, part: a property of the first step, and what it is; same: one that is
-    the same in all steps. least: purchases of the loyal. low, below: bounds of a tenth
-    in minor units of the currency. month, month_until: the later month of a cohort.
+    the same in all steps. least: purchases of the loyal, and of who is in an arm. low,
+    below: bounds of a tenth in minor units of the currency. month, month_until: the
+    later month of a cohort. path, window_days: of ways to purchases. intent: had, or
+    come as far as. experiment, arm, days: so long after the assignment; outcome: an
+    event that was looked for, and done. side, answer: where was bought what is tied to
+    the other side, by what it is or that it is not; same: what had to be the same; by,
+    part: of a store, region, product, category or brand.
     """
 
     what: What
@@ -75,11 +92,20 @@ class Cell(
     part: str = ""
     same: str = ""
     segment: str = ""
+    path: tuple[str, ...] = ()
+    window_days: Annotated[int, Meta(ge=0, le=365)] = 0
+    intent: Intent = ""
+    experiment: str = ""
+    arm: str = ""
+    days: Annotated[int, Meta(ge=0, le=90)] = 0
+    outcome: str = ""
+    side: Literal["", "online", "store"] = ""
+    answer: Answer = ""
 
     @property
     def is_listed(self) -> bool:
         """Say whether no condition says who it is, so that only a list can."""
-        return self.what in {"reached", "led", "visitors"} or bool(self.same)
+        return self.what in LISTED or bool(self.same)
 
 
 def read_cell(told: str) -> Cell:

@@ -1,0 +1,129 @@
+"""Who stands behind a number of the reports over journeys, as a list."""
+
+import asyncio
+from typing import TYPE_CHECKING, Any
+
+from msgspec import structs
+
+from habitue.app.insights.desk import BEFORE_ARMS_US, FADING_US
+from habitue.app.insights.framing import Framing
+from habitue.app.lake.beside import goods_of, regions_of
+from habitue.base.clock import DAY_US
+from habitue.base.errors import InvalidError
+from habitue.journey.asking import Asked, query
+from habitue.journey.intent import INTENTS
+from habitue.journey.ropo import FOUND
+from habitue.lake.port import Packed, Question
+from habitue.measure.kpi.cells import Cell
+
+if TYPE_CHECKING:
+    from habitue.app.desks.home import Home
+    from habitue.app.lake.asking import OneOffset
+
+ROWS_MAX = 1_000_000
+# What lines of a purchase are of; by anything else a purchase is as a whole.
+_OF_LINES = frozenset({"product", "category", "brand"})
+_PLACES = frozenset({"", "store", "region"})
+_TIED = tuple(one.value for one in FOUND)
+_ANSWERS = {"yes": _TIED, "no": ("no",), "unlinked": ("no",)}
+
+
+class JourneyPeople:
+    """Asks for the people of cells that journey/people.sql knows."""
+
+    def __init__(self, home: "Home") -> None:
+        self._home = home
+        self._framing = Framing(home)
+
+    async def people(
+        self, at: "OneOffset", cell: Cell, after: int, limit: int
+    ) -> tuple[list[int], int]:
+        """Give the people of a cell behind an id, in order, and the offset."""
+        last = (
+            f"SELECT person_id FROM {_table(cell)} WHERE person_id > $after"
+            f" ORDER BY person_id LIMIT {limit}"
+        )
+        found = await self._ask(at, cell, last, after=after)
+        # In a thread: there may be very many.
+        ids: list[int] = await asyncio.to_thread(found.table["person_id"].to_pylist)
+        return ids, found.offset
+
+    async def count(self, at: "OneOffset", cell: Cell) -> tuple[int, int]:
+        """Count the people of a cell, and give the offset."""
+        last = f"SELECT count(*) AS people FROM {_table(cell)}"
+        found = await self._ask(at, cell, last)
+        return int(found.table["people"][0].as_py()), found.offset
+
+    async def _ask(self, at: "OneOffset", cell: Cell, last: str, **more: Any) -> Any:
+        tables: dict[str, Packed] = {}
+        told = _bound(cell)
+        if cell.what == "ropo":
+            tables["goods"] = await goods_of(at, self._home)
+            told |= {"anywhere": not cell.by, "stores": await self._stores(at, cell)}
+        made = query(self._asked(cell, told | more), last)
+        return await at.ask(
+            Question(
+                sql=made.sql,
+                values=made.values,
+                tables=tables,
+                rows_max=ROWS_MAX,
+                trusted=True,
+            )
+        )
+
+    def _asked(self, cell: Cell, told: dict[str, Any]) -> Asked:
+        days = cell.since, cell.until
+        window = cell.window_days or None
+        asked = self._framing.asked(*days, window_days=window, by=cell.same)
+        return structs.replace(asked, more=told)
+
+    async def _stores(self, at: "OneOffset", cell: Cell) -> list[str]:
+        if cell.by != "region":
+            return [cell.part]
+        regions = await regions_of(at, self._home)
+        return [store for store, region in regions.items() if region == cell.part]
+
+
+def _table(cell: Cell) -> str:
+    if cell.what == "ropo" and cell.by in _OF_LINES:
+        return "people_ropo_line"
+    return f"people_{cell.what}"
+
+
+def _bound(cell: Cell) -> dict[str, Any]:
+    """Give the values that the tables of people name; InvalidError of no such cell."""
+    if cell.what == "as_far" and cell.intent not in INTENTS[:-1]:
+        raise InvalidError("Name an intention on the way to buying: search, .., buy.")
+    if cell.what == "ropo":
+        _check_ropo(cell)
+    return {
+        "channel": cell.channel,
+        "currency": cell.currency,
+        "path": list(cell.path),
+        "intent": cell.intent,
+        "reach": INTENTS.index(cell.intent) + 1 if cell.intent else 0,
+        "experiment": cell.experiment,
+        "arm": cell.arm,
+        # The experiment is named: by its control none is looked for.
+        "control": "",
+        "days_us": cell.days * DAY_US,
+        "before_us": BEFORE_ARMS_US,
+        "fading_us": FADING_US,
+        "least": cell.least,
+        "outcome": cell.outcome,
+        "side": cell.side,
+        "answers": list(_ANSWERS.get(cell.answer, (cell.answer,))),
+        "unlinked": cell.answer == "unlinked",
+        "part_of": cell.by,
+        "part": cell.part,
+    }
+
+
+def _check_ropo(cell: Cell) -> None:
+    if not (cell.side and cell.answer):
+        raise InvalidError("Name the side where was bought, and the answer to ROPO.")
+    if cell.by not in _OF_LINES | _PLACES:
+        raise InvalidError(
+            f"'{cell.by[:40]}' is nothing that purchases are told apart by; there are"
+            f" {', '.join(sorted(_OF_LINES | _PLACES - {''}))}."
+        )

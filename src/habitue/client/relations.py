@@ -1,0 +1,74 @@
+"""Reports as relations: what of them is a table, a row each."""
+
+from typing import Any
+
+Row = dict[str, Any]
+Rows = list[Row]
+_COUNTED = ("purchases", "unknown", "buyers", "new", "returning", "repeat", "loyal")
+_ARM = ("people", "buyers", "again", "loyal", "did", "purchases", "rate", "money_minor")
+_BOUNDS = ("estimate", "low", "high", "p")
+
+
+def credits_in(told: Row) -> Rows:
+    """Give a row a channel and model of a report of attribution."""
+    return [
+        {
+            "channel": one["channel"],
+            "model": model,
+            "purchases": given["purchases"],
+            "revenue_minor": given["revenue_minor"],
+            "share": given["share"],
+            "roi": None if given["roi"] is None else float(given["roi"]),
+            "cost_minor": one["cost_minor"],
+            "currency": told["currency"],
+        }
+        for one in told["channels"]
+        for model, given in one["models"].items()
+    ]
+
+
+def figures_in(told: Row) -> Rows:
+    """Give a row a part of key figures and currency: whole, month, channel, store.
+
+    Counts are of the part, whatever the currency; money_purchases are those in it.
+    """
+    parts = [("whole", "", told["all"])]
+    parts += [
+        (sort, one[sort], one)
+        for sort in ("month", "channel", "store")
+        for one in told[f"{sort}s"]
+    ]
+    return [
+        {
+            "part": sort,
+            "name": name,
+            **{key: one[key] for key in _COUNTED},
+            **_money(by),
+        }
+        for sort, name, one in parts
+        for by in one["money"] or [None]
+    ]
+
+
+def _money(one: Row | None) -> Row:
+    names = ("currency", "amount_minor", "unknown_minor", "average_minor")
+    told = {name: None if one is None else one[name] for name in names}
+    return {**told, "money_purchases": 0 if one is None else one["purchases"]}
+
+
+def arms_in(told: Row) -> Rows:
+    """Give a row an arm of an experiment; difference: of money a person, in units."""
+    beside = {one["arm"]: one["money"] or {} for one in told["against_control"]}
+    return [
+        {
+            "arm": one["arm"],
+            "is_control": one["arm"] == told["control"],
+            **{name: one[name] for name in _ARM},
+            "currency": told["currency"],
+            **{
+                f"difference_{name}": beside.get(one["arm"], {}).get(name)
+                for name in _BOUNDS
+            },
+        }
+        for one in told["arms"]
+    ]
