@@ -16,6 +16,7 @@ SECRETS = ("anna@example.com", "+447700900123", "600700800", "Nowak", "Rynek 7")
 class Seer:
     def __init__(self, role: Role) -> None:
         self._role = role
+        self.sees = None
 
     def may(self, permission: Permission) -> bool:
         return may(self._role, permission)

@@ -8,6 +8,7 @@ import msgspec
 import pytest
 
 from habitue.app.desks.reveal_desk import RevealBudgetError, RevealDesk
+from habitue.app.segments.approvals import Approvals
 from habitue.app.segments.exporting import BudgetError, MemberExports
 from habitue.base.clock import DAY_US, ManualClock
 from habitue.base.sections import Exports, Reveals
@@ -68,7 +69,7 @@ def started(log: Log, budget: int = 2_000) -> MemberExports:
     )
     fold = SimpleNamespace(audited=log, record_at=log.record_at)
     home: Any = SimpleNamespace(engine=engine, fold=fold)
-    return MemberExports(home, Segment())
+    return MemberExports(home, Segment(), Approvals(home))
 
 
 def test_what_is_left_is_kept_by_name_over_a_restart_and_comes_back_after_a_day() -> (

@@ -1,5 +1,6 @@
 """The live stream looks at each event and each person once, however many look on."""
 
+import msgspec
 import pytest
 from msgspec import structs
 
@@ -9,7 +10,11 @@ from habitue.app.desks.stream_view import (
     RECENT_MAX,
     StreamView,
 )
-from tests.app.folded import Folded, event
+from habitue.log.port import Entry
+from habitue.model.evidence import Key, Verdict
+from habitue.model.identifier import Identifier
+from habitue.model.record import RecordKind
+from tests.app.folded import NOW_US, Folded, event
 
 DEVICES = 2_000
 
@@ -176,3 +181,29 @@ def test_a_card_follows_its_person_into_whom_they_are_joined_with(folded):
         assert before < joined < newest() == folded.fold.offset
     # Nothing is heard for a card that was closed.
     assert view._followed._cards == {}
+
+
+def test_a_card_is_read_anew_when_something_is_parted_and_keeps_the_number(folded):
+    view = StreamView(folded.fold)
+    hear(view, folded, event("user_id:u1"), event("user_id:u2"))
+    hear(view, folded, event("email:a@example.com"))
+    told = folded.tell(event("user_id:u1", "email:a@example.com", verified=True))
+    anna = folded.fold.identity.find(Identifier("user_id", "u1"))
+    key = Key("web", told[0][0].message_id)
+    verdict = Verdict(verb="retract", target=key, at_us=NOW_US, operator="ola")
+    entry = Entry(
+        kind=RecordKind.JUDGEMENT,
+        source="operator",
+        message_id="c/0",
+        body=msgspec.json.encode(verdict),
+    )
+
+    with view.follow(anna) as newest:
+        before = newest()
+        assert newest() == before
+        folded.truth.commit([entry], NOW_US)
+        (record,) = folded.truth.read(folded.fold.offset, 1)
+        folded.fold.apply(record)
+        assert folded.fold.identity.find(Identifier("user_id", "u1")) == anna
+        assert before < newest() == record.offset
+        assert newest() == record.offset

@@ -38,7 +38,7 @@ class Search:
 
     names = {1: "Anna Nowak", 2: "Jan Nowak", 3: "Ewa Lis"}
 
-    def search(self, text: str) -> list[View]:
+    def search(self, text: str, sees: object = None) -> list[View]:
         return [self.found(one) for one, name in self.names.items() if text in name]
 
     def found(self, person_id: int) -> View:
@@ -68,6 +68,7 @@ class Member:
     def __init__(self, name: str, role: Role = Role.MARKETER) -> None:
         self.name = name
         self._role = role
+        self.sees = None
 
     def may(self, permission: Permission) -> bool:
         return may(self._role, permission)

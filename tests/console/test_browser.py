@@ -300,7 +300,13 @@ def did(text: str) -> dict[str, Any]:
 
 def member(text: str) -> dict[str, Any]:
     told = {"name": text, "role": "agent", "made_at": text, "tokens": 1}
-    return {**told, "disabled": False, "needs_code": True, "has_code": True}
+    return {
+        **told,
+        "disabled": False,
+        "needs_code": True,
+        "has_code": True,
+        "scope": {"stores": [], "regions": []},
+    }
 
 
 class HostileToday(FixedToday):

@@ -4,9 +4,10 @@ from typing import Any
 
 import pytest
 
+from habitue.app.desks.delicate import Delicate
 from habitue.base.clock import to_iso
 from habitue.console.look import Look
-from habitue.console.people.points import points
+from habitue.console.people.points import LOOKED, points
 from tests.console.fake import LAST_US, event
 
 LOOK = Look(now_us=LAST_US)
@@ -68,3 +69,41 @@ def test_what_somebody_told_is_never_said_to_them(name: str) -> None:
 def test_what_is_long_past_or_a_robots_is_no_opening() -> None:
     assert said(at(3 * DAY_US, "Product Viewed")) == []
     assert said(at(HOUR_US, "Product Viewed", marked="bot")) == []
+
+
+class Shelf:
+    """A catalogue of one product."""
+
+    def fields(self, product_id: str, source: str) -> dict[str, Any]:
+        return {"category": "Health > Intimate"} if product_id == "p1" else {}
+
+
+@pytest.mark.parametrize(
+    "told",
+    [
+        {"category": "Health / Intimate care"},
+        {"category": ["Gifts", "intimate"]},
+        {"product_id": "p1"},
+        {"products": [{"name": "Lamp"}, {"sku": "p1", "name": "Test"}]},
+        {"query": "best PREGNANCY test"},
+    ],
+)
+@pytest.mark.parametrize("name", [*LOOKED, "Product Added"])
+def test_delicate_goods_are_never_said(name: str, told: dict[str, Any]) -> None:
+    named = ["Intimate", "intimate care", "pregnancy"]
+    desk = Delicate(named, Shelf)
+    one = at(HOUR_US, name, properties=told)
+    other = at(2 * HOUR_US, name, properties={"name": "Lamp", "category": "Light"})
+
+    assert not desk.is_delicate(other)
+    assert not Delicate([], Shelf).is_delicate(one)
+    assert desk.is_delicate(one)
+    events = [{**each, "delicate": desk.is_delicate(each)} for each in (one, other)]
+    points_told = points({}, events, LOOK)
+    assert len(points_told) == 1
+    assert points_told[0]["text"].endswith("2 h ago.")
+    # A purchase of them closes the cart as any other does.
+    bought = at(0, "Receipt Issued", properties=told)
+    assert (
+        points({}, [{**bought, "delicate": True}, at(1, "Product Added")], LOOK) == []
+    )

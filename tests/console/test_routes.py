@@ -16,6 +16,7 @@ from tests.console.served import NOW_US, console_app, start
 INSIDE = (
     *("/console", "/console/search?q=a", "/console/people/33", "/console/stream"),
     *("/console/live", "/console/people?q=a", "/console/sources", "/console/fixing"),
+    "/console/people/33/refusals",
     *("/console/people/33/evidence", "/console/segments", "/console/segments/vip"),
     *("/console/segments/builder/draft", "/console/sources/till/plan"),
     *("/console/sources/till/events", "/console/today/places"),
@@ -124,6 +125,20 @@ def test_the_card_shows_why_and_from_where(inside: TestClient[Any]) -> None:
 
     for word in ("Anna Nowak", "names both", "verified", "withdrawn", "Kraków", "erp"):
         assert word in text
+
+
+def test_all_that_was_not_joined_is_a_link_away(
+    inside: TestClient[Any], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setitem(READING.people, 34, person(person_id=34, refused_total=3))
+    card = inside.get("/console/people/34").text
+    assert '<a href="/console/people/34/refusals">and 2 more</a>' in card
+
+    text = inside.get("/console/people/34/refusals").text
+
+    for word in ("email:piotr@example.com", "names both", "cursor=1%3A2"):
+        assert word in text
+    assert inside.get("/console/people/7/refusals").status_code == 404
 
 
 def test_all_that_joins_somebody_is_a_link_away(inside: TestClient[Any]) -> None:

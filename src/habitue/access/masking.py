@@ -13,6 +13,7 @@ import msgspec
 from msgspec import Struct
 
 from habitue.access.permission import Permission
+from habitue.access.scope import Sees, check_seen
 
 View = dict[str, Any]
 
@@ -39,19 +40,33 @@ class Seer(Protocol):
 
     def may(self, permission: Permission) -> bool: ...
 
+    @property
+    def sees(self) -> Sees | None: ...
+
 
 class Mask(Struct, frozen=True):
-    """What is hidden from somebody: how people are reached, how they are called."""
+    """What is hidden from somebody: how people are reached, how they are called.
+
+    sees: says whom they see at all; None: everybody.
+    """
 
     contacts: bool
     names: bool
+    sees: Sees | None = None
+
+    @property
+    def is_bare(self) -> bool:
+        """Say whether nothing is hidden, and nobody."""
+        return not self.hides and self.sees is None
 
     @property
     def hides(self) -> bool:
         return self.contacts or self.names
 
     def view(self, view: View) -> View:
-        """Mask a person's view, an event's, or a list's line."""
+        """Mask a person's view, an event's, or a list's line; whose, one has to see."""
+        if not self._shows(view):
+            check_seen(self, view["person_id"] or 0)
         if not self.hides:
             return view
         known = sorted(self._known(view), key=len, reverse=True)
@@ -60,8 +75,28 @@ class Mask(Struct, frozen=True):
         return masked
 
     def views(self, views: Iterable[View]) -> list[View]:
-        """Mask each of some views."""
-        return [self.view(one) for one in views]
+        """Mask each of some views; those of people who are not seen are left out."""
+        return [self.view(one) for one in self.seen(views)]
+
+    def seen(self, views: Iterable[View]) -> list[View]:
+        """Leave out the views of people who are not seen, masking nothing."""
+        return [one for one in views if self._shows(one)]
+
+    def couples(self, views: Iterable[View]) -> list[View]:
+        """Mask views of two people each, where both are seen."""
+        sides = ("left", "right")
+        return [
+            self.couple(one)
+            for one in views
+            if all(self._shows(one[side]) for side in sides)
+        ]
+
+    def _shows(self, view: View) -> bool:
+        if self.sees is None or "person_id" not in view:
+            return True
+        # What is nobody's is of no store either.
+        whose = view["person_id"]
+        return whose is not None and self.sees(whose)
 
     def couple(self, view: View) -> View:
         """Mask a view of two people, each by what is known of them: left and right."""
@@ -154,6 +189,7 @@ def mask_of(seer: Seer) -> Mask:
     return Mask(
         contacts=not seer.may(Permission.CONTACTS_READ),
         names=not seer.may(Permission.NAMES_READ),
+        sees=seer.sees,
     )
 
 

@@ -19,6 +19,7 @@ from habitue.access import password as passwords
 from habitue.access import totp
 from habitue.access.permission import OPERATOR_ROLES, Role, needs_code
 from habitue.access.port import Definitions, SecretStore
+from habitue.access.scope import check_scope
 from habitue.access.sources import RESERVED
 from habitue.base.clock import HOUR_US, Clock
 from habitue.base.errors import ConflictError, InvalidError, NotFoundError
@@ -26,6 +27,8 @@ from habitue.base.ids import RandomBytes, new_secret, random_bytes
 from habitue.model.operator import Operator
 
 OPERATOR = "operator"
+# Who works at the machine itself: commands, and the link that the server prints.
+HOUSE = "operator"
 INVITED_HOURS = 48
 NAME = re.compile(r"[A-Za-z0-9][A-Za-z0-9_.@-]{0,63}")
 # Hashing takes 19 MiB and a core for a moment: so many at once.
@@ -111,12 +114,14 @@ class Operators:
             return operator, await self._invite(name)
 
     async def change(self, name: str, **changes: Any) -> Operator:
-        """Change role or whether somebody is out; their sessions end."""
+        """Change role, scope, or whether somebody is out; their sessions end."""
         if "role" in changes:
             _check_role(changes["role"])
         async with self._turn:
             held = self.named(name)
             operator = structs.replace(held, **changes, version=held.version + 1)
+            scope = check_scope(operator.role, operator.scope)
+            operator = structs.replace(operator, scope=scope)
             self._keep_a_keeper(operator)
             await self._define(operator)
         return operator

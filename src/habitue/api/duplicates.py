@@ -9,6 +9,7 @@ from msgspec import Meta, Struct
 
 from habitue.access.masking import mask_of
 from habitue.access.permission import Permission
+from habitue.access.scope import check_seen
 from habitue.api.document import keyed
 from habitue.api.people import Reason
 from habitue.api.port import View
@@ -44,7 +45,7 @@ def duplicate_routes(duplicates: Duplicates) -> list[HTTPRouteHandler]:
 
 
 def _list(duplicates: Duplicates) -> HTTPRouteHandler:
-    @get(BASE, permission=Permission.PEOPLE_READ, **keyed(400, 422))
+    @get(BASE, permission=Permission.PEOPLE_READ, sifted=True, **keyed(400, 422))
     async def list_duplicates(
         request: Request[Any, Any, Any], limit: Limit = 20
     ) -> View:
@@ -55,7 +56,7 @@ def _list(duplicates: Duplicates) -> HTTPRouteHandler:
         """
         mask = mask_of(request.state.caller)
         page = await duplicates.page(limit)
-        pairs = [mask.couple(one) for one in page["duplicates"]]
+        pairs = mask.couples(page["duplicates"])
         return {**page, "duplicates": pairs, "look": await duplicates.state()}
 
     return list_duplicates
@@ -65,6 +66,7 @@ def _find(duplicates: Duplicates) -> HTTPRouteHandler:
     @post(
         f"{BASE}/find",
         permission=Permission.PEOPLE_MERGE,
+        sifted=True,
         status_code=200,
         **keyed(400, 422),
     )
@@ -76,7 +78,12 @@ def _find(duplicates: Duplicates) -> HTTPRouteHandler:
 
 
 def _look(duplicates: Duplicates) -> HTTPRouteHandler:
-    @get(f"{BASE}/look", permission=Permission.PEOPLE_READ, **keyed(400, 422))
+    @get(
+        f"{BASE}/look",
+        permission=Permission.PEOPLE_READ,
+        sifted=True,
+        **keyed(400, 422),
+    )
     async def read_duplicates_look(wait_s: Wait = 0) -> View:
         """Say how the last look went, and whether one is under way."""
         return await duplicates.state(wait_s)
@@ -88,6 +95,7 @@ def _judge(duplicates: Duplicates) -> HTTPRouteHandler:
     @post(
         f"{BASE}/judge",
         permission=Permission.PEOPLE_MERGE,
+        sifted=True,
         status_code=200,
         **keyed(400, 404, 409, 413, 422),
     )
@@ -96,6 +104,7 @@ def _judge(duplicates: Duplicates) -> HTTPRouteHandler:
     ) -> View:
         """Say whether two are one; same and not_same are undone by their command."""
         caller = request.state.caller
+        check_seen(caller, data.left, data.right)
         told = await duplicates.judge(
             (data.left, data.right), data.verdict, caller.name, data.reason
         )

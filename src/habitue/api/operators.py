@@ -2,6 +2,7 @@
 
 from typing import Annotated, Any
 
+import msgspec
 from litestar import Request, get, patch, post
 from litestar.handlers import HTTPRouteHandler
 from litestar.params import Parameter
@@ -11,7 +12,6 @@ from habitue.access.operators import NAME
 from habitue.access.permission import OPERATOR_ROLES, Permission
 from habitue.api.document import keyed
 from habitue.api.port import Operators, View
-from habitue.api.sources import told
 from habitue.base.errors import InvalidError
 
 OPERATOR_NAME = f"^{NAME.pattern}$"
@@ -26,11 +26,19 @@ class NewOperator(Struct, frozen=True, forbid_unknown_fields=True):
     role: Annotated[str, Meta(pattern=OPERATOR_ROLE)]
 
 
+class ScopeText(Struct, frozen=True, forbid_unknown_fields=True):
+    """The stores, by id, and regions whose people alone somebody sees; none: all."""
+
+    stores: list[Annotated[str, Meta(max_length=100)]] = []
+    regions: list[Annotated[str, Meta(max_length=100)]] = []
+
+
 class OperatorChange(Struct, frozen=True, forbid_unknown_fields=True):
-    """Another role, or in or out; sessions and tokens end with either."""
+    """Another role or scope, or in or out; sessions end, and tokens but for scopes."""
 
     role: Annotated[str, Meta(pattern=OPERATOR_ROLE)] | UnsetType = UNSET
     disabled: bool | UnsetType = UNSET
+    scope: ScopeText | UnsetType = UNSET
 
 
 def operator_routes(operators: Operators) -> list[HTTPRouteHandler]:
@@ -72,10 +80,10 @@ def _change(operators: Operators) -> HTTPRouteHandler:
         **keyed(400, 404, 409, 413, 422),
     )
     async def change_operator(name: Name, data: OperatorChange) -> View:
-        """Change a team member's role, or take them out and in again."""
-        wanted = told(data)
+        """Change a team member's role or scope, or take them out and in again."""
+        wanted = msgspec.to_builtins(data)
         if not wanted:
-            raise InvalidError("Say what to change: 'role' or 'disabled'.")
+            raise InvalidError("Say what to change: 'role', 'disabled' or 'scope'.")
         return await operators.change(name, wanted)
 
     return change_operator
@@ -96,5 +104,6 @@ def _reset(operators: Operators) -> HTTPRouteHandler:
 
 
 def _linked(view: View, request: Request[Any, Any, Any]) -> View:
-    base = str(request.base_url).rstrip("/")
-    return {**view, "invitation": base + view["invitation"]}
+    told = view["invitation"]
+    base = str(request.base_url).rstrip("/") if told.startswith("/") else ""
+    return {**view, "invitation": base + told}

@@ -9,6 +9,7 @@ from msgspec import Meta, Struct
 
 from habitue.access.masking import mask_of
 from habitue.access.permission import Permission
+from habitue.access.scope import check_seen
 from habitue.api.beside import Include, Inside, Profiles
 from habitue.api.document import keyed
 from habitue.api.parse import moment_us
@@ -85,6 +86,8 @@ def _list(people: People, profiles: Profiles) -> HTTPRouteHandler:
     @get(
         FIND_PATH,
         permission=READS,
+        sifted=True,
+        searches=(),
         sync_to_thread=False,
         **keyed(400, 422),
     )
@@ -116,8 +119,8 @@ def _list(people: People, profiles: Profiles) -> HTTPRouteHandler:
         view = (
             None if found_id is None else profiles.read(found_id, None, include or [])
         )
-        found = [] if view is None else [mask.view(view)]
-        return {"people": found, "next_cursor": None}
+        found = [] if view is None else [view]
+        return {"people": mask.views(found), "next_cursor": None}
 
     return list_people
 
@@ -126,6 +129,8 @@ def _search(search: Search) -> HTTPRouteHandler:
     @get(
         FIND_PATH + "/search",
         permission=READS,
+        sifted=True,
+        searches=(),
         sync_to_thread=False,
         **keyed(400, 422),
     )
@@ -142,7 +147,10 @@ def _search(search: Search) -> HTTPRouteHandler:
     ) -> View:
         """Find people by what somebody types: names in any spelling, too."""
         mask = mask_of(request.state.caller)
-        return {"people": mask.views(search.search(text)), "next_cursor": None}
+        return {
+            "people": mask.views(search.search(text, mask.sees)),
+            "next_cursor": None,
+        }
 
     return search_people
 
@@ -220,11 +228,13 @@ def _merge(judging: Judging) -> HTTPRouteHandler:
     @post(
         "/api/v1/people/merge",
         permission=Permission.PEOPLE_MERGE,
+        sifted=True,
         status_code=200,
         **keyed(400, 404, 409, 413, 422),
     )
     async def merge_people(data: Merge, request: AnyRequest) -> View:
         """Judge two people to be one; undone by undoing the command."""
+        check_seen(request.state.caller, data.left, data.right)
         operator = request.state.caller.name
         told = await judging.merge(data.left, data.right, operator, data.reason)
         return _masked(told, request)
@@ -261,6 +271,7 @@ def _undo(judging: Judging) -> HTTPRouteHandler:
     @post(
         "/api/v1/commands/{command:str}/undo",
         permission=Permission.PEOPLE_MERGE,
+        sifted=True,
         status_code=200,
         **keyed(400, 404, 409, 413, 422),
     )
@@ -270,6 +281,7 @@ def _undo(judging: Judging) -> HTTPRouteHandler:
         request: AnyRequest,
     ) -> View:
         """Take back a merge or an un-merge, all of it."""
+        check_seen(request.state.caller, *judging.concerns(command))
         operator = request.state.caller.name
         told = await judging.undo(command, operator, data.reason)
         return _masked(told, request)

@@ -1,9 +1,10 @@
 """What the API needs of the rest; filled by the composition root."""
 
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 from typing import Any, Protocol
 
 from habitue.access.permission import Permission
+from habitue.access.scope import Sees
 from habitue.model.plan import TrackingPlan
 from habitue.model.retention import RetentionClass
 
@@ -26,6 +27,11 @@ class Caller(Protocol):
         """The source whose key it is; None for an operator."""
         ...
 
+    @property
+    def sees(self) -> Sees | None:
+        """Say of a person whether they are seen; None of who sees everybody."""
+        ...
+
     def may(self, permission: Permission) -> bool: ...
 
 
@@ -33,6 +39,10 @@ class Doorkeeper(Protocol):
     """Tells who a credential belongs to, and how much of its rate is used."""
 
     def caller(self, authorization: str) -> Caller | None: ...
+
+    def is_counted(self, caller: Caller) -> bool:
+        """Say whether it is a team member's own: their searches are counted."""
+        ...
 
     def spend(self, caller: Caller) -> tuple[int, int]:
         """Count one call; give (used, limit) of this minute."""
@@ -86,6 +96,10 @@ class Judging(Protocol):
 
     async def undo(self, command: str, operator: str, reason: str) -> View: ...
 
+    def concerns(self, command: str) -> Collection[int]:
+        """Name the people whom a command was about; none if there was no such."""
+        ...
+
 
 class Operators(Protocol):
     """Team members, and how they get in."""
@@ -138,7 +152,7 @@ class ShopReckoning(Protocol):
 class Search(Protocol):
     """Finding people as somebody types them."""
 
-    def search(self, text: str) -> list[View]: ...
+    def search(self, text: str, sees: Sees | None = None) -> list[View]: ...
 
 
 class Sources(Protocol):
@@ -252,6 +266,10 @@ class StartLinks(Protocol):
 
     @property
     def start_minutes(self) -> int: ...
+
+    def base(self, asked_at: str) -> str:
+        """Give where the console is, by where it was asked for."""
+        ...
 
     def start_token(self, name: str, role: str) -> str | None:
         """Make a token that opens the console once; None for who has to sign in."""

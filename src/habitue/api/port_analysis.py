@@ -79,8 +79,25 @@ class Exported(Protocol):
     def people(self) -> int: ...
 
 
+class Approvals(Protocol):
+    """Requests to take many people out, and what a second person says to them."""
+
+    def list(self) -> list[View]: ...
+
+    async def decide(
+        self, who: Caller, request_id: str, *, yes: bool, reason: str = ""
+    ) -> View: ...
+
+
 class SegmentExports(Protocol):
     """Takes members of a segment out as a file, within a role's budget."""
+
+    @property
+    def approvals(self) -> Approvals: ...
+
+    async def ask(
+        self, who: Caller, segment_id: str, form: str, reason: str
+    ) -> View: ...
 
     async def export(
         self, who: Caller, segment_id: str, form: str, *, named: bool

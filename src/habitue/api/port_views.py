@@ -3,6 +3,7 @@
 from typing import Any, Protocol
 
 from habitue.access.permission import Permission
+from habitue.access.scope import Sees
 
 View = dict[str, Any]
 Views = list[View]
@@ -13,6 +14,9 @@ class Who(Protocol):
 
     @property
     def name(self) -> str: ...
+
+    @property
+    def sees(self) -> Sees | None: ...
 
     def may(self, permission: Permission) -> bool: ...
 

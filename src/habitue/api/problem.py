@@ -7,7 +7,14 @@ from typing import Any
 from litestar import Request, Response
 from litestar.exceptions import HTTPException, ValidationException
 
-from habitue.base.errors import ConflictError, HabitueError, InvalidError, NotFoundError
+from habitue.base.errors import (
+    ConflictError,
+    DeniedError,
+    HabitueError,
+    InvalidError,
+    NotFoundError,
+    TooManyError,
+)
 from habitue.base.trail import trail
 
 _log = logging.getLogger("habitue.api")
@@ -28,7 +35,13 @@ TITLES = {
 }
 # When to ask again, where what ails us passes by itself.
 RETRY = {"Retry-After": "5"}
-_OWN = {NotFoundError: 404, ConflictError: 409, InvalidError: 422}
+_OWN = {
+    NotFoundError: 404,
+    ConflictError: 409,
+    InvalidError: 422,
+    DeniedError: 403,
+    TooManyError: 429,
+}
 
 
 def problem(
@@ -66,6 +79,8 @@ def _own(_: Request[Any, Any, Any], error: HabitueError) -> Response[Any]:
     if isinstance(error, InvalidError) and error.places:
         faults = [{"key": place, "message": reason} for place, reason in error.places]
         return problem(status, str(error), errors=faults)
+    if isinstance(error, TooManyError):
+        return problem(status, str(error), {"Retry-After": str(error.retry_s)})
     return problem(status, str(error))
 
 

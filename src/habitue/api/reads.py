@@ -4,7 +4,8 @@ GET /api/v1/people?identifier=kind:value and GET /api/v1/people/{person_id} are 
 like any (habitue.api.people): declared and described there. A plain one, of a caller
 who may, is answered here with the very bytes that the route would give, at a part of
 what a route costs. All else is the routes' to answer: another parameter, a moment,
-an id that is nobody's, what can't be read, who may not, and who sees it masked.
+an id that is nobody's, what can't be read, who may not, and who sees it masked or does
+not see everybody.
 """
 
 import re
@@ -75,7 +76,10 @@ class Reads:
         if read is None:
             return None
         caller = self._doorkeeper.caller(_authorization(scope["headers"]))
-        if caller is None or not holds(caller, READS) or mask_of(caller).hides:
+        if caller is None or not holds(caller, READS) or not mask_of(caller).is_bare:
+            return None
+        # Each look for somebody counts, so it is the routes' to answer.
+        if self._doorkeeper.is_counted(caller) and scope["path"] == FIND_PATH:
             return None
         if not self._doorkeeper.left(caller):
             return None

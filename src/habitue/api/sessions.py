@@ -24,7 +24,7 @@ def _start_link(links: StartLinks) -> HTTPRouteHandler:
         **keyed(400),
     )
     def make_start_link(request: Request[Any, Any, Any]) -> View:
-        """Give a link to the page, at the address this was asked at; it works once."""
+        """Give a link to the page; it works once."""
         caller = request.state.caller
         token = links.start_token(caller.name, caller.role)
         if token is None:
@@ -33,7 +33,7 @@ def _start_link(links: StartLinks) -> HTTPRouteHandler:
             )
         path = f"/console/start?token={token}"
         return {
-            "link": str(request.base_url).rstrip("/") + path,
+            "link": links.base(str(request.base_url)) + path,
             "minutes": links.start_minutes,
         }
 

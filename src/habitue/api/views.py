@@ -67,6 +67,7 @@ def _list(views: SavedViews) -> HTTPRouteHandler:
     @get(
         BASE,
         permission=Permission.PEOPLE_VIEWS,
+        sifted=True,
         sync_to_thread=False,
         **keyed(),
     )
@@ -83,6 +84,8 @@ def _find(views: SavedViews) -> HTTPRouteHandler:
     @get(
         f"{BASE}/people",
         permission=Permission.PEOPLE_VIEWS,
+        sifted=True,
+        searches=(),
         **keyed(400, 404, 422),
     )
     async def try_view(
@@ -100,6 +103,7 @@ def _add(views: SavedViews) -> HTTPRouteHandler:
     @post(
         BASE,
         permission=Permission.PEOPLE_VIEWS,
+        sifted=True,
         **keyed(400, 404, 409, 413, 422),
     )
     async def add_view(data: NewView, request: AnyRequest) -> View:
@@ -113,6 +117,7 @@ def _change(views: SavedViews) -> HTTPRouteHandler:
     @patch(
         BASE + "/{view_id:str}",
         permission=Permission.PEOPLE_VIEWS,
+        sifted=True,
         **keyed(400, 404, 409, 413, 422),
     )
     async def change_view(
@@ -129,6 +134,7 @@ def _remove(views: SavedViews) -> HTTPRouteHandler:
     @delete(
         BASE + "/{view_id:str}",
         permission=Permission.PEOPLE_VIEWS,
+        sifted=True,
         status_code=200,
         **keyed(400, 404, 409, 422),
     )
@@ -143,6 +149,8 @@ def _people(views: SavedViews) -> HTTPRouteHandler:
     @get(
         BASE + "/{view_id:str}/people",
         permission=Permission.PEOPLE_VIEWS,
+        sifted=True,
+        searches=(),
         **keyed(400, 404, 422),
     )
     async def people_of_view(view_id: ViewId, request: AnyRequest) -> View:

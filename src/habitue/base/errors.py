@@ -25,6 +25,17 @@ class InvalidError(HabitueError):
     places: Sequence[tuple[str, str]] = ()
 
 
+class DeniedError(HabitueError):
+    """Whoever asks may not see or do this."""
+
+
+class TooManyError(HabitueError):
+    """Too much was asked for in a while; ask again later."""
+
+    # After so many seconds it may be asked for again.
+    retry_s: int = 60
+
+
 class NotThereYetError(HabitueError):
     """It is being worked out; ask again in a while."""
 

@@ -9,7 +9,7 @@ from msgspec import Struct
 from habitue.base.sections_collect import Collect
 from habitue.base.sections_digest import Digest
 from habitue.base.sections_duplicates import Duplicates
-from habitue.base.sections_taking import Exports, Reveals
+from habitue.base.sections_taking import Exports, Reveals, Searches, Secrets
 from habitue.base.setting import (
     COUNTRY,
     CURRENCY,
@@ -228,11 +228,26 @@ class Shop(Struct, frozen=True):
         str,
         Setting("Whose telephone numbers come without a country code.", form=COUNTRY),
     ] = "GB"
+    delicate_categories: Annotated[
+        tuple[str, ...],
+        Setting(
+            "Categories of goods that nobody is to begin a conversation with, as the"
+            " catalogue or the events name them; what lies within one is delicate, too."
+        ),
+    ] = ()
 
 
 class Console(Struct, frozen=True):
     """The console."""
 
+    host: Annotated[
+        str,
+        Setting(
+            "The host name that the console alone is at, as console.shop.example: there"
+            " no events are taken, and at other names there is no console. Empty: it is"
+            " at every name."
+        ),
+    ] = ""
     start_minutes: Annotated[
         int, Setting("How long a start link works.", low=1, high=60)
     ] = 15
@@ -343,6 +358,8 @@ class Settings(Struct, frozen=True):
     console: Console = Console()
     exports: Exports = Exports()
     reveals: Reveals = Reveals()
+    searches: Searches = Searches()
+    secrets: Secrets = Secrets()
     watch: Watch = Watch()
     lake: Lake = Lake()
     log: Log = Log()

@@ -25,6 +25,40 @@ class Exports(Struct, frozen=True):
             high=1_000_000_000,
         ),
     ] = 100_000
+    approval_people: Annotated[
+        int,
+        Setting(
+            "An export of a segment of more people than this needs the yes of a second"
+            " person; 0: none does.",
+            high=1_000_000_000,
+        ),
+    ] = 10_000
+
+
+class Secrets(Struct, frozen=True):
+    """How secrets are kept: those of webhooks, of signed tokens, of who signs in."""
+
+    sealing_key: Annotated[
+        str,
+        Setting(
+            "The key that secrets are sealed with, of 32 characters at least, kept"
+            " elsewhere than the data; empty: they lie in files of their owner alone.",
+            secret=True,
+        ),
+    ] = ""
+
+
+class Searches(Struct, frozen=True):
+    """How often a team member may look for people."""
+
+    per_hour: Annotated[
+        int,
+        Setting(
+            "Times that a team member may look for people, by name, identifier or view,"
+            " within an hour; 0: as often as they like.",
+            high=1_000_000,
+        ),
+    ] = 1_000
 
 
 class Reveals(Struct, frozen=True):

@@ -1,6 +1,6 @@
 """habitue operator: team members, what each may do, and how they get in."""
 
-from typing import Literal
+from typing import Any, Literal
 
 from cyclopts import App
 from rich.markup import escape
@@ -61,16 +61,50 @@ def list_(*, data: Data = None, database: Database = None, json: Json = False) -
     if json:
         print_json(told)
         return
-    table = Table("name", "role", "signs in with", "tokens", "state")
+    table = Table("name", "role", "sees", "signs in with", "tokens", "state")
     for one in told:
         table.add_row(
             escape(one["name"]),
             one["role"],
+            _seen(one),
             "password and code" if one["needs_code"] else "password",
             str(one["tokens"]),
             "out" if one["disabled"] else "in",
         )
     stdout.print(table)
+
+
+@app.command
+def scope(
+    name: str,
+    *,
+    store: list[str] | None = None,
+    region: list[str] | None = None,
+    data: Data = None,
+    database: Database = None,
+    json: Json = False,
+) -> None:
+    """Keep an agent or a store to the people of some stores; of all, if none is named.
+
+    They see who bought there, was there or prefers one; sessions end.
+
+    Parameters
+    ----------
+    name
+        The team member, whose role is agent or store.
+    store
+        A store by its id; say it once for each.
+    region
+        All stores of a region, as the catalogue of stores tells it; once for each.
+
+    """
+    wanted = {"stores": store or [], "regions": region or []}
+    with connect(settings(data, database)) as client:
+        made = client.patch(f"{PATH}/{segment(name)}", {"scope": wanted})
+    if json:
+        print_json(made)
+        return
+    stdout.print(f"[bold]{escape(name)}[/] sees {_seen(made)}; sessions have ended.")
 
 
 @app.command
@@ -97,6 +131,12 @@ def reset(
         print_json(made)
     else:
         _say_invitation(made)
+
+
+def _seen(one: dict[str, Any]) -> str:
+    scope = one["scope"]
+    names = ", ".join((*scope["stores"], *scope["regions"]))
+    return escape(f"people of {names}") if names else "people of all stores"
 
 
 def _say_invitation(made: dict[str, str]) -> None:

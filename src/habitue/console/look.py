@@ -6,6 +6,7 @@ from typing import Any
 from msgspec import Struct
 
 from habitue.access.permission import Permission, may
+from habitue.access.scope import Sees
 from habitue.base.clock import (
     DAY_US,
     HOUR_US,
@@ -28,6 +29,8 @@ class Visitor(Struct, frozen=True):
     name: str = ""
     role: str = ""
     form_key: str = ""
+    # Says whom they see; None: everybody.
+    sees: Sees | None = None
 
     def may(self, permission: Permission) -> bool:
         """Say whether somebody may do something here."""

@@ -17,12 +17,16 @@ from msgspec import Struct
 
 from habitue.access.masking import Mask, mask_of
 from habitue.access.permission import Permission
+from habitue.access.scope import SIFTED, OfAllError, UnseenError, check_route
+from habitue.access.searches import SEARCHES, TooManySearchesError
 from habitue.base.clock import Clock
 from habitue.base.errors import (
     ConflictError,
+    DeniedError,
     HabitueError,
     InvalidError,
     NotFoundError,
+    TooManyError,
 )
 from habitue.base.sections import Shop
 from habitue.console import answers
@@ -44,7 +48,13 @@ FORM_KEY = "form_key"
 SEARCH, STREAM = "/console/search", "/console/stream"
 # Where somebody builds a segment, a button at a time.
 BUILDER = "/console/segments/builder/draft"
-_STATUSES = {NotFoundError: 404, ConflictError: 409, InvalidError: 422}
+_STATUSES = {
+    NotFoundError: 404,
+    ConflictError: 409,
+    InvalidError: 422,
+    DeniedError: 403,
+    TooManyError: 429,
+}
 
 
 class Needs(Struct, frozen=True):
@@ -53,9 +63,20 @@ class Needs(Struct, frozen=True):
     permission: Permission
 
 
-def inside(permission: Permission, *, sync: bool = True) -> dict[str, Any]:
-    """Declare a route for who holds a permission."""
-    return {**(SYNC if sync else HIDDEN), "needs": Needs(permission)}
+def inside(
+    permission: Permission,
+    *,
+    sync: bool = True,
+    sifted: bool = False,
+    searches: tuple[str, ...] | None = None,
+) -> dict[str, Any]:
+    """Declare a route for who holds a permission.
+
+    sifted: it shows each person through the mask, or none (habitue.access.scope);
+    searches: it looks for people if one of these is asked (habitue.access.searches).
+    """
+    base = SYNC if sync else HIDDEN
+    return {**base, "needs": Needs(permission), SIFTED: sifted, SEARCHES: searches}
 
 
 class Page:
@@ -83,19 +104,32 @@ class Page:
         if session is None:
             raise NotAuthorizedException("Sign in.")
         needs = route.opt.get("needs")
-        visitor = visitor_of(session)
+        visitor = self._visitor_of(session)
         connection.state.session = session
         if not isinstance(needs, Needs) or not visitor.may(needs.permission):
             raise PermissionDeniedException("Not allowed.")
+        named = connection.path_params
+        check_route(visitor, needs.permission, named, route.opt)
         if connection.scope.get("method", "POST") != "GET":
             check_origin(connection)
+
+    async def count(self, connection: AnyConnection, route: BaseRouteHandler) -> None:
+        """Count what looks for people; who came by a link of the machine is not."""
+        who = connection.state.session.guest
+        if self.ports.team.get(who.name) is not None:
+            await self.ports.searches.count(who, connection.query_params, route.opt)
 
     def visitor(self, connection: AnyConnection) -> Visitor:
         """Say who looks: nobody where there is no session."""
         session = getattr(connection.state, "session", None)
         if session is None:
             session = self.sessions.find(secret_of(connection), use=False)
-        return Visitor() if session is None else visitor_of(session)
+        return Visitor() if session is None else self._visitor_of(session)
+
+    def _visitor_of(self, session: Session) -> Visitor:
+        guest = session.guest
+        sees = self.ports.sight.of(guest.name)
+        return Visitor(guest.name, guest.role, session.form_key, sees)
 
     def mask(self, connection: AnyConnection) -> Mask:
         """Give what is hidden from who looks."""
@@ -155,12 +189,14 @@ class Page:
             return self.show(
                 request, "message.html", status=403, look=look, title=title, text=text
             )
-        status, detail = _told(error)
+        status, detail = _told(error, look)
         title = look.say("Not here") if status == 404 else look.say("This did not work")
         answer = self.show(
             request, "message.html", status=status, look=look, title=title, text=detail
         )
         told = error.headers if isinstance(error, HTTPException) else None
+        if isinstance(error, TooManyError):
+            told = {"Retry-After": str(error.retry_s)}
         if told and "Retry-After" in told:
             answer.headers["Retry-After"] = told["Retry-After"]
         return answer
@@ -186,11 +222,6 @@ class Page:
         if told.pop(FORM_KEY, "") != session.form_key:
             raise PermissionDeniedException("This form is not of your session.")
         return told
-
-
-def visitor_of(session: Session) -> Visitor:
-    guest = session.guest
-    return Visitor(guest.name, guest.role, session.form_key)
 
 
 async def plain_form(request: AnyRequest) -> dict[str, str]:
@@ -242,7 +273,23 @@ def asked(request: AnyConnection, name: str, limit: int = TEXT_MAX) -> str:
     return str(request.query_params.get(name, ""))[:limit]
 
 
-def _told(error: Exception) -> tuple[int, str]:
+def _told(error: Exception, look: Look) -> tuple[int, str]:
+    if isinstance(error, UnseenError):
+        said = look.say(
+            "There is no person %(number)s among those of your stores.",
+            number=error.person_id,
+        )
+        return 404, said
+    if isinstance(error, TooManySearchesError):
+        said = look.say(
+            "You looked for people %(count)s times within this hour, which is all a"
+            " team member may. Go on in %(minutes)s minutes.",
+            count=look.number(error.per_hour),
+            minutes=error.retry_s // 60 + 1,
+        )
+        return 429, said
+    if isinstance(error, OfAllError):
+        return 403, look.say("This is of the people of all stores.")
     if isinstance(error, HTTPException):
         return error.status_code, str(error.detail)
     for kind, status in _STATUSES.items():

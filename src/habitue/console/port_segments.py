@@ -22,6 +22,20 @@ class Exported(Protocol):
     def people(self) -> int: ...
 
 
+class Approvals(Protocol):
+    """Requests to take many people out, and what a second person says to them.
+
+    A request: id, segment, form, people, operator, reason, asked_at, state (asked,
+    approved, refused, taken), open, decided_by, decided_at.
+    """
+
+    def list(self) -> Views: ...
+
+    async def decide(
+        self, who: Doer, request_id: str, *, yes: bool, reason: str = ""
+    ) -> View: ...
+
+
 class Segments(Protocol):
     """Who is meant.
 
@@ -89,6 +103,13 @@ class Segments(Protocol):
 
         InvalidError where they are more than is left of what the role may take out.
         """
+        ...
+
+    @property
+    def approvals(self) -> Approvals: ...
+
+    async def ask(self, who: Doer, segment_id: str, form: str, reason: str) -> View:
+        """Ask for a second person's yes to taking a segment out."""
         ...
 
     async def left(self, who: Doer) -> int:

@@ -7,6 +7,7 @@ id, or None). People are found as a search finds them.
 from typing import Any, Protocol
 
 from habitue.access.permission import Permission
+from habitue.access.scope import Sees
 
 View = dict[str, Any]
 Views = list[View]
@@ -17,6 +18,9 @@ class Reader(Protocol):
 
     @property
     def name(self) -> str: ...
+
+    @property
+    def sees(self) -> Sees | None: ...
 
     def may(self, permission: Permission) -> bool: ...
 

@@ -35,6 +35,7 @@ from habitue.console.privacy.routes import privacy_routes
 from habitue.console.scores.routes import score_routes
 from habitue.console.segments.builder import builder_routes
 from habitue.console.segments.listening import listening_routes
+from habitue.console.segments.requests import request_routes
 from habitue.console.segments.routes import segment_routes
 from habitue.console.session import Sessions
 from habitue.console.sources.routes import source_routes
@@ -58,6 +59,7 @@ def console_routes(
     # Functions, not bound methods: Litestar copies those with all they are bound to.
     async def signed_in(connection: AnyConnection, route: BaseRouteHandler) -> None:
         page.guard(connection, route)
+        await page.count(connection, route)
 
     def say(request: AnyRequest, error: Exception) -> Response[str]:
         return page.say(request, error)
@@ -78,6 +80,7 @@ def console_routes(
             *builder_routes(page),
             *listening_routes(page),
             *segment_routes(page),
+            *request_routes(page),
             *channel_routes(page),
             *journey_routes(page),
             *kpi_routes(page),

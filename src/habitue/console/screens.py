@@ -57,6 +57,13 @@ SCREENS = (
         "segments audiences cohorts segmenty grupy сегменты аудитории сегменттер",
     ),
     Screen(
+        "/console/exports",
+        later("Exports that need a yes"),
+        "segments:export",
+        "exports approve eksport zgoda экспорт согласие экспорт рұқсат",
+        place="",
+    ),
+    Screen(
         "/console/channels",
         later("Channels"),
         "channels:read",

@@ -3,6 +3,17 @@
 from msgspec import Struct
 
 
+class Scope(Struct, frozen=True, omit_defaults=True):
+    """The stores, by id or by region, whose people alone somebody sees; none: all."""
+
+    stores: tuple[str, ...] = ()
+    regions: tuple[str, ...] = ()
+
+    @property
+    def any(self) -> bool:
+        return bool(self.stores or self.regions)
+
+
 class Operator(Struct, frozen=True, kw_only=True):
     """A team member: who they are and what they may do, as the log defines it."""
 
@@ -12,6 +23,7 @@ class Operator(Struct, frozen=True, kw_only=True):
     # Goes up with whatever ends their sessions: another role, a reset, a stop.
     version: int = 1
     disabled: bool = False
+    scope: Scope = Scope()
 
 
 class AuditEntry(Struct, frozen=True, kw_only=True):

@@ -45,6 +45,7 @@ SCREENS = (
     *("/console/privacy", "/console/privacy/retention?count=yes"),
     *("/console/team", "/console/audit", "/console/settings", "/console/health"),
     *("/console/people/PERSON", "/console/people/PERSON/evidence"),
+    *("/console/people/PERSON/refusals", "/console/exports"),
     "/console/people/PERSON/segments?segment=vip",
     *("/console/people/PERSON?on=2026-11-01", "/console/people/PERSON?source=till"),
     "/console/people/999999",

@@ -8,14 +8,20 @@ from msgspec import Struct
 from habitue.app.projection.fold import Fold
 
 Newest = Callable[[], int]
+# So many parts of somebody are looked at for what was parted from them.
+STRANDS_MAX = 50
 
 
 class _Card(Struct, eq=False, gc=False):
-    """An open card: of whom, whose that is by now, and the newest offset of theirs."""
+    """An open card: of whom, whose that is by now, and the newest offset of theirs.
+
+    strands: what they are made of, as it was looked at last.
+    """
 
     named: int
     person_id: int
     newest: int
+    strands: tuple[int, ...]
 
 
 class Followed:
@@ -37,7 +43,7 @@ class Followed:
     @contextmanager
     def follow(self, person_id: int, newest: int) -> Iterator[Newest]:
         """Give what says the newest offset of a person's, from the newest so far on."""
-        card = _Card(person_id, person_id, newest)
+        card = _Card(person_id, person_id, newest, self._strands(person_id))
         self._cards.setdefault(person_id, []).append(card)
         try:
             yield lambda: self._look(card)
@@ -51,7 +57,15 @@ class Followed:
             self._close(card)
             card.person_id, card.newest = whose, self._fold.offset
             self._cards.setdefault(whose, []).append(card)
+        strands = self._strands(whose)
+        if strands != card.strands:
+            # What was parted from them leaves them their number.
+            card.strands, card.newest = strands, self._fold.offset
         return card.newest
+
+    def _strands(self, person_id: int) -> tuple[int, ...]:
+        """Give what a person is made of; of a large one the first parts."""
+        return self._fold.identity.outline(person_id, STRANDS_MAX).strands
 
     def _whose(self, card: _Card) -> int:
         if self._fold.identity.oldest(card.named) is not None:

@@ -99,6 +99,10 @@ class JudgingDesk:
             verdicts = undo(given, undoing)
             return await self._judge(undoing, verdicts, self._touched(given))
 
+    def concerns(self, command: str) -> set[int]:
+        """Name the people whom a command was about; none if there was no such."""
+        return self._touched(self._writing.given(command))
+
     def _person(self, person_id: int) -> Person:
         now_id = self._fold.identity.current(person_id)
         person = None if now_id is None else self._fold.identity.person(now_id, 0)

@@ -5,6 +5,8 @@ from contextlib import AbstractContextManager
 
 import msgspec
 
+from habitue.access.scope import Sees
+from habitue.app.desks.delicate import Delicate
 from habitue.app.desks.graph_view import SHOWN_MAX
 from habitue.app.desks.people_desk import PeopleDesk
 from habitue.app.desks.profile_view import View
@@ -28,6 +30,7 @@ class PageDesk:
         fold: Fold,
         truth: Truth,
         sources: SourceDesk,
+        delicate: Delicate,
     ) -> None:
         self._people = people
         self._search = SearchDesk(people, fold)
@@ -37,6 +40,8 @@ class PageDesk:
         self._stream = StreamView(fold)
         # Names the watched folders whose file did not come.
         self.missing: Callable[[], Sequence[View]] = lambda: ()
+        # Says whether what an event is of is delicate, so that it is no opening.
+        self._is_delicate = delicate.is_delicate
         # Keeps an event that has just been applied; called for each there is.
         self.heard: Callable[[Record, Applied], None] = self._stream.heard
         # Says how long a source's newest events took to come.
@@ -78,9 +83,9 @@ class PageDesk:
         """Give what says how far in the log something of a person's came."""
         return self._stream.follow(person_id)
 
-    def search(self, text: str) -> list[View]:
-        """Find people by an identifier of any kind, or by name."""
-        return self._search.search(text)
+    def search(self, text: str, sees: Sees | None = None) -> list[View]:
+        """Find people by an identifier of any kind, or by name, whom one sees."""
+        return self._search.search(text, sees)
 
     def person(self, person_id: int, at_us: int | None = None) -> View | None:
         """Give a person's card, now or as of a moment; None if there is none."""
@@ -95,11 +100,20 @@ class PageDesk:
         """Give a page of what joins a person; None if there is none."""
         return self._people.evidence(person_id, cursor, SHOWN_MAX)
 
+    def refusals(
+        self, person_id: int, cursor: str | None
+    ) -> tuple[View, str | None] | None:
+        """Give a page of what was not joined to a person; None if there is none."""
+        return self._people.refusals(person_id, cursor, SHOWN_MAX)
+
     def timeline(
         self, person_id: int, cursor: str | None
     ) -> tuple[list[View], str | None]:
         """Give a page of a person's events."""
-        return self._people.timeline(person_id, cursor, 50) or ([], None)
+        views, more = self._people.timeline(person_id, cursor, 50) or ([], None)
+        for view in views:
+            view["delicate"] = self._is_delicate(view)
+        return views, more
 
     def sales(self, day: int) -> list[View]:
         """Give the shop's sums of a day of its own zone, each order once."""

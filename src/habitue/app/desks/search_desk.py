@@ -3,6 +3,7 @@
 from collections.abc import Iterator
 from typing import Any
 
+from habitue.access.scope import Sees
 from habitue.app.desks.home import ReadFold
 from habitue.app.desks.people_desk import PeopleDesk
 from habitue.app.desks.profile_view import called
@@ -26,15 +27,20 @@ class SearchDesk:
         self._people = people
         self._fold = fold
 
-    def search(self, text: str) -> list[View]:
-        """Find people by kind:value, a bare value, or words of a name."""
+    def search(self, text: str, sees: Sees | None = None) -> list[View]:
+        """Find people by kind:value, a bare value, or words of a name.
+
+        sees: says whom who asks sees, so that others take no place from these.
+        """
         found: dict[int, View] = {}
         for identifier in self._meant(text.strip()):
             person_id = self._fold.identity.find(identifier)
-            if person_id is not None and person_id not in found:
+            if person_id in found or person_id is None:
+                continue
+            if sees is None or sees(person_id):
                 found[person_id] = self.found(person_id, str(identifier))
         if len(found) < FOUND_MAX:
-            self._add_called(text, found)
+            self._add_called(text, found, sees)
         return list(found.values())[:FOUND_MAX]
 
     def _meant(self, text: str) -> list[Identifier]:
@@ -47,7 +53,7 @@ class SearchDesk:
         told = [normalise(*pair, self._people.country, policy) for pair in pairs]
         return sorted(one for one in told if isinstance(one, Identifier))
 
-    def _add_called(self, text: str, found: dict[int, View]) -> None:
+    def _add_called(self, text: str, found: dict[int, View], sees: Sees | None) -> None:
         words = folded(text)
         if not words:
             return
@@ -59,7 +65,8 @@ class SearchDesk:
             if person_id in found:
                 continue
             name = self._name(person_id)
-            if name and _is_called(folded(name), words):
+            is_called = name and _is_called(folded(name), words)
+            if is_called and (sees is None or sees(person_id)):
                 found[person_id] = self.found(person_id, "", name)
 
     def _named(self, word: str) -> Iterator[int]:

@@ -7,6 +7,7 @@ import msgspec
 from msgspec import structs
 
 from habitue.access.permission import Permission
+from habitue.access.scope import Sees
 from habitue.app.desks.writing import Writing
 from habitue.base.errors import ConflictError, InvalidError, NotFoundError
 from habitue.model.view import VIEW, SavedView
@@ -26,13 +27,16 @@ class Who(Protocol):
     @property
     def name(self) -> str: ...
 
+    @property
+    def sees(self) -> Sees | None: ...
+
     def may(self, permission: Permission) -> bool: ...
 
 
 class Search(Protocol):
     """Finds people as somebody types them."""
 
-    def search(self, text: str) -> Views: ...
+    def search(self, text: str, sees: Sees | None = None) -> Views: ...
 
     def found(self, person_id: int) -> View: ...
 
@@ -150,13 +154,13 @@ class ViewDesk:
         As a search finds them: person_id, name, identifiers, matched.
         """
         if not segment:
-            return self._search.search(text) if text else []
+            return self._search.search(text, who.sees) if text else []
         self._check_segment(segment, who)
         if not text:
             rows, _ = await self._segments.page(segment, 0, SHOWN_MAX, named=False)
             return [self._search.found(row["person_id"]) for row in rows]
         found = []
-        for one in self._search.search(text):
+        for one in self._search.search(text, who.sees):
             why = await self._segments.why(one["person_id"], segment)
             if why["in"]:
                 found.append(one)

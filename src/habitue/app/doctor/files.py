@@ -5,6 +5,7 @@ from collections.abc import Iterator
 from pathlib import Path
 
 from habitue.app.doctor.finding import Finding, good, look, wrong
+from habitue.base.settings import Settings
 
 OTHERS = 0o077
 DESCRIPTORS_MIN = 4_096
@@ -31,6 +32,18 @@ def readable_by_others(folder: Path) -> Finding:
             f"Other users of this machine can read {named}. Run: chmod -R go= {folder}",
         )
     return good("files", f"Only their owner can read what is in {folder}.")
+
+
+def sealed(settings: Settings) -> Finding:
+    """Say whether secrets are sealed with a key from elsewhere."""
+    if settings.secrets.sealing_key:
+        return good("secrets", "They are sealed with a key that the settings tell.")
+    return look(
+        "secrets",
+        "They lie unsealed: who reads the folder, or the database, can use them. Tell a"
+        " key that lies elsewhere, by HABITUE_SECRETS__SEALING_KEY_FILE, and start"
+        " again.",
+    )
 
 
 def descriptors() -> Iterator[Finding]:

@@ -38,6 +38,7 @@ def look_over(
         yield disk.flush(folder)
     yield clock.goes_evenly(of_time)
     yield files.readable_by_others(folder)
+    yield files.sealed(settings)
     yield from files.descriptors()
     yield from reach(settings.server)
     yield backups(backup_folder, of_time.now_us())

@@ -11,7 +11,9 @@ from habitue.base.settings import Settings
 
 POSTGRES_PORT = 5432
 # Settings that name an address of our own: nothing is sent there.
-OURS = frozenset({"server.host", "server.public_url", "server.trusted_proxies"})
+OURS = frozenset(
+    {"console.host", "server.host", "server.public_url", "server.trusted_proxies"}
+)
 # Settings that make an outgoing address; a test holds all others to naming none.
 OUTGOING = frozenset({"database.url"})
 

@@ -7,6 +7,7 @@ from typing import Any
 from msgspec import Struct
 
 from habitue.access.port import SecretStore
+from habitue.access.sealed import SealedSecrets
 from habitue.access.secrets import FileSecrets
 from habitue.app.projection.lease import AlwaysOurs, Lease
 from habitue.backends.sqlite.state import SqliteState
@@ -44,7 +45,7 @@ class Storage(Struct):
     truth: Truth
     state: StateBackend
     lease: Lease
-    secrets: SecretStore
+    secrets: SealedSecrets
     close: Callable[[], None]
     # What another process tells, and state that it projects; None if there is none.
     hear: Hear | None = None
@@ -54,7 +55,7 @@ class Storage(Struct):
 def open_storage(settings: Settings) -> Storage:
     """Open truth and state; on PostgreSQL where a database is named, else SQLite."""
     if settings.database.url:
-        return _postgres(settings.database.url)
+        return _postgres(settings.database.url, settings.secrets.sealing_key)
     folder = Path(settings.data.folder)
     folder.mkdir(parents=True, exist_ok=True, mode=0o700)
     truth = SqliteTruth(folder / "truth.db")
@@ -64,21 +65,27 @@ def open_storage(settings: Settings) -> Storage:
         state.close()
         truth.close()
 
-    return Storage(truth, state, AlwaysOurs(), FileSecrets(folder / "secrets"), close)
+    secrets = SealedSecrets(
+        FileSecrets(folder / "secrets"), settings.secrets.sealing_key
+    )
+    return Storage(truth, state, AlwaysOurs(), secrets, close)
 
 
 def secrets_of(settings: Settings) -> SecretStore:
     """Give the secrets of a deployment alone, its log and state left closed."""
     if not settings.database.url:
-        return FileSecrets(Path(settings.data.folder) / "secrets")
+        held = FileSecrets(Path(settings.data.folder) / "secrets")
+        return SealedSecrets(held, settings.secrets.sealing_key)
     try:
         from habitue.backends.postgres.secrets import PostgresSecrets
     except ImportError as error:
         raise PostgresMissingError from error
-    return PostgresSecrets(settings.database.url)
+    return SealedSecrets(
+        PostgresSecrets(settings.database.url), settings.secrets.sealing_key
+    )
 
 
-def _postgres(url: str) -> Storage:
+def _postgres(url: str, key: str) -> Storage:
     try:
         from habitue.app.projection.lease_postgres import PostgresLease
         from habitue.backends.postgres.secrets import PostgresSecrets
@@ -105,7 +112,7 @@ def _postgres(url: str) -> Storage:
         truth,
         state,
         lease,
-        PostgresSecrets(url),
+        SealedSecrets(PostgresSecrets(url), key),
         close,
         listen,
         lambda: ReadingState(url),

@@ -12,13 +12,16 @@ from msgspec import Struct
 
 from habitue.access.permission import Permission, Role
 from habitue.app.desks.spent import Spent
+from habitue.app.segments.approvals import Approvals
 from habitue.app.segments.member_forms import MembersFile
 from habitue.base.errors import InvalidError
+from habitue.model.export_request import ExportRequest
 from habitue.model.operator import AuditEntry
 
 if TYPE_CHECKING:
     from habitue.app.desks.home import Home
 
+View = dict[str, Any]
 PAGE = 1_000
 FORMS = ("csv", "arrow")
 _TAKEN = re.compile(r"(\d+) people of ")
@@ -58,9 +61,10 @@ class Exported(Struct, frozen=True):
 class MemberExports:
     """Writes files of members, and keeps to the budget of each role."""
 
-    def __init__(self, home: "Home", members: Members) -> None:
+    def __init__(self, home: "Home", members: Members, approvals: Approvals) -> None:
         self._home = home
         self._members = members
+        self.approvals = approvals
         # One at a time: two at once would each see the whole budget.
         self._turn = asyncio.Lock()
         self._spent = Spent(home, Permission.SEGMENTS_EXPORT, _people_of)
@@ -68,7 +72,10 @@ class MemberExports:
     async def export(
         self, who: Who, segment_id: str, form: str, *, named: bool
     ) -> Exported:
-        """Write who is in a segment as "csv" or "arrow"; BudgetError if too many."""
+        """Write who is in a segment as "csv" or "arrow".
+
+        BudgetError if they are too many for the role, UnapprovedError if for one alone.
+        """
         self._members.get(segment_id)
         async with self._turn:
             left = await self.left(who)
@@ -82,9 +89,24 @@ class MemberExports:
                 if people > left:
                     raise BudgetError(self._too_many(who, segment_id, left))
                 file.add(rows)
+            wanted = _wanted(segment_id, form, people)
+            approved = self.approvals.check(who, wanted)
             body = await asyncio.to_thread(file.done)
+            if approved is not None:
+                await self.approvals.taken(approved)
             await self._note(who, f"{people} people of {segment_id} as {form}", people)
         return Exported(body, people)
+
+    async def ask(self, who: Who, segment_id: str, form: str, reason: str) -> View:
+        """Ask for a second person's yes to an export of a segment as it is now."""
+        self._members.get(segment_id)
+        people, after = 0, 0
+        more: int | None = 0
+        while more is not None:
+            rows, more = await self._members.page(segment_id, after, PAGE, named=False)
+            people, after = people + len(rows), more or 0
+        wanted = _wanted(segment_id, form, people, reason)
+        return await self.approvals.ask(who, wanted)
 
     async def left(self, who: Who) -> int:
         """Say how many people somebody may still take out now."""
@@ -107,6 +129,17 @@ class MemberExports:
     async def _note(self, who: Who, what: str, people: int) -> None:
         await self._home.engine.audit.write(who, Permission.SEGMENTS_EXPORT, what)
         self._spent.add(who.name, people)
+
+
+def _wanted(segment_id: str, form: str, people: int, reason: str = "") -> ExportRequest:
+    return ExportRequest(
+        segment=segment_id,
+        form=form,
+        people=people,
+        operator="",
+        reason=reason,
+        asked_us=0,
+    )
 
 
 def _people_of(entry: AuditEntry) -> int:

@@ -48,6 +48,7 @@ class SegmentPages:
         self.delete = desk.delete
         self.overlap = desk.overlap
         self.export, self.left = shared.exports.export, shared.exports.left
+        self.ask, self.approvals = shared.exports.ask, shared.exports.approvals
         self.count = Previews(desk).count
         self.known = KnownNames(home).names
         self.listeners = shared.subscriptions.list

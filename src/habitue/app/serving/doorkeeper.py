@@ -5,7 +5,9 @@ import hmac
 from msgspec import Struct
 
 from habitue.access.key import Key
+from habitue.access.operators import HOUSE
 from habitue.access.permission import Permission, Role, may
+from habitue.access.scope import Sees, Sight
 from habitue.access.sources import Sources
 from habitue.api.port import Caller
 from habitue.base.clock import MINUTE_US, Clock
@@ -13,8 +15,6 @@ from habitue.model.source import Writer
 
 # Reads a caller may make in a minute.
 READS_A_MINUTE = 60_000
-# Who works at the machine itself: commands, and the link that the server prints.
-HOUSE = "operator"
 _WHOLE = frozenset({Permission.NAMES_READ, Permission.CONTACTS_READ})
 
 
@@ -23,6 +23,8 @@ class HeldKey(Struct, frozen=True):
 
     name: str
     key: Key
+    # A key is the shop's own, and not of some stores.
+    sees: None = None
 
     @property
     def role(self) -> str:
@@ -44,6 +46,7 @@ class HeldRole(Struct, frozen=True):
 
     name: str
     role: Role
+    sees: Sees | None = None
 
     @property
     def source(self) -> str | None:
@@ -56,10 +59,13 @@ class HeldRole(Struct, frozen=True):
 class Doorkeeper:
     """Tells who a credential belongs to, and counts what each caller uses."""
 
-    def __init__(self, operator_token: str, sources: Sources, clock: Clock) -> None:
+    def __init__(
+        self, operator_token: str, sources: Sources, clock: Clock, sight: Sight
+    ) -> None:
         self._operator_token = operator_token.encode()
         self._sources = sources
         self._clock = clock
+        self._sight = sight
         self._minute = 0
         self._used: dict[str, int] = {}
 
@@ -76,8 +82,13 @@ class Doorkeeper:
         if key is None:
             return None
         if key.writer is Writer.OPERATOR and key.role is not None:
-            return HeldRole(key.operator or "operator", key.role)
+            name = key.operator or HOUSE
+            return HeldRole(name, key.role, self._sight.of(name))
         return HeldKey(key.source, key)
+
+    def is_counted(self, caller: Caller) -> bool:
+        """Say whether it is a team member's own: their searches are counted."""
+        return caller.source is None and caller.name != HOUSE
 
     def spend(self, caller: Caller) -> tuple[int, int]:
         """Count one call of this minute; give (used, limit)."""

@@ -13,9 +13,10 @@ from msgspec import structs
 from habitue.access.audit import Audit
 from habitue.access.hooks import Hooks
 from habitue.access.oauth import KeysAndTokens, OAuthClients
-from habitue.access.operators import Operators
+from habitue.access.operators import HOUSE, Operators
 from habitue.access.permission import Role
 from habitue.access.repeats import FileRepeats
+from habitue.access.searches import Searches
 from habitue.access.sources import Sources
 from habitue.app.bulk.prefetch import Prefetch
 from habitue.app.desks.token_page import token_dialect
@@ -35,9 +36,9 @@ from habitue.app.projection.reckoned import (
     reckoning_in_force,
 )
 from habitue.app.projection.storage import Ears, open_storage
-from habitue.app.serving.doorkeeper import HOUSE
 from habitue.app.serving.doors import Doors, limits_of
 from habitue.app.serving.follower import Follower
+from habitue.app.serving.hosts import Hosts, answer_elsewhere
 from habitue.app.serving.leader import Leader
 from habitue.app.serving.owner import FolderLock, operator_token
 from habitue.app.watch.watching import Address
@@ -74,6 +75,7 @@ class Engine:
         # Where each setting comes from, as far as who starts it says so.
         self.origins: Mapping[str, str] = {}
         self.clock = clock
+        self.hosts = Hosts(settings.console.host)
         self._folder = Path(settings.data.folder)
         self._lock = FolderLock(self._folder)
         self.token = operator_token(self._folder)
@@ -140,7 +142,11 @@ class Engine:
             self._lock.release()
 
     async def __call__(self, scope: Any, receive: Any, send: Any) -> None:
-        app = self.doors.at(scope["path"]) or self.leader or self.follower
+        door = self.doors.at(scope["path"])
+        if not self.hosts.has(scope, is_door=door is not None):
+            await answer_elsewhere(send)
+            return
+        app = door or self.leader or self.follower
         if app is not None:
             await app(scope, receive, send)
 
@@ -190,8 +196,13 @@ class Engine:
             self.committer, self.applied, self.truth, self.clock, new_id
         )
         secrets = self._storage.secrets
+        sealed = secrets.seal_all()
+        if sealed:
+            _log.info("sealed %d secrets that were written without a key", sealed)
         self.sources = Sources(self.writing, secrets, self.clock)
         self.audit = Audit(self.committer, new_id)
+        limit = self.settings.searches.per_hour
+        self.searches = Searches(self.clock, self.audit, limit)
         self.operators = Operators(self.writing, secrets, self.clock)
         self.oauth = OAuthClients(self.writing, secrets, self.sources, self.clock)
         self.suppressions = Suppressions(self.writing, secrets, random_bytes)

@@ -10,10 +10,12 @@ import itertools
 import json
 from typing import TYPE_CHECKING, Any
 
+from habitue.access.scope import Sight
 from habitue.api.reads import Reads
 from habitue.app.desks.kept_people import encode
 from habitue.app.desks.lags import Lags
 from habitue.app.desks.people_desk import PeopleDesk
+from habitue.app.desks.places_desk import PlacesDesk
 from habitue.app.desks.tally import Tally
 from habitue.app.operation.operations import OperationsDesk
 from habitue.app.projection.reading_fold import ReadingFold
@@ -85,9 +87,12 @@ class Follower:
         self.lags = Lags(truth, clock, lambda: self.fold.offset)
         self.operations = OperationsDesk(self)
         self.undoing = None
-        doorkeeper = Doorkeeper(engine.token, engine.sources, clock)
+        sight = Sight(engine.operators, PlacesDesk(self))
+        doorkeeper = Doorkeeper(engine.token, engine.sources, clock, sight)
         told = routes_of(self, self.operations, SharedDesks(self))
-        routes = web_app(told, doorkeeper, engine.audit, engine.repeats)
+        routes = web_app(
+            told, doorkeeper, engine.audit, engine.repeats, engine.searches
+        )
         people = PlainPeople(self.people, clock)
         self._web = Reads(routes, people, doorkeeper, carried)
         self._head, self._at = 0, 0

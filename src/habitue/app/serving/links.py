@@ -1,8 +1,8 @@
 """Start links: who may come onto the page without signing in."""
 
-from habitue.access.operators import Operators
+from habitue.access.operators import HOUSE, Operators
 from habitue.access.permission import needs_code
-from habitue.app.serving.doorkeeper import HOUSE
+from habitue.app.serving.hosts import Hosts
 from habitue.console.session import Sessions
 
 
@@ -13,9 +13,11 @@ class Links:
     with a code of their telephone does so each time, and no token does it for them.
     """
 
-    def __init__(self, sessions: Sessions, operators: Operators) -> None:
+    def __init__(self, sessions: Sessions, operators: Operators, hosts: Hosts) -> None:
         self._sessions = sessions
         self._operators = operators
+        # Gives where the console is, by where a link was asked for.
+        self.base = hosts.base
 
     @property
     def start_minutes(self) -> int:

@@ -67,11 +67,10 @@ async def asgi_request(
         "query_string": parts.query.encode(),
         "root_path": "",
         "headers": [
-            (b"host", b"localhost"),
             (b"content-length", str(len(body)).encode()),
             *(
                 (name.lower().encode(), value.encode())
-                for name, value in headers.items()
+                for name, value in {"host": "localhost", **headers}.items()
             ),
         ],
         "client": ("127.0.0.1", 0),

@@ -126,7 +126,8 @@ def _announce(engine: Engine, host: str, port: int) -> None:
     sys.stderr.write(f"Habitué listens on http://{shown}:{port}\n")
     token = engine.start_token()
     if token is not None:
-        link = f"http://{shown}:{port}/console/start?token={token}"
+        base = engine.hosts.base(f"http://{shown}:{port}")
+        link = f"{base}/console/start?token={token}"
         sys.stderr.write(f"See your customers (link works once, soon): {link}\n")
     sys.stderr.flush()
 

@@ -13,6 +13,7 @@ from habitue.app.desks.view_desk import ViewDesk
 from habitue.app.desks.webhook_desk import WebhookDesk
 from habitue.app.imports.desk import ImportDesk
 from habitue.app.lake.counting import LakeCounting
+from habitue.app.segments.approvals import Approvals
 from habitue.app.segments.desk import SegmentDesk
 from habitue.app.segments.exporting import MemberExports
 from habitue.app.segments.kept_memberships import KeptMemberships
@@ -39,7 +40,7 @@ class SharedDesks:
         )
         self.seen = SeenDesk(home)
         self.reveals = RevealDesk(home)
-        self.exports = MemberExports(home, self.segments)
+        self.exports = MemberExports(home, self.segments, Approvals(home))
         self.subscriptions = SubscriptionDesk(
             engine.truth, engine.writing, self.segments
         )

@@ -8,6 +8,7 @@ from litestar.handlers import HTTPRouteHandler
 from litestar.params import FromPath
 
 from habitue.access.permission import OPERATOR_ROLES, Permission
+from habitue.access.scope import SCOPED_ROLES
 from habitue.base.errors import HabitueError
 from habitue.console import answers
 from habitue.console.admin.words import ACTIONS, FINDINGS, ROLES
@@ -24,6 +25,7 @@ def admin_routes(page: Page) -> list[HTTPRouteHandler]:
         _team(page),
         _add(page),
         _role(page),
+        _scope(page),
         _out(page),
         _reset(page),
         _audit(page),
@@ -63,8 +65,15 @@ def _show_team(
 
 
 def _member(one: View, look: Look) -> dict[str, Any]:
-    words = ROLES[one["role"]]
-    return {**one, "words": look.say(words.name)}
+    words, scope = ROLES[one["role"]], one["scope"]
+    return {
+        **one,
+        "words": look.say(words.name),
+        "scoped": one["role"] in SCOPED_ROLES,
+        "places": ", ".join((*scope["stores"], *scope["regions"])),
+        "stores": ", ".join(scope["stores"]),
+        "regions": ", ".join(scope["regions"]),
+    }
 
 
 def _add(page: Page) -> HTTPRouteHandler:
@@ -97,6 +106,29 @@ def _role(page: Page) -> HTTPRouteHandler:
         return answers.goto("/console/team")
 
     return role
+
+
+def _scope(page: Page) -> HTTPRouteHandler:
+    @post(
+        "/console/team/{name:str}/scope",
+        status_code=303,
+        **inside(Permission.OPERATORS_WRITE, sync=False),
+    )
+    async def scope(request: AnyRequest, name: FromPath[str]) -> Response[str]:
+        """Keep a team member to the people of some stores, or to no stores any more."""
+        told, look = await page.form(request), page.look(request)
+        wanted = {field: _names(told.get(field, "")) for field in ("stores", "regions")}
+        meant = "; ".join(f"{field}: {', '.join(wanted[field])}" for field in wanted)
+        await _write(page, look, f"{name} sees {meant}")
+        await page.ports.operators.change(name, {"scope": wanted})
+        return answers.goto("/console/team")
+
+    return scope
+
+
+def _names(text: str) -> list[str]:
+    """Read names with commas between."""
+    return [one.strip() for one in text.split(",") if one.strip()]
 
 
 def _out(page: Page) -> HTTPRouteHandler:

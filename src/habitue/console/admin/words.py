@@ -49,6 +49,7 @@ ROLES = {
 ACTIONS = {
     "session:begin": later("signed in"),
     "people:reveal": later("saw what is hidden"),
+    "people:search": later("looked for people too often"),
     "people:merge": later("judged who is who"),
     "sources:write": later("changed a source or key"),
     "imports:write": later("took a file in"),

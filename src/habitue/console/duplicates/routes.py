@@ -4,6 +4,7 @@ from litestar import Response, get, post
 from litestar.handlers import HTTPRouteHandler
 
 from habitue.access.permission import Permission
+from habitue.access.scope import check_seen
 from habitue.base.errors import ConflictError, InvalidError, NotFoundError
 from habitue.console import answers
 from habitue.console.duplicates.shown import couple
@@ -36,7 +37,7 @@ def duplicate_routes(page: Page) -> list[HTTPRouteHandler]:
 
 
 def _queue(page: Page) -> HTTPRouteHandler:
-    @get(PATH, **inside(Permission.PEOPLE_MERGE, sync=False))
+    @get(PATH, **inside(Permission.PEOPLE_MERGE, sync=False, sifted=True))
     async def duplicates(request: AnyRequest) -> Response[str]:
         look, mask = page.look(request), page.mask(request)
         found = await page.ports.duplicates.page(SHOWN)
@@ -45,7 +46,7 @@ def _queue(page: Page) -> HTTPRouteHandler:
         commands = [one for one in asked(request, "command", 500).split(",") if one]
 
         def make() -> str:
-            pairs = [couple(mask.couple(one), look) for one in found["duplicates"]]
+            pairs = [couple(one, look) for one in mask.couples(found["duplicates"])]
             return render(
                 "duplicates/queue.html",
                 look,
@@ -65,7 +66,7 @@ def _find(page: Page) -> HTTPRouteHandler:
     @post(
         f"{PATH}/find",
         status_code=303,
-        **inside(Permission.PEOPLE_MERGE, sync=False),
+        **inside(Permission.PEOPLE_MERGE, sync=False, sifted=True),
     )
     async def find(request: AnyRequest) -> Response[str]:
         """Look anew; who has to wait long is told so by the page."""
@@ -80,7 +81,7 @@ def _judge(page: Page) -> HTTPRouteHandler:
     @post(
         f"{PATH}/judge",
         status_code=303,
-        **inside(Permission.PEOPLE_MERGE, sync=False),
+        **inside(Permission.PEOPLE_MERGE, sync=False, sifted=True),
     )
     async def judge(request: AnyRequest) -> Response[str]:
         """Say of one couple, or of all that are ticked, whether they are one."""
@@ -103,6 +104,7 @@ async def _said(
 ) -> list[str]:
     """Take what is said of two; of who is no couple any more nothing is done."""
     left, right = pair
+    check_seen(look.visitor, left, right)
     what = f"duplicate {left} and {right}: {verdict}"
     await page.ports.audit.write(look.visitor, Permission.PEOPLE_MERGE, what, REASON)
     name = look.visitor.name
@@ -117,7 +119,7 @@ def _undo(page: Page) -> HTTPRouteHandler:
     @post(
         f"{PATH}/undo",
         status_code=303,
-        **inside(Permission.PEOPLE_MERGE, sync=False),
+        **inside(Permission.PEOPLE_MERGE, sync=False, sifted=True),
     )
     async def undo(request: AnyRequest) -> Response[str]:
         """Take back what was just judged, the last first."""
@@ -125,6 +127,8 @@ def _undo(page: Page) -> HTTPRouteHandler:
         look = page.look(request)
         commands = (await form_list(request, "command"))[:SHOWN]
         for command in reversed(commands):
+            concerned = page.ports.judging.concerns(command[:100])
+            check_seen(look.visitor, *concerned)
             what = f"undo command {command[:100]}"
             await page.ports.audit.write(look.visitor, Permission.PEOPLE_MERGE, what)
             await page.ports.judging.undo(command[:100], look.visitor.name, REASON)

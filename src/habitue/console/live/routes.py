@@ -9,6 +9,7 @@ from litestar.handlers import HTTPRouteHandler
 from litestar.response import Stream
 
 from habitue.access.permission import Permission
+from habitue.access.scope import check_seen
 from habitue.console import answers
 from habitue.console.live.lines import Lines, Reader, Wanted, changes, meant
 from habitue.console.live.overview import overview
@@ -26,7 +27,10 @@ def live_routes(page: Page, streams: Streams) -> list[HTTPRouteHandler]:
 
 
 def _live(page: Page) -> HTTPRouteHandler:
-    @get("/console/live", **inside(Permission.PEOPLE_READ, sync=False))
+    @get(
+        "/console/live",
+        **inside(Permission.PEOPLE_READ, sync=False, sifted=True, searches=("text",)),
+    )
     async def live(request: AnyRequest) -> Response[str]:
         reading, wanted = page.ports.reading, _wanted(request)
         who = Reader(page.look(request), page.mask(request))
@@ -46,7 +50,7 @@ def _live(page: Page) -> HTTPRouteHandler:
 
 
 def _overview(page: Page) -> HTTPRouteHandler:
-    @get("/console/live/overview", **inside(Permission.PEOPLE_READ))
+    @get("/console/live/overview", **inside(Permission.PEOPLE_READ, sifted=True))
     def live_overview(request: AnyRequest) -> Response[str]:
         look = page.look(request)
         view = overview(page.ports.reading.overview(), look)
@@ -56,7 +60,7 @@ def _overview(page: Page) -> HTTPRouteHandler:
 
 
 def _stream(page: Page, streams: Streams) -> HTTPRouteHandler:
-    @get("/console/stream", **inside(Permission.PEOPLE_READ, sync=False))
+    @get("/console/stream", **inside(Permission.PEOPLE_READ, sync=False, sifted=True))
     async def stream(request: AnyRequest) -> Stream:
         if streams.full():
             raise HTTPException("Too many pages are open.", status_code=503)
@@ -76,6 +80,7 @@ def _looking(page: Page, request: AnyRequest) -> AbstractContextManager[Looking]
     after = reading.applied() if after is None else after
     person_id = _number(asked(request, "person"))
     if person_id is not None:
+        check_seen(page.visitor(request), person_id)
         return changes(reading, person_id, after)
     who = Reader(page.look(request), page.mask(request))
     return nullcontext(Lines(reading, _wanted(request), who, after))

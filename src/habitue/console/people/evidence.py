@@ -1,4 +1,4 @@
-"""All that joins a person's identifiers, page by page."""
+"""All that joins a person's identifiers, and all that does not, page by page."""
 
 from litestar import Response, get
 from litestar.exceptions import NotFoundException
@@ -16,8 +16,8 @@ ID_MAX = 2**62
 
 
 def evidence_routes(page: Page) -> list[HTTPRouteHandler]:
-    """Make the route over what joins a person."""
-    return [_evidence(page)]
+    """Make the routes over what joins a person, and what was not joined to them."""
+    return [_evidence(page), _refusals(page)]
 
 
 def _evidence(page: Page) -> HTTPRouteHandler:
@@ -41,6 +41,36 @@ def _evidence(page: Page) -> HTTPRouteHandler:
         return await page.show_apart(look, make)
 
     return evidence
+
+
+def _refusals(page: Page) -> HTTPRouteHandler:
+    @get(
+        "/console/people/{person_id:int}/refusals",
+        **inside(Permission.PEOPLE_READ, sync=False),
+    )
+    async def refusals(request: AnyRequest, person_id: FromPath[int]) -> Response[str]:
+        look, mask = page.look(request), page.mask(request)
+        cursor = asked(request, "cursor") or None
+        known = 0 <= person_id <= ID_MAX
+        found = page.ports.reading.refusals(person_id, cursor) if known else None
+        if found is None:
+            raise NotFoundException(
+                look.say("There is no person %(number)s.", number=person_id)
+            )
+
+        def make() -> str:
+            view = mask.view(found[0])
+            return render(
+                "people/refusals.html",
+                look,
+                person_id=view["person_id"],
+                refused=[why.refused(one, look) for one in view["refused"]],
+                next_cursor=found[1],
+            )
+
+        return await page.show_apart(look, make)
+
+    return refusals
 
 
 def _made(view: View, next_cursor: str | None, look: Look) -> str:

@@ -2,7 +2,8 @@
 
 Only what is listed here is ever said. What somebody wrote, told a call centre or is
 thought to be is nobody's opening: words of calls, health, age, reviews stay on the
-timeline, for who looks for them.
+timeline, for who looks for them. So do goods of categories that the shop names as
+delicate.
 """
 
 from collections.abc import Iterable, Iterator
@@ -89,7 +90,7 @@ def _cart(events: list[View], look: Look) -> Iterator[Point]:
     for event in events:
         if event["name"] in BOUGHT:
             return
-        if event["name"] == "Product Added":
+        if event["name"] == "Product Added" and not event.get("delicate"):
             text = later("Left %(what)s in the cart %(ago)s.")
             yield from _point(event, text, CART_US, look)
             return
@@ -99,7 +100,8 @@ def _looked(events: Iterable[View], look: Look) -> Iterator[Point]:
     """What was looked at last, each thing once."""
     seen: set[str] = set()
     for event in events:
-        what = _what(event) if event["name"] in LOOKED else ""
+        is_opening = event["name"] in LOOKED and not event.get("delicate")
+        what = _what(event) if is_opening else ""
         if what and what not in seen:
             seen.add(what)
             yield from _point(event, LOOKED[event["name"]], LOOKED_US, look)

@@ -12,6 +12,7 @@ from msgspec import Struct
 
 from habitue.access.masking import Mask
 from habitue.access.permission import Permission
+from habitue.access.scope import check_seen
 from habitue.base.clock import to_us
 from habitue.base.errors import InvalidError
 from habitue.console import answers
@@ -49,13 +50,14 @@ def people_routes(page: Page) -> list[HTTPRouteHandler]:
 
 
 def _dialog(page: Page) -> HTTPRouteHandler:
-    @get("/console/search", **inside(Permission.CONSOLE_OPEN))
+    @get("/console/search", **inside(Permission.CONSOLE_OPEN, searches=("q",)))
     def search(request: AnyRequest) -> Response[str]:
         """Answer the dialog that Ctrl-K opens: people, segments, sources, screens."""
         look, text = page.look(request), asked(request, "q").strip()
         people, sources, segments = [], [], []
         if text and look.may("people:read"):
-            people = page.mask(request).views(page.ports.reading.search(text)[:8])
+            found = page.ports.reading.search(text, look.visitor.sees)
+            people = page.mask(request).views(found[:8])
         if text and look.may("sources:read"):
             names = (one["name"] for one in page.ports.sources.list() if one["keys"])
             sources = [name for name in names if text.casefold() in name][:5]
@@ -174,7 +176,7 @@ def _reveal(page: Page) -> HTTPRouteHandler:
             raise InvalidError(look.say("Say why you have to see it."))
         view = _read(page, person_id, look)
         await page.ports.reveals.note(look.visitor, person_id, reason)
-        bare = Mask(contacts=False, names=False)
+        bare = Mask(contacts=False, names=False, sees=look.visitor.sees)
         return await _show(page, request, look, Shown(view, bare, revealed=True))
 
     return reveal
@@ -221,6 +223,7 @@ def _join(page: Page) -> HTTPRouteHandler:
             raise InvalidError(look.say("Say why; others will read it."))
         if not (other.isascii() and other.isdigit() and int(other) <= ID_MAX):
             raise InvalidError(look.say("Name the other person by their number."))
+        check_seen(look.visitor, int(other))
         await page.ports.audit.write(
             look.visitor,
             Permission.PEOPLE_MERGE,
@@ -244,6 +247,7 @@ def _undo(page: Page) -> HTTPRouteHandler:
         """Take back a command, all of it."""
         told, look = await page.form(request), page.look(request)
         command = told.get("command", "")[:100]
+        check_seen(look.visitor, *page.ports.judging.concerns(command))
         await page.ports.audit.write(
             look.visitor, Permission.PEOPLE_MERGE, f"undo command {command}"
         )

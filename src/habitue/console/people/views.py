@@ -40,7 +40,15 @@ def view_routes(page: Page) -> list[HTTPRouteHandler]:
 def search_page(page: Page) -> HTTPRouteHandler:
     """Make the route of the search, and of the views beside it."""
 
-    @get(BASE, **inside(Permission.PEOPLE_READ, sync=False))
+    @get(
+        BASE,
+        **inside(
+            Permission.PEOPLE_READ,
+            sync=False,
+            sifted=True,
+            searches=("q", "segment", "view"),
+        ),
+    )
     async def people(request: AnyRequest) -> Response[str]:
         look = page.look(request)
         wanted = _wanted(page, request, look)
@@ -49,9 +57,10 @@ def search_page(page: Page) -> HTTPRouteHandler:
             found = await page.ports.views.find(
                 look.visitor, wanted.text, wanted.segment
             )
+        mask = page.mask(request)
+        found = mask.seen(found)
         if len(found) == 1 and not wanted.segment and wanted.view is None:
             return answers.goto(f"{BASE}/{int(found[0]['person_id'])}")
-        mask = page.mask(request)
         return page.show(
             request,
             "people/people.html",
@@ -95,7 +104,7 @@ def _add(page: Page) -> HTTPRouteHandler:
     @post(
         f"{BASE}/views",
         status_code=303,
-        **inside(Permission.PEOPLE_VIEWS, sync=False),
+        **inside(Permission.PEOPLE_VIEWS, sync=False, sifted=True),
     )
     async def keep_view(request: AnyRequest) -> Response[str]:
         """Keep what is looked for under a name."""
@@ -118,7 +127,7 @@ def _change(page: Page) -> HTTPRouteHandler:
     @post(
         BASE + "/views/{view_id:str}",
         status_code=303,
-        **inside(Permission.PEOPLE_VIEWS, sync=False),
+        **inside(Permission.PEOPLE_VIEWS, sync=False, sifted=True),
     )
     async def change_view(request: AnyRequest, view_id: FromPath[str]) -> Response[str]:
         """Rename a view, or show it to the team or to oneself alone."""
@@ -134,7 +143,7 @@ def _remove(page: Page) -> HTTPRouteHandler:
     @post(
         BASE + "/views/{view_id:str}/remove",
         status_code=303,
-        **inside(Permission.PEOPLE_VIEWS, sync=False),
+        **inside(Permission.PEOPLE_VIEWS, sync=False, sifted=True),
     )
     async def remove_view(request: AnyRequest, view_id: FromPath[str]) -> Response[str]:
         """Keep a view no longer."""

@@ -1,0 +1,83 @@
+"""How often a team member may look for people within an hour.
+
+Whoever carries all customers away name by name is slowed down, and stands in the audit
+once an hour. Keys of the shop's own systems have their rate by the minute, and who
+works at the machine has the folder anyway; neither is counted here.
+"""
+
+from collections.abc import Mapping
+from typing import Any, Protocol
+
+from habitue.base.clock import HOUR_US, SECOND_US, Clock
+from habitue.base.errors import TooManyError
+
+# What a route declares that looks for people: the parameters one of which makes it a
+# search, or none where each call is one.
+SEARCHES = "searches"
+STOPPED = "people:search"
+
+
+class Seeker(Protocol):
+    """Somebody who looks for people."""
+
+    @property
+    def name(self) -> str: ...
+
+    @property
+    def role(self) -> str: ...
+
+
+class Audit(Protocol):
+    """Writes down what somebody did."""
+
+    async def write(self, who: Seeker, action: str, what: str = "") -> None: ...
+
+
+class TooManySearchesError(TooManyError):
+    """People are looked for more often than once in a while."""
+
+    def __init__(self, per_hour: int, retry_s: int) -> None:
+        super().__init__(
+            f"You looked for people {per_hour} times within this hour, which is all a"
+            f" team member may. Go on in {retry_s // 60 + 1} minutes, or have"
+            " searches.per_hour raised in the settings."
+        )
+        self.per_hour, self.retry_s = per_hour, retry_s
+
+
+class Searches:
+    """Counts by name, an hour at a time; a restart counts anew."""
+
+    def __init__(self, clock: Clock, audit: Audit, per_hour: int) -> None:
+        """per_hour: 0 is without a limit."""
+        self._clock = clock
+        self._audit = audit
+        self._per_hour = per_hour
+        self._hour = 0
+        self._times: dict[str, int] = {}
+
+    async def count(
+        self, who: Seeker, asked: Mapping[str, Any], declared: Mapping[str, Any]
+    ) -> None:
+        """Count a search; TooManySearchesError if it is one too many.
+
+        asked: the parameters that came; declared: what the route says of itself.
+        """
+        wanted = declared.get(SEARCHES)
+        if wanted is None or not self._per_hour:
+            return
+        if not wanted or any(asked.get(name) for name in wanted):
+            await self._add(who)
+
+    async def _add(self, who: Seeker) -> None:
+        now_us = self._clock.now_us()
+        if now_us // HOUR_US != self._hour:
+            self._hour, self._times = now_us // HOUR_US, {}
+        times = self._times[who.name] = self._times.get(who.name, 0) + 1
+        if times <= self._per_hour:
+            return
+        if times == self._per_hour + 1:
+            what = f"more than {self._per_hour} searches within an hour"
+            await self._audit.write(who, STOPPED, what)
+        left_s = (HOUR_US - now_us % HOUR_US) // SECOND_US
+        raise TooManySearchesError(self._per_hour, left_s)
