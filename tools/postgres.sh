@@ -5,6 +5,7 @@
 #   tools/postgres.sh start DIR [OPTIONS]
 #                                  make a cluster in the new folder DIR, print its URL;
 #                                  OPTIONS are more words for the server
+#   tools/postgres.sh restart DIR  end it as a crash does, and start it again
 #   tools/postgres.sh stop DIR     stop it and remove the folder
 #
 # DIR lies in /tmp: the server's user can't enter a home, and sockets have short paths.
@@ -47,6 +48,13 @@ start() {
   echo "postgresql://postgres@/postgres?host=$dir"
 }
 
+restart() {
+  local dir=$1
+  cd "$dir"
+  # Without words for the server: those of its start are kept beside its data.
+  as_server "$(programs)/pg_ctl" -D "$dir/data" -w -m immediate -l "$dir/log" restart >/dev/null
+}
+
 stop() {
   local dir=$1
   # A run that was killed may have left a folder in which no server ever ran.
@@ -61,6 +69,7 @@ stop() {
 case "${1:-}" in
   install) install ;;
   start) start "${2:?Name the folder of the cluster, one in /tmp.}" "${3:-}" ;;
+  restart) restart "${2:?Name the folder of the cluster.}" ;;
   stop) stop "${2:?Name the folder of the cluster.}" ;;
-  *) sed -n '2,10s/^# \{0,1\}//p' "$0"; exit 2 ;;
+  *) sed -n '2,11s/^# \{0,1\}//p' "$0"; exit 2 ;;
 esac

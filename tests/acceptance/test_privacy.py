@@ -21,6 +21,7 @@ pytestmark = [pytest.mark.feature("K2"), pytest.mark.proof("T32")]
 SUBJECTS = 1_000 if os.environ.get("HABITUE_TORTURE") else 20
 # Stands in all that is told of who is to be erased, and nowhere else.
 CANARY = "zqcanary"
+SCRUB = "/api/v1/privacy/scrub"
 
 
 def email(n: int) -> str:
@@ -365,6 +366,14 @@ def test_on_postgresql_no_row_holds_it_and_the_other_process_knows(
     assert "Ask that one" in elsewhere["detail"]
     assert told["status"] == "done"
     assert rows_with(postgres_url, CANARY) == []
+    # The rows are empty; what they held lies in the files until these are rewritten.
+    assert one.api("GET", SCRUB)["waiting"] == [told["erasure_id"]]
+    assert files_with_it(postgres_url, CANARY)
+    scrubbed = json.loads(
+        one.command("privacy", "scrub", "--json", "--database", postgres_url)
+    )
+    assert (scrubbed["waiting"], scrubbed["last"]["left"]) == ([], [])
+    assert files_with_it(postgres_url, CANARY) == []
     late = identify({"email": email(0)})
     assert wait_for(
         lambda: two.send("crm", late, wait=False)[0].get("reason") == "suppressed"
@@ -375,6 +384,18 @@ def test_on_postgresql_no_row_holds_it_and_the_other_process_knows(
         one.command("rebuild", "--verify", "--json", "--database", postgres_url)
     )
     assert verified["equal"] is True
+
+
+def files_with_it(url: str, text: str) -> list[str]:
+    """Name the files of the database that hold a text, once all is written to them."""
+    with psycopg.connect(url, autocommit=True) as db:
+        db.execute("CHECKPOINT")
+        row = db.execute(
+            "SELECT current_setting('data_directory'), oid FROM pg_database"
+            " WHERE datname = current_database()"
+        ).fetchone()
+    files = Path(row[0], "base", str(row[1])).iterdir()
+    return sorted(one.name for one in files if text.encode() in one.read_bytes())
 
 
 def rows_with(url: str, text: str) -> list[str]:

@@ -2,8 +2,10 @@
 
 import itertools
 import os
+import subprocess
+import tempfile
 import time
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from contextlib import ExitStack
 from pathlib import Path
@@ -15,6 +17,7 @@ import pytest
 
 from habitue.backends.postgres.truth import PostgresTruth
 from tests.acceptance.shop import Shop
+from tests.conftest import TOOL
 from tests.proof.conftest import end
 from tests.proof.ledger import check_journal
 from tests.proof.test_broken_disk import one
@@ -105,3 +108,68 @@ def test_a_storm_of_connections_is_no_trouble_of_those_that_are_there(
     assert (missed, len(journal)) == (0, 20)
     assert shop.stop() == 0
     check(postgres_url, journal)
+
+
+@pytest.fixture
+def own_cluster() -> Iterator[tuple[Path, str]]:
+    """A cluster of this test alone, which flushes as in earnest: folder and URL."""
+    folder = Path(tempfile.mkdtemp(prefix=f"hab.{os.getpid()}.", dir="/tmp"))
+    try:
+        yield folder, _cluster("start", folder).strip()
+    finally:
+        _cluster("stop", folder)
+
+
+def _cluster(word: str, folder: Path) -> str:
+    return subprocess.run(
+        [TOOL, word, str(folder)], stdout=subprocess.PIPE, text=True, check=True
+    ).stdout
+
+
+def test_a_restart_of_the_database_under_two_processes_loses_nothing_acknowledged(
+    own_cluster: tuple[Path, str],
+    tmp_path: Path,
+    seed: int,
+    figure: Callable[[str, Any], None],
+) -> None:
+    chance, (folder, url) = Random(seed), own_cluster
+    shops = [Shop(tmp_path / name, "--database", url) for name in ("one", "two")]
+    try:
+        shops[0].start().source("till")
+        shops[1].keys = shops[0].keys
+        shops[1].start()
+        journals: list[dict[tuple[str, str], int]] = [{}, {}]
+        for _ in range(ROUNDS):
+            sent_under(folder, shops, journals, chance)
+        missed = [send(shop, one, 5) for shop, one in zip(shops, journals, strict=True)]
+        assert missed == [0, 0]
+    finally:
+        for shop in shops:
+            end(shop)
+
+    check(url, journals[0] | journals[1])
+    figure("restarts of the database", ROUNDS)
+    figure("acknowledged over restarts", sum(map(len, journals)))
+
+
+def sent_under(
+    folder: Path,
+    shops: Sequence[Shop],
+    journals: Sequence[dict[tuple[str, str], int]],
+    chance: Random,
+) -> None:
+    """Send to both, and let the database crash and start again meanwhile."""
+    with ThreadPoolExecutor(2) as senders:
+        # Not so many of each that one's are called as the other's.
+        sending = [
+            senders.submit(send, shop, journal, SENT_MAX + at)
+            for at, (shop, journal) in enumerate(zip(shops, journals, strict=True))
+        ]
+        time.sleep(chance.uniform(0.05, 0.5))
+        _cluster("restart", folder)
+        assert all(one.result() > 0 for one in sending)
+    for shop in shops:
+        # Who does not know what was stored ends; whoever watches starts it again.
+        assert shop.process.wait(60) == 1
+    for shop in shops:
+        shop.start()

@@ -10,9 +10,11 @@ from rich.table import Table
 from habitue.app.calling.gateway import connect, segment
 from habitue.cli.options import Data, Database, Json, print_json, settings, stdout
 from habitue.cli.retention import app as retention
+from habitue.cli.scrub import app as scrub
 
 app = App(name="privacy")
 app.command(retention)
+app.command(scrub)
 
 
 @app.command

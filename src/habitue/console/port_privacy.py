@@ -66,3 +66,17 @@ class Retention(Protocol):
         ...
 
     async def run(self, by: str) -> View: ...
+
+
+class Scrubbing(Protocol):
+    """Rewriting tables of a database of which something was erased."""
+
+    def status(self) -> View:
+        """Say what is to be done: needed (here at all), waiting (erasures), last.
+
+        last: by, began_at, tables, bytes, locked_s, left (what could not be done), or
+        None.
+        """
+        ...
+
+    async def scrub(self, by: str) -> View: ...

@@ -48,7 +48,7 @@ _EMBEDDED = {
 _NO_LAKE = "turned off; days written before are their owner's to delete"
 _SERVER = {
     **_EMBEDDED,
-    "log": "rows emptied and vacuumed; old pages and WAL go as the server reuses them",
+    "log": "rows emptied and vacuumed; pages go with privacy scrub, WAL as reused",
     "quarantine": "items emptied and vacuumed, as the log",
     "state": "as if it had never been told; vacuumed, as the log",
 }

@@ -11,10 +11,12 @@ from habitue.base.errors import InvalidError
 from habitue.console import answers
 from habitue.console.look import Look
 from habitue.console.page import AnyRequest, Page, asked, form_list, inside
+from habitue.console.privacy.scrubbing import scrub_route
 from habitue.console.privacy.shown import (
     certificate,
     class_of,
     retention,
+    scrubbed,
     suppression,
     waiting,
     who_of,
@@ -35,6 +37,7 @@ def privacy_routes(page: Page) -> list[HTTPRouteHandler]:
         _erase(page),
         _lift(page),
         _answer(page),
+        scrub_route(page),
         _retention(page),
         _define(page),
         _drop(page),
@@ -67,6 +70,7 @@ def _show(
         erased=[certificate(one, look) for one in erased[:SHOWN_MAX]],
         waiting=waiting(page.ports.requests.waiting(0, SHOWN_MAX), look),
         suppressed=[suppression(one, look) for one in kept_out[:SHOWN_MAX]],
+        scrub=scrubbed(page.ports.scrubbing.status(), look),
         more=max(len(erased), len(kept_out)) > SHOWN_MAX,
         done=_known_id(asked(request, "done"), erased),
         who=who or asked(request, "who", IDENTIFIER_CHARS),

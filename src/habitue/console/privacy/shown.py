@@ -54,6 +54,19 @@ def certificate(one: View, look: Look) -> Shown:
     }
 
 
+def scrubbed(told: View, look: Look) -> Shown:
+    """Show what may lie in the database's files still, and what was done of it."""
+    last = told["last"]
+    return {
+        "needed": told["needed"],
+        "waiting": look.number(len(told["waiting"])),
+        "is_clean": not told["waiting"],
+        "last": look.moment(last["began_at"]) if last else "",
+        "by": last["by"] if last else "",
+        "left": last["left"] if last else [],
+    }
+
+
 def waiting(page: View, look: Look) -> Shown:
     """Show who asked for what and waits for an answer."""
     rows = [_request(one, look) for one in page["requests"]]
