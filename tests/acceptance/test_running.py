@@ -489,7 +489,7 @@ def test_each_setting_tells_who_set_it(tmp_path):
         env={
             **os.environ,
             "HABITUE_DATA": str(tmp_path / "x"),
-            "HABITUE_DATABASE__URL": "postgresql://u:secret@h/d",
+            "HABITUE_DATABASE__URL": "postgresql://u:pa55w0rd@h/d",
         },
     )
 
@@ -498,7 +498,7 @@ def test_each_setting_tells_who_set_it(tmp_path):
     assert told["data.folder"] == (str(tmp_path / "x"), "HABITUE_DATA")
     assert told["server.host"] == ("127.0.0.1", "default")
     assert told["database.url"][1] == "HABITUE_DATABASE__URL"
-    assert "secret" not in done.stdout
+    assert "pa55w0rd" not in done.stdout
 
 
 @pytest.mark.feature("K4")

@@ -27,7 +27,8 @@ pytestmark = [
 Figure = Callable[[str, object], None]
 Called = tuple[str, str, HTTPRouteHandler]
 NAME, EMAIL, PHONE = "Zqxanna Zqxnowak", "zqxanna@example.com", "+48600700801"
-CARD = "4711"
+CARD = "4711904"
+STORE = "12"
 # Whoever may read people may read these, so that all of them are looked at.
 ASKED = (
     *(f"/api/v1/people?identifier=email:{EMAIL}", f"/api/v1/people/search?text={CARD}"),
@@ -87,8 +88,11 @@ class House:
         call = {"type": "track", "event": "Call Ended", "messageId": "m2"}
         call |= {"identifiers": {"loyalty_card": CARD}}
         call |= {"properties": {"note": f"{EMAIL} {PHONE}"}}
+        visit = {"type": "track", "event": "Store Visit Started", "messageId": "m4"}
+        visit |= {"identifiers": {"loyalty_card": CARD}}
+        visit |= {"properties": {"store_id": STORE}}
         wrong = {"type": "trak", "messageId": "m3", "traits": traits}
-        batch = {"batch": [item, call, wrong]}
+        batch = {"batch": [item, call, visit, wrong]}
         self.api("POST", "/api/v1/events?wait=applied", batch, self.till)
         everybody = {"condition": {"type": "all", "of": []}}
         self.api("PUT", "/api/v1/segments/x", everybody)
@@ -103,7 +107,7 @@ class House:
 
     def handlers(self) -> list[tuple[str, str, HTTPRouteHandler]]:
         found = []
-        apps = (self.leader.web.routes, self.leader.page.made())
+        apps = (self.leader.web.routes.whole.made(), self.leader.page.made())
         for route in (one for app in apps for one in app.routes):
             for handler in getattr(route, "route_handlers", ()):
                 if not isinstance(handler, HTTPRouteHandler):
@@ -136,6 +140,17 @@ class House:
         kind = "application/x-www-form-urlencoded"
         headers = {"content-type": kind, "cookie": cookie}
         return self.server.request("POST", path, told, headers)[0]
+
+    def sees(self, role: Role, scope: dict) -> None:
+        """Keep who has a role to the people of some stores."""
+        name = f"a-{role}"
+        self.api("PATCH", f"/api/v1/operators/{name}", {"scope": scope})
+
+    def told(self, method: str, path: str, role: Role) -> int:
+        """Send a form or a call of a role, and give its status."""
+        if path.startswith("/console"):
+            return self.sends(path, role)
+        return self.status(method, path, authorization=f"Bearer {self.tokens[role]}")
 
     def reads(self, path: str, role: Role) -> str:
         """Give all that a role is answered."""

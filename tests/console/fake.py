@@ -5,10 +5,13 @@ from contextlib import contextmanager
 from typing import Any, NamedTuple
 
 from habitue.access.operators import Operators
+from habitue.access.scope import Sees, Sight
+from habitue.access.searches import Searches
 from habitue.base.clock import Clock
 from habitue.base.errors import ConflictError, NotFoundError
 from habitue.console.port import Ports
 from habitue.log.port import Definition
+from habitue.model.operator import Scope
 from habitue.model.plan import TrackingPlan
 from habitue.segment.texts import Texts
 
@@ -195,7 +198,7 @@ class FixedReading:
             (e["offset"] for e in self.events if e["person_id"] == person_id), default=0
         )
 
-    def search(self, text: str) -> list[View]:
+    def search(self, text: str, sees: Sees | None = None) -> list[View]:
         return self.found
 
     def person(self, person_id: int, at_us: int | None = None) -> View | None:
@@ -209,6 +212,14 @@ class FixedReading:
             return None
         told = {name: view[name] for name in ("person_id", "joined", "joined_total")}
         return {**told, "joined_before": 0}, "1:2"
+
+    def refusals(
+        self, person_id: int, cursor: str | None
+    ) -> tuple[View, str | None] | None:
+        view = self.person(person_id)
+        if view is None:
+            return None
+        return {"person_id": view["person_id"], "refused": view["refused"]}, "1:2"
 
     def timeline(
         self, person_id: int, cursor: str | None
@@ -729,6 +740,13 @@ class FixedKpis:
         return {"all": store, "stores": [store], "steps": {"all": [step]}}
 
 
+class Everywhere:
+    """Lets everybody come to every store."""
+
+    def comes_to(self, person_id: int, scope: Scope) -> bool:
+        return True
+
+
 class FixedToday:
     """A day of seven visitors, and of receipts of which nothing is known."""
 
@@ -760,6 +778,7 @@ class FixedToday:
 def ports(reading: Any, clock: Clock, **told: Any) -> Ports:
     """Fill the console's ports with fixed things; what is told stands in for them."""
     noted = Noted()
+    team = Operators(MemoryDefinitions(), MemorySecrets(), clock)
     base = {
         "reading": reading,
         "judging": None,
@@ -784,9 +803,12 @@ def ports(reading: Any, clock: Clock, **told: Any) -> Ports:
         "privacy": None,
         "requests": None,
         "retention": None,
+        "scrubbing": None,
         "operators": FixedTeam(),
-        "team": Operators(MemoryDefinitions(), MemorySecrets(), clock),
+        "team": team,
+        "sight": Sight(team, Everywhere()),
         "audit": noted,
+        "searches": Searches(clock, noted, 0),
         "reveals": FixedReveals(noted),
         "audit_log": noted,
         "installation": FixedInstallation(),

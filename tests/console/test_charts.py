@@ -23,7 +23,8 @@ WISHED = {"window_days": None, "paths": 20, "after_days": 90, "currency": ""}
 
 
 def path(purchases: int, *channels: str) -> dict:
-    return {"channels": list(channels), "purchases": purchases, "amount_minor": 100}
+    told = {"channels": list(channels), "purchases": purchases, "amount_minor": 100}
+    return {**told, "cell": {"what": "way", "channels": list(channels)}}
 
 
 def view(*paths: dict) -> dict:

@@ -1,5 +1,6 @@
 """Every route declares its permission; one without does not start."""
 
+from collections.abc import Iterable
 from typing import Any
 
 from litestar import Litestar
@@ -12,6 +13,8 @@ from litestar.exceptions import (
 from litestar.handlers import BaseRouteHandler, HTTPRouteHandler
 
 from habitue.access.permission import AUDITED, Permission
+from habitue.access.scope import check_route
+from habitue.access.searches import Searches
 from habitue.api.port import Audit, Caller, Doorkeeper
 from habitue.base.errors import HabitueError
 
@@ -29,7 +32,7 @@ def holds(caller: Caller, wanted: object) -> bool:
     return isinstance(wanted, Permission) and caller.may(wanted)
 
 
-def permission_guard(doorkeeper: Doorkeeper, audit: Audit) -> Any:
+def permission_guard(doorkeeper: Doorkeeper, audit: Audit, searches: Searches) -> Any:
     """Make the guard that lets only those through who hold the route's permission.
 
     What an operator does that others must be able to look up is written down first.
@@ -53,6 +56,7 @@ def permission_guard(doorkeeper: Doorkeeper, audit: Audit) -> Any:
             raise PermissionDeniedException(
                 f"The key of '{caller.name}' does not hold the permission '{wanted}'."
             )
+        check_route(caller, str(wanted), connection.path_params, route.opt)
         used, limit = doorkeeper.spend(caller)
         connection.state.caller = caller
         connection.state.rate = (used, limit)
@@ -61,6 +65,8 @@ def permission_guard(doorkeeper: Doorkeeper, audit: Audit) -> Any:
                 f"This key may read {limit} times a minute; try again in a minute.",
                 headers={"Retry-After": "60"},
             )
+        if doorkeeper.is_counted(caller):
+            await searches.count(caller, connection.query_params, route.opt)
         if caller.source is None and wanted in _WRITTEN:
             method = connection.scope.get("method", "GET")
             what = f"{method} {connection.scope['path']}"
@@ -69,19 +75,24 @@ def permission_guard(doorkeeper: Doorkeeper, audit: Audit) -> Any:
     return guard
 
 
-def check_declared(app: Litestar) -> None:
+def handlers_of(app: Litestar) -> list[HTTPRouteHandler]:
+    """Give what answers at the routes of an app, but for what they allow to ask."""
+    return [
+        handler
+        for route in app.routes
+        for handler in getattr(route, "route_handlers", ())
+        if isinstance(handler, HTTPRouteHandler)
+        and "OPTIONS" not in handler.http_methods
+    ]
+
+
+def check_declared(handlers: Iterable[HTTPRouteHandler]) -> None:
     """Refuse to start with a route that declares no permission."""
-    for route in app.routes:
-        handlers = getattr(route, "route_handlers", [])
-        for handler in handlers:
-            if (
-                not isinstance(handler, HTTPRouteHandler)
-                or "OPTIONS" in handler.http_methods
-            ):
-                continue
-            declared = handler.opt.get("permission")
-            if declared != OPEN and not isinstance(declared, Permission):
-                raise UndeclaredRouteError(
-                    f"Route {route.path} declares no permission; add permission=... to"
-                    " its decorator."
-                )
+    for handler in handlers:
+        declared = handler.opt.get("permission")
+        if declared != OPEN and not isinstance(declared, Permission):
+            path = ", ".join(sorted(handler.paths))
+            raise UndeclaredRouteError(
+                f"Route {path} declares no permission; add permission=... to its"
+                " decorator."
+            )

@@ -5,7 +5,8 @@ RFC 3339 texts in UTC, money is text ("29.35 GBP"), beside it minor units.
 
 event:   offset, at, name, source, simulated, summary, identifiers ["kind:value"],
          person_id (None: nobody's), person (a name, if one is known), historical,
-         marked (None, or bot, scanner, staff: it counts for nothing)
+         marked (None, or bot, scanner, staff: it counts for nothing); of a timeline
+         delicate (of goods that nobody begins a conversation with)
 found:   person_id, name, identifiers ["kind:value"], matched
 person:  person_id, shared, known, name, identifiers [{kind, value, verified, since,
          until, held_by}], joined [{left, right, grade, evidence}], joined_total,
@@ -24,13 +25,15 @@ source:  name, kind, mode, simulated, outcomes, reasons {"fate: reason": items},
          arrival {events, p50_ms, p95_ms} of what was done lately (None: nothing)
 """
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Collection, Sequence
 from contextlib import AbstractContextManager
 from typing import Any, Protocol
 
 from msgspec import Struct
 
 from habitue.access.operators import Operators as Team
+from habitue.access.scope import Sees, Sight
+from habitue.access.searches import Searches
 from habitue.console.doer import Doer
 from habitue.console.port_figures import (
     Channels,
@@ -42,7 +45,7 @@ from habitue.console.port_figures import (
     Today,
 )
 from habitue.console.port_imports import Imports, Wizard
-from habitue.console.port_privacy import Privacy, Requests, Retention
+from habitue.console.port_privacy import Privacy, Requests, Retention, Scrubbing
 from habitue.console.port_segments import Segments
 from habitue.console.port_views import SavedViews
 from habitue.model.plan import TrackingPlan
@@ -71,7 +74,7 @@ class Reading(Protocol):
         """Give what says, while it is held, the newest offset of a person's events."""
         ...
 
-    def search(self, text: str) -> list[View]:
+    def search(self, text: str, sees: Sees | None = None) -> list[View]:
         """Find people by any identifier (kind:value or the bare value) or name."""
         ...
 
@@ -83,6 +86,15 @@ class Reading(Protocol):
         """Give a page of what joins a person, and the next cursor; None: nobody.
 
         joined as a person's, joined_before, joined_total
+        """
+        ...
+
+    def refusals(
+        self, person_id: int, cursor: str | None
+    ) -> tuple[View, str | None] | None:
+        """Give a page of what was not joined to a person, and the next cursor.
+
+        refused as a person's
         """
         ...
 
@@ -118,6 +130,10 @@ class Judging(Protocol):
     ) -> View: ...
 
     async def undo(self, command: str, operator: str, reason: str) -> View: ...
+
+    def concerns(self, command: str) -> Collection[int]:
+        """Name the people whom a command was about; none if there was no such."""
+        ...
 
 
 class Notes(Protocol):
@@ -303,8 +319,11 @@ class Ports(Struct, frozen=True, kw_only=True):
     privacy: Privacy
     requests: Requests
     retention: Retention
+    scrubbing: Scrubbing
     operators: Operators
     team: Team
+    sight: Sight
+    searches: Searches
     audit: Audit
     reveals: Reveals
     audit_log: AuditLog

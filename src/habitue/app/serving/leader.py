@@ -8,6 +8,8 @@ from typing import TYPE_CHECKING, Any
 from litestar import Router
 from litestar.handlers import HTTPRouteHandler
 
+from habitue.access.operators import HOUSE
+from habitue.access.scope import Sight
 from habitue.api.digests import digest_routes
 from habitue.api.duplicates import duplicate_routes
 from habitue.api.experiments import experiment_routes
@@ -20,14 +22,17 @@ from habitue.api.privacy import privacy_routes
 from habitue.api.privacy_requests import request_routes
 from habitue.api.reads import Reads
 from habitue.api.retention import retention_routes
+from habitue.api.scrub import scrub_routes
 from habitue.api.sessions import session_routes
 from habitue.api.today import today_routes
 from habitue.api.watches import watch_routes
+from habitue.app.desks.delicate import Delicate
 from habitue.app.desks.home import shop_of
 from habitue.app.desks.kept_people import KeptPeople
 from habitue.app.desks.lags import Lags
 from habitue.app.desks.page_desk import PageDesk
 from habitue.app.desks.people_desk import PeopleDesk
+from habitue.app.desks.places_desk import PlacesDesk
 from habitue.app.desks.source_desk import SourceDesk
 from habitue.app.desks.tally import Tally
 from habitue.app.desks.writing import OPERATOR
@@ -46,15 +51,17 @@ from habitue.app.operation.operations import OperationsDesk
 from habitue.app.privacy.desk import privacy_desk
 from habitue.app.privacy.requests_desk import RequestsDesk
 from habitue.app.privacy.retention_desk import retention_desk
+from habitue.app.privacy.scrub_desk import ScrubDesk
 from habitue.app.projection.effects import Effects
 from habitue.app.projection.pace import Pace
 from habitue.app.projection.projector import Projector
 from habitue.app.projection.rebuild import open_fold
-from habitue.app.serving.doorkeeper import HOUSE, Doorkeeper
+from habitue.app.serving.doorkeeper import Doorkeeper
 from habitue.app.serving.headers import carried
+from habitue.app.serving.late import LateApp
 from habitue.app.serving.links import Links
 from habitue.app.serving.shared import SharedDesks
-from habitue.app.serving.web import LateApp, is_page, page_app, routes_of, web_app
+from habitue.app.serving.web import is_page, page_app, routes_of, web_app
 from habitue.app.serving.whole import ReadsWhole
 from habitue.app.watch.desk import WatchDesk, watch_root
 from habitue.app.watch.watching import Watching
@@ -89,9 +96,9 @@ class Leader:
         self.projector.on_failure = engine.fail
         self.lake = lake_copy(settings, self.fold, truth)
         self.insights = InsightDesk(self)
+        self.sight = Sight(engine.operators, PlacesDesk(self))
         self.intents = IntentDesk(self, self.insights)
-        self.whole = self.projector.whole
-        self._answers = ReadsWhole(self._answer, self.whole)
+        self._answers = ReadsWhole(self._answer, self.fold.whole)
         self._keeper: LakeKeeper | None = None
         if self.lake is not None:
             self.projector.listen(self.lake.heard)
@@ -208,27 +215,28 @@ class Leader:
             idle_minutes=settings.console.idle_minutes,
             is_current=self._is_current,
         )
-        doorkeeper = Doorkeeper(engine.token, engine.sources, clock)
+        doorkeeper = Doorkeeper(engine.token, engine.sources, clock, self.sight)
         kept = KeptPeople(self.people, self.fold, truth, clock, settings.people)
         sources = SourceDesk(engine.sources, self.tally, self.lags, clock)
-        page = PageDesk(self.people, self.fold, truth, sources)
+        page = PageDesk(self.people, self.fold, truth, sources, delicate_in(self))
         self.erasing, self.privacy = privacy_desk(self, page, kept)
         self._resuming = asyncio.create_task(self._resume(), name="erasing")
         self.undoing.begin()
         self.requests = RequestsDesk(self)
+        self.scrubbing = ScrubDesk(engine, self.erasing.certificates)
         self.retention = retention_desk(self, page, kept)
-        retaining = self.retention.run_on()
-        self._retaining = asyncio.create_task(retaining, name="retention")
+        self._retaining = asyncio.create_task(self.retention.run_on(), name="retention")
         shared = SharedDesks(self)
         routes = [
             *routes_of(self, self.operations, shared),
             *privacy_routes(self.privacy),
             *request_routes(self.requests),
             *retention_routes(self.retention),
+            *scrub_routes(self.scrubbing),
             *self._own_routes(),
         ]
         self.web = Reads(
-            web_app(routes, doorkeeper, engine.audit, engine.repeats),
+            web_app(routes, doorkeeper, engine.audit, engine.repeats, engine.searches),
             kept,
             doorkeeper,
             carried,
@@ -238,7 +246,10 @@ class Leader:
         self.projector.listen(page.heard)
         self.page = LateApp(
             lambda: page_app(
-                self._page_routes(page, sources, shared), doorkeeper, engine.audit
+                self._page_routes(page, sources, shared),
+                doorkeeper,
+                engine.audit,
+                engine.searches,
             )
         )
 
@@ -287,7 +298,9 @@ class Leader:
 
     def _own_routes(self) -> list[HTTPRouteHandler]:
         return [
-            *session_routes(Links(self.sessions, self.engine.operators)),
+            *session_routes(
+                Links(self.sessions, self.engine.operators, self.engine.hosts)
+            ),
             *watch_routes(self.watches),
             *lake_routes(LakeDesk(self.lake, self.engine.settings)),
             *insight_routes(self.insights),
@@ -299,6 +312,12 @@ class Leader:
             *geo_routes(self.geo),
             *digest_routes(self.digests),
         ]
+
+
+def delicate_in(leader: Leader) -> Delicate:
+    """Say what is delicate by the settings and the catalogue of a leader."""
+    categories = leader.engine.settings.shop.delicate_categories
+    return Delicate(categories, lambda: leader.fold.catalog.read)
 
 
 def _pace(settings: Settings) -> Pace:

@@ -1,8 +1,7 @@
 """The API of a process that answers about people, whether it leads or follows."""
 
-import asyncio
-import threading
-from collections.abc import Callable, Sequence
+from collections.abc import Sequence
+from functools import partial
 from typing import Any
 
 from litestar import Litestar
@@ -14,11 +13,13 @@ from litestar.types import ControllerRouterHandler
 from habitue import __version__
 from habitue.access.audit import Audit
 from habitue.access.repeats import Repeats
+from habitue.access.searches import Searches
 from habitue.api.audit import audit_routes
 from habitue.api.browser import browser_routes
 from habitue.api.catalog import catalog_routes
 from habitue.api.channels import channel_routes
-from habitue.api.guard import check_declared, permission_guard
+from habitue.api.export_requests import export_request_routes
+from habitue.api.guard import check_declared, handlers_of, permission_guard
 from habitue.api.idempotency import Idempotency
 from habitue.api.imports import import_routes
 from habitue.api.kinds import kind_routes
@@ -29,7 +30,7 @@ from habitue.api.plans import plan_routes
 from habitue.api.port import Doorkeeper, Operations
 from habitue.api.problem import HANDLERS
 from habitue.api.reconciliation import reconciliation_routes
-from habitue.api.routes import PeoplePorts, api_routes, openapi
+from habitue.api.routes import DOCUMENT_PATH, PeoplePorts, api_routes, openapi
 from habitue.api.schema import schema_routes
 from habitue.api.scores import score_routes
 from habitue.api.segment_export import segment_export_routes
@@ -55,6 +56,7 @@ from habitue.app.desks.settings_desk import SettingsDesk
 from habitue.app.desks.source_desk import SourceDesk
 from habitue.app.desks.staff_desk import StaffDesk
 from habitue.app.serving.headers import finish
+from habitue.app.serving.late import PartedApp
 from habitue.app.serving.shared import SharedDesks
 
 # A request to the API holds a few words; files come through the door.
@@ -79,7 +81,7 @@ def routes_of(
                 shared.segments,
             ),
             SourceDesk(sources, home.tally, home.lags, engine.clock, webhooks),
-            OperatorDesk(engine.operators, sources),
+            OperatorDesk(engine.operators, sources, engine.hosts.base("")),
             QuarantineDesk(
                 truth,
                 writing,
@@ -100,6 +102,7 @@ def routes_of(
         *plan_routes(shared.plans, shared.seen),
         *segment_routes(shared.segments),
         *segment_export_routes(shared.exports),
+        *export_request_routes(shared.exports),
         *segment_subscription_routes(shared.subscriptions),
         *oauth_routes(OAuthDesk(engine.oauth)),
         *kind_routes(shared.kinds),
@@ -127,69 +130,53 @@ def _goods_routes(home: Home) -> list[HTTPRouteHandler]:
 
 
 def web_app(
-    routes: Sequence[ControllerRouterHandler],
+    routes: Sequence[HTTPRouteHandler],
     doorkeeper: Doorkeeper,
     audit: Audit,
     repeats: Repeats,
-) -> Litestar:
+    searches: Searches,
+) -> PartedApp:
     """Make the app of these routes; refuses one without a permission."""
+    check_declared(routes)
     once = DefineMiddleware(
         Idempotency, doorkeeper=doorkeeper, repeats=repeats, body_max=BODY_BYTES_MAX
     )
-    return _app(routes, doorkeeper, audit, openapi(__version__), once)
+    guard = permission_guard(doorkeeper, audit, searches)
+    make = partial(_app, guard=guard, middleware=(once,))
+    described = partial(make, described=openapi(__version__))
+    return PartedApp(routes, make, described, DOCUMENT_PATH)
 
 
 def page_app(
-    routes: Sequence[ControllerRouterHandler], doorkeeper: Doorkeeper, audit: Audit
+    routes: Sequence[ControllerRouterHandler],
+    doorkeeper: Doorkeeper,
+    audit: Audit,
+    searches: Searches,
 ) -> Litestar:
     """Make the app of the console's routes, which no document describes."""
-    return _app(routes, doorkeeper, audit, None)
+    return _app(routes, permission_guard(doorkeeper, audit, searches))
 
 
 def _app(
     routes: Sequence[ControllerRouterHandler],
-    doorkeeper: Doorkeeper,
-    audit: Audit,
-    described: OpenAPIConfig | None,
-    *middleware: DefineMiddleware,
+    guard: Any,
+    middleware: Sequence[DefineMiddleware] = (),
+    described: OpenAPIConfig | None = None,
 ) -> Litestar:
     app = Litestar(
         route_handlers=[*routes],
         middleware=middleware,
-        guards=[permission_guard(doorkeeper, audit)],
+        guards=[guard],
         exception_handlers=HANDLERS,
         openapi_config=described,
         before_send=[finish],
         logging_config=None,
         request_max_body_size=BODY_BYTES_MAX,
     )
-    check_declared(app)
+    check_declared(handlers_of(app))
     return app
 
 
 def is_page(path: str) -> bool:
     """Say whether a path is the console's, or leads to it."""
     return path == "/" or path.startswith("/console")
-
-
-class LateApp:
-    """An ASGI app that is made once somebody asks for it: most commands never do."""
-
-    def __init__(self, make: Callable[[], Litestar]) -> None:
-        self._make = make
-        self._made: Litestar | None = None
-        self._making = threading.Lock()
-
-    async def __call__(self, scope: Any, receive: Any, send: Any) -> None:
-        app = self._made
-        if app is None:
-            # Beside the loop: it takes a quarter of a second.
-            app = await asyncio.to_thread(self.made)
-        await app(scope, receive, send)
-
-    def made(self) -> Litestar:
-        """Give the app, made now if it is not yet."""
-        with self._making:
-            if self._made is None:
-                self._made = self._make()
-            return self._made
