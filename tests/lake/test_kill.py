@@ -22,6 +22,8 @@ ROUNDS = 20 if os.environ.get("HABITUE_TORTURE") else 3
 def shop(tmp_path: Path, monkeypatch: pytest.MonkeyPatch):
     monkeypatch.setenv("HABITUE_LAKE__SEAL_SECONDS", "1")
     made = Shop(tmp_path / "data")
+    # Records that settle far keep a question waiting beside a crowd; lost is nothing.
+    made.patience_s = 120
     yield made
     if made.process is not None and made.process.poll() is None:
         made.kill()
