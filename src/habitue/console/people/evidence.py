@@ -1,5 +1,8 @@
 """All that joins a person's identifiers, and all that does not, page by page."""
 
+from collections.abc import Callable
+from typing import TypeAlias
+
 from litestar import Response, get
 from litestar.exceptions import NotFoundException
 from litestar.handlers import HTTPRouteHandler
@@ -13,11 +16,25 @@ from habitue.console.port import View
 from habitue.console.render import render
 
 ID_MAX = 2**62
+# A page, and the cursor of the next one.
+Found: TypeAlias = tuple[View, str | None]
+Read: TypeAlias = Callable[[int, str | None], Found | None]
 
 
 def evidence_routes(page: Page) -> list[HTTPRouteHandler]:
     """Make the routes over what joins a person, and what was not joined to them."""
     return [_evidence(page), _refusals(page)]
+
+
+def _found(read: Read, request: AnyRequest, person_id: int, look: Look) -> Found:
+    """Give a page of what is read of somebody; NotFoundException if nobody is."""
+    cursor = asked(request, "cursor") or None
+    found = read(person_id, cursor) if 0 <= person_id <= ID_MAX else None
+    if found is None:
+        raise NotFoundException(
+            look.say("There is no person %(number)s.", number=person_id)
+        )
+    return found
 
 
 def _evidence(page: Page) -> HTTPRouteHandler:
@@ -27,13 +44,7 @@ def _evidence(page: Page) -> HTTPRouteHandler:
     )
     async def evidence(request: AnyRequest, person_id: FromPath[int]) -> Response[str]:
         look, mask = page.look(request), page.mask(request)
-        cursor = asked(request, "cursor") or None
-        known = 0 <= person_id <= ID_MAX
-        found = page.ports.reading.evidence(person_id, cursor) if known else None
-        if found is None:
-            raise NotFoundException(
-                look.say("There is no person %(number)s.", number=person_id)
-            )
+        found = _found(page.ports.reading.evidence, request, person_id, look)
 
         def make() -> str:
             return _made(mask.view(found[0]), found[1], look)
@@ -50,13 +61,7 @@ def _refusals(page: Page) -> HTTPRouteHandler:
     )
     async def refusals(request: AnyRequest, person_id: FromPath[int]) -> Response[str]:
         look, mask = page.look(request), page.mask(request)
-        cursor = asked(request, "cursor") or None
-        known = 0 <= person_id <= ID_MAX
-        found = page.ports.reading.refusals(person_id, cursor) if known else None
-        if found is None:
-            raise NotFoundException(
-                look.say("There is no person %(number)s.", number=person_id)
-            )
+        found = _found(page.ports.reading.refusals, request, person_id, look)
 
         def make() -> str:
             view = mask.view(found[0])
