@@ -277,6 +277,25 @@ async def _read_in_slices(house: House) -> None:
     assert set(seen) == {(True, before + 1)}
 
 
+def test_the_next_record_waits_while_somebody_holds(house: House) -> None:
+    asyncio.run(_hold(house))
+
+
+async def _hold(house: House) -> None:
+    projector, fold = amid(house), house.fold
+    house.write([house.tell("user_id:u", "email:e1@x.example", at=3)])
+    projector.hear(house.truth.head())
+    running, before = asyncio.create_task(projector.run()), fold.offset
+    await until_amid(fold)
+    async with fold.held(), fold.held():
+        for _ in range(100):
+            assert (fold.settling, fold.offset) == (None, before + 1)
+            await asyncio.sleep(0)
+
+    assert await projector.applied(house.truth.head(), 60.0)
+    await ended(projector, running)
+
+
 def test_who_waits_for_a_record_is_told_when_all_of_it_is_there(house: House) -> None:
     asyncio.run(_wait_for(house))
 

@@ -60,6 +60,7 @@ class Kept:
         self.fold = stand(self.truth, self.state, self.policy, 1_000)
         self.waiting = Waiting(self.fold, lambda: False)
         self.fold.whole = self.waiting.whole
+        self.fold.held = self.waiting.held
         path = self.folder / "lake.duckdb"
         self.copy = LakeCopy(
             self.fold,
@@ -87,6 +88,7 @@ class Kept:
     async def apply_in_steps(self, rest_s: float) -> None:
         """Apply all of the log, resting after each step of what is settled."""
         for record in self.truth.read(self.fold.offset, 10_000):
+            await self.waiting.go_on()
             applied = self.fold.take_in(record)
             while self.fold.settling is not None:
                 await asyncio.sleep(rest_s)

@@ -11,7 +11,7 @@ from habitue.app.lake.sealing import BUSY_ROWS
 from habitue.model.source import Source, Writer
 from habitue.segment.condition import DidNot
 from habitue.segment.definition import SEGMENT, Segment, encode
-from tests.identity.histories import POLICIES, made_up
+from tests.identity.histories import POLICIES, POLICY, Log, made_up
 from tests.lake.kept import Kept
 from tests.profile.shop import LATER_US
 from tests.proof.logbook import Line, entry_of
@@ -137,3 +137,43 @@ def test_who_asks_amid_a_change_of_who_is_who_is_told_of_one_moment(
     tmp_path: Path, seed: int, number: int
 ) -> None:
     assert asyncio.run(_amid(tmp_path, Random(f"{seed} amid {number}"))) > 1
+
+
+DEVICES = 12
+
+
+def _moving() -> list[Line]:
+    """Give logins and visits, and of each device a login between them, told late."""
+    log = Log()
+    for number in range(DEVICES):
+        log.told(1, f"device_id:d{number}", f"user_id:u{number}")
+        log.claimed(9, f"device_id:d{number}")
+    for number in range(DEVICES):
+        log.told(5, f"device_id:d{number}", f"user_id:v{number}")
+    return [entry_of(told, (DEEDS[0], {}, {}), 1) for told in log.records]
+
+
+async def _ask_while_rows_move(folder: Path) -> int:
+    """Give how many records were left when a question was answered."""
+    kept = Kept(folder, POLICY)
+    kept.write(_moving())
+    kept.apply(2 * DEVICES)
+    await kept.check()
+    seal = kept.copy.sealing.seal_now
+
+    async def while_more_comes(**said: bool) -> None:
+        await seal(**said)
+        kept.apply(0 if kept.waiting.is_held else 1)
+
+    kept.apply(1)
+    kept.copy.sealing.seal_now = while_more_comes
+    await kept.check_amid()
+    left = kept.truth.head() - kept.fold.offset
+    kept.apply()
+    await kept.check()
+    await kept.close()
+    return left
+
+
+def test_a_question_is_answered_though_each_record_moves_rows(tmp_path: Path) -> None:
+    assert asyncio.run(_ask_while_rows_move(tmp_path)) > 0

@@ -1,6 +1,5 @@
 """Everything out, page by page, as JSON lines, a slice of the loop at a time."""
 
-import time
 from collections.abc import Callable, Iterator
 from typing import TYPE_CHECKING, Any
 
@@ -8,7 +7,7 @@ import msgspec
 
 from habitue.app.desks.event_view import event_view
 from habitue.app.desks.profile_view import purchase_view
-from habitue.app.desks.slices import give_way
+from habitue.app.desks.slices import Slices
 from habitue.model.evidence import Evidence
 from habitue.model.record import Record
 
@@ -36,13 +35,11 @@ class Exporting:
             "purchases": self._purchases,
         }
         rows, more = pages[what](after, limit)
-        lines, until = [], time.perf_counter() + SLICE_S
+        lines, slices = [], Slices(self._home.fold, SLICE_S)
         for row in rows:
             if row is not None:
                 lines.append(_encode(row))
-            if time.perf_counter() >= until:
-                await give_way(self._home.fold)
-                until = time.perf_counter() + SLICE_S
+            await slices.turn()
         return b"\n".join(lines), more
 
     def _events(self, after: int, limit: int) -> tuple[Rows, int | None]:

@@ -5,7 +5,7 @@ from typing import Any
 from zoneinfo import ZoneInfo
 
 from habitue.app.desks.home import ReadFold
-from habitue.app.desks.slices import give_way
+from habitue.app.desks.slices import Slices
 from habitue.base.clock import to_datetime
 from habitue.base.money import to_text
 from habitue.catalog.reconcile import (
@@ -52,7 +52,7 @@ class ReconcilingDesk:
     ) -> View:
         """Give the documents among so many objects, and the cursor that goes on."""
         found: list[View] = []
-        after, left = cursor, limit
+        after, left, slices = cursor, limit, Slices(self._fold)
         while left > 0:
             page, after = self._fold.profiles.counted(after, min(STEP, left))
             found += [
@@ -61,7 +61,7 @@ class ReconcilingDesk:
             left -= STEP
             if after is None:
                 break
-            await give_way(self._fold)
+            await slices.turn()
         return {
             "documents": found,
             "time_zone": self._zone.key,
@@ -70,13 +70,14 @@ class ReconcilingDesk:
 
     async def _counted(self, source: str | None) -> AsyncIterator[Counted]:
         after: str | None = None
+        slices = Slices(self._fold)
         while True:
             page, after = self._fold.profiles.counted(after, STEP)
             for one in _of(source, page):
                 yield one
             if after is None:
                 return
-            await give_way(self._fold)
+            await slices.turn()
 
 
 def _of(source: str | None, page: Iterable[Counted]) -> Iterable[Counted]:

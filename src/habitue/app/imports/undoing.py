@@ -12,7 +12,7 @@ from typing import TYPE_CHECKING
 
 from msgspec import structs
 
-from habitue.app.desks.slices import give_way
+from habitue.app.desks.slices import Slices
 from habitue.app.imports.runs import Ended, ImportRuns
 from habitue.app.imports.withdrawals import Withdrawals
 from habitue.app.projection.turning import offsets_of
@@ -158,9 +158,10 @@ class Undoing:
     async def _keep(self, run: ImportRun, part: Sequence[int]) -> int:
         """Tell anew what was withdrawn and would be granted again."""
         withdrawals, entries = Withdrawals(self._leader, run), []
+        slices = Slices(self._leader.fold)
         for offset in part:
             entries += await withdrawals.of(offset)
-            await give_way(self._leader.fold)
+            await slices.turn()
         if entries:
             await self._leader.engine.writing.append(entries)
         return len(entries)

@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING
 import msgspec
 from msgspec import structs
 
-from habitue.app.desks.slices import give_way
+from habitue.app.desks.slices import Slices
 from habitue.app.projection.evidence import event_of, evidence_in
 from habitue.base.clock import to_iso
 from habitue.log.port import Entry
@@ -29,7 +29,6 @@ if TYPE_CHECKING:
 
 _encode = msgspec.json.Encoder().encode
 WITHDRAWN = "Consent Withdrawn"
-_SLICE = 20
 
 
 class Withdrawals:
@@ -74,10 +73,10 @@ class Withdrawals:
         """
         found: list[Item] = []
         held: Identifier | None = None
-        for at, one in enumerate(self._records(record, event)):
-            if at % _SLICE == _SLICE - 1:
-                # Some have very long histories, and others want the loop.
-                await give_way(self._leader.fold)
+        slices = Slices(self._leader.fold)
+        for one in self._records(record, event):
+            # Some have very long histories, and others want the loop.
+            await slices.turn()
             told = event_of(one)
             if told is None or told.imported == self._run.import_id:
                 continue

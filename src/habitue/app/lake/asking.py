@@ -12,6 +12,8 @@ if TYPE_CHECKING:
     from habitue.app.lake.copy import LakeCopy
 
 READY_S = 10.0
+# So often is sealed what moved, before no more may move meanwhile.
+SEALS = 2
 
 
 class OneOffset:
@@ -74,14 +76,26 @@ class LakeAsking:
 
     async def _agree(self) -> None:
         """Have what is sealed, what came since and who holds what stand together."""
-        sealing = self._copy.sealing
-        await sealing.take_notes()
-        while len(self._copy.notes.moves) or self._copy.notes.of_everybody:
-            # Rows sealed before are in other strands now, or of people as they were.
-            await sealing.seal_now()
-            if not self._copy.whole:
+        await self._copy.sealing.take_notes()
+        for _ in range(SEALS):
+            if not self._differs:
                 return
-            await sealing.take_notes()
+            await self._seal()
+        # Where each record moves rows, there is always more: the next one waits.
+        async with self._copy.fold.held():
+            while self._differs:
+                await self._seal()
+
+    @property
+    def _differs(self) -> bool:
+        """Say whether what is sealed is of other strands, or of people as they were."""
+        notes = self._copy.notes
+        return self._copy.whole and bool(len(notes.moves) or notes.of_everybody)
+
+    async def _seal(self) -> None:
+        await self._copy.sealing.seal_now()
+        if self._copy.whole:
+            await self._copy.sealing.take_notes()
 
     async def _wait_ready(self, wait_s: float) -> None:
         copy, opening = self._copy, self._copy.opening

@@ -1,9 +1,9 @@
 """Opens the copy, and brings it up to where state stands: log first, then people."""
 
 import asyncio
-import time
 from typing import TYPE_CHECKING
 
+from habitue.app.desks.slices import Slices
 from habitue.app.lake.reading import LogReading
 from habitue.app.lake.resting import Resting
 from habitue.app.lake.sealing import NOTES, SLICE_S
@@ -85,10 +85,10 @@ class LakeOpening:
 
     async def _read_on(self) -> None:
         copy = self._copy
+        slices = Slices(copy.fold, SLICE_S)
         while not copy.live and copy.at != copy.fold.offset:
-            await copy.fold.whole()
-            until = time.perf_counter() + SLICE_S
-            while copy.offset < copy.fold.offset and time.perf_counter() < until:
+            await slices.begin()
+            while copy.offset < copy.fold.offset and not slices.is_used_up:
                 copy.at = self._reading.read(copy.offset)
             if copy.tail.rows >= SEAL_ROWS:
                 await copy.sealing.seal()
@@ -105,18 +105,17 @@ class LakeOpening:
         notes.begin()
         notes.everybody_is_read()
         await copy.sealing.seal(anew=True)
+        slices = Slices(copy.fold, SLICE_S)
         after: int | None = 0
         while after is not None:
-            await copy.fold.whole()
-            until = time.perf_counter() + SLICE_S
-            while after is not None and time.perf_counter() < until:
+            await slices.begin()
+            while after is not None and not slices.is_used_up:
                 after = notes.page(after, NOTES)
             await self._rest()
         key: str | None = ""
         while key is not None:
-            await copy.fold.whole()
-            until = time.perf_counter() + SLICE_S
-            while key is not None and time.perf_counter() < until:
+            await slices.begin()
+            while key is not None and not slices.is_used_up:
                 key = notes.page_bought(key or None, NOTES)
             await self._rest()
         if not self.again:

@@ -6,10 +6,10 @@ asks, when little comes, or when they are very many. Where something is erased t
 read at once, or what was known of somebody would stay in the file.
 """
 
-import asyncio
 import time
 from typing import TYPE_CHECKING
 
+from habitue.app.desks.slices import Slices
 from habitue.app.lake.reading import left_of
 from habitue.base.errors import StorageError
 from habitue.lake.port import Seal
@@ -21,8 +21,8 @@ if TYPE_CHECKING:
 SLICE_S = 0.002
 # Notes of people taken between two looks at the clock.
 NOTES = 10
-# Slices after which what people are is taken in one go, though more changes.
-SLICES_MAX = 4_000
+# Slices of reading that have to leave fewer to be read.
+SLICES = 100
 # At a seal of more events than these nobody is read, nor for a while after it: a
 # snapshot seals, too, and what comes between two seals may be little by chance.
 BUSY_ROWS = 1_000
@@ -121,21 +121,27 @@ class LakeSealing:
 
     async def take_notes(self) -> None:
         """Take in who has changed, until what people are stands where events do."""
-        notes, slices = self._copy.notes, 0
-        await self._copy.fold.whole()
+        notes, slices = self._copy.notes, Slices(self._copy.fold, SLICE_S)
+        await slices.begin()
         notes.recall()
+        left = notes.pending
         while notes.pending:
-            until = time.perf_counter() + SLICE_S
-            while notes.pending and time.perf_counter() < until:
+            notes.take(NOTES)
+            await slices.turn()
+            if slices.count >= SLICES:
+                if notes.pending >= left:
+                    break
+                left, slices.count = notes.pending, 0
+        if notes.pending:
+            await self._take_rest(slices)
+
+    async def _take_rest(self, slices: Slices) -> None:
+        """Read who is left while the next record waits: each may change more."""
+        notes = self._copy.notes
+        async with self._copy.fold.held():
+            while notes.pending:
                 notes.take(NOTES)
-            slices += 1
-            if slices > SLICES_MAX:
-                while notes.pending:
-                    notes.take(NOTES)
-                return
-            if notes.pending:
-                await asyncio.sleep(0)
-                await self._copy.fold.whole()
+                await slices.turn()
 
     @property
     def is_owed(self) -> bool:

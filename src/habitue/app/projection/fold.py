@@ -1,7 +1,7 @@
 """state = fold(log): one record after another through identity and profile."""
 
 from collections.abc import Awaitable, Callable, Collection, Iterator
-from contextlib import contextmanager
+from contextlib import AbstractAsyncContextManager, contextmanager, nullcontext
 from itertools import islice
 
 from habitue.app.projection.due import WAITERS, Dues
@@ -58,6 +58,8 @@ class Fold:
         self.offset = 0
         # Waits until nothing is half settled; set by who takes records in in steps.
         self.whole: Callable[[], Awaitable[None]] = at_once
+        # Has the next record wait until somebody has read; set likewise.
+        self.held: Callable[[], AbstractAsyncContextManager[None]] = nullcontext
         self._forgotten = Forgotten(truth, lambda: self.offset)
         self.record_at = self._forgotten.record_at
         self.emptied = self._forgotten.emptied

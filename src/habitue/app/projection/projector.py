@@ -67,6 +67,7 @@ class Projector:
         self.failure: BaseException | None = None
         self._waiting = Waiting(fold, lambda: self.failure is not None)
         self.whole = fold.whole = self._waiting.whole
+        fold.held = self._waiting.held
         self.on_failure: Callable[[BaseException], None] = lambda _: None
         # Counted as they come, so that asking for their number reads none of them.
         self._held_faults = sum(1 for _ in fold.faults.items()) - fold.faulty.found
@@ -128,6 +129,8 @@ class Projector:
         """Apply records until stopped; never ends by a bad record."""
         try:
             while not self._stopping or self.lag_records:
+                if self.fold.settling is None:
+                    await self._waiting.go_on()
                 if self._refill() or self.fold.is_amid:
                     self._slice()
                 if self.lag_records:

@@ -1,6 +1,7 @@
 """State that another process projects, as one that follows it reads it."""
 
 from collections.abc import Awaitable, Callable
+from contextlib import AbstractAsyncContextManager, nullcontext
 
 from habitue.app.projection.fold import Fold
 from habitue.app.projection.marked import Marked
@@ -53,6 +54,7 @@ class ReadingFold:
         self._policy_seen: KindPolicy | None = None
         # Snapshots are whole.
         self.whole: Callable[[], Awaitable[None]] = at_once
+        self.held: Callable[[], AbstractAsyncContextManager[None]] = nullcontext
         self._fold: Fold | None = None
 
     def look(self) -> int:

@@ -3,7 +3,8 @@
 import asyncio
 import heapq
 import itertools
-from collections.abc import Callable
+from collections.abc import AsyncIterator, Callable
+from contextlib import asynccontextmanager
 
 from habitue.app.projection.fold import Fold
 
@@ -18,6 +19,13 @@ class Waiting:
         self._waiters: list[tuple[int, int, asyncio.Future[bool]]] = []
         self._count = itertools.count()
         self._readers: list[asyncio.Future[bool]] = []
+        self._holds = 0
+        self._let_go_on = asyncio.Event()
+
+    @property
+    def is_held(self) -> bool:
+        """Say whether somebody reads who can't if more is taken in meanwhile."""
+        return self._holds > 0
 
     @property
     def reads(self) -> bool:
@@ -46,6 +54,24 @@ class Waiting:
             future: asyncio.Future[bool] = asyncio.get_running_loop().create_future()
             self._readers.append(future)
             await future
+
+    @asynccontextmanager
+    async def held(self) -> AsyncIterator[None]:
+        """Have no further record taken in until all of this is read, at one offset."""
+        self._holds += 1
+        self._let_go_on.clear()
+        try:
+            await self.whole()
+            yield
+        finally:
+            self._holds -= 1
+            if not self._holds:
+                self._let_go_on.set()
+
+    async def go_on(self) -> None:
+        """Wait until nobody holds."""
+        while self.is_held:
+            await self._let_go_on.wait()
 
     def answer(self) -> None:
         """Let go on who can, unless state is of no offset just now."""
