@@ -2,6 +2,7 @@
 
 import json
 import threading
+import time
 
 import pytest
 
@@ -219,3 +220,57 @@ def test_a_restart_forgets_nothing(shop):
     assert again[0] == 200
     assert again[2] == first[2]
     assert again[1]["idempotency-replayed"] == "true"
+
+
+@pytest.mark.postgres
+def test_of_two_processes_on_postgresql_one_does_it_and_both_answer(
+    tmp_path, postgres_url
+):
+    one = Shop(tmp_path / "one", "--database", postgres_url).start()
+    two = Shop(tmp_path / "two", "--database", postgres_url).start()
+    try:
+        _check_shared(one, two)
+    finally:
+        for shop in (one, two):
+            shop.kill()
+
+
+def _check_shared(one, two):
+    """Two processes do once what either is sent, and know it after a restart."""
+    one.source("web")
+    body = {"name": "anna", "role": "administrator"}
+    anna = json.loads(ask(one, "POST", "/api/v1/operators", body)[2])["token"]
+    key, path = KEY.format(11), "/api/v1/sources/web/keys"
+    _until(lambda: ask(two, "GET", "/api/v1/sources", token=anna)[0] == 200)
+    answers = []
+
+    def send(shop):
+        answers.append(ask(shop, "POST", path, {}, key=key, token=anna))
+
+    senders = [
+        threading.Thread(target=send, args=(one, two)[n % 2 :][:1]) for n in range(8)
+    ]
+    for sender in senders:
+        sender.start()
+    for sender in senders:
+        sender.join()
+
+    assert {answer[0] for answer in answers} <= {201, 409}
+    assert len({answer[2] for answer in answers if answer[0] == 201}) == 1
+    assert len(_keys(one, "web")) == 2
+    two.kill()
+    two.start()
+    again = [ask(shop, "POST", path, {}, key=key, token=anna) for shop in (one, two)]
+    assert {answer[0] for answer in again} == {201}
+    assert again[0][2] == again[1][2]
+    assert {answer[1]["idempotency-replayed"] for answer in again} == {"true"}
+    other = ask(two, "POST", path, {"a": 1}, key=key, token=anna)
+    assert other[0] == 422
+    assert "another request" in json.loads(other[2])["detail"]
+
+
+def _until(is_so, within_s=20):
+    deadline = time.monotonic() + within_s
+    while not is_so():
+        assert time.monotonic() < deadline
+        time.sleep(0.05)

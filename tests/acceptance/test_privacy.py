@@ -359,6 +359,8 @@ def test_on_postgresql_no_row_holds_it_and_the_other_process_knows(
     one.settle()
     assert rows_with(postgres_url, CANARY)
     asked = {"identifier": f"email:{email(0)}", "reason": "request 1"}
+    assert keyed(two)[0] == 201
+    assert keyed(two)[0] == 201
 
     elsewhere = two.api("POST", "/api/v1/privacy/erase", asked, status=503)
     told = one.api("POST", "/api/v1/privacy/erase", asked)
@@ -366,6 +368,9 @@ def test_on_postgresql_no_row_holds_it_and_the_other_process_knows(
     assert "Ask that one" in elsewhere["detail"]
     assert told["status"] == "done"
     assert rows_with(postgres_url, CANARY) == []
+    # What was answered may be theirs; that it was done is known still.
+    status, raw = keyed(two)
+    assert (status, b"answer was forgotten" in raw) == (409, True)
     # The rows are empty; what they held lies in the files until these are rewritten.
     assert one.api("GET", SCRUB)["waiting"] == [told["erasure_id"]]
     assert files_with_it(postgres_url, CANARY)
@@ -384,6 +389,18 @@ def test_on_postgresql_no_row_holds_it_and_the_other_process_knows(
         one.command("rebuild", "--verify", "--json", "--database", postgres_url)
     )
     assert verified["equal"] is True
+
+
+def keyed(shop: Shop) -> tuple[int, bytes]:
+    """Define a source under an idempotency key; give status and body."""
+    headers = {
+        "authorization": f"Bearer {shop.token()}",
+        "content-type": "application/json",
+        "idempotency-key": "0192f3c4-5d6e-7f80-9a1b-000000000001",
+    }
+    body = json.dumps({"name": "keyed", "kind": "server"}).encode()
+    status, _, raw = shop.request("POST", "/api/v1/sources", body, headers)
+    return status, raw
 
 
 def files_with_it(url: str, text: str) -> list[str]:

@@ -11,11 +11,13 @@ from habitue.backends.sqlite.state import SqliteState
 from habitue.backends.sqlite.truth import SqliteTruth
 from habitue.identity.kinds import default_policy
 from habitue.log.port import Entry
+from habitue.model.certificate import ERASURE, Certificate, Status
 from habitue.model.event import Event
 from habitue.model.evidence import Key, Verb, Verdict
 from habitue.model.identifier import Identifier
 from habitue.model.kind import KindPolicy, Role
 from habitue.model.record import Record
+from habitue.segment.definition import SEGMENT, segment_of
 from tests.proof.logbook import dump, stand, verdict_entry, write
 
 NOW_US = 1_772_366_400_000_000
@@ -39,15 +41,15 @@ class House:
         self._states.append(self.state)
         return stand(self.truth, self.state, self.policy, rows_max)
 
-    def tell(self, *who: str, at: int | None = None) -> Entry:
-        """Make the entry of a verified event, so many seconds after the start."""
+    def tell(self, *who: str, at: int | None = None, verified: bool = True) -> Entry:
+        """Make the entry of an event, so many seconds after the start."""
         self.told += 1
         event = Event(
             type="track",
             name="Viewed",
             at_us=NOW_US + (self.told if at is None else at) * SECOND_US,
             identifiers=tuple(Identifier(*one.split(":", 1)) for one in who),
-            verified=True,
+            verified=verified,
         )
         body = msgspec.json.encode(event)
         return Entry(source="shop", message_id=f"m{self.told}", body=body)
@@ -69,6 +71,9 @@ class House:
     def last(self) -> Record:
         (record,) = self.truth.read(self.truth.head() - 1, 1)
         return record
+
+    def define(self, kind: str, name: str, told: Any) -> None:
+        self.truth.define(kind, name, msgspec.json.encode(told), NOW_US)
 
     def at_once(self) -> list[bytes]:
         """Give the state of who takes each record in in one go."""
@@ -136,3 +141,31 @@ def a_late_word_on_a_phone(house: House, size: int) -> Entry:
     house.write([house.tell("user_id:u0", "phone:+442079460001") for _ in range(size)])
     house.write([house.tell("user_id:u1", "phone:+442079460001")])
     return house.tell("user_id:u1", "phone:+442079460001", at=5)
+
+
+def a_claim_of_a_star_in_segments(house: House, size: int) -> Entry:
+    """Retract one of so many claims of an address, where segments are judged."""
+    star = "email:star@x.example"
+    accounts = [f"user_id:u{at}" for at in range(size)]
+    house.write([house.tell(star), *map(house.tell, accounts)])
+    house.write([house.tell(one, star, verified=False) for one in accounts])
+    house.apply()
+    condition = {"type": "did", "event": "Viewed"}
+    told = {"name": "seen", "condition": condition}
+    house.define(SEGMENT, "seen", segment_of("seen", told))
+    return house.judge(Verb.RETRACT, target=Key("shop", f"m{size + 50}"))
+
+
+def an_erasure_beside_one_of_many(house: House, size: int) -> None:
+    """Erase one event of a person of so many, of which one is retracted."""
+    house.write([an_item_of_many(house, size)])
+    asked = Certificate(
+        erasure_id="e1",
+        status=Status.BEGUN,
+        by="anna",
+        reason="r",
+        asked_us=NOW_US,
+        offsets=(3,),
+    )
+    house.apply()
+    house.define(ERASURE, "e1", asked)

@@ -22,10 +22,12 @@ from habitue.model.kind import KindPolicy
 from tests.app.settled import (
     NOW_US,
     House,
+    a_claim_of_a_star_in_segments,
     a_late_word_on_a_phone,
     a_link_of_a_chain,
     a_verdict_on_a_device_of_many_turns,
     a_verdict_on_one_of_many,
+    an_erasure_beside_one_of_many,
     an_item_of_many,
 )
 from tests.identity.histories import LAW, policies
@@ -53,17 +55,22 @@ SHAPES = (
     a_verdict_on_one_of_many,
     a_verdict_on_a_device_of_many_turns,
     a_late_word_on_a_phone,
+    a_claim_of_a_star_in_segments,
+    an_erasure_beside_one_of_many,
 )
 
 
-def steps_of(house: House, entry: Entry) -> list[int]:
-    """Take an entry in; give how many functions each of its steps called."""
-    house.apply()
-    house.write([entry])
+def steps_of(house: House, entry: Entry | None) -> list[int]:
+    """Take in what is told next; give how many functions each of its steps called."""
+    if entry is not None:
+        house.apply()
+        house.write([entry])
     record, fold = house.last(), house.fold
     steps = [calls_of(lambda: fold.take_in(record))]
     while fold.settling is not None:
         steps.append(calls_of(fold.settle_on))
+    while fold.weighing is not None:
+        steps.append(calls_of(lambda: fold.weigh_on(1)))
     assert not list(fold.faults.items())
     return steps
 
@@ -86,7 +93,7 @@ def calls_of(work: Callable[[], object]) -> int:
 
 @pytest.mark.parametrize("shape", SHAPES)
 def test_no_step_of_a_change_is_longer_for_whom_it_reaches_more_of(
-    shape: Callable[[House, int], Entry], tmp_path: Path
+    shape: Callable[[House, int], Entry | None], tmp_path: Path
 ) -> None:
     longest, steps = [], []
     for size in (300, 1_200):

@@ -1,10 +1,11 @@
 """Requests that were sent with a key of their own: what each came to, for a day.
 
-What is kept is a file a key, for its owner alone, under a hash of the key. A file is
-there, whole and on the disk, before anything is done; so after a crash it is known
-that something was begun. The answer is sealed with the key itself, which is kept
-nowhere: only who sends the key once more can have it read, and it may hold a secret
-that is shown once, or a person's data.
+What is kept is a note a key, under a hash of the key. A note is there, whole and on the
+disk, before anything is done; so after a crash it is known that something was begun.
+The answer is sealed with the key itself, which is kept nowhere: only who sends the key
+once more can have it read, and it may hold a secret that is shown once, or a person's
+data. When somebody is erased all answers go, since no one can tell whom they name; the
+notes stay, so nothing is done twice.
 """
 
 import hashlib
@@ -17,13 +18,15 @@ from cryptography.exceptions import InvalidTag
 from cryptography.hazmat.primitives.ciphers.aead import AESGCM
 from cryptography.hazmat.primitives.hashes import SHA256
 from cryptography.hazmat.primitives.kdf.hkdf import HKDF
-from msgspec import Struct
+from msgspec import Struct, structs
 
 from habitue.base.clock import DAY_US, HOUR_US, Clock
 from habitue.base.errors import ConflictError, HabitueError
 
 KEPT_US = DAY_US
 KEYS_MAX = 10_000
+# What stands for an answer that was forgotten.
+FORGOTTEN = b""
 _NONCE_BYTES = 12
 
 
@@ -42,7 +45,8 @@ class Answer(Struct, frozen=True):
 class Begun(Struct, frozen=True):
     """A request that was begun: when (in us), what it was, and its sealed answer.
 
-    Without an answer it is being done still, or its end is not known.
+    Without an answer it is being done still, or its end is not known. What it was is
+    told by a hash under the key that was sent, so nobody can try what it may have been.
     """
 
     at_us: int
@@ -75,13 +79,48 @@ class Repeats(Protocol):
         """Forget that it began, since it did nothing."""
         ...
 
-    def answer(self, whose: Whose, begun: Begun) -> Answer | None:
-        """Read what it came to; None where that is not known."""
+    def forget_answers(self) -> None:
+        """Keep of all that was answered so far that it was done, and no more."""
         ...
 
 
+def sealed(whose: Whose, request: str, answer: Answer) -> bytes:
+    """Seal an answer so that nothing but the key opens it."""
+    nonce = os.urandom(_NONCE_BYTES)
+    told = msgspec.msgpack.encode(answer)
+    return nonce + _cipher(whose).encrypt(nonce, told, request.encode())
+
+
+def opened(whose: Whose, begun: Begun) -> Answer | None:
+    """Read what it came to; None where that is not known.
+
+    Raises ConflictError where it is kept no more, or was changed.
+    """
+    if begun.sealed is None:
+        return None
+    if begun.sealed == FORGOTTEN:
+        raise ConflictError(
+            "The request of this Idempotency-Key was done; its answer was forgotten"
+            " when somebody was erased. Ask for what it changed."
+        )
+    nonce, held = begun.sealed[:_NONCE_BYTES], begun.sealed[_NONCE_BYTES:]
+    try:
+        told = _cipher(whose).decrypt(nonce, held, begun.request.encode())
+    except InvalidTag as error:
+        raise ConflictError(
+            "What is kept of this Idempotency-Key was changed by somebody else;"
+            " look whether the request was done."
+        ) from error
+    return msgspec.msgpack.decode(told, type=Answer)
+
+
+def hashed(*parts: str) -> str:
+    """Give what a caller, or their key, is kept under."""
+    return hashlib.sha256("\0".join(parts).encode()).hexdigest()
+
+
 class FileRepeats:
-    """Keeps them in a folder; safe for several threads and processes."""
+    """Keeps them in a folder, a file a key; for one process and its threads."""
 
     def __init__(self, folder: Path, clock: Clock, *, keys_max: int = KEYS_MAX) -> None:
         self._folder = folder
@@ -109,10 +148,7 @@ class FileRepeats:
 
     def end(self, whose: Whose, request: str, answer: Answer) -> None:
         path = self._path(whose)
-        nonce = os.urandom(_NONCE_BYTES)
-        told = msgspec.msgpack.encode(answer)
-        sealed = nonce + _cipher(whose).encrypt(nonce, told, request.encode())
-        held = Begun(self._clock.now_us(), request, sealed)
+        held = Begun(self._clock.now_us(), request, sealed(whose, request, answer))
         self._write(path, held).replace(path)
         _flush(path.parent)
 
@@ -121,21 +157,16 @@ class FileRepeats:
         path.unlink(missing_ok=True)
         _flush(path.parent)
 
-    def answer(self, whose: Whose, begun: Begun) -> Answer | None:
-        if begun.sealed is None:
-            return None
-        nonce, sealed = begun.sealed[:_NONCE_BYTES], begun.sealed[_NONCE_BYTES:]
-        try:
-            told = _cipher(whose).decrypt(nonce, sealed, begun.request.encode())
-        except InvalidTag as error:
-            raise ConflictError(
-                "What is kept of this Idempotency-Key was changed by somebody else;"
-                " look whether the request was done."
-            ) from error
-        return msgspec.msgpack.decode(told, type=Answer)
+    def forget_answers(self) -> None:
+        for path in self._folder.glob("*/*"):
+            held = _read(path)
+            if held is not None and held.sealed is not None:
+                bare = structs.replace(held, sealed=FORGOTTEN)
+                self._write(path, bare).replace(path)
+                _flush(path.parent)
 
     def _path(self, whose: Whose) -> Path:
-        return self._folder / _hash(whose.caller) / _hash(whose.caller, whose.key)
+        return self._folder / hashed(whose.caller) / hashed(whose.caller, whose.key)
 
     def _write(self, path: Path, begun: Begun) -> Path:
         path.parent.mkdir(mode=0o700, parents=True, exist_ok=True)
@@ -169,10 +200,6 @@ def _read(path: Path) -> Begun | None:
         return msgspec.msgpack.decode(path.read_bytes(), type=Begun)
     except FileNotFoundError:
         return None
-
-
-def _hash(*parts: str) -> str:
-    return hashlib.sha256("\0".join(parts).encode()).hexdigest()
 
 
 def _cipher(whose: Whose) -> AESGCM:

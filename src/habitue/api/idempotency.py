@@ -5,7 +5,7 @@ and has no answer is never done again: its end is not known, and the caller is t
 """
 
 import asyncio
-import hashlib
+import hmac
 import re
 from typing import Any, cast
 
@@ -13,7 +13,14 @@ import msgspec
 from litestar.exceptions import HTTPException, TooManyRequestsException
 from litestar.types import ASGIApp, HTTPScope, Message, Receive, Scope, Send
 
-from habitue.access.repeats import Answer, Begun, Repeats, TooManyKeysError, Whose
+from habitue.access.repeats import (
+    Answer,
+    Begun,
+    Repeats,
+    TooManyKeysError,
+    Whose,
+    opened,
+)
 from habitue.api.guard import holds
 from habitue.api.port import Caller, Doorkeeper
 from habitue.api.problem import TITLES
@@ -90,7 +97,7 @@ class Idempotency:
             return
         whose = Whose(f"{caller.name}\0{caller.role}\0{caller.source}", _key(told))
         body = await _read(receive, self._body_max)
-        request = _fingerprint(scope, body)
+        request = _fingerprint(whose.key, scope, body)
         begun = await self._begin(whose, request)
         if begun is None:
             await self._do(whose, request, scope, _again(body, receive), send)
@@ -131,7 +138,7 @@ class Idempotency:
                 "This Idempotency-Key came with another request before, at"
                 f" {to_iso(begun.at_us)}; a new request takes a new key."
             )
-        answer = await asyncio.to_thread(self._repeats.answer, whose, begun)
+        answer = opened(whose, begun)
         if answer is None:
             raise ConflictError(
                 "The request of this Idempotency-Key was begun at"
@@ -170,10 +177,11 @@ def _key(told: list[bytes]) -> str:
     return key
 
 
-def _fingerprint(scope: Scope, body: bytes) -> str:
+def _fingerprint(key: str, scope: Scope, body: bytes) -> str:
     method = cast("HTTPScope", scope)["method"]
     head = (method, scope["path"], scope["query_string"].decode("latin-1"))
-    return hashlib.sha256("\0".join(head).encode() + b"\0" + body).hexdigest()
+    told = "\0".join(head).encode() + b"\0" + body
+    return hmac.digest(key.encode(), told, "sha256").hex()
 
 
 async def _read(receive: Receive, most: int) -> bytes:

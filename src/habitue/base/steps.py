@@ -34,6 +34,23 @@ def finish(steps: Steps[T]) -> T:
             return found
 
 
+def begin(steps: Steps[None]) -> Steps[None] | None:
+    """Do the first step of some work; give what is left, None where that was all.
+
+    >>> begin(let_go({1: 2}, {3: 4})) is None, begin(let_go({})) is None
+    (False, True)
+    """
+    for _ in steps:
+        return steps
+    return None
+
+
+def then(steps: Steps[None], found: T) -> Steps[T]:
+    """Give what was found before once some work is done."""
+    yield from steps
+    return found
+
+
 async def at_once() -> None:
     """Wait for nothing: what is done at once is never half done."""
 

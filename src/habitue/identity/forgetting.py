@@ -9,6 +9,7 @@ depends on it.
 
 from collections.abc import Iterable, Iterator
 
+from habitue.base.steps import MANY, parts
 from habitue.identity.book import Book, role_of
 from habitue.identity.drawing import pair_key
 from habitue.identity.history import mentioned, ranked
@@ -20,8 +21,6 @@ from habitue.model.identifier import Identifier, birth
 from habitue.model.kind import Role
 from habitue.model.strand import strand
 from habitue.state.index import Index
-
-_PAGE = 1_000
 
 
 class Touched:
@@ -121,10 +120,14 @@ class Forgetting:
         """
         for number in touched.numbers:
             yield from self._take_out(number)
-        for pair in touched.pairs:
-            self.book.pairs.delete(pair)
-        for key in touched.keys:
-            self._unrule(key)
+        for pairs in parts(touched.pairs, MANY):
+            for pair in pairs:
+                self.book.pairs.delete(pair)
+            yield offset
+        for keys in parts(touched.keys, MANY):
+            for key in keys:
+                self._unrule(key)
+            yield offset
         self.book.people.reach(birth(offset, 0))
         self.book.recent.forget()
 
@@ -138,16 +141,16 @@ class Forgetting:
         who = _who(row)
         for one in dict.fromkeys(births):
             book.people.delist(one, who)
-        self._ungroup(number, row)
+        yield from self._ungroup(number, row)
         yield from book.order.forget(number)
         for part in (number * 2, number * 2 + 1):
-            _clear(book.links, part)
+            yield from _clear(book.links, part)
         book.classes.delete(number)
         book.numbers.delete(f"{row.kind}:{row.value}")
         book.rows.delete(number)
         yield number
 
-    def _ungroup(self, number: int, row: Row) -> None:
+    def _ungroup(self, number: int, row: Row) -> Iterator[int]:
         """Take out the components of an identifier's nodes, and what they hold."""
         tenures = [] if row.contact is None else row.contact.tenures
         components = [one.component for one in tenures]
@@ -157,7 +160,7 @@ class Forgetting:
             if component:
                 self.book.components.delete(component)
         for at in range(max(1, len(tenures))):
-            _clear(self.book.handed, strand(number, at))
+            yield from _clear(self.book.handed, strand(number, at))
 
     def _unrule(self, key: Key) -> None:
         name = ruling_key(key)
@@ -175,7 +178,8 @@ def _who(row: Row) -> Who:
     return Who.SHARED if row.contact is not None and row.contact.shared else Who.KNOWN
 
 
-def _clear(index: Index, part: int) -> None:
-    while page := index.span(part, limit=_PAGE):
+def _clear(index: Index, part: int) -> Iterator[int]:
+    while page := index.span(part, limit=MANY):
         for at_us, offset, _ in page:
             index.remove(part, at_us, offset)
+        yield part

@@ -67,7 +67,7 @@ class Reach:
 
     def among(self, nodes: Set[int]) -> Steps[Edges]:
         """Give the edges between these nodes that are not one claim too many."""
-        yield from self.look(nodes)
+        yield from self._prepare(nodes)
         found: Edges = {}
         for some in parts(self._own_of(nodes), MANY):
             for pair, edge in some:
@@ -82,13 +82,13 @@ class Reach:
 
     def beyond(self, nodes: Set[int], among: Set[int]) -> Steps[set[int]]:
         """Give the nodes not among some to whom such edges of these nodes lead."""
-        yield from self.look(nodes)
+        yield from self._prepare(nodes)
         found: list[tuple[int, Link, Edge]] = []
         for some in parts(self._own_of(nodes), MANY):
             for pair, edge in some:
                 found += [(end, pair, edge) for end in pair if end not in among]
             yield
-        yield from self.look(end for end, _, _ in found if self.is_crowded(end))
+        yield from self._prepare({end for end, _, _ in found if self.is_crowded(end)})
         ends: set[int] = set()
         for these in parts(found, MANY):
             ends |= {end for end, pair, edge in these if self._is_taken(pair, edge)}
@@ -99,45 +99,65 @@ class Reach:
         """Say whether a node has more claims than are taken."""
         return self._component.claims.get(node, 0) > self._most
 
-    def first(self, node: int) -> frozenset[Link]:
+    def first(self, node: int) -> Steps[frozenset[Link]]:
         """Give the claims of a node that are not one too many for it, by (t, key)."""
+        yield from self.look((node,))
+        if not self.is_crowded(node):
+            return frozenset(pair for pair, _ in self._edges(node, _is_claim))
         if node not in self._first:
-            finish(self.look((node,)))
-            self._first[node] = frozenset(self._first_of(node))
+            yield from self._find_few(node)
         return self._first[node]
 
-    def _first_of(self, node: int) -> Iterable[Link]:
-        if not self.is_crowded(node):
-            return [pair for pair, _ in self._edges(node, _is_claim)]
+    def _prepare(self, nodes: Set[int]) -> Steps[None]:
+        """Find what is looked at of nodes: of those of very many claims, the few."""
+        yield from self.look(nodes)
+        for some in parts(nodes, MANY):
+            for node in some:
+                if self.is_crowded(node) and node not in self._own:
+                    yield from self._find_few(node)
+            yield
+
+    def _find_few(self, node: int) -> Steps[None]:
+        """Find the edges of a node, but for the claims that are one too many for it."""
+        first = yield from self._first_of(node)
+        own: Edges = {}
+        for some in parts(self._edges(node, bool), MANY):
+            own.update(one for one in some if _is_no_claim(one[1]))
+            yield
+        own.update((pair, self._edge(pair)) for pair in first)
+        self._first[node], self._own[node] = frozenset(first), own
+
+    def _first_of(self, node: int) -> Steps[list[Link]]:
+        """Give the claims of a crowded node that are not one too many, by (t, key)."""
         # Nearly all of them are too late to be looked at closer.
-        times = sorted([one.at_us for one in self._all(node) if one.grade == CLAIM])
-        last_us = times[self._most - 1]
-        early = dict(
-            self._edges(node, lambda one: one.at_us <= last_us and _is_claim(one))
-        )
-        last = nsmallest(self._most, map(told_at, early.values()))[-1]
-        early = {pair: one for pair, one in early.items() if told_at(one) <= last}
-        first = finish(self._persons.first_told(early))
-        return [pair for pair, _ in first[: self._most]]
+        most, times = self._most, list[int]()
+        for some in parts(self._all(node), MANY):
+            times = sorted([*times, *(one.at_us for one in some if _is_claim(one))])
+            times = times[:most]
+            yield
+        early: Edges = {}
+        for these in parts(self._edges(node, _is_claim), MANY):
+            early.update(one for one in these if one[1].at_us <= times[-1])
+            yield
+        told: list[tuple[int, str, str]] = []
+        for edges in parts(early.values(), MANY):
+            told = nsmallest(most, chain(told, map(told_at, edges)))
+            yield
+        early = {pair: one for pair, one in early.items() if told_at(one) <= told[-1]}
+        first = yield from self._persons.first_told(early)
+        return [pair for pair, _ in first[:most]]
 
     def _own_of(self, nodes: Iterable[int]) -> Iterator[tuple[Link, Edge]]:
         """Give the edges of nodes that are not one too many for the node itself."""
         for node in nodes:
             if self.is_crowded(node):
-                yield from self._few_of(node).items()
+                yield from self._own[node].items()
             else:
                 yield from self._edges(node, bool)
 
-    def _few_of(self, node: int) -> Edges:
-        if node not in self._own:
-            own = dict(self._edges(node, _is_no_claim))
-            own.update((pair, self._edge(pair)) for pair in self.first(node))
-            self._own[node] = own
-        return self._own[node]
-
     def _is_taken(self, pair: Link, edge: Edge) -> bool:
         return edge.grade != CLAIM or all(
-            not self.is_crowded(end) or pair in self.first(end) for end in pair
+            not self.is_crowded(end) or pair in self._first[end] for end in pair
         )
 
     def _all(self, node: int) -> Iterator[Edge]:

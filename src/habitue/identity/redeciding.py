@@ -128,7 +128,8 @@ class _Change:
             if component.claims.get(end, 0) > most
         }
         yield from reach.look(nodes)
-        self.first.update((node, reach.first(node)) for node in nodes)
+        for node in nodes:
+            self.first[node] = yield from reach.first(node)
 
     def enter(self, whole: Component) -> None:
         """Put in the edges that are drawn, and note what else the change touches."""
@@ -153,11 +154,12 @@ class _Change:
         if left == right:
             self.other.add(left)
 
-    def _turn(self, whole: Component, reach: Reach) -> None:
+    def _turn(self, whole: Component, reach: Reach) -> Steps[None]:
         """Touch the ends of claims that are one too many now, or no longer are."""
         for node, first in self.first.items():
             if node in whole.nodes:
-                for pair in first ^ reach.first(node):
+                now = yield from reach.first(node)
+                for pair in first ^ now:
                     if held_edge(whole, pair):
                         self._touch_ends(whole, pair)
 
@@ -166,7 +168,7 @@ class _Change:
     def settle(self, whole: Component) -> Steps[None]:
         """Find the persons that the change reaches, and write them."""
         reach = Reach(self.persons, whole)
-        self._turn(whole, reach)
+        yield from self._turn(whole, reach)
         while True:
             nodes = yield from self._concerned(whole)
             own = set(nodes)

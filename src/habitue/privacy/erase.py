@@ -19,7 +19,7 @@ from habitue.model.certificate import ERASURE, Certificate, Status
 from habitue.model.identifier import Identifier
 from habitue.model.order import PurchaseKind
 from habitue.privacy.naming import Naming
-from habitue.privacy.port import Defined, Files, Known, Log
+from habitue.privacy.port import Answers, Defined, Files, Known, Log
 from habitue.privacy.search import Search
 from habitue.privacy.slices import in_slices
 from habitue.privacy.subject import Subject, subject_of
@@ -53,6 +53,7 @@ class Places(Struct, frozen=True):
 
     defined: Defined
     files: Files
+    answers: Answers
     stores: dict[str, str]
 
 
@@ -72,6 +73,7 @@ class Erasing:
         self._suppressions = suppressions
         self._defined = places.defined
         self._files = places.files
+        self._answers = places.answers
         self._stores = places.stores
         self._turn = asyncio.Lock()
 
@@ -231,6 +233,7 @@ class Erasing:
         await self._known.settled()
         await self._known.put_away(await self._asked_at(asked))
         self._known.forget(asked.offsets)
+        await asyncio.to_thread(self._answers.forget_answers)
         told = f"erasure {asked.erasure_id}"
         for rows, items in _jobs(asked):
             await self._empty(rows, items, told)

@@ -64,6 +64,14 @@ class Files(Protocol):
         ...
 
 
+class Answers(Protocol):
+    """What the API answered, kept for who sends a request again."""
+
+    def forget_answers(self) -> None:
+        """Keep of all that was answered so far that it was done, and no more."""
+        ...
+
+
 class Known(Protocol):
     """State as it is read, and brought up to date."""
 

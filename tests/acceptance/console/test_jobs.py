@@ -166,7 +166,7 @@ def test_a_marketer_begins_a_segment_from_the_gallery_and_sees_who_is_in(
     page = desk.page
     desk.open("/console/segments")
 
-    page.get_by_role("button", name="Begin with New customers").click()
+    page.get_by_role("button", name="Create as it is: New customers").click()
     expect(page.locator("h1")).to_have_text("New customers")
     page.reload()
     expect(page.locator("main")).to_contain_text("Who is in it")

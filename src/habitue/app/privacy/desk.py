@@ -42,6 +42,7 @@ _EMBEDDED = {
     "lake": "rows dropped, the file and the days written anew",
     "definitions": "staff and watched files without them; others are named if they do",
     "watched folders": "files in done and failed that named them are deleted",
+    "answers": "what was answered under an Idempotency-Key is forgotten",
     "exports": "files written before by 'habitue export' are their owner's to delete",
     "backups": "erased when restored with --erasures; until then copies hold it",
 }
@@ -239,6 +240,7 @@ def privacy_desk(
     places = Places(
         defined=DefinedHere(engine.truth, engine.writing, changed),
         files=KeptFiles(leader.watches, leader.wizard.uploads.clear),
+        answers=engine.repeats,
         stores=_stores(engine.settings),
     )
     erasing = Erasing(known, log, engine.suppressions, places)

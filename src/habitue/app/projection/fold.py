@@ -16,7 +16,7 @@ from habitue.app.projection.source_history import SourceHistory
 from habitue.app.projection.taking import Applied, Taking, Took, strand_of
 from habitue.app.projection.undone import Undone
 from habitue.base.days import Days
-from habitue.base.steps import Steps, at_once, finish
+from habitue.base.steps import Steps, at_once, then
 from habitue.catalog.fold import Catalog
 from habitue.identity.resolve import Resolver
 from habitue.lake.moves import Moves
@@ -204,8 +204,12 @@ class Fold:
         try:
             took = self.taking.take(record, event)
             if took is None or isinstance(took, Applied):
-                self._judge(record)
-                return took
+                left = self._judge(record)
+                if left is None:
+                    return took
+                took = then(left, took)
+            else:
+                took = self._and_judge(record, took)
         except OURS_NOT_ITS:
             raise
         except Exception as error:  # noqa: BLE001 - kept and shown, as apply says
@@ -217,30 +221,53 @@ class Fold:
         self, record: Record, steps: Steps[Applied | None]
     ) -> Steps[Applied | None]:
         try:
-            applied = yield from steps
-            self._judge(record)
+            return (yield from steps)
         except OURS_NOT_ITS:
             raise
         except Exception as error:  # noqa: BLE001 - kept and shown, as apply says
             self.fault(record.offset, error)
             return None
+
+    def _and_judge(
+        self, record: Record, steps: Steps[Applied | None]
+    ) -> Steps[Applied | None]:
+        applied = yield from steps
+        left = self._judge(record)
+        if left is not None:
+            yield from left
         return applied
 
-    def _judge(self, record: Record) -> None:
+    def _judge(self, record: Record) -> Steps[None] | None:
+        """Judge whom a record concerns; give what is left where these are many."""
         # What is folded again for an erasure is judged as of now, with what comes.
         if self.segments.on and self._history is None:
-            self.segments.settle(record)
+            return self.segments.settle(record)
+        return None
 
-    def take_anew(self, offset: int, history: SourceHistory) -> None:
+    def take_anew(self, offset: int, history: SourceHistory) -> Steps[None]:
         """Apply a record again whose traces were taken out of state."""
         record = self.record_at(offset)
-        if record is not None:
+        if record is None:
+            return
+        with self._as_then(offset, history):
+            took = self._try(record, None)
+        if took is not None and not isinstance(took, Applied):
+            took = yield from self._each_as_then(took, offset, history)
+        if took is not None:
+            self.refolding.move(offset, strand_of(took))
+
+    def _each_as_then(
+        self, steps: Steps[Applied | None], offset: int, history: SourceHistory
+    ) -> Steps[Applied | None]:
+        """Take each step as of a record; between them it is now."""
+        while True:
             with self._as_then(offset, history):
-                took = self._try(record, None)
-                if took is not None and not isinstance(took, Applied):
-                    took = finish(took)
-            if took is not None:
-                self.refolding.move(offset, strand_of(took))
+                try:
+                    next(steps)
+                except StopIteration as done:
+                    applied: Applied | None = done.value
+                    return applied
+            yield
 
     def fold_as_then(self, offset: int, history: SourceHistory) -> None:
         """Fold again what is nobody's, and lost what it rested on."""

@@ -94,7 +94,7 @@ class Forgetting:
         yield from identity.take_out(self._touched, self._at)
         yield from self._fold_anew()
         yield from self._keep_clicks(known)
-        self._leave_segments()
+        yield from self._leave_segments()
         # Only now: files are cleaned with the next snapshot, which none begins before.
         self._fold.forget(self._gone)
 
@@ -150,7 +150,8 @@ class Forgetting:
         for offset in sorted(gone | self._touched.records.keys() | self._marked):
             self._fold.faulty.forget(offset)
             if offset not in gone:
-                self._fold.take_anew(offset, self._history)
+                for _ in self._fold.take_anew(offset, self._history):
+                    yield offset
             yield offset
 
     def _keep_clicks(self, known: list[int]) -> Iterator[int]:
@@ -167,7 +168,7 @@ class Forgetting:
                 self._fold.scans.forget(event, offset)
             yield offset
 
-    def _leave_segments(self) -> None:
+    def _leave_segments(self) -> Iterator[int]:
         """Keep no membership of who is nobody any more, and judge the others anew.
 
         Now, and not with the next record: state may be written down before that comes.
@@ -178,9 +179,11 @@ class Forgetting:
             self._fold.segments.personas.forget(person_id)
             if self._fold.identity.person(person_id, 0) is None:
                 self._fold.segments.forget(person_id)
+            yield self._at
         asked = self._fold.truth.get(self._at)
-        if asked is not None:
-            self._fold.segments.settle(asked)
+        left = None if asked is None else self._fold.segments.settle(asked)
+        for _ in left or ():
+            yield self._at
 
     def _is_readable(self, offset: int) -> bool:
         """Say whether a record can be read, so that state may have learned of it."""

@@ -187,7 +187,7 @@ class Projector:
             elif fold.weighing is not None:
                 if self._is_writing_down():
                     break
-                fold.weigh_on()
+                fold.weigh_on(1)
             elif fold.fire(queue[0][0]):
                 self._take(*queue.popleft())
             if time.perf_counter() >= end:

@@ -7,11 +7,13 @@ from typing import Any
 from msgspec import Struct
 
 from habitue.access.port import SecretStore
+from habitue.access.repeats import FileRepeats, Repeats
 from habitue.access.sealed import SealedSecrets
 from habitue.access.secrets import FileSecrets
 from habitue.app.projection.lease import AlwaysOurs, Lease
 from habitue.backends.sqlite.state import SqliteState
 from habitue.backends.sqlite.truth import SqliteTruth
+from habitue.base.clock import Clock
 from habitue.base.errors import HabitueError
 from habitue.base.settings import Settings
 from habitue.log.port import Truth
@@ -83,6 +85,17 @@ def secrets_of(settings: Settings) -> SecretStore:
     return SealedSecrets(
         PostgresSecrets(settings.database.url), settings.secrets.sealing_key
     )
+
+
+def repeats_of(settings: Settings, clock: Clock) -> Repeats:
+    """Give what is kept of requests with a key: where every process finds it."""
+    if not settings.database.url:
+        return FileRepeats(Path(settings.data.folder) / "repeats", clock)
+    try:
+        from habitue.backends.postgres.repeats import PostgresRepeats
+    except ImportError as error:
+        raise PostgresMissingError from error
+    return PostgresRepeats(settings.database.url, clock)
 
 
 def _postgres(url: str, key: str) -> Storage:

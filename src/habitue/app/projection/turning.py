@@ -98,7 +98,8 @@ class _Turning(Forgetting):
     def _fold_anew(self) -> Iterator[int]:
         for offset in sorted(self._gone | self._touched.records.keys() | self._marked):
             self._fold.faulty.forget(offset)
-            self._fold.take_anew(offset, self._history)
+            for _ in self._fold.take_anew(offset, self._history):
+                yield offset
             yield offset
 
 
@@ -114,7 +115,7 @@ class _Undoing(_Turning):
         yield from identity.take_out(self._touched, self._at)
         self._flip()
         yield from self._fold_anew()
-        self._leave_segments()
+        yield from self._leave_segments()
 
 
 class _Redoing(_Turning):
@@ -131,4 +132,4 @@ class _Redoing(_Turning):
         yield from self._unname(counted)
         yield from identity.take_out(self._touched, self._at)
         yield from self._fold_anew()
-        self._leave_segments()
+        yield from self._leave_segments()

@@ -15,7 +15,6 @@ from habitue.access.hooks import Hooks
 from habitue.access.oauth import KeysAndTokens, OAuthClients
 from habitue.access.operators import HOUSE, Operators
 from habitue.access.permission import Role
-from habitue.access.repeats import FileRepeats
 from habitue.access.searches import Searches
 from habitue.access.sources import Sources
 from habitue.app.bulk.prefetch import Prefetch
@@ -35,7 +34,7 @@ from habitue.app.projection.reckoned import (
     overruled,
     reckoning_in_force,
 )
-from habitue.app.projection.storage import Ears, open_storage
+from habitue.app.projection.storage import Ears, open_storage, repeats_of
 from habitue.app.serving.doors import Doors, limits_of
 from habitue.app.serving.follower import Follower
 from habitue.app.serving.hosts import Hosts, answer_elsewhere
@@ -79,8 +78,8 @@ class Engine:
         self._folder = Path(settings.data.folder)
         self._lock = FolderLock(self._folder)
         self.token = operator_token(self._folder)
-        self.repeats = FileRepeats(self._folder / "repeats", clock)
         self._storage = open_storage(settings)
+        self.repeats = repeats_of(settings, clock)
         self.truth = self._storage.truth
         self.on_failure: Callable[[], None] = lambda: None
         # One of the two, once it has started.

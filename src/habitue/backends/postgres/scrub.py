@@ -25,7 +25,8 @@ _TABLES = """
 SELECT schemaname, tablename, pg_total_relation_size(c.oid)
 FROM pg_tables t JOIN pg_namespace n ON n.nspname = t.schemaname
 JOIN pg_class c ON c.relnamespace = n.oid AND c.relname = t.tablename
-WHERE schemaname = 'state' OR (schemaname = 'truth'
+WHERE schemaname = 'state' OR (schemaname = 'control' AND tablename = 'repeat')
+  OR (schemaname = 'truth'
   AND tablename IN ('record', 'quarantine', 'definition'))
 ORDER BY 1, 2
 """
