@@ -39,10 +39,10 @@ features: dev ## Run the tests that show a feature, and write docs/features.md
 	@tools/services.sh
 	@$(PYTEST) -m feature --features docs/features.md $(ARGS)
 
-torture: dev ## The test plan, row by row: T="T01 T08", LONG=1, AGAIN=1, WRITE=1
+torture: dev ## The test plan, row by row: T="T01 T08", LONG=1, AGAIN=1, WRITE=1, JOBS=2
 	@tools/services.sh
 	@$(BIN)/python -m tools.torture $(if $(LONG),--long) $(if $(AGAIN),--again) \
-	  $(if $(WRITE),--write) $(T)
+	  $(if $(WRITE),--write) $(if $(JOBS),--jobs $(JOBS)) $(T)
 
 mutants: dev ## Break each guarantee on purpose; a test has to find it: M="name ..", AGAIN=1
 	@tools/services.sh

@@ -3,14 +3,16 @@
 import json
 import os
 import sys
+from collections.abc import Callable
 from pathlib import Path
 
 import pytest
 
 from tools.torture import __main__ as torture
+from tools.torture import rows
 from tools.torture.page import figures_of, page
-from tools.torture.plan import PLAN
-from tools.torture.run import run
+from tools.torture.plan import PLAN, Row
+from tools.torture.run import Child, wait
 
 TESTS = Path(__file__).parents[1]
 # A test that hangs, with a server of its own beside it, which says its number.
@@ -22,9 +24,9 @@ def test_what_hangs_is_ended_with_what_it_started_and_tells_how_far_it_came(
 ) -> None:
     log = tmp_path / "row.log"
 
-    code = run(["sh", "-c", HANGS], log, os.environ, seconds_max=3, tells_s=1.5)
+    child = Child(["sh", "-c", HANGS], log, os.environ, seconds_max=3, tells_s=1.5)
 
-    assert code is None
+    assert wait(child) is None
     passed, number = log.read_text().splitlines()
     assert passed == "test_one PASSED"
     assert number in capsys.readouterr().out
@@ -39,24 +41,99 @@ def is_over(pid: int) -> bool:
 
 @pytest.fixture
 def kept(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
-    monkeypatch.setattr(torture, "KEPT", tmp_path)
-    monkeypatch.setattr(torture, "LOGS", tmp_path)
+    monkeypatch.setattr(rows, "KEPT", tmp_path)
+    monkeypatch.setattr(rows, "LOGS", tmp_path)
     return tmp_path
 
 
 def test_a_row_that_hangs_is_kept_as_failed_with_why(
     kept: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr(torture, "run", lambda *_: None)
-    row, of = PLAN[0], torture.Tree("abc", "123")
+    monkeypatch.setattr(rows, "Child", stand_in("sleep 600", seconds_max=0.0))
+    row, of = PLAN[0], rows.Tree("abc", "123")
 
-    result = torture._run(row, of, long=True)
+    ((_, result),) = rows.run([row], of, long=True, jobs=1)
 
     assert result["proved"] is False
     assert "not done after 7200 s" in torture._summary(result)
     assert json.loads((kept / f"{row.code}.json").read_text()) == result
     told = page([result, *[None] * (len(PLAN) - 1)])
     assert "**failed**: not done after 7200 s" in told
+
+
+def stand_in(command: str, **limits: float) -> Callable[..., Child]:
+    """Give what runs this, in the place of a row's tests."""
+    return lambda _, log, environ: Child(["sh", "-c", command], log, environ, **limits)
+
+
+# Each row tells when its command began and ended.
+TIMES = "date +%s%N; sleep 0.6; date +%s%N"
+
+
+def test_rows_that_measure_time_run_alone_and_the_others_side_by_side(
+    kept: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(rows, "Child", stand_in(TIMES))
+    some = [PLAN[0]._replace(code=f"X{at}", beside=at % 2 == 0) for at in range(5)]
+
+    found = list(rows.run(some, rows.Tree("abc", "123"), long=False, jobs=2))
+
+    spans = {row: times(kept, row) for row, _ in found}
+    assert sorted(spans) == some
+    assert [row.beside for row, _ in found] == [True, True, True, False, False]
+    together = {(one, other) for one in some for other in some if one < other}
+    crossed = {
+        pair
+        for pair in together
+        if spans[pair[0]][0] < spans[pair[1]][1]
+        and spans[pair[1]][0] < spans[pair[0]][1]
+    }
+    assert crossed
+    assert all(one.beside and other.beside for one, other in crossed)
+
+
+def times(kept: Path, row: Row) -> tuple[int, int]:
+    began, ended = (kept / f"{row.code}.log").read_text().split()
+    return int(began), int(ended)
+
+
+def test_no_more_rows_run_at_a_time_than_were_asked_for(
+    kept: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    begun = []
+
+    class Counted(rows.Begun):
+        def __init__(self, *told: object, **more: object) -> None:
+            assert sum(not one.child.is_over() for one in begun) < 2
+            super().__init__(*told, **more)
+            begun.append(self)
+
+    monkeypatch.setattr(rows, "Child", stand_in("sleep 0.5"))
+    monkeypatch.setattr(rows, "Begun", Counted)
+    some = [PLAN[0]._replace(code=f"X{at}", beside=True) for at in range(4)]
+
+    assert len(list(rows.run(some, rows.Tree("a", "1"), long=False, jobs=2))) == 4
+
+
+def test_a_run_that_is_broken_off_ends_what_runs_and_keeps_nothing_of_it(
+    kept: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    begun = []
+
+    def keep(*told: object) -> Child:
+        begun.append(stand_in("echo $$; sleep 600 & wait")(*told))
+        return begun[-1]
+
+    monkeypatch.setattr(rows, "Child", keep)
+    monkeypatch.setattr(rows.time, "sleep", lambda _: sys.exit("broken off"))
+    some = [PLAN[0]._replace(code=f"X{at}", beside=True) for at in range(2)]
+
+    with pytest.raises(SystemExit):
+        list(rows.run(some, rows.Tree("a", "1"), long=False, jobs=2))
+
+    assert len(begun) == 2
+    assert all(one.is_over() for one in begun)
+    assert list(kept.glob("*.json")) == []
 
 
 @pytest.mark.parametrize(
@@ -71,7 +148,7 @@ def test_what_was_proved_holds_for_the_files_it_was_proved_on(
     result = {"tree": "abc", "digest": "123", "proved": True, "long": True}
     (kept / f"{row.code}.json").write_text(json.dumps(result))
 
-    found = torture._kept(row, torture.Tree(*of), long=True)
+    found = rows.kept(row, rows.Tree(*of), long=True)
 
     assert (found is not None) is is_kept
 
@@ -130,7 +207,8 @@ def test_examples_of_hypothesis_are_a_figure_by_themselves(tmp_path: Path) -> No
     ]
     words += ["--rootdir", str(tmp_path), "--proofs", str(found), str(tmp_path)]
 
-    assert run(words, tmp_path / "log", os.environ) == 0, (tmp_path / "log").read_text()
+    child = Child(words, tmp_path / "log", os.environ)
+    assert wait(child) == 0, (tmp_path / "log").read_text()
 
     figures = [one["figures"] for one in json.loads(found.read_text())]
     assert figures == [[["examples", 7]], [["examples", 5], ["examples", 5]]]

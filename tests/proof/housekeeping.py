@@ -1,13 +1,17 @@
 """A process that keeps house: it stores, writes state down, fills the copy and erases.
 
-Arguments: the data folder, how many people. Each line on stdout is what was answered:
-"stored NAME OFFSET" or "erased WHO". Every other person is erased again.
+Arguments: the data folder, the key of its source, how many people, and what is done:
+"live" has them all told of, "forget" has every other one of them erased again. Each
+line on stdout is what was answered: "stored NAME OFFSET", "erasing WHO" as it is asked
+for, or "erased WHO".
 """
 
 import os
 import sys
+from collections.abc import Iterator
+from contextlib import contextmanager
 from pathlib import Path
-from typing import Any
+from typing import Any, NamedTuple
 
 from habitue.app.calling.gateway import Client, LocalGateway
 from habitue.app.serving.local import LocalServer
@@ -15,6 +19,20 @@ from habitue.base.settings import Settings, load
 
 EVENTS = 3
 SOURCE = "till"
+LIVE, FORGET = "live", "forget"
+COUNT = "SELECT count(*) AS n FROM events"
+
+
+class House(NamedTuple):
+    """A data folder that is open: as the operator has it, and as the till does."""
+
+    operator: Client
+    till: Client
+
+    def counted(self) -> int:
+        """Count the events of the copy, which is opened and filled for it."""
+        number: int = self.operator.post("/api/v1/lake/query", {"sql": COUNT})["n"]
+        return number
 
 
 def settings_of(folder: Path) -> Settings:
@@ -26,15 +44,35 @@ def canary(who: str) -> str:
     return f"zq-{who}-qz"
 
 
-def main(folder: Path, people: int) -> None:
+def furnish(folder: Path) -> str:
+    """Make a data folder with its source, so that its tables are there; give the key.
+
+    Who dies later does so at what a house is kept by, not at what it is built by.
+    """
     with LocalServer(settings_of(folder)) as server:
         operator = Client(LocalGateway(server), server.token)
         made = operator.post("/api/v1/sources", {"name": SOURCE, "kind": "server"})
-        till = Client(LocalGateway(server), made["key"])
-        for number in range(people):
-            live(till, f"u{number}")
-            if number % 2:
-                forget(operator, f"u{number - 1}")
+        House(operator, operator).counted()
+    key: str = made["key"]
+    return key
+
+
+@contextmanager
+def opened(folder: Path, key: str) -> Iterator[House]:
+    with LocalServer(settings_of(folder)) as server:
+        gateway = LocalGateway(server)
+        yield House(Client(gateway, server.token), Client(gateway, key))
+
+
+def main(folder: Path, key: str, people: int, work: str) -> None:
+    with opened(folder, key) as house:
+        if work == FORGET:
+            for number in range(0, people, 2):
+                forget(house.operator, f"u{number}")
+        else:
+            for number in range(people):
+                live(house.till, f"u{number}")
+            house.counted()
 
 
 def live(till: Client, who: str) -> None:
@@ -61,6 +99,7 @@ def live(till: Client, who: str) -> None:
 
 def forget(operator: Client, who: str) -> None:
     asked = {"identifier": f"user_id:{who}", "reason": "asked for", "suppress": False}
+    tell(f"erasing {who}")
     told = operator.post("/api/v1/privacy/erase", asked)
     assert told["status"] == "done"
     tell(f"erased {who}")
@@ -71,4 +110,4 @@ def tell(line: str) -> None:
 
 
 if __name__ == "__main__":
-    main(Path(sys.argv[1]), int(sys.argv[2]))
+    main(Path(sys.argv[1]), sys.argv[2], int(sys.argv[3]), sys.argv[4])

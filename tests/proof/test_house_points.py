@@ -1,36 +1,36 @@
 """Wherever it dies amid snapshots, the copy and erasures, the next start mends all."""
 
 import os
-import re
 import shutil
-import signal
-import subprocess
-import sys
 import time
-from collections import Counter
 from collections.abc import Callable
 from contextlib import closing
 from pathlib import Path
 from random import Random
-from typing import Any, NamedTuple
+from typing import Any
 
 import pytest
 
-from habitue.app.calling.gateway import Client, LocalGateway
 from habitue.app.projection.rebuild import verify
-from habitue.app.serving.local import LocalServer
 from habitue.backends.sqlite.truth import SqliteTruth
-from tests.proof import housekeeping
-from tests.proof.housekeeping import SOURCE, canary, settings_of
+from tests.proof import dying
+from tests.proof.dying import ERASURE, SEAL, SNAPSHOT, Point, Told
+from tests.proof.housekeeping import (
+    FORGET,
+    LIVE,
+    SOURCE,
+    House,
+    canary,
+    furnish,
+    opened,
+    settings_of,
+)
 from tests.proof.ledger import events
 
-PEOPLE = 4
-POINTS = 40 if os.environ.get("HABITUE_TORTURE") else 3
-# Writing, flushing, cutting ends, giving a file its name, taking one away.
-CALLS = ("pwrite64", "fdatasync", "fsync", "ftruncate", "rename", "unlink")
-# Of any file of the folder: state.db, the copy, its days, the log.
-_ASKED = re.compile(r"^(\d+) +(\w+)\(", re.MULTILINE)
-COUNT = "SELECT count(*) AS n FROM events"
+LONG = bool(os.environ.get("HABITUE_TORTURE"))
+PEOPLE = 4 if LONG else 2
+# Of each part.
+POINTS = 14 if LONG else 1
 MENDED_S = 60
 
 pytestmark = [
@@ -43,90 +43,87 @@ pytestmark = [
 ]
 
 
-class Told(NamedTuple):
-    """What a process answered before it ended: offsets by name, and who was erased."""
+class Kept:
+    """A furnished folder that is copied for each death, and where one may die in it."""
 
-    stored: dict[str, int]
-    erased: set[str]
+    def __init__(self, folder: Path) -> None:
+        self._folder = folder
+        made = folder / "furnished"
+        self._key = furnish(made)
+        lived = Path(shutil.copytree(made, folder / "lived"))
+        self._before = dying.counted(lived, folder / LIVE, *self._words(LIVE))
+        forgot = Path(shutil.copytree(lived, folder / "forgot"))
+        told = dying.counted(forgot, folder / FORGET, *self._words(FORGET))
+        assert len(told.erased) == PEOPLE // 2
+        self._made = {LIVE: made, FORGET: lived}
 
+    def points(self, part: str) -> list[list[Point]]:
+        return dying.found(self._folder / dying.WORK[part], part)
 
-def test_wherever_it_dies_what_was_answered_holds_and_what_was_begun_is_ended(
-    tmp_path: Path, seed: int, figure: Callable[[str, Any], None]
-) -> None:
-    chance, hit = Random(seed), Counter[str]()
-    asked = count(tmp_path / "counted")
-    for number in range(POINTS):
-        call = chance.choice(CALLS)
-        # The first third is what a new folder is made by.
-        time_of = chance.randint(asked[call] // 3 + 1, asked[call])
-        folder = tmp_path / str(number)
-        code, told = keep_house(
-            folder, "-e", f"inject={call}:signal=KILL:when={time_of}"
-        )
-        hit[call] += code == -signal.SIGKILL
-        assert code in {0, -signal.SIGKILL}, (call, time_of)
-        mend(folder)
-        check(folder, told)
+    def die(self, part: str, point: Point) -> bool:
+        """Die at a point, mend, check; say whether it died amid that part."""
+        work = dying.WORK[part]
+        folder = Path(shutil.copytree(self._made[work], self._folder / "killed"))
+        has_died, told = dying.killed(folder, point, *self._words(work))
+        done = mend(folder, self._key)
+        before = self._before.stored if work == FORGET else {}
+        check(folder, told._replace(stored=before | told.stored), done)
         shutil.rmtree(folder)
-    figure("points hit", dict(hit))
-    # Threads share the work otherwise each time, so the last of a call may not come.
-    assert hit.total() >= POINTS // 2
+        return has_died and dying.is_amid(part, told)
+
+    def _words(self, work: str) -> tuple[str, ...]:
+        return self._key, str(PEOPLE), work
 
 
-def count(folder: Path) -> Counter[str]:
-    """Count how often the busiest thread asks for each call."""
-    folder.mkdir()
-    trace = folder / "trace"
-    code, told = keep_house(folder / "data", "-o", str(trace))
-    assert code == 0
-    assert len(told.erased) == PEOPLE // 2
-    found = Counter(_ASKED.findall(trace.read_text(errors="replace")))
-    most: Counter[str] = Counter()
-    for (_, call), times in found.items():
-        most[call] = max(most[call], times)
-    return most
+@pytest.fixture(scope="module")
+def kept(tmp_path_factory: pytest.TempPathFactory) -> Kept:
+    return Kept(tmp_path_factory.mktemp("house"))
 
 
-def keep_house(folder: Path, *words: str) -> tuple[int, Told]:
-    """Let a process keep house under strace; give its end and what it told."""
-    quiet = () if "-o" in words else ("-o", "/dev/null")
-    done = subprocess.run(
-        [
-            *("strace", "-f", "-qq", "-e", f"trace={','.join(CALLS)}"),
-            *(*quiet, *words),
-            *(sys.executable, "-m", housekeeping.__name__, str(folder), str(PEOPLE)),
-        ],
-        stdout=subprocess.PIPE,
-        text=True,
-        check=False,
-    )
-    stored, erased = {}, set()
-    for line in done.stdout.rpartition("\n")[0].splitlines():
-        match line.split():
-            case ["stored", name, offset]:
-                stored[name] = int(offset)
-            case ["erased", who]:
-                erased.add(who)
-    return done.returncode, Told(stored, erased)
+@pytest.mark.parametrize("part", [SNAPSHOT, SEAL, ERASURE])
+def test_wherever_it_dies_what_was_answered_holds_and_what_was_begun_is_ended(
+    kept: Kept, part: str, seed: int, figure: Callable[[str, Any], None]
+) -> None:
+    chance, points, died = Random(seed), kept.points(part), 0
+    for at in range(3 * POINTS):
+        died += kept.die(part, dying.draw(points, at, chance))
+        if died == POINTS:
+            break
+
+    figure(f"died amid {part}", died)
+    assert died == POINTS
 
 
-def mend(folder: Path) -> None:
-    """Start again, and wait until what was begun is done."""
-    with LocalServer(settings_of(folder)) as server:
-        operator = Client(LocalGateway(server), server.token)
+def mend(folder: Path, key: str) -> int:
+    """Start again, wait until what was begun is done; give how many are erased."""
+    with opened(folder, key) as house:
         deadline = time.monotonic() + MENDED_S
-        while any(
-            one["status"] != "done"
-            for one in operator.get("/api/v1/privacy/erasures")["erasures"]
-        ):
+        while not all_done(house):
             assert time.monotonic() < deadline, "An erasure was not gone on with."
             time.sleep(0.05)
-        counted = operator.post("/api/v1/lake/query", {"sql": COUNT})["n"]
+        counted, done = house.counted(), len(erasures(house))
     with closing(SqliteTruth(folder / "truth.db")) as truth:
         assert counted == sum(1 for _ in events(truth))
+    return done
 
 
-def check(folder: Path, told: Told) -> None:
+def all_done(house: House) -> bool:
+    return all(one["status"] == "done" for one in erasures(house))
+
+
+def erasures(house: House) -> list[dict[str, Any]]:
+    told: list[dict[str, Any]] = house.operator.get("/api/v1/privacy/erasures")[
+        "erasures"
+    ]
+    return told
+
+
+def check(folder: Path, told: Told, done: int) -> None:
+    """Assert that all is there that was answered, but for those whose erasure is done.
+
+    Who was told of and is not there any more was erased, and there is one certificate
+    for each.
+    """
     with closing(SqliteTruth(folder / "truth.db")) as truth:
         assert truth.verify() == truth.head()
         # What was erased stays known, too: told again it is a duplicate.
@@ -134,6 +131,8 @@ def check(folder: Path, told: Told) -> None:
         assert found == told.stored
         there = {one.value for _, event in events(truth) for one in event.identifiers}
     assert not there & told.erased
+    lived = {name.partition("-")[0] for name in told.stored}
+    assert len(lived - there) == done
     assert verify(settings_of(folder))["equal"] is True
     gone = {f"u{number}" for number in range(PEOPLE)} - there
     for path in (one for one in folder.rglob("*") if one.is_file()):
