@@ -155,6 +155,8 @@ class Living:
         told = {
             "category": self.chance.choice((*CATEGORIES[:3], None)),
             "brand": self.chance.choice((*BRANDS[:2], None)),
+            "price": self.chance.choice((4, "19.99", None)),
+            "currency": self.chance.choice(("EUR", "PLN")),
         }
         if store:
             told = {"region": self.chance.choice(("north", "south", None))}

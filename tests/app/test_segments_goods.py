@@ -15,6 +15,7 @@ TEA = Where(property="$category", op="is", value="Tea")
 NORTH = Where(property="$region", op="is", value="north")
 REPORTED = Did(event=BOUGHT, where=(TEA,))
 BOUGHT_TEA = Did(event="$purchase", where=(TEA,))
+CHEAP = Where(property="$list_price", op="<", value=2000, currency="EUR")
 KINDS = Did(event=BOUGHT, distinct=Distinct(of="$category", op=">=", value=2))
 
 
@@ -86,6 +87,50 @@ def test_goods_of_another_category_take_their_buyers_along(desk, condition):
     product(desk, "p1", category="Coffee")
     settle(desk)
     assert (desk.of("user_id:anna"), desk.of("user_id:bob")) == (set(), {"tea"})
+
+
+@pytest.mark.feature("C1")
+@pytest.mark.parametrize("event", [BOUGHT, "$purchase"])
+def test_a_price_of_the_catalogue_takes_its_buyers_along(desk, event):
+    product(desk, "p1", category="Tea", price="19.99", currency="EUR")
+    product(desk, "p2", category="Tea", price=25, currency="EUR")
+    order(desk, "user_id:anna", "p1", number="o1")
+    order(desk, "user_id:bob", "p2", number="o2")
+    begin(desk, Did(event=event, where=(CHEAP,)))
+    assert (desk.of("user_id:anna"), desk.of("user_id:bob")) == ({"tea"}, set())
+
+    desk.tell(
+        "",
+        name="Price Changed",
+        writer=Writer.SERVER,
+        properties={"product_id": "p2", "price": "15.00", "currency": "EUR"},
+    )
+    # From here on the meaning answers, until all is noted anew.
+    assert desk.kept.members("tea", 0, 10) is None
+    settle(desk)
+    assert desk.of("user_id:bob") == {"tea"}
+
+    product(desk, "p1", price=30, currency="EUR")
+    product(desk, "p2", price=10, currency="PLN")
+    product(desk, "p2", price=90, currency="EUR", store_id="s1")
+    settle(desk)
+    assert (desk.of("user_id:anna"), desk.of("user_id:bob")) == (set(), {"tea"})
+
+
+def test_a_price_has_nothing_noted_anew_where_none_is_asked_for(desk):
+    begin(desk, BOUGHT_TEA)
+    order(desk, "user_id:anna", "p1")
+    product(desk, "p1", category="Tea")
+    settle(desk)
+
+    product(desk, "p1", price=5, currency="EUR")
+    assert not desk.fold.segments.live.library.jobs
+
+    desk.define("cheap", Did(event="$purchase", where=(CHEAP,)))
+    settle(desk)
+    product(desk, "p1", price=500, currency="EUR")
+    library = desk.fold.segments.live.library
+    assert (library.is_behind("cheap"), library.is_behind("tea")) == (True, False)
 
 
 def test_values_are_the_catalogues_of_now_too(desk):

@@ -6,7 +6,7 @@ from pathlib import Path
 import pyarrow as pa
 from msgspec import structs
 
-from habitue.app.lake.arrow import zones_table
+from habitue.app.lake.arrow import goods_table, zones_table
 from habitue.app.lake.known import allowed_rows, purchase_rows
 from habitue.app.lake.rows import Rows
 from habitue.backends.duckdb.lake import DuckLake, Limits
@@ -220,20 +220,18 @@ def _record(offset: int, source: str) -> Record:
 def _catalogue() -> dict[str, pa.Table]:
     goods, products = Regions(), ("17",)
     told = [
-        (product, source, goods.product(product, source))
+        (
+            product,
+            source,
+            goods.product(product, source),
+            goods.prices(product, source),
+        )
         for product in products
         for source in SOURCES
     ]
     assert CATEGORIES
     return {
-        "goods": pa.table(
-            {
-                "product": [product for product, _, _ in told],
-                "source": [source for _, source, _ in told],
-                "category": [fields["category"] for _, _, fields in told],
-                "brand": [fields["brand"] for _, _, fields in told],
-            }
-        ),
+        "goods": goods_table(told),
         "stores": pa.table(
             {
                 "store": [store for store in REGIONS for _ in SOURCES],

@@ -125,6 +125,9 @@ class Regions(NoGoods):
     def product(self, product, source):
         return {"category": "tea", "brand": "Acme"} if product == "17" else {}
 
+    def prices(self, product, source):
+        return {"EUR": 1999, "PLN": 4000} if product == "17" else {}
+
     def region(self, store, source):
         return REGIONS.get(store, "")
 
@@ -481,7 +484,7 @@ def _of_word(chance: random.Random) -> Where:
 
 def _of_money(chance: random.Random) -> Where:
     return Where(
-        property=chance.choice(("$total", "$price", "$amount", "score")),
+        property=chance.choice(("$total", "$list_price", "$price", "$amount", "score")),
         op=chance.choice(NUMERIC),
         value=chance.choice(AMOUNTS),
         currency=chance.choice(CURRENCIES),
@@ -515,7 +518,7 @@ def _count(chance: random.Random) -> Count:
 def _sum(chance: random.Random) -> Sum:
     if chance.random() < 0.6:
         return Sum(
-            of=chance.choice(("$total", "$amount")),
+            of=chance.choice(("$total", "$amount", "$list_price")),
             op=chance.choice(ORDERS),
             value=chance.choice((*AMOUNTS, 4000)),
             currency=chance.choice(CURRENCIES),
@@ -575,7 +578,7 @@ def _step(chance: random.Random, last: int, asks: Any) -> Step:
         where=asks(chance)[:1],
         alike=_alikes(chance, last),
         after=None if last and chance.random() < 0.5 else _gap(chance),
-        without=chance.choice(((), (), (without,))),
+        without=chance.choice(((), (without,))),
     )
 
 

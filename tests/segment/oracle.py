@@ -338,6 +338,7 @@ def of_line(name: str) -> bool:
         "category",
         "brand",
         "price",
+        "list_price",
         "quantity",
         "amount",
     ]
@@ -345,6 +346,8 @@ def of_line(name: str) -> bool:
 
 
 def line_values(one: Done, line: Line, name: str, currency: str | None) -> list:
+    if name == "$list_price":
+        return [line.listed[currency]] if currency in line.listed else []
     if currency is not None and one.currency != currency:
         return []
     words = {

@@ -70,6 +70,8 @@ class Catalog:
         # Hears that other words may stand for a product or store now, if anybody does:
         # whose, under which name, and when that was received.
         self.on_words: Callable[[str, str, int], None] | None = None
+        # Hears that a product costs something else than it did: which, and when.
+        self.on_price: Callable[[str, int], None] | None = None
         self.read = Reading(
             products=self._things[PRODUCT],
             stores=self._things[STORE],
@@ -112,7 +114,10 @@ class Catalog:
             add_report(row, report)
         if self._words(fact.kind, key) != words:
             self._reword(fact, where)
+        listed = self._listed(key, fact)
         self._take_levels(key, fact, place, news=news)
+        if self._listed(key, fact) != listed:
+            self._reprice(fact, where)
 
     def _take_levels(self, key: str, fact: Fact, place: Place, *, news: bool) -> None:
         if fact.price:
@@ -129,6 +134,17 @@ class Catalog:
     def _reword(self, fact: Fact, where: Where) -> None:
         if self.on_words is not None:
             self.on_words(fact.kind, fact.name, where.received_us)
+
+    def _listed(self, key: str, fact: Fact) -> int | None:
+        """Give what a product costs everywhere; None if unknown, or nobody hears."""
+        if self.on_price is None or fact.price is None or fact.price.of[0]:
+            return None
+        row = self._levels[_PRICE].get(key_of(key, *fact.price.of))
+        return row.points[-1][4] if row is not None and row.points else None
+
+    def _reprice(self, fact: Fact, where: Where) -> None:
+        if self.on_price is not None:
+            self.on_price(fact.name, where.received_us)
 
     def withdraw(self, event: Event, where: Where) -> list[int]:
         """Take what an event told out again.
@@ -154,6 +170,7 @@ class Catalog:
             self._items.unname(where.source, fact.item, fact.name)
         if fact.price:
             self._remove(key, row, _PRICE, fact.price, where.offset)
+            self._reprice(fact, where)
         if fact.stock:
             self._remove(key, row, _STOCK, fact.stock, where.offset)
         others: set[int] = set()

@@ -61,6 +61,26 @@ class Reading:
                 return fields_of(row)
         return {}
 
+    def listed(self, product_id: str, source: str) -> dict[str, int]:
+        """Give what a product costs as last told, in minor units by currency.
+
+        Prices of single stores are none of it. Of those who tell a price, source, who
+        sold or showed it, goes first.
+        """
+        for found in self._candidates(PRODUCT, product_id, source):
+            row = self._products.get(key_of(found, product_id))
+            names = () if row is None else row.prices
+            prices = {
+                name.removeprefix(SEP): history.points[-1][4]
+                for name in names
+                if name.startswith(SEP)
+                and (history := self._prices.get(key_of(found, product_id, name)))
+                and history.points
+            }
+            if prices:
+                return prices
+        return {}
+
     def products(
         self, after: tuple[str, str] | None, limit: int, at_us: int
     ) -> list[Product]:

@@ -74,7 +74,9 @@ class Bought:
     def _noted(self, key: str, stands: Any, program: Program) -> _Noted:
         held = self._kept.get(key)
         if held is None or held.stands != stands:
-            done, alone = self._sight.bought(key, stands, goods=program.asks_goods)
+            done, alone = self._sight.bought(
+                key, stands, goods=program.asks_goods, prices=program.asks_prices
+            )
             noted = program.noted(done, self._zone)
             if not alone:
                 return noted
@@ -104,9 +106,13 @@ class Bought:
         for key in self._sight.restated():
             self._kept.pop(key)
 
-    def reword(self) -> None:
-        """Keep nothing that hangs on the catalogue, which says something else."""
-        if self._noted_by is not None and self._noted_by.asks_goods:
+    def reword(self, *, prices: bool = False) -> None:
+        """Keep nothing that hangs on the catalogue, which says something else.
+
+        prices: of what it asks for a product, and of nothing else.
+        """
+        by = self._noted_by
+        if by is not None and (by.asks_prices if prices else by.asks_goods):
             self.forget()
 
     def forget(self) -> None:

@@ -12,7 +12,7 @@ from typing import Any, NamedTuple
 from habitue.base.errors import HabitueError
 from habitue.lake.plain import is_kept_key, is_plain_text
 from habitue.segment.condition import Op, Where
-from habitue.segment.reading import LINE_WORDS, is_of_line
+from habitue.segment.reading import LIST_PRICE, is_of_line
 from habitue.segment.values import number_of, path_of
 
 _TEXTUAL = {"contains": "contains", "starts_with": "starts_with", "ends_with": "suffix"}
@@ -140,9 +140,11 @@ def _either(parts: list[str]) -> str:
 
 def values_sql(name: str, currency: str | None, bound: Bound, zone: str) -> Values:
     """Give the values of a property of an event or a line; of money in one currency."""
+    if name == LIST_PRICE and currency is not None:
+        return _whole(f"map_extract(l.listed, {bound.add(currency)})[1]")
     if not is_of_line(name):
         found = _of_event(name, currency, bound, zone)
-    elif name in LINE_WORDS:
+    elif name in _LINE_WORDS:
         found = _LINE_WORDS[name]()
     else:
         raise NotInCopyError

@@ -8,7 +8,7 @@ from habitue.segment.compile_comparison import Bound, test_sql
 from habitue.segment.condition import Doing, Window, names_of
 from habitue.segment.facts import ANY_EVENT, OBJECTS, PURCHASE, RETURN
 from habitue.segment.moments import bounds, is_open, window_us
-from habitue.segment.reading import is_of_line
+from habitue.segment.reading import LIST_PRICE, is_of_line
 
 # Orders as they stand have numbers below zero, events those of the log.
 _EVENT = "d.log_offset > 0"
@@ -34,7 +34,8 @@ class Deeds:
         self._names: set[str] = set()
         # The first moment that anything asks about; None: it asks about all of them.
         self._since_us: int | None = 2**62
-        self._properties = self._regions = self._lines = self._goods = False
+        self._properties = self._regions = self._lines = False
+        self._goods = self._prices = False
 
     def doer(self, doing: Doing) -> Doer:
         """Give what is meant as SQL; NotInCopyError where the copy can't tell."""
@@ -58,7 +59,9 @@ class Deeds:
         """Note that a property is read, so that it is there to be read."""
         if is_of_line(name):
             self._lines = True
-            self._goods = self._goods or name in {"$category", "$brand"}
+            self._prices = self._prices or name == LIST_PRICE
+            words = {"$category", "$brand", LIST_PRICE}
+            self._goods = self._goods or name in words
         elif not name.startswith("$"):
             self._properties = True
         elif name == "$region":
@@ -176,6 +179,7 @@ class Deeds:
             "SELECT told.* REPLACE ("
             "coalesce(nullif(told.category, ''), goods.category, '') AS category,"
             " coalesce(nullif(told.brand, ''), goods.brand, '') AS brand)"
+            f"{', goods.prices AS listed' if self._prices else ''}"
             f" FROM ({told}) AS told JOIN deed USING (log_offset)"
             " LEFT JOIN goods ON told.product <> '' AND goods.product = told.product"
             " AND goods.source = deed.source"

@@ -63,9 +63,9 @@ class Compiled(Struct, frozen=True):
 
     Of the leaf at place n the query reads the table outside[n].table(person_id): who
     satisfies it.
-    reads: what it reads beside, goods(product, source, category, brand), stores(store,
-    source, region) and zones(zone, today). doubts: SQL each; where one is true, what
-    decides is not copied, and the meaning has to judge.
+    reads: what it reads beside, goods(product, source, category, brand, prices),
+    stores(store, source, region) and zones(zone, today). doubts: SQL each; where one is
+    true, what decides is not copied, and the meaning has to judge.
     """
 
     sql: str

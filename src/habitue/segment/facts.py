@@ -30,6 +30,8 @@ class Line(Struct, frozen=True, kw_only=True, omit_defaults=True):
     category: str = ""
     brand: str = ""
     price_minor: int | None = None
+    # What the catalogue asks for it now, in minor units by currency.
+    listed: Mapping[str, int] = {}
     # Thousandths.
     quantity_milli: int = 1000
     amount_minor: int | None = None
@@ -83,7 +85,7 @@ class Look(NamedTuple):
     """What of something done is looked at beside its properties.
 
     amounts: prices, quantities and amounts of its lines; money: in which currency;
-    store: which one, and its region.
+    store: which one, and its region; prices: those of the catalogue.
     """
 
     lines: bool = True
@@ -92,6 +94,7 @@ class Look(NamedTuple):
     channel: bool = True
     money: bool = True
     store: bool = True
+    prices: bool = True
 
 
 EVERYTHING = Look()

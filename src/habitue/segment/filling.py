@@ -77,7 +77,7 @@ class Filling:
         if not job.begun:
             job.begun, job.at_us, job.offset = True, *_START
             self._until = 0
-            if job.goods:
+            if job.goods or job.prices:
                 self._library.renew_goods(number, offset)
         if not job.judging:
             self._note(number, job, now_us)

@@ -24,7 +24,7 @@ from habitue.segment.condition import (
     names_of,
 )
 from habitue.segment.moments import is_open, window_us
-from habitue.segment.reading import GOODS_WORDS
+from habitue.segment.reading import GOODS_WORDS, LIST_PRICE
 from habitue.segment.walk import doings
 
 # Who asks for more of the latest than this has a list of its own, which fills pages.
@@ -96,7 +96,17 @@ def properties_of(leaf: Leaf) -> list[str]:
 
 def asks_goods(leaf: Leaf) -> bool:
     """Say whether what a leaf notes hangs on what the catalogue says."""
+    return asks_words(leaf) or asks_prices(leaf)
+
+
+def asks_words(leaf: Leaf) -> bool:
+    """Say whether it hangs on what the catalogue calls a product or a store."""
     return not GOODS_WORDS.isdisjoint(properties_of(leaf))
+
+
+def asks_prices(leaf: Leaf) -> bool:
+    """Say whether it hangs on what the catalogue asks for a product."""
+    return LIST_PRICE in properties_of(leaf)
 
 
 def key_of(told: object) -> bytes:

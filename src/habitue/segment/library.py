@@ -12,7 +12,6 @@ import msgspec
 from habitue.segment.condition import Condition
 from habitue.segment.covering import Covering, Need, leaf_of
 from habitue.segment.facts import OBJECTS
-from habitue.segment.leaf import asks_goods
 from habitue.segment.library_rows import LibraryRows
 from habitue.segment.live_rows import JobRow, LeafRow, SegmentRow, SlotRow
 from habitue.segment.noting import Index, Wanted
@@ -169,23 +168,24 @@ class Library(LibraryRows):
         """Have everybody judged anew: what they are judged by has changed."""
         self._plan((), offset)
 
-    def plan_goods(self) -> bool:
+    def plan_goods(self, *, prices: bool = False) -> bool:
         """Have all that asks the catalogue be noted anew; say if anything does.
 
         By the next job to begin: so whatever the catalogue tells until then is in it.
+        prices: what asks for prices alone.
         """
-        if not self.index.asks_goods:
+        if not (self.index.asks_prices if prices else self.index.asks_goods):
             return False
         job, row = self._waiting()
-        if not row.goods:
-            row.goods = True
+        if not (row.prices if prices else row.goods):
+            row.prices, row.goods = row.prices or prices, row.goods or not prices
             self.keep_job(job, row)
         return True
 
     def renew_goods(self, job: int, offset: int) -> None:
         """Want the leaves that ask the catalogue once more, from behind a record on."""
-        keys = {one.leaf for one in self._kept() if asks_goods(leaf_of(one.leaf))}
         row = self.jobs[job]
+        keys = {one.leaf for one in self._kept() if row.renews_leaf(leaf_of(one.leaf))}
         for number, key in enumerate(sorted(keys), len(self.leaves) + 1):
             self.keep_leaf(number, LeafRow(key, offset, job))
             row.renews = (*row.renews, number)
@@ -249,11 +249,14 @@ class Library(LibraryRows):
         row = self.segments.get(segment)
         if row is None or not row.answers or not self.is_renewing():
             return False
-        return any(asks_goods(leaf_of(key)) for key in self.leaves_of(row.answers))
+        leaves = [leaf_of(key) for key in self.leaves_of(row.answers)]
+        return any(
+            job.renews_leaf(leaf) for job in self.jobs.values() for leaf in leaves
+        )
 
     def is_renewing(self) -> bool:
         """Say whether what asks the catalogue is noted anew, or will be."""
-        return any(row.goods for row in self.jobs.values())
+        return any(row.goods or row.prices for row in self.jobs.values())
 
     # -- what is made of it -----------------------------------------------------
 

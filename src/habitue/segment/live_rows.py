@@ -4,6 +4,7 @@ from enum import IntEnum
 
 from msgspec import Struct
 
+from habitue.segment.leaf import Leaf, asks_prices, asks_words
 from habitue.state.port import IndexSpec, TableSpec
 
 
@@ -86,6 +87,12 @@ class JobRow(Struct, array_like=True, gc=False):
     # What asks the catalogue is noted anew: by these leaves, once the job has begun.
     goods: bool = False
     renews: tuple[int, ...] = ()
+    # What asks for prices of the catalogue is, too.
+    prices: bool = False
+
+    def renews_leaf(self, leaf: Leaf) -> bool:
+        """Say whether what a leaf notes is noted anew."""
+        return (self.goods and asks_words(leaf)) or (self.prices and asks_prices(leaf))
 
 
 # slot, since_us, until_us (0: still), what made it so and what ended it

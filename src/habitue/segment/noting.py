@@ -16,12 +16,13 @@ from habitue.segment.leaf import (
     Latest,
     Leaf,
     asks_goods,
+    asks_prices,
     key_of,
     properties_of,
 )
 from habitue.segment.leaves import sum_of
 from habitue.segment.pages import entries_max
-from habitue.segment.reading import TEXTS_OF_LINE, is_of_line
+from habitue.segment.reading import LIST_PRICE, TEXTS_OF_LINE, is_of_line
 from habitue.segment.testing import (
     ReadAmount,
     amount_reader,
@@ -85,9 +86,12 @@ class Index:
     def __init__(self, wanted: Iterable[Wanted] = ()) -> None:
         self.wanted = {one.number: one for one in wanted}
         goods = [one.leaf for one in self.wanted.values() if asks_goods(one.leaf)]
-        # Something asks the catalogue; of purchases, as they stand.
+        # Something asks the catalogue; and what it asks for a product.
         self.asks_goods = bool(goods)
-        self.asks_goods_of_purchases = any(OBJECTS & {*one.names} for one in goods)
+        self.asks_prices = any(map(asks_prices, goods))
+        bought = [one for one in goods if OBJECTS & {*one.names}]
+        # What of purchases has to be seen; None: nothing of them asks the catalogue.
+        self.sees = look_of_goods(bought) if bought else None
         named: dict[str, list[Wanted]] = {}
         for one in self.wanted.values():
             for name in one.leaf.names:
@@ -178,11 +182,22 @@ def _is_plain(leaf: Leaf) -> bool:
     )
 
 
+def look_of_goods(leaves: Iterable[Leaf]) -> Look:
+    """Say what leaves look at of goods and stores: no amounts of what was done."""
+    return Look(
+        amounts=False,
+        total=False,
+        channel=False,
+        money=False,
+        prices=any(map(asks_prices, leaves)),
+    )
+
+
 def look_of(leaves: Iterable[Leaf]) -> Look:
     """Say what leaves look at of what was done."""
     leaves = list(leaves)
     names = {name for leaf in leaves for name in properties_of(leaf)}
-    amounts = any(map(is_of_line, names - TEXTS_OF_LINE.keys()))
+    amounts = any(map(is_of_line, names - TEXTS_OF_LINE.keys() - {LIST_PRICE}))
     total = "$total" in names
     return Look(
         lines=any(map(is_of_line, names)),
@@ -191,4 +206,5 @@ def look_of(leaves: Iterable[Leaf]) -> Look:
         channel="$channel" in names,
         money=amounts or total or any(any(_currencies(leaf)) for leaf in leaves),
         store=not names.isdisjoint(("$store", "$region")),
+        prices=LIST_PRICE in names,
     )

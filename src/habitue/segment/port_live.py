@@ -98,10 +98,12 @@ class Sight(Protocol):
         """
         ...
 
-    def bought(self, key: str, stands: Any, *, goods: bool) -> tuple[Done, bool]:
+    def bought(
+        self, key: str, stands: Any, *, goods: bool, prices: bool
+    ) -> tuple[Done, bool]:
         """Give a purchase that stands so, and whether it hangs on itself alone.
 
-        goods: with what the catalogue says of it.
+        goods: with what the catalogue says of it; prices: and what it asks for it.
         """
         ...
 
@@ -116,11 +118,11 @@ class Sight(Protocol):
         """
         ...
 
-    def see(self, strands: Sequence[int]) -> None:
+    def see(self, strands: Sequence[int], look: Look) -> None:
         """Keep the goods and stores that a person's purchases name as seen."""
         ...
 
-    def see_told(self, told: Told) -> None:
+    def see_told(self, told: Told, look: Look) -> None:
         """Keep the goods and the store that a report of a purchase names as seen."""
         ...
 

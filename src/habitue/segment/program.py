@@ -13,7 +13,14 @@ from habitue.segment.condition import Sequence as Following
 from habitue.segment.facts import OBJECTS, Done, Facts
 from habitue.segment.finding import entries_in, found_of
 from habitue.segment.following import NOTHING, ByLeaf, Settled
-from habitue.segment.leaf import Amounts, Leaf, asks_goods, key_of, leaves_under
+from habitue.segment.leaf import (
+    Amounts,
+    Leaf,
+    asks_goods,
+    asks_prices,
+    key_of,
+    leaves_under,
+)
 from habitue.segment.leaves import Entries, combine, put_together
 from habitue.segment.noting import Plan, Wanted, plan_of
 from habitue.segment.predicate import Bits
@@ -102,6 +109,7 @@ class Program:
         # What is asked of purchases, by their names; whether of the catalogue, too.
         self._plans = {name: self._plan_of(name) for name in OBJECTS}
         self.asks_goods = any(asks_goods(self.leaves[one]) for one in self.objects)
+        self.asks_prices = any(asks_prices(self.leaves[one]) for one in self.objects)
 
     def _enter(
         self, place: int, single: Condition, numbers: Mapping[bytes, int]

@@ -32,6 +32,7 @@ LINE_WORDS: dict[str, str] = {
     "$category": "the category, told or by the catalogue",
     "$brand": "the brand, told or by the catalogue",
     "$price": "the price of a piece, in minor units of a currency",
+    "$list_price": "the catalogue's price of now, in minor units of a currency",
     "$quantity": "how many pieces",
     "$amount": "the line's amount, in minor units of a currency",
 }
@@ -39,8 +40,10 @@ LINE_WORDS: dict[str, str] = {
 PURCHASE_FIELDS = ("number", "status", "tender", "till", "cashier")
 # Words whose values may be the catalogue's.
 GOODS_WORDS = frozenset({"$category", "$brand", "$region"})
+# What the catalogue asks for a product, whatever was told of it.
+LIST_PRICE = "$list_price"
 # Words whose values are money; of other properties that are, say the currency.
-MONEY_WORDS = frozenset({"$total", "$price", "$amount"})
+MONEY_WORDS = frozenset({"$total", "$price", LIST_PRICE, "$amount"})
 
 
 def is_of_line(name: str) -> bool:
@@ -65,6 +68,9 @@ def event_values(done: Done, name: str, currency: str | None, zone: str) -> list
 
 def line_values(done: Done, line: Line, name: str, currency: str | None) -> list[Any]:
     """Give the values that a property of a line has; of money in one currency."""
+    if name == LIST_PRICE:
+        # The catalogue has its own currency, whatever was paid in.
+        return _values(line.listed.get(currency or ""))
     if currency is not None and done.currency != currency:
         return []
     read = _LINE_READS.get(name)

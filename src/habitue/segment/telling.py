@@ -25,6 +25,10 @@ class Goods(Protocol):
         """Give a product's fields; none if it is unknown. source: who told of it."""
         ...
 
+    def prices(self, product: str, source: str) -> Mapping[str, int]:
+        """Give what a product costs now, by currency; none if that is unknown."""
+        ...
+
     def region(self, store: str, source: str) -> str:
         """Give a store's region; empty if it is unknown."""
         ...
@@ -34,6 +38,9 @@ class NoGoods:
     """A catalogue of nothing."""
 
     def product(self, _product: str, _source: str) -> Mapping[str, Any]:
+        return {}
+
+    def prices(self, _product: str, _source: str) -> Mapping[str, int]:
         return {}
 
     def region(self, _store: str, _source: str) -> str:
@@ -91,9 +98,15 @@ def _line(
     product, name, category, brand = words
     known = _known(product, source, category, brand, goods)
     category, brand = category or known[0], brand or known[1]
+    listed = _listed(product, source, goods, look)
     if not look.amounts:
         return Line(
-            product=product, name=name, category=category, brand=brand, told=told
+            product=product,
+            name=name,
+            category=category,
+            brand=brand,
+            listed=listed,
+            told=told,
         )
     _, _, _, milli, amount = lines_of((told,), currency)[0]
     return Line(
@@ -102,6 +115,7 @@ def _line(
         category=category,
         brand=brand,
         price_minor=minor(told.get("price"), currency),
+        listed=listed,
         quantity_milli=milli,
         amount_minor=amount,
         told=told,
@@ -118,13 +132,20 @@ def _known(
     return text(fields.get("category")), text(fields.get("brand"))
 
 
+def _listed(product: str, source: str, goods: Goods, look: Look) -> Mapping[str, int]:
+    return goods.prices(product, source) if product and look.prices else {}
+
+
 def object_name(purchase: Purchase) -> str:
     """Say what a condition calls an order, a receipt or a return."""
     return RETURN if purchase.kind is PurchaseKind.RETURN else PURCHASE
 
 
-def done_of_purchase(purchase: Purchase, goods: Goods, *, lines: bool = True) -> Done:
-    """Give what an order, receipt or return says was done, as it stands."""
+def done_of_purchase(purchase: Purchase, goods: Goods, look: Look = EVERYTHING) -> Done:
+    """Give what an order, receipt or return says was done, as it stands.
+
+    look: whether at its lines, and at prices of the catalogue; the rest is at hand.
+    """
     source = purchase.reports[0][0] if purchase.reports else ""
     return Done(
         at_us=purchase.at_us,
@@ -137,8 +158,8 @@ def done_of_purchase(purchase: Purchase, goods: Goods, *, lines: bool = True) ->
         currency=purchase.currency,
         total_minor=purchase.amount_minor,
         properties=_properties(purchase),
-        lines=tuple(_bought(one, source, goods) for one in purchase.lines)
-        if lines
+        lines=tuple(_bought(one, source, goods, look) for one in purchase.lines)
+        if look.lines
         else (),
         offsets=tuple(sorted(offset for _, offset in purchase.reports)),
     )
@@ -155,7 +176,7 @@ def _properties(purchase: Purchase) -> dict[str, Any]:
     }
 
 
-def _bought(line: BoughtLine, source: str, goods: Goods) -> Line:
+def _bought(line: BoughtLine, source: str, goods: Goods, look: Look) -> Line:
     known = _known(line.product, source, line.category, line.brand, goods)
     return Line(
         product=line.product,
@@ -163,6 +184,7 @@ def _bought(line: BoughtLine, source: str, goods: Goods) -> Line:
         category=line.category or known[0],
         brand=line.brand or known[1],
         price_minor=_price(line),
+        listed=_listed(line.product, source, goods, look),
         quantity_milli=line.quantity_milli,
         amount_minor=line.amount_minor,
     )

@@ -99,6 +99,7 @@ ENGLISH: Texts = MappingProxyType(
         "word_$category": "category",
         "word_$brand": "brand",
         "word_$price": "price",
+        "word_$list_price": "price by the catalogue",
         "word_$quantity": "quantity",
         "word_$amount": "amount of the line",
         # -- what is known

@@ -9,7 +9,10 @@ from habitue.profile.read import purchase_of
 from habitue.profile.rows import Head
 from habitue.profile.scores.part import PartFacts
 from habitue.profile.scores.rfm import Bought
+from habitue.segment.facts import Look
 from habitue.segment.telling import done_of_purchase
+
+_UNPRICED = Look(prices=False)
 
 
 def part_facts(fold: Folded, facts: Facts, part: RfmPart) -> Bought:
@@ -19,7 +22,7 @@ def part_facts(fold: Folded, facts: Facts, part: RfmPart) -> Bought:
     goods, objects = CatalogNow(fold), fold.profiles.objects
 
     def lines(key: str, head: Head) -> Iterator[tuple[str, int | None]]:
-        done = done_of_purchase(purchase_of(key, head, objects), goods)
+        done = done_of_purchase(purchase_of(key, head, objects), goods, _UNPRICED)
         return ((line.category, line.amount_minor) for line in done.lines)
 
     return PartFacts(facts, part, lines)

@@ -19,8 +19,7 @@ from habitue.app.insights.kpi_view import Frame, kpi_view
 from habitue.app.insights.lists import Lists, condition_of_list
 from habitue.app.insights.today_desk import TodayDesk
 from habitue.app.lake.asking import READY_S, OneOffset
-from habitue.app.lake.beside import tables_beside
-from habitue.app.lake.counting import LakeCounting
+from habitue.app.lake.counting import Asking, LakeCounting
 from habitue.app.segments.desk import SegmentDesk
 from habitue.app.segments.library import SegmentLibrary
 from habitue.base.clock import DAY_US, to_iso
@@ -29,8 +28,6 @@ from habitue.lake.port import NotAnsweredError, Question
 from habitue.measure.kpi.asking import Asked, Meant, query
 from habitue.measure.kpi.cells import LISTED, Cell, condition_of
 from habitue.profile.parse import NO_CURRENCY
-from habitue.segment.compile_sql import Asked as Compiling
-from habitue.segment.compile_sql import Compiled, compiled
 from habitue.segment.condition import Condition, InSegment
 from habitue.segment.words import sentence
 
@@ -50,10 +47,6 @@ NO_COST_OF_SEGMENT = (
 )
 NO_COST_OF_LONG = "Costs are told of {} days at most, as journeys are."
 _NONE = "This installation keeps no analytic copy: see the setting lake.enabled."
-_NOT_HELD = (
-    "Key figures of the segment '{}' can't be told: the copy for analysis does not hold"
-    " what its condition asks for. Its members and its own figures can."
-)
 
 
 class KpiDesk:
@@ -86,25 +79,48 @@ class KpiDesk:
         """Give the key figures of days, all at one offset of the log."""
         now_us = self._home.engine.clock.now_us()
         asked = asked_of((first, last), self.zone, now_us, wanted)
-        made = self._meant(wanted.segment, now_us)
+        asked = structs.replace(asked, currency=wanted.currency)
+        frame = Frame(first, last, wanted.segment, asked)
+        if wanted.segment:
+            return await self._of_segment(frame)
         async with self._turn, self._copy.asking.at_one_offset(READY_S) as at:
-            asked, tables = await self._whose(at, asked, made)
-            currency = wanted.currency or await self._currency(at, asked)
-            asked = structs.replace(asked, currency=currency)
-            rows, offset = await _ask(at, asked, "SELECT * FROM all_sums", tables)
-            steps, _ = await _ask(at, asked, "SELECT * FROM step", tables)
-            frame = Frame(first, last, wanted.segment, asked)
-            costs = await self._costs_view(at, frame)
+            return await self._told(at, frame, {})
+
+    async def _of_segment(self, frame: Frame) -> View:
+        """Give the key figures of a segment's people, whatever its condition asks."""
+        self._library.get(frame.segment)
+        condition = self._library.condition(InSegment(segment=frame.segment))
+
+        async def ask(asking: Asking) -> View:
+            (one,) = asking.made
+            asked = structs.replace(frame.asked, meant=Meant(one.sql, one.values))
+            of = Frame(frame.first, frame.last, frame.segment, asked)
+            told = await self._told(asking.at, of, asking.tables)
+            # Of who was judged one by one while more came in there is no offset.
+            return told if asking.whole else {**told, "offset": None}
+
+        async with self._turn:
+            return await self._counting.people(condition, ask, wait_s=READY_S)
+
+    async def _told(self, at: OneOffset, frame: Frame, tables: dict[str, Any]) -> View:
+        """Give the key figures of a frame. tables: what its people are told by."""
+        asked = frame.asked
+        currency = asked.currency or await self._currency(at, asked, tables)
+        asked = structs.replace(asked, currency=currency)
+        frame = Frame(frame.first, frame.last, frame.segment, asked)
+        rows, offset = await _ask(at, asked, "SELECT * FROM all_sums", tables)
+        steps, _ = await _ask(at, asked, "SELECT * FROM step", tables)
+        costs = await self._costs_view(at, frame)
         # Beside the loop: of many months and stores there are thousands of cells.
         told = await asyncio.to_thread(kpi_view, rows, steps, frame)
         return {
-            "from": first,
-            "to": last,
+            "from": frame.first,
+            "to": frame.last,
             "time_zone": self.zone,
-            "as_of": to_iso(now_us),
+            "as_of": to_iso(asked.now_us),
             "offset": offset,
             "currency": currency,
-            "segment": wanted.segment or None,
+            "segment": frame.segment or None,
             **told,
             **costs,
         }
@@ -219,34 +235,10 @@ class KpiDesk:
 
     # -- how --------------------------------------------------------------------------
 
-    def _meant(self, segment: str, now_us: int) -> Compiled | None:
-        if not segment:
-            return None
-        self._library.get(segment)
-        made = compiled(
-            self._library.condition(InSegment(segment=segment)),
-            Compiling(
-                now_us=now_us,
-                shop_zone=self.zone,
-                devices=tuple(sorted(self._home.fold.identity.devices)),
-            ),
-        )
-        # What is masked in the copy would be judged wrongly in silence.
-        if made.outside or made.doubts:
-            raise InvalidError(_NOT_HELD.format(segment))
-        return made
-
-    async def _whose(
-        self, at: OneOffset, asked: Asked, made: Compiled | None
-    ) -> tuple[Asked, dict[str, Any]]:
-        if made is None:
-            return asked, {}
-        tables = await tables_beside(at, self._home, [made], asked.now_us)
-        meant = Meant(made.sql, made.values)
-        return structs.replace(asked, meant=meant), tables
-
-    async def _currency(self, at: OneOffset, asked: Asked) -> str:
-        rows, _ = await _ask(at, asked, "SELECT * FROM currency", {})
+    async def _currency(
+        self, at: OneOffset, asked: Asked, tables: dict[str, Any]
+    ) -> str:
+        rows, _ = await _ask(at, asked, "SELECT * FROM currency", tables)
         return str(rows[0]["currency"]) if rows else NO_CURRENCY
 
 

@@ -58,8 +58,10 @@ def _plain(value: Any) -> Any:
     return str(value)
 
 
-def goods_table(rows: list[tuple[str, str, Mapping[str, Any]]]) -> pa.Table:
-    """Lay out what the catalogue says of products: category and brand."""
+def goods_table(
+    rows: list[tuple[str, str, Mapping[str, Any], Mapping[str, int]]],
+) -> pa.Table:
+    """Lay out what the catalogue says of products: category, brand, prices."""
     return pa.table(
         {
             "product": pa.array([one[0] for one in rows], pa.string()),
@@ -68,6 +70,11 @@ def goods_table(rows: list[tuple[str, str, Mapping[str, Any]]]) -> pa.Table:
                 [text(one[2].get("category")) for one in rows], pa.string()
             ),
             "brand": pa.array([text(one[2].get("brand")) for one in rows], pa.string()),
+            # In minor units by currency.
+            "prices": pa.array(
+                [list(one[3].items()) for one in rows],
+                pa.map_(pa.string(), pa.int64()),
+            ),
         }
     )
 

@@ -51,7 +51,8 @@ async def goods_of(at: "OneOffset", home: "Home") -> Packed:
     goods, slices = CatalogGoods(home.fold), Slices(home.fold)
     rows: list[tuple[Any, ...]] = []
     for product, source in await _told(at, _GOODS):
-        rows.append((product, source, goods.product(product, source)))
+        fields, prices = goods.product(product, source), goods.prices(product, source)
+        rows.append((product, source, fields, prices))
         await slices.turn()
     return goods_table(rows)
 

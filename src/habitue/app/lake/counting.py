@@ -32,7 +32,7 @@ ROWS_MAX = 1_000_000
 _NO_COPY = "This installation keeps no copy for analysis: see the setting lake.enabled."
 
 
-class _Asking(NamedTuple):
+class Asking(NamedTuple):
     """The copy at one offset, and conditions as queries over it."""
 
     at: "OneOffset"
@@ -71,7 +71,7 @@ class LakeCounting:
     async def count(self, condition: Condition, *, sample: int = 0) -> Counted:
         """Count who satisfies a condition now, and name the first of them."""
 
-        async def ask(asking: _Asking) -> Counted:
+        async def ask(asking: Asking) -> Counted:
             (one,) = asking.made
             first = f"SELECT person_id FROM found ORDER BY person_id LIMIT {sample}"
             found = await asking.ask(
@@ -99,7 +99,7 @@ class LakeCounting:
     ) -> tuple[list[int], int | None]:
         """Give people behind an id, and the id behind which the next page begins."""
 
-        async def ask(asking: _Asking) -> tuple[list[int], int | None]:
+        async def ask(asking: Asking) -> tuple[list[int], int | None]:
             (one,) = asking.made
             found = await asking.ask(
                 f"SELECT person_id FROM ({one.sql}) WHERE person_id > {after}"
@@ -120,7 +120,7 @@ class LakeCounting:
     async def overlap(self, conditions: Sequence[Condition]) -> list[Counted]:
         """Count who satisfies exactly which of some conditions."""
 
-        async def ask(asking: _Asking) -> list[Counted]:
+        async def ask(asking: Asking) -> list[Counted]:
             bits = " + ".join(
                 f"CASE WHEN person_id IN (SELECT person_id FROM ({one.sql}))"
                 f" THEN {1 << at} ELSE 0 END"
@@ -154,7 +154,7 @@ class LakeCounting:
         NotAnsweredError, in a sentence, where the copy can't say.
         """
 
-        async def ask(asking: _Asking) -> Figures:
+        async def ask(asking: Asking) -> Figures:
             devices = tuple(sorted(self._home.fold.identity.devices))
             sql, values = figures_sql(asking.made[0], purpose, devices)
             found = await asking.ask(sql, values)
@@ -163,12 +163,24 @@ class LakeCounting:
 
         return await self._ask([condition], ask)
 
+    async def people(
+        self,
+        condition: Condition,
+        ask: Callable[[Asking], Awaitable[T]],
+        wait_s: float = WAIT_S,
+    ) -> T:
+        """Ask the copy something of who satisfies a condition, all at one offset.
+
+        NotAnsweredError, in a sentence, where the copy can't say.
+        """
+        return await self._ask([condition], ask, wait_s=wait_s)
+
     # -- asking ------------------------------------------------------------------
 
     async def _either(
         self,
         conditions: Sequence[Condition],
-        ask: Callable[[_Asking], Awaitable[T]],
+        ask: Callable[[Asking], Awaitable[T]],
         judge: Callable[[], Awaitable[T]],
         *,
         judges: bool = True,
@@ -184,9 +196,10 @@ class LakeCounting:
     async def _ask(
         self,
         conditions: Sequence[Condition],
-        ask: Callable[[_Asking], Awaitable[T]],
+        ask: Callable[[Asking], Awaitable[T]],
         *,
         judges: bool = True,
+        wait_s: float = WAIT_S,
     ) -> T:
         """Ask the copy; what it does not hold is put beside it.
 
@@ -196,7 +209,7 @@ class LakeCounting:
         if copy is None:
             raise NotAnsweredError(_NO_COPY)
         with kept.watching():
-            async with copy.asking.at_one_offset(WAIT_S, kept.begin) as at:
+            async with copy.asking.at_one_offset(wait_s, kept.begin) as at:
                 now_us = self._home.engine.clock.now_us()
                 made = self._compiled(conditions, now_us)
                 withheld = [await _withheld(at, one) for one in made]
@@ -238,7 +251,7 @@ class _Beside(NamedTuple):
 
     async def asking(
         self, conditions: Sequence[Condition], made: list[Compiled], *, judges: bool
-    ) -> _Asking:
+    ) -> Asking:
         outside = OutsideTables(self.home, self.at, self.kept, self.now_us)
         wholes: dict[str, Packed] = {}
         asked = []
@@ -257,7 +270,7 @@ class _Beside(NamedTuple):
             judged = await outside.of_judged(one, held, tables, limit)
             wholes |= held | judged
         moved = outside.judged and self.home.fold.offset != self.kept.offset
-        return _Asking(
+        return Asking(
             self.at,
             asked,
             self.now_us,

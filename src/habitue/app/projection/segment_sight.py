@@ -19,7 +19,7 @@ from habitue.profile.rows import COUNTED, OBJECTS, Head, StrandState
 from habitue.profile.scores.declared import DAILY, scores
 from habitue.profile.scores.need import chosen_need
 from habitue.profile.traits import decide_traits
-from habitue.segment.facts import Done, Facts, Look
+from habitue.segment.facts import EVERYTHING, Done, Facts, Look
 from habitue.segment.moments import is_zone
 from habitue.segment.port_live import Told
 from habitue.segment.seen import Seen
@@ -30,8 +30,6 @@ from habitue.state.store import Store
 # The trait that names a person's time zone, as browsers and apps tell it.
 TIME_ZONE = "timezone"
 _ALL = 2**62
-# Lines and store of what was done, and no amounts.
-_GOODS = Look(amounts=False, total=False, channel=False, money=False)
 
 
 class Folded(Protocol):
@@ -63,6 +61,9 @@ class CatalogNow:
     def product(self, product: str, source: str) -> Mapping[str, Any]:
         return self._fold.catalog.read.fields(product, source)
 
+    def prices(self, product: str, source: str) -> Mapping[str, int]:
+        return self._fold.catalog.read.listed(product, source)
+
     def region(self, store: str, source: str) -> str:
         found = self._fold.catalog.read.store(store, source)
         return "" if found is None else found.region
@@ -78,6 +79,10 @@ class GoodsSeen:
     def product(self, product: str, source: str) -> Mapping[str, Any]:
         self._seen.add(PRODUCT, product)
         return self._goods.product(product, source)
+
+    def prices(self, product: str, source: str) -> Mapping[str, int]:
+        self._seen.add(PRODUCT, product)
+        return self._goods.prices(product, source)
 
     def region(self, store: str, source: str) -> str:
         self._seen.add(STORE, store)
@@ -163,19 +168,24 @@ class FoldSight:
             found.kind for number in numbers if (found := identity.identifier(number))
         )
 
-    def _purchases(self, state: StrandState, goods: Goods) -> Iterator[Done]:
+    def _purchases(
+        self, state: StrandState, goods: Goods, look: Look = EVERYTHING
+    ) -> Iterator[Done]:
         for key, head in (state.objects or {}).items():
             if head is not None and head.flags & COUNTED:
                 found = purchase_of(key, head, self._fold.profiles.objects)
-                yield done_of_purchase(found, goods)
+                yield done_of_purchase(found, goods, look)
 
     def purchases(self, strands: Sequence[int]) -> Iterator[tuple[str, Head]]:
         return self._fold.profiles.counting(strands)
 
-    def bought(self, key: str, stands: Head, *, goods: bool) -> tuple[Done, bool]:
+    def bought(
+        self, key: str, stands: Head, *, goods: bool, prices: bool
+    ) -> tuple[Done, bool]:
         objects = self._fold.profiles.objects
         told = purchase_of(key, stands, objects)
-        done = done_of_purchase(told, self._goods if goods else NoGoods())
+        known = self._goods if goods else NoGoods()
+        done = done_of_purchase(told, known, Look(prices=prices))
         return done, stands_alone(key, objects)
 
     def restated(self) -> Collection[str]:
@@ -189,18 +199,19 @@ class FoldSight:
     def done(self, told: Told, look: Look) -> Done:
         return done_of(told.event, told.source, told.offset, self._seeing, look)
 
-    def see(self, strands: Sequence[int]) -> None:
-        for _ in self._purchases(self._fold.profiles.state(strands), self._seeing):
+    def see(self, strands: Sequence[int], look: Look) -> None:
+        state = self._fold.profiles.state(strands)
+        for _ in self._purchases(state, self._seeing, look):
             pass
 
-    def see_told(self, told: Told) -> None:
+    def see_told(self, told: Told, look: Look) -> None:
         properties = told.event.properties
         for lines in ("products", "returned_products"):
             event = structs.replace(
                 told.event,
                 properties={**properties, "products": properties.get(lines)},
             )
-            self.done(Told(event, told.source, told.offset), _GOODS)
+            self.done(Told(event, told.source, told.offset), look)
 
     # -- what lies before a definition ----------------------------------------
 

@@ -36,6 +36,7 @@ class CatalogGoods:
     def __init__(self, fold: ReadFold) -> None:
         self._fold = fold
         self._products: dict[tuple[str, str], Mapping[str, Any]] = {}
+        self._prices: dict[tuple[str, str], Mapping[str, int]] = {}
         self._regions: dict[tuple[str, str], str] = {}
 
     def product(self, product: str, source: str) -> Mapping[str, Any]:
@@ -43,6 +44,12 @@ class CatalogGoods:
         if key not in self._products:
             self._products[key] = self._fold.catalog.read.fields(product, source)
         return self._products[key]
+
+    def prices(self, product: str, source: str) -> Mapping[str, int]:
+        key = (product, source)
+        if key not in self._prices:
+            self._prices[key] = self._fold.catalog.read.listed(product, source)
+        return self._prices[key]
 
     def region(self, store: str, source: str) -> str:
         key = (store, source)
@@ -96,7 +103,8 @@ class FactsReader:
     def _objects(self, person: Person, needs: Needs) -> Iterator[Done]:
         for purchase in self._fold.profiles.purchases(person.strands):
             if purchase.counted and object_name(purchase) in needs.objects:
-                yield done_of_purchase(purchase, self._goods, lines=needs.lines)
+                look = Look(lines=needs.lines)
+                yield done_of_purchase(purchase, self._goods, look)
 
     def _known(self, person: Person, now_us: int) -> Facts:
         profile = self._fold.profiles.read(person.strands, now_us, purchases_max=0)

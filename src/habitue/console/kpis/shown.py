@@ -28,7 +28,7 @@ def figures(view: View, look: Look) -> Shown:
     tenths = view["deciles"]["tenths"]
     return {
         "loyal_from": view["loyal_from"],
-        "offset": look.number(view["offset"]),
+        "offset": "" if view["offset"] is None else look.number(view["offset"]),
         "purchases": look.number(whole["purchases"]),
         "unknown": look.number(whole["unknown"]),
         "counts": _counts(whole, look),

@@ -101,6 +101,7 @@ WORDS = {
     "$product": later("product"),
     "$product_name": later("name of the product"),
     "$price": later("price of a piece"),
+    "$list_price": later("price by the catalogue, of now"),
     "$quantity": later("quantity"),
     "$amount": later("amount of the line"),
     "$total": later("total"),
