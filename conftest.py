@@ -1,3 +1,5 @@
-"""What every test has: the feature trace, the proofs, and its turn."""
+"""What every test has: the feature trace, the proofs, its turn, and room to run in."""
 
-pytest_plugins = ["tools.features", "tools.proofs", "tools.told", "tools.turns"]
+pytest_plugins = [
+    *("tools.features", "tools.frozen", "tools.proofs", "tools.told", "tools.turns"),
+]

@@ -1,5 +1,9 @@
 """Looks at a page in a browser: whether it is all there, and whether all is seen."""
 
+from functools import cache, partial
+from http.server import SimpleHTTPRequestHandler, ThreadingHTTPServer
+from threading import Thread
+
 from playwright.sync_api import Page
 
 from tests.acceptance.console.conftest import Desk
@@ -106,8 +110,29 @@ def unfit(page: Page, width: int) -> list[str]:
 
 def violations(desk: Desk, clients: str) -> list[str]:
     """Give what axe finds on the page."""
-    # Once a page: it is half a megabyte of script.
+    # Once a page: it is half a megabyte of script, which a browser compiles once where
+    # it fetches it, and each time where it is handed over.
     if not desk.page.evaluate("'axe' in window"):
-        desk.page.add_script_tag(path=f"{clients}/node_modules/axe-core/axe.min.js")
+        desk.page.add_script_tag(url=_address_of_axe(clients))
     found: list[str] = desk.page.evaluate(AXE, ASKED)
     return found
+
+
+@cache
+def _address_of_axe(clients: str) -> str:
+    """Serve axe to browsers until the tests end."""
+    serve = partial(_Lasting, directory=f"{clients}/node_modules/axe-core")
+    server = ThreadingHTTPServer(("127.0.0.1", 0), serve)
+    Thread(target=server.serve_forever, daemon=True).start()
+    return f"http://127.0.0.1:{server.server_port}/axe.min.js"
+
+
+class _Lasting(SimpleHTTPRequestHandler):
+    """Serves a folder whose files a browser may keep, and says nothing of it."""
+
+    def end_headers(self) -> None:
+        self.send_header("Cache-Control", "max-age=3600")
+        super().end_headers()
+
+    def log_message(self, *_: object) -> None:
+        pass
