@@ -1,5 +1,7 @@
 """Members of a segment taken out: within the role's budget, and written down."""
 
+import json
+from collections.abc import Iterator
 from pathlib import Path
 
 import pyarrow as pa
@@ -70,8 +72,63 @@ def test_a_role_takes_out_no_more_people_a_day_than_its_budget(
     assert shop.stop() == 0
 
 
-def test_who_listens_is_set_by_api_and_command(tmp_path: Path) -> None:
-    shop = Shop(tmp_path / "data").start()
+@pytest.fixture(scope="module")
+def asked(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Shop]:
+    """A shop where more than one person is taken out with a second one's yes alone."""
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setenv("HABITUE_EXPORTS__APPROVAL_PEOPLE", "1")
+        shop = Shop(tmp_path_factory.mktemp("asked") / "data").start()
+        yield shop
+        assert shop.stop() == 0
+
+
+@pytest.mark.feature("K3", partly="data-use labels; approval of big sends")
+def test_many_people_are_asked_for_and_answered_by_command(
+    asked: Shop, tmp_path: Path
+) -> None:
+    shop = asked
+    shop.source("crm")
+    shop.send("crm", *(identify({}, userId=f"many-{n}") for n in (1, 2)))
+    shop.api("PUT", "/api/v1/segments/all", {"condition": {"type": "all", "of": []}})
+    marketer = shop.api(
+        "POST", "/api/v1/operators", {"name": "mia", "role": "marketer"}, status=201
+    )["token"]
+    path = "/api/v1/segments/all/export/requests"
+    by_no, by_yes = (
+        shop.api("POST", path, {"reason": reason}, marketer, status=201)["id"]
+        for reason in ("the spring mailing", "the autumn mailing")
+    )
+    assert take_out(shop, marketer)[0] == 409
+
+    told = shop.command("segment", "answer-export", by_no, "no", "--reason", "too many")
+    assert told.strip() == f"{by_no} is refused."
+    assert take_out(shop, marketer)[0] == 409
+    told = shop.command("segment", "answer-export", by_yes, "yes")
+    assert told.strip() == f"{by_yes} is approved."
+    assert take_out(shop, marketer)[0] == 200
+    shop.command("segment", "answer-export", by_yes, "no", status=1)
+
+    # One's own is for somebody else to answer.
+    told = shop.command("segment", "ask-export", "all", "--reason", "for the post")
+    own = told.split()[0]
+    assert told.strip() == f"{own} waits for a yes: 2 people."
+    shop.command("segment", "answer-export", own, "yes", status=1)
+    answer = f"/api/v1/export-requests/{own}/approve"
+    assert shop.api("POST", answer, {}, marketer)["state"] == "approved"
+    listed = json.loads(shop.command("segment", "export-requests", "--json"))
+    states = {one["id"]: (one["state"], one["decided_by"]) for one in listed}
+    assert states == {
+        by_no: ("refused", "operator"),
+        by_yes: ("taken", "operator"),
+        own: ("approved", "mia"),
+    }
+    assert "mia" in shop.command("segment", "export-requests")
+    # Who works at the machine needs nobody's yes.
+    shop.command("segment", "export", "all", str(tmp_path / "all.csv"))
+
+
+def test_who_listens_is_set_by_api_and_command(asked: Shop) -> None:
+    shop = asked
     shop.api("PUT", "/api/v1/segments/all", {"condition": {"type": "all", "of": []}})
     shop.api("PUT", "/api/v1/segments/other", {"condition": {"type": "all", "of": []}})
     path = "/api/v1/segments/all/subscriptions"
@@ -93,4 +150,3 @@ def test_who_listens_is_set_by_api_and_command(tmp_path: Path) -> None:
     assert "mail" in shop.command("segment", "listeners", "all")
     shop.api("DELETE", f"{path}/mail")
     assert shop.api("GET", path)["subscriptions"] == []
-    assert shop.stop() == 0

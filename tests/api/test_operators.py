@@ -4,7 +4,7 @@ import json
 
 import pytest
 
-from tests.acceptance.shop import Shop, identify
+from tests.acceptance.shop import Shop, identify, track
 
 
 @pytest.fixture(scope="module")
@@ -93,3 +93,37 @@ def test_an_operator_is_added_from_the_command_line(shop):
     made = json.loads(told)
     assert (made["operator"], made["role"]) == ("carol", "analyst")
     shop.api("GET", "/api/v1/sources", key=made["token"])
+
+
+@pytest.mark.feature("K3", partly="data-use labels; approval of big sends")
+def test_who_somebody_sees_is_set_from_the_command_line(shop):
+    key = add(shop, "kim", "store")["token"]
+    hers = {"receipt_id": "r1", "store_id": "12", "total": 5, "currency": "PLN"}
+    shop.send(
+        "crm",
+        {"type": "identify", "userId": "elsewhere"},
+        track("Receipt Issued", hers, userId="comes"),
+    )
+
+    def seen() -> set[int]:
+        told = shop.api("GET", "/api/v1/people?limit=100", key=key)["people"]
+        return {one["person_id"] for one in told}
+
+    comes, elsewhere = shop.id("user_id:comes"), shop.id("user_id:elsewhere")
+    assert {comes, elsewhere} <= seen()
+    told = shop.command("operator", "scope", "kim", "--store", "12", "--store", "14")
+    assert "sees people of 12, 14; sessions have ended" in told
+    assert seen() == {comes}
+    listed = json.loads(shop.command("operator", "list", "--json"))
+    scopes = {one["name"]: one["scope"]["stores"] for one in listed}
+    assert (scopes["kim"], scopes["carol"]) == (["12", "14"], [])
+    assert "people" in shop.command("operator", "list")
+
+    told = shop.command("operator", "scope", "kim", "--region", "North", "--json")
+    assert json.loads(told)["scope"] == {"stores": [], "regions": ["North"]}
+    assert seen() == set()
+    # A role that sees everybody can't be kept to some, and nobody else is.
+    add(shop, "max", "marketer")
+    shop.command("operator", "scope", "max", "--store", "12", status=1)
+    assert "people of all stores" in shop.command("operator", "scope", "kim")
+    assert {comes, elsewhere} <= seen()

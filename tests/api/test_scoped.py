@@ -4,9 +4,10 @@ from collections.abc import Callable, Iterator
 from pathlib import Path
 
 import pytest
+from litestar.handlers import HTTPRouteHandler
 from msgspec import structs
 
-from habitue.access.permission import Role
+from habitue.access.permission import Permission, Role
 from habitue.access.scope import SCOPED_ROLES
 from habitue.app.serving.local import LocalServer
 from habitue.base.settings import load
@@ -44,8 +45,7 @@ def test_no_route_shows_somebody_of_another_store(
         if person in path.split("/"):
             assert "among those of your stores" in told or "not yours" in told, path
     for method, path, handler in every(house):
-        named = handler.opt.get("needs")
-        wanted = named.permission if named else handler.opt["permission"]
+        wanted = Permission(_wanted(handler))
         if method == "POST" and person in path and role in MATRIX[wanted]:
             assert house.told(method, path, role) == 404, path
     figure("cells", len(paths) + len(ASKED))
@@ -55,6 +55,19 @@ def test_no_route_shows_somebody_of_another_store(
     assert CARD in house.reads(f"/api/v1/people/{person}", role)
     assert NAME in house.reads(f"/console/search?q={CARD}", role)
     house.sees(role, {})
+
+
+def _wanted(handler: HTTPRouteHandler) -> str:
+    named = handler.opt.get("needs")
+    return str(named.permission if named else handler.opt["permission"])
+
+
+def _read(house: House, path: str) -> int:
+    """Give the status of what an agent reads."""
+    if path.startswith("/console"):
+        return house.status("GET", path, cookie=house.session(Role.AGENT))
+    bearer = f"Bearer {house.tokens[Role.AGENT]}"
+    return house.status("GET", path, authorization=bearer)
 
 
 def told(house: House, number: int, **item: object) -> int:
@@ -186,6 +199,35 @@ def test_who_looks_for_people_all_the_time_is_stopped_and_written_down(
     stopped = [one for one in entries if one["action"] == "people:search"]
     assert [one["operator"] for one in stopped] == ["a-steward"]
     searches._per_hour = 1_000
+
+
+def test_sums_of_the_whole_shop_are_closed_to_who_has_a_scope(house: House) -> None:
+    receipt = {"receipt_id": "r-9", "store_id": "9", "total": 5, "currency": "PLN"}
+    told(house, 9, type="track", event="Receipt Issued", properties=receipt)
+    sums = [
+        path
+        for method, path, handler in every(house)
+        if method == "GET" and _wanted(handler).startswith(("totals:", "scores:"))
+    ]
+    assert len(sums) > 5
+    whole = house.reads("/console", Role.AGENT)
+    for path in sums:
+        assert _read(house, path) != 403, path
+
+    house.sees(Role.AGENT, {"stores": [STORE]})
+
+    for path in sums:
+        assert _read(house, path) == 403, path
+        assert "eople of all stores" in house.reads(path, Role.AGENT), path
+    kept = house.reads("/console", Role.AGENT)
+    for one in ("Sold today", "sum-received", "/console/scores"):
+        assert one in whole, one
+        assert one not in kept, one
+    for path in ("/console", "/console/live", "/console/live/overview"):
+        shown = house.reads(path, Role.AGENT)
+        assert "Sums are of the whole shop" in shown
+        assert "sum-received" not in shown
+    house.sees(Role.AGENT, {})
 
 
 def test_a_route_that_keeps_to_no_scope_is_closed_to_who_has_one(house: House) -> None:

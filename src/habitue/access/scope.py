@@ -2,8 +2,8 @@
 
 Whether somebody is seen is asked here and in no route: the guards of API and console
 ask it of the person whom a route names, the mask of each person in an answer. A route
-that reads people and neither names one nor says that its answer goes through the mask
-is closed to who has a scope.
+that reads people or sums over them, and neither names one nor says that its answer goes
+through the mask, is closed to who has a scope: sums are kept of the whole shop alone.
 """
 
 from collections.abc import Callable, Mapping
@@ -21,6 +21,8 @@ NAME_CHARS_MAX = 100
 Sees = Callable[[int], bool]
 # What a route declares that shows each person through the mask, or none at all.
 SIFTED = "sifted"
+# Permissions to read people, or what is summed up over all of them.
+_OF_ALL = ("people:", "totals:", "scores:", "insights:")
 
 
 class UnseenError(NotFoundError):
@@ -122,5 +124,19 @@ def check_route(
         return
     if "person_id" in named:
         check_seen(seer, int(named["person_id"]))
-    elif wanted.startswith("people:") and not declared.get(SIFTED):
+    elif is_of_all(wanted) and not declared.get(SIFTED):
         raise OfAllError
+
+
+def is_of_all(wanted: str) -> bool:
+    """Say whether a permission is to read people, or sums over all of them.
+
+    >>> is_of_all("scores:read"), is_of_all("catalog:read")
+    (True, False)
+    """
+    return wanted.startswith(_OF_ALL)
+
+
+def sums_up(wanted: str) -> bool:
+    """Say whether a permission is to read sums, which are of the whole shop alone."""
+    return is_of_all(wanted) and not wanted.startswith("people:")

@@ -6,7 +6,7 @@ from typing import Any
 from msgspec import Struct
 
 from habitue.access.permission import Permission, may
-from habitue.access.scope import Sees
+from habitue.access.scope import Sees, sums_up
 from habitue.base.clock import (
     DAY_US,
     HOUR_US,
@@ -56,8 +56,18 @@ class Look(Struct, frozen=True, kw_only=True):
     visitor: Visitor = Visitor()
 
     def may(self, permission: str) -> bool:
-        """Say whether who looks may do something, by the permission's name."""
+        """Say whether who looks may do something, by the permission's name.
+
+        Sums are of the whole shop, so they are not for who is kept to some stores.
+        """
+        if self.is_kept and sums_up(permission):
+            return False
         return self.visitor.may(Permission(permission))
+
+    @property
+    def is_kept(self) -> bool:
+        """Say whether who looks is kept to the people of some stores."""
+        return self.visitor.sees is not None
 
     def say(self, text: str, /, **values: Any) -> str:
         return self.language.say(text, **values)

@@ -33,6 +33,7 @@ from habitue.console import answers
 from habitue.console.language import chosen
 from habitue.console.look import Look, Visitor
 from habitue.console.port import Ports
+from habitue.console.refused import refused
 from habitue.console.render import render
 from habitue.console.session import Session, Sessions
 
@@ -294,5 +295,5 @@ def _told(error: Exception, look: Look) -> tuple[int, str]:
         return error.status_code, str(error.detail)
     for kind, status in _STATUSES.items():
         if isinstance(error, kind):
-            return status, str(error)
-    return (503, str(error)) if isinstance(error, HabitueError) else (500, "")
+            return status, refused(error, look)
+    return (503, refused(error, look)) if isinstance(error, HabitueError) else (500, "")

@@ -128,9 +128,10 @@ class Segments(Protocol):
 
     async def unlisten(self, segment_id: str, name: str) -> View: ...
 
-    async def known(self, wait_s: float) -> Names:
+    async def known(self, wait_s: float, *, fresh: bool = False) -> Names:
         """Give what conditions can name here: events, properties, traits, ...
 
-        What takes longer than wait_s to read is there for whoever asks next.
+        What takes longer than wait_s to read is there for whoever asks next; fresh:
+        wait even if there are names of before.
         """
         ...

@@ -19,6 +19,7 @@ from habitue.collect.reason import (
 from habitue.collect.vocabulary.catalogue import CATALOGUE
 from habitue.console.language import later
 from habitue.console.look import Look
+from habitue.console.refusals import REFUSALS
 from habitue.console.text import visible, words
 from habitue.measure.experiment.plan import ALARM, UNPLANNED
 from habitue.measure.geo.said import UNMOVED, UNTOLD
@@ -52,6 +53,7 @@ SAID = (
     *(*ITEMS.values(), *sorted(EVENTS)),
     *(ALARM, UNPLANNED, UNMOVED, UNTOLD, UNMATCHED, NO_RECEIPTS, NO_ORDERS),
     *ASSUMED.values(),
+    *REFUSALS,
 )
 
 

@@ -73,8 +73,17 @@ def found_words(what: str, number: int | str, texts: Texts = ENGLISH) -> str:
 
 
 def _trait(leaf: Any, texts: Texts) -> str:
-    name = leaf.name if isinstance(leaf, HasTrait) else leaf.name.replace("_", " ")
+    name = leaf.name if isinstance(leaf, HasTrait) else _computed(leaf.name, texts)
     return texts["trait"].format(_compared(name, leaf, texts))
+
+
+def _computed(name: str, texts: Texts) -> str:
+    """Call a computed trait as a language does, if it has a word for it."""
+    head, _, rest = name.partition(".")
+    called = texts.get(f"computed_{head}")
+    if called is None:
+        return name.replace("_", " ")
+    return f"{called} {rest.replace('_', ' ')}".rstrip()
 
 
 def _compared(name: str, told: Any, texts: Texts, currency: str | None = None) -> str:

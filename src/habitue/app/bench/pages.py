@@ -1,26 +1,29 @@
 """How long the console's pages take over many people, as the server gives them."""
 
 import http.client
+import re
 import time
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from typing import Any, NamedTuple
-from urllib.parse import quote, urlsplit
+from urllib.parse import urlencode, urlsplit
 
 from habitue.app.bench.figure import Figure, less, quantile
+from habitue.app.bench.screens import (
+    COUNT,
+    PERSON,
+    SCREENS,
+    await_copy,
+    builder_form,
+    furnish,
+)
 from habitue.app.bench.servers import Product
 from habitue.base.errors import HabitueError
+from habitue.console.page import BUILDER
 
-PAGE_BAR_MS, CARD_BAR_MS = 200, 100
+PAGE_BAR_MS, CARD_BAR_MS, COUNT_BAR_MS = 200, 100, 1_000
 TIMES = 20
 # A page that takes so long is slow, however often it is read.
 ENOUGH_MS, PAGE_S_MAX = 10_000, 600
-SCREENS = (
-    *("/console", "/console/live", "/console/people", "/console/sources"),
-    *("/console/imports", "/console/fixing", "/console/duplicates"),
-    *("/console/segments", "/console/segments/builder/draft", "/console/channels"),
-    *("/console/scores", "/console/privacy", "/console/team", "/console/audit"),
-    *("/console/settings", "/console/health"),
-)
 
 
 class Took(NamedTuple):
@@ -44,47 +47,76 @@ class Reader:
             "127.0.0.1", server.port, timeout=PAGE_S_MAX
         )
         self._cookie = ""
-        self._cookie = self._get(f"{link.path}?{link.query}")
+        answer, _ = self._ask("GET", f"{link.path}?{link.query}")
+        cookies = answer.headers.get_all("set-cookie") or []
+        self._cookie = "; ".join(one.split(";", 1)[0] for one in cookies)
 
     def read(self, page: str, paths: Sequence[str]) -> Took:
         """Read a page by some addresses, fewer if it is slow; each has to be found."""
-        took = []
-        for path in paths:
+        return self._timed(page, [("GET", path, b"") for path in paths])
+
+    def count(self, fields: Mapping[str, str], times: int) -> Took:
+        """Have the builder count what its form tells, so many times."""
+        _, page = self._ask("GET", BUILDER)
+        key = re.search(r'name="form_key" value="([^"]+)"', page)
+        told = {**fields, "form_key": key.group(1) if key else ""}
+        return self._timed(COUNT, [("POST", COUNT, urlencode(told).encode())] * times)
+
+    def _timed(self, page: str, asked: Sequence[tuple[str, str, bytes]]) -> Took:
+        took: list[float] = []
+        for method, path, body in asked:
             began = time.perf_counter()
-            self._get(path)
+            self._ask(method, path, body)
             took.append((time.perf_counter() - began) * 1_000)
             if sum(took) > ENOUGH_MS:
                 break
         return Took(page, took)
 
-    def _get(self, path: str) -> str:
-        """Ask for an address; give the cookie that is set, if one is."""
+    def _ask(
+        self, method: str, path: str, body: bytes = b""
+    ) -> tuple[http.client.HTTPResponse, str]:
+        """Ask for an address; give the answer and its text."""
         headers = {"cookie": self._cookie} if self._cookie else {}
-        self._connection.request("GET", path, headers=headers)
+        if body:
+            headers["content-type"] = "application/x-www-form-urlencoded"
+            headers["origin"] = f"http://127.0.0.1:{self._connection.port}"
+        self._connection.request(method, path, body, headers)
         answer = self._connection.getresponse()
-        answer.read()
+        text = answer.read().decode(errors="replace")
         if answer.status >= 400 or (self._cookie and answer.status != 200):
             raise HabitueError(f"The page {path} answered {answer.status}.")
-        cookies = answer.headers.get_all("set-cookie") or []
-        return "; ".join(one.split(";", 1)[0] for one in cookies)
+        return answer, text
 
 
 def measure(
-    server: Product, *, backend: str, profiles: int, people: Sequence[str]
+    server: Product, *, backend: str, profiles: int, people: Sequence[str], key: str
 ) -> list[Figure]:
-    """Read every screen, and the cards and names of some people (kind:value)."""
+    """Read every screen, and the cards of some people (kind:value).
+
+    key: the shop's, by which an item comes that needs fixing.
+    """
+    furnish(server, key)
+    await_copy(server)
     reader = Reader(server)
-    found = [reader.read(path, [path] * TIMES) for path in SCREENS]
-    typed = [quote(one.partition(":")[2]) for one in people]
-    found += [
-        reader.read("search", [f"/console/search?q={one}" for one in typed]),
-        # Of a made-up name there is one in a thousand people.
-        reader.read("people by a name", ["/console/people?q=Name17"] * TIMES),
+    ids = [_person_id(server, one) for one in people]
+    found = [
+        reader.read(path, [path.replace(PERSON, str(ids[0]))] * TIMES)
+        for path in SCREENS
     ]
-    cards = [f"/console/people/{_person_id(server, one)}" for one in people]
+    cards = [f"/console/people/{one}" for one in ids]
     card = reader.read("a person", cards)
-    slowest = max(found, key=lambda one: one.p95)
+    count = reader.count(builder_form(), TIMES)
     note = f"{profiles:,} profiles, one reader, p95 of {TIMES}"
+    return figures(backend, note, found, card, count)
+
+
+def figures(
+    backend: str, note: str, found: Sequence[Took], card: Took, count: Took
+) -> list[Figure]:
+    """Give the rows: the slowest page, how many are above the bar, card and count."""
+    slowest = max(found, key=lambda one: one.p95)
+    above = sorted((one for one in found if one.p95 > PAGE_BAR_MS), key=_slower)
+    which = ", ".join(f"{one.page} {one.p95:,.0f} ms" for one in above)
     return [
         less(
             f"{backend}: console, the slowest of {len(found)} pages, p95",
@@ -94,13 +126,31 @@ def measure(
             note=f"{note}: {slowest.page}",
         ),
         less(
+            f"{backend}: console, pages of {len(found)} above {PAGE_BAR_MS} ms",
+            len(above),
+            "pages",
+            bar=0,
+            note=which or "none",
+        ),
+        less(
             f"{backend}: console, a person's card, p95",
             card.p95,
             "ms",
             bar=CARD_BAR_MS,
-            note=f"{note}, each of another person",
+            note=f"{note}, each of another who bought",
+        ),
+        less(
+            f"{backend}: console, count while a segment is built, p95",
+            count.p95,
+            "ms",
+            bar=COUNT_BAR_MS,
+            note=f"{note}: viewed within 30 days, bought nothing within 7",
         ),
     ]
+
+
+def _slower(one: Took) -> float:
+    return -one.p95
 
 
 def _person_id(server: Product, identifier: str) -> int:

@@ -15,6 +15,7 @@ from habitue.app.bench.conditions import conditions
 from habitue.app.bench.figure import Figure, Say, less
 from habitue.app.bench.folding import SEGMENTS, define
 from habitue.app.bench.ground import Ground
+from habitue.app.bench.history import buyers, history
 from habitue.app.bench.read_figures import ASKED_OFTEN, Paced
 from habitue.app.bench.servers import FloorServer, Product, Running
 from habitue.app.bench.sessions import (
@@ -76,7 +77,8 @@ def measure(
             server,
             backend=ground.backend,
             profiles=profiles,
-            people=[_name(at, at * KNOWN_EVERY) for at in range(pages.TIMES)],
+            people=buyers(profiles, clock.now_us(), pages.TIMES),
+            key=keys[SHOP],
         )
     say("reading: the floor")
     began = time.perf_counter()
@@ -118,7 +120,11 @@ def build(settings: Settings, now_us: int, size: Size, say: Say) -> int:
             _put(storage, fold, batch, now_us)
         took_s = time.perf_counter() - began
         say(f"reading: took {took_s:.0f} s; building {size.profiles:,} profiles")
-        return _people(storage, fold, size.profiles, now_us)
+        made = _people(storage, fold, size.profiles, now_us)
+        say("reading: a season of visits and orders")
+        for told in in_batches(history(size.profiles, now_us), _BUILD_ITEMS):
+            _commit(storage, fold, told, now_us)
+        return made
     finally:
         storage.close()
 
@@ -138,8 +144,18 @@ def _people(storage: Storage, fold: Fold, profiles: int, now_us: int) -> int:
 def _put(
     storage: Storage, fold: Fold, items: Sequence[dict[str, Any]], now_us: int
 ) -> None:
-    arrival = arrivals(now_us)[SHOP]
-    entries = [take(msgspec.json.encode(item), arrival).entry for item in items]
+    _commit(storage, fold, [(SHOP, item) for item in items], now_us)
+
+
+def _commit(
+    storage: Storage,
+    fold: Fold,
+    told: Sequence[tuple[str, dict[str, Any]]],
+    now_us: int,
+) -> None:
+    """Take items of some sources in, and save what they came to."""
+    by = arrivals(now_us)
+    entries = [take(msgspec.json.encode(item), by[one]).entry for one, item in told]
     storage.truth.commit(entries, now_us)
     for record in storage.truth.fresh():
         fold.apply(record)

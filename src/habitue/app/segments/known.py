@@ -64,14 +64,15 @@ class KnownNames:
         self._until_s = 0.0
         self._reading: asyncio.Task[None] | None = None
 
-    async def names(self, wait_s: float) -> Names:
+    async def names(self, wait_s: float, *, fresh: bool = False) -> Names:
         """Give names by what they name, the most frequent first.
 
         What takes longer to read than may be waited is there for whoever asks next.
+        fresh: wait even if there are names of before, which are given otherwise.
         """
         if self._reading is None and self._monotonic() >= self._until_s:
             self._reading = asyncio.create_task(self._read(), name="known names")
-        if self._reading is not None:
+        if self._reading is not None and (fresh or not self._names):
             await asyncio.wait({self._reading}, timeout=wait_s)
         declared = [one.name for one in DECLARED]
         told = {name: self._names.get(name, []) for name in (*_LISTS, "properties")}

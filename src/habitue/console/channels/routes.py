@@ -13,6 +13,7 @@ from habitue.console.channels.rules import rule_routes
 from habitue.console.look import Look
 from habitue.console.page import AnyRequest, Page, asked, inside
 from habitue.console.port import View
+from habitue.console.refused import refused
 from habitue.console.render import render
 from habitue.measure.costs import parse_costs
 
@@ -36,7 +37,7 @@ def _report(page: Page) -> HTTPRouteHandler:
             try:
                 report = await page.ports.channels.report(since, until)
             except InvalidError as error:
-                fault = str(error)
+                fault = refused(error, look)
         return await _show(
             page, request, look, report, span=(since, until), fault=fault
         )
@@ -99,7 +100,7 @@ def _costs(page: Page) -> HTTPRouteHandler:
             kept = await page.ports.channels.set_costs(rows)
         except InvalidError as error:
             return await _show(
-                page, request, look, costs_fault=str(error), costs_text=text
+                page, request, look, costs_fault=refused(error, look), costs_text=text
             )
         return await _show(page, request, look, costs_told=kept)
 

@@ -16,6 +16,7 @@ from habitue.console.language import later
 from habitue.console.look import Look
 from habitue.console.page import AnyRequest, Page, inside
 from habitue.console.port import View, Views
+from habitue.console.refused import refused
 
 PATH = "/console/channels/rules"
 CONDITIONS = {
@@ -102,7 +103,7 @@ def _save(page: Page) -> HTTPRouteHandler:
             what = f"rule {place}: {rules[place - 1]['channel'][:40]}"
             await _put(page, look, rules, what)
         except InvalidError as error:
-            return _ask(page, request, number, told, str(error))
+            return _ask(page, request, number, told, refused(error, look))
         return answers.goto(PATH)
 
     return save

@@ -15,6 +15,7 @@ from habitue.console.geo.shown import design, reading
 from habitue.console.look import Look
 from habitue.console.page import AnyRequest, Page, asked, inside
 from habitue.console.port import View
+from habitue.console.refused import refused
 from habitue.console.render import render
 from habitue.lake.port import NotAnsweredError
 
@@ -94,7 +95,7 @@ async def _answered(  # noqa: PLR0913, PLR0917 - what a page needs, once
         return page.show(request, f"geo/{screen}.html", look=look, status=503, **told)
     except InvalidError as error:
         # What was typed stays, beside what is wrong with it.
-        told["fault"] = str(error)
+        told["fault"] = refused(error, look)
         return page.show(request, f"geo/{screen}.html", look=look, status=422, **told)
 
     def write() -> str:

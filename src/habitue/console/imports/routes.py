@@ -14,6 +14,7 @@ from habitue.console.imports.receiving import Coming
 from habitue.console.imports.shown import shown_run
 from habitue.console.look import Look
 from habitue.console.page import AnyRequest, Page, asked, inside
+from habitue.console.refused import refused
 
 PATH = "/console/imports"
 NEW = f"{PATH}/new/{{upload_id:str}}"
@@ -80,7 +81,7 @@ def _upload(page: Page) -> HTTPRouteHandler:
                 coming.name, look.visitor.name, coming.file()
             )
         except InvalidError as error:
-            return _show_list(page, request, look, str(error))
+            return _show_list(page, request, look, refused(error, look))
         return answers.goto(f"{PATH}/new/{upload_id}")
 
     return upload
@@ -125,7 +126,7 @@ async def _show_file(
         choice = choice_of(told, look)
         found = await wizard.look(upload_id, choice, source, tries=tries)
     except InvalidError as error:
-        fault = fault or str(error)
+        fault = fault or refused(error, look)
     return page.show(
         request,
         "imports/new.html",
@@ -155,7 +156,7 @@ async def _start(
         wanted = {"source": source, "tags": tags_of(told.get("tags", ""))}
         import_id = await wizard.start(upload_id, choice, wanted, look.visitor.name)
     except InvalidError as error:
-        return await _show_file(page, request, upload_id, told, str(error))
+        return await _show_file(page, request, upload_id, told, refused(error, look))
     return answers.goto(f"{PATH}/{import_id}")
 
 

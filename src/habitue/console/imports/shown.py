@@ -5,6 +5,7 @@ from typing import Any
 from habitue.console.imports.words import FATES, STATUSES, TONES
 from habitue.console.look import Look
 from habitue.console.port import View
+from habitue.console.refused import refused
 
 UNDER_WAY = frozenset({"running", "undoing", "redoing"})
 CAN_UNDO = frozenset({"done", "broken"})
@@ -19,6 +20,7 @@ def shown_run(run: View, look: Look) -> dict[str, Any]:
         **run,
         "begun": look.moment(run["begun_at"]),
         "words": look.say(STATUSES[status]),
+        "reasons": {refused(why, look): count for why, count in run["reasons"].items()},
         "tone": TONES.get(status, "plain"),
         "under_way": status in UNDER_WAY,
         "can_undo": status in CAN_UNDO,

@@ -34,7 +34,12 @@ _BEHIND = {
 
 
 def overview(view: View, look: Look) -> dict[str, Any]:
-    """Make what is shown of all that came in."""
+    """Make what is shown of all that came in.
+
+    Who is kept to some stores is shown no sums, since these are of the whole shop.
+    """
+    if look.is_kept:
+        view = {}
     outcomes = view.get("outcomes", {})
     return {
         "people": view.get("people"),

@@ -27,6 +27,7 @@ from habitue.console.mapping.form import (
 from habitue.console.mapping.shown import shown_try
 from habitue.console.page import AnyRequest, Page, asked, inside
 from habitue.console.port import View
+from habitue.console.refused import refused
 
 PATH = "/console/sources/{name:str}/mapping"
 
@@ -82,7 +83,7 @@ def _choose(page: Page) -> HTTPRouteHandler:
                 sample.leaves(look)
                 tried = await page.ports.mapping.try_sample(name, told["toml"], view)
         except InvalidError as error:
-            return _show(page, request, held, told, fault=str(error))
+            return _show(page, request, held, told, fault=refused(error, look))
         return _show(page, request, held, told, tried=tried)
 
     return choose
@@ -181,7 +182,7 @@ def _read(
     try:
         found = sample_of(told, look).leaves(look)
     except InvalidError as error:
-        found, fault = Sample().leaves(look), fault or str(error)
+        found, fault = Sample().leaves(look), fault or refused(error, look)
     chosen = read_choices(told.get("toml", ""))
     # Another rule is shown, or one that was written by hand.
     is_other = told.get("scope", "") != told.get("scope-was", "") or told.get(
@@ -191,7 +192,7 @@ def _read(
         try:
             chosen = chosen_of(told, chosen, look)
         except InvalidError as error:
-            fault = fault or str(error)
+            fault = fault or refused(error, look)
     return found, chosen, fault
 
 
@@ -237,7 +238,7 @@ def _set_up(page: Page) -> HTTPRouteHandler:
         try:
             made = await page.ports.mapping.put(name, wanted)
         except InvalidError as error:
-            return await _ask_provider(page, request, name, str(error))
+            return await _ask_provider(page, request, name, refused(error, look))
         address = made["url"] or look.address + made["path"]
         return page.show(
             request,

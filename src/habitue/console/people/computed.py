@@ -4,10 +4,10 @@ from collections.abc import Callable
 from typing import Any
 
 from habitue.base.clock import to_iso
-from habitue.console.language import later
 from habitue.console.look import Look
 from habitue.console.port import View
 from habitue.console.text import visible, words
+from habitue.console.traits import computed_named
 
 SHOWN_MAX = 8
 # Told by tiles, lists or the timeline already, or of no use to a reader.
@@ -16,22 +16,6 @@ ELSEWHERE = frozenset(
     | {"favourite_store", "products", "categories", "brands", "events"}
     | {"engagement_because", "engagement_band", "rfm_measures", "need_because"}
 )
-# What the profile computes, in the words of a shop; others are shown by their name.
-NAMES = {
-    "first_purchase_us": later("First purchase"),
-    "returned_share": later("Share returned"),
-    "days_between_orders": later("Time between orders"),
-    "revenue_by_channel": later("Spent by channel"),
-    "channels": later("Channels"),
-    "stores": later("Stores"),
-    "claimed_purchases": later("Purchases that only a browser told"),
-    "engagement": later("Engagement, 0 to 100"),
-    "disengagement": later("Silence beyond their rhythm, 0 to 100"),
-    "rfm": later("Recency, frequency, money (RFM)"),
-    "rfm_persona": later("Kind of customer"),
-    "stage": later("Stage as a customer"),
-    "need_class": later("Wish for contact"),
-}
 Shown = tuple[str, str]
 
 
@@ -90,8 +74,7 @@ def likes(computed: View, look: Look) -> list[View]:
 
 
 def _name(name: str, look: Look) -> str:
-    known = NAMES.get(name)
-    return look.say(known) if known else words(name.removesuffix("_us"))
+    return computed_named(name, look) or words(name.removesuffix("_us"))
 
 
 def _text(value: Any, unit: str, look: Look) -> str:

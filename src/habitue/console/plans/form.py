@@ -7,6 +7,7 @@ import msgspec
 from habitue.base.errors import InvalidError
 from habitue.console.language import later
 from habitue.console.look import Look
+from habitue.console.refused import refused
 from habitue.model.plan import TrackingPlan
 
 TEXT_MAX = 256_000
@@ -36,7 +37,7 @@ def plan_of(told: dict[str, str], look: Look) -> TrackingPlan:
         return msgspec.convert({"events": events, **fields}, TrackingPlan)
     except msgspec.ValidationError as error:
         raise InvalidError(
-            look.say("The plan can't be used: %(why)s.", why=str(error))
+            look.say("The plan can't be used: %(why)s.", why=refused(error, look))
         ) from error
 
 

@@ -19,6 +19,7 @@ from habitue.console.plans.form import (
     plan_of,
     written,
 )
+from habitue.console.refused import refused
 from habitue.model.plan import TrackingPlan
 
 PATH = "/console/sources/{name:str}/plan"
@@ -71,7 +72,9 @@ def _change(page: Page) -> HTTPRouteHandler:
                 return answers.goto(f"/console/sources/{name}/plan?done=kept")
             tried = plans.try_event(plan, event_of(told, look))
         except InvalidError as error:
-            return _show(page, request, name, told, held=held, fault=str(error))
+            return _show(
+                page, request, name, told, held=held, fault=refused(error, look)
+            )
         return _show(page, request, name, told, held=held, tried=tried)
 
     return change

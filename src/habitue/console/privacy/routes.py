@@ -21,6 +21,7 @@ from habitue.console.privacy.shown import (
     waiting,
     who_of,
 )
+from habitue.console.refused import refused
 from habitue.model.event import EventType
 
 BASE = "/console/privacy"
@@ -92,7 +93,7 @@ async def _of_whom(
     try:
         return look, who, who_of(who, look), ""
     except InvalidError as error:
-        return look, who, None, str(error)
+        return look, who, None, refused(error, look)
 
 
 def _export(page: Page) -> HTTPRouteHandler:
@@ -272,7 +273,9 @@ def _define(page: Page) -> HTTPRouteHandler:
             await page.ports.audit.write(look.visitor, Permission.PRIVACY_ERASE, what)
             await page.ports.retention.define(wanted)
         except InvalidError as error:
-            return await _show_retention(page, request, look, str(error), told)
+            return await _show_retention(
+                page, request, look, refused(error, look), told
+            )
         return answers.goto(f"{BASE}/retention")
 
     return define_class

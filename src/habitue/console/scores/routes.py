@@ -15,6 +15,7 @@ from habitue.base.errors import InvalidError, NotThereYetError
 from habitue.console import answers
 from habitue.console.look import Look
 from habitue.console.page import AnyRequest, Page, asked, inside
+from habitue.console.refused import refused
 from habitue.console.scores.shown import migration, of_part, rules, summary
 from habitue.model.score import RfmPart
 
@@ -103,7 +104,7 @@ def _migration(page: Page) -> HTTPRouteHandler:
         except NotThereYetError:
             waits = True
         except InvalidError as error:
-            fault = str(error)
+            fault = refused(error, look)
             since, until = _day(since), _day(until)
         return page.show(
             request,
@@ -180,7 +181,9 @@ def _set_rules(page: Page) -> HTTPRouteHandler:
         try:
             await page.ports.scores.set_rules(text.encode())
         except InvalidError as error:
-            return _show_rules(page, request, look, fault=str(error), text=text)
+            return _show_rules(
+                page, request, look, fault=refused(error, look), text=text
+            )
         return answers.goto(f"{BASE}/rules")
 
     return set_score_rules
@@ -199,7 +202,7 @@ def _cut(page: Page) -> HTTPRouteHandler:
         try:
             made = await page.ports.scores.cut(keep=False)
         except InvalidError as error:
-            return _show_rules(page, request, look, fault=str(error))
+            return _show_rules(page, request, look, fault=refused(error, look))
         text = msgspec.json.format(msgspec.json.encode(made["rules"]), indent=2)
         return _show_rules(page, request, look, text=text.decode())
 

@@ -10,6 +10,7 @@ from habitue.console import answers
 from habitue.console.look import Look
 from habitue.console.page import BUILDER, AnyRequest, Page, asked, inside
 from habitue.console.port import View
+from habitue.console.refused import refused
 from habitue.console.segments.building import (
     ID,
     Building,
@@ -93,7 +94,7 @@ def _change(page: Page) -> HTTPRouteHandler:
             count="hx-request" not in request.headers,
         )
         if do == "json":
-            _take_json(shown, told.get("json", ""))
+            _take_json(shown, told.get("json", ""), look)
         if do == "save":
             saved = await _save(page, look, shown)
             if saved:
@@ -103,12 +104,12 @@ def _change(page: Page) -> HTTPRouteHandler:
     return change
 
 
-def _take_json(shown: Shown, text: str) -> None:
+def _take_json(shown: Shown, text: str, look: Look) -> None:
     """Have the form tell what was written as JSON, if it is a condition."""
     try:
         condition = read(msgspec.json.decode(text[:JSON_CHARS_MAX]))
     except (InvalidError, msgspec.DecodeError, UnicodeError, RecursionError) as error:
-        shown.json, shown.json_fault = text, str(error)
+        shown.json, shown.json_fault = text, refused(error, look)
         return
     shown.draft = put(condition)
     shown.taken = take(shown.draft)
@@ -134,7 +135,7 @@ async def _save(page: Page, look: Look, shown: Shown) -> str:
         shown.fault = look.say("Not saved: mend what is marked below.")
         return ""
     except (InvalidError, ConflictError) as error:
-        shown.fault = str(error)
+        shown.fault = refused(error, look)
         return ""
     return called
 
@@ -178,7 +179,9 @@ def _lists(page: Page) -> HTTPRouteHandler:
     async def lists(request: AnyRequest) -> Response[str]:
         """Give the part of the page that says what there is to choose from."""
         look = page.look(request)
-        told = lists_of(await page.ports.segments.known(LISTS_S), page, look)
+        told = lists_of(
+            await page.ports.segments.known(LISTS_S, fresh=True), page, look
+        )
         return page.show(request, "segments/lists.html", look=look, lists=told)
 
     return lists

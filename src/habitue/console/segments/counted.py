@@ -8,6 +8,7 @@ from habitue.console.language import later
 from habitue.console.look import Look
 from habitue.console.port import View
 from habitue.console.port_segments import Segments
+from habitue.console.refused import refused
 from habitue.console.segments.building import is_empty
 from habitue.console.segments.form import Taken, note
 from habitue.console.segments.sentence import sentence_of
@@ -36,7 +37,7 @@ async def counted(segments: Segments, taken: Taken, look: Look) -> dict[str, Any
         note(taken.taking, error)
         return unknown(look, NOT_WHOLE)
     except InvalidError as error:
-        return unknown(look, str(error))
+        return unknown(look, refused(error, look))
     if not told["known"]:
         return {**unknown(look, TOO_LONG), "words": words}
     return {**_seen(told, look), "words": words}

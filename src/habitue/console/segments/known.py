@@ -7,6 +7,7 @@ from habitue.collect.vocabulary import CATALOGUE
 from habitue.console.look import Look
 from habitue.console.page import Page
 from habitue.console.segments import choices
+from habitue.console.traits import computed_named
 
 Lists: TypeAlias = dict[str, dict[str, str]]
 # Of which values a property may be, while it is not known of which.
@@ -30,6 +31,7 @@ def lists_of(known: dict[str, list[str]], page: Page, look: Look) -> Lists:
         **{name: _plain(told) for name, told in known.items()},
         "events": events | _plain([*known["events"], *_vocabulary()]),
         "properties": words | _plain([*known["properties"], *_properties()]),
+        "computed": {name: computed_named(name, look) for name in known["computed"]},
         "kinds": _plain(page.ports.mapping.kinds()),
         "purposes": _plain([*known["purposes"], "marketing"]),
         "consent_channels": _plain([*known["consent_channels"], *CHANNELS]),

@@ -8,6 +8,7 @@ import msgspec
 from habitue.console.language import FIRST, language
 from habitue.console.look import Look
 from habitue.console.said import EVENTS
+from habitue.console.traits import COMPUTED
 from habitue.segment.condition import Condition
 from habitue.segment.texts import ENGLISH, Texts
 from habitue.segment.words import sentence
@@ -37,6 +38,10 @@ def _texts(code: str) -> Texts:
     texts = {name: told.say(text) for name, text in ENGLISH.items()}
     if code == FIRST:
         return texts
-    # In English an event is called as it is in the condition itself.
+    # In English events and traits are called as they are in the condition itself.
     named = {name: QUOTES[code].format(told.say(name)) for name in EVENTS}
-    return {f"event_{name}": text for name, text in named.items()} | texts
+    counted = {
+        f"computed_{name}": QUOTES[code].format(told.say(called))
+        for name, called in COMPUTED.items()
+    }
+    return {f"event_{name}": text for name, text in named.items()} | counted | texts

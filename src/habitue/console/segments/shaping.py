@@ -4,6 +4,7 @@ from collections.abc import Mapping
 from typing import Any, TypeAlias
 
 from habitue.console.look import Look
+from habitue.console.refused import refused
 from habitue.console.segments import choices
 from habitue.console.segments.control import Button, Control, Field, Part, options
 from habitue.console.segments.draft import ROOT, Draft, part, parts, text
@@ -21,7 +22,7 @@ class Shaping:
 
     def __init__(self, look: Look, known: Mapping[str, Any], new: str = "") -> None:
         """known: names to choose from. new: what was just added, to go on there."""
-        self.say = look.say
+        self._look, self.say = look, look.say
         self._known = known
         self._values = Values(look, known, new)
         self._faults: dict[str, list[str]] = {}
@@ -255,4 +256,4 @@ class Shaping:
         for way, reasons in self._faults.items():
             if way == path or (nested and way.startswith(f"{path}-")):
                 found += [one for one in reasons if one not in found]
-        return tuple(self.say(one) for one in found)
+        return tuple(refused(one, self._look) for one in found)

@@ -15,6 +15,7 @@ from habitue.console.live.row import row
 from habitue.console.look import Look
 from habitue.console.page import AnyRequest, Page, inside
 from habitue.console.port import View
+from habitue.console.refused import refused
 from habitue.console.sources.seen import seen_route
 from habitue.console.sources.setting_up import MODES, SILENCES, SORTS, wanted
 from habitue.console.sources.snippets import snippets
@@ -80,7 +81,7 @@ def _add(page: Page) -> HTTPRouteHandler:
         try:
             source = wanted(told, look)
         except InvalidError as error:
-            return _ask(page, request, told, str(error))
+            return _ask(page, request, told, refused(error, look))
         await page.ports.audit.write(
             look.visitor, Permission.SOURCES_WRITE, f"add source {source['name']}"
         )

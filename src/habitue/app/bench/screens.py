@@ -1,0 +1,96 @@
+"""The pages of the console that are measured: all that show something."""
+
+import json
+import time
+from typing import Any
+from urllib.parse import quote
+
+from habitue.app.bench.servers import Product
+from habitue.app.bench.sessions import CATEGORIES, SHOP
+from habitue.base.errors import HabitueError
+from habitue.console.segments.draft import fields_of
+from habitue.console.segments.form import put
+from habitue.segment.check import read
+
+COPY_S_MAX = 1_200.0
+
+# Stands for somebody who bought, whatever their number is in this run.
+PERSON = "PERSON"
+HOOKED = "bench-hooked"
+_BASE = "/console"
+_DAYS = "from=2026-03-01&to=2026-05-31"
+SCREENS = (
+    *(_BASE, f"{_BASE}/today/places", f"{_BASE}/today/sold"),
+    *(f"{_BASE}/live", f"{_BASE}/live/overview"),
+    # Of a made-up name there is one in a thousand people.
+    *(f"{_BASE}/people", f"{_BASE}/people?q=Name17", f"{_BASE}/people?segment=s0"),
+    *(f"{_BASE}/people/{PERSON}", f"{_BASE}/people/{PERSON}/evidence"),
+    *(f"{_BASE}/people/{PERSON}/refusals", f"{_BASE}/people/{PERSON}/segments"),
+    f"{_BASE}/search?q=Name17",
+    *(f"{_BASE}/sources", f"{_BASE}/sources/new", f"{_BASE}/sources/{SHOP}"),
+    *(f"{_BASE}/sources/{SHOP}/events", f"{_BASE}/sources/{SHOP}/plan"),
+    *(f"{_BASE}/sources/{SHOP}/first", f"{_BASE}/sources/{HOOKED}/mapping"),
+    *(f"{_BASE}/imports", f"{_BASE}/fixing", f"{_BASE}/fixing/1"),
+    f"{_BASE}/duplicates",
+    *(f"{_BASE}/segments", f"{_BASE}/segments/s0", f"{_BASE}/segments/s0?with=s1"),
+    *(f"{_BASE}/segments/builder/draft", f"{_BASE}/segments/builder/draft?segment=s0"),
+    *(f"{_BASE}/segments/builder/lists", f"{_BASE}/exports"),
+    *(f"{_BASE}/channels", f"{_BASE}/channels/rules", f"{_BASE}/channels/rules/1"),
+    f"{_BASE}/channels/rules/new",
+    *(f"{_BASE}/journeys", f"{_BASE}/journeys/ropo", f"{_BASE}/journeys/channels"),
+    *(f"{_BASE}/journeys/influence", f"{_BASE}/journeys/intent"),
+    *(f"{_BASE}/journeys/experiments", f"{_BASE}/journeys/handovers?{_DAYS}"),
+    *(f"{_BASE}/kpis", f"{_BASE}/digests", f"{_BASE}/geo", f"{_BASE}/geo/read"),
+    *(f"{_BASE}/scores", f"{_BASE}/scores/parts?category={quote(CATEGORIES[0])}"),
+    *(f"{_BASE}/scores/moves", f"{_BASE}/scores/rules"),
+    *(f"{_BASE}/privacy", f"{_BASE}/privacy/retention"),
+    *(f"{_BASE}/team", f"{_BASE}/audit", f"{_BASE}/settings", f"{_BASE}/health"),
+)
+
+# What whoever builds a segment is told beside the form: how many there are by now.
+COUNT = f"{_BASE}/segments/builder/count"
+COUNTED = {
+    "type": "all",
+    "of": [
+        {"type": "did", "event": "Product Viewed", "within": {"days": 30}},
+        {"type": "did_not", "event": "$purchase", "within": {"days": 7}},
+    ],
+}
+
+
+def furnish(server: Product, key: str) -> None:
+    """Have something on every page: a hooked source, an item that needs fixing.
+
+    key: the shop's.
+    """
+    client: Any = server.client()
+    hook = {"provider": "secret", "secrets": ["a-secret"]}
+    client.post("/api/v1/sources", {"name": HOOKED, "kind": "server", "webhook": hook})
+    wrong = {"batch": [{"type": "trak", "messageId": "bench-wrong"}]}
+    client.raw("POST", "/api/v1/events", json.dumps(wrong).encode(), key)
+
+
+def await_copy(server: Product) -> None:
+    """Wait until the copy for analysis answers: until then pages say so, and no more.
+
+    HabitueError if it does not in 20 minutes.
+    """
+    client: Any = server.client()
+    deadline = time.perf_counter() + COPY_S_MAX
+    while not _is_whole(client.get("/api/v1/lake")):
+        if time.perf_counter() > deadline:
+            raise HabitueError(f"There is no copy to ask after {COPY_S_MAX:.0f} s.")
+        time.sleep(1)
+
+
+def _is_whole(copy: dict[str, Any]) -> bool:
+    return bool(copy["ready"] and copy["sessions_kept"])
+
+
+def builder_form() -> dict[str, str]:
+    """Give the fields that tell the builder the condition that is counted.
+
+    >>> builder_form()["c-type"]
+    'all'
+    """
+    return fields_of(put(read(COUNTED)))

@@ -1,0 +1,51 @@
+"""What is computed of a person, as people call it."""
+
+from habitue.console.language import later
+from habitue.console.look import Look
+
+# By the name that conditions and the API have for it.
+COMPUTED = {
+    "identified": later("Known to the shop"),
+    "events": later("Events in all"),
+    "events_by_name": later("Events by name"),
+    "days_active": later("Days with something done"),
+    "first_event_us": later("First seen"),
+    "last_event_us": later("Last seen"),
+    "channels": later("Channels"),
+    "orders": later("Orders"),
+    "receipts": later("Receipts of tills"),
+    "purchases": later("Purchases"),
+    "returns": later("Returns"),
+    "claimed_purchases": later("Purchases that only a browser told"),
+    "revenue": later("Spent"),
+    "revenue_by_channel": later("Spent by channel"),
+    "purchases_by_channel": later("Purchases by channel"),
+    "first_purchase_us": later("First purchase"),
+    "last_purchase_us": later("Last purchase"),
+    "average_basket": later("Average basket"),
+    "days_between_orders": later("Time between orders"),
+    "returned_share": later("Share returned"),
+    "favourite_store": later("Store of most purchases"),
+    "stores": later("Stores"),
+    "products": later("Products bought most often"),
+    "categories": later("Categories bought most often"),
+    "brands": later("Brands bought most often"),
+    "first_campaign": later("First campaign"),
+    "last_campaign": later("Last campaign"),
+    "engagement": later("Engagement, 0 to 100"),
+    "disengagement": later("Silence beyond their rhythm, 0 to 100"),
+    "rfm": later("Recency, frequency, money (RFM)"),
+    "rfm_persona": later("Kind of customer"),
+    "stage": later("Stage as a customer"),
+    "need_class": later("Wish for contact"),
+}
+
+
+def computed_named(name: str, look: Look) -> str:
+    """Call a computed trait as people do; empty for one that is not known.
+
+    name: as a condition has it, the way into it included: revenue.GBP.net
+    """
+    head, mark, rest = name.partition(".")
+    known = COMPUTED.get(head)
+    return f"{look.say(known)}{mark}{rest}" if known else ""

@@ -1,0 +1,63 @@
+"""All pages of the console are measured, and what is too slow is named."""
+
+import re
+
+from habitue.app.bench.pages import Took, figures
+from habitue.app.bench.screens import COUNT, SCREENS, builder_form
+from habitue.base.clock import ManualClock
+from habitue.base.ids import new_secret
+from habitue.console.segments.building import drafted
+from habitue.console.segments.form import take
+from habitue.console.session import Sessions
+from tests.console.fake import FixedReading
+from tests.console.served import NOW_US, console_app
+
+# What is no page of somebody signed in, and what is of one file or one cell.
+APART = (
+    *("/", "/console/join", "/console/sign-in", "/console/start", "/console/stream"),
+    *("/console/static/", "/console/imports/", "/console/digests/"),
+    "/console/kpis/people",
+)
+
+
+def test_every_page_of_the_console_is_measured() -> None:
+    clock = ManualClock(NOW_US)
+    app = console_app(FixedReading([], []), Sessions(clock, new_secret), clock)
+    pages = [
+        route.path
+        for route in app.routes
+        if "GET" in getattr(route, "methods", ()) and not is_apart(route.path)
+    ]
+
+    read = [path.partition("?")[0] for path in SCREENS]
+    ways = {one: re.sub(r"\\?\{[^}]+\\?\}", "[^/]+", one) for one in pages}
+    missed = [
+        one for one, way in ways.items() if not any(re.fullmatch(way, p) for p in read)
+    ]
+
+    assert len(pages) > 40
+    assert missed == []
+
+
+def is_apart(path: str) -> bool:
+    return path in APART or path.startswith(APART[5:8])
+
+
+def test_pages_above_the_bar_are_counted_and_named_the_slowest_first() -> None:
+    found = [Took("/quick", [20.0]), Took("/slow", [300.0]), Took("/slower", [400.0])]
+
+    slowest, above, card, count = figures(
+        "SQLite", "note", found, Took("a person", [30.0]), Took(COUNT, [1_500.0])
+    )
+
+    assert (slowest.value, slowest.note) == (400, "note: /slower")
+    assert (above.value, above.meets) == (2, False)
+    assert above.note == "/slower 400 ms, /slow 300 ms"
+    assert (card.meets, count.meets) == (True, False)
+
+
+def test_the_builder_is_asked_to_count_a_whole_condition() -> None:
+    taken = take(drafted(builder_form()))
+
+    assert taken.condition is not None
+    assert taken.faults == {}
