@@ -8,6 +8,7 @@ earliest. It is put off lazily: where it fires too early, nothing has changed.
 
 from collections.abc import Callable, Collection, Sequence
 
+from habitue.base.steps import MANY, Steps, parts
 from habitue.profile.report import PURCHASE_EVENTS
 from habitue.segment.answered import Judged
 from habitue.segment.asking import WORD, Asking
@@ -30,6 +31,8 @@ LATE_US = 3_600_000_000
 # What asks the catalogue is noted anew so long after it changed: a feed tells of many
 # goods, one behind the other.
 FEED_US = 1_000_000
+# So many people are judged in one step.
+_JUDGED = 4
 
 
 class Live:
@@ -85,15 +88,18 @@ class Live:
         self._judging.forget_all()
         self._arm(now_us)
 
-    def renew_goods(self, now_us: int) -> None:
-        """Note anew, bit by bit, what asks the catalogue: it says something else."""
-        if self.library.plan_goods():
+    def renew_goods(self, now_us: int, *, prices: bool = False) -> None:
+        """Note anew, bit by bit, what asks the catalogue: it says something else.
+
+        prices: of what it asks for a product, and of nothing else.
+        """
+        if self.library.plan_goods(prices=prices):
             self._judging.forget_all()
             self._arm(now_us + FEED_US)
 
-    def reword(self) -> None:
+    def reword(self, *, prices: bool = False) -> None:
         """Take note that the catalogue says something else of what it tells of."""
-        self._judging.bought.reword()
+        self._judging.bought.reword(prices=prices)
 
     def _arm(self, now_us: int) -> None:
         armed_us = self._timers.when(_NO_STRAND, _FILL)
@@ -118,8 +124,8 @@ class Live:
             took = self._notes.note(done, strand, plan, now_us, index.wanted)
         program = library.program
         concern = concern_of(event, program.wants) if program.looks else Concern.NOTHING
-        if event.name in PURCHASE_EVENTS and index.asks_goods_of_purchases:
-            self._sight.see_told(told)
+        if event.name in PURCHASE_EVENTS and index.sees is not None:
+            self._sight.see_told(told, index.sees)
         if concern is Concern.PURCHASES:
             self._dirty[strand], self._widely = None, True
         elif took.leaves or concern is Concern.OWN:
@@ -162,8 +168,8 @@ class Live:
         told: a report of a purchase that names nobody, but may be of somebody's.
         """
         self._widely = True
-        if told is not None and self.library.index.asks_goods_of_purchases:
-            self._sight.see_told(told)
+        if told is not None and (sees := self.library.index.sees):
+            self._sight.see_told(told, sees)
 
     def drop(self, strand: int) -> None:
         """Forget what a strand noted: it is gone, or folded anew."""
@@ -172,17 +178,22 @@ class Live:
         self._dirty[strand] = None
         self._widely = True
 
-    def settle(self, moved: Moved, now_us: int) -> None:
+    @property
+    def reaches_others(self) -> bool:
+        """Say whether the record under way may concern others than who did it."""
+        return self._widely
+
+    def settle(self, now_us: int) -> None:
         """Judge whom the record under way concerns, once it is folded."""
         self._judging.bought.restate()
-        if not self._widely and not moved.people:
-            if not self._dirty:
-                self._cause = Cause.EVENT
-                return
-            for strand, touched in self._dirty.items():
-                self._settle_one(strand, touched, now_us)
-        else:
-            self._settle_widely(moved, now_us)
+        if not self._dirty:
+            self._cause = Cause.EVENT
+            return
+        for strand, touched in self._dirty.items():
+            self._settle_one(strand, touched, now_us)
+        self._end()
+
+    def _end(self) -> None:
         self._dirty, self._widely, self._cause = {}, False, Cause.EVENT
 
     def _settle_one(self, strand: int, touched: Touched | None, now_us: int) -> None:
@@ -196,18 +207,26 @@ class Live:
         if person_id is not None:
             self._judge(person_id, now_us, self._cause)
 
-    def _settle_widely(self, moved: Moved, now_us: int) -> None:
-        """Judge everybody whose strands changed, or who is made of others now."""
-        moving = dict.fromkeys(moved.people)
-        people = dict(moving)
-        for strand in (*self._dirty, *moved.strands):
-            person_id = self._sight.person_of(strand)
-            if person_id is not None:
-                people[person_id] = None
-        for person_id in sorted(people):
-            is_moving = person_id in moving and moved.cause is not None
-            cause = moved.cause if is_moving else None
-            self._judge(person_id, now_us, self._cause if cause is None else cause)
+    def settle_widely(self, moved: Moved, now_us: int) -> Steps[None]:
+        """Judge everybody whose strands changed, or who is made of others now.
+
+        Where they are few, that is no step but its end.
+        """
+        self._judging.bought.restate()
+        people = set(moved.people)
+        for strands in parts((*self._dirty, *moved.strands), MANY):
+            found = map(self._sight.person_of, strands)
+            people.update(one for one in found if one is not None)
+            if len(strands) == MANY:
+                yield
+        for some in parts(sorted(people), _JUDGED):
+            for person_id in some:
+                is_moving = person_id in moved.people and moved.cause is not None
+                cause = moved.cause if is_moving else None
+                self._judge(person_id, now_us, self._cause if cause is None else cause)
+            if len(some) == _JUDGED:
+                yield
+        self._end()
 
     # -- time -----------------------------------------------------------------
 
@@ -229,8 +248,8 @@ class Live:
     # -- judging --------------------------------------------------------------
 
     def _judge_again(self, person_id: int, now_us: int) -> None:
-        if self.library.index.asks_goods_of_purchases:
-            self._sight.see(self._sight.strands(person_id))
+        if sees := self.library.index.sees:
+            self._sight.see(self._sight.strands(person_id), sees)
         self._judge(person_id, now_us, Cause.BACKFILL)
 
     def _judge(self, person_id: int, now_us: int, cause: Cause) -> None:

@@ -5,6 +5,8 @@ from typing import TYPE_CHECKING, Any
 
 from habitue.app.projection.evidence import evidence_of
 from habitue.app.projection.segment_sight import FoldSight
+from habitue.base.steps import MANY, Steps, begin, parts
+from habitue.catalog.parse import PRODUCT
 from habitue.identity import rows
 from habitue.log.port import DefinitionText
 from habitue.model.event import Event
@@ -87,6 +89,7 @@ class Segmenting:
             self._noted.append(noted)
         self._moving = self._noted[2:]
         self._fold.catalog.on_words = self._reworded
+        self._fold.catalog.on_price = self._repriced
 
     # -- records --------------------------------------------------------------
 
@@ -108,6 +111,12 @@ class Segmenting:
         self.live.reword()
         if self._seen.has(kind, name):
             self.live.renew_goods(now_us)
+
+    def _repriced(self, product: str, now_us: int) -> None:
+        """Note anew what rests on the price of a product that costs something else."""
+        self.live.reword(prices=True)
+        if self._seen.has(PRODUCT, product):
+            self.live.renew_goods(now_us, prices=True)
 
     def _changed(self, change: Change) -> None:
         for heard in self.watches:
@@ -207,8 +216,12 @@ class Segmenting:
         """Forget what a strand noted: it is gone, or folded anew."""
         self.live.drop(strand)
 
-    def settle(self, record: Record) -> None:
-        """Judge whom a record concerns, once it is folded."""
+    def settle(self, record: Record) -> Steps[None] | None:
+        """Judge whom a record concerns, once it is folded.
+
+        Gives what is left to be done where these are many; until then no other record
+        may be told of.
+        """
         judges = record.kind is RecordKind.JUDGEMENT
         if judges:
             # It may take back what nobody told, which changes somebody's purchases.
@@ -216,9 +229,21 @@ class Segmenting:
         self.subscriptions.undoing = judges and _retracts(record)
         self._offset = record.offset
         components, handed, people = self._moving
-        moves = components or handed or people
-        moved = self._moved(record) if moves else self._still
-        self.live.settle(moved, record.received_us)
+        if components or handed or people or self.live.reaches_others:
+            return begin(self._settle_widely(record))
+        self.live.settle(record.received_us)
+        self._end()
+        return None
+
+    def _settle_widely(self, record: Record) -> Steps[None]:
+        moved = yield from self._moved(record)
+        if moved.people or self.live.reaches_others:
+            yield from self.live.settle_widely(moved, record.received_us)
+        else:
+            self.live.settle(record.received_us)
+        self._end()
+
+    def _end(self) -> None:
         for noted in self._noted:
             if noted:
                 noted.clear()
@@ -231,15 +256,21 @@ class Segmenting:
 
     # -- who moved ------------------------------------------------------------
 
-    def _moved(self, record: Record) -> Moved:
+    def _moved(self, record: Record) -> Steps[Moved]:
         """Say which strands changed and who is made of others than before."""
+        if not any(self._moving):
+            return self._still
         listed = {person_id for _, person_id in self._people.touched or ()}
-        people = listed.union(self._touched())
+        people = set(listed)
+        for some in parts(self._touched(), MANY):
+            people.update(some)
+            if len(some) == MANY:
+                yield
         return Moved(self._still.strands, people, self._cause(record, listed))
 
     def _touched(self) -> Iterator[int]:
         """Give the people of rows that changed: components, nodes, what they hold."""
-        for key in self._components.touched or ():
+        for key in tuple(self._components.touched or ()):
             row = self._components.get(key)
             if row is not None:
                 yield from (group.birth for group in row.groups.values())
@@ -249,9 +280,9 @@ class Segmenting:
                 yield person_id
 
     def _changed_strands(self) -> Iterator[int]:
-        for strand, _ in self._handed.touched or ():
+        for strand, _ in tuple(self._handed.touched or ()):
             yield strand
-        for number in self._rows.touched or ():
+        for number in tuple(self._rows.touched or ()):
             row = self._rows.get(number)
             # What a device's stretches became, those tell who hold or held them.
             if row is not None and row.device is None:
