@@ -93,3 +93,36 @@ def test_covariates_are_cleared_as_least_squares_do_and_what_tells_nothing_is_le
     assert found.removed == pytest.approx(5 / 6, abs=0.02)
     assert told.holds(0.3) or abs(told.estimate - 0.3) < 0.07
     assert told.high - told.low == pytest.approx(4 * (2 / 4_000) ** 0.5, rel=0.05)
+
+
+def small_worlds(seed: int) -> Iterator[tuple[np.ndarray, np.ndarray]]:
+    """Give people of small experiments without effect: outcome and before, and arm."""
+    chance = np.random.default_rng(seed)
+    for _ in range(2_000):
+        before = chance.gamma(2, 3, (80, 1)) * chance.lognormal(0, 0.3, (80, 5))
+        outcome = before[:, :1] + chance.gamma(2, 4, (80, 1))
+        yield np.hstack([outcome, before]), np.arange(80) % 2 == 0
+
+
+def test_what_is_left_spreads_as_the_residuals_of_a_regression(seed: int) -> None:
+    people, led = next(small_worlds(seed))
+    dummies = np.column_stack([led, ~led, people[:, 1:]]).astype(float)
+    residuals = people[:, 0] - dummies @ np.linalg.lstsq(dummies, people[:, 0])[0]
+
+    arms = adjusted([paired_of(people[led]), paired_of(people[~led])]).arms
+    spread = sum(arm.variance * (arm.people - 1) for arm in arms)
+    # 80 people, two means and five slopes: 73 degrees of freedom are left of 78.
+    assert spread / 78 == pytest.approx(float(residuals @ residuals) / 73)
+
+
+def test_small_arms_with_many_covariates_alarm_no_more_than_five_in_a_hundred(
+    seed: int,
+) -> None:
+    alarms = 0
+    for people, led in small_worlds(seed):
+        arms = adjusted([paired_of(people[led]), paired_of(people[~led])]).arms
+        found = difference(*arms)
+        assert found is not None
+        alarms += not found.holds(0.0)
+    # By the normal, of arms of 40, half a point more; and three deviations of chance.
+    assert alarms / 2_000 < 0.055 + 3 * (0.05 * 0.95 / 2_000) ** 0.5

@@ -38,7 +38,9 @@ class Purchases:
     def purchases(self, _strands: Any) -> Any:
         return [(key, stands) for key, (stands, _) in self.held.items()]
 
-    def bought(self, key: str, _stands: Any, *, goods: bool) -> tuple[Done, bool]:
+    def bought(
+        self, key: str, _stands: Any, *, goods: bool, prices: bool
+    ) -> tuple[Done, bool]:
         self.asked.append(key)
         return self.held[key][1], key not in self.hanging
 

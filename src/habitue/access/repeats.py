@@ -188,11 +188,19 @@ class FileRepeats:
         if self._swept.get(folder.name) != hour:
             since_s = (self._clock.now_us() - KEPT_US) / 1_000_000
             for path in folder.iterdir():
-                if path.stat().st_mtime <= since_s:
+                if _is_older(path, since_s):
                     path.unlink(missing_ok=True)
             self._swept[folder.name] = hour
         if sum(1 for _ in folder.iterdir()) >= self._keys_max:
             raise TooManyKeysError
+
+
+def _is_older(path: Path, moment_s: float) -> bool:
+    try:
+        return path.stat().st_mtime <= moment_s
+    except FileNotFoundError:
+        # A draft of another thread, which has taken its place meanwhile.
+        return False
 
 
 def _read(path: Path) -> Begun | None:

@@ -76,12 +76,15 @@ def adjusted(arms: Sequence[Paired]) -> Adjusted:
     """Take out of each arm what its covariates say; differences stay unbiased.
 
     One slope of each covariate for all arms, from within them; covariates are centred
-    on the mean of everybody.
+    on the mean of everybody. What is left spreads by as many degrees of freedom less as
+    slopes were taken from it, or small arms would alarm too often.
     """
     slopes = _slopes(sum(one.spread for one in arms), sum(one.shared for one in arms))
     people = sum(one.people for one in arms)
     centre = sum(np.array(one.before) for one in arms) / people
-    found = tuple(_without(one, slopes, centre) for one in arms)
+    free = people - len(arms)
+    widened = free / max(1, free - int(np.count_nonzero(slopes)))
+    found = tuple(_without(one, slopes, centre, widened) for one in arms)
     was = sum(one.arm.variance * (one.people - 1) for one in arms)
     left = sum(one.variance * (one.people - 1) for one in found)
     return Adjusted(found, 1 - left / was if was else 0.0)
@@ -97,7 +100,7 @@ def _slopes(spread: Any, shared: Any) -> Vector:
     return found / scale
 
 
-def _without(arm: Paired, slopes: Vector, centre: Any) -> Arm:
+def _without(arm: Paired, slopes: Vector, centre: Any, widened: float) -> Arm:
     people = arm.people
     apart = np.array(arm.before) / people - centre
     mean = arm.arm.mean - float(slopes @ apart)
@@ -106,4 +109,5 @@ def _without(arm: Paired, slopes: Vector, centre: Any) -> Arm:
         - 2 * float(slopes @ arm.shared)
         + float(slopes @ arm.spread @ slopes)
     )
-    return Arm(people, mean * people, max(0.0, spread) + mean * mean * people)
+    left = max(0.0, spread) * widened
+    return Arm(people, mean * people, left + mean * mean * people)
