@@ -96,8 +96,12 @@ def test_a_price_of_the_catalogue_takes_its_buyers_along(desk, event):
     product(desk, "p2", category="Tea", price=25, currency="EUR")
     order(desk, "user_id:anna", "p1", number="o1")
     order(desk, "user_id:bob", "p2", number="o2")
+    # Cheap in another currency only: of euros nothing is known.
+    product(desk, "p3", category="Tea", price=5, currency="PLN")
+    order(desk, "user_id:carl", "p3", number="o3")
     begin(desk, Did(event=event, where=(CHEAP,)))
     assert (desk.of("user_id:anna"), desk.of("user_id:bob")) == ({"tea"}, set())
+    assert desk.of("user_id:carl") == set()
 
     desk.tell(
         "",
