@@ -132,7 +132,7 @@ async def _amid(folder: Path, chance: Random) -> int:
     return asked
 
 
-@pytest.mark.parametrize("number", range(LOGS // 4))
+@pytest.mark.parametrize("number", range(LOGS))
 def test_who_asks_amid_a_change_of_who_is_who_is_told_of_one_moment(
     tmp_path: Path, seed: int, number: int
 ) -> None:
