@@ -17,8 +17,6 @@ if TYPE_CHECKING:
 View = dict[str, Any]
 Rows = Iterator[View | None]
 _encode = msgspec.json.Encoder().encode
-# So long a page may hold the loop before requests and the projector get their turn.
-SLICE_S = 0.002
 
 
 class Exporting:
@@ -35,7 +33,7 @@ class Exporting:
             "purchases": self._purchases,
         }
         rows, more = pages[what](after, limit)
-        lines, slices = [], Slices(self._home.fold, SLICE_S)
+        lines, slices = [], Slices(self._home.fold)
         for row in rows:
             if row is not None:
                 lines.append(_encode(row))

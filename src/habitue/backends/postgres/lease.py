@@ -8,11 +8,11 @@ from typing import Any
 
 import psycopg
 
+from habitue.backends.postgres.control import make_table
 from habitue.backends.postgres.state import Fence
 from habitue.base.errors import StorageError
 
 _MAKE = """
-CREATE SCHEMA IF NOT EXISTS control;
 CREATE TABLE IF NOT EXISTS control.lease (
     name text PRIMARY KEY,
     holder text NOT NULL,
@@ -20,8 +20,6 @@ CREATE TABLE IF NOT EXISTS control.lease (
     until_us bigint NOT NULL
 );
 """
-# Processes that start together must not make the table twice.
-_MAKE_LOCK = 4_851_220_731
 
 # Taking up a lease that has run out, even by its last holder, begins a new epoch:
 # somebody else may have led in between.
@@ -47,8 +45,7 @@ class Leases:
     def __init__(self, url: str) -> None:
         self._connection = psycopg.connect(url, autocommit=True)
         with self._connection.transaction():
-            self._connection.execute("SELECT pg_advisory_xact_lock(%s)", (_MAKE_LOCK,))
-            self._connection.execute(_MAKE)
+            make_table(self._connection, _MAKE)
 
     def acquire(self, name: str, holder: str, now_us: int, for_us: int) -> int | None:
         """Take a lease that is free or has run out; give its epoch, None if held."""

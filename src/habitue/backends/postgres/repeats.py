@@ -21,11 +21,11 @@ from habitue.access.repeats import (
     hashed,
     sealed,
 )
+from habitue.backends.postgres.control import make_table
 from habitue.base.clock import Clock
 from habitue.base.errors import StorageError
 
 _MAKE = """
-CREATE SCHEMA IF NOT EXISTS control;
 CREATE TABLE IF NOT EXISTS control.repeat (
     caller text NOT NULL,
     key text NOT NULL,
@@ -36,8 +36,6 @@ CREATE TABLE IF NOT EXISTS control.repeat (
 );
 CREATE INDEX IF NOT EXISTS repeat_at ON control.repeat (at_us);
 """
-# Processes that start together must not make the table twice.
-_MAKE_LOCK = 4_851_220_733
 # Rows that somebody else has in hand are left to them, so nobody waits in a ring.
 _SWEEP: LiteralString = (
     "DELETE FROM control.repeat WHERE (caller, key) IN (SELECT caller, key"
@@ -74,8 +72,7 @@ class PostgresRepeats:
         self._clock = clock
         self._keys_max = keys_max
         with self._connect() as db:
-            db.execute("SELECT pg_advisory_xact_lock(%s)", (_MAKE_LOCK,))
-            db.execute(_MAKE)
+            make_table(db, _MAKE)
 
     def begin(self, whose: Whose, request: str) -> Begun | None:
         now_us, names = self._clock.now_us(), _names(whose)

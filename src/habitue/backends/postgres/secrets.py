@@ -7,14 +7,12 @@ from typing import Any
 
 import psycopg
 
+from habitue.backends.postgres.control import make_table
 from habitue.backends.postgres.state import told
 
 _MAKE = """
-CREATE SCHEMA IF NOT EXISTS control;
 CREATE TABLE IF NOT EXISTS control.secret (name text PRIMARY KEY, secret bytea NOT NULL)
 """
-# Processes that start together must not make the table twice.
-_MAKE_LOCK = 4_851_220_732
 _PUT = (
     "INSERT INTO control.secret VALUES (%s, %s) "
     "ON CONFLICT (name) DO UPDATE SET secret = excluded.secret"
@@ -27,8 +25,7 @@ class PostgresSecrets:
     def __init__(self, url: str) -> None:
         self._url = url
         with self._connect() as db:
-            db.execute("SELECT pg_advisory_xact_lock(%s)", (_MAKE_LOCK,))
-            db.execute(_MAKE)
+            make_table(db, _MAKE)
 
     def get(self, name: str) -> bytes | None:
         """Read a secret; None if there is none of that name."""
