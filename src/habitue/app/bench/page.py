@@ -5,30 +5,48 @@ import platform
 from collections.abc import Sequence
 from pathlib import Path
 
-from habitue.app.bench.figure import Figure, cells
+from habitue.app.bench.figure import cells
+from habitue.app.bench.kept import Measured
 from habitue.base.clock import to_datetime
 
 _HEAD = """\
 # Benchmarks
 
-Written by `habitue bench --write`; not to be edited.
+Written by `habitue bench --write`; not to be edited. Each part is of the day that it
+names: `--only` with `--write` measures some anew, and leaves the others as they are.
 
-{when}, on {machine}. The load generator shares the machine with the server. What is
-measured and the bars are those of the design: SQLite's are whole, PostgreSQL's
-throughput is held to half. The floor is taken in the same run; for the whole server it
-is the same server answering after the flush, decoding and folding nothing. A ratio of 1
-is as good as the floor, 0.5 half as good.
+The load generator shares the machine with the server. What is measured and the bars are
+those of the design: SQLite's are whole, PostgreSQL's throughput is held to half. The
+floor is taken in the same run; for the whole server it is the same server answering
+after the flush, decoding and folding nothing. A ratio of 1 is as good as the floor, 0.5
+half as good.
+"""
+_PART = """
+## {part} on {backend}
+
+{when}, on {machine}.
 
 | what | value | floor | ratio | bar | met | note |
 |---|---:|---:|---:|---:|---|---|
 """
 
 
-def page(figures: Sequence[Figure], machine: str, now_us: int) -> str:
-    """Write the figures as a page."""
-    rows = [" | ".join(cell.replace("|", "/") for cell in cells(f)) for f in figures]
-    when = f"{to_datetime(now_us):%d %B %Y}".lstrip("0")
-    head = _HEAD.format(when=when, machine=machine)
+def page(measured: Sequence[Measured]) -> str:
+    """Write parts as a page."""
+    return _HEAD + "".join(map(_part, measured))
+
+
+def _part(one: Measured) -> str:
+    rows = (
+        " | ".join(cell.replace("|", "/") for cell in cells(f)) for f in one.figures
+    )
+    when = f"{to_datetime(one.at_us):%d %B %Y}".lstrip("0")
+    head = _PART.format(
+        part=one.part.capitalize(),
+        backend=one.backend,
+        when=when,
+        machine=one.machine,
+    )
     return head + "".join(f"| {row} |\n" for row in rows)
 
 
