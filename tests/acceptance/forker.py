@@ -107,7 +107,7 @@ def load() -> None:
         importlib.import_module(module)
     from habitue.console.render import warm
 
-    warm(after_s=0, rest_s=0)
+    warm(lambda: None)
 
 
 def finish() -> int:

@@ -2,12 +2,16 @@
 
 from collections.abc import Callable
 
+import msgspec
 import pytest
 
+from habitue.backends.sqlite.state import SqliteState
 from habitue.state.port import (
     Change,
     Changes,
     IndexSpec,
+    Near,
+    Nearby,
     Snapshot,
     StateBackend,
     TableSpec,
@@ -290,3 +294,71 @@ def test_what_was_deleted_can_be_scrubbed_and_the_rest_stays(
     assert backend.scrub() is True
     assert backend.load("number", 7) is None
     assert backend.load("number", 8) == b"eight"
+
+
+def near(backend: StateBackend, keys: list[str], numbers: list[int]) -> Nearby | None:
+    return backend.near("number_of", keys, numbers)
+
+
+@pytest.fixture
+def numbered(new_state_backend: New) -> StateBackend:
+    """A backend where rows and entries lie near numbers, given out four at a time."""
+    backend = new_state_backend()
+    of = "number_of"
+    backend.open(
+        "1",
+        [
+            TableSpec(name=of, key=str, value=int, block=4),
+            TableSpec(name="wide", key=int, value=int, near=Near(of=of, width=10)),
+            NUMBERS,
+        ],
+        [IndexSpec(name="beside", near=Near(of=of, width=2))],
+    )
+    return backend
+
+
+def test_what_lies_near_numbers_is_given_in_one_question_or_not_at_all(
+    numbered: StateBackend,
+) -> None:
+    told = {"a": 5, "b": 127, "c": 128, "d": 300, "e": 70_000, "ż": 2**33 + 1}
+    rows = {key: msgspec.msgpack.encode(number) for key, number in told.items()}
+    wide = {key: b"%d" % key for key in (39, 40, 51, 79, 80, 1280, (2**33 + 3) * 10)}
+    beside = {(part, 9, 1): part for part in (7, 8, 15, 16, 600)}
+    numbered.commit(
+        Snapshot(
+            offset=1,
+            rows={"number_of": rows, "wide": wide, "number": {5: b"far"}},
+            entries={"beside": changes(beside)},
+        )
+    )
+
+    found = near(numbered, ["a", "c", "ż", "nobody"], [300])
+
+    if found is None:
+        # A question costs too little here for any to be asked ahead.
+        assert isinstance(numbered, SqliteState)
+        return
+    assert found.rows == {
+        "number_of": {key: rows[key] for key in ("a", "c", "ż")},
+        # Of 4 to 7, of 128 to 131, and near the great one.
+        "wide": {key: wide[key] for key in (40, 51, 79, 1280, (2**33 + 3) * 10)},
+    }
+    assert sorted(found.entries["beside"]) == [
+        (8, 9, 1, 8),
+        (15, 9, 1, 15),
+        (600, 9, 1, 600),
+    ]
+
+
+@pytest.mark.parametrize(
+    ("keys", "numbers"), [(["b", "d"], []), ([], [1]), ([], [1, 2**40])]
+)
+def test_nothing_near_is_nothing_and_not_too_much(
+    numbered: StateBackend, keys: list[str], numbers: list[int]
+) -> None:
+    found = near(numbered, keys, numbers)
+
+    assert found in (
+        None,
+        Nearby(rows={"number_of": {}, "wide": {}}, entries={"beside": []}),
+    )

@@ -67,3 +67,17 @@ def test_what_others_work_while_it_rests_is_measured() -> None:
 
     # Half of a rest of a tenth of a second, or less where others have the machine.
     assert resting._worked_s >= 0.05 or resting.next_s(0.0) > REST_S
+
+
+def test_where_others_have_the_cores_it_rests_as_if_they_had_the_loop() -> None:
+    resting = Resting()
+
+    async def starve() -> None:
+        for _ in range(5):
+            # Nothing is worked in this thread, and all that waits for the loop is late.
+            asyncio.get_running_loop().call_soon(time.sleep, 0.03)
+            await resting.rest()
+
+    asyncio.run(starve())
+
+    assert resting.next_s(time.perf_counter()) > 4 * REST_S

@@ -178,10 +178,10 @@ def test_every_way_to_change_a_row_is_known_here(kept):
             "spec",
             "watch",
         ),
-        *("watches", "young_size"),
+        *("watches", "young_size", "ahead", "asks", "bring", "take_in"),
     }
     assert ways(kept.spans) - {"put", "remove"} == {
         *("begin", "dirty", "encode_some", "encoded", "entries", "touched", "opened"),
         *("prefetch", "rotate", "settle", "shrink", "size", "span", "spec", "watch"),
-        *("watches", "young_size"),
+        *("watches", "young_size", "take_in"),
     }

@@ -1,6 +1,6 @@
 """Pages out of templates: autoescaped, in the reader's language, nothing invisible."""
 
-import time
+from collections.abc import Callable
 from typing import Any
 
 import msgspec
@@ -12,8 +12,6 @@ from habitue.console.language import LANGUAGES, language
 from habitue.console.look import Look
 from habitue.console.screens import MENUS, SCREENS, screens_at
 from habitue.console.text import visible
-
-WARM_AFTER_S, REST_S = 10.0, 0.03
 
 
 def _shown(value: Any) -> Any:
@@ -55,16 +53,14 @@ def render(template: str, look: Look, **values: Any) -> str:
     return _templates.get_template(template).render(told)
 
 
-def warm(after_s: float = WARM_AFTER_S, rest_s: float = REST_S) -> None:
+def warm(rest: Callable[[], None]) -> None:
     """Read all templates and languages, so that few readers have to wait for theirs.
 
-    For a thread: it takes a second of the interpreter, so it begins once what a start
-    has to do is done, and rests between any two.
+    For a thread: it takes a second or two of the interpreter, so it rests before each.
     """
-    time.sleep(after_s)
     for code in LANGUAGES:
+        rest()
         language(code)
-        time.sleep(rest_s)
     for name in _templates.list_templates(extensions=["html"]):
+        rest()
         _templates.get_template(name)
-        time.sleep(rest_s)

@@ -1,6 +1,6 @@
 """What the resolver's parts share: the tables, and items as they stand in them."""
 
-from collections.abc import Callable, Iterable, Iterator
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from typing import NamedTuple
 
 from habitue.base.steps import FEW, Steps, in_order, parts
@@ -208,6 +208,10 @@ class Book:
         return True
 
     # Strands and nodes.
+
+    def bring(self, strands: Sequence[int]) -> None:
+        """Load what is about to be asked of strands at once, if it is not there."""
+        self.numbers.bring([identifier_no(one) for one in strands])
 
     def place(self, number: int, moment: Moment) -> int:
         """Give the strand of an identifier at a moment."""

@@ -44,7 +44,7 @@ class Portraying:
         Of what was refused no more than refusals_max are looked at closer: a public
         key can make very many.
         """
-        oldest = self.book.people.oldest_of(person_id)
+        oldest = self.reading.oldest_of(person_id)
         if oldest is None:
             return None
         row = self.book.row(self.book.number_at(oldest))
@@ -61,6 +61,7 @@ class Portraying:
         nodes = list(self.reading.nodes(oldest))
         if len(nodes) > 1:
             # One question to the disk for each would be most of a first read.
+            self.book.bring(nodes)
             numbers = list(map(strands.identifier_no, nodes))
             self.book.rows.prefetch(numbers)
             self.book.handed.prefetch(nodes)
@@ -93,6 +94,7 @@ class Portraying:
         Of some there are thousands: they are made some at a time, where these are kept.
         """
         held = self._making.in_pieces("handed", nodes, self._handed)
+        self.book.bring(joined(held))
         made = self._making.in_pieces("stretches", joined(held), self._portrayed)
         return self._making.together("stretches", made, _in_time)
 

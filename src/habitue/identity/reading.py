@@ -95,13 +95,22 @@ class Reading:
             return stretch.birth
         return self.person_of(stretch.holder)
 
+    def oldest_of(self, person_id: int) -> int | None:
+        """Give the strand that a person has its id from; None if there is none."""
+        # Nearly every id is the number of an identifier that is theirs still, and its
+        # row will be asked for anyway; where it is not, the list knows.
+        own = strands.strand(person_id, 0)
+        if self.person_of(own) == person_id:
+            return own
+        return self.book.people.oldest_of(person_id)
+
     def people(self, after: int, limit: int) -> list[int]:
         return self.book.people.after(after, limit)
 
     # A person, in short.
 
     def outline(self, person_id: int, strands_max: int) -> Outline:
-        oldest = self.book.people.oldest_of(person_id)
+        oldest = self.oldest_of(person_id)
         if oldest is None:
             return Outline(known=False, strands=())
         row = self.book.row(self.book.number_at(oldest))

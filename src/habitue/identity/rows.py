@@ -2,7 +2,9 @@
 
 from msgspec import Struct
 
-from habitue.state.port import IndexSpec, TableSpec
+from habitue.model.identifier import IDENTIFIERS_MAX
+from habitue.model.strand import STRANDS_MAX
+from habitue.state.port import IndexSpec, Near, TableSpec
 
 # (at_us, source, message_id, after): a place in the order of (t, key).
 Moment = tuple[int, str, str, int]
@@ -212,8 +214,11 @@ class Tally(Struct, array_like=True, gc=False):
     strangers: int = 0
 
 
-NUMBERS = TableSpec(name="identity_numbers", key=str, value=int)
-ROWS = TableSpec(name="identity_rows", key=int, value=Row)
+NUMBERS = TableSpec(name="identity_numbers", key=str, value=int, block=IDENTIFIERS_MAX)
+# What is asked for next where a number was: it lies near.
+BY_NUMBER = Near(of=NUMBERS.name)
+BY_STRAND = Near(of=NUMBERS.name, width=STRANDS_MAX)
+ROWS = TableSpec(name="identity_rows", key=int, value=Row, near=BY_NUMBER)
 # By birth, but the latest of each device.
 STRETCHES = TableSpec(name="identity_stretches", key=int, value=Stretch)
 # Birth of a stretch that is not its device's number -> that number.
@@ -223,7 +228,9 @@ RULINGS = TableSpec(name="identity_rulings", key=str, value=Ruling)
 # By the name of a tie, and of a leaf of it: see habitue.identity.ties.
 TIES = TableSpec(name="identity_ties", key=str, value=Leaves)
 TIED = TableSpec(name="identity_tied", key=str, value=list[Tied])
-COMPONENTS = TableSpec(name="identity_components", key=int, value=Component, noted=True)
+COMPONENTS = TableSpec(
+    name="identity_components", key=int, value=Component, noted=True, near=BY_STRAND
+)
 CLASSES = TableSpec(name="identity_classes", key=int, value=list[int])
 TALLY = TableSpec(name="identity_tally", key=int, value=Tally)
 
@@ -231,11 +238,11 @@ TALLY = TableSpec(name="identity_tally", key=int, value=Tally)
 ITEMS = IndexSpec(name="identity_items")
 # number * 2 -> contacts that an item showed with the anchor (SEEN);
 # number * 2 + 1 -> anchors that have it as head (FOLLOWERS).
-LINKS = IndexSpec(name="identity_links")
+LINKS = IndexSpec(name="identity_links", near=Near(of=NUMBERS.name, width=2))
 # Number of a device -> since when each of its stretches is (0: ever), with its birth.
 OPENS = IndexSpec(name="identity_opens")
 # Strand of a holder -> births of device stretches handed to it, with their strands.
-HANDED = IndexSpec(name="identity_handed", noted=True)
+HANDED = IndexSpec(name="identity_handed", noted=True, near=BY_STRAND)
 # Part of ids -> person_id, with the strand of its oldest node, stretch, contact.
 PEOPLE = IndexSpec(name="identity_people", noted=True)
 

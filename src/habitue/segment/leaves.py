@@ -15,6 +15,7 @@ from typing import Any, TypeAlias
 
 import msgspec
 
+from habitue.identity.rows import BY_STRAND
 from habitue.segment.alike import Face, faces
 from habitue.segment.compare import Moment
 from habitue.segment.condition import Distinct, Sum
@@ -43,7 +44,9 @@ _INT_MAX = 2**62
 _VALUE_MAX = 64
 
 _face = msgspec.json.Decoder(Face).decode
-FACTS = TableSpec(name="segment_fact", key=int, value=bytes, strand_keyed=True)
+FACTS = TableSpec(
+    name="segment_fact", key=int, value=bytes, strand_keyed=True, near=BY_STRAND
+)
 
 
 def noted(leaf: Leaf, done: Done, zone: str) -> list[Noted]:

@@ -144,6 +144,19 @@ class Index:
             if len(disk) <= _LOAD_MAX:
                 self._fill(part, self._run(part), disk)
 
+    def take_in(
+        self, entries: Iterable[tuple[int, int, int, int]], asked: Iterable[int]
+    ) -> None:
+        """Keep all entries of parts that were loaded; in others asked for are none."""
+        if self._whole:
+            return
+        held: dict[int, list[Entry]] = {part: [] for part in asked}
+        for part, at_us, offset, value in entries:
+            held.setdefault(part, []).append((at_us, offset, value))
+        for part, disk in held.items():
+            if len(disk) <= _LOAD_MAX and self._is_to_load(part):
+                self._fill(part, self._run(part), disk)
+
     def _is_to_load(self, part: int) -> bool:
         if part > self._last:
             return False

@@ -10,6 +10,16 @@ Key = int | str
 Place = tuple[int, int]
 
 
+class Near(Struct, frozen=True, kw_only=True):
+    """Keys, or parts, that lie near numbers: from n * width up to (n + 1) * width.
+
+    of: the table whose rows are the numbers.
+    """
+
+    of: str
+    width: int = 1
+
+
 class TableSpec(Struct, frozen=True, kw_only=True):
     """A keyed table of state: one msgpack value a key.
 
@@ -25,6 +35,10 @@ class TableSpec(Struct, frozen=True, kw_only=True):
     strand_keyed: bool = False
     # Which rows change may be asked for: habitue.state.noted.
     noted: bool = False
+    # Where rows are numbers: so many are given out at once, from a multiple of it on.
+    # What lies near any of these is loaded along with one: habitue.state.ahead.
+    block: int = 0
+    near: Near | None = None
 
 
 class IndexSpec(Struct, frozen=True, kw_only=True):
@@ -36,6 +50,7 @@ class IndexSpec(Struct, frozen=True, kw_only=True):
     name: str
     # Where entries change may be asked for: habitue.state.noted.
     noted: bool = False
+    near: Near | None = None
 
 
 # (part, at_us, offset, value); the value is None where the entry is removed.
@@ -52,6 +67,16 @@ class Changes(Struct):
         for changes in self.parts.values():
             for part, at_us, offset, value in changes:
                 yield (part, at_us, offset), value
+
+
+class Nearby(Struct, kw_only=True):
+    """What was found in one question: by name, but for what there is too much of.
+
+    rows: table -> {key: value bytes}; entries: index -> (part, at_us, offset, value).
+    """
+
+    rows: dict[str, dict[Any, bytes]]
+    entries: dict[str, list[tuple[int, int, int, int]]]
 
 
 class Snapshot(Struct, kw_only=True):
@@ -86,6 +111,16 @@ class StateBackend(Protocol):
     def load(self, table: str, key: Key) -> bytes | None: ...
 
     def load_many(self, table: str, keys: Sequence[Key]) -> dict[Key, bytes]: ...
+
+    def near(
+        self, table: str, keys: Sequence[str], numbers: Sequence[int]
+    ) -> Nearby | None:
+        """Give rows that are numbers, and all that lies near these, in one question.
+
+        numbers: more of them, which are known. None where a question costs little, so
+        that each is better asked when its turn comes.
+        """
+        ...
 
     def scan(self, table: str) -> Iterator[tuple[Key, bytes]]:
         """Give all rows in order of key, as they stand when the scan begins."""

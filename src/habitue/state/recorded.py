@@ -42,6 +42,9 @@ class RecordedTable:
     def prefetch(self, keys: Iterable[Any]) -> None:
         self.of.prefetch(keys)
 
+    def bring(self, numbers: Sequence[int]) -> None:
+        self.of.bring(numbers)
+
     edit = put = delete = items = page = staticmethod(_refuse)
 
 

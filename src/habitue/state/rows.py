@@ -13,7 +13,7 @@ row as it was at the snapshot's offset, though the rows go on changing.
 """
 
 import heapq
-from collections.abc import Iterable, Iterator
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from operator import itemgetter
 from typing import Any, Generic, TypeVar
 
@@ -50,6 +50,8 @@ class Table(Generic[K, V]):
         # Takes the keys of rows that may have changed, where somebody asks for them.
         self.touched: set[K] | None = None
         self._watched: dict[Any, Any] = self.watches.held
+        # Loads the rows of keys with what lies near; False: it is for the table to do.
+        self.ahead: Callable[[Sequence[Any], Sequence[int]], bool] = _never
         # Every row there is, is in memory: the backend need not be asked.
         self._whole = False
         # No row on disk has a greater key: ids count upwards, so a new one is known.
@@ -119,12 +121,29 @@ class Table(Generic[K, V]):
         asked = [key for key in keys if key not in young and asks(key)]
         if len(asked) > 1:
             asked = list(dict.fromkeys(asked))
-            found: dict[Any, bytes] = self._backend.load_many(self.spec.name, asked)
-            for key in asked:
-                self._keep(key, found.get(key))
+            if not self.ahead(asked, ()):
+                self.take_in(self._backend.load_many(self.spec.name, asked), asked)
             self._room.make()
         elif asked:
             self._load(asked[0])
+
+    def bring(self, numbers: Sequence[int]) -> None:
+        """Load what lies near numbers, where one question for all of it is less."""
+        if not self._whole and self.ahead((), numbers):
+            self._room.make()
+
+    def asks(self, key: K) -> bool:
+        """Say whether the backend must be asked to know of a row."""
+        return not self._whole and key not in self._young and self._only_on_disk(key)
+
+    def take_in(self, rows: Mapping[Any, bytes], asked: Iterable[K]) -> None:
+        """Keep rows that were loaded; of those asked for there are no others.
+
+        Room is to be made when all is taken in that was loaded together.
+        """
+        for key in (*rows, *asked):
+            if self.asks(key):
+                self._keep(key, rows.get(key))
 
     def items(self) -> Iterator[tuple[K, V]]:
         """Give every row in order of key, unsaved ones included.
@@ -245,7 +264,10 @@ class Table(Generic[K, V]):
         )
 
     def _load(self, key: K) -> V | None:
-        row = self._keep(key, self._backend.load(self.spec.name, key))
+        if self.ahead((key,), ()):
+            row = self._young.get(key)
+        else:
+            row = self._keep(key, self._backend.load(self.spec.name, key))
         self._room.loaded()
         return row
 
@@ -303,3 +325,7 @@ class Table(Generic[K, V]):
             for key, data in self._encoded.items()
         }
         return unsaved | self._frozen | self._dirty
+
+
+def _never(_keys: Sequence[Any], _numbers: Sequence[int]) -> bool:
+    return False

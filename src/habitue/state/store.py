@@ -16,6 +16,7 @@ import msgspec
 
 from habitue.base.errors import ConflictError, InvalidError
 from habitue.state import registry
+from habitue.state.ahead import look_ahead
 from habitue.state.index import Index
 from habitue.state.noted import NotedIndex, NotedTable
 from habitue.state.pieces import ALL_AT_ONCE, Making
@@ -96,6 +97,7 @@ class Store:
         offset = self._backend.open(self._full_stamp(), tables, indexes)
         for part in self._parts():
             part.opened()
+        look_ahead(self._backend, self._tables, self._indexes)
         self._is_open = True
         return offset
 

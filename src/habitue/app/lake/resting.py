@@ -15,6 +15,8 @@ REST_S_MAX = 0.25
 ASKED_S, REST_S_ASKED = 300.0, 0.006
 # Others are busy if they take more of the loop's time than this while the copy rests.
 BUSY_SHARE = 0.15
+# A rest may last so much longer than it was to: clocks of loops count milliseconds.
+LATE_S = 0.002
 # What is rested altogether before it is judged: a short while says little.
 JUDGED_S = 0.02
 
@@ -45,11 +47,16 @@ class Resting:
     async def rest(self) -> None:
         """Let others have the loop."""
         began_s, worked_s = time.perf_counter(), time.thread_time()
-        await asyncio.sleep(self.next_s(began_s))
-        self.judge(time.perf_counter() - began_s, time.thread_time() - worked_s)
+        wanted_s = self.next_s(began_s)
+        await asyncio.sleep(wanted_s)
+        rested_s = time.perf_counter() - began_s
+        taken_s = taken_by_others_s(
+            wanted_s, rested_s, worked_s=time.thread_time() - worked_s
+        )
+        self.judge(rested_s, taken_s)
 
     def judge(self, rested_s: float, worked_s: float) -> None:
-        """Take in how long a rest was, and how much of it others worked."""
+        """Take in how long a rest was, and how much of it others took."""
         self._rested_s += rested_s
         self._worked_s += worked_s
         if self._rested_s >= JUDGED_S:
@@ -64,6 +71,21 @@ class Resting:
         if now_s < self._asked_until_s:
             return min(self._rest_s, REST_S_ASKED)
         return self._rest_s
+
+
+def taken_by_others_s(wanted_s: float, rested_s: float, *, worked_s: float) -> float:
+    """Say how much of a rest others took: what the loop worked, or what it was late.
+
+    Where other processes have the cores, the loop works little and is late for all: by
+    its work alone it would look idle just when everybody waits for it.
+
+    >>> taken_by_others_s(0.1, 0.1, worked_s=0.03)
+    0.03
+    >>> [taken_by_others_s(0.25, rested_s, worked_s=0.0) for rested_s in (0.251, 0.5)]
+    [0.0, 0.25]
+    """
+    late_s = rested_s - wanted_s
+    return max(worked_s, late_s if late_s > LATE_S else 0.0)
 
 
 def next_rest_s(rest_s: float, share: float) -> float:

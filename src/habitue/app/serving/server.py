@@ -5,9 +5,9 @@ import resource
 import signal
 import socket
 import sys
-import threading
 import time
 from collections.abc import Mapping
+from functools import partial
 
 import uvicorn
 
@@ -16,6 +16,7 @@ from habitue.app.operation.logs import tell_to
 from habitue.app.serving.asgi import Dispatcher
 from habitue.app.serving.engine import Engine
 from habitue.app.serving.heads import Heads, Server
+from habitue.app.serving.warming import Rest, Warming
 from habitue.base.clock import SystemClock
 from habitue.base.errors import HabitueError
 from habitue.base.sections import Server as Section
@@ -47,7 +48,14 @@ def run(settings: Settings, origins: Mapping[str, str] | None = None) -> None:
     engine.origins = origins or {}
     dispatcher = Dispatcher(engine)
     dispatcher.may_serve = lambda: _check_keeper(engine, settings.server)
-    dispatcher.on_started = lambda: _announce(engine, settings.server.host, port)
+    # The first reader of the console need not wait for what it makes.
+    warming = Warming(partial(_warm, engine))
+
+    def started() -> None:
+        warming.begin()
+        _announce(engine, settings.server.host, port)
+
+    dispatcher.on_started = started
     heads = Heads(
         settings.server.head_timeout_s,
         _connections_max(settings.server.connections_max),
@@ -120,8 +128,6 @@ def _tend_memory() -> None:
 def _announce(engine: Engine, host: str, port: int) -> None:
     _tend_memory()
     engine.announce(host, port)
-    # Beside the loop: the first reader of the console need not wait for it.
-    threading.Thread(target=_warm, args=(engine,), name="warm", daemon=True).start()
     shown = f"[{host}]" if ":" in host else host
     sys.stderr.write(f"Habitué listens on http://{shown}:{port}\n")
     token = engine.start_token()
@@ -132,8 +138,9 @@ def _announce(engine: Engine, host: str, port: int) -> None:
     sys.stderr.flush()
 
 
-def _warm(engine: Engine) -> None:
-    warm()
+def _warm(engine: Engine, rest: Rest) -> None:
+    warm(rest)
+    rest()
     if engine.leader is not None:
         engine.leader.page.made()
 

@@ -10,7 +10,7 @@ from typing import Any, NoReturn
 import psycopg
 from psycopg import sql
 
-from habitue.backends.postgres.state import PostgresState, told
+from habitue.backends.postgres.state import PostgresState, connect_reader, told
 from habitue.base.errors import ConflictError, StorageError
 from habitue.state.port import IndexSpec, Snapshot, TableSpec
 
@@ -41,7 +41,7 @@ class ReadingState(PostgresState):
         super().__init__(url)
         with told("opened"):
             # In the open, or each statement would be a transaction of its own.
-            self._reader = psycopg.connect(url, autocommit=True)
+            self._read_by(connect_reader(url))
             self._asker = psycopg.connect(url, autocommit=True)
         self._stamp = ""
         self._resting = True

@@ -5,11 +5,17 @@ from collections.abc import Sequence
 from typing import Any
 
 import psycopg
+from psycopg import pq
 
+from habitue.backends.postgres.asking import Asking
 from habitue.backends.postgres.truth_open import SQL, Connection, connect
 from habitue.base.errors import StorageError
 from habitue.log.answers import Answers
-from habitue.log.rows import Row
+from habitue.log.rows import Row, to_record
+from habitue.model.record import Record
+
+# Asked for all the time, so prepared: habitue.backends.postgres.asking.
+_GET = SQL["get"].replace("%s", "$1").encode()
 
 
 class Reader(Answers):
@@ -26,6 +32,18 @@ class Reader(Answers):
                 return cursor.execute(SQL[name], values).fetchall()
         except psycopg.Error as error:
             raise StorageError(f"The log can't be read: {error}.") from error
+
+    def get(self, offset: int) -> Record | None:
+        db = self._db()
+        asking: Asking = self._local.asking
+        try:
+            rows = asking.rows(_GET, (offset,))
+        except psycopg.Error as error:
+            if db.pgconn.status != pq.ConnStatus.OK:
+                # It is connected anew at the next question.
+                db.close()
+            raise StorageError(f"The log can't be read: {error}.") from error
+        return to_record(rows[0]) if rows else None
 
     def head(self) -> int:
         head: int = self.rows("last_offset")[0][0]
@@ -50,5 +68,6 @@ class Reader(Answers):
         # Reading goes on where the server came back: nothing hangs on a connection.
         if db is None or db.closed:
             db = self._local.db = connect(self._url)
+            self._local.asking = Asking(db)
             self._opened.append(db)
         return db
