@@ -1,5 +1,12 @@
 """What every test has: the feature trace, the proofs, its turn, and room to run in."""
 
 pytest_plugins = [
-    *("tools.features", "tools.frozen", "tools.proofs", "tools.told", "tools.turns"),
+    *(
+        "tools.features",
+        "tools.frozen",
+        "tools.memory",
+        "tools.proofs",
+        "tools.told",
+        "tools.turns",
+    ),
 ]
