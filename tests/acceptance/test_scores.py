@@ -5,11 +5,14 @@ import json
 import os
 import random
 import time
+from collections import Counter
 from pathlib import Path
 
 import pandas as pd
 import pytest
 
+from habitue.profile.scores.rfm import persona
+from tests.acceptance.golden.running import pages
 from tests.acceptance.shop import Shop, identify, track
 
 ROOT = Path(__file__).parent.parent.parent
@@ -59,16 +62,42 @@ def fifths(values):
     return (places * 5 + 1e-9).astype(int) + 1
 
 
-def oracle(frame):
-    """Count pandas' RFM cells over all customers."""
+def measures(frame):
+    """Give pandas' days since the last purchase, purchases and money by customer."""
     by = frame.groupby("customer")
-    recency = (pd.Timestamp("1998-07-01") - by.day.max()).dt.days
-    cells = (
-        fifths(-recency).astype(str)
-        + fifths(by.size()).astype(str)
-        + fifths(by.minor.sum()).astype(str)
-    )
-    return cells.value_counts().to_dict()
+    recency = (pd.Timestamp(AT).tz_localize(None) - by.day.max()).dt.days
+    return recency, by.size(), by.minor.sum()
+
+
+def cells(frame):
+    """Give pandas' RFM cell of each customer, by fifths of all."""
+    recency, counts, money = measures(frame)
+    parts = (fifths(-recency), fifths(counts), fifths(money))
+    return sum((one.astype(str) for one in parts[1:]), parts[0].astype(str))
+
+
+def cut_into_fifths(shop, frame, later_days=0):
+    """Put rules in force that part customers so, days as of so many days later."""
+    recency, counts, money = measures(frame)
+    cuts = [int(one + later_days) for one in edges(-recency, flip=True)]
+    parts = {"purchases": edges(counts), "money": edges(money)}
+    told = {"currency": "USD", "rfm": {"recency_days": cuts, **parts}}
+    shop.api("PUT", "/api/v1/scores/rules", told)
+
+
+def scored(shop):
+    """Give what each customer measures and their cell, as of now."""
+    found = {}
+    for raw in pages(shop, "/api/v1/export/people?limit=5000"):
+        for row in map(json.loads, raw.splitlines()):
+            (known,) = (
+                one["value"]
+                for one in row["identifiers"]
+                if one["kind"] == "customer_id"
+            )
+            computed = row["computed"]
+            found[known] = (computed["rfm_measures"], computed["rfm"])
+    return found
 
 
 @needs_cdnow
@@ -96,26 +125,51 @@ def test_rfm_by_fifths_equals_pandas_and_two_runs_are_one(cdnow):
 
 @needs_cdnow
 @pytest.mark.feature("C5")
+def test_rfm_of_all_people_equals_pandas_person_by_person(cdnow):
+    shop, frame = cdnow
+    recency, counts, money = measures(frame)
+    days, later, found = 0, None, {}
+    # A day may begin between two readings.
+    while later != days:
+        days = later or 0
+        cut_into_fifths(shop, frame, days)
+        found = scored(shop)
+        (later,) = {
+            one["recency_days"] - recency[who] for who, (one, _) in found.items()
+        }
+
+    assert later > 9_000
+    assert {who: one["purchases"] for who, (one, _) in found.items()} == dict(counts)
+    assert {who: one["money"] for who, (one, _) in found.items()} == dict(money)
+    assert {who: cell for who, (_, cell) in found.items()} == dict(cells(frame))
+
+
+@needs_cdnow
+@pytest.mark.feature("C5")
 def test_rfm_of_all_people_equals_pandas_cell_by_cell(cdnow):
     shop, frame = cdnow
-    by = frame.groupby("customer")
-    recency = (pd.Timestamp("1998-07-01") - by.day.max()).dt.days
-    shop.api(
-        "PUT",
-        "/api/v1/scores/rules",
-        {
-            "currency": "USD",
-            "rfm": {
-                "recency_days": edges(-recency, flip=True),
-                "purchases": edges(by.size()),
-                "money": edges(by.minor.sum()),
-            },
-        },
-    )
+    cut_into_fifths(shop, frame)
 
     told = shop.api("GET", f"/api/v1/scores/summary?at={AT}")
 
-    assert told["rfm"] == oracle(frame)
+    assert told["rfm"] == cells(frame).value_counts().to_dict()
+
+
+def personas(frame, day):
+    """Name what kind of customer each is on a day, by cuts of them all."""
+    recency, counts, money = measures(frame)
+    at = pd.Timestamp(day)
+    by = frame[frame.day <= at].groupby("customer")
+    told = (
+        (-(at - by.day.max()).dt.days, edges(-recency)),
+        (by.size(), edges(counts)),
+        (by.minor.sum(), edges(money)),
+    )
+    scores = [
+        one.map(lambda value, of=of: 1 + sum(value >= cut for cut in of))
+        for one, of in told
+    ]
+    return [persona(*each) for each in zip(*scores, strict=True)]
 
 
 def edges(values, *, flip=False):
@@ -127,13 +181,19 @@ def edges(values, *, flip=False):
 
 @needs_cdnow
 @pytest.mark.feature("C5")
-def test_a_migration_counts_everybody_once(cdnow):
+def test_a_migration_counts_everybody_once_as_pandas_does(cdnow):
     shop, frame = cdnow
+    cut_into_fifths(shop, frame)
     path = "/api/v1/scores/migration?from=1997-07-01T00:00:00Z&to=1998-07-01T00:00:00Z"
 
     moves = shop.api("GET", path)["moves"]
 
     assert sum(one["people"] for one in moves) == frame.customer.nunique()
+    told = {(one["from"], one["to"]): one["people"] for one in moves}
+    pairs = zip(
+        personas(frame, "1997-07-01"), personas(frame, "1998-07-01"), strict=True
+    )
+    assert told == Counter(pairs)
     assert len({one["from"] for one in moves}) > 3
     again = shop.command(
         *("scores", "migration", "--json"),

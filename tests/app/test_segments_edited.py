@@ -3,9 +3,10 @@
 import msgspec
 import pytest
 
+from habitue.app.projection.rebuild import open_fold, save
 from habitue.base.clock import DAY_US, SECOND_US
 from habitue.segment import filling
-from habitue.segment.condition import Count, Did, InSegment, Not
+from habitue.segment.condition import Count, Did, InSegment, Not, Window
 from habitue.segment.definition import SEGMENT, Segment, encode
 from habitue.segment.subscription import SUBSCRIPTION, Subscription
 from tests.app.test_segments_in_time import BOUGHT, Desk
@@ -119,3 +120,59 @@ def test_who_is_in_both_of_an_edit_is_in_since_they_were(desk):
     desk.tell("user_id:anna")
     desk.tell("user_id:bob")
     assert told(desk) == [("Segment Left", bob), ("Segment Entered", bob)]
+
+
+def bits(desk: Desk, who: str) -> int:
+    return desk.fold.segments.live.members.bits(desk.person(who))
+
+
+@pytest.mark.feature("C3")
+def test_an_edit_again_and_again_takes_no_more_room(desk):
+    """Nobody does anything meanwhile, so nobody is judged for that."""
+    for number in range(9, 36):
+        within = Window(days=number)
+        define(desk, "buyers", Did(event=BOUGHT, within=within), name="buyers")
+        settle(desk)
+        desk.tick(SECOND_US)
+
+        assert desk.of("user_id:anna") == {"buyers"}
+        assert bits(desk, "user_id:anna") in {2, 4}
+    assert desk.kept.size("buyers") == 1
+
+
+def test_what_takes_the_place_of_a_deleted_segment_has_its_own_members(desk, tmp_path):
+    listen(desk, "buyers")
+    anna, before = desk.person("user_id:anna"), bits(desk, "user_id:anna")
+    desk.define("buyers", None)
+    desk.tick(0)
+    settle(desk)
+    assert (bits(desk, "user_id:anna"), told(desk)) == (0, [("Segment Left", anna)])
+
+    define(desk, "viewers", Did(event="Viewed"), name="viewers")
+    settle(desk)
+    assert desk.of("user_id:anna") == set()
+    assert desk.kept.size("viewers") == 0
+    desk.tell("user_id:anna", name="Viewed")
+
+    assert desk.of("user_id:anna") == {"viewers"}
+    assert bits(desk, "user_id:anna") == before
+    old, new = desk.spans("user_id:anna")
+    assert (old[0], new[0], bool(old[2])) == (1, 2, True)
+    save(desk.fold, desk.state)
+    again = open_fold(desk.truth, desk.state, 1_000)
+    assert again.segments.live.library.slot_at(before.bit_length() - 1) == new[0]
+
+
+def test_a_bit_is_given_to_nobody_else_while_somebody_holds_it(desk, monkeypatch):
+    """Bob is in what was deleted until he is judged, and Anna was."""
+    monkeypatch.setattr(filling, "STEP_ITEMS", 1)
+    monkeypatch.setattr(filling, "STEPS_A_TURN", 1)
+    desk.tell("user_id:bob")
+    before = bits(desk, "user_id:bob")
+    desk.define("buyers", None)
+    define(desk, "viewers", Did(event="Viewed"), name="viewers")
+
+    assert (bits(desk, "user_id:anna"), bits(desk, "user_id:bob")) == (0, before)
+    library = desk.fold.segments.live.library
+    (comes,) = library.in_force()
+    assert library.bit_of(comes) != before.bit_length() - 1

@@ -6,7 +6,8 @@ from pathlib import Path
 import pyarrow as pa
 from msgspec import structs
 
-from habitue.app.lake.arrow import goods_table, zones_table
+from habitue.app.lake.arrow import goods_table, stores_table, zones_table
+from habitue.app.lake.beside import asked_goods
 from habitue.app.lake.known import allowed_rows, purchase_rows
 from habitue.app.lake.rows import Rows
 from habitue.backends.duckdb.lake import DuckLake, Limits
@@ -17,13 +18,13 @@ from habitue.model.order import Purchase
 from habitue.model.record import Record, RecordKind
 from habitue.model.source import Source
 from habitue.segment.compile_comparison import values_in
-from habitue.segment.compile_sql import Asked, Compiled, compiled
+from habitue.segment.compile_sql import Asked, compiled
+from habitue.segment.compiled import Compiled
 from habitue.segment.condition import Condition
 from habitue.segment.facts import Facts
 from habitue.segment.flat import computed_rows, trait_rows, zone_rows
 from habitue.segment.meaning import holds, moment
 from tests.segment.generated import (
-    CATEGORIES,
     REGIONS,
     SHOP_ZONE,
     SOURCES,
@@ -159,14 +160,32 @@ class Copied:
     def _answer(
         self, made: Compiled, sql: str, tables: dict[str, pa.Table], now_us: int
     ) -> dict[str, list]:
+        beside = {"stores": _stores(), "zones": zones_table(ZONES, now_us)}
         question = Question(
             sql=sql,
             values=values_in(sql, made.values),
-            tables={**_catalogue(), **tables, "zones": zones_table(ZONES, now_us)},
+            tables={"goods": self._goods(made), **beside, **tables},
             rows_max=1_000_000,
             trusted=True,
         )
         return self._asking.answer(question).table.to_pydict()
+
+    def looked_up(self, condition: Condition, now_us: int) -> int:
+        """Count the goods of which a condition has the catalogue asked."""
+        made = compiled(condition, Asked(now_us=now_us, shop_zone=SHOP_ZONE))
+        return self._goods(made).num_rows
+
+    def _goods(self, made: Compiled) -> pa.Table:
+        """Give what the catalogue says of the goods that a query has to know of."""
+        if not made.goods:
+            return goods_table([])
+        asked = asked_goods(made, {"stores": _stores()})
+        told = self._asking.answer(asked).table.to_pylist()
+        pairs = [(one["product"], one["source"]) for one in told]
+        goods = Regions()
+        return goods_table(
+            [(*one, goods.product(*one), goods.prices(*one)) for one in pairs]
+        )
 
     def _outside(
         self, made: Compiled, now_us: int, among: Sequence[int]
@@ -217,26 +236,11 @@ def _record(offset: int, source: str) -> Record:
     )
 
 
-def _catalogue() -> dict[str, pa.Table]:
-    goods, products = Regions(), ("17",)
-    told = [
-        (
-            product,
-            source,
-            goods.product(product, source),
-            goods.prices(product, source),
-        )
-        for product in products
-        for source in SOURCES
-    ]
-    assert CATEGORIES
-    return {
-        "goods": goods_table(told),
-        "stores": pa.table(
-            {
-                "store": [store for store in REGIONS for _ in SOURCES],
-                "source": [source for _ in REGIONS for source in SOURCES],
-                "region": [REGIONS[store] for store in REGIONS for _ in SOURCES],
-            }
-        ),
-    }
+def _stores() -> pa.Table:
+    return stores_table(
+        [
+            (store, source, region)
+            for store, region in REGIONS.items()
+            for source in SOURCES
+        ]
+    )

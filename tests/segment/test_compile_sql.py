@@ -18,6 +18,7 @@ from habitue.segment.condition import (
     Condition,
     ConsentState,
     Deed,
+    Did,
     HasComputed,
     HasConsent,
     HasIdentifier,
@@ -25,6 +26,7 @@ from habitue.segment.condition import (
     Op,
     Sequence,
     Step,
+    Where,
     Which,
     names_of,
 )
@@ -196,3 +198,36 @@ def test_steps_are_put_in_order_once_however_few_of_them_are_expected(
     copied.close()
     assert "asof" in plan.lower()
     assert "nested loop" not in plan.lower()
+
+
+TOLD = {"category": "rice", "brand": "Bee"}
+IN_CATALOGUE = {
+    "$category": Where(property="$category", op="is", value="tea"),
+    "$brand": Where(property="$brand", op="is", value="Acme"),
+    "$list_price": Where(property="$list_price", op="is", value=1999, currency="EUR"),
+}
+
+
+@pytest.mark.parametrize("asked", IN_CATALOGUE)
+def test_the_catalogue_is_asked_for_what_nobody_told_of_goods_and_no_more(
+    tmp_path: Path, asked: str
+) -> None:
+    """Of one line: whatever else is told of a product would be looked up for all."""
+    lacking = asked.removeprefix("$")
+    told = {name: value for name, value in TOLD.items() if name != lacking}
+    event = Event(
+        type="track", name="A", at_us=NOW_US, properties={"product_id": "17", **told}
+    )
+    copied = Copied(tmp_path, [Human(events=(("shop", event),))])
+
+    wanted, other = (
+        Did(event="A", where=(test,))
+        for test in (IN_CATALOGUE[asked], IN_CATALOGUE["$category"])
+    )
+    found = copied.ask(wanted, NOW_US, [0])
+    looked_up = [copied.looked_up(one, NOW_US) for one in (wanted, other)]
+
+    copied.close()
+    assert matches(wanted, copied.facts[0], NOW_US)
+    assert found == {0}
+    assert looked_up == [1, int(asked == "$category")]

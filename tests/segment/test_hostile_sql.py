@@ -16,7 +16,8 @@ import pytest
 from msgspec import structs
 
 from habitue.segment.compile_comparison import values_in
-from habitue.segment.compile_sql import Asked, Compiled, compiled
+from habitue.segment.compile_sql import Asked, compiled
+from habitue.segment.compiled import Compiled
 from habitue.segment.condition import Condition, Did
 from habitue.segment.figures import figures_sql
 from tests.segment.copied import Copied
@@ -81,7 +82,7 @@ def harmless() -> set[str]:
     found: set[str] = set()
     for case in cases(2_000, 25):
         made = compiled(case.condition, ASKED)
-        found |= pieces(" ".join((made.sql, *made.doubts)))
+        found |= pieces(" ".join((made.sql, *made.doubts, made.goods)))
     found |= pieces(figures_sql(compiled(Did(event="x"), ASKED), "x", DEVICES)[0])
     return {named(one) for one in found}
 
@@ -104,7 +105,7 @@ def test_no_query_is_made_of_anything_but_our_own_words(
     ours, seen = harmless(), 0
     for text, value, condition in taken():
         for made in queries(condition, text):
-            sql = " ".join((made.sql, *made.doubts))
+            sql = " ".join((made.sql, *made.doubts, made.goods))
             strange = {one for one in pieces(sql) if named(one) not in ours}
             assert not strange, (text, value, strange)
             assert set(re.findall(r"\$(\w+)", sql)) == {*values_in(sql, made.values)}

@@ -53,7 +53,7 @@ class Asking:
         for slot, segment in sorted(self._library.answering().items()):
             if is_ours(segment):
                 continue
-            if bits >> slot & 1:
+            if bits >> self._library.bit_of(slot) & 1:
                 # Where it came about just now, by time, no record has said so yet.
                 since_us, cause = since.get(slot, (None, Cause.TIME.name.lower()))
                 found.append(

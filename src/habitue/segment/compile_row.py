@@ -12,6 +12,12 @@ from habitue.segment.reading import LIST_PRICE, is_of_line
 
 # Orders as they stand have numbers below zero, events those of the log.
 _EVENT = "d.log_offset > 0"
+# Of a line, by what is asked of its goods: whether the catalogue has to say it.
+_LACKS = {
+    "$category": "told.category = ''",
+    "$brand": "told.brand = ''",
+    LIST_PRICE: "TRUE",
+}
 
 
 class Doer(NamedTuple):
@@ -35,7 +41,8 @@ class Deeds:
         # The first moment that anything asks about; None: it asks about all of them.
         self._since_us: int | None = 2**62
         self._properties = self._regions = self._lines = False
-        self._goods = self._prices = False
+        # What is asked of goods that the catalogue may have to say.
+        self._goods: set[str] = set()
 
     def doer(self, doing: Doing) -> Doer:
         """Give what is meant as SQL; NotInCopyError where the copy can't tell."""
@@ -59,9 +66,7 @@ class Deeds:
         """Note that a property is read, so that it is there to be read."""
         if is_of_line(name):
             self._lines = True
-            self._prices = self._prices or name == LIST_PRICE
-            words = {"$category", "$brand", LIST_PRICE}
-            self._goods = self._goods or name in words
+            self._goods |= {name} & _LACKS.keys()
         elif not name.startswith("$"):
             self._properties = True
         elif name == "$region":
@@ -89,7 +94,7 @@ class Deeds:
 
     def catalogue(self) -> frozenset[str]:
         """Give the tables of the catalogue that are read."""
-        read = {"goods": self._goods, "stores": self._regions}
+        read = {"goods": bool(self._goods), "stores": self._regions}
         return frozenset(name for name, is_read in read.items() if is_read)
 
     # -- tables ------------------------------------------------------------------
@@ -165,24 +170,52 @@ class Deeds:
         return f"SELECT {told} FROM {table} AS e{stores} WHERE {where}"
 
     def _line(self) -> str:
-        told = "SELECT lines.* FROM lines SEMI JOIN deed USING (log_offset)"
-        if OBJECTS & self._names:
-            told += (
-                " UNION ALL SELECT * FROM (SELECT -purchase_id AS log_offset,"
-                " * EXCLUDE (purchase_id) FROM purchase_lines)"
-                " SEMI JOIN deed USING (log_offset)"
-            )
         if not self._goods:
-            return told
+            return " UNION ALL ".join(
+                f"SELECT * FROM ({one}) SEMI JOIN deed USING (log_offset)"
+                for one in self._lines_told()
+            )
         # What was not told of a product is as the catalogue has it.
         return (
             "SELECT told.* REPLACE ("
             "coalesce(nullif(told.category, ''), goods.category, '') AS category,"
             " coalesce(nullif(told.brand, ''), goods.brand, '') AS brand)"
-            f"{', goods.prices AS listed' if self._prices else ''}"
-            f" FROM ({told}) AS told JOIN deed USING (log_offset)"
+            f"{', goods.prices AS listed' if LIST_PRICE in self._goods else ''}"
+            f" FROM {self._told_of_deeds()}"
             " LEFT JOIN goods ON told.product <> '' AND goods.product = told.product"
             " AND goods.source = deed.source"
+        )
+
+    def _lines_told(self) -> list[str]:
+        """Give the lines of events and of orders as they stand, those that are asked.
+
+        Where orders alone are, the lines of all events would be looked through in vain.
+        """
+        found = []
+        if self._names - OBJECTS:
+            found.append("SELECT * FROM lines")
+        if OBJECTS & self._names:
+            found.append(
+                "SELECT -purchase_id AS log_offset, * EXCLUDE (purchase_id)"
+                " FROM purchase_lines"
+            )
+        return found
+
+    def _told_of_deeds(self) -> str:
+        told = " UNION ALL ".join(self._lines_told())
+        return f"({told}) AS told JOIN deed USING (log_offset)"
+
+    def goods(self, deed: str) -> str:
+        """Give the query for goods of which the catalogue has to say what is asked.
+
+        deed: the query for what was done. "" where the catalogue isn't asked.
+        """
+        if not self._goods:
+            return ""
+        lacks = " OR ".join(_LACKS[one] for one in sorted(self._goods))
+        return (
+            f"WITH deed AS ({deed}) SELECT DISTINCT told.product, deed.source"
+            f" FROM {self._told_of_deeds()} WHERE told.product <> '' AND ({lacks})"
         )
 
 

@@ -7,7 +7,7 @@ people for each; of whom the rest decides (`at_most`, `at_least`) nobody has to 
 judged. What nobody did is no row: what holds of nothing is put in its place.
 """
 
-from collections.abc import Container, Iterable
+from collections.abc import Iterable
 from typing import Any
 
 from msgspec import Struct
@@ -20,6 +20,7 @@ from habitue.segment.compile_comparison import Bound, NotInCopyError, values_sql
 from habitue.segment.compile_fact import People
 from habitue.segment.compile_row import Deeds, Doer, in_window
 from habitue.segment.compile_sequence import sequence_sql
+from habitue.segment.compiled import Compiled, Outside
 from habitue.segment.condition import (
     AllOf,
     AnyOf,
@@ -40,59 +41,6 @@ from habitue.segment.doing import AT_LEAST_ONCE, limit_of
 from habitue.segment.reading import is_of_line
 
 _NEVER = Count(op="=", value=0)
-
-
-class Outside(Struct, frozen=True):
-    """A leaf that the copy can't judge, and the table of who satisfies it.
-
-    negated: who satisfies it satisfies the whole the less.
-    """
-
-    leaf: Condition
-    table: str
-    negated: bool
-
-    @property
-    def sql(self) -> str:
-        """Give how the query asks for it."""
-        return f"(people.person_id IN (SELECT person_id FROM {self.table}))"
-
-
-class Compiled(Struct, frozen=True):
-    """A query for person ids, its values, and the leaves that it can't judge.
-
-    Of the leaf at place n the query reads the table outside[n].table(person_id): who
-    satisfies it.
-    reads: what it reads beside, goods(product, source, category, brand, prices),
-    stores(store, source, region) and zones(zone, today). doubts: SQL each; where one is
-    true, what decides is not copied, and the meaning has to judge.
-    """
-
-    sql: str
-    values: dict[str, Any]
-    outside: tuple[Outside, ...]
-    reads: frozenset[str] = frozenset()
-    doubts: tuple[str, ...] = ()
-
-    def at_most(self, held: Container[str] = ()) -> str:
-        """Give the query for who satisfies it if what is outside turns out so.
-
-        held: the tables of leaves that are there.
-        """
-        return self._bound(held, most=True)
-
-    def at_least(self, held: Container[str] = ()) -> str:
-        """Give the query for who satisfies it whatever is outside and not held."""
-        return self._bound(held, most=False)
-
-    def _bound(self, held: Container[str], *, most: bool) -> str:
-        sql = self.sql
-        for one in self.outside:
-            if one.table in held:
-                continue
-            holds = "TRUE" if most is not one.negated else "FALSE"
-            sql = sql.replace(one.sql, holds)
-        return sql
 
 
 class Asked(Struct, frozen=True, kw_only=True):
@@ -147,6 +95,7 @@ class _Query:
             outside=tuple(self.outside),
             reads=self.deeds.catalogue() | self.people.reads,
             doubts=tuple(self.people.doubts),
+            goods=self.deeds.goods(tables.get("deed", "")),
         )
 
     def _common(self) -> dict[str, str]:

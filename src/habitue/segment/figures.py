@@ -7,7 +7,7 @@ from msgspec import Struct
 
 from habitue.segment.compile_comparison import Bound
 from habitue.segment.compile_fact import consents_sql
-from habitue.segment.compile_sql import Compiled
+from habitue.segment.compiled import Compiled
 
 # What of a person a channel reaches: the kind of identifier that has to be known.
 CHANNELS: Mapping[str, str] = {
@@ -17,6 +17,16 @@ CHANNELS: Mapping[str, str] = {
     "push": "device_id",
 }
 EVERYBODY = "SELECT count(DISTINCT person_id) FROM holding"
+
+
+def counted_sql(made: Compiled, sample: int) -> str:
+    """Make the query for how many satisfy a condition, of how many, and the first."""
+    first = f"SELECT person_id FROM found ORDER BY person_id LIMIT {sample}"
+    return (
+        f"WITH found AS MATERIALIZED ({made.sql}) SELECT count(*) AS n,"
+        f" ({EVERYBODY}) AS people,"
+        f" (SELECT list(person_id) FROM ({first})) AS first FROM found"
+    )
 
 
 class Money(Struct, frozen=True, kw_only=True):

@@ -1,9 +1,11 @@
 """Filling in what lies before a definition, a few things at a time, while others come.
 
 A job goes through the identifiers in the order they were first named, and notes what
-each decides, up to the definition's record. Where a strand is folded anew meanwhile,
-what the job has passed is noted again and what it has not is left to it: so each thing
-is noted once, whoever becomes whom. Then it judges everybody, person by person.
+each decides, up to the definition's record. Definitions that come together share a job,
+so that all of it is read once. Where a strand is folded anew meanwhile, what the job
+has passed is noted again and what it has not is left to it: so each thing is noted
+once, whoever becomes whom. Then it judges everybody, person by person. Where no job is
+left, whoever is still in a slot that is over is judged, so that its bit is free again.
 
 How far it has come stands in state, and it goes on where a timer fires: so a replay
 does the same steps at the same records.
@@ -22,6 +24,10 @@ from habitue.segment.port_live import Backfill, Sight
 STEP_ITEMS = 5
 STEPS_A_TURN = 400
 TURN_US = 100_000
+# A job waits for more definitions as long as it takes to read all records, at most so
+# long behind the last one, and so many times as long behind the first.
+RECORD_US = 50
+QUIET_US, QUIETS = 500_000, 20
 _NUMBERS = 500
 _START = (-(2**62), 0)
 
@@ -42,12 +48,17 @@ class Filling:
         notes: Notes,
         ports: Ports,
         judge: Callable[[int, int], None],
+        members: Callable[[int, int, int], list[int]],
     ) -> None:
-        """judge: judges a person by id, as of a moment."""
+        """judge: judges a person by id, as of a moment.
+
+        members: gives people in a slot above an id, so many at most.
+        """
         self._library = library
         self._notes = notes
         self._sight, self._backfill = ports
         self._judge = judge
+        self._members = members
         # Identifiers to go through next, first named by a record until one: those that
         # are new come behind them all.
         self._numbers: list[int] = []
@@ -70,23 +81,53 @@ class Filling:
 
         offset: of the last record that was applied; now_us: the time of the next.
         """
-        found = self._library.job()
+        found = self._library.job() or self._library.clearing()
         if found is None:
             return None
         number, job = found
         if not job.begun:
-            job.begun, job.at_us, job.offset = True, *_START
-            self._until = 0
-            if job.goods or job.prices:
-                self._library.renew_goods(number, offset)
-        if not job.judging:
-            self._note(number, job, now_us)
-        elif self._judge_some(job, now_us):
-            self._library.done(number, offset, now_us)
-            return None if self._library.job() is None else now_us + TURN_US
+            begins_us = self._begins_us(job, offset)
+            if now_us < begins_us:
+                return begins_us
+            self._begin(number, job, offset)
+        if self._is_last(number, job, offset, now_us):
+            return now_us + TURN_US
         job.steps = (job.steps + 1) % STEPS_A_TURN
         self._library.keep_job(number, job)
         return now_us if job.steps else now_us + TURN_US
+
+    def _begin(self, number: int, job: JobRow, offset: int) -> None:
+        job.begun, job.at_us, job.offset = True, *_START
+        self._until = 0
+        if job.goods or job.prices:
+            self._library.renew_goods(number, offset)
+
+    def _is_last(self, number: int, job: JobRow, offset: int, now_us: int) -> bool:
+        """Do a step of a job; say whether that was its last."""
+        if job.clears:
+            if self._clear_some(now_us):
+                self._library.end_job(number)
+                return True
+        elif not job.judging:
+            self._note(number, job, now_us)
+        elif self._judge_some(job, now_us):
+            self._library.done(number, offset, now_us)
+            return True
+        return False
+
+    def _clear_some(self, now_us: int) -> bool:
+        """Judge some who are in a slot that is over; say whether nobody is in one."""
+        slot = self._library.over()
+        for person_id in self._members(slot, 0, STEP_ITEMS) if slot else ():
+            self._judge(person_id, now_us)
+        return not self._library.over()
+
+    def _begins_us(self, job: JobRow, offset: int) -> int:
+        """Say when a job may begin: once no more definitions come close together."""
+        quiet_us = min(offset * RECORD_US, QUIET_US)
+        defined = self._library.defined_us(job)
+        first_us, last_us = min(defined, default=0), max(defined, default=0)
+        return min(last_us + quiet_us, first_us + QUIETS * quiet_us)
 
     def _note(self, number: int, job: JobRow, now_us: int) -> None:
         wanted = self._library.to_fill(number)

@@ -5,7 +5,7 @@ there on, a job fills in what lies before, judges everybody, and only then does 
 answer, in place of the one before it. So there is no gap, and nobody enters twice.
 """
 
-from collections.abc import Collection, Iterable, Iterator
+from collections.abc import Callable, Collection, Iterable, Iterator
 
 import msgspec
 
@@ -25,9 +25,17 @@ _encode = msgspec.json.encode
 class Library(LibraryRows):
     """All segments, as of the records so far."""
 
-    def __init__(self, store: Tables, daily: Collection[str] = ()) -> None:
-        """daily: the computed traits that change by time alone, at midnight UTC."""
-        super().__init__(store)
+    def __init__(
+        self,
+        store: Tables,
+        size: Callable[[int], int],
+        daily: Collection[str] = (),
+    ) -> None:
+        """size: counts who is in a slot.
+
+        daily: the computed traits that change by time alone, at midnight UTC.
+        """
+        super().__init__(store, size)
         self._daily = daily
         self._index: Index | None = None
         self._program: Program | None = None
@@ -96,7 +104,9 @@ class Library(LibraryRows):
         if row.comes != stays:
             self._end(row.comes, now_us)
         slot = stays or len(self.slots) + 1
-        held = self.slots[slot] if stays else SlotRow(segment, 0, body, now_us)
+        held = self.slots.get(stays) or SlotRow(
+            segment, 0, body, now_us, bit=self.free_bit()
+        )
         held.version = row.version
         self.keep_slot(slot, held)
         comes = 0 if slot == row.answers else slot
@@ -283,8 +293,8 @@ class Library(LibraryRows):
         """Give what judges people by all slots that do."""
         if self._program is None:
             slots = [slot for slot in self.in_force() if self.slots[slot].judges]
-            judging = {slot: self.condition(slot) for slot in slots}
-            keys = {leaf for slot in judging for leaf in self.leaves_of(slot)}
+            judging = {self.bit_of(slot): self.condition(slot) for slot in slots}
+            keys = {leaf for slot in slots for leaf in self.leaves_of(slot)}
             numbers = Covering(self.leaves).numbers(keys)
             self._program = Program(judging, numbers, self._daily)
         return self._program

@@ -47,13 +47,15 @@ class Live:
         daily: Collection[str] = (),
     ) -> None:
         """zone: the shop's; daily: computed traits that change at midnight, UTC."""
-        self.library = Library(store, daily)
         self.members = Members(store)
+        self.library = Library(store, self.members.size, daily)
         self._notes = Notes(store, zone)
         self._sight: Sight = ports.sight
         self._judging = Judging(self.library, self._notes, self._sight, zone)
         self._timers = timers
-        self._filling = Filling(self.library, self._notes, ports, self._judge_again)
+        self._filling = Filling(
+            self.library, self._notes, ports, self._judge_again, self.members.page
+        )
         self.asking = Asking(
             self.library, self.members, self._sight, timers, self.judged
         )
@@ -79,7 +81,7 @@ class Live:
         """Take in a definition: its version, its record's offset and time."""
         self.library.define(segment, condition, place)
         self.on = True
-        if self.library.jobs:
+        if self.library.jobs or self.library.over():
             self._arm(place[2])
 
     def redecide(self, offset: int, now_us: int) -> None:
@@ -309,7 +311,7 @@ class Live:
 
         What their strands noted is erased with these (habitue.state.registry).
         """
-        self.members.forget(person_id)
+        self.members.forget(person_id, self.library)
         self._judging.forget(person_id)
         self._judging.bought.forget()
         self._notes.forget()

@@ -59,6 +59,8 @@ class SlotRow(Struct, array_like=True, gc=False):
     judges: bool = False
     since_us: int = 0
     until_us: int = 0
+    # Its place among the bits of who is in it; 0: its own number.
+    bit: int = 0
 
 
 class LeafRow(Struct, array_like=True, gc=False):
@@ -89,6 +91,8 @@ class JobRow(Struct, array_like=True, gc=False):
     renews: tuple[int, ...] = ()
     # What asks for prices of the catalogue is, too.
     prices: bool = False
+    # Whoever is in a slot that is over is judged, and nothing else is done.
+    clears: bool = False
 
     def renews_leaf(self, leaf: Leaf) -> bool:
         """Say whether what a leaf notes is noted anew."""
@@ -100,7 +104,7 @@ Span = tuple[int, int, int, int, int]
 
 
 class MemberRow(Struct, array_like=True, gc=False):
-    """The slots that a person is in, bit by bit, and since when and until when.
+    """The slots that a person is in, by their bits, and since when and until when.
 
     spans: so many, msgpack of each behind that of the one before.
     """

@@ -51,6 +51,14 @@ class Slots(Protocol):
         """Give the slot that one which does not answer yet will replace; 0: none."""
         ...
 
+    def bit_of(self, slot: int) -> int:
+        """Give the bit of a slot in the numbers that say who is in what."""
+        ...
+
+    def slot_at(self, bit: int) -> int:
+        """Give the slot that a bit which is set stands for."""
+        ...
+
 
 class Members:
     """Memberships by person and by slot."""
@@ -62,7 +70,7 @@ class Members:
         self._of: Order = store.index(MEMBERS_OF)
 
     def bits(self, person_id: int) -> int:
-        """Give the slots that a person is in, as a number's bits."""
+        """Give the slots that a person is in, by their bits in a number."""
         row = self._rows.get(person_id)
         return 0 if row is None else int.from_bytes(row.bits, "little")
 
@@ -79,7 +87,9 @@ class Members:
         cause_of: Callable[[int], Cause],
         slots: Slots,
     ) -> list[Change]:
-        """Have a person be in these slots and in no others; give what changed.
+        """Have a person be in the slots of these bits and in no others.
+
+        Gives what changed.
 
         Who is in a slot, and in the one that comes in its place, is so since then.
         """
@@ -94,14 +104,14 @@ class Members:
         changes = []
         if before & ~bits:
             spans = _spans_of(row)
-            for slot in _slots(before & ~bits):
+            for slot in map(slots.slot_at, _places(before & ~bits)):
                 until_us = slots.until_us(slot)
                 cause = Cause.DEFINED if until_us else cause_of(slot)
                 _close(spans, slot, until_us or at_us, cause)
                 changes.append(Change(person_id, slot, False, until_us or at_us, cause))
             _keep_spans(row, spans)
-        stays = before & bits
-        for slot in _slots(bits & ~before):
+        stays = set(map(slots.slot_at, _places(before & bits)))
+        for slot in map(slots.slot_at, _places(bits & ~before)):
             begun = _begun(row, stays, slots.replaces(slot))
             since_us, cause = begun or (at_us, cause_of(slot))
             # Behind those that are there: most enter, and none of these is read.
@@ -115,9 +125,9 @@ class Members:
             self._count(one)
         return changes
 
-    def forget(self, person_id: int) -> None:
+    def forget(self, person_id: int, slots: Slots) -> None:
         """Keep nothing of a person, but in the counts by day."""
-        for slot in _slots(self.bits(person_id)):
+        for slot in map(slots.slot_at, _places(self.bits(person_id))):
             self._of.remove(slot, person_id, 0)
             self._sizes.put(slot, self.size(slot) - 1)
         self._rows.delete(person_id)
@@ -196,19 +206,19 @@ def _close(spans: list[Span], slot: int, until_us: int, cause: Cause) -> None:
             spans[at] = (slot, since_us, until_us, came, cause)
 
 
-def _begun(row: MemberRow, bits: int, slot: int) -> tuple[int, Cause] | None:
+def _begun(row: MemberRow, held: set[int], slot: int) -> tuple[int, Cause] | None:
     """Say since when somebody is in a slot, and by what; None if they are not."""
-    if not (slot and bits >> slot & 1):
+    if slot not in held:
         return None
     found = (one for one in _spans_of(row) if one[0] == slot and not one[2])
     _, since_us, _, came, _ = next(found)
     return since_us, Cause(came)
 
 
-def _slots(bits: int) -> Iterator[int]:
+def _places(bits: int) -> Iterator[int]:
     """Give the places of the bits that are set.
 
-    >>> list(_slots(0b1010))
+    >>> list(_places(0b1010))
     [1, 3]
     """
     while bits:

@@ -1,8 +1,8 @@
-"""The analytic copy measured: sealing, questions, and what it costs those who send."""
+"""The analytic copy measured: sealing, and what questions cost those who send."""
 
 import threading
 import time
-from collections.abc import Callable, Iterator
+from collections.abc import Iterator
 
 import numpy as np
 
@@ -13,19 +13,8 @@ from habitue.app.bench.servers import Product
 from habitue.app.bench.sessions import Shop
 from habitue.backends.duckdb.lake import DuckLake, Limits
 from habitue.base.clock import DAY_US, Clock
-from habitue.lake.port import Lake, Question, Seal, Tail
+from habitue.lake.port import Lake, Seal, Tail
 from habitue.lake.rows import EventRow, HoldingRow
-from habitue.segment.compile_sql import Asked, compiled
-from habitue.segment.condition import (
-    Condition,
-    Count,
-    Did,
-    Gap,
-    Sequence,
-    Step,
-    Where,
-    Window,
-)
 
 SEED = 11
 # Twenty events a person, as DESIGN's million people of twenty million.
@@ -34,9 +23,6 @@ SEAL_ROWS = 20_000
 NAMES = ("Page Viewed", "Product Viewed", "Product Added", "Order Completed")
 SHARES = (0.5, 0.35, 0.1, 0.05)
 YEAR_US = 365 * DAY_US
-COUNT_BAR_S, SEQUENCE_BAR_S = 1.0, 2.0
-# What DESIGN asks for is of so many events.
-BAR_EVENTS = 20_000_000
 RATE_PER_S = 500
 CONNECTIONS = 64
 _PROPERTIES = tuple(
@@ -45,23 +31,6 @@ _PROPERTIES = tuple(
     for plan in ("gold", "gold", "tin")
 )
 HEAVY = "SELECT sum(range % 7) FROM range(100_000_000_000)"
-
-# Who bought at least twice this quarter for so much, and who viewed, put into the
-# cart within the hour and bought within the day after.
-PLAIN: Condition = Did(
-    event="Order Completed",
-    where=(Where(property="plan", op="is", value="gold"),),
-    count=Count(op=">=", value=1),
-    within=Window(days=90),
-)
-STEPS: Condition = Sequence(
-    steps=(
-        Step(event="Product Viewed"),
-        Step(event="Product Added", after=Gap(most=Window(days=7))),
-        Step(event="Order Completed", after=Gap(most=Window(days=30))),
-    ),
-    within=Window(days=180),
-)
 
 
 def measure(
@@ -99,8 +68,6 @@ def _alone(ground: Ground, now_us: int, say: Say, events: int) -> list[Figure]:
                 note=f"batches of {SEAL_ROWS:,}; put in order in {settled_s:.1f} s",
             ),
             less("lake: on disk", size / events, "bytes/event"),
-            _asked(lake, "count of a plain condition", PLAIN, now_us, COUNT_BAR_S),
-            _asked(lake, "count of a sequence", STEPS, now_us, SEQUENCE_BAR_S),
         ]
     finally:
         lake.close()
@@ -158,36 +125,6 @@ def _rows(now_us: int, events: int, people: int) -> Iterator[list[EventRow]]:
             )
             for at in range(count)
         ]
-
-
-def _asked(
-    lake: Lake, name: str, condition: Condition, now_us: int, bar_s: float
-) -> Figure:
-    made = compiled(condition, Asked(now_us=now_us))
-    sql = f"SELECT count(*) AS n FROM ({made.sql})"
-    question = Question(sql=sql, values=made.values, trusted=True)
-    best = min(_timed(lambda: _count(lake, question)) for _ in range(2))
-    return less(
-        f"lake: {name}",
-        best,
-        "s",
-        bar=bar_s if lake.rows >= BAR_EVENTS else None,
-        note=f"{lake.rows:,} events, {_count(lake, question):,} people, one core",
-    )
-
-
-def _count(lake: Lake, question: Question) -> int:
-    asking = lake.begin(Tail(lake.offset))
-    try:
-        return int(asking.answer(question).table["n"][0].as_py())
-    finally:
-        asking.close()
-
-
-def _timed(work: Callable[[], object]) -> float:
-    began = time.perf_counter()
-    work()
-    return time.perf_counter() - began
 
 
 # -- beside a server ---------------------------------------------------------------

@@ -19,6 +19,9 @@ from habitue.log.port import Entry
 from habitue.segment.live_rows import MemberRow
 
 NUMBERS = (0, 50, 500)
+# What DESIGN allows a person under 500 segments, all of them together, in bytes: so
+# much, and so much more a fact that is noted of them.
+PERSON_BYTES, FACT_BYTES = 150, 16
 
 
 def measure(ground: Ground, clock: Clock, say: Say, *, items: int) -> list[Figure]:
@@ -97,14 +100,16 @@ def _of_people(fold: Fold, number: int, now_us: int) -> list[Figure]:
     for one in strands:
         live.judged(one, now_us)
     judged_us = (time.perf_counter() - began) / len(people) * 1e6
+    facts = _facts(fold, strands) / len(people)
     return [
         less(
             _memory(number),
             _bytes(fold, people, strands) / len(people),
             "bytes",
-            bar=150.0 if number == 500 else None,
-            note=f"notes and memberships; {_facts(fold, strands) / len(people):.1f}"
-            " facts a person, each of 16 bytes allowed beside the bar",
+            bar=PERSON_BYTES + FACT_BYTES * facts if number == NUMBERS[-1] else None,
+            note=f"notes and memberships of all {number} together; bar:"
+            f" {PERSON_BYTES} bytes a person, whatever the segments, and {FACT_BYTES}"
+            f" for each of {facts:.1f} facts",
         ),
         less(f"a person judged by {number} segments", judged_us, "us"),
         less(f"the predicate of {number} segments", _predicate_us(fold), "us"),

@@ -22,15 +22,10 @@ def measure_batches(
     settings = ground.fresh()
     with Product(settings) as server:
         say(f"batches: making {items:,} items")
-        keys = server.keys()
-        stream = _stream(items + items // 10, clock)
-        warm = _batches(ground, "warm", _first(stream, items // 10), keys)
-        prepared = _batches(ground, "batches", stream, keys)
-        load.send(warm, _plan(server.port, warm, BATCH_CONNECTIONS))
-        server.settle()
+        prepared = warmed(ground, server, clock, items)
         say("batches: Habitué")
         cpu_s = server.cpu_s()
-        report = load.send(prepared, _plan(server.port, prepared, BATCH_CONNECTIONS))
+        report = load.send(prepared, plan(server.port, prepared))
         applied_s = server.settle() - report.began
         cpu_s = server.cpu_s() - cpu_s
         rss_mb = server.rss_mb()
@@ -63,11 +58,11 @@ def measure_singles(
         stream = _stream(items + items // 10, clock)
         warm = _singles(ground, "warm", _first(stream, items // 10), keys)
         prepared = _singles(ground, "singles", stream, keys)
-        load.send(warm, _plan(server.port, warm, SINGLE_CONNECTIONS))
+        load.send(warm, plan(server.port, warm, SINGLE_CONNECTIONS))
         server.settle()
         say("singles: Habitué")
         cpu_s = server.cpu_s()
-        report = load.send(prepared, _plan(server.port, prepared, SINGLE_CONNECTIONS))
+        report = load.send(prepared, plan(server.port, prepared, SINGLE_CONNECTIONS))
         applied_s = server.settle() - report.began
         cpu_s = server.cpu_s() - cpu_s
     say("singles: the floor")
@@ -101,6 +96,24 @@ def measure_singles(
     ]
 
 
+def warmed(ground: Ground, server: Product, clock: Clock, items: int) -> wire.Prepared:
+    """Have a server take batches of a tenth as many items; give those to measure."""
+    keys = server.keys()
+    stream = _stream(items + items // 10, clock)
+    warm = _batches(ground, "warm", _first(stream, items // 10), keys)
+    prepared = _batches(ground, "batches", stream, keys)
+    load.send(warm, plan(server.port, warm))
+    server.settle()
+    return prepared
+
+
+def plan(
+    port: int, prepared: wire.Prepared, connections: int = BATCH_CONNECTIONS
+) -> load.Plan:
+    """Say how requests are sent: over so many connections, as fast as answers come."""
+    return load.Plan(port=port, path=str(prepared.path), connections=connections)
+
+
 def _stream(items: int, clock: Clock) -> Iterator[Told]:
     shop = Shop(SEED, customers=max(100, items // 30), now_us=clock.now_us())
     return iter(shop.stream(items))
@@ -124,17 +137,13 @@ def _singles(
     return wire.write(ground.folder / f"{name}.req", wire.singles(stream, keys))
 
 
-def _plan(port: int, prepared: wire.Prepared, connections: int) -> load.Plan:
-    return load.Plan(port=port, path=str(prepared.path), connections=connections)
-
-
 def _floor(
     ground: Ground, prepared: wire.Prepared, connections: int
 ) -> tuple[load.Report, float]:
     """Give the floor's report, and its microseconds of CPU an event."""
     with FloorServer(ground.fresh()) as server:
         cpu_s = server.cpu_s()
-        report = load.send(prepared, _plan(server.port, prepared, connections))
+        report = load.send(prepared, plan(server.port, prepared, connections))
         return report, (server.cpu_s() - cpu_s) / report.items * 1e6
 
 

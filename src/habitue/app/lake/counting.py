@@ -15,9 +15,10 @@ from habitue.app.segments.kept_members import KeptPeople
 from habitue.app.segments.limit import JUDGED_S, Limit, TooLongError
 from habitue.lake.port import Found, NotAnsweredError, Packed, Question
 from habitue.segment.compile_comparison import values_in
-from habitue.segment.compile_sql import Asked, Compiled, compiled
+from habitue.segment.compile_sql import Asked, compiled
+from habitue.segment.compiled import Compiled
 from habitue.segment.condition import Condition
-from habitue.segment.figures import EVERYBODY, Figures, figures_of, figures_sql
+from habitue.segment.figures import Figures, counted_sql, figures_of, figures_sql
 from habitue.segment.port import Counted
 
 if TYPE_CHECKING:
@@ -73,13 +74,7 @@ class LakeCounting:
 
         async def ask(asking: Asking) -> Counted:
             (one,) = asking.made
-            first = f"SELECT person_id FROM found ORDER BY person_id LIMIT {sample}"
-            found = await asking.ask(
-                f"WITH found AS MATERIALIZED ({one.sql}) SELECT count(*) AS n,"
-                f" ({EVERYBODY}) AS people,"
-                f" (SELECT list(person_id) FROM ({first})) AS first FROM found",
-                one.values,
-            )
+            found = await asking.ask(counted_sql(one, sample), one.values)
             (row,) = found.table.to_pylist()
             return Counted(
                 count=row["n"],

@@ -15,7 +15,7 @@ from habitue.app.segments.kept_members import KeptPeople
 from habitue.app.segments.limit import Limit
 from habitue.lake.port import NotAnsweredError, Packed, Question
 from habitue.segment.compile_comparison import values_in
-from habitue.segment.compile_sql import Compiled, Outside
+from habitue.segment.compiled import Compiled, Outside
 from habitue.segment.condition import AllOf, Condition
 from habitue.segment.meaning import matches
 from habitue.segment.walk import needs
