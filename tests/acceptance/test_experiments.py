@@ -2,7 +2,9 @@
 
 import json
 from collections.abc import Iterator
+from statistics import stdev
 from typing import Any
+from urllib.parse import urlencode
 
 import pytest
 
@@ -54,6 +56,16 @@ def lead(shop: Shop) -> None:
     shop.send("crm", *items)
 
 
+def bought_of() -> list[int]:
+    """Give how often each of them buys."""
+    return [
+        1 + (number % 4 == 1) + (number % 8 == 1)
+        if number % 2
+        else int(number % 8 == 0)
+        for number in range(PEOPLE)
+    ]
+
+
 @pytest.fixture(scope="module")
 def led(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Shop]:
     shop = Shop(tmp_path_factory.mktemp("experiments") / "data").start()
@@ -89,6 +101,47 @@ def test_each_arm_is_told_by_conversion_order_value_repeat_and_loyalty(
     assert against["money"]["estimate"] == 15.0
     assert against["money_in_all"]["estimate"] == 600.0
     assert all(one["low"] > 0 for name, one in lifts.items() if name != "order_value")
+
+
+@pytest.mark.feature("I4")
+def test_an_experiment_is_planned_by_what_people_did_without_it(led: Shop) -> None:
+    """All eighty came; fifty bought within two weeks, for 10 to 30 each."""
+    spent = [10.0 * times for times in bought_of()]
+    assert sum(one > 0 for one in spent) == 50
+
+    told = ask(led, "plan", lift=0.05, baseline="rate")
+    money = ask(led, "plan", lift=2.5, baseline="money", arms=3)
+
+    assert told["baseline"]["people"] == PEOPLE
+    assert (told["rate"], told["baseline"]["variance_removed"]) == (0.625, 0.0)
+    asked = f"{BASE}/plan?lift=0.05&rate=0.625"
+    assert told["people_per_arm"] == led.api("GET", asked)["people_per_arm"]
+    assert money["deviation"] == pytest.approx(stdev(spent), abs=1e-4)
+    assert money["baseline"]["money_per_person"] == sum(spent) / PEOPLE
+    asked = f"{BASE}/plan?lift=2.5&arms=3&deviation={stdev(spent)}"
+    assert money["people"] == led.api("GET", asked)["people"]
+    opened, days = habitue.open(led.folder), {"since": SPAN[0], "until": SPAN[1]}
+    assert opened.plan(0.05, baseline="rate", **days)["rate"] == 0.625
+    words = ("--since", SPAN[0], "--until", SPAN[1], "--baseline", "money")
+    shown = led.command("insights", "plan", "2.5", *words)
+    assert "Of 80 people who came, within 14 days each spent 10.00 EUR" in shown
+
+
+@pytest.mark.parametrize(
+    ("more", "says"),
+    [
+        ({"baseline": "rate", "rate": 0.1}, "not both"),
+        ({"baseline": "rate", "from": "", "to": ""}, "Tell of which days"),
+        ({"baseline": "money", "to": "2026-03-05"}, "0 people came"),
+        ({"rate": 0.1, "deviation": 3}, "not both"),
+    ],
+)
+def test_what_can_t_be_planned_by_is_said(
+    led: Shop, more: dict[str, Any], says: str
+) -> None:
+    path = f"{BASE}/plan?{urlencode({'lift': 0.05, **DAYS, **more})}"
+
+    assert says in led.api("GET", path, status=422)["detail"]
 
 
 @pytest.mark.feature("I3")

@@ -268,6 +268,29 @@ def test_a_step_of_a_part_leads_to_its_people_and_to_a_segment(shop: Shop) -> No
 
 
 @pytest.mark.feature("I6")
+def test_ways_of_a_segment_and_of_no_part_lead_to_their_people(shop: Shop) -> None:
+    """Of who redeemed a coupon of one type; and by what no campaign tells."""
+    redeemed = {"type": "did", "event": "Coupon Redeemed"}
+    shop.api("PUT", "/api/v1/segments/redeemed", {"condition": redeemed})
+
+    view = ask(shop, {**COUPONS, "segment": "redeemed"})
+    untold = ask(shop, {**COUPONS, "steps_by": "colour"})
+
+    for one in (*view["steps"]["parts"], *untold["steps"]["parts"]):
+        for step in one["steps"]:
+            assert len(people(shop, step["cell"])) == step["people"] > 0
+    of_c = by_part(view)["Type C"]
+    # Whoever of them was sent type C is fewer than all who were.
+    assert of_c[0] < by_part(ask(shop, COUPONS))["Type C"][0]
+    assert by_part(untold).keys() == {""}
+    cell = view["steps"]["parts"][0]["steps"][1]["cell"]
+    assert segment(shop, "again-of-them", cell) == people(shop, cell)
+    # Another property that is told of none: a condition of one step finds them, too.
+    told = ask(shop, {**LEADS, "steps_by": "colour"})["steps"]["parts"]
+    assert len(people(shop, told[0]["steps"][1]["cell"])) == 841
+
+
+@pytest.mark.feature("I6")
 def test_conversion_by_step_and_channel_is_told_of_a_segment(shop: Shop) -> None:
     """Of who works with one sales representative, by where they came from."""
     deals = told_of("closed_deals").merge(told_of("qualified_leads"), on="mql_id")

@@ -191,6 +191,67 @@ def test_a_test_by_region_tells_the_cause_and_stands_beside_the_credit(
     assert "start" in refused["detail"]
 
 
+@pytest.mark.feature("I5")
+def test_a_test_is_written_down_read_by_its_name_and_ended(sold: Shop) -> None:
+    told = {
+        "regions": list(LIFTED),
+        "since": FIRST.isoformat(),
+        "start": START.isoformat(),
+        "until": (LAST + timedelta(days=30)).isoformat(),
+        "note": "billboards",
+    }
+    path = f"{BASE}/tests/billboards"
+    kept = sold.api("PUT", path, told)
+    assert (kept["state"], kept["regions"]) == ("running", sorted(LIFTED))
+    # Kept once more it is the same; others can't be put in its place.
+    assert sold.api("PUT", path, told) == kept
+    others = {**told, "regions": ["r01"]}
+    assert "does not change" in sold.api("PUT", path, others, status=409)["detail"]
+    assert sold.api("GET", f"{BASE}/tests")["tests"] == [kept]
+
+    # Before it is over it is read till yesterday.
+    found = sold.api("GET", f"{path}/result")
+    yesterday = datetime.now(UTC).date() - timedelta(days=1)
+    assert found["days_told"][-1]["day"] <= yesterday.isoformat()
+    words = ("billboards", "--day", LAST.isoformat())
+    assert LAST.isoformat() in sold.command("insights", "geo", "end", *words)
+
+    found = sold.api("GET", f"{path}/result")
+    more = [("start", START.isoformat()), *(("region", one) for one in LIFTED)]
+    read = sold.api("GET", f"{BASE}/read?{urlencode([*days(FIRST, LAST), *more])}")
+    assert {name: found[name] for name in read} == read
+    assert (found["test"]["state"], found["test"]["until"]) == (
+        "ended",
+        LAST.isoformat(),
+    )
+    assert sold.api("POST", f"{path}/end", {}, status=409)["detail"]
+    opened = habitue.open(sold.folder)
+    assert [one["name"] for one in opened.geo_tests()] == ["billboards"]
+    assert opened.geo_test("billboards")["lift"] == read["lift"]
+    shown = sold.command("insights", "geo", "show", "billboards")
+    assert "more than the other regions let expect" in shown
+    assert "billboards" in sold.command("insights", "geo", "tests")
+
+
+@pytest.mark.feature("I5")
+def test_a_test_that_has_not_begun_is_not_read_and_can_be_withdrawn(
+    sold: Shop,
+) -> None:
+    begins = datetime.now(UTC).date() + timedelta(days=3)
+    days_of_it = begins.isoformat(), (begins + timedelta(days=20)).isoformat()
+    words = ("keep", "tram", FIRST.isoformat(), *days_of_it, "--region", "r02")
+    assert "tram" in sold.command("insights", "geo", *words, "--neighbour", "r01")
+    path = f"{BASE}/tests/tram"
+
+    assert "begins on" in sold.api("GET", f"{path}/result", status=422)["detail"]
+    assert sold.api("POST", f"{path}/end", {})["state"] == "withdrawn"
+    assert "withdrawn" in sold.api("GET", f"{path}/result", status=422)["detail"]
+    assert sold.api("GET", f"{BASE}/tests/none", status=404)["detail"]
+    wrong = {"regions": ["a"], "neighbours": ["a"], "since": FIRST.isoformat()}
+    wrong |= {"start": days_of_it[0], "until": days_of_it[1]}
+    assert "one of them" in sold.api("PUT", f"{path}2", wrong, status=422)["detail"]
+
+
 @pytest.mark.parametrize(
     ("name", "more"),
     [

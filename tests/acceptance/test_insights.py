@@ -139,6 +139,14 @@ def test_whoever_researched_and_whoever_did_not_is_listed(sold: Shop) -> None:
     assert set(opened.people(online["no"])) == everybody
     assert set(opened.people(online["unlinked"])) == everybody
     assert opened.people(online["yes"]) == []
+    # No brand is told of it, and no region of a store that is not in the catalogue.
+    (brandless,) = store["by_brand"]
+    assert brandless["brand"] == ""
+    assert set(opened.people(brandless["cells"]["yes"])) == everybody
+    nowhere = store["by_region"][0]["cells"]["yes"] | {"part": ""}
+    assert opened.people(nowhere) == []
+    untried = {**online["no"], "by": "region"}
+    assert set(opened.people(untried)) == everybody
     # The catalogue says that it is tea, and no other product was bought.
     other = store["by_product"][0]["cells"]["yes"] | {"part": "p2"}
     assert opened.people(other) == []

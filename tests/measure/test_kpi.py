@@ -354,6 +354,18 @@ def test_the_people_of_cells_are_those_of_pandas(
     )
 
 
+def test_purchases_in_no_store_lead_to_their_buyers_too(
+    lake: DuckLake, known: pd.DataFrame, view: dict[str, Any]
+) -> None:
+    (whole,) = [view["all"]]
+    cell = {**whole["cells"]["buyers"], "by": "store"}
+    told = [one for one in view["stores"] if one["store"] == ""]
+
+    assert [one["cells"]["buyers"] for one in told] == [cell] * len(told)
+    in_none = sum(one["buyers"] for one in told)
+    assert len(people_of(lake, cell)) == in_none
+
+
 def test_days_of_the_shops_zone_bound_the_report(
     lake: DuckLake, known: pd.DataFrame
 ) -> None:

@@ -9,8 +9,10 @@ from litestar.params import Parameter
 from habitue.api.insight_params import (
     BASE,
     SUMS,
+    Baseline,
     Control,
     Currency,
+    Days,
     Expected,
     Loyal,
     Name,
@@ -18,7 +20,9 @@ from habitue.api.insight_params import (
     Part,
     Shares,
     Since,
+    SinceOf,
     Until,
+    UntilOf,
 )
 from habitue.api.port import View
 from habitue.api.port_insights import Insights
@@ -98,20 +102,40 @@ def _experiment(insights: Insights) -> HTTPRouteHandler:
 
 
 def _plan(insights: Insights) -> HTTPRouteHandler:
-    @get(f"{BASE}/plan", sync_to_thread=False, **SUMS)
-    def plan_experiment(  # noqa: PLR0913, PLR0917 - a query's parameters
+    @get(f"{BASE}/plan", **SUMS)
+    async def plan_experiment(  # noqa: PLR0913, PLR0917 - a query's parameters
         lift: Rise,
         rate: Rate = None,
         deviation: Deviation = None,
         arms: Arms = 2,
         alpha: Part = 0.05,
         power: Part = 0.8,
+        baseline: Baseline = "",
+        since: SinceOf = "",
+        until: UntilOf = "",
+        days: Days = 14,
+        currency: Currency = "",
     ) -> View:
         """Say how many people an arm needs for a rise to be seen.
 
         Of a rate, both parts of one; or of what people spend, where it deviates so
-        much. Of several arms each is compared with the control.
+        much. Of several arms each is compared with the control. With baseline, rate or
+        deviation are those of who came on the days, within so many days after it; and
+        clearing by what each bought before spares as many people as it will.
         """
-        return insights.plan(Planning(lift, rate, deviation, arms, alpha, power))
+        wanted = Planning(
+            lift,
+            rate,
+            deviation,
+            arms,
+            alpha,
+            power,
+            baseline=baseline,
+            first=since,
+            last=until,
+            days=days,
+            currency=currency,
+        )
+        return await insights.plan(wanted)
 
     return plan_experiment

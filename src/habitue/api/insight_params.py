@@ -18,6 +18,30 @@ Until = Annotated[
     str,
     QueryParameter(name="to", pattern=DAY, description="The last day of the zone."),
 ]
+# Of a plan that is read from the shop's own history.
+SinceOf = Annotated[
+    str,
+    QueryParameter(
+        name="from",
+        pattern=f"^({DAY[1:-1]})?$",
+        description="The first day of what it is read from.",
+    ),
+]
+UntilOf = Annotated[
+    str,
+    QueryParameter(
+        name="to",
+        pattern=f"^({DAY[1:-1]})?$",
+        description="The last day of what it is read from.",
+    ),
+]
+Baseline = Annotated[
+    Literal["", "rate", "money"],
+    Parameter(
+        description="What is read from the shop's own history instead of being told:"
+        " the rate, or how what people spend deviates."
+    ),
+]
 Currency = Annotated[
     str,
     Parameter(

@@ -164,6 +164,10 @@ def plan(
     deviation: Annotated[float | None, Parameter("--deviation")] = None,
     arms: Annotated[int, Parameter("--arms")] = 2,
     power: Annotated[float, Parameter("--power")] = 0.8,
+    baseline: Annotated[str, Parameter("--baseline")] = "",
+    since: Annotated[str, Parameter("--since")] = "",
+    until: Annotated[str, Parameter("--until")] = "",
+    days: Annotated[int, Parameter("--days")] = 14,
     data: Data = None,
     database: Database = None,
     json: Json = False,
@@ -182,17 +186,46 @@ def plan(
         Arms, with the control; each is compared with it.
     power
         How often a rise that is there is to be seen.
+    baseline
+        Instead of rate or deviation: rate or money, read from who came of late.
+    since
+        The first day that is read, of the shop's zone, as 2026-03-01.
+    until
+        The last day that is read.
+    days
+        What they did within so many days after they came.
 
     """
-    told = {"lift": lift, "rate": rate, "deviation": deviation, "arms": arms}
+    told: dict[str, Any] = {"lift": lift, "rate": rate, "deviation": deviation}
+    told |= {"arms": arms}
+    if baseline:
+        told |= {"baseline": baseline, "from": since, "to": until, "days": days}
     with connect(settings(data, database)) as client:
         found = client.get(f"{BASE}/plan", **told, power=power)
     if json:
         print_json(found)
         return
+    if found["baseline"]:
+        _print_baseline(found["baseline"])
     stdout.print(
         f"{found['people_per_arm']:,} people in each arm, {found['people']:,} in all.",
         highlight=False,
+    )
+
+
+def _print_baseline(found: dict[str, Any]) -> None:
+    if found["rate"] is not None:
+        did = f"{found['rate']:.2%} bought"
+    else:
+        each, deviation = found["money_per_person"], found["deviation"]
+        did = (
+            f"each spent {each:.2f} {found['currency']}, with deviation {deviation:.2f}"
+        )
+    stdout.print(
+        f"Of {found['people']:,} people who came, within {found['days']} days {did};"
+        f" what they bought before tells {found['variance_removed']:.1%} of it.",
+        highlight=False,
+        soft_wrap=True,
     )
 
 

@@ -8,6 +8,7 @@ from rich.markup import escape
 from rich.table import Table
 
 from habitue.app.calling.gateway import connect
+from habitue.cli.geo_kept import add_to, print_reading
 from habitue.cli.options import Data, Database, Json, print_json, settings, stdout
 
 app = App(name="geo", help="Tests by region: where, how long, and what it brought.")
@@ -122,27 +123,7 @@ def read(
     if json:
         print_json(found)
         return
-    amount = found["in_all"]["amount"]
-    bounds = f"{_amount(found['in_all_low'])} .. {_amount(found['in_all_high'])}"
-    stdout.print(
-        f"{_percent(found['lift'])} more than the other regions let expect:"
-        f" {amount} {found['currency']} in all ({bounds}); by chance"
-        f" {found['p']:.1%}, by rank among all regions {found['rank_p']:.1%}.",
-        highlight=False,
-        soft_wrap=True,
-    )
-    for one in found["neighbours"]:
-        stdout.print(
-            f"Neighbour {escape(one['region'])}: {_percent(one['lift'])} more,"
-            f" {_amount(one['in_all'])} in all; by chance {one['p']:.1%}.",
-            highlight=False,
-            soft_wrap=True,
-        )
+    print_reading(found)
 
 
-def _amount(told: dict[str, Any] | None) -> str:
-    return "-" if told is None else str(told["amount"])
-
-
-def _percent(share: float | None) -> str:
-    return "-" if share is None else f"{share:.1%}"
+add_to(app)

@@ -136,8 +136,13 @@ class Opened:
         return _rows(arms_in, self.experiment(name, since, until, **asked))
 
     def plan(self, lift: float, **asked: Any) -> Report:
-        """Say how many people an arm needs; asked: rate or deviation, arms, .."""
-        return report(self._settings, "plan", lift=lift, **asked)
+        """Say how many people an arm needs; asked: rate or deviation, arms, ..
+
+        Or, instead of these, baseline ("rate" or "money"), and since and until: the
+        days of the shop's own history that it is read from.
+        """
+        days = {"from": asked.pop("since", None), "to": asked.pop("until", None)}
+        return report(self._settings, "plan", lift=lift, **days, **asked)
 
     def intent(self, since: str, until: str) -> Report:
         """Say what sessions were for, and where people went from each intention."""
@@ -175,6 +180,15 @@ class Opened:
         told += [("region", one) for one in regions]
         told += [("neighbour", one) for one in neighbours]
         return report(self._settings, f"geo/read?{urlencode(told)}")
+
+    def geo_tests(self) -> list[Report]:
+        """Give the tests by region that are kept, the one that began last first."""
+        found: list[Report] = report(self._settings, "geo/tests")["tests"]
+        return found
+
+    def geo_test(self, name: str) -> Report:
+        """Say what a test by region that is kept brought."""
+        return report(self._settings, f"geo/tests/{quote(name)}/result")
 
     def kpis(self, since: str, until: str, **asked: Any) -> Report:
         """Say key figures; asked: segment, currency, loyal, steps, steps_by, same."""

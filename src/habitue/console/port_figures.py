@@ -59,7 +59,7 @@ class Insights(Protocol):
         """Say what an experiment's arms brought beyond its control."""
         ...
 
-    def plan(self, wanted: Planning) -> View: ...
+    async def plan(self, wanted: Planning) -> View: ...
 
     async def intent(self, first: str, last: str) -> View:
         """Say what sessions were for, and where people went from each intention."""
@@ -149,6 +149,25 @@ class GeoTests(Protocol):
         regions: Sequence[str],
         neighbours: Sequence[str] = (),
     ) -> View: ...
+
+
+class GeoKept(Protocol):
+    """Keeps tests by region, each under a name; a test does not change, but ends.
+
+    A test: name, regions, neighbours, since, start, until, note, state (planned,
+    running, ended or withdrawn). InvalidError of what can't be tested, ConflictError
+    of what is kept otherwise.
+    """
+
+    def list(self) -> list[View]: ...
+
+    def get(self, name: str) -> View: ...
+
+    async def keep(self, name: str, wanted: View) -> View: ...
+
+    async def end(self, name: str, day: str = "") -> View: ...
+
+    async def read(self, name: str) -> View: ...
 
 
 class Scores(Protocol):

@@ -20,6 +20,7 @@ from habitue.console.digest.routes import digest_routes
 from habitue.console.duplicates.routes import duplicate_routes
 from habitue.console.entry.routes import entry_routes
 from habitue.console.fixing.routes import fixing_routes
+from habitue.console.geo.kept import geo_kept_routes
 from habitue.console.geo.routes import geo_routes
 from habitue.console.imports.routes import import_routes
 from habitue.console.journeys.routes import journey_routes
@@ -85,6 +86,7 @@ def console_routes(
             *journey_routes(page),
             *kpi_routes(page),
             *geo_routes(page),
+            *geo_kept_routes(page),
             *digest_routes(page),
             *score_routes(page),
             *source_routes(page),

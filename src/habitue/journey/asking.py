@@ -20,6 +20,7 @@ from habitue.journey.acts import (
     WINDOW_US,
     SessionRules,
 )
+from habitue.journey.cleared_sql import sums
 from habitue.journey.intent_sql import expressions
 from habitue.journey.ropo import FOUND, LOOKED, OFFLINE, TRIED, RopoRules
 from habitue.lake.port import Sessions
@@ -80,6 +81,8 @@ class Asked(Struct, frozen=True, kw_only=True):
     # Sources whose browsers' orders count, and sources that are simulated.
     trusting: tuple[str, ...] = ()
     played: tuple[str, ...] = ()
+    # Tables that are read instead of others.
+    instead: Mapping[str, str] = {}
     more: Mapping[str, Any] = {}
 
 
@@ -120,7 +123,8 @@ def stamp(asked: Asked) -> str:
 
 
 def _made(asked: Asked, last: str) -> Query:
-    tables = _tables()
+    others = {name: f"SELECT * FROM {one}" for name, one in asked.instead.items()}
+    tables = _tables() | others
     needed = _needed(last, tables)
     told = [
         f"{name} AS {_materialized(name)}({tables[name]})"
@@ -169,6 +173,8 @@ def _named(text: str, tables: Iterable[str]) -> set[str]:
 def _worded(name: str, asked: Asked) -> str:
     if name == "channel":
         return asked.channel
+    if name == "cleared_sums":
+        return sums()
     if name.startswith("intent_"):
         return expressions()[name]
     # Our own words, none of which holds a quote.

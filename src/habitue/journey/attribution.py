@@ -8,6 +8,7 @@ what nobody knows who bought it, what led to it is UNKNOWN.
 from collections import defaultdict
 from collections.abc import Callable, Iterable, Mapping
 from fractions import Fraction
+from math import lcm
 from typing import NamedTuple
 
 from habitue.base.clock import DAY_US
@@ -29,6 +30,8 @@ class Share(NamedTuple):
 
 
 Shares = dict[str, Share]
+# By a channel and what its parts are divided by: purchases and money, as numerators.
+_Sums = defaultdict[tuple[str, int], list[int]]
 
 
 class Credit(NamedTuple):
@@ -70,14 +73,31 @@ def _of_position(spot: Spot) -> Fraction:
 
 
 def _by_spot(tally: Tally, part: Callable[[Spot], Fraction]) -> Shares:
-    found: defaultdict[str, list[Fraction]] = defaultdict(lambda: [Fraction(0)] * 2)
+    sums = _sums()
     for spot, told in tally.spots.items():
         given = part(spot)
-        if given:
-            held = found[spot.channel]
-            held[0] += given * told.conversions
-            held[1] += given * told.value
-    return {name: Share(*held) for name, held in found.items()}
+        held = sums[spot.channel, given.denominator]
+        held[0] += given.numerator * told.conversions
+        held[1] += given.numerator * told.value
+    return _added(sums)
+
+
+def _sums() -> _Sums:
+    return defaultdict(lambda: [0, 0])
+
+
+def _added(sums: _Sums) -> Shares:
+    """Add up parts exactly: whole numbers over one divisor, each a fraction once."""
+    divisor = lcm(*(one for _, one in sums))
+    found: defaultdict[str, list[int]] = defaultdict(lambda: [0, 0])
+    for (name, own), (conversions, value) in sums.items():
+        found[name][0] += conversions * (divisor // own)
+        found[name][1] += value * (divisor // own)
+    return {
+        name: Share(Fraction(conversions, divisor), Fraction(value, divisor))
+        for name, (conversions, value) in found.items()
+        if conversions or value
+    }
 
 
 def shapley(tally: Tally) -> Shares:
@@ -88,12 +108,13 @@ def shapley(tally: Tally) -> Shares:
     value is each path's worth in equal parts to the channels that it has (Shapley
     1953, additivity and symmetry; Zhao, Mahboobi and Bagheri 2018 for paths).
     """
-    found: defaultdict[str, list[Fraction]] = defaultdict(lambda: [Fraction(0)] * 2)
+    sums = _sums()
     for channels, told in tally.sets.items():
         for one in channels:
-            found[one][0] += Fraction(told.conversions, len(channels))
-            found[one][1] += Fraction(told.value, len(channels))
-    return {name: Share(*held) for name, held in found.items()}
+            held = sums[one, len(channels)]
+            held[0] += told.conversions
+            held[1] += told.value
+    return _added(sums)
 
 
 def by_weight(tally: Tally, weights: Mapping[str, float]) -> Shares:

@@ -28,25 +28,19 @@ FROM assigned AS a LEFT JOIN purchase AS p
 WHERE a.arms = 1 AND a.arm IS NOT NULL AND a.index_us < $until_us - $days_us
 GROUP BY a.person_id, a.arm, a.index_us;
 
--- experiment: The arms, by sums, sums of squares and of products.
-SELECT arm, any_value(share) AS share, count(*) AS people,
+-- arm_sums: The arms, by sums, sums of squares and of products.
+SELECT arm, count(*) AS people,
   CAST(count_if(purchases > 0) AS BIGINT) AS bought,
   CAST(count_if(purchases > 1) AS BIGINT) AS again,
   CAST(count_if(purchases >= $loyal) AS BIGINT) AS loyal,
   CAST(count_if(did) AS BIGINT) AS did,
-  sum(money) AS money, sum(money * money) AS money2,
-  sum(x1) AS x1, sum(x2) AS x2, sum(x3) AS x3, sum(x4) AS x4, sum(x5) AS x5,
-  sum(x1 * x1) AS x1x1, sum(x1 * x2) AS x1x2, sum(x1 * x3) AS x1x3,
-  sum(x1 * x4) AS x1x4, sum(x1 * x5) AS x1x5, sum(x2 * x2) AS x2x2,
-  sum(x2 * x3) AS x2x3, sum(x2 * x4) AS x2x4, sum(x2 * x5) AS x2x5,
-  sum(x3 * x3) AS x3x3, sum(x3 * x4) AS x3x4, sum(x3 * x5) AS x3x5,
-  sum(x4 * x4) AS x4x4, sum(x4 * x5) AS x4x5, sum(x5 * x5) AS x5x5,
-  sum(money * x1) AS money_x1, sum(money * x2) AS money_x2,
-  sum(money * x3) AS money_x3, sum(money * x4) AS money_x4,
-  sum(money * x5) AS money_x5,
+  sum(money) AS money, sum(money * money) AS money2, @cleared_sums@,
   sum(purchases) AS purchases, sum(purchases * purchases) AS purchases2,
   sum(money * purchases) AS worth
-FROM tested LEFT JOIN arm_share USING (arm) GROUP BY arm ORDER BY arm;
+FROM tested GROUP BY arm;
+
+-- experiment: And how large each was to be.
+SELECT arm_sums.*, share FROM arm_sums LEFT JOIN arm_share USING (arm) ORDER BY arm;
 
 -- strays: Who saw more than one arm, and is of none.
 SELECT count(*) AS strays FROM assigned WHERE arms > 1;

@@ -93,6 +93,10 @@ SELECT coalesce(nullif($experiment, ''), (SELECT experiment FROM variation
   GROUP BY experiment ORDER BY count(DISTINCT person_id) DESC, experiment LIMIT 1), '')
   AS experiment;
 
+-- came: When people first came in the span: as if chance had assigned them then.
+SELECT person_id, min(since_us) AS index_us, '' AS arm, 1 AS arms
+FROM touch WHERE contact <> 'pos' GROUP BY person_id;
+
 -- assigned: To which arm of an experiment chance assigned each person, and when first.
 SELECT person_id, min(at_us) AS index_us, min(arm) AS arm, count(DISTINCT arm) AS arms
 FROM variation JOIN chosen USING (experiment) GROUP BY person_id;

@@ -20,10 +20,10 @@ SELECT person_id FROM tested
 WHERE arm = $arm AND purchases >= $least AND ($outcome = '' OR did);
 
 -- people_ropo: Who bought on a side what is tied to the other one, or is not; and where
--- that was bought, or tried.
+-- that was bought, or tried: in some stores, or in none of them.
 SELECT DISTINCT person_id FROM judged LEFT JOIN tried_in USING (object)
 WHERE side = $side AND person_id IS NOT NULL AND list_contains($answers, answer)
-  AND NOT ($unlinked AND is_linked) AND ($anywhere OR list_contains(
+  AND NOT ($unlinked AND is_linked) AND ($anywhere OR $elsewhere <> list_contains(
     $stores, CASE side WHEN 'store' THEN store ELSE coalesce(tried, '') END));
 
 -- people_ropo_line: The same of lines of a product, a category or a brand.

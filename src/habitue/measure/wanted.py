@@ -69,7 +69,9 @@ class Planning(Struct, frozen=True):
     """What an experiment is to show: a rate's rise, or a mean's where it deviates so.
 
     rate, lift: parts of one; of money, lift and deviation in units of the currency.
-    arms: with the control, each of which is compared with it.
+    arms: with the control, each of which is compared with it. baseline: what of these
+    is read from the shop's own history instead: the rate, or the deviation of money,
+    of who came from a day on (first) through one (last), within days after they came.
     """
 
     lift: float
@@ -78,6 +80,11 @@ class Planning(Struct, frozen=True):
     arms: int = 2
     alpha: float = 0.05
     power: float = 0.8
+    baseline: str = ""
+    first: str = ""
+    last: str = ""
+    days: int = 14
+    currency: str = ""
 
 
 class Testing(Struct, frozen=True):

@@ -117,12 +117,13 @@ def build(settings: Settings, now_us: int, size: Size, say: Say) -> int:
         say(f"reading: building a person of {size.heavy_events:,} events")
         began = time.perf_counter()
         for batch in in_batches(heavy.items(size.heavy_events, now_us), _BUILD_ITEMS):
-            _put(storage, fold, batch, now_us)
+            put(storage, fold, batch, now_us)
         took_s = time.perf_counter() - began
         say(f"reading: took {took_s:.0f} s; building {size.profiles:,} profiles")
         made = _people(storage, fold, size.profiles, now_us)
         say("reading: a season of visits and orders")
-        for told in in_batches(history(size.profiles, now_us), _BUILD_ITEMS):
+        # Of those who are there: the pages are read of who bought among them.
+        for told in in_batches(history(made, now_us), _BUILD_ITEMS):
             _commit(storage, fold, told, now_us)
         return made
     finally:
@@ -134,16 +135,17 @@ def _people(storage: Storage, fold: Fold, profiles: int, now_us: int) -> int:
     made = 0
     until = time.perf_counter() + _BUILD_S_MAX
     for batch in in_batches(map(_person, range(profiles)), _BUILD_ITEMS):
-        _put(storage, fold, batch, now_us)
+        put(storage, fold, batch, now_us)
         made += len(batch)
         if time.perf_counter() >= until:
             break
     return made
 
 
-def _put(
+def put(
     storage: Storage, fold: Fold, items: Sequence[dict[str, Any]], now_us: int
 ) -> None:
+    """Take items in as the shop's import does: into the log, and into state."""
     _commit(storage, fold, [(SHOP, item) for item in items], now_us)
 
 

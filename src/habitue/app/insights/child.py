@@ -21,6 +21,7 @@ MAKERS = {
     "attribution": f"{_HERE}.credit_report:credit_report",
     "influence": f"{_HERE}.influence_report:influence_report",
     "experiment": f"{_HERE}.experiment_report:experiment_report",
+    "baseline": f"{_HERE}.planner:baseline_report",
     "intent": f"{_HERE}.intent_report:intent_report",
     "handovers": f"{_HERE}.handover_report:handover_report",
     "geo_design": f"{_HERE}.geo_report:geo_design",

@@ -4,14 +4,13 @@ import asyncio
 from collections.abc import Mapping
 from typing import TYPE_CHECKING, Any
 
-from msgspec import structs
-
 from habitue.app.insights.asks import about, looking, spelt, with_more
 from habitue.app.insights.controls import control_groups, experiments_seen, tested
+from habitue.app.insights.experimenting import experiment, following, plan
 from habitue.app.insights.framing import Framing, rules_view
 from habitue.app.insights.geo_desk import GeoDesk
+from habitue.app.insights.geo_kept import GeoKept
 from habitue.app.insights.order import Order
-from habitue.app.insights.planner import planned
 from habitue.app.insights.selects import OF_GOODS, SELECTS
 from habitue.app.insights.spending import spending
 from habitue.app.insights.work import make
@@ -19,7 +18,6 @@ from habitue.app.lake.asking import READY_S
 from habitue.app.lake.beside import goods_of, regions_of
 from habitue.base.clock import DAY_US, to_iso
 from habitue.base.errors import InvalidError
-from habitue.base.money import digits
 from habitue.journey.asking import Asked, query
 from habitue.journey.markov import ORDER_MAX
 from habitue.lake.port import Found, NotAnsweredError, Packed, Question
@@ -42,10 +40,6 @@ _NONE = "This installation keeps no analytic copy: see the setting lake.enabled.
 # People compared, or rows of products, that a report is made of.
 ROWS_MAX = 2_000_000
 PLACES = ("", "online", "store")
-DAYS_MAX = 90
-# How far back it is looked what people bought before: to find alike ones, and to clear
-# the arms of an experiment, where a purchase counts half as much after so long.
-BEFORE_US, BEFORE_ARMS_US, FADING_US = 90 * DAY_US, 365 * DAY_US, 60 * DAY_US
 
 
 class InsightDesk:
@@ -55,6 +49,7 @@ class InsightDesk:
         self._home = home
         self.framing = Framing(home)
         self.geo = GeoDesk(home)
+        self.geo_kept = GeoKept(home, self.geo)
         # One report at a time: each may take a core.
         self._turn = asyncio.Lock()
 
@@ -79,7 +74,7 @@ class InsightDesk:
             after_us=wanted.after_days * DAY_US,
             now_us=self._home.engine.clock.now_us(),
         )
-        currency = wanted.currency or await self._currency(asked)
+        currency = wanted.currency or await self.currency(asked)
         told = {"currency": currency, "after_days": wanted.after_days}
         told |= spelt(first, last, asked)
         asked = with_more(asked, currency=currency)
@@ -108,7 +103,7 @@ class InsightDesk:
             raise InvalidError(f"The order of a Markov chain is 1 to {ORDER_MAX}.")
         asked = self.framing.asked(first, last, window_days=wanted.window_days)
         told: View = {
-            "currency": wanted.currency or await self._currency(asked),
+            "currency": wanted.currency or await self.currency(asked),
             "place": wanted.place,
             "order": wanted.order,
         }
@@ -130,7 +125,7 @@ class InsightDesk:
 
     async def influence(self, first: str, last: str, wanted: Following) -> View:
         """Say what followed in stores for a unit spent online, in three tiers."""
-        asked, told = await self._following(first, last, wanted)
+        asked, told = await following(self, first, last, wanted)
         view = await self.report("influence", "influence", asked, told)
         if not wanted.tested.regions:
             return view
@@ -139,45 +134,15 @@ class InsightDesk:
 
     async def experiment(self, first: str, last: str, wanted: Testing) -> View:
         """Say what an experiment's arms brought beyond its control."""
-        asked, told = await self._following(first, last, wanted)
-        asked = with_more(
-            asked,
-            outcome=wanted.outcome,
-            loyal=wanted.loyal,
-            before_us=BEFORE_ARMS_US,
-            fading_us=FADING_US,
-        )
-        return await self.report("experiment", "experiment_all", asked, told)
+        return await experiment(self, first, last, wanted)
 
     async def experiments(self, first: str, last: str, control: str) -> View:
         """Say to which experiments people were assigned."""
         return await experiments_seen(self, first, last, control)
 
-    async def _following(
-        self, first: str, last: str, wanted: Following | Testing
-    ) -> tuple[Asked, View]:
-        """Frame what is looked for within days after an order, or an assignment."""
-        if not 1 <= wanted.days <= DAYS_MAX:
-            raise InvalidError(f"It is looked for within 1 to {DAYS_MAX} days.")
-        asked = self.framing.asked(first, last)
-        told: View = structs.asdict(wanted) | spelt(first, last, asked)
-        told.pop("tested", None)
-        currency = told["currency"] = wanted.currency or await self._currency(asked)
-        # So many units a minor unit is.
-        told["unit"] = float(10 ** -digits(currency))
-        asked = with_more(
-            asked,
-            currency=currency,
-            days_us=wanted.days * DAY_US,
-            before_us=BEFORE_US,
-            experiment=wanted.experiment,
-            control=wanted.control,
-        )
-        return asked, told
-
-    def plan(self, wanted: Planning) -> View:
+    async def plan(self, wanted: Planning) -> View:
         """Say how many people an arm needs for a rise to be seen."""
-        return planned(wanted)
+        return await plan(self, wanted)
 
     # -- rows ---------------------------------------------------------------------
 
@@ -278,7 +243,8 @@ class InsightDesk:
             )
         )
 
-    async def _currency(self, asked: Asked) -> str:
+    async def currency(self, asked: Asked) -> str:
+        """Give the currency in which most was bought."""
         found = await self.ask(asked, "SELECT * FROM currency", {})
         held = found.table["currency"].to_pylist()
         return str(held[0]) if held else NO_CURRENCY

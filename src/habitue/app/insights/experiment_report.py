@@ -3,22 +3,14 @@
 from typing import Any
 
 from habitue.app.insights.cell_view import cell_of
+from habitue.app.insights.clearing import cleared
 from habitue.app.insights.figures import interval, money, part
-from habitue.app.insights.outcomes import Told, outcomes
-from habitue.measure.experiment.arms import (
-    Arm,
-    Interval,
-    always_valid,
-    difference,
-    yes_of,
-)
+from habitue.app.insights.outcomes import Told, outcomes, possible
+from habitue.measure.experiment.arms import Arm, Interval, always_valid, difference
 from habitue.measure.experiment.comparisons import holm
-from habitue.measure.experiment.cuped import Paired, adjusted
 from habitue.measure.experiment.plan import Ratio, ratio_of, read_shares, told_by_events
 
 View = dict[str, Any]
-# So many things known before clear money: see `tested` of experiment.sql.
-COVARIATES = 5
 NO_CONTROL = "No arm is called '{}': name the control's variation."
 
 
@@ -26,7 +18,6 @@ def experiment_report(table: Any, told: View) -> View:
     """Make the report of the rows of `experiment_all`."""
     rows = table.to_pylist()
     seen = {row["arm"]: row for row in rows if row["sort"] == "arm"}
-    arms = {name: _paired(row) for name, row in seen.items()}
     strays = sum(row["people"] for row in rows if row["sort"] == "strays")
     ratio = ratio_told(seen, told["shares"])
     control = told["control"]
@@ -42,9 +33,9 @@ def experiment_report(table: Any, told: View) -> View:
         "sample_ratio_p": float(f"{ratio.p:.4g}"),
         "alarm": ratio.alarm,
         "unplanned": ratio.unplanned,
-        "because": None if control in arms else NO_CONTROL.format(control[:64]),
-        "arms": [_arm(seen[name], told) for name in sorted(arms)],
-        "against_control": _against(arms, seen, told) if control in arms else [],
+        "because": None if control in seen else NO_CONTROL.format(control[:64]),
+        "arms": [_arm(seen[name], told) for name in sorted(seen)],
+        "against_control": _against(seen, told) if control in seen else [],
     }
 
 
@@ -54,19 +45,6 @@ def ratio_told(arms: dict[str, View], shares: str) -> Ratio:
         {name: row["share"] for name, row in arms.items()}
     )
     return ratio_of({name: row["people"] for name, row in arms.items()}, planned)
-
-
-def _paired(row: View) -> Paired:
-    """Read sums of money and of what was known before: x1, x2 and so on."""
-    names = [f"x{at}" for at in range(1, COVARIATES + 1)]
-    return Paired(
-        row["people"],
-        row["money"],
-        row["money2"],
-        tuple(row[name] for name in names),
-        tuple(tuple(row["".join(sorted((a, b)))] for b in names) for a in names),
-        tuple(row[f"money_{name}"] for name in names),
-    )
 
 
 def _arm(row: View, told: View) -> View:
@@ -103,15 +81,17 @@ def _cells(arm: str, told: View) -> View:
     return cells
 
 
-def _against(arms: dict[str, Paired], seen: dict[str, View], told: View) -> list[View]:
+def _against(seen: dict[str, View], told: View) -> list[View]:
     control = told["control"]
-    names = [control, *(name for name in sorted(arms) if name != control)]
-    cleared = adjusted([arms[name] for name in names])
-    rates = {name: yes_of(arms[name].people, seen[name]["bought"]) for name in names}
-    spent = dict(zip(names, cleared.arms, strict=True))
+    rates, spent = cleared(seen, "bought"), cleared(seen, "money")
     found = [
-        _lift(name, (rates[control], rates[name]), (spent[control], spent[name]), told)
-        for name in names[1:]
+        _lift(
+            name,
+            (rates.arms[control], rates.arms[name]),
+            (spent.arms[control], spent.arms[name]),
+            told,
+        )
+        for name in sorted(seen.keys() - {control})
     ]
     firm = holm({one["arm"]: one["money"]["p"] for one in found if one["money"]})
     looked = outcomes(
@@ -119,7 +99,8 @@ def _against(arms: dict[str, Paired], seen: dict[str, View], told: View) -> list
     )
     for one in found:
         one["money_p_of_all_arms"] = firm.get(one["arm"])
-        one["variance_removed"] = part(cleared.removed)
+        one["variance_removed"] = part(spent.removed)
+        one["rate_variance_removed"] = part(rates.removed)
         one["outcomes"] = looked[one["arm"]]
     return found
 
@@ -133,7 +114,7 @@ def _lift(
     return {
         "arm": name,
         "rate": interval(difference(*rates)),
-        "rate_always_valid": interval(always_valid(*rates, rate_plan)),
+        "rate_always_valid": interval(possible(always_valid(*rates, rate_plan))),
         "money": interval(whole, told["unit"]),
         "money_always_valid": interval(always_valid(*spent, money_plan), told["unit"]),
         # What the arm's people brought beyond what they would have.

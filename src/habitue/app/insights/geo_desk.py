@@ -1,7 +1,7 @@
 """Tests by region as API and console ask for them: one query, one report of it."""
 
 import asyncio
-from datetime import timedelta
+from datetime import date, timedelta
 from typing import TYPE_CHECKING, Any
 
 from msgspec import structs
@@ -66,17 +66,16 @@ class GeoDesk:
 
     async def read(self, first: str, last: str, wanted: Looking) -> View:
         """Say what an action brought; first: of the days before it, last: its own."""
-        return await self._report("geo_read", first, last, _action(last, wanted))
+        return await self._report("geo_read", first, last, check_action(last, wanted))
 
     async def cause(self, first: str, last: str, wanted: Looking) -> View:
         """Say what a unit more online brought in stores, where regions were led."""
-        return await self._report("geo_cause", first, last, _action(last, wanted))
+        return await self._report("geo_cause", first, last, check_action(last, wanted))
 
     async def _report(self, name: str, first: str, last: str, told: View) -> View:
         from habitue.app.lake.arrow import to_ipc
 
-        if told["by"] not in BY:
-            raise InvalidError("A test is by region or by store.")
+        _check_by(told["by"])
         if not 0 < told["alpha"] < 1:
             raise InvalidError("alpha lies between 0 and 1.")
         values = self._span(first, last)
@@ -101,12 +100,7 @@ class GeoDesk:
         )
 
     def _span(self, first: str, last: str) -> View:
-        since, until = day_of(first), day_of(last)
-        count = (until - since).days + 1
-        if not 0 < count <= SPAN_DAYS_MAX:
-            raise InvalidError(
-                f"A test looks at 1 to {SPAN_DAYS_MAX} days; these are {count}."
-            )
+        since, until = check_span(first, last)
         zone = self._home.fold.zone
         return {
             "since_us": day_start_us(since, zone),
@@ -119,9 +113,26 @@ class GeoDesk:
         return str(held[0]) if held else NO_CURRENCY
 
 
-def _action(last: str, wanted: Looking) -> View:
+def check_span(first: str, last: str) -> tuple[date, date]:
+    """Give the days that a test looks at; InvalidError where they are too many."""
+    since, until = day_of(first), day_of(last)
+    count = (until - since).days + 1
+    if not 0 < count <= SPAN_DAYS_MAX:
+        raise InvalidError(
+            f"A test looks at 1 to {SPAN_DAYS_MAX} days; these are {count}."
+        )
+    return since, until
+
+
+def _check_by(by: str) -> None:
+    if by not in BY:
+        raise InvalidError("A test is by region or by store.")
+
+
+def check_action(last: str, wanted: Looking) -> View:
     """Check what an action is told to be, and give it; last: its last day."""
     days = (day_of(last) - day_of(wanted.start)).days + 1
+    _check_by(wanted.by)
     if not wanted.regions:
         raise InvalidError("Name the regions in which it was done.")
     both = sorted(set(wanted.regions) & set(wanted.neighbours))

@@ -5,7 +5,7 @@ from typing import TYPE_CHECKING, Any
 
 from msgspec import structs
 
-from habitue.app.insights.desk import BEFORE_ARMS_US, FADING_US
+from habitue.app.insights.experimenting import BEFORE_ARMS_US, FADING_US
 from habitue.app.insights.framing import Framing
 from habitue.app.lake.beside import goods_of, regions_of
 from habitue.base.clock import DAY_US
@@ -59,7 +59,8 @@ class JourneyPeople:
         told = _bound(cell)
         if cell.what == "ropo":
             tables["goods"] = await goods_of(at, self._home)
-            told |= {"anywhere": not cell.by, "stores": await self._stores(at, cell)}
+            stores, elsewhere = await self._stores(at, cell)
+            told |= {"anywhere": not cell.by, "stores": stores, "elsewhere": elsewhere}
         made = query(self._asked(cell, told | more), last)
         return await at.ask(
             Question(
@@ -77,11 +78,16 @@ class JourneyPeople:
         asked = self._framing.asked(*days, window_days=window, by=cell.same)
         return structs.replace(asked, more=told)
 
-    async def _stores(self, at: "OneOffset", cell: Cell) -> list[str]:
+    async def _stores(self, at: "OneOffset", cell: Cell) -> tuple[list[str], bool]:
+        """Give the stores of a cell; or, of no region, those that are not of it."""
         if cell.by != "region":
-            return [cell.part]
+            return [cell.part], False
         regions = await regions_of(at, self._home)
-        return [store for store, region in regions.items() if region == cell.part]
+        if not cell.part:
+            return list(regions), True
+        return [
+            store for store, region in regions.items() if region == cell.part
+        ], False
 
 
 def _table(cell: Cell) -> str:

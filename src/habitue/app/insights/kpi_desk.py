@@ -2,7 +2,8 @@
 
 import asyncio
 import re
-from typing import TYPE_CHECKING, Any
+from collections.abc import Awaitable, Callable
+from typing import TYPE_CHECKING, Any, TypeVar
 
 import msgspec
 from msgspec import structs
@@ -37,6 +38,10 @@ if TYPE_CHECKING:
 
 View = dict[str, Any]
 Rows = list[dict[str, Any]]
+# Who knows the people of a cell; some of them, how many, and of which record's state.
+Listing = JourneyPeople | KpiSteps | TodayDesk
+Told = tuple[list[int], int, int | None]
+T = TypeVar("T")
 # Who is on one list at most; more are a segment's, by a condition.
 LISTED_MAX = 100_000
 # Rows of sums: parts of the span by currency, cohorts, tenths.
@@ -57,7 +62,6 @@ class KpiDesk:
         self._library = SegmentLibrary(home.engine.truth, home.engine.writing)
         self._counting = LakeCounting(home)
         self._costs = KpiCosts(home)
-        self._steps = KpiSteps(home)
         self._journeys = JourneyPeople(home)
         self._today = TodayDesk(home)
         self._lists = Lists(home)
@@ -150,15 +154,15 @@ class KpiDesk:
             "sample": [{"person_id": one} for one in ids],
         }
 
-    async def _first(
-        self, cell: Cell, sample: int
-    ) -> tuple[list[int], int, int | None]:
+    async def _first(self, cell: Cell, sample: int) -> Told:
         if cell.is_listed:
-            async with self._turn, self._copy.asking.at_one_offset(READY_S) as at:
-                listing = self._listing(cell)
+
+            async def ask(at: OneOffset, listing: Listing) -> Told:
                 ids, offset = await listing.people(at, cell, 0, sample)
                 count, _ = await listing.count(at, cell)
-            return ids, count, offset
+                return ids, count, offset
+
+            return await self._list(cell, ask)
         condition = self._condition(cell)
         counted = await self._counting.count(condition, sample=sample)
         return list(counted.sample), counted.count, counted.offset
@@ -168,7 +172,7 @@ class KpiDesk:
     ) -> tuple[list[int], int | None]:
         """Give people of a cell behind an id, and the id behind which it goes on."""
         if cell.is_listed:
-            ids, _ = await self._listed(cell, after, limit)
+            ids = await self._listed(cell, after, limit)
             return ids, (ids[-1] if len(ids) == limit else None)
         condition = self._condition(cell)
         return await self._counting.page(condition, after, limit)
@@ -202,7 +206,7 @@ class KpiDesk:
         if not cell.is_listed:
             condition = condition_of(cell)
         else:
-            ids, _ = await self._listed(cell, 0, LISTED_MAX + 1)
+            ids = await self._listed(cell, 0, LISTED_MAX + 1)
             if len(ids) > LISTED_MAX:
                 raise InvalidError(
                     f"A list is of {LISTED_MAX:,} people at most; ask for fewer days."
@@ -221,17 +225,39 @@ class KpiDesk:
             before = 0
         return f"{segment_id}.{before + 1}"
 
-    async def _listed(
-        self, cell: Cell, after: int, limit: int
-    ) -> tuple[list[int], int]:
-        async with self._turn, self._copy.asking.at_one_offset(READY_S) as at:
-            return await self._listing(cell).people(at, cell, after, limit)
+    async def _listed(self, cell: Cell, after: int, limit: int) -> list[int]:
+        async def ask(at: OneOffset, listing: Listing) -> list[int]:
+            ids, _ = await listing.people(at, cell, after, limit)
+            return ids
 
-    def _listing(self, cell: Cell) -> JourneyPeople | KpiSteps | TodayDesk:
+        return await self._list(cell, ask)
+
+    async def _list(
+        self, cell: Cell, ask: Callable[[OneOffset, Listing], Awaitable[T]]
+    ) -> T:
+        """Ask who knows the people of a cell that no condition says, at one offset."""
+        if cell.segment and cell.what == "step":
+            return await self._list_of_segment(cell, ask)
+        async with self._turn, self._copy.asking.at_one_offset(READY_S) as at:
+            return await ask(at, self._listing(cell))
+
+    async def _list_of_segment(
+        self, cell: Cell, ask: Callable[[OneOffset, Listing], Awaitable[T]]
+    ) -> T:
+        self._library.get(cell.segment)
+        condition = self._library.condition(InSegment(segment=cell.segment))
+
+        async def of(asking: Asking) -> T:
+            return await ask(asking.at, KpiSteps(self._home, asking))
+
+        async with self._turn:
+            return await self._counting.people(condition, of, wait_s=READY_S)
+
+    def _listing(self, cell: Cell) -> Listing:
         """Give who knows the people of a cell that no condition says."""
         if cell.what == "visitors":
             return self._today
-        return self._journeys if cell.what in LISTED else self._steps
+        return self._journeys if cell.what in LISTED else KpiSteps(self._home)
 
     # -- how --------------------------------------------------------------------------
 

@@ -112,15 +112,12 @@ def _part(row: Row, spent: list[Row], frame: Frame) -> View:
 
 
 def _cells(sort: str, name: str, frame: Frame) -> View:
-    if sort != "whole" and not name:
-        # Nothing was told by which these could be asked for.
-        return {}
     more: View = {}
     if sort == "month":
         since, until = clipped(name, frame.first, frame.last)
         more = {"since": since, "until": until}
     elif sort != "whole":
-        more = {sort: name}
+        more = {sort: name} if name else {"by": sort}
     return {what: frame.cell(what, **more) for what in _COUNTED}
 
 
@@ -282,14 +279,11 @@ def _way(part: str | None, told: Mapping[int, Row], frame: Frame) -> list[View]:
     ]
 
 
-def _step_cell(steps: Sequence[str], part: str | None, frame: Frame) -> View | None:
-    """Say who took steps; None where nothing was told by which they can be asked."""
+def _step_cell(steps: Sequence[str], part: str | None, frame: Frame) -> View:
     apart, more = frame.asked.apart, {}
-    if part == "" or (apart.same and frame.segment):
-        return None
     if part is not None:
-        told_by = {"channel": part} if apart.by == CHANNEL else {}
-        more = told_by or {"by": apart.by, "part": part}
+        of_channel = apart.by == CHANNEL and part
+        more = {"channel": part} if of_channel else {"by": apart.by, "part": part}
     if apart.same:
         more["same"] = apart.same
     return frame.cell("step", steps=steps, **more)

@@ -53,11 +53,11 @@ class Cells(NamedTuple):
         }
 
     def by(self, name: str, key: str) -> View:
-        """Give the cells of a group; none where nothing tells of which it is."""
+        """Give the cells of a group; of no part where nothing tells of which it is."""
         if name == "month":
             days = clipped(key, self.told["since"], self.told["until"])
             return self.of(GROUPED, since=days[0], until=days[1])
-        return self.of(GROUPED, by=name, part=key) if key else {}
+        return self.of(GROUPED, by=name, part=key)
 
 
 def _side(rows: list[Row], cells: Cells) -> View:

@@ -14,6 +14,7 @@ from habitue.api.digests import digest_routes
 from habitue.api.duplicates import duplicate_routes
 from habitue.api.experiments import experiment_routes
 from habitue.api.geo import geo_routes
+from habitue.api.geo_kept import geo_kept_routes
 from habitue.api.insights import insight_routes
 from habitue.api.intent import intent_routes
 from habitue.api.kpis import kpi_routes
@@ -310,6 +311,7 @@ class Leader:
             *kpi_routes(self.kpis),
             *today_routes(self.today),
             *geo_routes(self.geo),
+            *geo_kept_routes(self.insights.geo_kept),
             *digest_routes(self.digests),
         ]
 

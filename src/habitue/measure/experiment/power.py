@@ -15,15 +15,22 @@ ARMS_MAX = 50
 
 
 def people_for_rate(
-    rate: float, lift: float, alpha: float = ALPHA, power: float = POWER
+    rate: float,
+    lift: float,
+    alpha: float = ALPHA,
+    power: float = POWER,
+    removed: float = 0.0,
 ) -> int:
     """Give the people an arm needs to see a rate rise by a lift, both parts of one.
 
     By the normal, each arm with the variance of its own rate (Fleiss, Levin and Paik
-    2003, without the correction for continuity).
+    2003, without the correction for continuity). removed: the part of the variance that
+    clearing by what was known before takes out.
 
     >>> people_for_rate(0.10, 0.02)
     3839
+    >>> people_for_rate(0.10, 0.02, removed=0.5)
+    1920
     """
     after = rate + lift
     if not (0 < rate < 1 and 0 < after < 1 and lift):
@@ -31,20 +38,27 @@ def people_for_rate(
             f"A rate of {rate:g} that changes by {lift:g} can't be planned for; both"
             " rates lie between 0 and 1, and differ."
         )
-    return _people(rate * (1 - rate) + after * (1 - after), lift, alpha, power)
+    spread = rate * (1 - rate) + after * (1 - after)
+    return _people(spread * (1 - removed), lift, alpha, power)
 
 
 def people_for_mean(
-    deviation: float, lift: float, alpha: float = ALPHA, power: float = POWER
+    deviation: float,
+    lift: float,
+    alpha: float = ALPHA,
+    power: float = POWER,
+    removed: float = 0.0,
 ) -> int:
     """Give the people an arm needs to see a mean rise by a lift, of one unit both.
+
+    removed: as for a rate.
 
     >>> people_for_mean(50, 2)
     9812
     """
     if deviation <= 0 or not lift:
         raise InvalidError("A deviation above 0 and a lift other than 0 are needed.")
-    return _people(2 * deviation * deviation, lift, alpha, power)
+    return _people(2 * deviation * deviation * (1 - removed), lift, alpha, power)
 
 
 def alpha_of_each(alpha: float, arms: int) -> float:

@@ -54,6 +54,8 @@ Intent = Literal["", "search", "compare", "recommend", "buy", "use"]
 LISTED = frozenset(
     {"reached", "led", "visitors", "way", "intent", "as_far", "arm", "ropo"}
 )
+# What of purchases may not be told.
+UNTOLD = frozenset({"channel", "store"})
 CELL_MAX = 4_000
 # Less than any purchase was ever of: money that is of a currency at all.
 _ANY_MINOR = -(10**12)
@@ -66,14 +68,15 @@ class Cell(
 
     since, until: the first and last day, in the shop's zone. channel, store: of
     purchases; of a step, the channel of the first one; of who was reached, the one by
-    the rules. by, part: a property of the first step, and what it is; same: one that is
+    the rules. by, part: a property of the first step, and what it is, no part where it
+    is not told; of purchases, the store or channel that is not told. same: one that is
     the same in all steps. least: purchases of the loyal, and of who is in an arm. low,
     below: bounds of a tenth in minor units of the currency. month, month_until: the
     later month of a cohort. path, window_days: of ways to purchases. intent: had, or
     come as far as. experiment, arm, days: so long after the assignment; outcome: an
     event that was looked for, and done. side, answer: where was bought what is tied to
     the other side, by what it is or that it is not; same: what had to be the same; by,
-    part: of a store, region, product, category or brand.
+    part: of a store, region, product, category or brand, no part of those without one.
     """
 
     what: What
@@ -105,7 +108,8 @@ class Cell(
     @property
     def is_listed(self) -> bool:
         """Say whether no condition says who it is, so that only a list can."""
-        return self.what in LISTED or bool(self.same)
+        untold = self.what == "step" and bool(self.by) and not self.part
+        return self.what in LISTED or bool(self.same) or untold
 
 
 def read_cell(told: str) -> Cell:
@@ -167,11 +171,14 @@ def _of(cell: Cell) -> Condition:
 
 def _where(cell: Cell) -> tuple[Where, ...]:
     told = {"$channel": cell.channel, "$store": cell.store}
-    return tuple(
+    found = tuple(
         Where(property=name, op="is", value=value)
         for name, value in told.items()
         if value
     )
+    if cell.by in UNTOLD and cell.what != "step":
+        found += (Where(property=f"${cell.by}", op="missing"),)
+    return found
 
 
 def _tenth(cell: Cell, within: Window) -> Condition:
