@@ -8,7 +8,7 @@ unexport PYTHONDONTWRITEBYTECODE
 # The README is tried, too: on a clone of what is committed, which calls no tests.
 PYTEST := HABITUE_README=1 $(BIN)/python -m pytest -n 3 --dist loadfile --no-loadscope-reorder
 .PHONY: help demo test check types rules features torture mutants format docs lock measure sbom dev \
-  services clean
+  services clean wheels offline audit
 
 help: ## Say what can be made
 	@grep -hE '^[a-z]+:.*## ' $(MAKEFILE_LIST) | sed -E 's/:.*## /\t/' | expand -t 12
@@ -60,6 +60,15 @@ measure: dev ## Print the lengths of functions and files
 
 sbom: dev ## Write what the product is made of to dist/sbom.json (CycloneDX)
 	@$(BIN)/python -m tools.sbom dist/sbom.json
+
+wheels: dev ## Bring the wheels that the lock names, for an installation without a network
+	@PYTHON=$(BIN)/python tools/offline.sh fetch requirements.lock .cache/wheels
+
+offline: ## Install into dist/offline from these wheels alone
+	@tools/offline.sh install requirements.lock .cache/wheels dist/offline
+
+audit: dev ## Hold the lock to the advisories in FROM=FOLDER, as osv.dev gives them out
+	@$(BIN)/python -m tools.audit $(FROM)
 
 lock: ## Choose the versions of all dependencies anew, with hashes
 	@tools/lock.sh

@@ -2,9 +2,10 @@
 
 usage: python -m tools.releases
 
-Plays a few days of a shop into a folder through the API, and keeps its truth.db,
-compressed, in tests/data/releases/VERSION, with what it holds and what is known of its
-people. Made once for a release and never again: what was written can't be changed.
+Plays a few days of a shop through the API, and keeps its log in
+tests/data/releases/VERSION, with what it holds and what is known of its people: of a
+folder its truth.db, compressed; of a database its tables, in postgres below it. Each is
+made once for a release and never again: what was written can't be changed.
 """
 
 import gzip
@@ -20,16 +21,27 @@ from typing import Any
 import msgspec
 
 from habitue import __version__
+from habitue.app.backup.logs import open_database, open_file
 from habitue.app.calling.gateway import Client, LocalGateway, connect
 from habitue.app.projection.due import tick_entry
+from habitue.app.projection.evidence import event_of
+from habitue.app.projection.rebuild import rebuild
+from habitue.app.projection.storage import open_storage
 from habitue.app.serving.local import LocalServer
-from habitue.backends.sqlite.truth import SqliteTruth
-from habitue.backends.sqlite.truth_contents import SqliteContents
 from habitue.backends.sqlite.truth_fill import copy_file
-from habitue.base.settings import load
+from habitue.base.settings import Settings, load
+from habitue.log.carried import carried_entry
 from habitue.log.contents import Contents
+from habitue.log.port import Truth
+from habitue.model.record import Record
+from habitue.privacy.thin import asked_for, thin
+from tools import release_tables
 
 FOLDER = Path(__file__).parents[1] / "tests" / "data" / "releases"
+HOLDS = "holds.json"
+TABLES = "postgres"
+# Of these items the first is forgotten, and of the second the text expires.
+FORGOTTEN, EXPIRED = "m9", "m0"
 # The last of them is forgotten.
 PEOPLE = (
     *("user_id:anna", "user_id:ben", "loyalty_card:4711", "email:eve@example.com"),
@@ -98,28 +110,61 @@ ITEMS: tuple[Item, ...] = (
 
 
 def main() -> int:
-    """Write what this release writes; 1 if it was written before."""
+    """Write what this release writes; 1 if all of it was written before."""
     into = FOLDER / __version__
-    if into.exists():
+    missing = [
+        keep
+        for keep, found in ((of_folder, HOLDS), (of_database, f"{TABLES}/{HOLDS}"))
+        if not (into / found).exists()
+    ]
+    if not missing:
         print(f"{into} is there already: what a release wrote is never made anew.")
         return 1
-    with TemporaryDirectory() as scratch:
-        folder = Path(scratch) / "data"
-        play(folder)
-        forget(folder / "truth.db")
-        copy_file(folder / "truth.db", Path(scratch) / "truth.db")
-        told = describe(Path(scratch) / "truth.db", read(folder))
-        raw = (Path(scratch) / "truth.db").read_bytes()
-    into.mkdir(parents=True)
-    (into / "truth.db.gz").write_bytes(gzip.compress(raw, 9, mtime=0))
-    text = json.dumps(told, ensure_ascii=False, indent=2)
-    (into / "holds.json").write_text(text + "\n", "utf-8")
+    for keep in missing:
+        with TemporaryDirectory() as scratch:
+            keep(into, Path(scratch))
     return 0
 
 
-def play(folder: Path) -> None:
-    """Send the items, one of them twice, and merge two people and part them again."""
-    with LocalServer(load({"data.folder": folder})) as server:
+def of_folder(into: Path, scratch: Path) -> None:
+    """Keep the log of a data folder: its file, compressed."""
+    settings = load({"data.folder": scratch / "data"})
+    played(settings)
+    copy = scratch / "truth.db"
+    copy_file(scratch / "data" / "truth.db", copy)
+    into.mkdir(parents=True, exist_ok=True)
+    (into / "truth.db.gz").write_bytes(gzip.compress(copy.read_bytes(), 9, mtime=0))
+    hold(into, {**describe(open_file(copy)), "people": read(settings)})
+
+
+def of_database(into: Path, scratch: Path) -> None:
+    """Keep the log of a database: its tables, as files."""
+    with release_tables.cluster() as url:
+        settings = load({"data.folder": scratch / "data", "database.url": url})
+        played(settings)
+        release_tables.write(url, into / TABLES)
+        told = describe(open_database(url))
+        hold(into / TABLES, {**told, "people": read(settings)})
+
+
+def hold(into: Path, told: dict[str, Any]) -> None:
+    text = json.dumps(told, ensure_ascii=False, indent=2)
+    (into / HOLDS).write_text(text + "\n", "utf-8")
+
+
+def played(settings: Settings) -> None:
+    """Have happened in a new log whatever a log tells of."""
+    play(settings)
+    storage = open_storage(settings)
+    try:
+        forget(storage.truth)
+    finally:
+        storage.close()
+
+
+def play(settings: Settings) -> None:
+    """Send the items, one of them twice; merge two people, part them, look at one."""
+    with LocalServer(settings) as server:
         operator = Client(LocalGateway(server), server.token)
         made = operator.post("/api/v1/sources", {"name": "shop", "kind": "server"})
         till = Client(LocalGateway(server), made["key"])
@@ -130,23 +175,39 @@ def play(folder: Path) -> None:
             both[side] = (person(operator, who) or {})["person_id"]
         merged = operator.post("/api/v1/people/merge", both)
         operator.post(f"/api/v1/commands/{merged['command']}/undo", {})
+        # Which the audit tells of.
+        looked = f"/api/v1/people/{both['right']}/reveal"
+        operator.post(looked, {"reason": "tried"})
 
 
-def forget(path: Path) -> None:
-    """Erase one item, and let the clock tick: what the API has no word for."""
-    with closing(SqliteTruth(path)) as truth:
-        last = truth.read(truth.head() - 1, 1)[0]
-        offset = truth.find("shop", "m9")
-        if offset is None:
-            raise RuntimeError("The item to forget was not stored.")
-        truth.erase([offset], "asked for", last.received_us)
-        truth.commit([tick_entry(truth.head())], last.received_us)
+def forget(truth: Truth) -> None:
+    """Erase an item, have another expire, and the clock tick.
+
+    The API has no word for the first, and the second is done of what is old.
+    """
+    now_us = truth.read(truth.head() - 1, 1)[0].received_us
+    truth.erase([stored(truth, FORGOTTEN).offset], "asked for", now_us)
+    expired = stored(truth, EXPIRED)
+    event = event_of(expired)
+    if event is None:
+        raise RuntimeError("The item to expire is no event.")
+    carried = [carried_entry(expired, thin(event, asked_for(truth)))]
+    truth.erase([expired.offset], "retention", now_us, carried=carried)
+    truth.commit([tick_entry(truth.head())], now_us)
 
 
-def read(folder: Path) -> dict[str, Any]:
-    """Say what is known of the people of a folder, computed from its log alone."""
-    (folder / "state.db").unlink()
-    with connect(load({"data.folder": folder})) as client:
+def stored(truth: Truth, message_id: str) -> Record:
+    offset = truth.find("shop", message_id)
+    record = None if offset is None else truth.get(offset)
+    if record is None:
+        raise RuntimeError(f"The item {message_id} was not stored.")
+    return record
+
+
+def read(settings: Settings) -> dict[str, Any]:
+    """Say what is known of the people, computed from the log alone."""
+    rebuild(settings)
+    with connect(settings) as client:
         return known(lambda who: person(client, who))
 
 
@@ -173,15 +234,14 @@ def _brief(person: Person | None) -> Person | None:
     }
 
 
-def describe(path: Path, people: dict[str, Any]) -> dict[str, Any]:
-    """Say what a log holds: its end, its checksum, and what is known of its people."""
-    with closing(SqliteContents(path)) as contents:
+def describe(log: Contents) -> dict[str, Any]:
+    """Say what a log holds, and close it: its end and its checksum."""
+    with closing(log) as contents:
         head = contents.head()
         return {
             "head": head.offset,
             "chain": head.chain.hex(),
             "contents_sha256": checksum(contents),
-            "people": people,
         }
 
 

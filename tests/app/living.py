@@ -15,7 +15,7 @@ from habitue.app.segments.facts import CatalogGoods
 from habitue.backends.sqlite.state import SqliteState
 from habitue.backends.sqlite.truth import SqliteTruth
 from habitue.base.clock import DAY_US, HOUR_US, SECOND_US
-from habitue.log.port import Entry
+from habitue.log.port import Entry, Truth
 from habitue.model.event import Event
 from habitue.model.evidence import Evidence, Judgement, Key
 from habitue.model.record import Record, RecordKind
@@ -65,13 +65,15 @@ class Living:
         chance: random.Random,
         backend: Callable[[], StateBackend] | None = None,
         rows_max: int = 50,
+        truth: Callable[[], Truth] | None = None,
     ) -> None:
-        """backend: opens where state is kept, the same place each time."""
+        """backend, truth: open where state and log are kept, the same each time."""
         self.chance = chance
         self._backend = backend or (lambda: SqliteState(folder / "state.db"))
         self.folder = folder
         self.rows_max = rows_max
-        self.truth = SqliteTruth(folder / "truth.db")
+        self._open_truth = truth or (lambda: SqliteTruth(folder / "truth.db"))
+        self.truth = self._open_truth()
         self.now_us = NOW_US
         self.defined: dict[str, Condition] = {}
         self.shop = Shop(chance)

@@ -13,9 +13,8 @@ from habitue.base.errors import InvalidError
 from habitue.log.port import Entry
 from tests.acceptance import forking
 from tests.acceptance.test_running import habitue
-from tools.size import filled
-
-WITHIN = 0.2
+from tools import size
+from tools.size import HELD_WITHIN, filled, held, off
 
 
 @pytest.fixture(scope="module")
@@ -31,12 +30,6 @@ def large(tmp_path_factory: pytest.TempPathFactory) -> Present:
     return filled(folder, 18_000, customers=9_000, contacts=1_000, run=forking.run)
 
 
-def off(large: Present, here: Present | None) -> float:
-    """Say by which part the bytes of all stores are forecast wrongly."""
-    told = forecast(large.people, large.events, here)
-    return sum(one.bytes for one in told) / sum(large.bytes_by_store.values()) - 1
-
-
 @pytest.mark.feature("K11")
 @pytest.mark.parametrize("which", ["small", "large"])
 def test_the_reference_forecasts_both_sizes(
@@ -44,14 +37,43 @@ def test_the_reference_forecasts_both_sizes(
 ) -> None:
     measured = small[1] if which == "small" else large
 
-    assert abs(off(measured, None)) < WITHIN
+    assert abs(off(measured)) < HELD_WITHIN
 
 
 @pytest.mark.feature("K11")
 def test_a_small_folder_forecasts_a_large_one(
     small: tuple[Path, Present], large: Present
 ) -> None:
-    assert abs(off(large, small[1])) < WITHIN
+    assert abs(off(large, small[1])) < HELD_WITHIN
+
+
+def test_what_is_poured_takes_as_much_as_an_import_does(
+    small: tuple[Path, Present], tmp_path: Path
+) -> None:
+    items = size._items(6_000, customers=300, contacts=0)
+    size.pour(tmp_path / "data", items, size.NOW_US, lambda _: None)
+
+    found = size.measured(tmp_path / "data", forking.run)
+
+    assert found.people == small[1].people
+    for store, taken in found.bytes_by_store.items():
+        assert abs(taken / small[1].bytes_by_store[store] - 1) < 0.1, store
+
+
+@pytest.mark.parametrize(("times", "code"), [(1, 0), (2, 1)])
+def test_who_holds_the_forecast_to_what_is_measured_is_told_where_it_is_off(
+    small: tuple[Path, Present],
+    monkeypatch: pytest.MonkeyPatch,
+    capsys: pytest.CaptureFixture[str],
+    times: int,
+    code: int,
+) -> None:
+    stores = {name: one * times for name, one in small[1].bytes_by_store.items()}
+    measured = Present(small[1].people, small[1].events, stores)
+    monkeypatch.setattr(size, "poured", lambda *_: measured)
+
+    assert held(6_000) == code
+    assert f"all: off by {off(measured):+.1%}" in capsys.readouterr().out
 
 
 @pytest.mark.feature("K11", partly="PostgreSQL; retention; 20 M events")

@@ -1,6 +1,8 @@
 """What the product is made of: listed, locked, and under licences that fit."""
 
 import hashlib
+import json
+import os
 import subprocess
 import sys
 import zipfile
@@ -11,8 +13,11 @@ from typing import Any
 
 import pytest
 
+import habitue
+from tools.audit import audit
+from tools.audit import main as audit_main
 from tools.licences import LOCK, WEAK_ALLOWED, fault, licence
-from tools.locks import ROOT, read
+from tools.locks import ROOT, Locked, read
 from tools.sbom import bom
 
 pytestmark = pytest.mark.proof("T39")
@@ -155,3 +160,119 @@ def test_the_environment_is_made_with_hashes_alone() -> None:
     script = (ROOT / "tools" / "venv.sh").read_text("utf-8")
 
     assert '--require-hashes -r "$lock"' in script
+
+
+# -- without a network --------------------------------------------------------
+
+WHEELS = ROOT / ".cache" / "wheels"
+ALONE = ("unshare", "--net", "--map-root-user")
+
+
+def alone(*words: str | Path, **environ: str) -> subprocess.CompletedProcess[str]:
+    """Run a command that has no network, and no setting of this machine's pip."""
+    return subprocess.run(
+        [*ALONE, *words],
+        cwd=ROOT,
+        env={**os.environ, "PIP_CONFIG_FILE": os.devnull, **environ},
+        capture_output=True,
+        text=True,
+        check=False,
+    )
+
+
+def test_the_product_is_built_and_installed_without_a_network(tmp_path: Path) -> None:
+    pip = [sys.executable, "-m", "pip", "--disable-pip-version-check"]
+    none = ["--no-index", "--no-deps"]
+
+    built = alone(*pip, "wheel", *none, "--no-build-isolation", "-w", tmp_path, ".")
+    assert built.returncode == 0, built.stderr
+    into = ["--find-links", tmp_path, "--target", tmp_path / "out", "habitue"]
+    done = alone(*pip, "install", *none, "--no-compile", *into)
+    assert done.returncode == 0, done.stderr
+
+    # What was installed, and not what this tree is.
+    says = "import habitue; print(habitue.__version__, habitue.__file__)"
+    told = alone(sys.executable, "-c", says, PYTHONPATH=str(tmp_path / "out"))
+    assert told.stdout.split() == [
+        habitue.__version__,
+        str(tmp_path / "out" / "habitue" / "__init__.py"),
+    ]
+
+
+def test_all_that_is_locked_is_installed_without_a_network(tmp_path: Path) -> None:
+    if not WHEELS.is_dir():
+        pytest.skip("The locked wheels are not here: bring them with make wheels.")
+    lock = ROOT / "requirements.lock"
+
+    done = alone(ROOT / "tools/offline.sh", "install", lock, WHEELS, tmp_path / "venv")
+
+    assert done.returncode == 0, done.stderr
+    assert habitue.__version__ in done.stdout
+
+
+# -- advisories ---------------------------------------------------------------
+
+
+def advisory(name: str, *events: dict[str, str], **more: Any) -> dict[str, Any]:
+    ranges = [{"type": "ECOSYSTEM", "events": list(events)}]
+    package = {"ecosystem": "PyPI", "name": name}
+    affected = [{"package": package, "ranges": ranges}]
+    return {"id": f"TRIED-{name}", "affected": affected, **more}
+
+
+def since(version: str) -> dict[str, str]:
+    return {"introduced": version}
+
+
+def fixed(version: str) -> dict[str, str]:
+    return {"fixed": version}
+
+
+@pytest.mark.parametrize(
+    ("events", "is_affected"),
+    [
+        ((since("0"),), True),
+        ((since("0"), fixed("1.9")), False),
+        ((since("0"), fixed("2.0")), False),
+        ((since("0"), fixed("2.0.1")), True),
+        # Mended, and broken anew.
+        ((since("0"), fixed("1.0"), since("1.9"), fixed("3.0")), True),
+        ((since("2.1"),), False),
+        ((since("0"), {"last_affected": "2.0"}), True),
+        ((since("0"), {"last_affected": "1.99"}), False),
+        # Ten is more than nine, and a candidate is less than what it is one of.
+        ((since("0"), fixed("10.0")), True),
+        ((since("2.0rc1"),), True),
+    ],
+)
+def test_a_locked_version_is_held_to_what_an_advisory_says(
+    events: tuple[dict[str, str], ...], is_affected: bool
+) -> None:
+    (locked,) = [Locked("Some_Part", "2.0", (), "")]
+
+    found = list(audit([locked], [advisory("some-part", *events)]))
+
+    assert [one.advisory for one in found] == ["TRIED-some-part"] * is_affected
+
+
+def test_an_audit_says_what_it_went_by_and_what_it_found(
+    tmp_path: Path, capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(sys, "argv", ["audit", str(tmp_path)])
+    assert audit_main() == 2
+    part = read(LOCK)[0]
+    with zipfile.ZipFile(tmp_path / "all.zip", "w") as packed:
+        told = advisory(part.name, since("0"), withdrawn="2026-01-01")
+        packed.writestr("withdrawn.json", json.dumps(told))
+        other = advisory("nobody-has-this", since("0"), modified="2026-11-01")
+        packed.writestr("other.json", json.dumps(other))
+    assert audit_main() == 0
+    assert "0 of" in capsys.readouterr().out
+
+    told = advisory(part.name, since("0"), summary="it is broken")
+    (tmp_path / "one.json").write_text(json.dumps(told))
+
+    assert audit_main() == 1
+    said = capsys.readouterr().out
+    assert f"{part.name} {part.version}: TRIED-{part.name} it is broken" in said
+    assert "by 2 advisories, the newest of 2026-11-01" in said

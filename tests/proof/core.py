@@ -6,6 +6,7 @@ snapshot, an erasure that a crash interrupts. An oracle of its own is kept besid
 what was acknowledged, and what of it was erased since.
 """
 
+import functools
 import sqlite3
 from collections import Counter
 from collections.abc import Sequence
@@ -14,11 +15,14 @@ from random import Random
 from typing import Any
 
 import msgspec
+import psycopg
 import pytest
 from msgspec import structs
 
 from habitue.app.projection.evidence import event_of, evidence_of
 from habitue.app.projection.rebuild import save
+from habitue.backends.postgres.state import PostgresState
+from habitue.backends.postgres.truth import PostgresTruth
 from habitue.backends.sqlite.truth import SqliteTruth
 from habitue.base.errors import StorageError
 from habitue.identity.meaning import resolve
@@ -39,14 +43,30 @@ CUT = "the disk is gone"
 class Core(Living):
     """A shop whose machine is unlucky."""
 
-    def __init__(self, folder: Path, chance: Random) -> None:
+    def __init__(self, folder: Path, chance: Random, url: str = "") -> None:
+        """url: of the database that log and state are kept in; without: SQLite."""
         # By (source, message id): where it was acknowledged, and what it said.
         self.told: dict[tuple[str, str], tuple[int, bytes]] = {}
         self.erased: set[int] = set()
         self.expired: set[int] = set()
         self.met: Counter[str] = Counter()
         self.fates: Counter[str] = Counter()
-        super().__init__(folder, chance, rows_max=chance.choice((5, 50, 1_000)))
+        rows_max = chance.choice((5, 50, 1_000))
+        # What the disk says that is gone, as the backend hears it.
+        self.gone: type[Exception] = sqlite3.OperationalError
+        if not url:
+            few = functools.partial(SqliteTruth, folder / "truth.db", recent_max=8)
+            super().__init__(folder, chance, rows_max=rows_max, truth=few)
+            return
+        self.gone = psycopg.OperationalError
+        folder.mkdir(parents=True)
+        super().__init__(
+            folder,
+            chance,
+            functools.partial(PostgresState, url),
+            rows_max,
+            functools.partial(PostgresTruth, url),
+        )
 
     # -- what happens ---------------------------------------------------------
 
@@ -129,13 +149,13 @@ class Core(Living):
         lost = Event(type="track", name="Lost", at_us=self.now_us)
         body = msgspec.json.encode(lost)
         entry = Entry(source="web", message_id=f"lost{len(self.met)}", body=body)
-        head, insert = self.truth.head(), self.truth._write
+        head, insert = self.truth.head(), self.truth._write  # type: ignore[attr-defined]
 
-        def cut(settled: Any) -> None:
-            insert(settled)
-            raise sqlite3.OperationalError(CUT)
+        def cut(*settled: Any) -> None:
+            insert(*settled)
+            raise self.gone(CUT)
 
-        self.truth._write = cut  # type: ignore[method-assign]  # the disk's fault
+        self.truth._write = cut  # type: ignore[attr-defined]  # the disk's fault
         with pytest.raises(StorageError, match=CUT):
             self.truth.commit([entry], self.now_us)
         # Nothing more is acknowledged by who met that.
@@ -145,11 +165,11 @@ class Core(Living):
         assert self.truth.head() == head
 
     def reopen_log(self) -> None:
-        """Start again with both files, however far state was written down."""
+        """Start again with log and state, however far state was written down."""
         self.met["restarts of all"] += 1
         self.state.close()
         self.truth.close()
-        self.truth = SqliteTruth(self.folder / "truth.db", recent_max=8)
+        self.truth = self._open_truth()
         self.open()
 
     def end_amid_a_snapshot(self) -> None:

@@ -2,7 +2,7 @@
 
 from collections.abc import Sequence
 from random import Random
-from typing import Any
+from typing import Any, NamedTuple
 
 import msgspec
 from hypothesis import strategies as st
@@ -84,7 +84,15 @@ def verdict_entry(source: str, message_id: str, verdict: Verdict) -> Entry:
     )
 
 
-Line = Entry | Source
+class Defined(NamedTuple):
+    """A definition of another kind than a source: a segment, or who listens to it."""
+
+    kind: str
+    name: str
+    body: bytes
+
+
+Line = Entry | Source | Defined
 
 
 @st.composite
@@ -176,15 +184,15 @@ def shuffled(lines: Sequence[Line], chance: Random) -> list[Line]:
     """Give another order of arrival; definitions keep theirs, since the last counts."""
     mixed = list(lines)
     chance.shuffle(mixed)
-    sources = iter([one for one in lines if isinstance(one, Source)])
-    return [next(sources) if isinstance(one, Source) else one for one in mixed]
+    defined = iter([one for one in lines if not isinstance(one, Entry)])
+    return [one if isinstance(one, Entry) else next(defined) for one in mixed]
 
 
 def in_order(lines: Sequence[Line]) -> list[Line]:
     """Give the order in which it all happened; definitions come first."""
 
     def at_us(line: Line) -> int:
-        if isinstance(line, Source):
+        if not isinstance(line, Entry):
             return 0
         return int(msgspec.json.decode(line.body)["at_us"])
 
@@ -199,8 +207,14 @@ def write(truth: Truth, lines: Sequence[Line], now_us: int = LATER_US) -> None:
             waiting.append(line)
             continue
         _commit(truth, waiting, now_us)
-        truth.define("source", line.name, msgspec.json.encode(line), now_us)
+        truth.define(*_definition(line), now_us)
     _commit(truth, waiting, now_us)
+
+
+def _definition(line: Source | Defined) -> Defined:
+    if isinstance(line, Defined):
+        return line
+    return Defined("source", line.name, msgspec.json.encode(line))
 
 
 def _commit(truth: Truth, waiting: list[Entry], now_us: int) -> None:

@@ -26,6 +26,7 @@ from habitue.model.record import Record
 from tests.acceptance.shop import Shop
 from tests.proof.conftest import end
 from tests.proof.ledger import records
+from tests.proof.listening import listen, reprice, standing
 from tests.proof.pouring import Pourer, pour
 
 pytestmark = pytest.mark.proof("T15")
@@ -43,6 +44,7 @@ def start(shop: Shop) -> None:
     shop.start()
     shop.source("till")
     shop.source("web", "public", mode="trusted", trustOrders=True)
+    listen(shop)
 
 
 def begin(shop: Shop, target: Path, *words: str) -> subprocess.Popen[bytes]:
@@ -152,7 +154,7 @@ def test_a_restore_that_is_killed_leaves_nothing_that_passes_for_one(
 
 
 def test_the_restored_state_equals_the_live_one_by_checksum(
-    new_shop: Shop, tmp_path: Path, seed: int
+    new_shop: Shop, tmp_path: Path, seed: int, figure: Figure
 ) -> None:
     shop = new_shop
     start(shop)
@@ -160,7 +162,7 @@ def test_the_restored_state_equals_the_live_one_by_checksum(
     time.sleep(1.0)
     for one in pourers:
         one.finish()
-    shop.settle()
+    held = standing(shop)
     target = tmp_path / "copy.tar"
     assert begin(shop, target, "--digest").wait(120) == 0
     shop.kill()
@@ -176,7 +178,14 @@ def test_the_restored_state_equals_the_live_one_by_checksum(
     if told["records"] == again["records"]:
         assert told["kept_sha256"] == again["kept_sha256"]
     shop.start()
-    assert shop.person("user_id:u1") is not None
+    # Who is in what, what was told on, once each, and what the copy counts.
+    assert standing(shop) == held
+    reprice(shop, 10)
+    shop.until(lambda: standing(shop)[1]["Price Dropped"] == 2)
+    figure(
+        "members and events, restored",
+        [sum(map(len, held[0].values())), sum(held[1].values())],
+    )
 
 
 @pytest.mark.postgres

@@ -16,11 +16,13 @@ from habitue.log.port import Entry
 from habitue.model.outcome import Fate
 from tests.acceptance.shop import Shop, track
 from tests.collect.hostile import payload
+from tests.proof.conftest import Stored
 from tests.proof.ledger import check_rebuild
 
 pytestmark = pytest.mark.proof("T12")
 
 PAYLOADS = 10_000 if os.environ.get("HABITUE_TORTURE") else 2_500
+PAYLOADS_POSTGRES = PAYLOADS if os.environ.get("HABITUE_TORTURE") else 200
 CLIENTS = 2
 # More often, and the neighbour would be most of the work.
 VISIT_EVERY_S = 0.1
@@ -84,9 +86,9 @@ class Attacker(threading.Thread):
                 self.unsaid.append(result)
 
 
-def attack(shop: Shop, seed: int) -> list[Attacker]:
+def attack(shop: Shop, seed: int, payloads: int) -> list[Attacker]:
     attackers = [
-        Attacker(shop, seed + at, PAYLOADS // CLIENTS) for at in range(CLIENTS)
+        Attacker(shop, seed + at, payloads // CLIENTS) for at in range(CLIENTS)
     ]
     for one in attackers:
         one.start()
@@ -103,14 +105,16 @@ def visit(shop: Shop, number: int) -> None:
 
 
 def test_hostile_payloads_end_nothing_block_nothing_and_reach_no_log_line(
-    shop: Shop, seed: int
+    stored: Stored, seed: int
 ) -> None:
+    payloads = PAYLOADS_POSTGRES if stored.url else PAYLOADS
+    shop = stored.shop.start()
     shop.source("till")
     shop.source("erp")
     shop.source("web", "public")
     shop.source("signed", "public", mode="signed")
 
-    attackers = attack(shop, seed)
+    attackers = attack(shop, seed, payloads)
     visits = 0
     while any(one.is_alive() for one in attackers):
         visit(shop, visits)
@@ -120,8 +124,8 @@ def test_hostile_payloads_end_nothing_block_nothing_and_reach_no_log_line(
 
     statuses = sum((one.statuses for one in attackers), Counter())
     assert statuses.keys() <= {200, 400}
-    assert statuses.total() == PAYLOADS
-    assert visits > 20
+    assert statuses.total() == payloads
+    assert visits > 20 * payloads // PAYLOADS
     assert [what for one in attackers for what in one.unsaid] == []
     answered = sum((one.outcomes for one in attackers), Counter())
     for source in KEYS:
@@ -135,10 +139,10 @@ def test_hostile_payloads_end_nothing_block_nothing_and_reach_no_log_line(
         assert shop.request("GET", path)[0] == 200
     assert shop.stop() == 0
     check_log_lines(shop)
-    truth = SqliteTruth(shop.folder / "truth.db")
+    truth = stored.truth()
     assert truth.verify() == truth.head()
     truth.close()
-    check_rebuild(shop)
+    check_rebuild(shop, *stored.words)
 
 
 def test_a_record_that_cannot_be_folded_is_shown_and_the_next_go_on(

@@ -2,8 +2,10 @@
 
 import os
 import time
+from collections.abc import Callable
 from pathlib import Path
 from random import Random
+from typing import Any
 
 import pytest
 
@@ -18,8 +20,10 @@ from tests.proof.ledger import (
     check_counters,
     check_journal,
     check_rebuild,
+    events,
     orders_by_customer,
 )
+from tests.proof.listening import check_listening, listen
 from tests.proof.pouring import Pourer, pour
 
 pytestmark = pytest.mark.proof("T01")
@@ -28,6 +32,7 @@ ROUNDS = 20
 # Each is a new start beside a lease that is still held.
 ROUNDS_POSTGRES = 10 if os.environ.get("HABITUE_TORTURE") else 2
 KILL_S = (0.1, 2.0)
+Figure = Callable[[str, Any], None]
 
 
 def open_shop(shop: Shop) -> None:
@@ -35,6 +40,7 @@ def open_shop(shop: Shop) -> None:
     shop.source("till")
     # A browser that is believed: its log-ins join people, its orders count.
     shop.source("web", "public", mode="trusted", trustOrders=True)
+    listen(shop)
 
 
 def kill_again_and_again(shop: Shop, seed: int, rounds: int) -> list[Pourer]:
@@ -66,7 +72,7 @@ def check_all(shop: Shop, truth: Truth, pourers: list[Pourer]) -> None:
 
 
 def test_kills_under_load_lose_nothing_acknowledged_and_count_nothing_twice(
-    new_shop: Shop, seed: int
+    new_shop: Shop, seed: int, figure: Figure
 ) -> None:
     shop = new_shop
     open_shop(shop)
@@ -77,11 +83,12 @@ def test_kills_under_load_lose_nothing_acknowledged_and_count_nothing_twice(
     assert shop.stop() == 0
     truth = SqliteTruth(shop.folder / "truth.db")
     check_all(shop, truth, pourers)
-    orders = orders_by_customer(truth)
+    orders, log = orders_by_customer(truth), list(events(truth))
     truth.close()
     check_rebuild(shop)
     shop.start()
     check_counters(shop, orders)
+    figure("segments, alerts and copy", check_listening(shop, log))
 
 
 @pytest.mark.postgres
@@ -100,6 +107,7 @@ def test_nor_do_they_on_postgresql(
         truth = PostgresTruth(postgres_url)
         orders = orders_by_customer(truth)
         check_counters(shop, orders)
+        check_listening(shop, list(events(truth)))
         assert shop.stop() == 0
         check_all(shop, truth, pourers)
         truth.close()

@@ -5,7 +5,9 @@ import math
 import os
 import subprocess
 import sys
+from collections.abc import Callable
 from pathlib import Path
+from typing import Any, NamedTuple
 
 import pytest
 
@@ -27,6 +29,12 @@ CHECKS = (
     "response_headers_conformance",
     "response_schema_conformance",
 )
+# How long what is made is read, changed and deleted in turn, by the document's links.
+IN_TURN_S = 300 if os.environ.get("HABITUE_TORTURE") else 6
+# In CI of few things, so that it comes far with these: tests/api/test_links.py has all.
+ONLY = "/" if os.environ.get("HABITUE_TORTURE") else "/api/v1/views"
+# What was deleted is gone, and what was made is there.
+CHECKS_IN_TURN = (*CHECKS, "use_after_free", "ensure_resource_availability")
 CONFIG = """
 headers = {{ Authorization = "Bearer {token}" }}
 
@@ -39,6 +47,11 @@ values = ["events", "people", "purchases"]
 [parameters]
 "path.person_id" = {{ dictionary = "people", probability = 0.6 }}
 "path.what" = {{ dictionary = "kinds", probability = 0.6 }}
+
+[[operations]]
+# Which tells of deleted ones, too.
+include-path = "/api/v1/segments/{{segment_id}}/versions"
+checks.use_after_free.enabled = false
 
 [[operations]]
 include-path = "/api/v1/events"
@@ -62,10 +75,19 @@ def furnish(shop: Shop) -> list[int]:
     return people
 
 
-def run_schemathesis(
-    shop: Shop, folder: Path, config: str, seed: int, within_s: int
-) -> dict:
-    """Let schemathesis try the API for so long; give its report."""
+class Run(NamedTuple):
+    """A run of schemathesis: its phases, what it looks at, and how long it goes on."""
+
+    phases: str
+    checks: tuple[str, ...]
+    seed: int
+    within_s: int
+    # Of the routes those alone whose path begins so; a pattern.
+    only: str = "/"
+
+
+def run_schemathesis(shop: Shop, folder: Path, config: str, run: Run) -> dict:
+    """Let schemathesis try the API; give its report."""
     path = folder / "schemathesis.toml"
     path.write_text(config)
     report = folder / "report.json"
@@ -73,14 +95,21 @@ def run_schemathesis(
         [
             *(Path(sys.executable).with_name("schemathesis"), "--config-file", path),
             *("run", f"http://127.0.0.1:{shop.port}/api/v1/schema/openapi.json"),
-            *("--phases", "coverage,fuzzing", "--checks", ",".join(CHECKS)),
-            *("--max-examples", "40", "--max-time", str(within_s), "--no-shrink"),
-            *("--seed", str(seed), "--report-json-path", report),
+            *("--phases", run.phases, "--checks", ",".join(run.checks)),
+            *("--max-examples", "40", "--max-time", str(run.within_s), "--no-shrink"),
+            *(
+                "--seed",
+                str(run.seed),
+                "--include-path-regex",
+                run.only,
+                "--report-json-path",
+                report,
+            ),
         ],
         cwd=folder,
         capture_output=True,
         text=True,
-        timeout=within_s + 120,
+        timeout=run.within_s + 120,
         check=False,
     )
     assert done.returncode == 0, (done.stdout + done.stderr)[-8_000:]
@@ -104,8 +133,8 @@ def test_schemathesis_finds_no_server_error_and_nothing_undocumented(
     runs_max = RUNS_MAX * CASES_WANTED // 2_000
     while (cases < CASES_WANTED or not came_to_all) and runs < runs_max:
         within_s = long_enough(cases, spent_s) if came_to_all else RUN_S * (runs + 1)
-        seed = 20260301 + runs
-        report = run_schemathesis(shop, tmp_path, config, seed, within_s)
+        run = Run("examples,coverage,fuzzing", CHECKS, 20260301 + runs, within_s)
+        report = run_schemathesis(shop, tmp_path, config, run)
         told, operations = report["test_cases"], report["operations"]
         assert told["with_failures"] == told["errored"] == 0
         came_to_all |= operations["tested"] == operations["total"] >= 20
@@ -121,3 +150,18 @@ def test_schemathesis_finds_no_server_error_and_nothing_undocumented(
     shop.send("crm", track("Tea Poured", userId="newcomer"))
     assert shop.names("user_id:newcomer")[-1] == "Tea Poured"
     assert shop.stop() == 0
+
+
+def test_what_is_made_is_read_and_deleted_in_turn_as_the_documents_links_say(
+    shop: Shop, tmp_path: Path, seed: int, figure: Callable[[str, Any], None]
+) -> None:
+    people = furnish(shop)
+    config = CONFIG.format(token=shop.token(), key=shop.keys["crm"], people=people)
+
+    run = Run("stateful", CHECKS_IN_TURN, seed % 2**31, IN_TURN_S, ONLY)
+    report = run_schemathesis(shop, tmp_path, config, run)
+
+    told = report["test_cases"]
+    figure("requests in turn", told["generated"])
+    assert told["with_failures"] == told["errored"] == 0
+    assert report["phases"]["stateful"]["status"] == "success"

@@ -11,6 +11,7 @@ from typing import Any
 import msgspec
 import pytest
 
+from tests.proof.books import database
 from tests.proof.core import Core
 
 pytestmark = pytest.mark.proof("T19")
@@ -21,6 +22,8 @@ SEEDS = 10_000 if LONG else 120
 STEPS, STEPS_LONG = 25, 200
 # A life that fails is told by its seed, and those of the other parts are played too.
 PARTS = 40 if LONG else 8
+# On PostgreSQL a life takes ten times as long.
+SEEDS_POSTGRES = 300 if LONG else 3
 BEFALLS = ("erasures", "expiries", "writes cut off", "restarts of all")
 BATCHES = (1, 7, 100, 10_000)
 # After an erasure others are judged as of now, and not as a log that never held what is
@@ -37,9 +40,9 @@ JUDGED_AS_OF_NOW = {
 }
 
 
-def live(folder: Path, seed: int) -> Core:
+def live(folder: Path, seed: int, url: str = "") -> Core:
     """Play a life to its end, and compare all that is kept with what it should be."""
-    core = Core(folder, random.Random(seed))
+    core = Core(folder, random.Random(seed), url)
     steps = STEPS_LONG if LONG and seed % 10 == 0 else STEPS
     for _ in range(steps):
         core.step()
@@ -84,3 +87,25 @@ def test_whatever_happens_the_core_is_what_its_log_says(
     figure("what befell them", dict(sorted(met.items())))
     # A few lives may be spared some of it; hundreds are not.
     assert (all if LONG else any)(met[one] for one in BEFALLS)
+
+
+@pytest.mark.postgres
+def test_whatever_happens_on_postgresql_the_core_is_what_its_log_says(
+    tmp_path: Path,
+    seed: int,
+    postgres_cluster: str,
+    postgres_template: str,
+    figure: Callable[[str, Any], None],
+) -> None:
+    met: Counter[str] = Counter()
+    for one in range(seed, seed + SEEDS_POSTGRES):
+        with database(postgres_cluster, postgres_template) as url:
+            try:
+                core = live(tmp_path / str(one), one, url)
+            except BaseException as error:
+                error.add_note(f"HABITUE_SEED={one} plays this life before all others.")
+                raise
+        met.update(core.met)
+    figure("lives on PostgreSQL", SEEDS_POSTGRES)
+    figure("what befell them", dict(sorted(met.items())))
+    assert any(met[one] for one in BEFALLS)

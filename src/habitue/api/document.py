@@ -10,6 +10,7 @@ from litestar.openapi.spec import Components, SecurityScheme
 from msgspec import Struct
 
 from habitue.api.idempotency import PARAMETER, takes_key
+from habitue.api.links import linked
 from habitue.api.problem import TITLES
 
 PROBLEM_MEDIA = "application/problem+json"
@@ -74,7 +75,7 @@ class ApiDocument(JsonRenderPlugin):
         told = {
             path: _with_key(path, one) for path, one in openapi_schema["paths"].items()
         }
-        paths = {**told, "/api/v1/events": _DOOR}
+        paths = linked({**told, "/api/v1/events": _DOOR})
         return self.render_json(request, {**openapi_schema, "paths": paths})
 
 

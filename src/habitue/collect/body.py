@@ -11,8 +11,8 @@ from habitue.collect.wire import NOT_STRICT, decode_loosely
 
 BOM = b"\xef\xbb\xbf"
 # Strings are skipped whole, so that brackets in them are not counted. None is gone
-# back over; a quote alone is a string that never ends, and with it reading ends.
-_TOKENS = re.compile(rb'"(?:[^"\\]++|\\.)*+"|["\[\]{},]', re.DOTALL)
+# back over; one that never ends, and so lacks its last quote, is the last of all.
+_TOKENS = re.compile(rb'"(?:[^"\\]++|\\.)*+("?)|[\[\]{},]', re.DOTALL)
 _COMMA, _QUOTE = 0x2C, 0x22
 _BATCH = re.compile(rb'"batch"\s*:\s*')
 _DIALECT = b'"dialect"'
@@ -186,7 +186,7 @@ class _Splitter:
         """Go through all brackets; False if they do not match."""
         for token in _TOKENS.finditer(self._body):
             at, sign = token.start(), self._body[token.start()]
-            if token.end() - at == 1 and sign == _QUOTE:
+            if sign == _QUOTE and not token[1]:
                 return False
             if sign in b"[{":
                 self._open(at, sign)

@@ -12,7 +12,7 @@ from habitue.profile.parse import text
 
 View = dict[str, Any]
 # "Health > Intimate", "health/intimate": what lies in a delicate one is delicate.
-_LEVELS = re.compile(r"\s*[>/|»]\s*")
+_LEVELS = re.compile(r"[>/|»]")
 _SEARCHED = ("query", "search", "term")
 _NAMED_BY = ("product_id", "sku")
 
@@ -48,7 +48,7 @@ class Delicate:
     def _is_category(self, told: object) -> bool:
         if isinstance(told, list | tuple):
             return any(self._is_category(one) for one in told)
-        levels = _LEVELS.split(text(told).casefold())
+        levels = (one.strip() for one in _LEVELS.split(text(told).casefold()))
         whole = text(told).casefold()
         return bool(self._categories & {whole, *levels})
 
