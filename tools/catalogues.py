@@ -15,7 +15,7 @@ from babel.messages.extract import extract
 from babel.messages.pofile import read_po, write_po
 from jinja2.ext import babel_extract
 
-from habitue.console.said import SAID, of_gallery
+from habitue.console.said import SAID, of_gallery, of_settings
 from habitue.segment.texts import ENGLISH
 
 ROOT = Path(__file__).parent.parent
@@ -57,8 +57,8 @@ def _add_the_cores(catalogue: Catalog) -> None:
     # The words that conditions are said in are the core's; the console translates them.
     for text in ENGLISH.values():
         catalogue.add(text, locations=[("segments/sentence.py", 0)])
-    # What the core says by itself, what events are called, and the gallery.
-    for text in (*SAID, *of_gallery()):
+    # What the core says by itself, what events are called, the gallery, the settings.
+    for text in (*SAID, *of_gallery(), *of_settings()):
         catalogue.add(text, locations=[("said.py", 0)])
 
 

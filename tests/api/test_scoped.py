@@ -1,15 +1,20 @@
 """Who is kept to the people of some stores sees nobody else, by no route."""
 
+import asyncio
 from collections.abc import Callable, Iterator
 from pathlib import Path
+from typing import NamedTuple
 
 import pytest
 from litestar.handlers import HTTPRouteHandler
 from msgspec import structs
 
+from habitue.access.often import FileOften
 from habitue.access.permission import Permission, Role
 from habitue.access.scope import SCOPED_ROLES
+from habitue.access.searches import SEARCHES, Searches, TooManySearchesError
 from habitue.app.serving.local import LocalServer
+from habitue.base.clock import SystemClock
 from habitue.base.settings import load
 from tests.api.matrix import MATRIX
 from tests.api.test_matrix import ASKED, CARD, EMAIL, NAME, PHONE, STORE, House, every
@@ -57,6 +62,13 @@ def test_no_route_shows_somebody_of_another_store(
     house.sees(role, {})
 
 
+class Seeker(NamedTuple):
+    """Somebody who looks for people."""
+
+    name: str
+    role: str
+
+
 def _wanted(handler: HTTPRouteHandler) -> str:
     named = handler.opt.get("needs")
     return str(named.permission if named else handler.opt["permission"])
@@ -88,6 +100,11 @@ def test_of_a_store_is_who_bought_there_was_there_or_prefers_it(house: House) ->
     been = told(
         house, 3, type="track", event="Beacon Entered", properties={"store_id": "20"}
     )
+    # However much they do elsewhere since.
+    busy = [{"type": "page", "messageId": f"b{n}"} for n in range(210)]
+    named = {"identifiers": {"loyalty_card": "993"}}
+    batch = {"batch": [{**one, **named} for one in busy]}
+    house.api("POST", "/api/v1/events?wait=applied", batch, house.till)
     page = {"store_id": "20", "channel": "web"}
     looked = told(house, 4, type="track", event="Store Viewed", properties=page)
     north = {"store_id": "20", "name": "Old Market", "region": "North"}
@@ -167,10 +184,11 @@ def test_the_scope_is_set_on_the_page_and_stands_in_the_audit(house: House) -> N
 
 
 def test_who_looks_for_people_all_the_time_is_stopped_and_written_down(
-    house: House,
+    house: House, tmp_path: Path
 ) -> None:
-    searches = house.leader.engine.searches
-    searches._per_hour, searches._times = 4, {}
+    engine = house.leader.engine
+    searches = engine.searches
+    searches._per_hour, searches._often = 4, FileOften(tmp_path, SystemClock())
     bearer = {"authorization": f"Bearer {house.tokens[Role.STEWARD]}"}
     cookie = house.session(Role.STEWARD)
     paths = [
@@ -198,6 +216,10 @@ def test_who_looks_for_people_all_the_time_is_stopped_and_written_down(
     entries = house.api("GET", "/api/v1/audit")["entries"]
     stopped = [one for one in entries if one["action"] == "people:search"]
     assert [one["operator"] for one in stopped] == ["a-steward"]
+    # Who starts anew, or asks another process, is counted on.
+    again = Searches(SystemClock(), engine.audit, FileOften(tmp_path, SystemClock()), 4)
+    with pytest.raises(TooManySearchesError):
+        asyncio.run(again.count(Seeker("a-steward", ""), {}, {SEARCHES: ()}))
     searches._per_hour = 1_000
 
 

@@ -1,12 +1,14 @@
 """Taking members out: a role's budget holds over a day and a restart."""
 
 import asyncio
+from pathlib import Path
 from types import SimpleNamespace
 from typing import Any, NamedTuple
 
 import msgspec
 import pytest
 
+from habitue.access.often import FileOften
 from habitue.app.desks.reveal_desk import RevealBudgetError, RevealDesk
 from habitue.app.segments.approvals import Approvals
 from habitue.app.segments.exporting import BudgetError, MemberExports
@@ -94,13 +96,14 @@ def test_what_is_left_is_kept_by_name_over_a_restart_and_comes_back_after_a_day(
     assert [entry.object for _, entry in log.entries] == ["1501 people of vip as csv"]
 
 
-def test_an_agent_sees_what_is_hidden_so_often_a_day_and_a_restart_gives_no_more() -> (
-    None
-):
+def test_an_agent_sees_what_is_hidden_so_often_a_day_and_a_restart_gives_no_more(
+    tmp_path: Path,
+) -> None:
     log = Log(ManualClock(100 * DAY_US))
     engine = SimpleNamespace(
         clock=log.clock,
         audit=log,
+        often=FileOften(tmp_path, log.clock),
         settings=SimpleNamespace(reveals=Reveals(agent_people_per_day=2)),
     )
     fold = SimpleNamespace(audited=log, record_at=log.record_at)
@@ -121,6 +124,17 @@ def test_an_agent_sees_what_is_hidden_so_often_a_day_and_a_restart_gives_no_more
             await desk.note(Who("ola", "analyst"), 1, "asked")
 
     asyncio.run(work())
+    # A process that has not heard yet of what another one wrote counts it too.
+    engine.audit = unheard = Log(log.clock)
+    home.fold = SimpleNamespace(audited=unheard, record_at=unheard.record_at)
+
+    async def beside() -> None:
+        await RevealDesk(home).note(anna, 4, "asked")
+        with pytest.raises(RevealBudgetError):
+            await RevealDesk(home).note(anna, 5, "asked")
+
+    asyncio.run(beside())
+    assert len(unheard.entries) == 1
     seen = [(entry.operator, entry.object) for _, entry in log.entries]
     assert seen == [
         *(("anna", "person 1"), ("ben", "person 1"), ("anna", "person 2")),

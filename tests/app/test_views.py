@@ -9,7 +9,7 @@ import pytest
 
 from habitue.access.permission import Permission, Role, may
 from habitue.app.desks.view_desk import NAME_CHARS_MAX, VIEWS_MAX, ViewDesk
-from habitue.app.privacy.definitions import _WITHOUT
+from habitue.app.privacy.definitions import _WITHOUT, Whom
 from habitue.base.errors import (
     ConflictError,
     HabitueError,
@@ -19,6 +19,7 @@ from habitue.base.errors import (
 from habitue.base.ids import counted_ids
 from habitue.model.identifier import Identifier
 from habitue.model.view import VIEW, SavedView
+from habitue.profile.names import folded
 from tests.console.fake import MemoryDefinitions
 
 View = dict[str, Any]
@@ -192,19 +193,31 @@ def test_two_may_keep_views_of_one_name_and_one_so_many(desk: ViewDesk) -> None:
         ("email:Anna@Example.com", True),
         ("600 700 800", True),
         ("Nowak", False),
+        # By name: in any spelling, by two words of it, or where nobody else is found.
+        ("kowalska anna", True),
+        ("Анна Ковальская", True),
+        ("ann kow", True),
+        ("anna", False),
+        ("Kowalska", True),
+        ("anna nowak", False),
+        ("VIP Anna Kowalska", True),
         ("joanna@example.com", False),
     ],
 )
 def test_a_view_that_looks_for_who_is_erased_is_taken_out(
     text: str, *, gone: bool
 ) -> None:
-    own = (
-        Identifier("email", "anna@example.com"),
-        Identifier("phone", "+48600700800"),
+    whom = Whom(
+        own=(
+            Identifier("email", "anna@example.com"),
+            Identifier("phone", "+48600700800"),
+        ),
+        called=folded("Anna Kowalska"),
+        finds_alone=lambda text: text == "Kowalska",
     )
     body = msgspec.json.encode(SavedView(name="x", owner="anna", text=text))
 
-    told = _WITHOUT[VIEW](body, own)
+    told = _WITHOUT[VIEW](body, whom)
 
     assert told == (b"null" if gone else body)
-    assert _WITHOUT[VIEW](b"null", own) == b"null"
+    assert _WITHOUT[VIEW](b"null", whom) == b"null"

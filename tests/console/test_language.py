@@ -133,9 +133,7 @@ def test_counts_are_said_as_the_language_counts(code: str, told: list[str]) -> N
     )
 
 
-@pytest.mark.feature(
-    "K5", partly="errors of the core and meanings of settings are English"
-)
+@pytest.mark.feature("K5")
 @pytest.mark.parametrize(
     ("code", "words"),
     [

@@ -5,9 +5,11 @@ once an hour. Keys of the shop's own systems have their rate by the minute, and 
 works at the machine has the folder anyway; neither is counted here.
 """
 
+import asyncio
 from collections.abc import Mapping
 from typing import Any, Protocol
 
+from habitue.access.often import Often
 from habitue.base.clock import HOUR_US, SECOND_US, Clock
 from habitue.base.errors import TooManyError
 
@@ -46,15 +48,14 @@ class TooManySearchesError(TooManyError):
 
 
 class Searches:
-    """Counts by name, an hour at a time; a restart counts anew."""
+    """Counts by name, an hour at a time."""
 
-    def __init__(self, clock: Clock, audit: Audit, per_hour: int) -> None:
+    def __init__(self, clock: Clock, audit: Audit, often: Often, per_hour: int) -> None:
         """per_hour: 0 is without a limit."""
         self._clock = clock
         self._audit = audit
+        self._often = often
         self._per_hour = per_hour
-        self._hour = 0
-        self._times: dict[str, int] = {}
 
     async def count(
         self, who: Seeker, asked: Mapping[str, Any], declared: Mapping[str, Any]
@@ -71,13 +72,15 @@ class Searches:
 
     async def _add(self, who: Seeker) -> None:
         now_us = self._clock.now_us()
-        if now_us // HOUR_US != self._hour:
-            self._hour, self._times = now_us // HOUR_US, {}
-        times = self._times[who.name] = self._times.get(who.name, 0) + 1
-        if times <= self._per_hour:
+        since_us, most = now_us - now_us % HOUR_US, self._per_hour
+        # The first one too many is kept, too: the audit has it, and no other one.
+        times = await asyncio.to_thread(
+            self._often.add, STOPPED, who.name, since_us, most + 1
+        )
+        if times <= most:
             return
-        if times == self._per_hour + 1:
-            what = f"more than {self._per_hour} searches within an hour"
+        if times == most + 1:
+            what = f"more than {most} searches within an hour"
             await self._audit.write(who, STOPPED, what)
         left_s = (HOUR_US - now_us % HOUR_US) // SECOND_US
-        raise TooManySearchesError(self._per_hour, left_s)
+        raise TooManySearchesError(most, left_s)

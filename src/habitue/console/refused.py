@@ -7,6 +7,7 @@ as it came.
 
 from collections.abc import Iterator
 
+from habitue.base.errors import StorageError
 from habitue.base.said import meant
 from habitue.console.language import FIRST
 from habitue.console.look import Look
@@ -22,7 +23,14 @@ def refused(told: object, look: Look) -> str:
     text = str(told)
     if look.language.code == FIRST:
         return text
-    return next(_anew(text, look), look.say(text))
+    said = next(_anew(text, look), None)
+    if said is None and isinstance(told, StorageError):
+        return look.say(
+            "The data can't be written or read just now. Who runs this machine reads"
+            " why: %(why)s",
+            why=text,
+        )
+    return said or look.say(text)
 
 
 def _anew(text: str, look: Look) -> Iterator[str]:

@@ -9,6 +9,7 @@ from types import MappingProxyType
 from typing import Any, TypeAlias
 
 from habitue.base.said import meant, values_in
+from habitue.base.settings import declared
 from habitue.collect.assumed import ASSUMED
 from habitue.collect.reason import (
     OTHER_VALUE,
@@ -61,6 +62,11 @@ def of_gallery() -> Iterator[str]:
     """Give what the segments to start from are called, and how they are told of."""
     for one in templates(NO_CURRENCY).values():
         yield from (one.name, one.description, *one.tags)
+
+
+def of_settings() -> Iterator[str]:
+    """Give what each setting means."""
+    yield from (one.setting.text for one in declared().values())
 
 
 def consent_reason(text: str, look: Look) -> str:

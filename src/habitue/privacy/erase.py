@@ -165,7 +165,8 @@ class Erasing:
 
         head: where the log ended when it was looked through for what is theirs.
         """
-        defined = await self._defined.take_out(subject.own)
+        called = self._known.called(subject.strands)
+        defined = await self._defined.take_out(subject, called)
         files = await self._files.clear(subject.own)
         asked = structs.replace(
             asked,

@@ -1,6 +1,6 @@
 """What privacy needs of the rest; filled by the composition root."""
 
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Collection, Iterator, Sequence
 from typing import Any, Protocol, TypeVar
 
 from msgspec import Struct
@@ -10,6 +10,7 @@ from habitue.log.port import Definition, Truth
 from habitue.model.event import Event
 from habitue.model.identifier import Identifier
 from habitue.model.order import Purchase
+from habitue.privacy.subject import Subject
 
 T = TypeVar("T")
 
@@ -44,8 +45,11 @@ class Taken(Struct, frozen=True):
 class Defined(Protocol):
     """What the shop has defined, where it may name people."""
 
-    async def take_out(self, own: Sequence[Identifier]) -> Taken:
-        """Define anew, without a person, what names them."""
+    async def take_out(self, subject: Subject, called: Collection[str]) -> Taken:
+        """Define anew, without a person, what names them.
+
+        called: the folded words of their names (habitue.profile.names).
+        """
         ...
 
 
@@ -87,6 +91,10 @@ class Known(Protocol):
         ...
 
     def purchases(self, strands: Sequence[int]) -> Iterator[Purchase]: ...
+
+    def called(self, strands: Sequence[int]) -> Collection[str]:
+        """Give the folded words of the names that anybody tells of a person now."""
+        ...
 
     def card(self, person_id: int) -> dict[str, Any] | None:
         """Give a person whole, as the API shows them."""

@@ -15,6 +15,7 @@ from habitue.profile.rows import (
     DAYS_MAX,
     NAMES_MAX,
     TRAITS_MAX,
+    VISITED_MAX,
     BounceRow,
     ConsentRow,
     SeenRow,
@@ -42,6 +43,7 @@ _ONCE = frozenset(
         "claimed_consents",
         "bounces",
         "claims",
+        "visited",
     }
 )
 
@@ -71,6 +73,7 @@ def copied(state: StrandState) -> StrandState:
     found.claimed_consents = _copy(state.claimed_consents)
     found.bounces, found.objects = _copy(state.bounces), _copy(state.objects)
     found.warned = _copy(state.warned)
+    found.visited = _copy(state.visited)
     if state.sums is not None:
         found.sums = _add_sums(None, state.sums)
     return found
@@ -87,6 +90,7 @@ def absorb(into: StrandState, other: StrandState) -> None:
     _absorb_traits(into, other)
     _absorb_consents(into, other)
     _absorb_bounces(into, other)
+    _absorb_visits(into, other)
     for touched in (other.first_touch, other.last_touch):
         if touched is not None:
             touch(into, touched)
@@ -211,6 +215,14 @@ def _absorb_bounces(into: StrandState, other: StrandState) -> None:
         keep_bounce(into.bounces, contact, bounce)
 
 
+def _absorb_visits(into: StrandState, other: StrandState) -> None:
+    if into.visited is None or other.visited is None:
+        into.visited = _copy(into.visited or other.visited)
+        return
+    for store, at_us in other.visited.items():
+        into.visited[store] = max(at_us, into.visited.get(store, at_us))
+
+
 def _absorb_objects(into: StrandState, other: StrandState) -> None:
     if other.objects is not None:
         held = {} if into.objects is None else into.objects
@@ -252,6 +264,7 @@ def _bound(state: StrandState) -> None:
     _cut(state, "consents", state.consents, CONSENTS_MAX)
     _cut(state, "claimed_consents", state.claimed_consents, CLAIMED_CONSENTS_MAX)
     _cut(state, "bounces", state.bounces, BOUNCES_MAX)
+    _cut(state, "visited", state.visited, VISITED_MAX)
     if len(state.days) > DAYS_MAX:
         warn(state, "days")
         for day in sorted(state.days, key=int)[:-DAYS_MAX]:

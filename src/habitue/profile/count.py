@@ -11,6 +11,7 @@ from habitue.profile.rows import (
     DAYS_MAX,
     NAME_MAX,
     NAMES_MAX,
+    VISITED_MAX,
     SeenRow,
     SpanRow,
     StrandState,
@@ -35,6 +36,8 @@ DONE_TO_THEM = frozenset(
     }
 )  # fmt: skip
 _CAMPAIGN_WORDS = ("source", "medium", "name", "term", "content")
+# What a store's own devices tell of.
+_INSIDE = frozenset({"store", "pos"})
 
 
 def count_event(  # noqa: C901 - a call for each counter takes as long as counting
@@ -151,3 +154,17 @@ def campaign_of(told: object) -> dict[str, str]:
         return {}
     words = {word: text(told.get(word)) for word in _CAMPAIGN_WORDS}
     return {word: said for word, said in words.items() if said}
+
+
+def count_visit(state: StrandState, event: Event) -> None:
+    """Note the store that an event was told from, if it was told in one."""
+    store = text(event.properties.get("store_id"))
+    if not store or channel_of(event) not in _INSIDE:
+        return
+    if state.visited is None:
+        state.visited = {}
+    visited = state.visited
+    if store not in visited and len(visited) >= VISITED_MAX:
+        warn(state, "visited")
+    if admit(visited, store, VISITED_MAX):
+        visited[store] = max(event.at_us, visited.get(store, event.at_us))

@@ -39,6 +39,7 @@ WARNINGS: Texts = MappingProxyType(
         "claimed_consents": "So many consents told by browsers that some are not kept.",
         "claims": "So many purchases told by browsers that some are not kept.",
         "bounces": "So many addresses bounced that some are not kept.",
+        "visited": "So many stores been in that only the first in order are kept.",
         "trait_too_big": (
             "Values of traits were over 1 kB or misnamed and were left out."
         ),

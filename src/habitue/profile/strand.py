@@ -5,7 +5,7 @@ from collections.abc import Collection
 from habitue.model.event import Event
 from habitue.model.kind import DEVICE_KINDS
 from habitue.profile.combine import keep_bounce
-from habitue.profile.count import count_event, touch_of
+from habitue.profile.count import count_event, count_visit, touch_of
 from habitue.profile.ledger import CONSENT_EVENTS, tell_consents
 from habitue.profile.parse import first_name, text
 from habitue.profile.rows import (
@@ -36,6 +36,8 @@ def fold_event(
     Folding is commutative: the state depends only on which events were folded.
     """
     count_event(state, event, where[0], received_us)
+    if "store_id" in event.properties:
+        count_visit(state, event)
     if not state.known & (_VERIFIED if event.verified else _CLAIMED):
         state.known |= known_by(event, devices)
     if event.traits:

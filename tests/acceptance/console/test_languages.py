@@ -7,7 +7,6 @@ from habitue.console.segments.sentence import QUOTES
 from tests.acceptance.console.conftest import Desk, anna
 from tests.acceptance.shop import Shop, track
 
-PARTLY = "errors of the core, meanings of settings: English"
 SAID = {
     "pl": ("Zgoda dla user_id:13862", "Wydano paragon", "jest nieznany"),
     "ru": ("Согласие для user_id:13862 дано", "Выдан чек", "неизвестен"),
@@ -15,7 +14,7 @@ SAID = {
 }
 
 
-@pytest.mark.feature("K5", partly=PARTLY)
+@pytest.mark.feature("K5")
 @pytest.mark.parametrize("code", SAID)
 def test_consents_events_and_what_needs_fixing_are_said_in_the_readers_language(
     browser: Browser, shop: Shop, code: str

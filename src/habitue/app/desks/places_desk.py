@@ -1,38 +1,22 @@
 """Where people come to: the stores they bought at, were in, or say they prefer.
 
-Purchases and what is told of somebody stand in their profile; where they were without
-buying is read from their newest events, and kept until another one comes.
+Purchases, the stores somebody was in without buying, and what is told of them stand in
+their profile, so it holds however much they did since.
 """
 
 from collections.abc import Iterator
-from itertools import islice
-from typing import TYPE_CHECKING, NamedTuple
+from typing import TYPE_CHECKING
 
-from habitue.model.event import Event
 from habitue.model.operator import Scope
 from habitue.model.person import Person
-from habitue.profile.channel import channel_of
 from habitue.profile.parse import text
 from habitue.profile.rows import StrandState
 
 if TYPE_CHECKING:
     from habitue.app.desks.home import Home
 
-# So many of somebody's newest events are looked through for the stores they were in.
-EVENTS_MAX = 200
-# Of so many people it is kept where they were.
-KEPT_MAX = 10_000
 STORES_PAGE = 1_000
-# What a store's own devices tell of.
-_INSIDE = frozenset({"store", "pos"})
 _PREFERRED = ("favourite_store", "favorite_store", "preferred_store", "home_store")
-
-
-class _Been(NamedTuple):
-    """The stores somebody was in, as far as these events of these strands tell."""
-
-    grounds: tuple[tuple[int, ...], int, int]
-    stores: frozenset[str]
 
 
 class PlacesDesk:
@@ -40,7 +24,6 @@ class PlacesDesk:
 
     def __init__(self, home: "Home") -> None:
         self._home = home
-        self._been: dict[int, _Been] = {}
 
     def comes_to(self, person_id: int, scope: Scope) -> bool:
         """Say whether somebody bought at, was in or prefers one of these stores."""
@@ -49,9 +32,7 @@ class PlacesDesk:
             return False
         meant = {*scope.stores, *self._of_regions(scope.regions)}
         state = self._home.fold.profiles.seen(person.strands)
-        if not meant.isdisjoint(self._known(person, state)):
-            return True
-        return not meant.isdisjoint(self._was_in(person, state))
+        return not meant.isdisjoint(self._known(person, state))
 
     def _of_regions(self, regions: tuple[str, ...]) -> Iterator[str]:
         after = None
@@ -64,7 +45,8 @@ class PlacesDesk:
             after = (page[-1].source, page[-1].store_id)
 
     def _known(self, person: Person, state: StrandState) -> Iterator[str]:
-        """Give the stores somebody bought at or gave back to, and those they prefer."""
+        """Give the stores somebody bought at or gave back to, was in, and prefers."""
+        yield from state.visited or ()
         for head in (state.objects or {}).values():
             if head is not None and head.store:
                 yield head.store
@@ -73,26 +55,3 @@ class PlacesDesk:
             # What a browser claims opens nobody's card.
             if name in traits and traits[name].told.verified:
                 yield text(traits[name].told.value)
-
-    def _was_in(self, person: Person, state: StrandState) -> frozenset[str]:
-        grounds = (person.strands, state.events, state.last_us)
-        been = self._been.pop(person.person_id, None)
-        if been is None or been.grounds != grounds:
-            been = _Been(grounds, frozenset(self._read(person)))
-        self._been[person.person_id] = been
-        if len(self._been) > KEPT_MAX:
-            del self._been[next(iter(self._been))]
-        return been.stores
-
-    def _read(self, person: Person) -> Iterator[str]:
-        for record in islice(self._home.people.records(person), EVENTS_MAX):
-            event = self._home.fold.undone.event(record)
-            if event is not None and not event.marked:
-                yield from _store_of(event)
-
-
-def _store_of(event: Event) -> Iterator[str]:
-    """Give the store that an event was told from, if it was told in one."""
-    store = text(event.properties.get("store_id"))
-    if store and channel_of(event) in _INSIDE:
-        yield store

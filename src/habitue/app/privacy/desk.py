@@ -1,7 +1,7 @@
 """What a person may ask of the shop: told what is kept, and forgotten."""
 
 import asyncio
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Collection, Iterator, Sequence
 from typing import TYPE_CHECKING, TypeVar
 
 from habitue.api.port import View
@@ -22,6 +22,7 @@ from habitue.model.record import Record
 from habitue.privacy.erase import Erasing, Places, Wanted, Who
 from habitue.privacy.export import Everything, as_zip
 from habitue.privacy.suppress import Suppression, Suppressions
+from habitue.profile.names import NAME_TRAITS, folded
 
 if TYPE_CHECKING:
     from habitue.app.serving.engine import Engine
@@ -81,6 +82,13 @@ class KnownHere:
 
     def purchases(self, strands: Sequence[int]) -> Iterator[Purchase]:
         return self._fold.profiles.purchases(strands)
+
+    def called(self, strands: Sequence[int]) -> Collection[str]:
+        traits = self._fold.profiles.traits(strands)
+        told = (traits[name] for name in NAME_TRAITS if name in traits)
+        values = (one.value for trait in told for one in (trait.told, *trait.others))
+        texts = (value for value in values if isinstance(value, str))
+        return frozenset(word for text in texts for word in folded(text))
 
     def card(self, person_id: int) -> View | None:
         """Give a person whole, as the API shows them."""
@@ -237,8 +245,11 @@ def privacy_desk(
         leader.watches.reload()
         engine.imports.reload()
 
+    def finds(text: str) -> list[int]:
+        return [one["person_id"] for one in page.search(text)]
+
     places = Places(
-        defined=DefinedHere(engine.truth, engine.writing, changed),
+        defined=DefinedHere(engine.truth, engine.writing, changed, finds),
         files=KeptFiles(leader.watches, leader.wizard.uploads.clear),
         answers=engine.repeats,
         stores=_stores(engine.settings),

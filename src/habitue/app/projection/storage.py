@@ -6,6 +6,7 @@ from typing import Any
 
 from msgspec import Struct
 
+from habitue.access.often import FileOften, Often
 from habitue.access.port import SecretStore
 from habitue.access.repeats import FileRepeats, Repeats
 from habitue.access.sealed import SealedSecrets
@@ -85,6 +86,17 @@ def secrets_of(settings: Settings) -> SecretStore:
     return SealedSecrets(
         PostgresSecrets(settings.database.url), settings.secrets.sealing_key
     )
+
+
+def often_of(settings: Settings, clock: Clock) -> Often:
+    """Give what counts how often somebody did something, for every process at once."""
+    if not settings.database.url:
+        return FileOften(Path(settings.data.folder) / "often", clock)
+    try:
+        from habitue.backends.postgres.often import PostgresOften
+    except ImportError as error:
+        raise PostgresMissingError from error
+    return PostgresOften(settings.database.url, clock)
 
 
 def repeats_of(settings: Settings, clock: Clock) -> Repeats:

@@ -34,7 +34,7 @@ from habitue.app.projection.reckoned import (
     overruled,
     reckoning_in_force,
 )
-from habitue.app.projection.storage import Ears, open_storage, repeats_of
+from habitue.app.projection.storage import Ears, often_of, open_storage, repeats_of
 from habitue.app.serving.doors import Doors, limits_of
 from habitue.app.serving.follower import Follower
 from habitue.app.serving.hosts import Hosts, answer_elsewhere
@@ -80,6 +80,7 @@ class Engine:
         self.token = operator_token(self._folder)
         self._storage = open_storage(settings)
         self.repeats = repeats_of(settings, clock)
+        self.often = often_of(settings, clock)
         self.truth = self._storage.truth
         self.on_failure: Callable[[], None] = lambda: None
         # One of the two, once it has started.
@@ -201,7 +202,7 @@ class Engine:
         self.sources = Sources(self.writing, secrets, self.clock)
         self.audit = Audit(self.committer, new_id)
         limit = self.settings.searches.per_hour
-        self.searches = Searches(self.clock, self.audit, limit)
+        self.searches = Searches(self.clock, self.audit, self.often, limit)
         self.operators = Operators(self.writing, secrets, self.clock)
         self.oauth = OAuthClients(self.writing, secrets, self.sources, self.clock)
         self.suppressions = Suppressions(self.writing, secrets, random_bytes)

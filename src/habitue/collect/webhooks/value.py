@@ -96,9 +96,10 @@ def compile_value(told: Any, where: str, depth: int = 0) -> Value:
         case dict():
             return _recipe(told, where, depth)
         case _:
+            table = f"{{ const = {msgspec.json.encode(told).decode()} }}"
             raise InvalidError(
                 f"{where} is {told!r}; write a path, a list of paths, or a table such"
-                f" as {{ const = {msgspec.json.encode(told).decode()} }}."
+                f" as {table}."
             )
 
 

@@ -11,7 +11,7 @@ from habitue.access.permission import OPERATOR_ROLES, Permission
 from habitue.access.scope import SCOPED_ROLES
 from habitue.base.errors import HabitueError
 from habitue.console import answers
-from habitue.console.admin.words import ACTIONS, FINDINGS, ROLES
+from habitue.console.admin.words import ACTIONS, FINDINGS, ORIGINS, ROLES
 from habitue.console.look import Look
 from habitue.console.page import AnyRequest, Page, asked, inside
 from habitue.console.port import View
@@ -223,12 +223,32 @@ def _verify(page: Page) -> HTTPRouteHandler:
 def _settings(page: Page) -> HTTPRouteHandler:
     @get("/console/settings", **inside(Permission.SETTINGS_READ))
     def settings(request: AnyRequest) -> Response[str]:
-        here = page.ports.installation
+        here, look = page.ports.installation, page.look(request)
         return page.show(
-            request, "admin/settings.html", settings=here.settings(), shop=here.shop()
+            request,
+            "admin/settings.html",
+            look=look,
+            settings=[_setting(one, look) for one in here.settings()],
+            shop=here.shop(),
         )
 
     return settings
+
+
+def _setting(one: View, look: Look) -> dict[str, Any]:
+    return {
+        **one,
+        "origin": _origin(str(one["origin"]), look),
+        "text": look.say(one["text"]),
+    }
+
+
+def _origin(told: str, look: Look) -> str:
+    version = told.removeprefix("the log, version ")
+    if version != told:
+        return look.say("the log, version %(version)s", version=version)
+    known = ORIGINS.get(told)
+    return look.say(known) if known else told
 
 
 def _reckoning(page: Page) -> HTTPRouteHandler:

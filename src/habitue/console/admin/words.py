@@ -77,3 +77,10 @@ FINDINGS = {
     "backup": later("Hours since the newest backup"),
     "started": later("State written down since the start"),
 }
+# Where a setting comes from; a file or a variable is told by its name.
+ORIGINS = {
+    "default": later("default"),
+    "default, for a new log": later("default, for a new log"),
+    "flag": later("option of the command"),
+    "unsaid": later("not said"),
+}

@@ -14,6 +14,7 @@ from habitue.console.language import later
 from habitue.console.look import Look
 from habitue.console.page import AnyRequest, Page, asked, inside
 from habitue.console.port import View
+from habitue.console.reasons import reason_named
 from habitue.console.said import item_detail
 
 SHOWN_MAX = 50
@@ -101,7 +102,7 @@ def _line(view: View, look: Look) -> dict[str, Any]:
         "number": int(view["quarantine_id"]),
         "at": look.moment(view["received_at"]),
         "source": view["source"],
-        "reason": str(view["reason"]).replace("_", " "),
+        "reason": reason_named(view["reason"], look),
         "detail": item_detail(str(view["reason"]), str(view["detail"] or ""), look),
         "message_id": view["message_id"],
         "done": view["replayed_offset"] is not None,

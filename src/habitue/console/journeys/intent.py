@@ -8,6 +8,7 @@ from habitue.console.journeys.names import intent_name, side_name
 from habitue.console.journeys.numbers import percent
 from habitue.console.look import Look
 from habitue.console.port import View
+from habitue.console.said import event_named
 from habitue.console.text import visible
 
 # Where people went on to from one intention: so many are named.
@@ -102,7 +103,7 @@ def _parts(tenths: list[View]) -> tuple[int, int, int]:
 def _sign(one: View, look: Look) -> dict[str, Any]:
     return {
         "name": intent_name(one["intent"], look),
-        "events": ", ".join(one["events"]),
+        "events": ", ".join(event_named(name, look) for name in one["events"]),
         "points": look.number(one["points"]),
         "because": one["because"],
     }

@@ -31,7 +31,7 @@ def row(event: View, look: Look) -> dict[str, Any]:
         "at": look.moment(event["at"]),
         "name": event_named(event["name"], look),
         "source": visible(event["source"]),
-        "summary": visible(event.get("summary")) or _noted(event),
+        "summary": _summary(event, look) or _noted(event),
         "simulated": bool(event.get("simulated")),
         "historical": bool(event.get("historical")),
         "marked": look.say(mark) if mark else "",
@@ -41,6 +41,16 @@ def row(event: View, look: Look) -> dict[str, Any]:
         "person_id": event.get("person_id"),
         "person": visible(event.get("person") or nameless(event, look)),
     }
+
+
+def _summary(event: View, look: Look) -> str:
+    """Give what an event is about; how many lines it has as the reader counts."""
+    lines = event.get("properties", {}).get("products")
+    count = len(lines) if isinstance(lines, list) else 0
+    counted = f"{count} line" if count == 1 else f"{count} lines"
+    parts = visible(event.get("summary")).split(" · ")
+    told = look.some("%(count)s line", "%(count)s lines", count)
+    return " · ".join(told if count and one == counted else one for one in parts)
 
 
 def _noted(event: View) -> str:

@@ -6,6 +6,7 @@ from typing import Any
 from habitue.base.clock import to_iso
 from habitue.console.look import Look
 from habitue.console.port import View
+from habitue.console.said import event_named
 from habitue.console.text import visible, words
 from habitue.console.traits import computed_named
 
@@ -45,7 +46,10 @@ def tiles(computed: View, look: Look) -> list[View]:
 def rows(computed: View, units: View, look: Look) -> list[Shown]:
     """Give the rest as (name, text), by the unit that each is declared with."""
     return [
-        (_name(name, look), _text(value, str(units.get(name, "")), look))
+        (
+            _name(name, look),
+            _text(_called(name, value, look), str(units.get(name, "")), look),
+        )
         for name, value in computed.items()
         if name not in ELSEWHERE and value not in (None, 0, {}, [])
     ]
@@ -71,6 +75,13 @@ def likes(computed: View, look: Look) -> list[View]:
         if lines:
             found.append({"title": title, "lines": lines})
     return found
+
+
+def _called(name: str, value: Any, look: Look) -> Any:
+    """Call events that are known as the reader does."""
+    if name != "events_by_name" or not isinstance(value, dict):
+        return value
+    return {event_named(one, look): told for one, told in value.items()}
 
 
 def _name(name: str, look: Look) -> str:

@@ -15,6 +15,7 @@ from habitue.console.live.row import row
 from habitue.console.look import Look
 from habitue.console.page import AnyRequest, Page, inside
 from habitue.console.port import View
+from habitue.console.reasons import reason_named
 from habitue.console.refused import refused
 from habitue.console.sources.seen import seen_route
 from habitue.console.sources.setting_up import MODES, SILENCES, SORTS, wanted
@@ -230,7 +231,7 @@ def _shown(view: View, look: Look) -> dict[str, Any]:
         "outcomes": outcomes,
         "received": outcomes["received"],
         "reasons": [
-            {"name": reason.replace("_", " "), "items": items}
+            {"name": reason_named(reason, look), "items": items}
             for reason, items in view.get("reasons", {}).items()
         ],
         "keys": [{**key, "made": look.moment(key["made_at"])} for key in view["keys"]],
