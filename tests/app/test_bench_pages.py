@@ -2,7 +2,7 @@
 
 import re
 
-from habitue.app.bench.pages import Took, figures
+from habitue.app.bench.pages import Took, figures, figures_after
 from habitue.app.bench.screens import COUNT, SCREENS, builder_form
 from habitue.base.clock import ManualClock
 from habitue.base.ids import new_secret
@@ -61,3 +61,11 @@ def test_the_builder_is_asked_to_count_a_whole_condition() -> None:
 
     assert taken.condition is not None
     assert taken.faults == {}
+
+
+def test_figures_that_come_after_their_page_have_a_row_of_their_own() -> None:
+    (row,) = figures_after("SQLite", 60, [Took("/a", [900.0]), Took("/b", [2_000.0])])
+
+    assert (row.value, row.bar) == (2_000, None)
+    assert "/b 2,000 ms, /a 900 ms" in row.note
+    assert figures_after("SQLite", 60, []) == []

@@ -4,6 +4,7 @@ import html
 import json
 import re
 
+from habitue.console.figures import Place
 from habitue.console.journeys.charts import (
     months_chart,
     network_chart,
@@ -36,7 +37,8 @@ def test_what_somebody_told_stays_text_in_a_chart_and_is_visible() -> None:
     shown = ways(view(path(3, "email", HOSTILE)), LOOK)
 
     told = {"screen": "ways", "since": "", "until": "", "wished": WISHED}
-    page = render("journeys/ways.html", LOOK, **told, **shown)
+    place = Place(there=True)
+    page = render("journeys/ways.html", LOOK, worked=place, **told, **shown)
 
     assert "<img src=x" not in page
     assert "\u202e" not in page

@@ -17,25 +17,19 @@ from msgspec import Struct
 
 from habitue.access.masking import Mask, mask_of
 from habitue.access.permission import Permission
-from habitue.access.scope import SIFTED, OfAllError, UnseenError, check_route
-from habitue.access.searches import SEARCHES, TooManySearchesError
+from habitue.access.scope import SIFTED, check_route
+from habitue.access.searches import SEARCHES
 from habitue.base.clock import Clock
-from habitue.base.errors import (
-    ConflictError,
-    DeniedError,
-    HabitueError,
-    InvalidError,
-    NotFoundError,
-    TooManyError,
-)
+from habitue.base.errors import TooManyError
 from habitue.base.sections import Shop
 from habitue.console import answers
+from habitue.console.figures import Place, comes_into
 from habitue.console.language import chosen
 from habitue.console.look import Look, Visitor
 from habitue.console.port import Ports
-from habitue.console.refused import refused
 from habitue.console.render import render
 from habitue.console.session import Session, Sessions
+from habitue.console.told import status_and_text
 
 AnyRequest = Request[Any, Any, Any]
 AnyConnection = ASGIConnection[Any, Any, Any, Any]
@@ -49,13 +43,6 @@ FORM_KEY = "form_key"
 SEARCH, STREAM = "/console/search", "/console/stream"
 # Where somebody builds a segment, a button at a time.
 BUILDER = "/console/segments/builder/draft"
-_STATUSES = {
-    NotFoundError: 404,
-    ConflictError: 409,
-    InvalidError: 422,
-    DeniedError: 403,
-    TooManyError: 429,
-}
 
 
 class Needs(Struct, frozen=True):
@@ -113,6 +100,11 @@ class Page:
         check_route(visitor, needs.permission, named, route.opt)
         if connection.scope.get("method", "POST") != "GET":
             check_origin(connection)
+
+    def check_still(self, connection: AnyConnection) -> None:
+        """Let who had to wait go on only if nobody signed them out meanwhile."""
+        if self.sessions.find(secret_of(connection), use=False) is None:
+            raise NotAuthorizedException("Sign in.")
 
     async def count(self, connection: AnyConnection, route: BaseRouteHandler) -> None:
         """Count what looks for people; who came by a link of the machine is not."""
@@ -181,6 +173,8 @@ class Page:
 
     def say(self, request: AnyRequest, error: Exception) -> Response[str]:
         """Answer an error of these routes with a page in the reader's language."""
+        if comes_into(request):
+            return self._say_in_place(request, error)
         if isinstance(error, NotAuthorizedException):
             return self._ask_to_sign_in(request)
         look = self.look(request)
@@ -190,7 +184,7 @@ class Page:
             return self.show(
                 request, "message.html", status=403, look=look, title=title, text=text
             )
-        status, detail = _told(error, look)
+        status, detail = status_and_text(error, look)
         title = look.say("Not here") if status == 404 else look.say("This did not work")
         answer = self.show(
             request, "message.html", status=status, look=look, title=title, text=detail
@@ -201,6 +195,22 @@ class Page:
         if told and "Retry-After" in told:
             answer.headers["Retry-After"] = told["Retry-After"]
         return answer
+
+    def _say_in_place(self, request: AnyRequest, error: Exception) -> Response[str]:
+        """Say what went wrong where a page waits for its figures, with the way out."""
+        look = self.look(request)
+        status, text = status_and_text(error, look)
+        way = look.say("Look again")
+        if isinstance(error, NotAuthorizedException):
+            text, way = look.say("You are signed out."), look.say("Sign in")
+        elif isinstance(error, PermissionDeniedException):
+            text = look.say("This is not yours to see or do")
+        place = Place(
+            fault=text or look.say("This did not work"), again=look.path, way=way
+        )
+        return self.show(
+            request, "worked-fault.html", status=status, look=look, worked=place
+        )
 
     def _ask_to_sign_in(self, request: AnyRequest) -> Response[str]:
         whole = request.scope["method"] == "GET" and "hx-request" not in request.headers
@@ -272,28 +282,3 @@ def cookie_name(connection: AnyConnection) -> str:
 def asked(request: AnyConnection, name: str, limit: int = TEXT_MAX) -> str:
     """Give a text of the address."""
     return str(request.query_params.get(name, ""))[:limit]
-
-
-def _told(error: Exception, look: Look) -> tuple[int, str]:
-    if isinstance(error, UnseenError):
-        said = look.say(
-            "There is no person %(number)s among those of your stores.",
-            number=error.person_id,
-        )
-        return 404, said
-    if isinstance(error, TooManySearchesError):
-        said = look.say(
-            "You looked for people %(count)s times within this hour, which is all a"
-            " team member may. Go on in %(minutes)s minutes.",
-            count=look.number(error.per_hour),
-            minutes=error.retry_s // 60 + 1,
-        )
-        return 429, said
-    if isinstance(error, OfAllError):
-        return 403, look.say("This is of the people of all stores.")
-    if isinstance(error, HTTPException):
-        return error.status_code, str(error.detail)
-    for kind, status in _STATUSES.items():
-        if isinstance(error, kind):
-            return status, refused(error, look)
-    return (503, refused(error, look)) if isinstance(error, HabitueError) else (500, "")

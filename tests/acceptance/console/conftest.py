@@ -8,7 +8,7 @@ from pathlib import Path
 from typing import Any
 
 import pytest
-from playwright.sync_api import Browser, Page, sync_playwright
+from playwright.sync_api import Browser, Page, expect, sync_playwright
 
 from habitue.access.totp import STEP_US, code_at, read_secret
 from habitue.base.clock import SystemClock
@@ -17,6 +17,9 @@ from tests.acceptance.shop import Shop, identify, track
 ROOT = Path(__file__).parent.parent.parent.parent
 LINK = re.compile(r"http://127\.0\.0\.1:\d+/console/start\?token=\S+")
 PASSWORD = "lamp river copper tango"
+# Reports are made in processes of their own, beside whatever else runs here.
+PATIENCE_MS = 60_000
+expect.set_options(timeout=PATIENCE_MS / 2)
 
 
 @pytest.fixture(scope="module")
@@ -58,6 +61,16 @@ class Desk:
 
     def open(self, path: str) -> Any:
         return self.page.goto(self.address + path)
+
+    def read(self, path: str) -> None:
+        """Open a page, and wait until its figures are there; by the link if need be."""
+        self.open(path)
+        waits = self.page.locator("#figures[aria-busy=true] a")
+        if not self.page.evaluate("'htmx' in window"):
+            while waits.count():
+                waits.click()
+        ready = "#figures[aria-busy=false]"
+        self.page.wait_for_selector(ready, state="attached", timeout=PATIENCE_MS)
 
     def by_link(self) -> "Desk":
         """Come in by a link, as who works at the machine does."""

@@ -125,6 +125,9 @@ def test_no_screen_of_a_shop_runs_what_it_was_sent(
         desk.by_link()
         for path in (import_hostile(desk), "/console/imports", *paths):
             desk.open(path)
+            # What comes after its page was sent by somebody, too.
+            waits = "#figures[aria-busy=true]"
+            desk.page.wait_for_selector(waits, state="detached", timeout=PATIENCE_MS)
             desk.page.evaluate(
                 "document.querySelectorAll('details').forEach(d => d.open = 1)"
             )

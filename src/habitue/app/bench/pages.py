@@ -1,9 +1,11 @@
 """How long the console's pages take over many people, as the server gives them."""
 
+import html
 import http.client
+import json
 import re
 import time
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from typing import Any, NamedTuple
 from urllib.parse import urlencode, urlsplit
 
@@ -22,8 +24,11 @@ from habitue.console.page import BUILDER
 
 PAGE_BAR_MS, CARD_BAR_MS, COUNT_BAR_MS = 200, 100, 1_000
 TIMES = 20
+# Figures that come after their page are worked out anew so often.
+ANEW = 3
 # A page that takes so long is slow, however often it is read.
 ENOUGH_MS, PAGE_S_MAX = 10_000, 600
+_LATER = re.compile(r'hx-get="([^"]*figures=now)"')
 
 
 class Took(NamedTuple):
@@ -54,6 +59,30 @@ class Reader:
     def read(self, page: str, paths: Sequence[str]) -> Took:
         """Read a page by some addresses, fewer if it is slow; each has to be found."""
         return self._timed(page, [("GET", path, b"") for path in paths])
+
+    def follow(self, path: str, move: Callable[[], None]) -> Took | None:
+        """Read a page until its figures are there, so often; None if they came along.
+
+        move: has the log go on, so that no answer is one that was kept.
+        """
+        took: list[float] = []
+        # At first what was begun by who read it before comes to its end.
+        for at in range(ANEW + 1):
+            began = time.perf_counter()
+            if not self._wait_for(path) and at:
+                return None
+            took.append((time.perf_counter() - began) * 1_000)
+            move()
+        return Took(path, took[1:])
+
+    def _wait_for(self, path: str) -> bool:
+        """Read a page with its figures; say whether they came after it."""
+        _, text = self._ask("GET", path)
+        came_later = False
+        while later := _LATER.search(text):
+            came_later = True
+            _, text = self._ask("GET", html.unescape(later[1]))
+        return came_later
 
     def count(self, fields: Mapping[str, str], times: int) -> Took:
         """Have the builder count what its form tells, so many times."""
@@ -99,15 +128,20 @@ def measure(
     await_copy(server)
     reader = Reader(server)
     ids = [_person_id(server, one) for one in people]
-    found = [
-        reader.read(path, [path.replace(PERSON, str(ids[0]))] * TIMES)
-        for path in SCREENS
-    ]
+    found, followed = [], []
+    for screen in SCREENS:
+        path = screen.replace(PERSON, str(ids[0]))
+        found.append(reader.read(screen, [path] * TIMES))
+        followed.append(reader.follow(path, lambda: _move(server, key)))
     cards = [f"/console/people/{one}" for one in ids]
     card = reader.read("a person", cards)
     count = reader.count(builder_form(), TIMES)
     note = f"{profiles:,} profiles, one reader, p95 of {TIMES}"
-    return figures(backend, note, found, card, count)
+    after = [one for one in followed if one is not None]
+    return [
+        *figures(backend, note, found, card, count),
+        *figures_after(backend, profiles, after),
+    ]
 
 
 def figures(
@@ -149,8 +183,33 @@ def figures(
     ]
 
 
+def figures_after(backend: str, profiles: int, after: Sequence[Took]) -> list[Figure]:
+    """Give the row of figures that came after their pages; none where none did."""
+    if not after:
+        return []
+    slowest = sorted(after, key=_slower)
+    which = ", ".join(f"{one.page} {one.p95:,.0f} ms" for one in slowest)
+    return [
+        less(
+            f"{backend}: console, figures that come after their page, p95",
+            slowest[0].p95,
+            "ms",
+            note=f"{profiles:,} profiles, one reader, the slowest of {len(after)}, of"
+            f" {ANEW} each, nothing kept: {which}",
+        )
+    ]
+
+
 def _slower(one: Took) -> float:
     return -one.p95
+
+
+def _move(server: Product, key: str) -> None:
+    """Have the log go on by an event, and state with it."""
+    item = {"type": "track", "event": "Page Left Open", "anonymousId": "bench-moves"}
+    body = json.dumps({"batch": [item]}).encode()
+    client: Any = server.client()
+    client.raw("POST", "/api/v1/events?wait=applied", body, key)
 
 
 def _person_id(server: Product, identifier: str) -> int:

@@ -44,6 +44,8 @@ class PageDesk:
         self._is_delicate = delicate.is_delicate
         # Keeps an event that has just been applied; called for each there is.
         self.heard: Callable[[Record, Applied], None] = self._stream.heard
+        # Is told that events are shown no more, so that nothing kept tells of them.
+        self.forgot: Callable[[], None] = lambda: None
         # Says how long a source's newest events took to come.
         self.arrival = self._stream.arrival
 
@@ -66,8 +68,9 @@ class PageDesk:
                 self._stream.heard(record, Applied(event, strand))
 
     def forget(self, offsets: Collection[int]) -> None:
-        """Show some events no more."""
+        """Show some events no more, nor what was worked out of them."""
         self._stream.forget(offsets)
+        self.forgot()
 
     def applied(self) -> int:
         """Say how far in the log state is."""

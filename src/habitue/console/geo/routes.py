@@ -11,13 +11,11 @@ from litestar.handlers import HTTPRouteHandler
 from habitue.access.permission import Permission
 from habitue.base.clock import to_datetime
 from habitue.base.errors import InvalidError
+from habitue.console.following import Figured, figured
 from habitue.console.geo.shown import design, reading
 from habitue.console.look import Look
 from habitue.console.page import AnyRequest, Page, asked, inside
 from habitue.console.port import View
-from habitue.console.refused import refused
-from habitue.console.render import render
-from habitue.lake.port import NotAnsweredError
 
 BASE = "/console/geo"
 # The days that are over which a design looks at first, and how long an action lasts.
@@ -85,24 +83,16 @@ async def _answered(  # noqa: PLR0913, PLR0917 - what a page needs, once
     shown: _Shown,
 ) -> Response[str]:
     """Show a form, and its answer where it was sent: a report takes a core a while."""
-    told = {**told, "screen": screen, "wait": False, "fault": "", "found": None}
+    told, template = {**told, "screen": screen}, f"geo/{screen}.html"
     if "from" not in request.query_params:
-        return page.show(request, f"geo/{screen}.html", look=look, **told)
-    try:
-        view = await ask()
-    except NotAnsweredError:
-        told["wait"] = True
-        return page.show(request, f"geo/{screen}.html", look=look, status=503, **told)
-    except InvalidError as error:
-        # What was typed stays, beside what is wrong with it.
-        told["fault"] = refused(error, look)
-        return page.show(request, f"geo/{screen}.html", look=look, status=422, **told)
-
-    def write() -> str:
-        found = shown(view, look)
-        return render(f"geo/{screen}.html", look, **{**told, "found": found})
-
-    return await page.show_apart(look, write)
+        return page.show(request, template, look=look, worked=None, **told)
+    wanted = Figured(
+        template=template,
+        told=told,
+        ask=ask,
+        show=lambda view: {"found": shown(view, look)},
+    )
+    return await figured(page, request, look, wanted)
 
 
 def _regions(told: str) -> list[str]:

@@ -9,6 +9,7 @@ from litestar.handlers import HTTPRouteHandler
 from habitue.access.permission import Permission
 from habitue.base.errors import ConflictError, InvalidError
 from habitue.console import answers
+from habitue.console.following import Figured, figured
 from habitue.console.journeys.charts import months_chart
 from habitue.console.journeys.days import days_asked
 from habitue.console.journeys.names import intent_name, intents, side_name, sides
@@ -17,10 +18,8 @@ from habitue.console.language import later
 from habitue.console.look import Look
 from habitue.console.page import AnyRequest, Page, asked, inside
 from habitue.console.port import View
-from habitue.console.render import render
 from habitue.console.text import visible
 from habitue.journey.handover import BOUGHT, DAYS, Handover, handover
-from habitue.lake.port import NotAnsweredError
 
 PATH = "/console/journeys/handovers"
 SHOWN_MAX = 50
@@ -44,20 +43,19 @@ def _show(page: Page) -> HTTPRouteHandler:
         look = page.look(request)
         since, until = days_asked(request, look)
         wanted = _wanted({name: asked(request, name) for name in _FIELDS}, look)
-        told: dict[str, Any] = {"screen": "handovers", "since": since, "until": until}
-        try:
+        told = {"screen": "handovers", "since": since, "until": until}
+
+        async def ask() -> tuple[View, list[View]]:
             view = await page.ports.insights.handovers(since, until, wanted)
-            people = await _people(page, look, since, until, wanted)
-        except NotAnsweredError:
-            return page.show(
-                request, "journeys/wait.html", look=look, status=503, **told
-            )
-        shown = handovers_shown(view, wanted, look) | {"people": people}
+            return view, await _people(page, look, since, until, wanted)
 
-        def write() -> str:
-            return render("journeys/handovers.html", look, **told, **shown)
-
-        return await page.show_apart(look, write)
+        figures = Figured(
+            template="journeys/handovers.html",
+            told=told | question_shown(wanted, look),
+            ask=ask,
+            show=lambda found: handovers_shown(found, wanted, look),
+        )
+        return await figured(page, request, look, figures)
 
     return handovers
 
@@ -79,30 +77,30 @@ async def _people(
     """Give who is waited for still, to who may see people."""
     if not look.visitor.may(Permission.PEOPLE_READ):
         return []
-    found = await page.ports.insights.waited_for(since, until, wanted, SHOWN_MAX)
-    return [
-        {
-            "id": one["person_id"],
-            "at": look.date_of(one["first_us"]),
-            "sign": visible(one["last_sign"]),
-            "signs": look.number(one["signs"]),
-        }
-        for one in found
-    ]
+    return await page.ports.insights.waited_for(since, until, wanted, SHOWN_MAX)
 
 
-def handovers_shown(view: View, wanted: Handover, look: Look) -> dict[str, Any]:
-    """Show the report of hand-overs."""
-    who = view["people"]
-    intent = view["intents"][0] if len(view["intents"]) == 1 else ""
+def question_shown(wanted: Handover, look: Look) -> dict[str, Any]:
+    """Show what is asked, and what else could be."""
+    intent = wanted.intents[0].value if len(wanted.intents) == 1 else ""
     return {
         "wanted": {"intent": intent, "days": wanted.days, **_sides(wanted)},
-        "from_side": side_name(wanted.shown_in, look),
-        "to_side": side_name(wanted.missing_in, look),
-        "days": look.number(wanted.days),
         "shown_sides": sides(look),
         "missing_sides": sides(look, BOUGHT),
         "choices": [("", look.say("any before buying")), *intents(look)],
+    }
+
+
+def handovers_shown(
+    found: tuple[View, list[View]], wanted: Handover, look: Look
+) -> dict[str, Any]:
+    """Show the report of hand-overs, and who is waited for still."""
+    view, people = found
+    who = view["people"]
+    return {
+        "from_side": side_name(wanted.shown_in, look),
+        "to_side": side_name(wanted.missing_in, look),
+        "days": look.number(wanted.days),
         "counts": {name: look.number(number) for name, number in who.items()},
         "missing": who["missing"],
         "lost_share": percent(view["handovers"]["lost_share"], look),
@@ -112,6 +110,16 @@ def handovers_shown(view: View, wanted: Handover, look: Look) -> dict[str, Any]:
             {**_fates(one, look), "name": one["month"]} for one in view["by_month"]
         ],
         "segment_name": _name(wanted, look),
+        "people": [_waiting(one, look) for one in people],
+    }
+
+
+def _waiting(one: View, look: Look) -> dict[str, Any]:
+    return {
+        "id": one["person_id"],
+        "at": look.date_of(one["first_us"]),
+        "sign": visible(one["last_sign"]),
+        "signs": look.number(one["signs"]),
     }
 
 

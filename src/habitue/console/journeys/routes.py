@@ -9,6 +9,7 @@ from litestar.handlers import HTTPRouteHandler
 from litestar.params import FromPath
 
 from habitue.access.permission import Permission
+from habitue.console.following import Figured, figured
 from habitue.console.journeys.days import days_asked
 from habitue.console.journeys.experiments import experiment_routes
 from habitue.console.journeys.handovers import handover_routes
@@ -29,8 +30,6 @@ from habitue.console.look import Look
 from habitue.console.page import AnyRequest, Page, inside
 from habitue.console.port import View
 from habitue.console.port_figures import Insights
-from habitue.console.render import render
-from habitue.lake.port import NotAnsweredError
 
 BASE = "/console/journeys"
 
@@ -104,15 +103,11 @@ async def _shown(page: Page, request: AnyRequest, screen: str) -> Response[str]:
     look, shown = page.look(request), _SCREENS[screen]
     since, until = days_asked(request, look)
     wished = shown.wished(request, look)
-    told: dict[str, Any] = {"screen": screen, "since": since, "until": until}
-    told["wished"] = wished
-    try:
-        view = await shown.ask(page.ports.insights, since, until, wished)
-    except NotAnsweredError:
-        # It is being made anew, which ends by itself.
-        return page.show(request, "journeys/wait.html", look=look, status=503, **told)
-
-    def write() -> str:
-        return render(f"journeys/{screen}.html", look, **told, **shown.make(view, look))
-
-    return await page.show_apart(look, write)
+    told = {"screen": screen, "since": since, "until": until, "wished": wished}
+    wanted = Figured(
+        template=f"journeys/{screen}.html",
+        told=told,
+        ask=lambda: shown.ask(page.ports.insights, since, until, wished),
+        show=lambda view: shown.make(view, look),
+    )
+    return await figured(page, request, look, wanted)

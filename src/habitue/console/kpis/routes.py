@@ -12,12 +12,11 @@ from habitue.base.clock import to_datetime
 from habitue.base.errors import InvalidError
 from habitue.console import answers
 from habitue.console.cells import cell_named
+from habitue.console.following import Figured, figured
 from habitue.console.kpis.shown import figures
 from habitue.console.look import Look
 from habitue.console.page import AnyRequest, Page, asked, inside
 from habitue.console.port import View
-from habitue.console.render import render
-from habitue.lake.port import NotAnsweredError
 
 BASE = "/console/kpis"
 DAY_CHARS = 10
@@ -50,18 +49,13 @@ def _figures(page: Page) -> HTTPRouteHandler:
             name: asked(request, name, STEPS_CHARS) for name in ("steps", "by", "same")
         }
         told["way"] = way
-        try:
-            view = await page.ports.kpis.report(since, until, segment, **way)
-        except NotAnsweredError:
-            # It is being made anew, which ends by itself.
-            return page.show(
-                request, "kpis/frame.html", look=look, status=503, view=None, **told
-            )
-
-        def write() -> str:
-            return render("kpis/kpis.html", look, **told, view=figures(view, look))
-
-        return await page.show_apart(look, write)
+        wanted = Figured(
+            template="kpis/kpis.html",
+            told=told,
+            ask=lambda: page.ports.kpis.report(since, until, segment, **way),
+            show=lambda view: {"view": figures(view, look)},
+        )
+        return await figured(page, request, look, wanted)
 
     return key_figures
 

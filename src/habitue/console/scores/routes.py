@@ -1,7 +1,8 @@
 """Who stands where, who moved, and the rules that people are scored by."""
 
-from contextlib import suppress
+from collections.abc import Awaitable, Callable
 from datetime import date, timedelta
+from typing import Any
 from zoneinfo import ZoneInfo
 
 import msgspec
@@ -13,8 +14,10 @@ from habitue.base.clock import to_datetime
 from habitue.base.days import day_start_us
 from habitue.base.errors import InvalidError, NotThereYetError
 from habitue.console import answers
+from habitue.console.following import Figured, figured
 from habitue.console.look import Look
 from habitue.console.page import AnyRequest, Page, asked, inside
+from habitue.console.port import View
 from habitue.console.refused import refused
 from habitue.console.scores.shown import migration, of_part, rules, summary
 from habitue.model.score import RfmPart
@@ -23,8 +26,10 @@ BASE = "/console/scores"
 DAYS = 90
 RULES_CHARS = 100_000
 NAME_CHARS = 200
-# So long a page waits for a count over everybody; then it is shown and asks again.
-WAIT_S = 0.4
+# So long a page waits for the names of categories and stores.
+WAIT_S = 0.1
+# A count that is not there so soon is an older one, if there is any.
+SOON_S = 0.05
 
 
 def score_routes(page: Page) -> list[HTTPRouteHandler]:
@@ -43,17 +48,15 @@ def _summary(page: Page) -> HTTPRouteHandler:
     @get(BASE, **inside(Permission.SCORES_READ, sync=False))
     async def score_summary(request: AnyRequest) -> Response[str]:
         look = page.look(request)
-        found = None
-        with suppress(NotThereYetError):
-            found = summary(await page.ports.scores.summary(None, WAIT_S), look)
-        return page.show(
-            request,
-            "scores/summary.html",
-            look=look,
-            found=found,
-            waits=not found,
-            here=BASE,
+        wanted = Figured(
+            template="scores/summary.html",
+            told={},
+            ask=lambda: _lately(lambda s: page.ports.scores.summary(None, s)),
+            show=lambda made: {"found": summary(made, look)},
+            keeps=_never,
+            dated=False,
         )
+        return await figured(page, request, look, wanted)
 
     return score_summary
 
@@ -66,25 +69,25 @@ def _parts(page: Page) -> HTTPRouteHandler:
         category, store = asked(request, "category"), asked(request, "store")
         fifths = asked(request, "fifths", 1) == "1"
         part = RfmPart(category=category[:NAME_CHARS], store=store[:NAME_CHARS])
-        found, waits = None, False
-        if category or store:
-            try:
-                scores = page.ports.scores
-                made = await scores.rfm(part, None, fifths=fifths, wait_s=WAIT_S)
-                found = of_part(made, look)
-            except NotThereYetError:
-                waits = True
-        return page.show(
-            request,
-            "scores/parts.html",
-            look=look,
-            part=part,
-            fifths=fifths,
-            found=found,
-            waits=waits,
-            here=_here(request),
-            known=await page.ports.segments.known(WAIT_S),
+        known = await page.ports.segments.known(WAIT_S)
+        told: dict[str, Any] = {"part": part, "fifths": fifths, "known": known}
+        template = "scores/parts.html"
+        if not (category or store):
+            return page.show(request, template, look=look, worked=None, **told)
+
+        def count(wait_s: float | None) -> Awaitable[View]:
+            scores = page.ports.scores
+            return scores.rfm(part, None, fifths=fifths, wait_s=wait_s)
+
+        wanted = Figured(
+            template=template,
+            told=told,
+            ask=lambda: _lately(count),
+            show=lambda made: {"found": of_part(made, look)},
+            keeps=_never,
+            dated=False,
         )
+        return await figured(page, request, look, wanted)
 
     return score_parts
 
@@ -96,35 +99,37 @@ def _migration(page: Page) -> HTTPRouteHandler:
         today = to_datetime(look.now_us).astimezone(ZoneInfo(look.zone)).date()
         since = asked(request, "from", 10) or (today - timedelta(days=DAYS)).isoformat()
         until = asked(request, "to", 10) or today.isoformat()
-        found, fault, waits = None, "", False
-        try:
+
+        async def ask() -> View:
             moments = _start_us(since, look), _start_us(until, look)
-            made = await page.ports.scores.migration(*moments, WAIT_S)
-            found = migration(made, look)
-        except NotThereYetError:
-            waits = True
-        except InvalidError as error:
-            fault = refused(error, look)
-            since, until = _day(since), _day(until)
-        return page.show(
-            request,
-            "scores/moves.html",
-            status=422 if fault else 200,
-            look=look,
-            since=since,
-            until=until,
-            found=found,
-            waits=waits,
-            here=_here(request),
-            fault=fault,
+            return await _lately(lambda s: page.ports.scores.migration(*moments, s))
+
+        wanted = Figured(
+            template="scores/moves.html",
+            told={"since": _day(since), "until": _day(until)},
+            ask=ask,
+            show=lambda made: {"found": migration(made, look)},
+            keeps=_never,
+            dated=False,
         )
+        return await figured(page, request, look, wanted)
 
     return score_migration
 
 
-def _here(request: AnyRequest) -> str:
-    """Give the address of what is asked, to ask for it again."""
-    return f"{request.url.path}?{request.url.query}"
+async def _lately(count: Callable[[float | None], Awaitable[View]]) -> View:
+    """Give what was counted before where counting anew takes a while; else wait for it.
+
+    count: counts, within so many seconds. It keeps what took long, and says of when.
+    """
+    try:
+        return await count(SOON_S)
+    except NotThereYetError:
+        return await count(None)
+
+
+def _never(_: View) -> bool:
+    return False
 
 
 def _day(told: str) -> str:

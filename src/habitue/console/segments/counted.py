@@ -12,6 +12,7 @@ from habitue.console.refused import refused
 from habitue.console.segments.building import is_empty
 from habitue.console.segments.form import Taken, note
 from habitue.console.segments.sentence import sentence_of
+from habitue.console.told import as_of
 from habitue.segment.check import BrokenConditionError
 
 SAMPLE = 10
@@ -51,23 +52,6 @@ def _chunks(text: str) -> list[str]:
 def unknown(look: Look, why: str) -> dict[str, Any]:
     """Say that it is not known how many there are, and why; that is not none."""
     return {"known": False, "why": look.say(why), "words": [], "sample": []}
-
-
-def as_of(told: View, look: Look) -> str:
-    """Say as of when a count is true, and with all up to which record."""
-    at = look.clock(told["as_of"])
-    if told["offset"] is None:
-        return look.say(
-            "People were judged one by one from %(time)s on; what came in meanwhile may"
-            " be in part of it.",
-            time=at,
-        )
-    offset = look.number(told["offset"])
-    return look.say(
-        "True at %(time)s, with all events up to number %(offset)s.",
-        time=at,
-        offset=offset,
-    )
 
 
 def _seen(told: View, look: Look) -> dict[str, Any]:

@@ -2,42 +2,55 @@
 
 from typing import Any
 
+from msgspec import Struct
+
 from habitue.console.look import Look
 from habitue.console.page import AnyRequest, Page, asked
 from habitue.console.port import View
-from habitue.console.segments.counted import as_of
+from habitue.console.port_segments import Segments
+from habitue.console.told import as_of
 
 
-async def overlap_of(
-    page: Page, request: AnyRequest, segment_id: str, look: Look
-) -> dict[str, Any]:
-    """Give the segments to choose from, and the overlap with those chosen."""
-    told = page.ports.segments.list()
-    names = {one["id"]: one["name"] or one["id"] for one in told}
-    others = [name for name in names if name != segment_id]
-    chosen = [asked(request, "with"), asked(request, "and")]
-    wanted = list(dict.fromkeys(one for one in chosen if one in others))
-    found: dict[str, Any] = {
-        "others": [(name, names[name]) for name in others],
-        "chosen": chosen,
-        "parts": [],
-    }
-    if wanted:
-        view = await page.ports.segments.overlap([segment_id, *wanted])
-        found |= _seen(view, names, look)
-    return found
+class Overlap(Struct, frozen=True):
+    """A segment, what others there are by id and name, and which are chosen."""
 
+    segment_id: str
+    names: dict[str, str]
+    chosen: list[str]
 
-def _seen(view: View, names: dict[str, str], look: Look) -> dict[str, Any]:
-    """Give a line for each combination, those of most segments first."""
-    parts = sorted(view["parts"], key=lambda one: -len(one["in"]))
-    return {
-        "parts": [
+    @property
+    def wanted(self) -> list[str]:
+        """The chosen ones that there are, each once."""
+        others = self.names.keys() - {self.segment_id}
+        return list(dict.fromkeys(one for one in self.chosen if one in others))
+
+    def frame(self) -> dict[str, Any]:
+        """Give what a form chooses from, without what is counted."""
+        others = [(one, n) for one, n in self.names.items() if one != self.segment_id]
+        return {"others": others, "chosen": self.chosen, "parts": []}
+
+    async def ask(self, segments: Segments) -> View | None:
+        """Count the overlap with those chosen; None where none is."""
+        wanted = self.wanted
+        return await segments.overlap([self.segment_id, *wanted]) if wanted else None
+
+    def shown(self, view: View | None, look: Look) -> dict[str, Any]:
+        """Show it: a line for each combination, those of most segments first."""
+        if view is None:
+            return self.frame()
+        parts = sorted(view["parts"], key=lambda one: -len(one["in"]))
+        counted = [
             {
-                "names": [names.get(one, one) for one in part["in"]],
+                "names": [self.names.get(one, one) for one in part["in"]],
                 "count": look.number(part["count"]),
             }
             for part in parts
-        ],
-        "as_of": as_of(view, look),
-    }
+        ]
+        return {**self.frame(), "parts": counted, "as_of": as_of(view, look)}
+
+
+def overlap_asked(page: Page, request: AnyRequest, segment_id: str) -> Overlap:
+    """Read with which segments one is to be compared."""
+    told = page.ports.segments.list()
+    names = {one["id"]: one["name"] or one["id"] for one in told}
+    return Overlap(segment_id, names, [asked(request, "with"), asked(request, "and")])

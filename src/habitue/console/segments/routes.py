@@ -1,6 +1,6 @@
 """Segments: which there are, how many and who is in each, a gallery to begin from."""
 
-from typing import Any
+from typing import Any, NamedTuple
 
 from litestar import Response, get, post
 from litestar.handlers import HTTPRouteHandler
@@ -9,13 +9,14 @@ from litestar.params import FromPath
 from habitue.access.permission import Permission
 from habitue.base.errors import InvalidError
 from habitue.console import answers
+from habitue.console.following import Figured, figured
 from habitue.console.look import Look
 from habitue.console.page import AnyRequest, Page, asked, inside
 from habitue.console.port import View
 from habitue.console.segments.chart import chart_of
 from habitue.console.segments.figures import PURPOSE, TREND_DAYS, figures_of
 from habitue.console.segments.named import held_of, in_gallery
-from habitue.console.segments.overlap import overlap_of
+from habitue.console.segments.overlap import Overlap, overlap_asked
 from habitue.console.segments.sentence import words_of
 
 SHOWN_MAX = 50
@@ -90,39 +91,70 @@ def _segment(page: Page) -> HTTPRouteHandler:
     )
     async def segment(request: AnyRequest, segment_id: FromPath[str]) -> Response[str]:
         look, ports = page.look(request), page.ports.segments
-        asked_for = asked(request, "after")
-        after = int(asked_for) if asked_for.isascii() and asked_for.isdigit() else 0
         told = held_of(ports.list(), segment_id, look)
-        members: list[View] = []
-        more = None
-        if look.visitor.may(Permission.PEOPLE_READ):
-            named = look.visitor.may(Permission.NAMES_READ)
-            members, more = await ports.page(
-                segment_id, min(after, ID_MAX), SHOWN_MAX, named=named
-            )
         exports = look.visitor.may(Permission.SEGMENTS_EXPORT)
         left = await ports.left(look.visitor) if exports else None
-        days = _days(request)
-        seen = await ports.figures(segment_id, PURPOSE, days)
-        return page.show(
-            request,
-            "segments/segment.html",
-            look=look,
-            segment=_line(page, told, look),
-            defined=look.moment(told["defined_at"]),
-            figures=figures_of(seen, look),
-            chart=chart_of(seen["trend"]["days"], look),
-            days=days,
-            spans=TREND_DAYS,
-            overlap=await overlap_of(page, request, segment_id, look),
-            used=ports.used(segment_id),
-            listeners=ports.listeners(segment_id),
-            left=None if left is None else look.number(left),
-            members=members,
-            more=more,
+        days, overlap = _days(request), overlap_asked(page, request, segment_id)
+        frame = {
+            "segment": _line(page, told, look),
+            "defined": look.moment(told["defined_at"]),
+            "days": days,
+            "spans": TREND_DAYS,
+            "overlap": overlap.frame(),
+            "used": ports.used(segment_id),
+            "listeners": ports.listeners(segment_id),
+            "left": None if left is None else look.number(left),
+        }
+
+        async def ask() -> Asked:
+            seen = await ports.figures(segment_id, PURPOSE, days)
+            shared = await overlap.ask(ports)
+            return Asked(seen, shared, *await _members(page, request, look, segment_id))
+
+        wanted = Figured(
+            template="segments/segment.html",
+            told=frame,
+            ask=ask,
+            show=lambda found: _shown(found, overlap, look),
+            # While the copy is made it is not known: by no record, so for no while.
+            keeps=lambda found: bool(found.seen["known"]),
         )
+        return await figured(page, request, look, wanted)
 
     return segment
+
+
+class Asked(NamedTuple):
+    """A segment in figures, what it shares with others, and a page of who is in it."""
+
+    seen: View
+    shared: View | None
+    members: list[View]
+    more: int | None
+
+
+async def _members(
+    page: Page, request: AnyRequest, look: Look, segment_id: str
+) -> tuple[list[View], int | None]:
+    """Give a page of who is in a segment, to who may see people."""
+    if not look.visitor.may(Permission.PEOPLE_READ):
+        return [], None
+    told = asked(request, "after")
+    after = int(told) if told.isascii() and told.isdigit() else 0
+    named = look.visitor.may(Permission.NAMES_READ)
+    return await page.ports.segments.page(
+        segment_id, min(after, ID_MAX), SHOWN_MAX, named=named
+    )
+
+
+def _shown(found: Asked, overlap: Overlap, look: Look) -> dict[str, Any]:
+    return {
+        "figures": figures_of(found.seen, look),
+        "chart": chart_of(found.seen["trend"]["days"], look),
+        "overlap": overlap.shown(found.shared, look),
+        "members": found.members,
+        "more": found.more,
+    }
 
 
 def _days(request: AnyRequest) -> int:

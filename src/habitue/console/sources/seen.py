@@ -8,12 +8,12 @@ from litestar.handlers import HTTPRouteHandler
 from litestar.params import FromPath
 
 from habitue.access.permission import Permission
+from habitue.console.following import Figured, figured
 from habitue.console.language import later
 from habitue.console.look import Look
 from habitue.console.page import AnyRequest, Page, inside
 from habitue.console.port import View
 from habitue.console.text import visible
-from habitue.lake.port import NotAnsweredError
 
 # The types of JSON, as people call them.
 TYPES = {
@@ -36,17 +36,17 @@ def seen_route(page: Page) -> HTTPRouteHandler:
     )
     async def events(request: AnyRequest, name: FromPath[str]) -> Response[str]:
         look = page.look(request)
-        frame: dict[str, Any] = {"name": name, "events": [], "more": False}
-        try:
-            told = await page.ports.seen.seen(name)
-        except NotAnsweredError:
-            # It is being made anew, which ends by itself.
-            return page.show(
-                request, "sources/seen.html", look=look, status=503, waits=True, **frame
-            )
-        frame["events"] = [shown(one, look) for one in told["events"]]
-        frame |= {"more": told["more"], "plan": drafted(told["events"])}
-        return page.show(request, "sources/seen.html", look=look, waits=False, **frame)
+        wanted = Figured(
+            template="sources/seen.html",
+            told={"name": name},
+            ask=lambda: page.ports.seen.seen(name),
+            show=lambda told: {
+                "events": [shown(one, look) for one in told["events"]],
+                "more": told["more"],
+                "plan": drafted(told["events"]),
+            },
+        )
+        return await figured(page, request, look, wanted)
 
     return events
 

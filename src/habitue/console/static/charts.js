@@ -152,7 +152,13 @@
 
   function again() { for (const [place, chart] of drawn) { chart.resize(); draw(place); } }
 
-  for (const place of document.querySelectorAll("[data-chart]")) draw(place);
+  function drawNew() {
+    for (const place of document.querySelectorAll("[data-chart]")) if (!drawn.has(place)) draw(place);
+  }
+
+  drawNew();
+  // Figures come onto a page that is there already.
+  document.addEventListener("htmx:after:swap", drawNew);
   let due = 0;
   addEventListener("resize", () => { clearTimeout(due); due = setTimeout(again, 120); });
   new MutationObserver(again).observe(root, { attributes: true, attributeFilter: ["data-bs-theme"] });

@@ -1,6 +1,6 @@
 """Today's visitors and receipts beside the usual, and purchases by store."""
 
-from datetime import timedelta
+from datetime import date, timedelta
 from typing import Any
 from zoneinfo import ZoneInfo
 
@@ -10,45 +10,50 @@ from litestar.handlers import HTTPRouteHandler
 from habitue.access.permission import Permission
 from habitue.base.clock import to_datetime
 from habitue.console.cells import link
+from habitue.console.figures import Place, address
+from habitue.console.following import Figured, figured
 from habitue.console.journeys.numbers import percent
 from habitue.console.look import Look
 from habitue.console.page import AnyRequest, Page, inside
 from habitue.console.port import View
-from habitue.lake.port import NotAnsweredError
 
+PATH = "/console/today/places"
 SHOWN_MAX = 12
 _WEEK = timedelta(days=7)
+# On the first screen they are waited for.
+PLACE = Place(here=address(PATH, [], now=True))
 
 
 def places_route(page: Page) -> HTTPRouteHandler:
-    """Make the route of a part of the first screen: it comes once it is worked out."""
+    """Make the route of visitors and stores, which come onto the first screen."""
 
-    @get("/console/today/places", **inside(Permission.INSIGHTS_READ, sync=False))
+    @get(PATH, **inside(Permission.INSIGHTS_READ, sync=False))
     async def places(request: AnyRequest) -> Response[str]:
         look = page.look(request)
-        # As a part of the first screen, or whole for a browser that runs no scripts.
-        part = "hx-request" in request.headers
-        template = "today/places.html" if part else "today/places-page.html"
         day = to_datetime(look.now_us).astimezone(ZoneInfo(look.zone)).date()
-        try:
-            told = await page.ports.today.figures(day.isoformat())
-            now = await _report(page, day.isoformat())
-            before = await _report(page, (day - _WEEK).isoformat())
-        except NotAnsweredError:
-            return page.show(request, template, look=look, found=None)
-        return page.show(
-            request,
-            template,
-            look=look,
-            figures=figures(told, look),
-            found=shown(now, before, look),
+        wanted = Figured(
+            template="today/places.html",
+            told={},
+            ask=lambda: _asked(page, day),
+            show=lambda found: _found(found, look),
         )
+        return await figured(page, request, look, wanted)
 
     return places
 
 
-async def _report(page: Page, day: str) -> View:
-    return await page.ports.kpis.report(day, day, "")
+async def _asked(page: Page, day: date) -> tuple[View, View, View]:
+    """Ask for the figures of a day, its report, and that of a week before."""
+    kpis = page.ports.kpis
+    told = await page.ports.today.figures(day.isoformat())
+    days = (day.isoformat(), (day - _WEEK).isoformat())
+    now, before = [await kpis.report(one, one, "") for one in days]
+    return told, now, before
+
+
+def _found(found: tuple[View, View, View], look: Look) -> dict[str, Any]:
+    told, now, before = found
+    return {"figures": figures(told, look), "found": shown(now, before, look)}
 
 
 def figures(told: View, look: Look) -> list[dict[str, Any]]:

@@ -12,7 +12,7 @@ from habitue.console.live.overview import overview, silence
 from habitue.console.look import Look
 from habitue.console.page import AnyRequest, Page, inside
 from habitue.console.port import Reading, View
-from habitue.console.today.places import places_route
+from habitue.console.today.places import PLACE, places_route
 from habitue.console.today.sold import sold_route
 
 # From so many items on a part of unusable ones says something.
@@ -46,6 +46,7 @@ def _today(page: Page) -> HTTPRouteHandler:
             sales=_sales(page, look) if look.may("totals:read") else [],
             alerts=alerts(told.get("sources", ()), look),
             steps=_steps(page, told, look),
+            places=PLACE,
         )
 
     return today

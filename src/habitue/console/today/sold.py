@@ -8,12 +8,12 @@ from litestar.handlers import HTTPRouteHandler
 
 from habitue.access.permission import Permission
 from habitue.base.clock import to_datetime
+from habitue.console.following import Figured, figured
 from habitue.console.language import later
 from habitue.console.look import Look
 from habitue.console.page import AnyRequest, Page, asked, inside
 from habitue.console.port import View
 from habitue.console.text import visible
-from habitue.lake.port import NotAnsweredError
 
 SHOWN_MAX = 100
 DAY_CHARS, CURSOR_CHARS = 10, 400
@@ -35,19 +35,16 @@ def sold_route(page: Page) -> HTTPRouteHandler:
         sort = asked(request, "sort")
         sort = sort if sort in {"receipts", "known"} else "all"
         cursor = asked(request, "cursor", CURSOR_CHARS)
-        frame: dict[str, Any] = {"day": day, "sort": sort, "rows": [], "more": None}
-        try:
-            told = await page.ports.today.sold(day, sort, cursor, SHOWN_MAX)
-        except NotAnsweredError:
-            # It is being made anew, which ends by itself.
-            return page.show(
-                request, "today/sold.html", look=look, status=503, waits=True, **frame
-            )
-        frame |= {
-            "rows": [row(one, look) for one in told["sold"]],
-            "more": told["next_cursor"],
-        }
-        return page.show(request, "today/sold.html", look=look, waits=False, **frame)
+        wanted = Figured(
+            template="today/sold.html",
+            told={"day": day, "sort": sort},
+            ask=lambda: page.ports.today.sold(day, sort, cursor, SHOWN_MAX),
+            show=lambda told: {
+                "rows": [row(one, look) for one in told["sold"]],
+                "more": told["next_cursor"],
+            },
+        )
+        return await figured(page, request, look, wanted)
 
     return sold
 
