@@ -9,10 +9,13 @@ import psycopg
 import pytest
 
 from habitue.app.bench import credit, wire
-from habitue.app.bench.figure import less, more
+from habitue.app.bench.figure import Figure, less, more
+from habitue.app.bench.kept import Measured, keep, kept
 from habitue.app.bench.page import page
+from habitue.app.bench.run import PARTS, Wanted, run
 from habitue.app.bench.sessions import KINDS, TILL, Shop
-from habitue.base.clock import DAY_US
+from habitue.base.clock import DAY_US, SystemClock
+from habitue.base.errors import HabitueError
 from habitue.journey.attribution import credits_of
 from habitue.journey.reading import MODELS, shares_by
 
@@ -37,6 +40,11 @@ def test_a_quick_run_prints_each_figure_beside_its_floor():
         "SQLite: batches of 100, acknowledged and applied",
     }
     assert all(row["value"] > 0 and row["floor"] > 0 for row in rows)
+    # Ten times the segments beside few, both warm, and half of the few's rate as bar.
+    many = rows[-1]
+    assert many["name"] == "SQLite: batches of 100 under 50 segments"
+    assert "under 5 segments" in many["note"]
+    assert many["bar"] == pytest.approx(many["floor"] / 2, rel=0.01)
 
 
 def test_segments_are_measured_beside_a_fold_that_has_none():
@@ -46,6 +54,13 @@ def test_segments_are_measured_beside_a_fold_that_has_none():
     with_some = [row for row in others if "through the fold" in row["name"]]
     assert [row["floor"] for row in with_some] == [none["value"]] * 2
     assert all(row["value"] > 0 for row in others)
+    # What is allowed is of a person under all segments, and grows with what is noted.
+    fewer, most = (
+        row for row in others if row["name"].startswith("memory of a person")
+    )
+    facts = float(most["note"].partition("each of ")[2].split()[0])
+    assert fewer["bar"] is None
+    assert most["bar"] == pytest.approx(150 + 16 * facts, abs=1)
 
 
 def test_each_dialect_is_measured_beside_our_own_door():
@@ -65,7 +80,13 @@ def test_journeys_are_measured_beside_plain_sql_and_growth_is_told():
         *("journeys: sessions", "journeys: ordered funnel", "journeys: top paths"),
         *("journeys: ROPO", "journeys: hand-overs"),
     ]
-    assert all(row["value"] > 0 and "times as long" in row["note"] for row in rows)
+    assert all(row["value"] > 0 for row in rows)
+    told = {row["name"]: row for row in rows}
+    assert all("times as long" in told[name]["note"] for name in beside)
+    assert (
+        "Bound: the engine takes 1,024 MB" in told["journeys: memory at most"]["note"]
+    )
+    assert told["journeys: single timeline, p99"]["bar"] == 5
     assert rows[-1]["name"] == "journeys: attribution"
     assert rows[-1]["bar"] == 0.1
 
@@ -117,10 +138,6 @@ def test_an_unknown_part_is_named_with_those_there_are():
     assert "singles" in told
 
 
-def test_only_a_whole_run_is_kept():
-    assert "whole run" in refusal("--quick", "--write")
-
-
 def test_the_same_seed_tells_the_same_sessions():
     first = list(Shop(7, customers=50, now_us=DAY_US).stream(500))
 
@@ -160,8 +177,59 @@ def test_a_bar_is_met_by_more_or_by_less_as_the_figure_is_meant():
     assert less("taken", 30.0, "ms").meets is None
 
 
-def test_the_page_says_when_and_on_what_machine():
-    written = page([more("taken", 5e4, "events/s", floor=1e5)], "2 cores", DAY_US)
+def test_the_page_says_of_each_part_when_and_on_what_machine():
+    figures = (more("taken", 5e4, "events/s", floor=1e5),)
 
-    assert "2 January 1970, on 2 cores." in written
+    written = page([measured("singles", figures)])
+
+    assert "## Singles on SQLite\n\n2 January 1970, on 2 cores.\n" in written
     assert "| taken | 50,000 events/s | 100,000 | 0.50 |" in written
+
+
+def test_a_part_measured_anew_takes_its_own_place_alone(tmp_path: Path):
+    for part, value in (("singles", 1.0), ("batches", 2.0), ("singles", 3.0)):
+        keep(tmp_path, measured(part, (more("taken", value, "events/s"),)))
+
+    found = kept(tmp_path, ("batches", "singles", "lake"), ("SQLite", "PostgreSQL"))
+
+    assert [(one.part, one.figures[0].value) for one in found] == [
+        *(("batches", 2.0), ("singles", 3.0))
+    ]
+
+
+def test_what_breaks_off_is_not_kept_and_the_others_are(
+    monkeypatch: pytest.MonkeyPatch, tmp_path: Path
+):
+    def breaks(*_: object) -> list[Figure]:
+        raise HabitueError("Nobody is known.")
+
+    said: list[str] = []
+    found: list[Measured] = []
+    monkeypatch.setitem(PARTS, "singles", breaks)
+    monkeypatch.setitem(PARTS, "till", lambda *_: [more("taken", 1.0, "events/s")])
+    wanted = Wanted(clock=SystemClock(), only=("singles", "till"), cache=tmp_path)
+
+    figures = run(wanted, said.append, found.append)
+
+    assert [one.part for one in found] == ["till"]
+    assert [one.value for one in figures] == [1.0]
+    assert "singles on SQLite broke off: Nobody is known." in said
+
+
+def test_figures_of_a_small_run_are_not_kept():
+    done = subprocess.run(
+        [sys.executable, "-m", "habitue", "bench", "--quick", "--write"],
+        capture_output=True,
+        text=True,
+        check=False,
+        timeout=60,
+    )
+
+    assert done.returncode == 1
+    assert "leave out --quick, or --write" in done.stderr
+
+
+def measured(part: str, figures: tuple[Figure, ...]) -> Measured:
+    return Measured(
+        part=part, backend="SQLite", at_us=DAY_US, machine="2 cores", figures=figures
+    )

@@ -32,12 +32,12 @@ def shops(tmp_path_factory: pytest.TempPathFactory) -> Iterator[list[Shop]]:
 
 
 @pytest.fixture
-def shop(shops: list[Shop], tmp_path: Path) -> Shop:
+def shop(shops: list[Shop], tmp_path_factory: pytest.TempPathFactory) -> Shop:
     """The running shop; another one if an attack has brought it down."""
     if not shops or not is_well(shops[-1]):
         if shops:
             shops[-1].kill()
-        shops.append(Shop(tmp_path / "data").start())
+        shops.append(Shop(tmp_path_factory.mktemp("shop") / "data").start())
         shops[-1].source("crm")
         shops[-1].source("web", "public")
     return shops[-1]

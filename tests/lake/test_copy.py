@@ -61,6 +61,25 @@ def test_a_query_sees_what_is_sealed_and_what_came_since_at_one_offset(
     run(tmp_path, does)
 
 
+def test_a_question_amid_which_the_copy_closes_is_broken_off(tmp_path: Path) -> None:
+    async def whole() -> None:
+        kept = Kept(tmp_path, POLICY)
+        kept.write(entries(0, 5, "user_id:u1"))
+        kept.apply()
+        await kept.rows("SELECT 1")
+        ages = "SELECT count(*) FROM range(10_000_000_000) WHERE range % 7 = 1"
+        asked = asyncio.create_task(kept.ask(ages))
+        await asyncio.sleep(0.2)
+
+        # It would take minutes; to close under it is an error of the engine.
+        await asyncio.wait_for(kept.close(), 30)
+
+        with pytest.raises(NotAnsweredError):
+            await asked
+
+    asyncio.run(whole())
+
+
 def test_what_comes_while_a_query_runs_is_not_in_its_answer(tmp_path: Path) -> None:
     async def does(kept: Kept) -> None:
         kept.write(entries(0, 5, "user_id:u1"))

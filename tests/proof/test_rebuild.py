@@ -1,13 +1,17 @@
 """state = fold(log): byte-equal however it was computed, on both backends."""
 
+import asyncio
+import contextlib
 import itertools
 import os
+import shutil
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from pathlib import Path
 from random import Random
 from tempfile import TemporaryDirectory
 
+import psycopg
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
@@ -23,24 +27,56 @@ from habitue.state.port import StateBackend
 from habitue.state.store import Store
 from tests.identity.histories import policies
 from tests.identity.live import MemoryState
-from tests.proof.logbook import Line, dump, goods_logs, stand, write
+from tests.lake.kept import (
+    ALLOWED,
+    BOUGHT,
+    EVENTS,
+    FACTS,
+    HOLDING,
+    KINDS,
+    WHOSE,
+    Kept,
+)
+from tests.proof.inforce import ENOUGH_S, let_time_go_on, living_logs
+from tests.proof.logbook import Line, dump, stand, write
 
 pytestmark = pytest.mark.proof("T13")
 
 LONG = bool(os.environ.get("HABITUE_TORTURE"))
 LAW = settings(max_examples=1_000 if LONG else 40, deadline=None)
 LAW_POSTGRES = settings(max_examples=60 if LONG else 5, deadline=None)
+# Two copies are made of each.
+LAW_COPY = settings(max_examples=60 if LONG else 3, deadline=None)
+BEFALLS = ("", "", "seal", "save", "crash", "restart", "check")
 CHANCE = st.randoms(use_true_random=False)
+# Some logs end while much is still due.
+SECONDS = st.sampled_from((0, 3, ENOUGH_S))
 Open = Callable[[], StateBackend]
 _folders = itertools.count()
+# Nothing in any table, as of the log's beginning: to make them anew takes ten times
+# as long, and that they are is tested elsewhere (contracts/test_state_backend.py).
+EMPTIED = """
+DO $$ DECLARE name text; BEGIN
+  FOR name IN SELECT tablename FROM pg_tables WHERE schemaname = 'state' LOOP
+    IF name = 'meta' THEN UPDATE state.meta SET at = 0;
+    ELSE EXECUTE format('DELETE FROM state.%I', name); END IF;
+  END LOOP;
+END $$
+"""
 
 
 @contextmanager
-def written(folder: Path, lines: list[Line]) -> Iterator[Truth]:
-    """Make a real log of lines, in a folder of its own."""
+def written(
+    folder: Path, lines: list[Line], policy: KindPolicy, seconds: int
+) -> Iterator[Truth]:
+    """Make a real log of lines, in a folder of its own.
+
+    seconds: how long what comes due by then is told on.
+    """
     truth = SqliteTruth(folder / str(next(_folders)) / "truth.db")
     try:
         write(truth, lines)
+        let_time_go_on(truth, policy, seconds)
         yield truth
     finally:
         truth.close()
@@ -137,9 +173,9 @@ def check(truth: Truth, policy: KindPolicy, new_state: Callable[[], Open], chanc
 
 
 def test_rebuilt_state_is_byte_equal_on_sqlite(memory_path: Path) -> None:
-    @given(lines=goods_logs(), policy=policies(), chance=CHANCE)
+    @given(lines=living_logs(), policy=policies(), chance=CHANCE, seconds=SECONDS)
     @LAW
-    def law(lines, policy, chance) -> None:
+    def law(lines, policy, chance, seconds) -> None:
         with TemporaryDirectory(dir=memory_path) as made:
             folder = Path(made)
 
@@ -147,7 +183,7 @@ def test_rebuilt_state_is_byte_equal_on_sqlite(memory_path: Path) -> None:
                 path = folder / f"{next(_folders)}.db"
                 return lambda: SqliteState(path)
 
-            with written(folder, lines) as truth:
+            with written(folder, lines, policy, seconds) as truth:
                 check(truth, policy, new_state, chance)
 
     law()
@@ -156,16 +192,66 @@ def test_rebuilt_state_is_byte_equal_on_sqlite(memory_path: Path) -> None:
 @pytest.mark.postgres
 def test_rebuilt_state_is_byte_equal_on_postgresql(postgres_url: str, tmp_path: Path):
     def new_state() -> Open:
-        # Another stamp is what makes a backend throw its rows away.
-        backend = PostgresState(postgres_url)
-        Store(backend, rows_max=10, stamp="thrown-away").open()
-        backend.close()
+        with psycopg.connect(postgres_url) as connection:
+            connection.execute(EMPTIED)
         return lambda: PostgresState(postgres_url)
 
-    @given(lines=goods_logs(), policy=policies(), chance=CHANCE)
+    @given(
+        lines=living_logs(),
+        policy=policies(),
+        chance=CHANCE,
+        seconds=st.sampled_from((0, 3)),
+    )
     @LAW_POSTGRES
-    def law(lines, policy, chance) -> None:
-        with written(tmp_path, lines) as truth:
+    def law(lines, policy, chance, seconds) -> None:
+        with written(tmp_path, lines, policy, seconds) as truth:
             check(truth, policy, new_state, chance)
+
+    law()
+
+
+# All that a copy holds of a log and its people, whatever way it came to.
+TABLES = ("events", "lines", "purchases", "purchase_lines", "person_events")
+HELD = (
+    *(EVENTS, HOLDING, WHOSE, FACTS, ALLOWED, BOUGHT, KINDS),
+    *(f"SELECT * FROM {table}" for table in TABLES),
+)
+
+
+async def copied(kept: Kept, chance: Random | None) -> list[list[str]]:
+    """Take a log in with the copy beside it; give all that the copy holds then.
+
+    chance: what befalls it on the way; None: nothing does.
+    """
+    while kept.fold.offset < kept.truth.head():
+        kept.apply(10_000 if chance is None else chance.randint(1, 5))
+        does = chance.choice(BEFALLS) if chance else ""
+        if does == "seal":
+            await kept.copy.seal()
+        elif does:
+            await getattr(kept, does)()
+    found = [sorted(map(repr, await kept.rows(sql))) for sql in HELD]
+    await kept.close()
+    return found
+
+
+def test_the_copy_of_a_rebuilt_state_holds_what_the_live_one_held(
+    memory_path: Path,
+) -> None:
+    @given(lines=living_logs(), policy=policies(), chance=CHANCE)
+    @LAW_COPY
+    def law(lines, policy, chance) -> None:
+        with TemporaryDirectory(dir=memory_path) as made:
+            live, again = Path(made) / "live", Path(made) / "again"
+            live.mkdir()
+            again.mkdir()
+            with contextlib.closing(SqliteTruth(live / "truth.db")) as truth:
+                write(truth, lines)
+                let_time_go_on(truth, policy)
+            shutil.copy(live / "truth.db", again)
+
+            held = asyncio.run(copied(Kept(live, policy), chance))
+
+            assert asyncio.run(copied(Kept(again, policy), None)) == held
 
     law()

@@ -1,5 +1,6 @@
 """What is particular to an engine: full disks, lost servers, plans of hot queries."""
 
+import time
 from pathlib import Path
 
 import psycopg
@@ -93,9 +94,7 @@ def test_a_span_in_postgres_goes_by_the_key_without_sorting(
     postgres._reader.execute("SET enable_bitmapscan = off")
 
     for query in postgres._spans.values():
-        lines = postgres._reader.execute(
-            b"EXPLAIN " + query, (1, 0, 0, 900, 0, 5)
-        ).fetchall()
+        lines = postgres._asking.rows(b"EXPLAIN " + query, (1, 0, 0, 900, 0, 5))
         plan = "\n".join(line for (line,) in lines)
 
         assert "Sort" not in plan
@@ -116,3 +115,50 @@ def test_a_lost_server_is_told(postgres: PostgresState, postgres_url: str) -> No
         postgres.load("row", 1)
     with pytest.raises(StorageError, match="See that the server runs"):
         postgres.commit(snapshot(1, rows=1))
+
+
+@pytest.mark.postgres
+def test_scans_one_after_another_take_one_connection_and_leave_nothing_open(
+    postgres: PostgresState, postgres_url: str
+) -> None:
+    postgres.commit(snapshot(1, rows=9))
+    list(postgres.scan("row"))
+    first = connections(postgres_url)
+
+    for _ in range(3):
+        assert len(list(postgres.scan("row"))) == 9
+        assert len(list(postgres.scan_entries("time"))) == 9
+
+    assert connections(postgres_url) == first
+    assert set(first.values()) == {"idle"}
+    assert len(first) == 3  # A reader and a writer are the others.
+
+
+@pytest.mark.postgres
+def test_scans_at_once_and_one_given_up_are_apart(
+    postgres: PostgresState, postgres_url: str
+) -> None:
+    postgres.commit(snapshot(1, rows=5_000))
+    rows, entries = postgres.scan("row"), postgres.scan_entries("time")
+    next(rows)
+    next(entries)
+
+    postgres.commit(snapshot(2, rows=5_000))
+    rows.close()
+
+    assert {value for *_, value in entries} == {1}
+    assert {value[:1] for _, value in postgres.scan("row")} == {b"2"}
+    # Whom it let go of takes a moment to leave.
+    while len(found := connections(postgres_url)) > 3:
+        time.sleep(0.02)
+    assert set(found.values()) == {"idle"}
+
+
+def connections(url: str) -> dict[int, str]:
+    """Give what each connection of others to a database is doing."""
+    with psycopg.connect(url) as other:
+        rows = other.execute(
+            "SELECT pid, state FROM pg_stat_activity "
+            "WHERE datname = current_database() AND pid <> pg_backend_pid()"
+        )
+        return dict(rows.fetchall())

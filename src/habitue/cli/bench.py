@@ -3,7 +3,7 @@
 import signal
 import sys
 from pathlib import Path
-from typing import Annotated
+from typing import TYPE_CHECKING, Annotated
 
 import msgspec
 from cyclopts import App, Parameter
@@ -14,9 +14,12 @@ from habitue.base.clock import SystemClock
 from habitue.base.errors import InvalidError
 from habitue.cli.options import Json, print_json, stderr, stdout
 
+if TYPE_CHECKING:
+    from habitue.app.bench.kept import Measured
+
 app = App(name="bench")
 
-PAGE = Path("docs/benchmarks.md")
+PAGE, KEPT = Path("docs/benchmarks.md"), Path("docs/benchmarks")
 # As app.bench.prepared has it, which a command that asks for help need not load.
 CACHE = Path(".cache/bench")
 _FIGURES = (
@@ -34,6 +37,7 @@ def bench(
         tuple[str, ...], Parameter(consume_multiple=True, negative="")
     ] = (),
     lake_events: int = 0,
+    journeys_events: int = 0,
     cache: Path = CACHE,
     write: Annotated[bool, Parameter(negative="")] = False,
     json: Json = False,
@@ -55,19 +59,23 @@ def bench(
     lake_events
         How many events the analytic copy is measured with, instead of 2 million;
         20 million take ten times as long.
+    journeys_events
+        How many events journeys are measured with, and a tenth of them: 100 million,
+        say, which take an hour. Their copies are kept in the cache: a run that broke
+        off goes on from what it had made.
     cache
         The folder of what habitue bench prepare made; taken where it fits.
     write
-        Keep the figures in docs/benchmarks.md; of a whole run only.
+        Keep the figures in docs/benchmarks and write docs/benchmarks.md of all that
+        is kept; parts that are not measured now stay as they were.
 
     """
-    from habitue.app.bench.page import machine, page
     from habitue.app.bench.run import Wanted, run, table
     from habitue.demo.history import history_plan
 
-    if write and (quick or only):
+    if write and quick:
         raise InvalidError(
-            "Only a whole run is kept: leave out --quick and --only, or --write."
+            "The figures of a small run are not kept: leave out --quick, or --write."
         )
     # Told to end, it ends its servers and clears its data away first.
     signal.signal(signal.SIGTERM, lambda *_: sys.exit(143))
@@ -79,17 +87,29 @@ def bench(
         only=only,
         history=history_plan(clock.now_us()),
         lake_events=lake_events,
+        journeys_events=journeys_events,
         cache=cache,
     )
-    figures = run(wanted, lambda text: stderr.print(text, style="dim"))
-    if write:
-        PAGE.parent.mkdir(exist_ok=True)
-        PAGE.write_text(page(figures, machine(), clock.now_us()), encoding="utf-8")
-        stderr.print(f"Written: {PAGE}")
+    figures = run(
+        wanted,
+        lambda text: stderr.print(text, style="dim"),
+        _write if write else lambda _: None,
+    )
     if json:
         print_json(msgspec.to_builtins(figures))
     else:
         stdout.print(table(figures))
+
+
+def _write(one: "Measured") -> None:
+    """Keep a part, and write the page of all that are kept."""
+    from habitue.app.bench.kept import keep, kept
+    from habitue.app.bench.page import page
+    from habitue.app.bench.run import BACKENDS, PARTS
+
+    keep(KEPT, one)
+    PAGE.write_text(page(kept(KEPT, tuple(PARTS), BACKENDS)), encoding="utf-8")
+    stderr.print(f"Written: {PAGE}")
 
 
 @app.command
@@ -107,20 +127,22 @@ def prepare(
     Parameters
     ----------
     events
-        Of the copy for analysis, twenty a person; one of a tenth is made beside it.
+        Of the copies for analysis, twenty a person; one of a tenth is made beside each.
     records
         Of the log, a thousand bytes each.
     cache
         The folder where they are kept.
 
     """
-    from habitue.app.bench import journeys
+    from habitue.app.bench import gallery, journey_rows, journeys
     from habitue.app.bench.prepared import Cache
     from habitue.app.bench.visits import LOG, make_log
 
     kept, now_us = Cache(cache), SystemClock().now_us()
     copies = [
-        (journeys.NAME, one, journeys.make_copy) for one in journeys.sizes(events)
+        (part.NAME, one, maker.make_copy)
+        for part, maker in ((journeys, journey_rows), (gallery, gallery))
+        for one in part.sizes(events)
     ]
     wanted = (*copies, (LOG, records, make_log))
     # Each is named before the first is made, which may take minutes.

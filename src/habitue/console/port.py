@@ -25,7 +25,7 @@ source:  name, kind, mode, simulated, outcomes, reasons {"fate: reason": items},
          arrival {events, p50_ms, p95_ms} of what was done lately (None: nothing)
 """
 
-from collections.abc import Callable, Collection, Sequence
+from collections.abc import Callable, Collection
 from contextlib import AbstractContextManager
 from typing import Any, Protocol
 
@@ -38,6 +38,7 @@ from habitue.console.doer import Doer
 from habitue.console.port_figures import (
     Channels,
     Digests,
+    GeoKept,
     GeoTests,
     Insights,
     Kpis,
@@ -47,8 +48,9 @@ from habitue.console.port_figures import (
 from habitue.console.port_imports import Imports, Wizard
 from habitue.console.port_privacy import Privacy, Requests, Retention, Scrubbing
 from habitue.console.port_segments import Segments
+from habitue.console.port_sources import Mapping, Plans, Quarantine, Seen, Sources
 from habitue.console.port_views import SavedViews
-from habitue.model.plan import TrackingPlan
+from habitue.console.worked import Worked
 
 View = dict[str, Any]
 Views = list[View]
@@ -142,30 +144,6 @@ class Notes(Protocol):
     async def add(self, person_id: int, text: str, operator: str) -> View: ...
 
 
-class Sources(Protocol):
-    """Sets up where events come from."""
-
-    def list(self) -> list[View]: ...
-
-    async def add(self, wanted: View) -> View: ...
-
-    async def change(self, name: str, wanted: View) -> View: ...
-
-    async def issue(self, name: str, *, bulk: bool, scopes: Sequence[str]) -> View: ...
-
-    async def revoke(self, name: str, key_id: str) -> View: ...
-
-
-class Quarantine(Protocol):
-    """What needs fixing."""
-
-    def page(self, after: int, limit: int) -> tuple[list[View], int | None]: ...
-
-    def item(self, quarantine_id: int) -> View | None: ...
-
-    async def replay(self, quarantine_id: int, original: str | None) -> View: ...
-
-
 class Operators(Protocol):
     """Team members."""
 
@@ -218,61 +196,6 @@ class Installation(Protocol):
         ...
 
 
-class Mapping(Protocol):
-    """What a source's deliveries become.
-
-    providers: provider, title, about, key (ours or theirs); shown: source, path, url,
-    provider, mapping (TOML), secrets (how many), working; a sample: at, body, headers;
-    a try: topic, events [{outcome, detail, event {type, name, at, identifiers, traits,
-    properties}, warnings, empty}], warnings [{reason, detail}].
-    """
-
-    async def providers(self) -> Views: ...
-
-    def show(self, name: str) -> View | None:
-        """Say what a source takes; None if it takes no deliveries."""
-        ...
-
-    def samples(self, name: str) -> Views:
-        """Give the last deliveries that came, without what proved them."""
-        ...
-
-    def kinds(self) -> list[str]: ...
-
-    async def try_sample(self, name: str, mapping: str, sample: View) -> View: ...
-
-    async def put(self, name: str, wanted: View) -> View:
-        """Set a source's webhook; a secret that is made is in the answer."""
-        ...
-
-
-class Plans(Protocol):
-    """What sources' events have to hold."""
-
-    def held(self, source: str) -> TrackingPlan | None: ...
-
-    async def put(self, source: str, plan: TrackingPlan) -> View: ...
-
-    async def remove(self, source: str) -> View: ...
-
-    def try_event(self, plan: TrackingPlan, told: View) -> View:
-        """Say what would become of an event: outcome, breaches [text]."""
-        ...
-
-
-class Seen(Protocol):
-    """What sources' events tell, as they came."""
-
-    async def seen(self, source: str) -> View:
-        """Give events of a source; NotAnsweredError while the copy is made.
-
-        events [{event, events, looked_at, last_at, properties [{name, types {JSON
-        type: events}, events, last_at}], breaches [{property (empty: the whole),
-        marked, quarantined}]}], more
-        """
-        ...
-
-
 class Duplicates(Protocol):
     """Suggests who is likely one person.
 
@@ -315,6 +238,7 @@ class Ports(Struct, frozen=True, kw_only=True):
     today: Today
     digests: Digests
     geo: GeoTests
+    geo_kept: GeoKept
     scores: Scores
     privacy: Privacy
     requests: Requests
@@ -328,3 +252,4 @@ class Ports(Struct, frozen=True, kw_only=True):
     reveals: Reveals
     audit_log: AuditLog
     installation: Installation
+    worked: Worked

@@ -11,6 +11,7 @@ from typing import Any
 
 from msgspec import Struct
 
+from habitue.identity.rows import BY_STRAND
 from habitue.state.port import TableSpec
 
 # What is told of nobody: it has no strand, yet receipts of it count in the totals.
@@ -29,6 +30,7 @@ DAYS_MAX = 4000
 CONSENTS_MAX = 500
 CLAIMED_CONSENTS_MAX = 100
 BOUNCES_MAX = 50
+VISITED_MAX = 500
 CLAIMED_OBJECTS_MAX = 200
 LINES_MAX = 5000
 BEATEN_MAX = 1000
@@ -166,6 +168,8 @@ class StrandState(Struct, array_like=True, gc=False):
     # by currency
     sums: dict[str, SumsRow] | None = None
     warned: dict[str, int] | None = None
+    # store -> when somebody was last in it, bought or not
+    visited: dict[str, int] | None = None
 
 
 class Report(Struct, array_like=True, gc=False):
@@ -215,7 +219,13 @@ class ObjectRow(Struct, array_like=True, gc=False):
     overlinked: bool = False
 
 
-STRANDS = TableSpec(name="profile", key=int, value=StrandState, strand_keyed=True)
+STRANDS = TableSpec(
+    name="profile",
+    key=int,
+    value=StrandState,
+    strand_keyed=True,
+    near=BY_STRAND,
+)
 OBJECTS = TableSpec(name="object", key=str, value=ObjectRow)
 # How many parts of objects a source told.
 TOLD_BY = TableSpec(name="object_source", key=str, value=int)

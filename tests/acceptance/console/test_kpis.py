@@ -26,9 +26,10 @@ def test_a_number_leads_to_its_people_and_to_a_segment_of_them(
     seen.context.set_default_timeout(60_000)
     page = seen.page
 
-    seen.open(f"/console/kpis?from={DAYS['from']}&to={DAYS['to']}")
+    seen.read(f"/console/kpis?from={DAYS['from']}&to={DAYS['to']}")
     expect(page.locator("h1")).to_have_text("Key figures")
     expect(page.locator("main")).to_contain_text("of which 5 by whom nobody knows")
+    expect(page.locator("main")).to_contain_text("there are no people to show")
     expect(page.locator(".cohorts tbody tr")).to_have_count(1)
     page.locator(".tiles a").first.click()
 
@@ -43,7 +44,7 @@ def test_a_number_leads_to_its_people_and_to_a_segment_of_them(
     expect(page.locator("#members-title + ul li")).to_have_count(10)
 
     # Whom a channel reached is said by no condition.
-    seen.open(f"/console/kpis?from={DAYS['from']}&to={DAYS['to']}")
+    seen.read(f"/console/kpis?from={DAYS['from']}&to={DAYS['to']}")
     page.locator("#costs-title ~ .scroll tr", has_text="email").locator(
         "a"
     ).first.click()
@@ -67,7 +68,7 @@ def test_the_calendar_and_the_grid_of_cohorts_are_drawn_beside_their_tables(
     seen.context.set_default_timeout(60_000)
     page = seen.page
 
-    seen.open(f"/console/kpis?from={DAYS['from']}&to={DAYS['to']}")
+    seen.read(f"/console/kpis?from={DAYS['from']}&to={DAYS['to']}")
 
     expect(page.locator("#days-title ~ .chart svg")).to_contain_text("2026-03")
     expect(page.locator("#days-told")).to_contain_text("Most was bought on 2026-03-04")
@@ -85,7 +86,7 @@ def test_steps_are_told_apart_on_the_page_by_what_the_first_one_tells(
     seen = Desk(browser, sold).by_link()
     seen.context.set_default_timeout(60_000)
     page = seen.page
-    seen.open(f"/console/kpis?from={DAYS['from']}&to={DAYS['to']}")
+    seen.read(f"/console/kpis?from={DAYS['from']}&to={DAYS['to']}")
 
     page.fill("#steps", "Experiment Viewed,Order Completed")
     page.fill("#by", "variation")
@@ -116,8 +117,25 @@ def test_the_digest_is_made_and_a_test_that_cannot_be_is_told_so(
         page.click("tbody a >> nth=1")
     assert "The week in figures" in taken.value.path().read_text()
 
-    seen.open(f"/console/geo?from={DAYS['from']}&to={DAYS['to']}&count=1&lift=5")
+    seen.read(f"/console/geo?from={DAYS['from']}&to={DAYS['to']}&count=1&lift=5")
     expect(page.get_by_role("alert")).to_be_visible()
     expect(page.locator("#lift")).to_have_value("5")
+
+    # Written down under a name it stays as it is, and ends by a button.
+    seen.open("/console/geo/tests")
+    told = {"name": "boards", "regions": "north; coast", "note": "on the ring road"}
+    told |= {"since": DAYS["from"], "start": "2026-05-01", "until": "2026-05-31"}
+    for name, text in told.items():
+        page.fill(f"#{name}", text)
+    page.click("main .btn-primary")
+    row = page.locator("tbody tr", has_text="boards")
+    expect(row).to_contain_text("coast, north")
+    page.fill("#name", "boards")
+    for name, text in {**told, "regions": "north"}.items():
+        page.fill(f"#{name}", text)
+    page.click("main .btn-primary")
+    expect(page.get_by_role("alert")).to_contain_text("does not change")
+    row.locator("a").click()
+    expect(page.get_by_role("alert")).to_contain_text("Nothing was sold in")
     assert seen.faults == []
     seen.close()

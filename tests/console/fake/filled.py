@@ -1,12 +1,15 @@
 """The console's ports, filled with fixed things."""
 
+from pathlib import Path
 from typing import Any
 
+from habitue.access.often import FileOften
 from habitue.access.operators import Operators
 from habitue.access.scope import Sight
 from habitue.access.searches import Searches
 from habitue.base.clock import Clock
 from habitue.console.port import Ports
+from habitue.console.worked import Worked
 from tests.console.fake.figures import FixedKpis, FixedToday
 from tests.console.fake.reading import FixedNotes, FixedViews
 from tests.console.fake.segments import FixedSegments, segment
@@ -55,6 +58,7 @@ def ports(reading: Any, clock: Clock, **told: Any) -> Ports:
         "today": FixedToday(),
         "digests": None,
         "geo": None,
+        "geo_kept": None,
         "scores": None,
         "privacy": None,
         "requests": None,
@@ -64,9 +68,10 @@ def ports(reading: Any, clock: Clock, **told: Any) -> Ports:
         "team": team,
         "sight": Sight(team, Everywhere()),
         "audit": noted,
-        "searches": Searches(clock, noted, 0),
+        "searches": Searches(clock, noted, FileOften(Path(), clock), 0),
         "reveals": FixedReveals(noted),
         "audit_log": noted,
         "installation": FixedInstallation(),
+        "worked": Worked(reading.applied, clock),
     }
     return Ports(**(base | told))

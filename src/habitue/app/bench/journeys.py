@@ -10,22 +10,26 @@ from collections.abc import Mapping
 from pathlib import Path
 from typing import Any, NamedTuple
 
-import numpy as np
-import pyarrow as pa
-
+from habitue.app.bench import memory, timeline
 from habitue.app.bench.credit import credit
 from habitue.app.bench.figure import Figure, Say, less
 from habitue.app.bench.ground import Ground
-from habitue.app.bench.prepared import Cache, Kept
+from habitue.app.bench.journey_rows import (
+    EVENTS_A_PERSON,
+    LIMITS,
+    YEAR_US,
+    make_copy,
+    open_copy,
+)
+from habitue.app.bench.prepared import Cache, DataSet, Kept
 from habitue.app.lake.arrow import goods_table
 from habitue.app.lake.keeping import PEOPLE
-from habitue.backends.duckdb.lake import DuckLake, Limits
-from habitue.base.clock import DAY_US, MINUTE_US, Clock
+from habitue.backends.duckdb.lake import DuckLake
+from habitue.base.clock import Clock
 from habitue.base.sql import named_statements, read_sql
 from habitue.journey.asking import Asked, query, sessions
 from habitue.journey.handover import Handover
-from habitue.lake.port import Lake, Question, Seal, Sessions, Sort, Tail
-from habitue.lake.rows import EventRow, HoldingRow, LineRow
+from habitue.lake.port import Lake, Question, Sessions, Tail
 from habitue.measure.channels import default_rules
 from habitue.measure.channels_sql import channel_sql
 from habitue.measure.kpi import asking as kpi
@@ -33,20 +37,13 @@ from habitue.segment.compile_comparison import Bound
 
 # How the data set is called where it is kept.
 NAME = "journeys"
-SEED = 17
-EVENTS_A_PERSON, EVENTS_A_SESSION = 20, 5
-YEAR_US = 365 * DAY_US
-CHUNK = 200_000
-GOODS, CATEGORIES = 997, 31
-# The last of a session is, by this chance, a receipt on the day after.
-RECEIPTS = 0.08
-NAMES = ("Product Viewed", "Products Searched", "Product Compared", "Product Added")
-RECEIPT = len(NAMES)
-CAME = (None, '{"source":"newsletter","medium":"email"}', '{"referrer":"google.pl"}')
 # What the issue asks for, of so many events on two cores.
 BAR_EVENTS = 20_000_000
 KEEPING, TURN = "keeping sessions", "a turn of it"
 BYTES, WHOLE = "bytes of sessions", "bytes of all else"
+PEAK, PEAK_KEEPING = "memory of questions", "memory of keeping"
+# Of each event: made, lent and written anew, with room to sort and to spill.
+BYTES_AN_EVENT = 200
 
 
 class Asking(NamedTuple):
@@ -80,17 +77,22 @@ def measure(
 ) -> list[Figure]:
     """Measure journeys at a tenth of so many events, and then at all of them.
 
-    A copy that was prepared is taken from the cache; else one is made for the time.
+    A copy that was prepared is taken from the cache; else one is made, for the time
+    unless the cache keeps what is made.
     """
-    made = Cache(ground.folder / "made")
+    memory.want_room(ground.folder, sum(sizes(events)) * BYTES_AN_EVENT)
+    made = cache if cache.keeps else Cache(ground.folder / "made")
     small, large = (
         _measured(ground.folder / f"journeys-{size}", say, *kept)
         for size in sizes(events)
-        for kept in [_copy(cache, made, clock, say, size)]
+        for wanted in [DataSet(NAME, size, clock.now_us(), make_copy)]
+        for kept in [cache.taken(made, wanted, say)]
     )
     return [
         *(_figure(asking, small, large, events) for asking in QUESTIONS),
         _of_keeping(small, large, events),
+        _of_memory(small, large, events),
+        *timeline.measure(ground, clock, say, events=events),
         credit(say),
     ]
 
@@ -126,47 +128,36 @@ def _of_keeping(
     return less(f"journeys: {KEEPING}", large[KEEPING], "s", note=note)
 
 
-def _copy(
-    cache: Cache, made: Cache, clock: Clock, say: Say, events: int
-) -> tuple[Cache, Kept]:
-    """Give the copy of so many events, and where it is kept."""
-    found = cache.find(NAME, events)
-    if found is not None:
-        say(f"journeys: {events:,} events, as prepared")
-        return cache, found
-    say(f"journeys: sealing {events:,} events")
-    return made, made.prepare(NAME, events, clock.now_us(), make_copy)
-
-
-def make_copy(folder: Path, events: int, now_us: int) -> None:
-    """Fill a copy with so many events of the year before now, twenty a person."""
-    lake = _lake(folder)
-    lake.open()
-    try:
-        _fill(lake, now_us - YEAR_US, events)
-        lake.settle()
-    finally:
-        lake.close()
-
-
-def _lake(folder: Path) -> DuckLake:
-    return DuckLake(folder / "lake.duckdb", folder / "days", Limits(1_024, 120, 4_096))
+def _of_memory(
+    small: Mapping[str, float], large: Mapping[str, float], events: int
+) -> Figure:
+    growth = large[PEAK] / small[PEAK] if small[PEAK] else 0.0
+    note = (
+        f"of the process, all questions one after the other over {events:,} events;"
+        f" of ten times the events {growth:.1f} times as much; keeping sessions"
+        f" {large[PEAK_KEEPING]:.0f} MB, {PEOPLE:,} people at a time. Bound: the engine"
+        f" takes {LIMITS.memory_mb:,} MB, and what is more goes to the disk"
+    )
+    return less("journeys: memory at most", large[PEAK], "MB", note=note)
 
 
 def _measured(folder: Path, say: Say, cache: Cache, kept: Kept) -> dict[str, float]:
     cache.lend(kept, folder)
     say(f"journeys: asking {kept.rows:,} events")
-    lake = _lake(folder)
-    lake.open()
+    memory.forget_peak()
+    lake = open_copy(folder)
     try:
         plain = named_statements(read_sql("habitue.app.bench", "journeys.sql"))
         asked = _asked(kept.now_us)
         found = _kept(lake, folder / "lake.duckdb", sessions(asked))
+        found[PEAK_KEEPING] = memory.peak_mb()
+        memory.forget_peak()
         for one in QUESTIONS:
             made = _made(asked, one.table)
             found[one.name] = _timed(lake, made.sql, made.values)
             if one.floor:
                 found[one.floor] = _timed(lake, plain[one.floor], {})
+        found[PEAK] = memory.peak_mb()
         return found
     finally:
         lake.close()
@@ -243,98 +234,3 @@ def _asked(now_us: int) -> Asked:
             "now_us": now_us,
         },
     )
-
-
-# -- rows ---------------------------------------------------------------------------
-
-
-def _fill(lake: Lake, since_us: int, events: int) -> None:
-    """Seal sessions of people by chance, as columns."""
-    chance, people = np.random.default_rng(SEED), max(1, events // EVENTS_A_PERSON)
-    for first in range(0, events, CHUNK):
-        count = min(CHUNK, events - first)
-        told, lines = _chunk(lake, chance, since_us, (first, count, people))
-        lake.seal(Seal(Tail(first + count, (told,), (lines,))))
-    strands = np.arange(1, people + 1)
-    row = HoldingRow(1, None, None, 1)
-    held = _packed(
-        lake, "holding", row, people, {"strand": strands, "person_id": strands}
-    )
-    lake.seal(Seal(Tail(events, holding=(held,)), anew=True, whole=True))
-
-
-def _chunk(
-    lake: Lake, chance: np.random.Generator, since_us: int, size: tuple[int, int, int]
-) -> tuple[Any, Any]:
-    """Give some events, and their lines; size: the first, how many, of how many."""
-    first, count, people = size
-    at = np.arange(count)
-    session, step = at // EVENTS_A_SESSION, at % EVENTS_A_SESSION
-    sessions = int(session[-1]) + 1
-    who = chance.integers(1, people + 1, sessions)[session]
-    began = chance.integers(0, YEAR_US - 2 * DAY_US, sessions)[session]
-    came = chance.integers(0, len(CAME), sessions)[session]
-    names = chance.integers(0, len(NAMES), count)
-    bought = (step == EVENTS_A_SESSION - 1) & (chance.random(count) < RECEIPTS)
-    names[bought] = RECEIPT
-    times = since_us + began + step * 3 * MINUTE_US + bought * DAY_US
-    offsets = first + at + 1
-    product = chance.integers(0, GOODS, count)
-    told = {
-        "log_offset": offsets,
-        "happened_at": times,
-        "received_at": times,
-        "strand": who,
-        "name": _picked((*NAMES, "Receipt Issued"), names),
-        "channel": _picked(("web", "pos"), bought.astype(int)),
-        "store": _picked((None, "s1"), bought.astype(int)),
-        "object": pa.array(
-            [f"r/tills/{one}" if is_bought else None for one, is_bought in zip(
-                offsets.tolist(), bought.tolist(), strict=True)],
-            pa.string(),
-        ),
-        "came": _picked(CAME, np.where(step == 0, came, 0)),
-    }  # fmt: skip
-    lines = {
-        "log_offset": offsets,
-        "product": _picked([f"p{one}" for one in range(GOODS)], product),
-        "category": _picked(
-            [f"c{one}" for one in range(CATEGORIES)], product % CATEGORIES
-        ),
-    }
-    return (
-        _packed(lake, "event", _EVENT, count, told),
-        _packed(lake, "line", _LINE, count, lines),
-    )
-
-
-_EVENT = EventRow(
-    *(1, 0, 0, 1, "track", "", "web", None, "web", False, None, True, None, None),
-    *("EUR", 1_000, "{}", None, "mobile"),
-)
-_LINE = LineRow(1, 0, "", "", "", "", 1_000, 1_000, 1_000, "EUR")
-
-
-def _picked(values: Any, places: Any) -> pa.Array:
-    return pa.array(values, pa.string()).take(pa.array(places))
-
-
-def _packed(
-    lake: Lake, sort: Sort, row: tuple[Any, ...], count: int, told: dict[str, Any]
-) -> Any:
-    """Lay out rows as the copy packs them: columns told, the rest as in one row."""
-    one = lake.pack(sort, [row])
-    first = pa.array(np.zeros(count, np.int64))
-    return pa.RecordBatch.from_arrays(
-        [
-            _column(told[field.name], field.type)
-            if field.name in told
-            else one.column(place).take(first)
-            for place, field in enumerate(one.schema)
-        ],
-        schema=one.schema,
-    )
-
-
-def _column(values: Any, sort: pa.DataType) -> pa.Array:
-    return (values if isinstance(values, pa.Array) else pa.array(values)).cast(sort)

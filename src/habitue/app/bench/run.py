@@ -1,7 +1,7 @@
 """The whole benchmark: which parts there are, how large, and in what order."""
 
 import gc
-from collections.abc import Callable, Sequence
+from collections.abc import Callable
 from pathlib import Path
 
 from msgspec import Struct
@@ -9,17 +9,21 @@ from msgspec import Struct
 from habitue.app.bench import (
     dialects,
     files,
+    gallery,
     graph,
     journeys,
     lake,
     reading,
     segments,
+    shared,
     stages,
     till,
     whole,
 )
 from habitue.app.bench.figure import Figure, Say, table
 from habitue.app.bench.ground import Ground, ground
+from habitue.app.bench.kept import Measured
+from habitue.app.bench.page import machine
 from habitue.app.bench.prepared import CACHE, Cache
 from habitue.base.clock import Clock
 from habitue.base.errors import HabitueError, InvalidError
@@ -34,6 +38,7 @@ class Size(Struct, frozen=True, kw_only=True):
     stage_items: int = 100_000
     segment_items: int = 30_000
     batch_items: int = 300_000
+    few_segments: int = shared.FEW
     single_items: int = 80_000
     dialect_items: int = 50_000
     profiles: int = 1_000_000
@@ -54,6 +59,7 @@ QUICK = Size(
     stage_items=5_000,
     segment_items=2_000,
     batch_items=10_000,
+    few_segments=5,
     single_items=3_000,
     dialect_items=2_000,
     profiles=3_000,
@@ -76,7 +82,9 @@ class Wanted(Struct, frozen=True, kw_only=True):
 
     history: the file of receipts to import; left out without it, and in a quick run.
     lake_events: how many events the analytic copy is measured with; 0 for as many as
-    the size says. cache: where data sets lie that were prepared.
+    the size says. journeys_events: how many journeys are measured with instead; their
+    copies are kept in the cache, so that what broke off is gone on with. cache: where
+    data sets lie that were prepared.
     """
 
     clock: Clock
@@ -85,6 +93,7 @@ class Wanted(Struct, frozen=True, kw_only=True):
     only: tuple[str, ...] = ()
     history: ImportPlan | None = None
     lake_events: int = 0
+    journeys_events: int = 0
     cache: Path = CACHE
 
 
@@ -100,7 +109,12 @@ def _segments(on: Ground, wanted: Wanted, size: Size, say: Say) -> list[Figure]:
 
 
 def _batches(on: Ground, wanted: Wanted, size: Size, say: Say) -> list[Figure]:
-    return whole.measure_batches(on, wanted.clock, say, items=size.batch_items)
+    return [
+        *whole.measure_batches(on, wanted.clock, say, items=size.batch_items),
+        *shared.measure(
+            on, wanted.clock, say, items=size.batch_items, few=size.few_segments
+        ),
+    ]
 
 
 def _singles(on: Ground, wanted: Wanted, size: Size, say: Say) -> list[Figure]:
@@ -141,12 +155,16 @@ def _identity(on: Ground, wanted: Wanted, size: Size, say: Say) -> list[Figure]:
 
 def _lake(on: Ground, wanted: Wanted, size: Size, say: Say) -> list[Figure]:
     events = wanted.lake_events or size.lake_events
-    return lake.measure(on, wanted.clock, say, events=events, seconds=size.rate_s)
+    cache = Cache(wanted.cache)
+    return [
+        *lake.measure(on, wanted.clock, say, events=events, seconds=size.rate_s),
+        *gallery.measure(on, wanted.clock, say, events=events, cache=cache),
+    ]
 
 
 def _journeys(on: Ground, wanted: Wanted, size: Size, say: Say) -> list[Figure]:
-    events = wanted.lake_events or size.lake_events
-    cache = Cache(wanted.cache)
+    events = wanted.journeys_events or wanted.lake_events or size.lake_events
+    cache = Cache(wanted.cache, keeps=bool(wanted.journeys_events))
     return journeys.measure(on, wanted.clock, say, events=events, cache=cache)
 
 
@@ -164,13 +182,20 @@ PARTS: dict[str, Part] = {
     "lake": _lake,
     "journeys": _journeys,
 }
+BACKENDS = ("SQLite", "PostgreSQL")
 ON_SERVER = (
     "stages", "batches", "singles", "dialects", "reading", "import", "till",
 )  # fmt: skip
 
 
-def run(wanted: Wanted, say: Say) -> list[Figure]:
-    """Measure what is wanted, on SQLite and then on the database; give the figures."""
+Keep = Callable[[Measured], None]
+
+
+def run(wanted: Wanted, say: Say, keep: Keep = lambda _: None) -> list[Figure]:
+    """Measure what is wanted, on SQLite and then on the database; give the figures.
+
+    keep: is given each part as soon as it is measured, but none that broke off.
+    """
     unknown = sorted(set(wanted.only) - PARTS.keys())
     if unknown:
         raise InvalidError(
@@ -178,28 +203,36 @@ def run(wanted: Wanted, say: Say) -> list[Figure]:
         )
     size = QUICK if wanted.quick else Size()
     names = wanted.only or tuple(PARTS)
-    with ground() as on:
-        found = _run(on, names, wanted, size, say)
-    if wanted.database:
-        with ground(wanted.database) as on:
-            there = [name for name in names if name in ON_SERVER]
-            found += _run(on, there, wanted, size, say)
-    return found
-
-
-def _run(
-    on: Ground, names: Sequence[str], wanted: Wanted, size: Size, say: Say
-) -> list[Figure]:
     found: list[Figure] = []
-    for name in names:
-        say(f"{name} on {on.backend}")
-        try:
-            found += PARTS[name](on, wanted, size, say)
-        except (HabitueError, OSError) as error:
-            # What the others measured in these minutes is not thrown away for it.
-            say(f"{name} on {on.backend} broke off: {error}")
-        finally:
-            # What a part prepared was kept from the collector of cycles.
-            gc.unfreeze()
-            gc.collect()
+    for database in ("", wanted.database) if wanted.database else ("",):
+        with ground(database) as on:
+            for name in names:
+                if on.database and name not in ON_SERVER:
+                    continue
+                one = _measured(on, name, wanted, size, say)
+                if one.figures:
+                    keep(one)
+                found += one.figures
     return found
+
+
+def _measured(on: Ground, name: str, wanted: Wanted, size: Size, say: Say) -> Measured:
+    """Measure a part; of one that breaks off there are no figures."""
+    say(f"{name} on {on.backend}")
+    figures: list[Figure] = []
+    try:
+        figures = PARTS[name](on, wanted, size, say)
+    except (HabitueError, OSError) as error:
+        # What the others measured in these minutes is not thrown away for it.
+        say(f"{name} on {on.backend} broke off: {error}")
+    finally:
+        # What a part prepared was kept from the collector of cycles.
+        gc.unfreeze()
+        gc.collect()
+    return Measured(
+        part=name,
+        backend=on.backend,
+        at_us=wanted.clock.now_us(),
+        machine=machine(),
+        figures=tuple(figures),
+    )

@@ -17,6 +17,13 @@ COPY_S_MAX = 1_200.0
 # Stands for somebody who bought, whatever their number is in this run.
 PERSON = "PERSON"
 HOOKED = "bench-hooked"
+KEPT_TEST = "bench-billboards"
+_REGIONS = {
+    "regions": ["north"],
+    "since": "2026-01-01",
+    "start": "2026-03-01",
+    "until": "2026-03-28",
+}
 _BASE = "/console"
 _DAYS = "from=2026-03-01&to=2026-05-31"
 SCREENS = (
@@ -41,6 +48,7 @@ SCREENS = (
     *(f"{_BASE}/journeys/influence", f"{_BASE}/journeys/intent"),
     *(f"{_BASE}/journeys/experiments", f"{_BASE}/journeys/handovers?{_DAYS}"),
     *(f"{_BASE}/kpis", f"{_BASE}/digests", f"{_BASE}/geo", f"{_BASE}/geo/read"),
+    *(f"{_BASE}/geo/tests", f"{_BASE}/geo/tests/{KEPT_TEST}"),
     *(f"{_BASE}/scores", f"{_BASE}/scores/parts?category={quote(CATEGORIES[0])}"),
     *(f"{_BASE}/scores/moves", f"{_BASE}/scores/rules"),
     *(f"{_BASE}/privacy", f"{_BASE}/privacy/retention"),
@@ -61,11 +69,14 @@ COUNTED = {
 def furnish(server: Product, key: str) -> None:
     """Have something on every page: a hooked source, an item that needs fixing.
 
+    And a test by region that is kept.
+
     key: the shop's.
     """
     client: Any = server.client()
     hook = {"provider": "secret", "secrets": ["a-secret"]}
     client.post("/api/v1/sources", {"name": HOOKED, "kind": "server", "webhook": hook})
+    client.put(f"/api/v1/insights/geo/tests/{KEPT_TEST}", _REGIONS)
     wrong = {"batch": [{"type": "trak", "messageId": "bench-wrong"}]}
     client.raw("POST", "/api/v1/events", json.dumps(wrong).encode(), key)
 

@@ -48,9 +48,11 @@ class LakeAsking:
         async with copy.asked:
             with copy.opening.resting.waited_for():
                 asking = await self._begun(wait_s, then)
+            copy.begun.add(asking)
             try:
                 yield OneOffset(copy, asking)
             finally:
+                copy.begun.discard(asking)
                 await copy.threads.ask(asking.close)
 
     async def _begun(self, wait_s: float, then: Callable[[], None]) -> Asking:

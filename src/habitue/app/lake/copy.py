@@ -31,7 +31,7 @@ from habitue.app.lake.threads import ASKED_MAX, LakeThreads
 from habitue.app.projection.fold import Fold
 from habitue.app.projection.taking import Applied
 from habitue.base.errors import StorageError
-from habitue.lake.port import Found, Lake, NotAnsweredError, Question
+from habitue.lake.port import Asking, Found, Lake, NotAnsweredError, Question
 from habitue.log.port import Truth
 from habitue.model.record import Record
 from habitue.profile.counts import counts
@@ -43,6 +43,8 @@ _log = logging.getLogger("habitue.lake")
 NOTES_MAX = 200_000
 LOOK_RECORDS = 4_096
 _NEVER = 2**62
+# So often, and so many seconds after each other, is a question at the end broken off.
+BREAK_OFF_TIMES, BREAK_OFF_S = 250, 0.02
 
 
 class LakeCopy:
@@ -83,6 +85,8 @@ class LakeCopy:
         # One seal, or one beginning of a query, at a time.
         self.turn = asyncio.Lock()
         self.asked = asyncio.Semaphore(ASKED_MAX)
+        # The questions that are put to it now.
+        self.begun: set[Asking] = set()
         self.threads = LakeThreads()
         self.cleaning = LakeCleaning(self)
         self.sealing = LakeSealing(self)
@@ -229,8 +233,19 @@ class LakeCopy:
             await self.seal()
         except StorageError as error:
             _log.warning("the analytic copy is not sealed: %s", error)
+        self.at, self.live = None, False
+        self.ready.clear()
+        await self._break_off()
         if self._made is not None:
             await self.threads.write(self._made.close)
         self.threads.close()
-        self.at, self.live = None, False
-        self.ready.clear()
+
+    async def _break_off(self) -> None:
+        """End what is being asked: the engine closes under nobody's question."""
+        for _ in range(BREAK_OFF_TIMES):
+            if not self.threads.is_asked:
+                return
+            for one in self.begun:
+                one.interrupt()
+            await asyncio.sleep(BREAK_OFF_S)
+        _log.warning("a question to the analytic copy did not end")

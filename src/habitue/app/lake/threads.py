@@ -3,6 +3,7 @@
 import asyncio
 from collections.abc import Callable
 from concurrent.futures import ThreadPoolExecutor
+from functools import partial
 from typing import TypeVar
 
 T = TypeVar("T")
@@ -17,6 +18,7 @@ class LakeThreads:
     def __init__(self) -> None:
         self.writer = ThreadPoolExecutor(1, "habitue-lake")
         self._askers = ThreadPoolExecutor(ASKED_MAX, "habitue-ask")
+        self._worked_on: set[object] = set()
 
     async def write(self, work: Callable[[], T]) -> T:
         """Do what changes the copy, one thing after another."""
@@ -24,7 +26,21 @@ class LakeThreads:
 
     async def ask(self, work: Callable[[], T]) -> T:
         """Do what a query needs."""
-        return await asyncio.get_running_loop().run_in_executor(self._askers, work)
+        one = partial(self._work, work)
+        return await asyncio.get_running_loop().run_in_executor(self._askers, one)
+
+    @property
+    def is_asked(self) -> bool:
+        """Whether a query is worked on, whoever waits for it; they may have gone."""
+        return bool(self._worked_on)
+
+    def _work(self, work: Callable[[], T]) -> T:
+        mark = object()
+        self._worked_on.add(mark)
+        try:
+            return work()
+        finally:
+            self._worked_on.discard(mark)
 
     def close(self) -> None:
         self.writer.shutdown()

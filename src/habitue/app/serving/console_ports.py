@@ -24,6 +24,7 @@ from habitue.app.segments.pages import SegmentPages
 from habitue.app.serving.shared import SharedDesks
 from habitue.base.clock import HOUR_US
 from habitue.console.port import Ports
+from habitue.console.worked import Worked
 
 if TYPE_CHECKING:
     from habitue.app.serving.leader import Leader
@@ -41,6 +42,8 @@ def console_ports(
 ) -> Ports:
     """Fill the console's ports from the leader's desks."""
     engine = leader.engine
+    worked = Worked(page.applied, engine.clock)
+    page.forgot = worked.forget
     return Ports(
         reading=page,
         judging=JudgingDesk(leader.people, leader.fold, engine.writing, engine.truth),
@@ -69,6 +72,7 @@ def console_ports(
         today=leader.today,
         digests=leader.digests,
         geo=GeoPages(leader.geo),
+        geo_kept=leader.insights.geo_kept,
         scores=shared.scores,
         privacy=leader.privacy,
         requests=leader.requests,
@@ -82,6 +86,7 @@ def console_ports(
         audit=engine.audit,
         audit_log=AuditDesk(leader),
         installation=InstallationDesk(leader, shared.shop),
+        worked=worked,
     )
 
 

@@ -1,20 +1,29 @@
 """Projected state in PostgreSQL: the schema `state`, rebuilt when its stamp changes.
 
 The leader's loop reads through one connection and a thread of it writes through a
-second one. A fence is checked in every transaction that writes, so that a leader
-whose lease has passed on can't write over the state of the next one.
+second one; whoever scans has one for that long. A fence is checked in every
+transaction that writes, so that a leader whose lease has passed on can't write over
+the state of the next one.
 """
 
-from collections.abc import Callable, Iterable, Iterator, Sequence
-from contextlib import contextmanager
-from itertools import chain, islice
-from typing import Any
+from collections.abc import Callable, Iterator, Sequence
+from contextlib import contextmanager, suppress
+from functools import cache
+from typing import Any, cast
 
 import psycopg
 from psycopg import sql
 
+from habitue.backends.postgres.asking import Asking, numbers_array, texts_array
+from habitue.backends.postgres.state_names import name_of
+from habitue.backends.postgres.state_near import NearStatement
+from habitue.backends.postgres.state_writing import (
+    stored_key,
+    write_entries,
+    write_rows,
+)
 from habitue.base.errors import StorageError
-from habitue.state.port import Changes, IndexSpec, Key, Place, Snapshot, TableSpec
+from habitue.state.port import IndexSpec, Key, Nearby, Place, Snapshot, TableSpec
 
 # Raises StorageError if the state may not be written; called in the transaction.
 Fence = Callable[[psycopg.Cursor[Any]], None]
@@ -22,8 +31,9 @@ Fence = Callable[[psycopg.Cursor[Any]], None]
 # Tells at which offset the rows stand that have just been committed.
 COMMITTED = "habitue_state"
 
-_BATCH_ROWS = 2_000
 _FETCH_ROWS = 2_000
+# What an index tells of a place: (at_us, offset, value).
+Entry = tuple[int, int, int]
 
 # Text keys are bytes here: they sort as in memory, and any character may be in them.
 _META = "CREATE TABLE state.meta (stamp text NOT NULL, at bigint NOT NULL)"
@@ -32,27 +42,21 @@ _INDEX = (
     "CREATE TABLE {} (part bigint, at_us bigint, log_offset bigint, "
     "value bigint NOT NULL, PRIMARY KEY (part, at_us, log_offset))"
 )
-_LOAD = "SELECT value FROM {} WHERE key = %s"
-_PUT_ROWS = (
-    "INSERT INTO {} SELECT * FROM unnest(%b::{}[], %b::bytea[]) "
-    "ON CONFLICT (key) DO UPDATE SET value = excluded.value"
-)
-_DELETE_ROWS = "DELETE FROM {} WHERE key = ANY(%b::{}[])"
-_PUT_ENTRIES = (
-    "INSERT INTO {} SELECT * FROM unnest(%b::int8[], %b::int8[], %b::int8[], "
-    "%b::int8[]) ON CONFLICT (part, at_us, log_offset) "
-    "DO UPDATE SET value = excluded.value"
-)
-_DELETE_ENTRIES = (
-    "DELETE FROM {} AS held USING unnest(%b::int8[], %b::int8[], %b::int8[]) "
-    "AS gone (part, at_us, log_offset) WHERE held.part = gone.part "
-    "AND held.at_us = gone.at_us AND held.log_offset = gone.log_offset"
-)
+_LOAD = "SELECT value FROM {} WHERE key = $1"
+_LOAD_MANY = "SELECT key, value FROM {} WHERE key = ANY($1)"
+_PAGE = "SELECT key, value FROM {} ORDER BY key LIMIT $1::int8"
+_PAGE_BEHIND = "SELECT key, value FROM {} WHERE key > $2 ORDER BY key LIMIT $1::int8"
+_LAST_KEY = "SELECT key FROM {} ORDER BY key DESC LIMIT 1"
+_LAST_PART = "SELECT max(part) FROM {}"
 _SPAN = (
-    "SELECT at_us, log_offset, value FROM {} WHERE part = %s::int8 "
-    "AND (at_us, log_offset) >= (%s::int8, %s::int8) "
-    "AND (at_us, log_offset) < (%s::int8, %s::int8) "
-    "ORDER BY at_us {order}, log_offset {order} LIMIT %s"
+    "SELECT at_us, log_offset, value FROM {} WHERE part = $1::int8 "
+    "AND (at_us, log_offset) >= ($2::int8, $3::int8) "
+    "AND (at_us, log_offset) < ($4::int8, $5::int8) "
+    "ORDER BY at_us {order}, log_offset {order} LIMIT $6::int8"
+)
+_SPAN_MANY = (
+    "SELECT part, at_us, log_offset, value FROM {} "
+    "WHERE part = ANY($1::int8[]) ORDER BY part, at_us, log_offset LIMIT $2::int8"
 )
 
 
@@ -65,10 +69,11 @@ class PostgresState:
         self.fence = fence
         self._reader: psycopg.Connection[Any]
         self._writer: psycopg.Connection[Any]
+        # Left by a scan for the next one: to connect takes longer than most of them.
+        self._scanned: list[psycopg.Connection[Any]] = []
         self._names: list[str] = []
         self._is_text: dict[str, bool] = {}
-        # Composed once: these two are asked all the time.
-        self._loads: dict[str, bytes] = {}
+        self._near: dict[str, NearStatement] = {}
         self._spans: dict[tuple[str, bool], bytes] = {}
 
     def open(
@@ -77,7 +82,7 @@ class PostgresState:
         # Opened again under another stamp, it lets go of the connections it had.
         self.close()
         with told("opened"):
-            self._reader = psycopg.connect(self._url, autocommit=True)
+            self._read_by(connect_reader(self._url))
             self._writer = psycopg.connect(self._url, autocommit=True)
             # A leader that falls asleep amid a snapshot holds the lease's row: others
             # must be able to lead once the lease has run out.
@@ -89,54 +94,53 @@ class PostgresState:
         self._prepare(tables, indexes)
         return offset or 0
 
+    def _read_by(self, connection: psycopg.Connection[Any]) -> None:
+        self._reader, self._asking = connection, Asking(connection)
+
     def _prepare(
         self, tables: Sequence[TableSpec], indexes: Sequence[IndexSpec]
     ) -> None:
         self._names = [*(one.name for one in tables), *(one.name for one in indexes)]
         self._is_text = {spec.name: spec.key is str for spec in tables}
-        for spec in tables:
-            load = sql.SQL(_LOAD).format(_name(spec.name))
-            self._loads[spec.name] = load.as_bytes(None)
         for index in indexes:
             for newest, order in ((False, "ASC"), (True, "DESC")):
-                span = sql.SQL(_SPAN).format(_name(index.name), order=sql.SQL(order))
+                span = sql.SQL(_SPAN).format(name_of(index.name), order=sql.SQL(order))
                 self._spans[index.name, newest] = span.as_bytes(None)
+        self._near = {
+            one.name: NearStatement(one, tables, indexes) for one in tables if one.block
+        }
 
     def load(self, table: str, key: Key) -> bytes | None:
-        stored = self._stored(table, key)
-        with told("read"):
-            row = self._read(self._loads[table], (stored,)).fetchone()
-        return None if row is None else row[0]
+        rows = self._ask(_said(_LOAD, table), (stored_key(key),))
+        return rows[0][0] if rows else None
 
     def load_many(self, table: str, keys: Sequence[Key]) -> dict[Key, bytes]:
-        query = sql.SQL("SELECT key, value FROM {} WHERE key = ANY(%b)")
-        stored = [self._stored(table, key) for key in keys]
-        with told("read"):
-            rows = self._read(query.format(_name(table)), (stored,)).fetchall()
+        rows = self._ask(_said(_LOAD_MANY, table), (_array_of(keys),))
         return {self._key(table, key): value for key, value in rows}
 
+    def near(
+        self, table: str, keys: Sequence[str], numbers: Sequence[int]
+    ) -> Nearby | None:
+        asked = self._near[table]
+        told = (texts_array([key.encode() for key in keys]), numbers_array(numbers))
+        return asked.nearby(self._ask(asked.statement, told))
+
     def scan(self, table: str) -> Iterator[tuple[Key, bytes]]:
-        query = sql.SQL("SELECT key, value FROM {} ORDER BY key").format(_name(table))
+        query = sql.SQL("SELECT key, value FROM {} ORDER BY key").format(name_of(table))
         rows = self._stream(query)
         return ((self._key(table, key), value) for key, value in rows)
 
     def page(
         self, table: str, after: Key | None, limit: int
     ) -> list[tuple[Key, bytes]]:
-        behind = sql.SQL("" if after is None else "WHERE key > %s ")
-        query = sql.SQL("SELECT key, value FROM {} {}ORDER BY key LIMIT %s").format(
-            _name(table), behind
-        )
-        place = () if after is None else (self._stored(table, after),)
-        with told("read"):
-            rows = self._read(query, (*place, limit)).fetchall()
+        place = () if after is None else (stored_key(after),)
+        page = _PAGE if after is None else _PAGE_BEHIND
+        rows = self._ask(_said(page, table), (limit, *place))
         return [(self._key(table, key), value) for key, value in rows]
 
     def last_key(self, table: str) -> Key | None:
-        query = sql.SQL("SELECT key FROM {} ORDER BY key DESC LIMIT 1")
-        with told("read"):
-            row = self._read(query.format(_name(table)), ()).fetchone()
-        return None if row is None else self._key(table, row[0])
+        rows = self._ask(_said(_LAST_KEY, table), ())
+        return self._key(table, rows[0][0]) if rows else None
 
     def span(
         self,
@@ -146,41 +150,33 @@ class PostgresState:
         limit: int,
         newest_first: bool,
     ) -> list[tuple[int, int, int]]:
-        low, high = within
-        values = (part, *low, *high, limit)
-        with told("read"):
-            return self._read(self._spans[index, newest_first], values).fetchall()
+        values = (part, *within[0], *within[1], limit)
+        return cast("list[Entry]", self._ask(self._spans[index, newest_first], values))
 
     def span_many(
         self, index: str, parts: Sequence[int], limit: int
     ) -> list[tuple[int, int, int, int]]:
-        query = sql.SQL(
-            "SELECT part, at_us, log_offset, value FROM {} "
-            "WHERE part = ANY(%b::int8[]) ORDER BY part, at_us, log_offset LIMIT %s"
-        ).format(_name(index))
-        with told("read"):
-            return self._read(query, (list(parts), limit)).fetchall()
+        found = self._ask(_said(_SPAN_MANY, index), (numbers_array(parts), limit))
+        return cast("list[tuple[int, int, int, int]]", found)
 
     def scan_entries(self, index: str) -> Iterator[tuple[int, int, int, int]]:
         return self._stream(
             sql.SQL(
                 "SELECT part, at_us, log_offset, value FROM {} "
                 "ORDER BY part, at_us, log_offset"
-            ).format(_name(index))
+            ).format(name_of(index))
         )
 
     def last_part(self, index: str) -> int | None:
-        query = sql.SQL("SELECT max(part) FROM {}").format(_name(index))
-        with told("read"):
-            row = self._read(query, ()).fetchone()
-        return None if row is None else row[0]
+        last: int | None = self._ask(_said(_LAST_PART, index), ())[0][0]
+        return last
 
     def commit(self, snapshot: Snapshot) -> None:
         with told("written"), self._writing() as write:
             for table, rows in snapshot.rows.items():
-                self._write_rows(write, table, rows)
+                write_rows(write, table, rows, is_text=self._is_text[table])
             for index, entries in snapshot.entries.items():
-                _write_entries(write, index, entries)
+                write_entries(write, index, entries)
             write.execute("UPDATE state.meta SET at = %s", (snapshot.offset,))
             # Who reads these rows from another process waits for it (state_reading.py).
             write.execute(
@@ -190,13 +186,14 @@ class PostgresState:
     def scrub(self) -> bool:
         with told("written"):
             for name in self._names:
-                self._writer.execute(sql.SQL("VACUUM {}").format(_name(name)))
+                self._writer.execute(sql.SQL("VACUUM {}").format(name_of(name)))
         return True
 
     def close(self) -> None:
         for connection in (
             getattr(self, "_reader", None),
             getattr(self, "_writer", None),
+            self._scanner(),
         ):
             if connection is not None:
                 connection.close()
@@ -208,44 +205,63 @@ class PostgresState:
                 self.fence(cursor)
             yield cursor
 
-    def _write_rows(
-        self,
-        write: psycopg.Cursor[Any],
-        table: str,
-        rows: dict[Key, bytes | None],
-    ) -> None:
-        form = sql.SQL("bytea" if self._is_text[table] else "int8")
-        put = sql.SQL(_PUT_ROWS).format(_name(table), form)
-        delete = sql.SQL(_DELETE_ROWS).format(_name(table), form)
-        for some in _batches(rows.items()):
-            stored = [(self._stored(table, key), value) for key, value in some]
-            kept = sorted(row for row in stored if row[1] is not None)
-            gone = [key for key, value in stored if value is None]
-            if kept:
-                write.execute(put, [list(column) for column in zip(*kept, strict=True)])
-            if gone:
-                write.execute(delete, (gone,))
-
-    def _read(
-        self, query: sql.Composed | bytes, values: Sequence[object]
-    ) -> psycopg.Cursor[Any]:
-        return self._reader.cursor(binary=True).execute(query, values)
+    def _ask(
+        self, statement: bytes, values: Sequence[int | bytes]
+    ) -> list[tuple[Any, ...]]:
+        with told("read"):
+            return self._asking.rows(statement, values)
 
     def _stream(self, query: sql.Composed) -> Iterator[Any]:
         # A connection of its own: an open transaction would hold up the reader's.
         with told("read"):
-            connection = psycopg.connect(self._url)
+            connection = self._scanner() or psycopg.connect(self._url)
             cursor = connection.cursor("scan", binary=True)
             cursor.itersize = _FETCH_ROWS
             cursor.execute(query)
-        return _drain(connection, cursor)
+        return self._drain(connection, cursor)
 
-    def _stored(self, table: str, key: Key) -> int | bytes:
-        return key.encode() if isinstance(key, str) else key
+    def _drain(
+        self, connection: psycopg.Connection[Any], cursor: psycopg.ServerCursor[Any]
+    ) -> Iterator[Any]:
+        is_whole = False
+        try:
+            with told("read"):
+                yield from cursor
+                cursor.close()
+                connection.rollback()
+            is_whole = True
+        finally:
+            if is_whole and not self._scanned and not self._reader.closed:
+                self._scanned.append(connection)
+            else:
+                connection.close()
+
+    def _scanner(self) -> psycopg.Connection[Any] | None:
+        with suppress(IndexError):
+            return self._scanned.pop()
+        return None
 
     def _key(self, table: str, stored: Any) -> Key:
         key: Key = stored.decode() if self._is_text[table] else stored
         return key
+
+
+def _array_of(keys: Sequence[Key]) -> bytes:
+    # All keys of a table are of one sort.
+    texts = [key.encode() for key in keys if isinstance(key, str)]
+    return texts_array(texts) if texts else numbers_array(cast("list[int]", keys))
+
+
+@cache
+def _said(statement: str, table: str) -> bytes:
+    return sql.SQL(statement).format(name_of(table)).as_bytes(None)
+
+
+def connect_reader(url: str) -> psycopg.Connection[Any]:
+    """Connect to read: its statements are few, and each is planned once."""
+    connection = psycopg.connect(url, autocommit=True)
+    connection.execute("SET plan_cache_mode = force_generic_plan")
+    return connection
 
 
 def _kept(read: psycopg.Cursor[Any], stamp: str) -> int | None:
@@ -268,38 +284,10 @@ def _make(
     write.execute(_META)
     for spec in tables:
         form = sql.SQL("bigint" if spec.key is int else "bytea")
-        write.execute(sql.SQL(_TABLE).format(_name(spec.name), form))
+        write.execute(sql.SQL(_TABLE).format(name_of(spec.name), form))
     for index in indexes:
-        write.execute(sql.SQL(_INDEX).format(_name(index.name)))
+        write.execute(sql.SQL(_INDEX).format(name_of(index.name)))
     write.execute("INSERT INTO state.meta VALUES (%s, 0)", (stamp,))
-
-
-def _write_entries(write: psycopg.Cursor[Any], index: str, entries: Changes) -> None:
-    put = sql.SQL(_PUT_ENTRIES).format(_name(index))
-    delete = sql.SQL(_DELETE_ENTRIES).format(_name(index))
-    for some in _batches(chain.from_iterable(entries.parts.values())):
-        kept = sorted(change for change in some if change[3] is not None)
-        gone = [change[:3] for change in some if change[3] is None]
-        if kept:
-            write.execute(put, [list(column) for column in zip(*kept, strict=True)])
-        if gone:
-            write.execute(delete, [list(column) for column in zip(*gone, strict=True)])
-
-
-def _name(table: str) -> sql.Identifier:
-    # Apart from state.meta, whatever a table is called.
-    return sql.Identifier("state", f"t_{table}")
-
-
-def _drain(
-    connection: psycopg.Connection[Any], cursor: psycopg.ServerCursor[Any]
-) -> Iterator[Any]:
-    with told("read"):
-        try:
-            yield from cursor
-        finally:
-            cursor.close()
-            connection.close()
 
 
 @contextmanager
@@ -312,9 +300,3 @@ def told(what: str) -> Iterator[None]:
             f"State in PostgreSQL can't be {what}: {error}. See that the server runs; "
             "a damaged schema 'state' may be dropped: it is rebuilt from the log."
         ) from error
-
-
-def _batches(items: Iterable[Any]) -> Iterator[list[Any]]:
-    rest = iter(items)
-    while some := list(islice(rest, _BATCH_ROWS)):
-        yield some

@@ -7,6 +7,7 @@ from habitue.console.journeys.numbers import chance, percent, units
 from habitue.console.language import later
 from habitue.console.look import Look
 from habitue.console.port import View
+from habitue.console.refused import refused
 from habitue.console.text import visible
 
 _OUTCOMES = {
@@ -68,6 +69,7 @@ def _against(one: View, view: View, look: Look) -> dict[str, Any]:
     return {
         "name": visible(one["arm"]),
         "removed": percent(one["variance_removed"], look),
+        "rate_removed": percent(one["rate_variance_removed"], look),
         "whole": units(whole.get("estimate"), currency, look),
         "whole_low": units(whole.get("low"), currency, look),
         "whole_high": units(whole.get("high"), currency, look),
@@ -96,6 +98,10 @@ def _row(one: View, currency: str, look: Look) -> dict[str, str]:
     }
 
 
+def _because(told: str, look: Look) -> str:
+    return refused(told, look) if told else ""
+
+
 def said_by_controls(view: View, look: Look) -> dict[str, Any]:
     """Show, beside the credit of channels, what control groups say."""
     currency = view["currency"]
@@ -117,7 +123,7 @@ def said_by_controls(view: View, look: Look) -> dict[str, Any]:
             for one in view["control_groups"]
             for arm in one["arms"]
         ],
-        "no_control": view["control_because"],
+        "no_control": _because(view["control_because"], look),
     }
 
 

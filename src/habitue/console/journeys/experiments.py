@@ -1,20 +1,20 @@
 """Experiments: which there were, what one showed, and how many people one needs."""
 
-from typing import Any
+from typing import Any, NamedTuple
 
 from litestar import Response, get
 from litestar.handlers import HTTPRouteHandler
 
 from habitue.access.permission import Permission
 from habitue.base.errors import InvalidError
+from habitue.console.following import Figured, figured
 from habitue.console.journeys.arms import arms
 from habitue.console.journeys.days import days_asked
+from habitue.console.journeys.planning import Planned, plan_found, plan_shown, planned
 from habitue.console.look import Look
 from habitue.console.page import AnyRequest, Page, asked, inside
 from habitue.console.port import View
-from habitue.console.render import render
 from habitue.console.text import visible
-from habitue.lake.port import NotAnsweredError
 from habitue.measure.wanted import Planning, Testing
 
 PATH = "/console/journeys/experiments"
@@ -36,23 +36,17 @@ def _show(page: Page) -> HTTPRouteHandler:
         since, until = days_asked(request, look)
         told = _wanted(request, look) | {"screen": "experiments", "since": since}
         told["until"] = until
-        try:
-            found = await _found(page, told)
-        except NotAnsweredError:
-            return page.show(
-                request, "journeys/wait.html", look=look, status=503, **told
-            )
-        seen, view = found
-        shown = {
-            "seen": [_seen(one, look) for one in seen],
-            "found": None if view is None else arms(view, look),
-            "people_needed": look.number(_planned(page, told, look)),
-        }
-
-        def write() -> str:
-            return render("journeys/experiments.html", look, **told, **shown)
-
-        return await page.show_apart(look, write)
+        planning, plan = planned(told, look), None
+        if not planning.baseline:
+            # What is told needs no look at the shop's history, so it is there at once.
+            plan = plan_shown(await plan_found(page, planning), look)
+        wanted = Figured(
+            template="journeys/experiments.html",
+            told=told | {"plan": plan},
+            ask=lambda: _found(page, told, planning if planning.baseline else None),
+            show=lambda found: _shown(found, look),
+        )
+        return await figured(page, request, look, wanted)
 
     return experiments
 
@@ -69,26 +63,47 @@ def _wanted(request: AnyRequest, look: Look) -> dict[str, Any]:
         "arms": _days(asked(request, "arms", 2) or "2", look),
         "deviation": asked(request, "deviation", 12),
         "more": asked(request, "more", 12),
+        "baseline": asked(request, "baseline", 5),
     }
 
 
-async def _found(page: Page, told: dict[str, Any]) -> tuple[list[View], View | None]:
-    """Give the experiments of the days, and what the chosen or the largest showed."""
+class Found(NamedTuple):
+    """The experiments of some days, and what one of them showed, if there is any."""
+
+    seen: list[View]
+    chosen: str
+    view: View | None
+    plan: Planned | None
+
+
+async def _found(page: Page, told: dict[str, Any], planning: Planning | None) -> Found:
+    """Give the experiments of the days, and what the chosen or the largest showed.
+
+    planning: an experiment to plan by what people did in these days.
+    """
     ports, days = page.ports.insights, (told["since"], told["until"])
+    plan = None if planning is None else await plan_found(page, planning)
     seen = (await ports.experiments(*days, told["control"]))["experiments"]
-    if not told["experiment"] and seen:
-        told["experiment"] = seen[0]["experiment"]
-    if not told["experiment"]:
-        return seen, None
+    chosen = told["experiment"] or (seen[0]["experiment"] if seen else "")
+    if not chosen:
+        return Found(seen, "", None, plan)
     wanted = Testing(
-        told["experiment"],
+        chosen,
         told["control"],
         told["days"],
         outcome=told["outcome"],
         shares=told["shares"],
     )
-    view = await ports.experiment(*days, wanted)
-    return seen, view
+    return Found(seen, chosen, await ports.experiment(*days, wanted), plan)
+
+
+def _shown(found: Found, look: Look) -> dict[str, Any]:
+    return {
+        "seen": [_seen(one, look) for one in found.seen],
+        "experiment": found.chosen,
+        "found": None if found.view is None else arms(found.view, look),
+        "history": None if found.plan is None else plan_shown(found.plan, look),
+    }
 
 
 def _seen(one: View, look: Look) -> dict[str, Any]:
@@ -101,33 +116,7 @@ def _seen(one: View, look: Look) -> dict[str, Any]:
     }
 
 
-def _planned(page: Page, told: dict[str, Any], look: Look) -> int:
-    """Plan for a rate, or for money where it is told how that deviates."""
-    if told["deviation"]:
-        deviation, lift = _number(told["deviation"], look), _number(told["more"], look)
-        wanted = Planning(lift, None, deviation, told["arms"])
-    else:
-        rate, lift = _share(told["rate"], look), _share(told["lift"], look)
-        wanted = Planning(lift, rate, None, told["arms"])
-    return int(page.ports.insights.plan(wanted)["people_per_arm"])
-
-
 def _days(told: str, look: Look) -> int:
     if not (told.isascii() and told.isdigit()):
         raise InvalidError(look.say("“%(text)s” is no number of days.", text=told[:10]))
     return int(told)
-
-
-def _share(told: str, look: Look) -> float:
-    """Read a percentage as a share."""
-    return _number(told, look) / 100
-
-
-def _number(told: str, look: Look) -> float:
-    """Read a number; a comma or a point parts its decimals."""
-    try:
-        return float(told.replace(",", "."))
-    except ValueError as error:
-        raise InvalidError(
-            look.say("“%(text)s” is no number; write it as 5 or 0.5.", text=told[:10])
-        ) from error
