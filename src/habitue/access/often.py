@@ -4,12 +4,12 @@ Kept are the moments alone, under a hash of who and what. The limit is not known
 whoever counts says since when it counts, and how much is the most.
 """
 
-import hashlib
 import os
 import threading
 from pathlib import Path
 from typing import Protocol
 
+from habitue.access.repeats import hashed
 from habitue.base.clock import Clock
 
 _MOMENT_BYTES = 8
@@ -27,11 +27,6 @@ class Often(Protocol):
         ...
 
 
-def counted_under(what: str, name: str) -> str:
-    """Give what the moments are kept under at which somebody did something."""
-    return hashlib.sha256(f"{what}\0{name}".encode()).hexdigest()
-
-
 class FileOften:
     """Keeps them in a folder, a file for each; for one process and its threads."""
 
@@ -41,7 +36,7 @@ class FileOften:
         self._turn = threading.Lock()
 
     def add(self, what: str, name: str, since_us: int, most: int) -> int:
-        path = self._folder / counted_under(what, name)
+        path = self._folder / hashed(what, name)
         with self._turn:
             held = [one for one in _read(path) if one >= since_us]
             if len(held) < most:

@@ -115,7 +115,7 @@ def opened(whose: Whose, begun: Begun) -> Answer | None:
 
 
 def hashed(*parts: str) -> str:
-    """Give what a caller, or their key, is kept under."""
+    """Give what is kept under names that are not kept: of a caller, a key, a deed."""
     return hashlib.sha256("\0".join(parts).encode()).hexdigest()
 
 

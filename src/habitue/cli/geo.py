@@ -8,7 +8,7 @@ from rich.markup import escape
 from rich.table import Table
 
 from habitue.app.calling.gateway import connect
-from habitue.cli.geo_kept import add_to, print_reading
+from habitue.cli.geo_kept import By, Neighbours, Regions, add_to, print_reading
 from habitue.cli.options import Data, Database, Json, print_json, settings, stdout
 
 app = App(name="geo", help="Tests by region: where, how long, and what it brought.")
@@ -25,7 +25,7 @@ def design(
     days: Annotated[list[int] | None, Parameter("--days", negative=())] = None,
     power: Annotated[float, Parameter("--power")] = 0.8,
     seed: Annotated[str, Parameter("--seed")] = "",
-    by: Annotated[str, Parameter("--by")] = "region",
+    by: By = "region",
     data: Data = None,
     database: Database = None,
     json: Json = False,
@@ -88,11 +88,9 @@ def read(
     start: str,
     until: str,
     *,
-    region: Annotated[list[str], Parameter("--region", negative=())],
-    neighbour: Annotated[
-        list[str] | None, Parameter("--neighbour", negative=())
-    ] = None,
-    by: Annotated[str, Parameter("--by")] = "region",
+    region: Regions,
+    neighbour: Neighbours = None,
+    by: By = "region",
     data: Data = None,
     database: Database = None,
     json: Json = False,

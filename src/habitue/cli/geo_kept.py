@@ -11,6 +11,10 @@ from habitue.app.calling.gateway import connect
 from habitue.cli.options import Data, Database, Json, print_json, settings, stdout
 
 KEPT = "/api/v1/insights/geo/tests"
+# How tests by region name where something is done, and what it may reach.
+Regions = Annotated[list[str], Parameter("--region", negative=())]
+Neighbours = Annotated[list[str] | None, Parameter("--neighbour", negative=())]
+By = Annotated[str, Parameter("--by")]
 
 
 def keep(
@@ -19,11 +23,9 @@ def keep(
     start: str,
     until: str,
     *,
-    region: Annotated[list[str], Parameter("--region", negative=())],
-    neighbour: Annotated[
-        list[str] | None, Parameter("--neighbour", negative=())
-    ] = None,
-    by: Annotated[str, Parameter("--by")] = "region",
+    region: Regions,
+    neighbour: Neighbours = None,
+    by: By = "region",
     note: Annotated[str, Parameter("--note")] = "",
     data: Data = None,
     database: Database = None,

@@ -4,7 +4,7 @@ from typing import Any, LiteralString
 
 import psycopg
 
-from habitue.access.often import counted_under
+from habitue.access.repeats import hashed
 from habitue.backends.postgres.control import make_table
 from habitue.base.clock import Clock
 from habitue.base.errors import StorageError
@@ -33,7 +33,7 @@ class PostgresOften:
             make_table(db, _MAKE)
 
     def add(self, what: str, name: str, since_us: int, most: int) -> int:
-        deed = counted_under(what, name)
+        deed = hashed(what, name)
         try:
             # Asked for seldom: a connection held open for it would be idle for days.
             with psycopg.connect(self._url) as db:
