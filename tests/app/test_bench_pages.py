@@ -1,10 +1,19 @@
 """All pages of the console are measured, and what is too slow is named."""
 
 import re
+from collections.abc import Callable, Sequence
 
-from habitue.app.bench.pages import Took, figures, figures_after
+from habitue.app.bench.pages import (
+    Reader,
+    Took,
+    figures,
+    figures_after,
+    read_all,
+    refused,
+)
 from habitue.app.bench.screens import COUNT, SCREENS, builder_form
 from habitue.base.clock import ManualClock
+from habitue.base.errors import HabitueError
 from habitue.base.ids import new_secret
 from habitue.console.segments.building import drafted
 from habitue.console.segments.form import take
@@ -69,3 +78,33 @@ def test_figures_that_come_after_their_page_have_a_row_of_their_own() -> None:
     assert (row.value, row.bar) == (2_000, None)
     assert "/b 2,000 ms, /a 900 ms" in row.note
     assert figures_after("SQLite", 60, []) == []
+
+
+class Refuses(Reader):
+    """Somebody of whom one page is told not to be had."""
+
+    def __init__(self) -> None:
+        pass
+
+    def read(self, page: str, paths: Sequence[str]) -> Took:
+        if page == "/wrong":
+            raise HabitueError(f"The page {paths[0]} answered 422.")
+        return Took(page, [20.0])
+
+    def follow(self, path: str, move: Callable[[], None]) -> Took | None:
+        return None
+
+
+def test_a_page_that_is_refused_costs_no_other_its_time_and_is_named() -> None:
+    addresses = {"/a": "/a", "/wrong": "/wrong?x=1", "/b": "/b"}
+
+    found = read_all(Refuses(), addresses, lambda: None)
+    row = refused("SQLite", found)
+
+    assert [one.page for one in found.screens] == ["/a", "/b"]
+    assert (row.name, row.value, row.meets) == (
+        "SQLite: console, pages of 3 that could not be shown",
+        1,
+        False,
+    )
+    assert row.note == "The page /wrong?x=1 answered 422."

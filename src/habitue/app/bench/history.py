@@ -12,7 +12,7 @@ from habitue.base.clock import DAY_US, to_iso
 SEED = 23
 # One event for so many people: each fiftieth or so of them has visits and orders.
 PEOPLE_AN_EVENT = 5
-EVENTS_MIN = 2_000
+EVENTS_MIN = 10_000
 SPAN_US = 90 * DAY_US
 
 Wire = dict[str, Any]

@@ -12,8 +12,8 @@ from urllib.parse import urlencode, urlsplit
 from habitue.app.bench.figure import Figure, less, quantile
 from habitue.app.bench.screens import (
     COUNT,
-    PERSON,
     SCREENS,
+    at,
     await_copy,
     builder_form,
     furnish,
@@ -67,9 +67,9 @@ class Reader:
         """
         took: list[float] = []
         # At first what was begun by who read it before comes to its end.
-        for at in range(ANEW + 1):
+        for time_read in range(ANEW + 1):
             began = time.perf_counter()
-            if not self._wait_for(path) and at:
+            if not self._wait_for(path) and time_read:
                 return None
             took.append((time.perf_counter() - began) * 1_000)
             move()
@@ -117,31 +117,58 @@ class Reader:
         return answer, text
 
 
-def measure(
-    server: Product, *, backend: str, profiles: int, people: Sequence[str], key: str
+class Found(NamedTuple):
+    """What reading all screens came to; refused: what could not be shown, and why."""
+
+    screens: list[Took]
+    after: list[Took]
+    refused: list[str]
+
+
+def measure(  # noqa: PLR0913 - whose pages, and what stands on them
+    server: Product,
+    *,
+    backend: str,
+    profiles: int,
+    people: Sequence[str],
+    key: str,
+    now_us: int,
 ) -> list[Figure]:
     """Read every screen, and the cards of some people (kind:value).
 
     key: the shop's, by which an item comes that needs fixing.
     """
-    furnish(server, key)
+    furnish(server, key, now_us)
     await_copy(server)
     reader = Reader(server)
     ids = [_person_id(server, one) for one in people]
-    found, followed = [], []
-    for screen in SCREENS:
-        path = screen.replace(PERSON, str(ids[0]))
-        found.append(reader.read(screen, [path] * TIMES))
-        followed.append(reader.follow(path, lambda: _move(server, key)))
-    cards = [f"/console/people/{one}" for one in ids]
-    card = reader.read("a person", cards)
+    addresses = {screen: at(screen, ids[0], now_us) for screen in SCREENS}
+    found = read_all(reader, addresses, lambda: _move(server, key))
+    card = reader.read("a person", [f"/console/people/{one}" for one in ids])
     count = reader.count(builder_form(), TIMES)
     note = f"{profiles:,} profiles, one reader, p95 of {TIMES}"
-    after = [one for one in followed if one is not None]
     return [
-        *figures(backend, note, found, card, count),
-        *figures_after(backend, profiles, after),
+        *figures(backend, note, found.screens, card, count),
+        *figures_after(backend, profiles, found.after),
+        refused(backend, found),
     ]
+
+
+def read_all(
+    reader: Reader, addresses: Mapping[str, str], move: Callable[[], None]
+) -> Found:
+    """Read each screen by its address; one that is refused costs no other its time."""
+    found = Found([], [], [])
+    for screen, path in addresses.items():
+        try:
+            found.screens.append(reader.read(screen, [path] * TIMES))
+            after = reader.follow(path, move)
+        except HabitueError as error:
+            found.refused.append(str(error))
+            continue
+        if after is not None:
+            found.after.append(after)
+    return found
 
 
 def figures(
@@ -198,6 +225,18 @@ def figures_after(backend: str, profiles: int, after: Sequence[Took]) -> list[Fi
             f" {ANEW} each, nothing kept: {which}",
         )
     ]
+
+
+def refused(backend: str, found: Found) -> Figure:
+    """Give the row of pages that could not be shown, which are in no other row."""
+    asked = len(found.screens) + len(found.refused)
+    return less(
+        f"{backend}: console, pages of {asked} that could not be shown",
+        len(found.refused),
+        "pages",
+        bar=0,
+        note=" ".join(found.refused) or "none",
+    )
 
 
 def _slower(one: Took) -> float:

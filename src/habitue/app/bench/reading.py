@@ -10,12 +10,12 @@ import msgspec
 import numpy as np
 from msgspec import Struct
 
-from habitue.app.bench import heavy, load, pages, read_figures, wire
+from habitue.app.bench import heavy, load, read_figures, wire
 from habitue.app.bench.conditions import conditions
 from habitue.app.bench.figure import Figure, Say, less
 from habitue.app.bench.folding import SEGMENTS, define
 from habitue.app.bench.ground import Ground
-from habitue.app.bench.history import buyers, history
+from habitue.app.bench.history import history
 from habitue.app.bench.read_figures import ASKED_OFTEN, Paced
 from habitue.app.bench.servers import FloorServer, Product, Running
 from habitue.app.bench.sessions import (
@@ -72,14 +72,6 @@ def measure(
         larger = heavy.measure(ground, server, keys[SHOP], size.heavy_events)
         say("reading: event to visible")
         visible = _visible(ground, server, keys, clock.now_us(), seconds)
-        say("reading: pages of the console")
-        shown = pages.measure(
-            server,
-            backend=ground.backend,
-            profiles=profiles,
-            people=buyers(profiles, clock.now_us(), pages.TIMES),
-            key=keys[SHOP],
-        )
     say("reading: the floor")
     began = time.perf_counter()
     with FloorServer(ground.fresh()) as server_below:
@@ -93,7 +85,6 @@ def measure(
         *read_figures.again(ground.backend, again, again_below),
         *read_figures.calm(ground.backend, calm, profiles),
         *larger,
-        *shown,
         less(
             f"{ground.backend}: cold start to the first answer",
             start_s,
@@ -114,14 +105,14 @@ def build(settings: Settings, now_us: int, size: Size, say: Say) -> int:
     fold = open_fold(storage.truth, storage.state, settings.state.rows_max)
     try:
         define(storage, fold, list(islice(conditions(), SEGMENTS)), now_us)
-        say(f"reading: building a person of {size.heavy_events:,} events")
+        say(f"building a person of {size.heavy_events:,} events")
         began = time.perf_counter()
         for batch in in_batches(heavy.items(size.heavy_events, now_us), _BUILD_ITEMS):
             put(storage, fold, batch, now_us)
         took_s = time.perf_counter() - began
-        say(f"reading: took {took_s:.0f} s; building {size.profiles:,} profiles")
+        say(f"took {took_s:.0f} s; building {size.profiles:,} profiles")
         made = _people(storage, fold, size.profiles, now_us)
-        say("reading: a season of visits and orders")
+        say("a season of visits and orders")
         # Of those who are there: the pages are read of who bought among them.
         for told in in_batches(history(made, now_us), _BUILD_ITEMS):
             _commit(storage, fold, told, now_us)

@@ -16,6 +16,7 @@ from habitue.app.bench import (
     reading,
     segments,
     shared,
+    shown,
     stages,
     till,
     whole,
@@ -126,11 +127,19 @@ def _dialects(on: Ground, wanted: Wanted, size: Size, say: Say) -> list[Figure]:
 
 
 def _reading(on: Ground, wanted: Wanted, size: Size, say: Say) -> list[Figure]:
-    how_many = reading.Size(
+    how_many = _people(on, size)
+    return reading.measure(on, wanted.clock, say, size=how_many, seconds=size.rate_s)
+
+
+def _pages(on: Ground, wanted: Wanted, size: Size, say: Say) -> list[Figure]:
+    return shown.measure(on, wanted.clock, say, size=_people(on, size))
+
+
+def _people(on: Ground, size: Size) -> reading.Size:
+    return reading.Size(
         profiles=size.profiles_on_server if on.database else size.profiles,
         heavy_events=size.heavy_events,
     )
-    return reading.measure(on, wanted.clock, say, size=how_many, seconds=size.rate_s)
 
 
 def _import(on: Ground, wanted: Wanted, size: Size, say: Say) -> list[Figure]:
@@ -176,6 +185,7 @@ PARTS: dict[str, Part] = {
     "singles": _singles,
     "dialects": _dialects,
     "reading": _reading,
+    "pages": _pages,
     "import": _import,
     "till": _till,
     "identity": _identity,
@@ -184,7 +194,8 @@ PARTS: dict[str, Part] = {
 }
 BACKENDS = ("SQLite", "PostgreSQL")
 ON_SERVER = (
-    "stages", "batches", "singles", "dialects", "reading", "import", "till",
+    "stages", "batches", "singles", "dialects", "reading", "pages", "import",
+    "till",
 )  # fmt: skip
 
 

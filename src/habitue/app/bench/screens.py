@@ -6,7 +6,8 @@ from typing import Any
 from urllib.parse import quote
 
 from habitue.app.bench.servers import Product
-from habitue.app.bench.sessions import CATEGORIES, SHOP
+from habitue.app.bench.sessions import CATEGORIES, SHOP, TILL
+from habitue.base.clock import DAY_US, to_datetime
 from habitue.base.errors import HabitueError
 from habitue.console.segments.draft import fields_of
 from habitue.console.segments.form import put
@@ -18,14 +19,11 @@ COPY_S_MAX = 1_200.0
 PERSON = "PERSON"
 HOOKED = "bench-hooked"
 KEPT_TEST = "bench-billboards"
-_REGIONS = {
-    "regions": ["north"],
-    "since": "2026-01-01",
-    "start": "2026-03-01",
-    "until": "2026-03-28",
-}
+# Stand for the season that was built, from its first day through yesterday.
+DAYS = "from=FIRST&to=LAST"
+SEASON_DAYS, ACTION_DAYS = 85, 28
+STORES, REGIONS = 20, ("north", "east", "south", "west", "centre", "coast")
 _BASE = "/console"
-_DAYS = "from=2026-03-01&to=2026-05-31"
 SCREENS = (
     *(_BASE, f"{_BASE}/today/places", f"{_BASE}/today/sold"),
     *(f"{_BASE}/live", f"{_BASE}/live/overview"),
@@ -46,7 +44,7 @@ SCREENS = (
     f"{_BASE}/channels/rules/new",
     *(f"{_BASE}/journeys", f"{_BASE}/journeys/ropo", f"{_BASE}/journeys/channels"),
     *(f"{_BASE}/journeys/influence", f"{_BASE}/journeys/intent"),
-    *(f"{_BASE}/journeys/experiments", f"{_BASE}/journeys/handovers?{_DAYS}"),
+    *(f"{_BASE}/journeys/experiments", f"{_BASE}/journeys/handovers?{DAYS}"),
     *(f"{_BASE}/kpis", f"{_BASE}/digests", f"{_BASE}/geo", f"{_BASE}/geo/read"),
     *(f"{_BASE}/geo/tests", f"{_BASE}/geo/tests/{KEPT_TEST}"),
     *(f"{_BASE}/scores", f"{_BASE}/scores/parts?category={quote(CATEGORIES[0])}"),
@@ -66,17 +64,45 @@ COUNTED = {
 }
 
 
-def furnish(server: Product, key: str) -> None:
+def at(screen: str, person_id: int, now_us: int) -> str:
+    """Give a screen's address for a person, and for the season before now.
+
+    >>> at("/console/people/PERSON", 7, 0), at("/console?" + DAYS, 7, 90 * DAY_US)
+    ('/console/people/7', '/console?from=1970-01-06&to=1970-03-31')
+    """
+    days = {"FIRST": _day(now_us, SEASON_DAYS), "LAST": _day(now_us, 1)}
+    told = screen.replace(PERSON, str(person_id))
+    for name, day in days.items():
+        told = told.replace(f"={name}", f"={day}")
+    return told
+
+
+def _day(now_us: int, days_ago: int) -> str:
+    return to_datetime(now_us - days_ago * DAY_US).date().isoformat()
+
+
+def furnish(server: Product, key: str, now_us: int) -> None:
     """Have something on every page: a hooked source, an item that needs fixing.
 
-    And a test by region that is kept.
+    And stores in regions, with a test by region that is kept.
 
     key: the shop's.
     """
     client: Any = server.client()
     hook = {"provider": "secret", "secrets": ["a-secret"]}
     client.post("/api/v1/sources", {"name": HOOKED, "kind": "server", "webhook": hook})
-    client.put(f"/api/v1/insights/geo/tests/{KEPT_TEST}", _REGIONS)
+    stores = [
+        {"store_id": f"store-{one}", "region": REGIONS[one % len(REGIONS)]}
+        for one in range(STORES)
+    ]
+    client.post(f"/api/v1/catalog/stores?source={TILL}", {"items": stores})
+    test = {
+        "regions": [REGIONS[0]],
+        "since": _day(now_us, SEASON_DAYS),
+        "start": _day(now_us, ACTION_DAYS),
+        "until": _day(now_us, 1),
+    }
+    client.put(f"/api/v1/insights/geo/tests/{KEPT_TEST}", test)
     wrong = {"batch": [{"type": "trak", "messageId": "bench-wrong"}]}
     client.raw("POST", "/api/v1/events", json.dumps(wrong).encode(), key)
 
