@@ -2,6 +2,7 @@
 
 pytest_plugins = [
     *(
+        "tools.examples",
         "tools.features",
         "tools.frozen",
         "tools.memory",

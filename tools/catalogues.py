@@ -6,6 +6,7 @@ translation, and takes out what is said no more; it never guesses one.
 
 import sys
 from collections.abc import Iterator
+from functools import cache
 from io import BytesIO
 from itertools import product
 from pathlib import Path
@@ -40,8 +41,12 @@ PLURALS = {
 Said = str | tuple[str, ...]
 
 
+@cache
 def said(home: Path = CONSOLE) -> Catalog:
-    """Gather all that templates and code say, each with the file it stands in."""
+    """Gather all that templates and code say, each with the file it stands in.
+
+    It is for reading, and gathered once: each language has the same.
+    """
     catalogue = Catalog()
     for path in sorted(home.rglob("*")):
         if path.suffix in {".py", ".html"}:

@@ -21,9 +21,13 @@ LONGEST = (
     "tests/acceptance/console/test_accessible.py",
     "tests/proof/test_rebuild.py",
     "tests/proof/test_openapi.py",
+    "tests/app/test_bench.py",
 )
 # Then those whose tests run servers; what takes a moment fills the gaps at the end.
-SERVED = ("tests/proof/", "tests/acceptance/", "tests/lake/", "tests/attack/")
+SERVED = (
+    *("tests/proof/", "tests/acceptance/", "tests/lake/", "tests/attack/"),
+    "tests/doctor/",
+)
 _RANK = {file: rank for rank, file in enumerate(LONGEST)}
 
 

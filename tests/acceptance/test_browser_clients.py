@@ -39,7 +39,10 @@ analytics.addSourceMiddleware(({payload, next}) => {
 @pytest.fixture(scope="module")
 def browser() -> Iterator[Browser]:
     found = subprocess.run(
-        [ROOT / "tools" / "chromium.sh"], capture_output=True, text=True, check=True
+        [ROOT / "tools" / "chromium.sh", "shell"],
+        capture_output=True,
+        text=True,
+        check=True,
     )
     with sync_playwright() as playwright:
         chromium = playwright.chromium.launch(

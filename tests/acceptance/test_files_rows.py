@@ -374,7 +374,7 @@ def test_a_file_that_can_not_be_used_is_put_aside_with_the_reason(shop):
 
 @pytest.mark.feature("A16")
 def test_a_kill_amid_a_file_loses_no_line_and_counts_none_twice(shop, tmp_path):
-    lines = 30_000
+    lines = 12_000
     watch(shop)
     folder = incoming(shop)
     path = tmp_path / "big.csv"

@@ -1,8 +1,6 @@
 """The benchmark runs and prints; how fast anything is, is no business of a test."""
 
 import json
-import subprocess
-import sys
 from pathlib import Path
 
 import psycopg
@@ -18,16 +16,11 @@ from habitue.base.clock import DAY_US, SystemClock
 from habitue.base.errors import HabitueError
 from habitue.journey.attribution import credits_of
 from habitue.journey.reading import MODELS, shares_by
+from tests.acceptance import forking
 
 
 def bench(*options: str) -> list[dict]:
-    done = subprocess.run(
-        [sys.executable, "-m", "habitue", "bench", "--quick", "--json", *options],
-        capture_output=True,
-        text=True,
-        check=False,
-        timeout=300,
-    )
+    done = forking.run(["bench", "--quick", "--json", *options])
     assert done.returncode == 0, done.stderr[-2000:]
     return json.loads(done.stdout)
 
@@ -120,13 +113,7 @@ def test_a_database_is_measured_and_left_as_it_was(postgres_url: str):
 
 
 def refusal(*options: str) -> str:
-    done = subprocess.run(
-        [sys.executable, "-m", "habitue", "bench", *options],
-        capture_output=True,
-        text=True,
-        check=False,
-        timeout=60,
-    )
+    done = forking.run(["bench", *options])
     assert done.returncode == 1
     return done.stderr
 
@@ -217,16 +204,7 @@ def test_what_breaks_off_is_not_kept_and_the_others_are(
 
 
 def test_figures_of_a_small_run_are_not_kept():
-    done = subprocess.run(
-        [sys.executable, "-m", "habitue", "bench", "--quick", "--write"],
-        capture_output=True,
-        text=True,
-        check=False,
-        timeout=60,
-    )
-
-    assert done.returncode == 1
-    assert "leave out --quick, or --write" in done.stderr
+    assert "leave out --quick, or --write" in refusal("--quick", "--write")
 
 
 def measured(part: str, figures: tuple[Figure, ...]) -> Measured:

@@ -3,7 +3,8 @@
 import ast
 import re
 from collections import defaultdict
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
+from functools import cache
 from pathlib import Path
 from typing import NamedTuple, TypeAlias
 
@@ -36,18 +37,20 @@ class Module(NamedTuple):
     tree: ast.Module
 
 
+@cache
 def raised() -> list[Raised]:
     """Give what the core raises, by file."""
     modules = list(_modules())
+    named = {one.room: _named(one.tree) for one in modules}
     nodes = [node for one in modules for node in ast.walk(one.tree)]
     classes = {one.name: one for one in nodes if isinstance(one, ast.ClassDef)}
     ours = {name: classes[name] for name in classes if _is_ours(name, classes)}
-    shared = _constants(modules)
+    shared = _constants(named.values())
     return sorted(
         {
             Raised(one.room, form)
             for one in modules
-            for form in _forms_in(one.tree, ours, {**shared, **_named(one.tree)})
+            for form in _forms_in(one.tree, ours, {**shared, **named[one.room]})
         }
     )
 
@@ -64,9 +67,9 @@ def _is_ours(name: str, classes: dict[str, ast.ClassDef]) -> bool:
     return name == ROOT or any(_is_ours(_called(one), classes) for one in bases)
 
 
-def _constants(modules: list[Module]) -> Texts:
+def _constants(files: Iterable[Texts]) -> Texts:
     """Give what constants stand for, whichever file names them."""
-    named = (item for one in modules for item in _named(one.tree).items())
+    named = (item for one in files for item in one.items())
     return {name: told for name, told in named if name.isupper()}
 
 
@@ -95,11 +98,15 @@ def _forms_in(
 ) -> Iterator[str]:
     for scope in ast.walk(tree):
         if isinstance(scope, (ast.FunctionDef, ast.AsyncFunctionDef)):
-            here = {**texts, **_named(ast.Module(scope.body, []))}
-            for node in ast.walk(scope):
-                made = node.exc if isinstance(node, ast.Raise) else None
-                if _called(made) in ours:
-                    yield from _told(made, ours[_called(made)], here)
+            errors = [one for one in _errors_of(scope) if _called(one) in ours]
+            # What names stand for is looked for where somebody raises alone.
+            here = {**texts, **_named(ast.Module(scope.body, []))} if errors else {}
+            for made in errors:
+                yield from _told(made, ours[_called(made)], here)
+
+
+def _errors_of(function: ast.AST) -> Iterator[ast.expr | None]:
+    return (one.exc for one in ast.walk(function) if isinstance(one, ast.Raise))
 
 
 def _called(node: ast.AST | None) -> str:

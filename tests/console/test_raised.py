@@ -6,7 +6,6 @@ from tests.console.unseen import ROOMS, SENTENCES
 
 SAID = {FIELD.sub("{}", one) for one in REFUSALS}
 UNSEEN = {one for told in SENTENCES.values() for one in told}
-RAISED = raised()
 
 
 def is_apart(room: str) -> bool:
@@ -16,14 +15,14 @@ def is_apart(room: str) -> bool:
 def test_whatever_a_page_can_show_has_a_sentence() -> None:
     """Say it in console/refusals, or in tests/console/unseen why no page shows it."""
     known = SAID | UNSEEN
-    bare = [one for one in RAISED if one.form not in known and not is_apart(one.room)]
+    bare = [one for one in raised() if one.form not in known and not is_apart(one.room)]
 
     assert bare == []
 
 
 def test_what_is_said_of_no_page_is_raised_still() -> None:
-    rooms = {one.room for one in RAISED}
-    forms = {one.form for one in RAISED}
+    rooms = {one.room for one in raised()}
+    forms = {one.form for one in raised()}
     named = [one for told in ROOMS.values() for one in told]
 
     assert [one for one in named if not any(r.startswith(one) for r in rooms)] == []
@@ -33,7 +32,7 @@ def test_what_is_said_of_no_page_is_raised_still() -> None:
 
 def test_most_of_what_is_raised_is_found() -> None:
     """What is raised by a name that is put together elsewhere is seen as its source."""
-    sources = [one for one in RAISED if one.form.startswith("<")]
+    sources = [one for one in raised() if one.form.startswith("<")]
 
-    assert len(RAISED) > 500
+    assert len(raised()) > 500
     assert len(sources) < 30

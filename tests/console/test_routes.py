@@ -5,6 +5,7 @@ from collections.abc import Iterator
 from typing import Any
 
 import pytest
+from litestar import Litestar
 from litestar.testing import TestClient
 
 from habitue.base.clock import MINUTE_US, ManualClock
@@ -28,11 +29,17 @@ Visitor = tuple[TestClient[Any], Sessions]
 READING = FixedReading([event(1), event(2)], [person()], [person()])
 
 
-@pytest.fixture
-def visitor() -> Iterator[Visitor]:
+@pytest.fixture(scope="module")
+def console() -> tuple[Litestar, Sessions]:
+    """All of it, made once: that takes longer than most of what is asked of it."""
     clock = ManualClock(NOW_US)
     sessions = Sessions(clock, new_secret)
-    app = console_app(READING, sessions, clock)
+    return console_app(READING, sessions, clock), sessions
+
+
+@pytest.fixture
+def visitor(console: tuple[Litestar, Sessions]) -> Iterator[Visitor]:
+    app, sessions = console
     with TestClient(app, raise_server_exceptions=True) as client:
         yield client, sessions
 

@@ -2,6 +2,7 @@
 
 import http.client
 import json
+import os
 import threading
 import time
 from collections.abc import Iterator, Sequence
@@ -13,6 +14,13 @@ from tests.acceptance.shop import Shop
 BATCH_ITEMS = 40
 CUSTOMERS = 60
 RETRY_S = 0.02
+# The torture's pour as fast as they are answered. Elsewhere they leave room for what
+# else runs on the machine, and a log that is soon read again.
+REST_S = 0.0 if os.environ.get("HABITUE_TORTURE") else 0.15
+# So many acknowledged are a log with people, joins and orders in it.
+ENOUGH, WITHIN_S = 600, 60
+# How long after it asked a client is still waiting for its answer, at times.
+AMID_S = 0.02
 ACKNOWLEDGED = {"stored", "duplicate"}
 
 
@@ -32,6 +40,8 @@ class Pourer(threading.Thread):
         # message id -> the offset it was acknowledged at: the client's journal.
         self.journal: dict[str, int] = {}
         self.retries = 0
+        # A batch is on its way, and was not answered yet.
+        self.is_asking = False
         self.fault: BaseException | None = None
         self._enough = threading.Event()
 
@@ -81,12 +91,14 @@ class Pourer(threading.Thread):
         body = json.dumps({"batch": batch}).encode()
         headers = {"authorization": f"Bearer {self.key}"}
         while True:
+            self.is_asking = True
             try:
                 status, _, raw = self.shop.request(
                     "POST", "/api/v1/events", body, headers
                 )
             except (OSError, http.client.HTTPException):
                 status, raw = 0, b""
+            self.is_asking = False
             if status == 200:
                 break
             # Gone, stopping, or too far behind: what a client meets and outlives.
@@ -102,13 +114,7 @@ class Pourer(threading.Thread):
 
 def pour(shop: Shop, seed: int, clients: int = 3) -> list[Pourer]:
     """Start clients of a server's source and a public one."""
-    pourers = [
-        Pourer(shop, ("till", "web")[at % 2], f"client{at}", seed + at)
-        for at in range(clients)
-    ]
-    for one in pourers:
-        one.start()
-    return pourers
+    return pour_at([shop] * clients, seed, REST_S)
 
 
 def pour_at(shops: Sequence[Shop], seed: int, rest_s: float) -> list[Pourer]:
@@ -120,3 +126,28 @@ def pour_at(shops: Sequence[Shop], seed: int, rest_s: float) -> list[Pourer]:
     for one in pourers:
         one.start()
     return pourers
+
+
+def enough(pourers: Sequence[Pourer]) -> None:
+    """Wait until clients have poured enough for something to befall it."""
+    deadline = time.monotonic() + WITHIN_S
+    while sum(len(one.journal) for one in pourers) < ENOUGH:
+        assert time.monotonic() < deadline, [one.fault for one in pourers]
+        time.sleep(0.02)
+
+
+def poured(shop: Shop, seed: int) -> None:
+    """Pour enough into a shop, up to the last batch."""
+    pourers = pour(shop, seed)
+    enough(pourers)
+    for one in pourers:
+        one.finish()
+
+
+def amid(pourers: Sequence[Pourer], chance: Random) -> None:
+    """Wait until a client waits for an answer, and a moment of chance."""
+    deadline = time.monotonic() + WITHIN_S
+    while not any(one.is_asking for one in pourers):
+        assert time.monotonic() < deadline, [one.fault for one in pourers]
+        time.sleep(0.001)
+    time.sleep(chance.uniform(0, AMID_S))

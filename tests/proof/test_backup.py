@@ -27,7 +27,7 @@ from tests.acceptance.shop import Shop
 from tests.proof.conftest import end
 from tests.proof.ledger import records
 from tests.proof.listening import listen, reprice, standing
-from tests.proof.pouring import Pourer, pour
+from tests.proof.pouring import Pourer, enough, pour, poured
 
 pytestmark = pytest.mark.proof("T15")
 
@@ -125,10 +125,7 @@ def test_a_restore_that_is_killed_leaves_nothing_that_passes_for_one(
 ) -> None:
     random, shop = Random(seed), new_shop
     start(shop)
-    pourers = pour(shop, seed)
-    time.sleep(1.0)
-    for one in pourers:
-        one.finish()
+    poured(shop, seed)
     assert shop.stop() == 0
     back_up(load({"data.folder": shop.folder}), tmp_path / "copy", SystemClock())
     new, killed = tmp_path / "new", 0
@@ -158,10 +155,7 @@ def test_the_restored_state_equals_the_live_one_by_checksum(
 ) -> None:
     shop = new_shop
     start(shop)
-    pourers = pour(shop, seed)
-    time.sleep(1.0)
-    for one in pourers:
-        one.finish()
+    poured(shop, seed)
     held = standing(shop)
     target = tmp_path / "copy.tar"
     assert begin(shop, target, "--digest").wait(120) == 0
@@ -194,10 +188,7 @@ def test_a_backup_goes_to_postgresql_and_back_with_the_same_state(
 ) -> None:
     shop = new_shop
     start(shop)
-    pourers = pour(shop, seed)
-    time.sleep(1.0)
-    for one in pourers:
-        one.finish()
+    poured(shop, seed)
     assert shop.stop() == 0
     home = load({"data.folder": shop.folder})
     state = rebuild(home)["sha256"]
@@ -226,7 +217,7 @@ def test_a_backup_of_a_database_under_load_stands_at_one_moment(
     try:
         start(shop)
         pourers = pour(shop, seed)
-        time.sleep(0.5)
+        enough(pourers)
         before = acknowledged(pourers)
         target = tmp_path / "copy.tar"
         assert begin(shop, target, "--database", postgres_url).wait(120) == 0

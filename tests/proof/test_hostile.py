@@ -26,6 +26,7 @@ PAYLOADS_POSTGRES = PAYLOADS if os.environ.get("HABITUE_TORTURE") else 200
 CLIENTS = 2
 # More often, and the neighbour would be most of the work.
 VISIT_EVERY_S = 0.1
+RETRY_S = 0.02
 KEYS = ("erp", "web", "signed")
 HEADERS = (
     {},
@@ -67,6 +68,8 @@ class Attacker(threading.Thread):
                 connection.request("POST", path, body, headers)
                 answer = connection.getresponse()
                 status, raw = answer.status, answer.read()
+                if status == 429:
+                    time.sleep(RETRY_S)
             self._count(source, status, raw)
             self.payloads -= 1
         connection.close()

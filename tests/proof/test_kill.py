@@ -24,7 +24,7 @@ from tests.proof.ledger import (
     orders_by_customer,
 )
 from tests.proof.listening import check_listening, listen
-from tests.proof.pouring import Pourer, pour
+from tests.proof.pouring import Pourer, amid, enough, pour
 
 pytestmark = pytest.mark.proof("T01")
 
@@ -49,8 +49,10 @@ def kill_again_and_again(shop: Shop, seed: int, rounds: int) -> list[Pourer]:
     pourers = pour(shop, seed)
     for _ in range(rounds):
         time.sleep(random.uniform(*KILL_S))
+        amid(pourers, random)
         shop.kill()
         shop.start()
+    enough(pourers)
     for one in pourers:
         one.finish()
     return pourers
@@ -133,7 +135,7 @@ def test_a_stop_under_load_loses_nothing_and_ends_in_order(
     shop = new_shop
     open_shop(shop)
     pourers = pour(shop, seed)
-    time.sleep(1.0)
+    enough(pourers)
 
     assert shop.stop() == 0
 

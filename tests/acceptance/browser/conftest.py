@@ -23,11 +23,13 @@ def shop(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Shop]:
         running.stop()
 
 
-@pytest.fixture(scope="session")
-def chromium() -> str:
-    """The path of a Chromium."""
+def chromium(*words: str) -> str:
+    """Give the path of a Chromium: a whole one, or by "shell" one without windows."""
     found = subprocess.run(
-        [ROOT / "tools" / "chromium.sh"], capture_output=True, text=True, check=True
+        [ROOT / "tools" / "chromium.sh", *words],
+        capture_output=True,
+        text=True,
+        check=True,
     )
     return found.stdout.strip()
 
@@ -39,9 +41,10 @@ def playwright() -> Iterator[Playwright]:
 
 
 @pytest.fixture(scope="module")
-def browser(playwright: Playwright, chromium: str) -> Iterator[Browser]:
+def browser(playwright: Playwright) -> Iterator[Browser]:
     running = playwright.chromium.launch(
-        executable_path=chromium, args=["--no-sandbox", "--disable-dev-shm-usage"]
+        executable_path=chromium("shell"),
+        args=["--no-sandbox", "--disable-dev-shm-usage"],
     )
     yield running
     running.close()

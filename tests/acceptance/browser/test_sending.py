@@ -51,6 +51,7 @@ def test_what_a_page_could_not_send_the_next_one_sends(
         shop.kill()
         visit.call("track", "Product Viewed", {"sku": "a"})
         visit.page.wait_for_timeout(1_800)
+        until(lambda: any(one.failure for one in visit.posts), visit.page)
         # The server is down while the visitor goes on, and killed, not stopped.
         visit.goto("/")
         visit.page.wait_for_timeout(200)

@@ -5,6 +5,7 @@ from collections.abc import Callable, Iterator
 import pytest
 from playwright.sync_api import BrowserContext, Playwright
 
+from tests.acceptance.browser.conftest import chromium
 from tests.acceptance.browser.site import (
     AGENT,
     Site,
@@ -61,7 +62,7 @@ def test_it_works_under_a_policy_with_nonces_and_does_what_was_called_before(
 
 @pytest.fixture(scope="module")
 def blocking(
-    playwright: Playwright, chromium: str, tmp_path_factory: pytest.TempPathFactory
+    playwright: Playwright, tmp_path_factory: pytest.TempPathFactory
 ) -> Iterator[BrowserContext]:
     """A browser whose settings block third-party cookies, with names of its own."""
     folder = tmp_path_factory.mktemp("profile")
@@ -71,7 +72,8 @@ def blocking(
     )
     context = playwright.chromium.launch_persistent_context(
         folder,
-        executable_path=chromium,
+        # Its settings are those of a whole one.
+        executable_path=chromium(),
         user_agent=AGENT,
         args=[
             *("--no-sandbox", "--disable-dev-shm-usage"),

@@ -1,6 +1,7 @@
 """The browser's script on a shop's pages: what it tells, and when."""
 
 import re
+import time
 from collections.abc import Callable
 
 import pytest
@@ -20,6 +21,9 @@ from tests.acceptance.shop import Shop
 
 pytestmark = pytest.mark.feature("A5")
 Element = Callable[..., str]
+# How much a page's clock and ours may differ.
+SLACK_MS = 100
+HIDDEN_MS = 3_000
 STAY = "document.addEventListener('click', event => event.preventDefault())"
 
 
@@ -54,23 +58,26 @@ def test_after_opt_in_entry_and_exit_arrive_with_the_dwell(
     arrive(visit)
     visit.page.wait_for_timeout(1_000)
 
+    began = time.monotonic()
     visit.call("consent", "granted")
     visit.find_device()
     visit.page.wait_for_timeout(1_500)
     visit.page.click("a")
+    since_ms = (time.monotonic() - began) * 1_000
 
     granted, entry, left = told(visit, "Consent Granted", "page", "Page Left")
     assert names([granted, entry, left]) == ["Consent Granted", "page", "Page Left"]
     assert entry["properties"]["title"] == "Home"
     assert entry["properties"]["page_view"] == left["properties"]["page_view"]
-    # From the yes on, not from the beginning.
-    assert 1_400 < left["properties"]["dwell_ms"] < 2_500
+    # From the yes on, not from the beginning, however slow the machine is.
+    assert 1_400 < left["properties"]["dwell_ms"] < since_ms + SLACK_MS
 
 
 def test_the_dwell_is_the_time_a_page_was_visible(
     visit: Visit, site: Site, element: Element
 ) -> None:
     home(site, element(consent="assumed"))
+    began = time.monotonic()
     arrive(visit)
     turn = """seen => {
         const told = {value: seen, configurable: true};
@@ -80,10 +87,11 @@ def test_the_dwell_is_the_time_a_page_was_visible(
 
     visit.page.wait_for_timeout(500)
     visit.page.evaluate(turn, "hidden")
-    visit.page.wait_for_timeout(3_000)
+    visit.page.wait_for_timeout(HIDDEN_MS)
     visit.page.evaluate(turn, "visible")
     visit.page.wait_for_timeout(500)
     visit.goto("/two")
+    seen_ms = (time.monotonic() - began) * 1_000 - HIDDEN_MS
 
     def both() -> list[dict] | None:
         events = stored(visit.shop, visit.device)
@@ -92,7 +100,7 @@ def test_the_dwell_is_the_time_a_page_was_visible(
 
     left = until(both, visit.page)
     dwells = [one["properties"]["dwell_ms"] for one in left]
-    assert 900 < sum(dwells) < 2_500
+    assert 900 < sum(dwells) < seen_ms + SLACK_MS
     assert len({one["properties"]["page_view"] for one in left}) == 1
 
 
