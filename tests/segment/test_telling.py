@@ -1,11 +1,13 @@
 """From events and purchases to what was done: lines, money, the catalogue."""
 
+import random
+from operator import attrgetter
 from typing import Any
 
 from habitue.model.event import Event
 from habitue.model.order import Line as BoughtLine
 from habitue.model.order import Purchase, PurchaseKind
-from habitue.segment.facts import PURCHASE, RETURN
+from habitue.segment.facts import PURCHASE, RETURN, Look
 from habitue.segment.telling import NoGoods, done_of, done_of_purchase
 
 
@@ -120,3 +122,48 @@ def test_a_purchase_tells_its_number_store_and_lines():
     assert done.properties["number"] == "17"
     assert (done.region, done.offsets, done.type) == ("north", (4, 9), "receipt")
     assert (done.lines[0].category, done.lines[0].price_minor) == ("Tea", 333)
+
+
+class Asked(Shelf):
+    """Keeps what it was asked for."""
+
+    def __init__(self):
+        self.asked = []
+
+    def product(self, product, source):
+        self.asked.append(product)
+        return super().product(product, source)
+
+
+TELLS = {
+    "product_id": (None, "", " p1 ", "p2", 17, 17.0, True, "undefined", ["p1"]),
+    "sku": (None, "p1", "x" * 200),
+    "name": (None, "Tea\x1fbags", "undefined"),
+    "category": (None, "", "Herbs ", 5, "x" * 200),
+    "brand": (None, "Acme", ["Acme"]),
+    "counts": (True, False),
+    "product": (True, False),
+    "products": (None, [{"product_id": "p1"}]),
+}
+
+
+def test_a_line_whose_words_alone_are_looked_at_has_the_same_words():
+    chance = random.Random(3)
+    words = Look(amounts=False, total=False, money=False, prices=False)
+    for _ in range(2_000):
+        names = [name for name in TELLS if chance.random() < 0.5]
+        event = Event(
+            type="track",
+            name="Product Viewed",
+            at_us=5,
+            properties={name: chance.choice(TELLS[name]) for name in names},
+        )
+        shelves = Asked(), Asked()
+
+        whole = done_of(event, "shop", 7, shelves[0]).lines
+        found = done_of(event, "shop", 7, shelves[1], words).lines
+
+        texts = attrgetter("product", "name", "category", "brand")
+        assert [*map(texts, found)] == [*map(texts, whole)], event
+        # What the catalogue was asked for is noted anew once it says otherwise.
+        assert shelves[0].asked == shelves[1].asked, event

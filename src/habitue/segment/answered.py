@@ -4,6 +4,9 @@ from typing import NamedTuple, TypeAlias
 
 from msgspec import Struct
 
+# Later than any moment.
+NEVER_US = 2**62
+
 # Whether each question holds, by its place.
 Answers: TypeAlias = bytearray
 # The places of some of them.

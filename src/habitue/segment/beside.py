@@ -19,10 +19,11 @@ _amount = operator.itemgetter(1)
 class _OfPairs(ABC):
     """What all questions share that look at times with something beside them."""
 
-    needs = 0
+    needs = other = 0
 
     def __init__(self, leaves: tuple[int, ...], within: Window | None) -> None:
         self.leaves = leaves
+        self.home = leaves[0]
         self._span = Span(within)
 
     def again(self, held: ByLeaf, at: Moment) -> Answer | None:

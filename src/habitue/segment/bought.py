@@ -103,6 +103,9 @@ class Bought:
 
     def restate(self) -> None:
         """Keep nothing of purchases that something was told of."""
+        if self._noted_by is None:
+            # Nothing was ever kept.
+            return
         for key in self._sight.restated():
             self._kept.pop(key)
 

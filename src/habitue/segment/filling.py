@@ -17,7 +17,7 @@ from typing import NamedTuple
 from habitue.segment.library import Library
 from habitue.segment.live_rows import JobRow
 from habitue.segment.notes import Notes
-from habitue.segment.noting import Wanted, plan_of
+from habitue.segment.noting import Wanted
 from habitue.segment.port_live import Backfill, Sight
 
 # Things noted, or people judged, in one step; steps in one turn of 100 ms.
@@ -166,12 +166,8 @@ class Filling:
             return
         strand, told = found
         index = self._library.index
-        plan = plan_of(
-            one
-            for same in index.of(told.event.name or told.event.type).asked
-            for one in same.wanted
-            if one.number in due
-        )
+        name = told.event.name or told.event.type
+        plan = index.of_some(name, lambda one: one.number in due)
         if plan.asked:
             done = self._sight.done(told, plan.look)
             self._notes.note(done, strand, plan, now_us, index.wanted)

@@ -12,7 +12,7 @@ from habitue.segment.leaves import kept_amount, noted_of
 from habitue.segment.noting import Asked, OfTimes, Plan, Wanted
 
 
-class Found(Struct, frozen=True):
+class Found(Struct, frozen=True, gc=False):
     """What is to be noted of something done, leaf by leaf."""
 
     at_us: int
@@ -26,8 +26,9 @@ def found_of(done: Done, plan: Plan, zone: str) -> Found:
     """Find what the leaves of a plan note of something done. zone: the shop's."""
     at = Moment(done.at_us, zone)
     found = Found(done.at_us, [], [], [])
+    whole = Match(done, done.lines)
     for one in plan.tested:
-        match = one.test(done, at)
+        match = whole if one.test is None else one.test(done, at)
         if match is not None:
             _mean(one, match, at, found)
         for other in one.others:

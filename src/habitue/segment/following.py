@@ -66,6 +66,9 @@ class Following:
             barred = tuple(range(place + 1, place + 1 + len(step.without)))
             self._steps.append(_Step(place, *_gap(step.after), barred))
             place += 1 + len(barred)
+        first = leaves[self._steps[0].place]
+        self.home = leaves[self._steps[-1].place]
+        self.other = 0 if first == self.home else first
         absence = sequence.then_not
         self._absence = None if absence is None else place
         # One thing after the other, however soon, and whatever lies between.

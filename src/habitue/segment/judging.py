@@ -9,7 +9,6 @@ from habitue.segment.answered import UNCHANGED, Again, Answers, Judged
 from habitue.segment.bought import Bought
 from habitue.segment.compare import Moment
 from habitue.segment.facts import Facts
-from habitue.segment.finding import Found as Noted
 from habitue.segment.following import ByLeaf
 from habitue.segment.leaves import Held
 from habitue.segment.library import Library
@@ -17,37 +16,12 @@ from habitue.segment.notes import Notes
 from habitue.segment.port_live import Sight
 from habitue.segment.program import Program
 from habitue.segment.together import Joined, last_of
+from habitue.segment.touched import Touched
 
 # Of so many people the answers are kept in memory, and so many entries of those that
 # have several strands or very many entries; of one person as many as there are.
 KNOWN_MAX = 20_000
 JOINED_MAX = 500_000
-
-
-class Touched(Struct, frozen=True):
-    """What took something: leaves, and between which moments that lies.
-
-    rising: no amount in it is below 0. of_profile: what else is known of somebody may
-    have changed, too. noted: what it is.
-    """
-
-    leaves: Sequence[int]
-    first_us: int
-    last_us: int
-    rising: bool
-    of_profile: bool = False
-    noted: tuple[Noted, ...] = ()
-
-    def and_also(self, other: "Touched") -> "Touched":
-        """Give what took something of either."""
-        return Touched(
-            list({*self.leaves, *other.leaves}),
-            min(self.first_us, other.first_us),
-            max(self.last_us, other.last_us),
-            self.rising and other.rising,
-            self.of_profile or other.of_profile,
-            (*self.noted, *other.noted),
-        )
 
 
 class _Known(Struct, gc=False):
@@ -194,10 +168,12 @@ class Judging:
         known.last_us = max(known.last_us, touched.last_us)
         joined = known.joined
         held: ByLeaf | None
-        if joined is None:
-            held = self._notes.alone(known.strands[0])
-        else:
+        if joined is not None:
             held = self._take(joined, touched, now_us)
+        elif touched.held is not None:
+            held = touched.held
+        else:
+            held = self._notes.alone(known.strands[0])
         if held is None:
             return None
         again = None
@@ -222,7 +198,7 @@ class Judging:
         at = Moment(now_us, self._zone, self._zone)
         if in_order and touched.rising:
             return program.again(touched.leaves, known.answers, held, at)
-        asked = program.asked_of(touched.leaves)
+        asked = program.asked_of(touched.leaves, held)
         if asked is None:
             return None
         return program.answer(asked, known.answers, held, at)

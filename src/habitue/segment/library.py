@@ -6,6 +6,7 @@ answer, in place of the one before it. So there is no gap, and nobody enters twi
 """
 
 from collections.abc import Callable, Collection, Iterable, Iterator
+from functools import cached_property
 
 import msgspec
 
@@ -37,8 +38,6 @@ class Library(LibraryRows):
         """
         super().__init__(store, size)
         self._daily = daily
-        self._index: Index | None = None
-        self._program: Program | None = None
 
     def load(self) -> None:
         """Take what the tables hold into memory, and make the program of it."""
@@ -275,26 +274,23 @@ class Library(LibraryRows):
 
         Where many segments are defined at once they are made once.
         """
-        self._index = self._program = None
+        for made in ("index", "program"):
+            self.__dict__.pop(made, None)
 
-    @property
+    @cached_property
     def index(self) -> Index:
         """Give the leaves that are wanted, by names of events."""
-        if self._index is None:
-            self._index = Index(
-                Wanted(at, leaf_of(row.leaf), row.since, row.job)
-                for at, row in self.leaves.items()
-                if not row.gone
-            )
-        return self._index
+        return Index(
+            Wanted(at, leaf_of(row.leaf), row.since, row.job)
+            for at, row in self.leaves.items()
+            if not row.gone
+        )
 
-    @property
+    @cached_property
     def program(self) -> Program:
         """Give what judges people by all slots that do."""
-        if self._program is None:
-            slots = [slot for slot in self.in_force() if self.slots[slot].judges]
-            judging = {self.bit_of(slot): self.condition(slot) for slot in slots}
-            keys = {leaf for slot in slots for leaf in self.leaves_of(slot)}
-            numbers = Covering(self.leaves).numbers(keys)
-            self._program = Program(judging, numbers, self._daily)
-        return self._program
+        slots = [slot for slot in self.in_force() if self.slots[slot].judges]
+        judging = {self.bit_of(slot): self.condition(slot) for slot in slots}
+        keys = {leaf for slot in slots for leaf in self.leaves_of(slot)}
+        numbers = Covering(self.leaves).numbers(keys)
+        return Program(judging, numbers, self._daily)

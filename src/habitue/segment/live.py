@@ -16,14 +16,15 @@ from habitue.segment.concern import Concern, Moved, concern_of
 from habitue.segment.condition import Condition
 from habitue.segment.facts import Done
 from habitue.segment.filling import Filling, Ports
-from habitue.segment.judging import Found, Judging, Touched
+from habitue.segment.judging import Found, Judging
 from habitue.segment.leaves import Held
 from habitue.segment.library import Library
 from habitue.segment.live_rows import Cause
 from habitue.segment.members import Change, Members
 from habitue.segment.notes import TOOK_NOTHING, Notes, Took
-from habitue.segment.noting import Plan, plan_of
+from habitue.segment.noting import Plan
 from habitue.segment.port_live import Sight, Tables, Timers, Told
+from habitue.segment.touched import Dirty, Touched
 
 _FILL, _NO_STRAND = "segment:fill", 0
 # What was done so long before it was received came late.
@@ -62,11 +63,8 @@ class Live:
         self.on_change: Callable[[Change], None] = lambda _: None
         # Nothing is defined: nothing is noted, and nobody judged.
         self.on = False
-        # Strands, with the leaves that took something; None: look at all of it.
-        self._dirty: dict[int, Touched | None] = {}
-        # Others than the one who did something may be concerned.
-        self._widely = False
-        self._cause = Cause.EVENT
+        # What the record under way touched.
+        self.dirty = Dirty()
 
     def open(self) -> None:
         """Take in what the store holds, once it is open."""
@@ -115,33 +113,34 @@ class Live:
         """
         event, library = told.event, self.library
         if now_us - event.at_us > LATE_US or event.historical:
-            self._cause = Cause.LATE
-        index = library.index
-        plan = index.of(event.name or event.type)
-        took = TOOK_NOTHING
-        if plan.asked:
-            if library.jobs:
-                plan = self._passed(plan, told, strand)
-            done = self._done(told, plan)
-            took = self._notes.note(done, strand, plan, now_us, index.wanted)
-        program = library.program
-        concern = concern_of(event, program.wants) if program.looks else Concern.NOTHING
-        if event.name in PURCHASE_EVENTS and index.sees is not None:
-            self._sight.see_told(told, index.sees)
-        if concern is Concern.PURCHASES:
-            self._dirty[strand], self._widely = None, True
-        elif took.leaves or concern is Concern.OWN:
-            self._touch(strand, took, event.at_us, concern is Concern.OWN)
+            self.dirty.cause = Cause.LATE
+        plan = library.index.of(event.name or event.type)
+        took = self._note(told, plan, strand, now_us) if plan.asked else TOOK_NOTHING
+        if library.program.looks or event.name in PURCHASE_EVENTS:
+            self._look(told, strand, took)
+        elif took.leaves:
+            self.dirty.touch(strand, took, event.at_us, of_profile=False)
 
-    def _touch(self, strand: int, took: Took, at_us: int, of_profile: bool) -> None:
-        noted = () if took.found is None else (took.found,)
-        new = Touched(took.leaves, at_us, at_us, took.rising, of_profile, noted)
-        if strand not in self._dirty:
-            self._dirty[strand] = new
-            return
-        held = self._dirty[strand]
-        if held is not None:
-            self._dirty[strand] = held.and_also(new)
+    def _note(self, told: Told, plan: Plan, strand: int, now_us: int) -> Took:
+        """Have what is asked of an event be noted."""
+        library = self.library
+        if library.jobs:
+            plan = self._passed(told, strand)
+        done = self._done(told, plan)
+        return self._notes.note(done, strand, plan, now_us, library.index.wanted)
+
+    def _look(self, told: Told, strand: int, took: Took) -> None:
+        """Look at what an event may change beside what was noted of it."""
+        event, library = told.event, self.library
+        sees = library.index.sees
+        if event.name in PURCHASE_EVENTS and sees is not None:
+            self._sight.see_told(told, sees)
+        concern = concern_of(event, library.program.wants)
+        if concern is Concern.PURCHASES:
+            self.dirty.touch_all(strand)
+        elif took.leaves or concern is Concern.OWN:
+            is_own = concern is Concern.OWN
+            self.dirty.touch(strand, took, event.at_us, of_profile=is_own)
 
     def _done(self, told: Told, plan: Plan) -> Done:
         """Give what was done, as far as it is looked at."""
@@ -154,14 +153,12 @@ class Live:
             )
         return self._sight.done(told, plan.look)
 
-    def _passed(self, plan: Plan, told: Told, strand: int) -> Plan:
+    def _passed(self, told: Told, strand: int) -> Plan:
         """Leave out the leaves for which a job will note this."""
-        passed, at_us = self._filling.passed, told.event.at_us
-        return plan_of(
-            one
-            for same in plan.asked
-            for one in same.wanted
-            if passed(one, strand, at_us, told.offset)
+        passed, event = self._filling.passed, told.event
+        return self.library.index.of_some(
+            event.name or event.type,
+            lambda one: passed(one, strand, event.at_us, told.offset),
         )
 
     def widen(self, told: Told | None = None) -> None:
@@ -169,7 +166,7 @@ class Live:
 
         told: a report of a purchase that names nobody, but may be of somebody's.
         """
-        self._widely = True
+        self.dirty.widely = True
         if told is not None and (sees := self.library.index.sees):
             self._sight.see_told(told, sees)
 
@@ -177,37 +174,28 @@ class Live:
         """Forget what a strand noted: it is gone, or folded anew."""
         self._notes.drop(strand)
         self._judging.drop(strand)
-        self._dirty[strand] = None
-        self._widely = True
-
-    @property
-    def reaches_others(self) -> bool:
-        """Say whether the record under way may concern others than who did it."""
-        return self._widely
+        self.dirty.touch_all(strand)
 
     def settle(self, now_us: int) -> None:
         """Judge whom the record under way concerns, once it is folded."""
-        self._judging.bought.restate()
-        if not self._dirty:
-            self._cause = Cause.EVENT
-            return
-        for strand, touched in self._dirty.items():
-            self._settle_one(strand, touched, now_us)
-        self._end()
-
-    def _end(self) -> None:
-        self._dirty, self._widely, self._cause = {}, False, Cause.EVENT
+        dirty = self.dirty
+        if dirty.strands:
+            self._judging.bought.restate()
+            for strand, touched in dirty.strands.items():
+                self._settle_one(strand, touched, now_us)
+        if dirty.strands or dirty.cause:
+            dirty.clear()
 
     def _settle_one(self, strand: int, touched: Touched | None, now_us: int) -> None:
         """Judge whose a strand is. touched: where only that took something."""
         if touched is not None:
             found = self._judging.again(strand, touched, now_us)
             if found is not None:
-                self._keep(found, now_us, self._cause)
+                self._keep(found, now_us, self.dirty.cause)
                 return
         person_id = self._sight.person_of(strand)
         if person_id is not None:
-            self._judge(person_id, now_us, self._cause)
+            self._judge(person_id, now_us, self.dirty.cause)
 
     def settle_widely(self, moved: Moved, now_us: int) -> Steps[None]:
         """Judge everybody whose strands changed, or who is made of others now.
@@ -215,8 +203,8 @@ class Live:
         Where they are few, that is no step but its end.
         """
         self._judging.bought.restate()
-        people = set(moved.people)
-        for strands in parts((*self._dirty, *moved.strands), MANY):
+        people, own = set(moved.people), self.dirty.cause
+        for strands in parts((*self.dirty.strands, *moved.strands), MANY):
             found = map(self._sight.person_of, strands)
             people.update(one for one in found if one is not None)
             if len(strands) == MANY:
@@ -225,10 +213,10 @@ class Live:
             for person_id in some:
                 is_moving = person_id in moved.people and moved.cause is not None
                 cause = moved.cause if is_moving else None
-                self._judge(person_id, now_us, self._cause if cause is None else cause)
+                self._judge(person_id, now_us, own if cause is None else cause)
             if len(some) == _JUDGED:
                 yield
-        self._end()
+        self.dirty.clear()
 
     # -- time -----------------------------------------------------------------
 

@@ -110,9 +110,8 @@ class Members:
                 _close(spans, slot, until_us or at_us, cause)
                 changes.append(Change(person_id, slot, False, until_us or at_us, cause))
             _keep_spans(row, spans)
-        stays = set(map(slots.slot_at, _places(before & bits)))
         for slot in map(slots.slot_at, _places(bits & ~before)):
-            begun = _begun(row, stays, slots.replaces(slot))
+            begun = _begun(row, before & bits, slots, slots.replaces(slot))
             since_us, cause = begun or (at_us, cause_of(slot))
             # Behind those that are there: most enter, and none of these is read.
             row.spans += _encode((slot, since_us, 0, cause, cause))
@@ -206,9 +205,15 @@ def _close(spans: list[Span], slot: int, until_us: int, cause: Cause) -> None:
             spans[at] = (slot, since_us, until_us, came, cause)
 
 
-def _begun(row: MemberRow, held: set[int], slot: int) -> tuple[int, Cause] | None:
-    """Say since when somebody is in a slot, and by what; None if they are not."""
-    if slot not in held:
+def _begun(
+    row: MemberRow, bits: int, slots: Slots, slot: int
+) -> tuple[int, Cause] | None:
+    """Say since when somebody is in a slot, and by what; None if they are not.
+
+    bits: of what they are in. slot: 0 is none.
+    """
+    bit = slots.bit_of(slot) if slot else 0
+    if not slot or not bits >> bit & 1 or slots.slot_at(bit) != slot:
         return None
     found = (one for one in _spans_of(row) if one[0] == slot and not one[2])
     _, since_us, _, came, _ = next(found)

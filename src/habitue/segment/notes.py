@@ -1,6 +1,7 @@
 """What each strand noted of what was done in it, for the leaves that are wanted now."""
 
 from collections.abc import Iterator, Mapping, Sequence
+from operator import itemgetter
 from typing import Any
 
 from msgspec import Struct
@@ -26,18 +27,24 @@ from habitue.segment.recent import Recent
 RECENT_BYTES_MAX = 4_000_000
 
 
-class Took(Struct, frozen=True):
-    """The leaves that took something and what, and whether no amount is below 0."""
+class Took(Struct, frozen=True, gc=False):
+    """The leaves that took something and what, and whether no amount is below 0.
+
+    held: all that the strand has noted now, which nobody may change; None where there
+    is more than its row holds.
+    """
 
     leaves: list[int]
     rising: bool = True
     found: Found | None = None
+    held: Held | None = None
 
 
 TOOK_NOTHING = Took([])
+_amount = itemgetter(2)
 
 
-class _Read(Struct):
+class _Read(Struct, gc=False):
     """A strand's row and its entries, which nobody else may change.
 
     in_use: the leaves there were when those no longer wanted were left out.
@@ -103,13 +110,13 @@ class Notes:
         row = write_in_order(held)
         self._rows.put(strand, row)
         self._recent.put(strand, _Read(row, held, in_use), len(row))
-        rising = all(amount > 0 for _, _, amount in found.amounts)
-        return Took(took, rising, found)
+        rising = not found.amounts or min(map(_amount, found.amounts)) > 0
+        return Took(took, rising, found, None if is_paged(held) else held)
 
     # Each says whether somewhere there is, or was, more than the row holds.
 
     def _take_times(self, found: Found, strand: int, held: Held, now_us: int) -> bool:
-        at_us, row_max, long = found.at_us, entries_max(), False
+        at_us, long = found.at_us, False
         comes_last = at_us <= now_us
         for number, add_time, keep, most, for_us, rolls in found.times:
             times: Any = held.get(number)
@@ -129,7 +136,7 @@ class Notes:
                 long = True
             else:
                 times = held[number] = add_time(times or [], at_us, now_us, keep)
-                if len(times) > row_max:
+                if len(times) > entries_max():
                     self._pages.seal(Place(strand, number, keep), held, now_us)
                     long = True
         return long

@@ -25,6 +25,7 @@ from habitue.segment.pages import entries_max
 from habitue.segment.reading import LIST_PRICE, TEXTS_OF_LINE, is_of_line
 from habitue.segment.testing import (
     ReadAmount,
+    Tester,
     amount_reader,
     seeker,
     tester,
@@ -56,7 +57,8 @@ _FOREVER_US = 2**62
 class Asked(NamedTuple):
     """Leaves that ask the same of an event; what they mean of it is found once."""
 
-    test: Callable[[Done, Moment], Match | None]
+    # None: all of it is meant.
+    test: Tester | None
     wanted: tuple[Wanted, ...]
     # By what they keep: moments, sums of one property each, and all others.
     times: tuple[OfTimes, ...]
@@ -96,6 +98,8 @@ class Index:
         for one in self.wanted.values():
             for name in one.leaf.names:
                 named.setdefault(name, []).append(one)
+        # Parts of these plans, by the numbers of their leaves.
+        self._parts: dict[tuple[int, ...], Plan] = {}
         of_any = named.get(ANY_EVENT, [])
         self._any = plan_of(of_any)
         self._named = {
@@ -108,6 +112,16 @@ class Index:
     def of(self, name: str) -> Plan:
         """Give what is asked of events of a name, or by type without one."""
         return self._named.get(name, self._any)
+
+    def of_some(self, name: str, is_meant: Callable[[Wanted], bool]) -> Plan:
+        """Give what is asked of such events for some leaves alone."""
+        own = (one for same in self.of(name).asked for one in same.wanted)
+        numbers = tuple([one.number for one in own if is_meant(one)])
+        found = self._parts.get(numbers)
+        if found is None:
+            found = plan_of(map(self.wanted.__getitem__, numbers))
+            self._parts[numbers] = found
+        return found
 
 
 def plan_of(wanted: Iterable[Wanted]) -> Plan:
@@ -163,7 +177,7 @@ def _asked(wanted: Sequence[Wanted]) -> Asked:
             others.append(one)
     where: tuple[Where, ...] = wanted[0].leaf.where
     return Asked(
-        tester(where),
+        tester(where) if where else None,
         tuple(wanted),
         tuple(times),
         tuple((amount_reader(of), tuple(same)) for of, same in sums.values()),

@@ -1,20 +1,18 @@
 """The conditions in force, ready to judge people: leaves, questions, one predicate."""
 
-from collections.abc import Collection, Iterable, Mapping, Sequence
-from typing import Any, TypeAlias
+from collections.abc import Collection, Iterable, Mapping
+from typing import Any
 
-from msgspec import Struct
-
-from habitue.segment.answered import UNCHANGED, Again, Answers, Judged
+from habitue.segment.answered import NEVER_US, UNCHANGED, Again, Answers, Judged
+from habitue.segment.asks import Asked, Asks
 from habitue.segment.beside import Totals
 from habitue.segment.compare import Moment
 from habitue.segment.condition import Condition, Did, DidNot
 from habitue.segment.condition import Sequence as Following
 from habitue.segment.facts import OBJECTS, Done, Facts
 from habitue.segment.finding import entries_in, found_of
-from habitue.segment.following import NOTHING, ByLeaf, Settled
+from habitue.segment.following import NOTHING, ByLeaf
 from habitue.segment.leaf import (
-    Amounts,
     Leaf,
     asks_goods,
     asks_prices,
@@ -30,31 +28,6 @@ from habitue.segment.walk import leaves
 from habitue.segment.wants import wanted_of
 
 _START = Moment(0)
-_NEVER = 2**62
-
-
-# Where an answer stands, what is asked, and what is settled.
-_Open: TypeAlias = tuple[int, Question, int]
-
-
-class _OpenOf(Struct, frozen=True):
-    """What is asked of a leaf and not settled whatever comes, by how much it needs.
-
-    needs: whether any needs something. adds: amounts are added.
-    """
-
-    asked: tuple[_Open, ...]
-    needs: bool
-    adds: bool
-
-    @classmethod
-    def of(cls, leaf: Leaf, asked: Iterable[_Open]) -> "_OpenOf":
-        found = sorted(
-            (one for one in asked if one[2] != Settled.BOTH),
-            key=lambda one: one[1].needs,
-        )
-        needs = any(one[1].needs for one in found)
-        return cls(tuple(found), needs, isinstance(leaf.keep, Amounts))
 
 
 class Program:
@@ -75,21 +48,10 @@ class Program:
         self._totals = Totals()
         self._questions: list[tuple[int, Question]] = []
         self._of_profile: list[tuple[int, Condition]] = []
-        places: dict[bytes, int] = {}
-        for condition in conditions.values():
-            for single in leaves(condition):
-                key = key_of(single)
-                if key not in places:
-                    places[key] = len(places)
-                    self._enter(places[key], single, numbers)
+        places = self._enter(conditions, numbers)
         self._answers = bytes(self._by_default(len(places)))
         self.bits = Bits(conditions, places, self._answers)
-        self._asked_of = self._index()
-        # What may have another answer though all goes on in order, by leaf.
-        self._open_of = {
-            leaf: _OpenOf.of(self.leaves[leaf], asked)
-            for leaf, asked in self._asked_of.items()
-        }
+        self._asks = self._index()
         self.objects = frozenset(
             number for number, leaf in self.leaves.items() if OBJECTS & {*leaf.names}
         )
@@ -112,15 +74,34 @@ class Program:
         self.asks_prices = any(asks_prices(self.leaves[one]) for one in self.objects)
 
     def _enter(
-        self, place: int, single: Condition, numbers: Mapping[bytes, int]
-    ) -> None:
+        self, conditions: Mapping[int, Condition], numbers: Mapping[bytes, int]
+    ) -> dict[bytes, int]:
+        """Make all that is asked; give the place of each answer, by what is asked."""
+        found = {
+            key_of(single): single
+            for condition in conditions.values()
+            for single in leaves(condition)
+        }
+        made = {key: self._question(one, numbers) for key, one in found.items()}
+        # What is at home with one leaf has its answers side by side.
+        order = sorted(made, key=lambda key: getattr(made[key], "home", 0))
+        places = {key: place for place, key in enumerate(order)}
+        for key, question in made.items():
+            if question is None:
+                self._of_profile.append((places[key], found[key]))
+            else:
+                self._questions.append((places[key], question))
+        return places
+
+    def _question(
+        self, single: Condition, numbers: Mapping[bytes, int]
+    ) -> Question | None:
         if not isinstance(single, Did | DidNot | Following):
-            self._of_profile.append((place, single))
-            return
+            return None
         under = leaves_under(single)
         own = tuple(numbers[key_of(leaf)] for leaf in under)
         self.leaves.update(zip(own, under, strict=True))
-        self._questions.append((place, question_of(single, own, self._totals)))
+        return question_of(single, own, self._totals)
 
     def _plan_of(self, name: str) -> Plan:
         return plan_of(
@@ -137,14 +118,15 @@ class Program:
             found[place] = question.answer(nothing, _START).holds
         return found
 
-    def _index(self) -> dict[int, tuple[tuple[int, Question, int], ...]]:
-        """Give for each leaf what is asked of it: where, what, and what is settled."""
-        found: dict[int, list[tuple[int, Question, int]]] = {}
+    def _index(self) -> dict[int, Asks]:
+        found: dict[int, list[Asked]] = {}
         for place, question in self._questions:
             for leaf in set(question.leaves):
-                asked = (place, question, int(question.settled(leaf)))
-                found.setdefault(leaf, []).append(asked)
-        return {leaf: tuple(asked) for leaf, asked in found.items()}
+                found.setdefault(leaf, []).append((place, question))
+        return {
+            leaf: Asks(leaf, self.leaves[leaf], asked, self._totals)
+            for leaf, asked in found.items()
+        }
 
     def answers(self) -> Answers:
         """Give the answers for somebody of whom nothing is known."""
@@ -198,57 +180,46 @@ class Program:
         """
         if not self._with_objects.isdisjoint(touched):
             return None
-        next_us = _NEVER
+        next_us = NEVER_US
         changed: list[int] = []
         for leaf in touched:
-            for place, question, _ in self._open(leaf, answers, held):
-                found = question.again(held, at)
-                if found is not None:
-                    if answers[place] != found[0]:
-                        answers[place] = found[0]
-                        changed.append(place)
-                    next_us = min(next_us, found[1] or _NEVER)
-        if next_us == _NEVER and not changed:
+            asks = self._asks.get(leaf)
+            if asks is not None:
+                next_us = min(next_us, asks.again(answers, held, at, changed))
+        if next_us == NEVER_US and not changed:
             return UNCHANGED
-        return Again(changed, None if next_us == _NEVER else next_us)
+        return Again(changed, None if next_us == NEVER_US else next_us)
 
-    def _open(self, leaf: int, answers: Answers, held: ByLeaf) -> Sequence[_Open]:
-        """Give what is asked of a leaf and may have another answer."""
-        of_leaf = self._open_of.get(leaf)
-        if of_leaf is None:
-            return ()
-        found = [one for one in of_leaf.asked if not one[2] >> answers[one[0]] & 1]
-        if not found or not of_leaf.needs:
-            return found
-        entries = held.get(leaf, NOTHING)
-        size = self._totals.most(entries) if of_leaf.adds else len(entries)
-        # The first of them needs the least.
-        if found[0][1].needs > size:
-            return ()
-        return [one for one in found if one[1].needs <= size]
-
-    def asked_of(self, touched: Iterable[int]) -> dict[int, Question] | None:
-        """Give what is asked of some leaves, by its place.
+    def asked_of(
+        self, touched: Iterable[int], held: ByLeaf
+    ) -> dict[int, Question] | None:
+        """Give what is asked of some leaves, by its place; of nothing done it is not.
 
         None: purchases belong to it, so all has to be looked at.
         """
         if not self._with_objects.isdisjoint(touched):
             return None
-        return self._asked(touched)
-
-    def _asked(self, leaves_of: Iterable[int]) -> dict[int, Question]:
         return {
             place: question
-            for leaf in leaves_of
-            for place, question, _ in self._asked_of.get(leaf, ())
+            for leaf in touched
+            if (asks := self._asks.get(leaf)) is not None
+            for place, question in asks.asked(held)
+        }
+
+    def _asked(self, held: Mapping[int, list[Any]]) -> dict[int, Question]:
+        """Give what may have another answer than of somebody who did nothing."""
+        return {
+            place: question
+            for leaf in held
+            if (asks := self._asks.get(leaf)) is not None
+            for place, question in asks.at_home(held)
         }
 
     def judge(self, held: Mapping[int, list[Any]], facts: Facts, now_us: int) -> Judged:
         """Judge a person by the entries of leaves and the facts of the profile."""
         at = Moment(now_us, facts.shop_zone, facts.time_zone)
         answers = self.answers()
-        asked = self._asked(held)
-        found = self.answer(asked, answers, held, at)
+        found = self.answer(self._asked(held), answers, held, at)
         next_us, changed = found.next_us, [*found.changed]
         for place, condition in self._of_profile:
             holds, changes_us = of_profile(condition, facts, at, self._daily)
@@ -268,7 +239,7 @@ class Program:
         at: Moment,
     ) -> Again:
         """Answer questions, by their places, in the answers that are given."""
-        next_us = _NEVER
+        next_us = NEVER_US
         changed: list[int] = []
         for place, question in asked.items():
             entries = [held.get(one, NOTHING) for one in question.leaves]
@@ -278,7 +249,7 @@ class Program:
                 changed.append(place)
             if changes_us is not None and changes_us < next_us:
                 next_us = changes_us
-        return Again(changed, None if next_us == _NEVER else next_us)
+        return Again(changed, None if next_us == NEVER_US else next_us)
 
 
 def leaf_keys(conditions: Mapping[int, Condition]) -> dict[bytes, Leaf]:

@@ -28,9 +28,13 @@ class Question(Protocol):
 
     # The leaves it rests on, in the order of the entries it is given.
     leaves: tuple[int, ...]
-    # Of fewer entries of one leaf than these again() has nothing to say; of amounts,
-    # where those above 0 add up to less.
+    # Of fewer entries of one leaf than these the answer is that of somebody who did
+    # nothing, at any time; of amounts, where those above 0 add up to less.
     needs: int
+    # So it is without entries of the leaf it is at home with, and of the other one, if
+    # there is one (0: there is none).
+    home: int
+    other: int
 
     def answer(self, entries: list[list[Any]], at: Moment) -> Answer:
         """Judge entries, in order of time, at a moment."""

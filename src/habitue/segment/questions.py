@@ -59,10 +59,13 @@ def question_of(
 class _Counting:
     """How often."""
 
+    other = 0
+
     def __init__(
         self, leaves: tuple[int, ...], count: Count, within: Window | None
     ) -> None:
         self.leaves = leaves
+        self.home = leaves[0]
         self._wanted = count.value
         self._ordered = ORDERS[count.op]
         self._span = Span(within)

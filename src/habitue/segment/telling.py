@@ -5,6 +5,7 @@ reads the log judge the same.
 """
 
 from collections.abc import Mapping
+from functools import lru_cache
 from typing import Any, Protocol
 
 from habitue.model.event import Event
@@ -16,6 +17,10 @@ from habitue.profile.parse import first_name, minor, text
 from habitue.profile.rows import LINES_MAX, SEP
 from habitue.segment.facts import EVERYTHING, PURCHASE, RETURN, Done, Line, Look
 from habitue.segment.reading import currency_told
+
+# What tells the words of a line; texts longer than so are not kept in memory.
+_WORDS = ("product_id", "sku", "name", "category", "brand")
+_WORD_MAX, _UNTOLD = 128, ("",) * len(_WORDS)
 
 
 class Goods(Protocol):
@@ -83,18 +88,53 @@ def _lines(
             _line(one, currency, source, goods, look) for one in products[:LINES_MAX]
         ]
         return tuple([line for line in found if line is not None])
+    line = _words_alone(told, look)
+    if line is not None:
+        return (line,)
     if first_name(told, "product_id", "sku"):
         line = _line(told, currency, source, goods, look)
         return () if line is None else (line,)
     return ()
 
 
+def _words_alone(told: Any, look: Look) -> Line | None:
+    """Give a line of which words alone are looked at, where all are told as texts.
+
+    None: it has to be looked at closely.
+    """
+    if look.amounts or look.prices or not isinstance(told, dict):
+        return None
+    if "counts" in told or "product" in told:
+        return None
+    words = tuple(map(told.get, _WORDS, _UNTOLD))
+    try:
+        return _line_of(*words) if max(map(len, words)) <= _WORD_MAX else None
+    except TypeError:
+        # A number has no length, and a list can't be looked up.
+        return None
+
+
+# The same things are looked at again and again: so a line of texts is made once.
+@lru_cache(maxsize=16_384)
+def _line_of(*words: str) -> Line | None:
+    told = dict(zip(_WORDS, words, strict=True))
+    read = words_of(told)
+    if read is None or not first_name(told, "product_id", "sku"):
+        return None
+    product, name, category, brand = read
+    if product and not (category and brand):
+        # The catalogue may know more of it, now or later.
+        return None
+    return Line(product=product, name=name, category=category, brand=brand)
+
+
 def _line(
     told: Any, currency: str, source: str, goods: Goods, look: Look
 ) -> Line | None:
-    words = words_of(told)
+    line = _words_alone(told, look)
+    words = words_of(told) if line is None else None
     if words is None:
-        return None
+        return line
     product, name, category, brand = words
     known = _known(product, source, category, brand, goods)
     category, brand = category or known[0], brand or known[1]

@@ -4,7 +4,7 @@ For the commonest there is a shorter way; all do what habitue.segment.doing does
 says what they mean.
 """
 
-from collections.abc import Callable, Iterable, Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from operator import attrgetter
 from typing import TypeAlias, TypeVar
 
@@ -30,8 +30,6 @@ ReadAmount: TypeAlias = Callable[[Match, Moment], int]
 
 def tester(where: Sequence[Where]) -> Tester:
     """Give what says whether something done is meant, and which of its lines."""
-    if not where:
-        return lambda done, _at: Match(done, done.lines)
     wanted = text_wanted(where)
     if wanted is not None:
         name = where[0].property
@@ -77,12 +75,13 @@ def _in_event(
 def _in_lines(
     name: str, by_text: Mapping[str, V]
 ) -> Callable[[Done, Moment], list[tuple[V, Match]]]:
-    texts_of = _texts_of(name)
+    if name in TEXTS_OF_LINE:
+        return _in_words(TEXTS_OF_LINE[name], by_text)
 
     def seek(done: Done, _at: Moment) -> list[tuple[V, Match]]:
         found: dict[str, list[Line]] = {}
         for line in done.lines:
-            for text in texts_of(done, line):
+            for text in {*map(text_of, line_values(done, line, name, None))}:
                 if text is not None and text in by_text:
                     found.setdefault(text, []).append(line)
         return [
@@ -92,13 +91,25 @@ def _in_lines(
     return seek
 
 
-def _texts_of(name: str) -> Callable[[Done, Line], Iterable[str | None]]:
-    if name in TEXTS_OF_LINE:
-        read = attrgetter(TEXTS_OF_LINE[name])
-        return lambda _done, line: (read(line),)
-    return lambda done, line: {
-        text_of(one) for one in line_values(done, line, name, None)
-    }
+def _in_words(
+    field: str, by_text: Mapping[str, V]
+) -> Callable[[Done, Moment], list[tuple[V, Match]]]:
+    """Seek a text of our own making: each line has one, and nearly always is alone."""
+    read = attrgetter(field)
+
+    def seek(done: Done, _at: Moment) -> list[tuple[V, Match]]:
+        if len(done.lines) == 1:
+            asks = by_text.get(read(done.lines[0]))
+            return [] if asks is None else [(asks, Match(done, done.lines))]
+        found: dict[str, list[Line]] = {}
+        for line in done.lines:
+            if read(line) in by_text:
+                found.setdefault(read(line), []).append(line)
+        return [
+            (by_text[text], Match(done, tuple(lines))) for text, lines in found.items()
+        ]
+
+    return seek
 
 
 def _of_lines(field: str, wanted: str) -> Tester:

@@ -17,6 +17,7 @@ from habitue.segment.long_lists import Different, Summed
 
 # Lists longer than this know what they are asked for.
 LONG = 64
+_KNOWING = (Summed, Different)
 
 
 class Joined:
@@ -55,7 +56,7 @@ class Joined:
         if not held or (ahead and isinstance(held, Different)):
             self._put(number, put_together(keep, (held or (), [entry])), now_us)
             return
-        if isinstance(held, Summed | Different):
+        if isinstance(held, _KNOWING):
             held.take(entry)
         elif at_of(entry) > at_of(held[-1]):
             held.append(entry)

@@ -1,26 +1,24 @@
 """Segments within the fold: what each record changes is told to them, and judged."""
 
-from collections.abc import Callable, Iterator
-from typing import TYPE_CHECKING, Any
+from collections.abc import Callable
+from typing import TYPE_CHECKING
 
 from habitue.app.projection.evidence import evidence_of
+from habitue.app.projection.movement import Movement
 from habitue.app.projection.segment_sight import FoldSight
-from habitue.base.steps import MANY, Steps, begin, parts
+from habitue.base.steps import Steps, begin
 from habitue.catalog.parse import PRODUCT
-from habitue.identity import rows
 from habitue.log.port import DefinitionText
 from habitue.model.event import Event
 from habitue.model.evidence import Judgement, Verb
-from habitue.model.identifier import IDENTIFIERS_MAX, Identifier
+from habitue.model.identifier import Identifier
 from habitue.model.record import Record, RecordKind
 from habitue.model.score import ScoreRules
 from habitue.model.source import Source
 from habitue.profile.report import PURCHASE_EVENTS
-from habitue.profile.rows import STRANDS
 from habitue.profile.scanned import WITHIN_US, mail_of
 from habitue.profile.scores.declared import DAILY
 from habitue.segment.asking import WORD
-from habitue.segment.concern import Moved
 from habitue.segment.definition import decode
 from habitue.segment.filling import Ports
 from habitue.segment.holding import WORD as HELD
@@ -57,19 +55,8 @@ class Segmenting:
         # The record that is under way, and the strand of what it tells was just done.
         self._offset = 0
         self._own: tuple[int, int] | None = None
-        tables, indexes = fold.store.tables, fold.store.indexes
-        self._strands = tables[STRANDS.name]
-        self._rows = tables[rows.ROWS.name]
-        self._components = tables[rows.COMPONENTS.name]
-        self._handed = indexes[rows.HANDED.name]
-        self._people = indexes[rows.PEOPLE.name]
+        self._movement = Movement(fold)
         self.on = False
-        # What the record under way changed, in each of these; and as it is told, where
-        # nobody is made of others than before.
-        self._noted: list[set[Any]] = []
-        self._still = Moved()
-        # Of these, where people are noted who may be made of others.
-        self._moving: list[set[Any]] = []
 
     def open(self) -> None:
         """Take in what the store holds, once it is open."""
@@ -80,14 +67,7 @@ class Segmenting:
 
     def _begin(self) -> None:
         self.on = True
-        strands: set[int] = set()
-        self._strands.touched, self._still = strands, Moved(strands)
-        self._noted = [strands]
-        for part in (self._rows, self._components, self._handed, self._people):
-            noted: set[Any] = set()
-            part.touched = noted
-            self._noted.append(noted)
-        self._moving = self._noted[2:]
+        self._movement.begin()
         self._fold.catalog.on_words = self._reworded
         self._fold.catalog.on_price = self._repriced
 
@@ -228,78 +208,25 @@ class Segmenting:
             self.live.widen()
         self.subscriptions.undoing = judges and _retracts(record)
         self._offset = record.offset
-        components, handed, people = self._moving
-        if components or handed or people or self.live.reaches_others:
+        if any(self._movement.moving) or self.live.dirty.widely:
             return begin(self._settle_widely(record))
         self.live.settle(record.received_us)
-        self._end()
+        self._movement.end()
         return None
 
     def _settle_widely(self, record: Record) -> Steps[None]:
-        moved = yield from self._moved(record)
-        if moved.people or self.live.reaches_others:
+        moved = yield from self._movement.moved(record)
+        if moved.people or self.live.dirty.widely:
             yield from self.live.settle_widely(moved, record.received_us)
         else:
             self.live.settle(record.received_us)
-        self._end()
-
-    def _end(self) -> None:
-        for noted in self._noted:
-            if noted:
-                noted.clear()
+        self._movement.end()
 
     def _fire(self, timer: Timer, now_us: int) -> None:
         self.subscriptions.undoing = False
         self._offset = self._fold.offset
         place = (self._offset, now_us)
         self.live.fire(timer.due_us, timer.strand, timer.what, place)
-
-    # -- who moved ------------------------------------------------------------
-
-    def _moved(self, record: Record) -> Steps[Moved]:
-        """Say which strands changed and who is made of others than before."""
-        if not any(self._moving):
-            return self._still
-        listed = {person_id for _, person_id in self._people.touched or ()}
-        people = set(listed)
-        for some in parts(self._touched(), MANY):
-            people.update(some)
-            if len(some) == MANY:
-                yield
-        return Moved(self._still.strands, people, self._cause(record, listed))
-
-    def _touched(self) -> Iterator[int]:
-        """Give the people of rows that changed: components, nodes, what they hold."""
-        for key in tuple(self._components.touched or ()):
-            row = self._components.get(key)
-            if row is not None:
-                yield from (group.birth for group in row.groups.values())
-        for strand in self._changed_strands():
-            person_id = self._fold.identity.person_of(strand)
-            if person_id is not None:
-                yield person_id
-
-    def _changed_strands(self) -> Iterator[int]:
-        for strand, _ in tuple(self._handed.touched or ()):
-            yield strand
-        for number in tuple(self._rows.touched or ()):
-            row = self._rows.get(number)
-            # What a device's stretches became, those tell who hold or held them.
-            if row is not None and row.device is None:
-                yield from self._fold.identity.strands(number)
-
-    def _cause(self, record: Record, listed: set[int]) -> Cause | None:
-        """Say whether people became one, or fell apart; None: neither."""
-        if record.kind is RecordKind.JUDGEMENT:
-            told = evidence_of(record)
-            if isinstance(told, Judgement):
-                apart = told.verb in (Verb.NOT_SAME, Verb.RETRACT)
-                return Cause.UNMERGE if apart else Cause.MERGE
-        older = [one for one in listed if one // IDENTIFIERS_MAX != record.offset]
-        if not older:
-            return None
-        gone = any(self._fold.identity.oldest(one) is None for one in older)
-        return Cause.MERGE if gone else Cause.UNMERGE
 
 
 def _retracts(record: Record) -> bool:
