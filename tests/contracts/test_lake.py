@@ -326,7 +326,8 @@ def test_bringing_in_order_changes_no_answer(
     lake: Lake, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.setattr("habitue.backends.duckdb.lake.LOOSE_MIN", 2)
-    rows = [row(at, 10 * (at % 3)) for at in range(1, 30)]
+    names = "Viewed", "Bought"
+    rows = [row(at, 10 * (at % 3), name=names[at % 2]) for at in range(1, 30)]
     lake.seal(Seal(tail(lake, 30, *rows)))
     before = ask(lake, STRANDS)
 
@@ -334,9 +335,13 @@ def test_bringing_in_order_changes_no_answer(
     assert not lake.settle()
 
     assert ask(lake, STRANDS) == before
-    assert ask(lake, "SELECT strand FROM events") == sorted(
-        (one.strand,) for one in rows
+    # Those of a name stand together, and among them those of a strand.
+    found = ask(lake, "SELECT name, strand FROM events")
+    first, second = found[0][0], found[-1][0]
+    assert found == sorted(
+        ((one.name, one.strand) for one in rows), key=lambda one: (one[0] != first, one)
     )
+    assert {first, second} == set(names)
 
 
 def test_more_rows_than_asked_for_are_told_of(lake: Lake) -> None:

@@ -8,21 +8,34 @@ from random import Random
 from typing import Any
 
 import pytest
+from msgspec import structs
 
 from habitue.backends.duckdb.lake import DuckLake, Limits
+from habitue.base.clock import to_us
 from habitue.journey.acts import SessionRules
 from habitue.journey.asking import Asked, query, sessions
 from habitue.lake.moves import Fixes
 from habitue.lake.port import Question, Seal, Tail
 from habitue.lake.rows import EventRow, HoldingRow, LeftRow, LineRow
+from habitue.segment.facts import OBJECTS
 from tests.journey.test_sessions import CAME, CONTACTS, RULES, asked
-from tests.journey.world import DAY_US, MINUTE_US, START_US
+from tests.journey.world import DAY_US, END_US, MINUTE_US, START_US
 
-NAMES = ("Product Viewed", "Product Clicked", "Cart Viewed", "Staff Assisted", "Form")
+NAMES = (
+    *("Product Viewed", "Product Clicked", "Cart Viewed", "Staff Assisted", "Form"),
+    *sorted(OBJECTS),
+)
 STRANDS, PEOPLE, STEPS = 30, 12, 15
 LOGS = 60 if os.environ.get("HABITUE_TORTURE") else 2
 ANEW = "made by no rules that anything is kept by"
 SESSIONS = "SELECT * FROM session ORDER BY ALL"
+LASTS = "SELECT strand, max(happened_at) AS at FROM lasts GROUP BY ALL ORDER BY ALL"
+# When the last event of strands was, of the rows themselves.
+LAST = (
+    "SELECT strand, max(happened_at) AS at FROM events WHERE strand <> 0"
+    " AND name NOT IN ('$purchase', '$return') GROUP BY ALL ORDER BY ALL"
+)
+LINKED = "SELECT * FROM linked ORDER BY ALL"
 REPORTS = "SELECT * FROM reports ORDER BY log_offset"
 # What reports are, of the rows that they were told by.
 TOLD = (
@@ -179,7 +192,19 @@ class Shop:
     def check(self, tail: Tail) -> None:
         found = self.rows(SESSIONS, tail)
         assert found == self.rows(SESSIONS, tail, session_stamp=ANEW)
-        assert told(self.lake, REPORTS, {}, tail) == told(self.lake, TOLD, {}, tail)
+        reports = told(self.lake, REPORTS, {}, tail)
+        assert reports == told(self.lake, TOLD, {}, tail)
+        assert told(self.lake, LASTS, {}, tail) == told(self.lake, LAST, {}, tail)
+        self.check_linked(sorted(to_us(one["happened_at"]) for one in reports), tail)
+
+    def check_linked(self, bought_us: list[int], tail: Tail) -> None:
+        """Compare who was online by an early purchase, kept and of what was done."""
+        until_us = bought_us[min(2, len(bought_us) - 1)] + 1 if bought_us else END_US
+        one = structs.replace(asked(self.rules), until_us=until_us)
+        made = query(one, LINKED)
+        anew = {**made.values, "session_stamp": ANEW}
+        linked = told(self.lake, made.sql, made.values, tail)
+        assert linked == told(self.lake, made.sql, anew, tail)
 
 
 def told(
@@ -240,6 +265,45 @@ def test_of_who_did_not_change_what_is_kept_is_read(shop: Shop) -> None:
     assert before != kept
 
 
+LOSING = {
+    "dropped": lambda shop: Seal(Tail(shop.offset), fixes=Fixes({7: 9_999}, {})),
+    "placed": lambda shop: Seal(Tail(shop.offset), fixes=Fixes({}, {shop.offset: 8})),
+    "erased": lambda shop: Seal(Tail(shop.offset), fixes=Fixes({}, {}, (shop.offset,))),
+}
+
+
+@pytest.mark.parametrize("way", [*LOSING, "forgotten"])
+def test_the_last_event_of_a_strand_is_one_that_it_still_has(
+    shop: Shop, way: str
+) -> None:
+    row = shop.event()._replace(strand=7, name="Form", happened_at=END_US)
+    packed = (shop.lake.pack("event", [row]),)
+    shop.lake.seal(Seal(Tail(shop.offset, packed)))
+    shop.check(Tail(shop.offset))
+
+    if way == "forgotten":
+        shop.lake.forget([], [shop.offset])
+    else:
+        shop.lake.seal(LOSING[way](shop))
+
+    shop.check(Tail(shop.offset))
+    held = shop.lake._instance.execute(
+        "SELECT strand, epoch_us(last_at) FROM kept_last"
+    )
+    assert (7, END_US) not in held.fetchall()
+
+
+def test_who_was_online_is_read_from_what_is_kept(shop: Shop) -> None:
+    """Visits that are nowhere but there link buyers."""
+    before = shop.rows(LINKED, Tail(200))
+    shop.lake._instance.execute("UPDATE kept_event SET type = 'identify'")
+
+    kept = shop.rows(LINKED, Tail(200))
+
+    assert kept == [one for one in before if one["side"] == "online"] != []
+    assert shop.rows(LINKED, Tail(200), session_stamp=ANEW) == []
+
+
 def test_who_is_told_of_is_made_anew(shop: Shop) -> None:
     """A seal with events of people whose sessions were kept, and a question."""
     for _ in range(5):
@@ -267,7 +331,7 @@ def test_whatever_days_are_asked_for_sessions_are_made_by_the_same_rules() -> No
 
 def test_a_session_is_of_the_days_in_which_it_began_and_whole(shop: Shop) -> None:
     whole = shop.rows("SELECT * FROM session ORDER BY ALL", Tail(200))
-    cut_us = max(row["until_us"] for row in whole if row["acts"] > 1)
+    cut_us = max(row["until_us"] for row in whole if row["since_us"] < row["until_us"])
     one = asked(shop.rules)
     until = Asked(since_us=0, until_us=cut_us, channel=one.channel, values=one.values)
 

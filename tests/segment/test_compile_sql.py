@@ -19,6 +19,7 @@ from habitue.segment.condition import (
     ConsentState,
     Deed,
     Did,
+    DidNot,
     HasComputed,
     HasConsent,
     HasIdentifier,
@@ -28,6 +29,7 @@ from habitue.segment.condition import (
     Step,
     Where,
     Which,
+    Window,
     names_of,
 )
 from habitue.segment.facts import ANY_EVENT
@@ -162,6 +164,36 @@ BARRED = (
     Human(events=(did("A", 3), did("B", 3))),
     Human(events=(did("A", 1), did("B", 3), did("X", 4))),
 )
+
+
+# By now and after it; of two strands, each has every other event.
+LAST = (
+    Human(),
+    Human(events=(did("A", 11),)),
+    Human(events=(did("A", 1), did("X", 12), did("A", 11))),
+    Human(events=(did("A", 10), did("X", 12), did("A", 11))),
+    Human(events=(did("A", 1),)),
+    Human(events=(did("B", 1), did("A", 10), did("A", 11))),
+    Human(events=(did("$return", 10),)),
+)
+
+
+@pytest.mark.parametrize("within", [None, Window(hours=1)])
+@pytest.mark.parametrize("negated", [False, True])
+def test_of_any_event_the_last_by_now_says_whether_there_was_one(
+    tmp_path: Path, within: Window | None, negated: bool
+) -> None:
+    condition = (DidNot if negated else Did)(event=ANY_EVENT, within=within)
+    copied = Copied(tmp_path, LAST)
+    everybody = range(len(LAST))
+
+    found = copied.ask(condition, NOW_US, everybody)
+
+    copied.close()
+    assert "FROM lasts" in compiled(condition, Asked(now_us=NOW_US)).sql
+    assert found == {
+        one for one in everybody if matches(condition, copied.facts[one], NOW_US)
+    }
 
 
 @pytest.mark.parametrize("then_not", [None, Absence(event="X")])

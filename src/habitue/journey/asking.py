@@ -43,7 +43,7 @@ _WORDS = {
 # Read more than once, and dear: made once.
 _ONCE = frozenset(
     {
-        *("stale", "acted", "way", "session_anew", "report"),
+        *("stale", "acted", "way", "session_anew"),
         *(
             "purchase",
             "bought",
@@ -52,6 +52,7 @@ _ONCE = frozenset(
             "path",
             "buyer",
             "buyer_strand",
+            "online_kept",
             "look",
         ),
         *("seen", "sold", "tied", "judged", "variation", "assigned", "goal", "spent"),

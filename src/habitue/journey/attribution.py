@@ -8,6 +8,7 @@ what nobody knows who bought it, what led to it is UNKNOWN.
 from collections import defaultdict
 from collections.abc import Callable, Iterable, Mapping
 from fractions import Fraction
+from functools import cache
 from math import lcm
 from typing import NamedTuple
 
@@ -32,6 +33,7 @@ class Share(NamedTuple):
 Shares = dict[str, Share]
 # By a channel and what its parts are divided by: purchases and money, as numerators.
 _Sums = defaultdict[tuple[str, int], list[int]]
+_ALL, _NONE = Fraction(1), Fraction(0)
 
 
 class Credit(NamedTuple):
@@ -43,17 +45,17 @@ class Credit(NamedTuple):
 
 def first(tally: Tally) -> Shares:
     """Give all to the channel that a path began with."""
-    return _by_spot(tally, lambda spot: Fraction(spot.is_first))
+    return _by_spot(tally, lambda spot: _ALL if spot.is_first else _NONE)
 
 
 def last(tally: Tally) -> Shares:
     """Give all to the channel before the purchase."""
-    return _by_spot(tally, lambda spot: Fraction(spot.is_last))
+    return _by_spot(tally, lambda spot: _ALL if spot.is_last else _NONE)
 
 
 def linear(tally: Tally) -> Shares:
     """Give each touchpoint of a path the same."""
-    return _by_spot(tally, lambda spot: Fraction(1, spot.length))
+    return _by_spot(tally, lambda spot: _equal(spot.length))
 
 
 def position(tally: Tally) -> Shares:
@@ -66,10 +68,21 @@ def position(tally: Tally) -> Shares:
 
 def _of_position(spot: Spot) -> Fraction:
     if spot.length <= 2:
-        return Fraction(1, spot.length)
+        return _equal(spot.length)
     if spot.is_first or spot.is_last:
         return ENDS
-    return (1 - 2 * ENDS) / (spot.length - 2)
+    return _between(spot.length)
+
+
+# To make a fraction takes longer than all else of a spot, and few are different.
+@cache
+def _equal(length: int) -> Fraction:
+    return Fraction(1, length)
+
+
+@cache
+def _between(length: int) -> Fraction:
+    return (1 - 2 * ENDS) / (length - 2)
 
 
 def _by_spot(tally: Tally, part: Callable[[Spot], Fraction]) -> Shares:

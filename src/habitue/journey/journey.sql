@@ -133,6 +133,8 @@ FROM (
     coalesce(arg_max(status, nth) FILTER (WHERE status IS NOT NULL), '') AS status,
     arg_max(log_offset, nth) FILTER (WHERE name <> 'Order Cancelled' AND has_lines)
       AS lines_at,
+    arg_max(source, nth) FILTER (WHERE name <> 'Order Cancelled' AND has_lines)
+      AS lines_source,
     bool_or(is_sure) AS is_sure
   FROM report GROUP BY object)
 WHERE is_sure AND status <> 'cancelled';

@@ -31,14 +31,28 @@ FROM look LEFT JOIN lines AS l USING (log_offset)
 LEFT JOIN goods ON l.product <> '' AND goods.product = l.product
   AND goods.source = look.source;
 
+-- online_kept: Which buyers sessions that are kept show to have been online by then:
+-- most of them, so that what they did need not be gone through. Of what somebody did
+-- in one the first is enough: of whom it says nothing, that is gone through.
+SELECT DISTINCT person_id
+FROM session_kept SEMI JOIN buyer USING (person_id) ANTI JOIN stale USING (person_id)
+WHERE contact IN (@online@) AND until_us < $until_us
+  AND names[1] NOT IN (@tried@);
+
 -- linked: Which buyers were ever seen on a side at all, by then.
-SELECT DISTINCT b.person_id, CASE WHEN n.tried THEN 'store' ELSE 'online' END AS side
+SELECT person_id, 'online' AS side FROM online_kept
+UNION ALL SELECT DISTINCT b.person_id, 'store'
 FROM events AS e JOIN buyer_strand AS b USING (strand)
-LEFT JOIN looking AS n USING (name)
-WHERE e.type IN (@act_types@) AND e.happened_at < make_timestamp($until_us)
-  AND NOT list_contains($played, e.source)
-  AND (n.tried OR e.channel IN (@online@)
-    OR (NOT n.tried AND e.channel NOT IN (@offline@)));
+WHERE e.name IN (@tried@) AND e.type IN (@act_types@)
+  AND e.happened_at < make_timestamp($until_us) AND NOT list_contains($played, e.source)
+UNION ALL SELECT DISTINCT b.person_id, 'online'
+FROM events AS e JOIN (
+  SELECT strand, person_id FROM buyer_strand ANTI JOIN online_kept USING (person_id)
+) AS b USING (strand)
+WHERE e.name NOT IN (@tried@) AND e.type IN (@act_types@)
+  AND e.happened_at < make_timestamp($until_us) AND NOT list_contains($played, e.source)
+  AND (e.channel IN (@online@)
+    OR (e.name IN (@looked@) AND e.channel NOT IN (@offline@)));
 
 -- sold: Lines of purchases; one that tells of none is a line of nothing known.
 SELECT p.object, coalesce(l.line, 0) AS line, p.person_id, p.at_us, p.place AS side,
@@ -49,27 +63,26 @@ SELECT p.object, coalesce(l.line, 0) AS line, p.person_id, p.at_us, p.place AS s
   coalesce(nullif(l.brand, ''), goods.brand, '') AS brand,
   CASE WHEN l.log_offset IS NULL THEN p.amount
     ELSE coalesce(l.amount_minor, 0) END AS amount
-FROM purchase AS p LEFT JOIN report AS r ON r.log_offset = p.lines_at
-LEFT JOIN lines AS l ON l.log_offset = p.lines_at
+FROM purchase AS p LEFT JOIN lines AS l ON l.log_offset = p.lines_at
 LEFT JOIN goods ON l.product <> '' AND goods.product = l.product
-  AND goods.source = r.source
+  AND goods.source = p.lines_source
 WHERE p.at_us >= $since_us AND p.at_us < $until_us;
 
 -- product_tied: Lines bought whose product was seen on the other side before.
-SELECT object, line FROM sold AS s SEMI JOIN seen AS b
-  ON b.person_id = s.person_id AND b.side = s.other AND b.product = s.product
+SELECT object, line FROM sold AS s SEMI JOIN (SELECT * FROM seen WHERE product <> '')
+  AS b ON b.person_id = s.person_id AND b.side = s.other AND b.product = s.product
   AND b.at_us < s.at_us AND b.at_us >= s.at_us - $window_us
 WHERE s.product <> '';
 
 -- category_tied: Of which something of the category was.
-SELECT object, line FROM sold AS s SEMI JOIN seen AS b
-  ON b.person_id = s.person_id AND b.side = s.other AND b.category = s.category
+SELECT object, line FROM sold AS s SEMI JOIN (SELECT * FROM seen WHERE category <> '')
+  AS b ON b.person_id = s.person_id AND b.side = s.other AND b.category = s.category
   AND b.at_us < s.at_us AND b.at_us >= s.at_us - $window_us
 WHERE s.category <> '';
 
 -- brand_tied: Of which something of the brand was.
-SELECT object, line FROM sold AS s SEMI JOIN seen AS b
-  ON b.person_id = s.person_id AND b.side = s.other AND b.brand = s.brand
+SELECT object, line FROM sold AS s SEMI JOIN (SELECT * FROM seen WHERE brand <> '')
+  AS b ON b.person_id = s.person_id AND b.side = s.other AND b.brand = s.brand
   AND b.at_us < s.at_us AND b.at_us >= s.at_us - $window_us
 WHERE s.brand <> '';
 

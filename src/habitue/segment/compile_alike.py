@@ -81,7 +81,7 @@ class _Compared:
         """Give who did something when, with each face it had: f0, f1, .."""
         doer, names = self._deeds.doer(doing), self._faces[place]
         columns = "".join(
-            f", ({self._texts(name)})[1] AS f{at}" for at, name in enumerate(names)
+            f", {self._text(name)} AS f{at}" for at, name in enumerate(names)
         )
         lines = ""
         if any(map(is_of_line, names)):
@@ -94,9 +94,9 @@ class _Compared:
             f" JOIN holding USING (strand){lines} WHERE {doer.meant}{more}"
         )
 
-    def _texts(self, name: str) -> str:
+    def _text(self, name: str) -> str:
         self._deeds.reads(name)
-        return values_sql(name, None, self._deeds.bound, self._deeds.shop_zone).texts
+        return values_sql(name, None, self._deeds.bound, self._deeds.shop_zone).text
 
     def _reached(self, at: int, name: str, before: str) -> str:
         columns = "".join(

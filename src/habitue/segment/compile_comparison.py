@@ -67,9 +67,10 @@ class Values(NamedTuple):
     told: str
     # Gives SQL that says whether one of the values is so.
     any: Callable[[Callable[[One], str]], str]
-    # SQL of all of them: a list of texts, and the sum of the numbers in millionths.
-    texts: str
+    # SQL of all of them: the sum of the numbers in millionths.
     total: str
+    # Where there is one at most: as text, NULL where there is none.
+    text: str = "NULL"
 
 
 def test_sql(test: Where, bound: Bound, zone: str) -> str:
@@ -158,8 +159,8 @@ def _only(when: str, values: Values) -> Values:
     return Values(
         f"({when} AND {values.told})",
         lambda holds: f"({when} AND {values.any(holds)})",
-        f"CASE WHEN {when} THEN {values.texts} ELSE [] END",
         f"CASE WHEN {when} THEN {values.total} ELSE 0 END",
+        f"CASE WHEN {when} THEN {values.text} END",
     )
 
 
@@ -194,12 +195,11 @@ def _milli(sql: str) -> Values:
 
 
 def _scalar(told: str, one: One) -> Values:
-    texts = "[]" if one.text is None else f"[{one.text}]"
     return Values(
         told,
         lambda holds: f"({told} AND coalesce({holds(one)}, FALSE))",
-        f"CASE WHEN {told} THEN {texts} ELSE [] END",
         f"CASE WHEN {told} THEN coalesce({one.number}, 0) ELSE 0 END",
+        f"CASE WHEN {told} THEN {one.text or 'NULL'} END",
     )
 
 
@@ -222,7 +222,6 @@ def _json(path: tuple[str, ...], bound: Bound) -> Values:
         lambda holds: (
             f"(len(list_filter({told}, lambda e: coalesce({holds(one)}, FALSE))) > 0)"
         ),
-        f"list_transform({told}, lambda e: text_of(e))",
         f"coalesce(list_sum(list_transform({told},"
         " lambda e: coalesce(number_of(e), CAST(0 AS HUGEINT)))), 0)",
     )

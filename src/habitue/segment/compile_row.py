@@ -1,8 +1,10 @@
 """Which events of the analytic copy a condition means, as SQL over one pass of them."""
 
+import re
 from collections.abc import Iterable
-from typing import NamedTuple
+from typing import NamedTuple, get_args
 
+from habitue.model.event import EventType
 from habitue.profile.parse import NO_CURRENCY
 from habitue.segment.compile_comparison import Bound, test_sql
 from habitue.segment.condition import Doing, Window, names_of
@@ -12,6 +14,12 @@ from habitue.segment.reading import LIST_PRICE, is_of_line
 
 # Orders as they stand have numbers below zero, events those of the log.
 _EVENT = "d.log_offset > 0"
+# A column of a deed, where SQL names one.
+_DEED = re.compile(r"\bd\.(\w+)")
+# What has no name is called by its type.
+_TYPES = frozenset(get_args(EventType))
+_CALLED = "CASE WHEN e.name = '' THEN e.type ELSE e.name END"
+_IS_RETURN = "e.kind = 'return'"
 # Of a line, by what is asked of its goods: whether the catalogue has to say it.
 _LACKS = {
     "$category": "told.category = ''",
@@ -41,12 +49,22 @@ class Deeds:
         # The first moment that anything asks about; None: it asks about all of them.
         self._since_us: int | None = 2**62
         self._properties = self._regions = self._lines = False
+        # Of any event it is asked whether there was one since some moment, and no more.
+        self._last_alone = True
+        # Columns of deeds that lines tell of theirs.
+        self._of_deed = {"strand"}
         # What is asked of goods that the catalogue may have to say.
         self._goods: set[str] = set()
 
-    def doer(self, doing: Doing) -> Doer:
-        """Give what is meant as SQL; NotInCopyError where the copy can't tell."""
+    def doer(self, doing: Doing, *, ever: bool = False) -> Doer:
+        """Give what is meant as SQL; NotInCopyError where the copy can't tell.
+
+        ever: it is asked whether it was done by now, in a window without an end at
+        most, and not how often: then of all that somebody did the last says it.
+        """
         names = names_of(doing)
+        if ANY_EVENT in names and (doing.where or not ever):
+            self._last_alone = False
         of_event = [one for one in doing.where if not is_of_line(one.property)]
         of_line = [one for one in doing.where if is_of_line(one.property)]
         tests = [test_sql(one, self.bound, self.shop_zone) for one in of_event]
@@ -71,6 +89,11 @@ class Deeds:
             self._properties = True
         elif name == "$region":
             self._regions = True
+
+    def in_lines(self, sql: str) -> str:
+        """Have SQL about a deed d be about that of a line l: a join takes long."""
+        self._of_deed.update(_DEED.findall(sql))
+        return _DEED.sub(r"l.d_\1", sql)
 
     def looks_back(self, since_us: int | None) -> None:
         """Note from when on something is looked at; None: from the beginning."""
@@ -111,35 +134,59 @@ class Deeds:
     def _deed(self) -> str:
         objects = OBJECTS & self._names
         events = self._names - OBJECTS
-        parts = [self._events(events)] if events else []
+        parts = []
+        if ANY_EVENT in events and self._last_alone:
+            events -= {ANY_EVENT}
+            parts += self._last_events()
+        named = events.isdisjoint({*_TYPES, ANY_EVENT})
+        name = "e.name" if named else _CALLED
+        parts += [self._events(self._any_name(events), name)] if events else []
         parts += [self._purchases(sorted(objects))] if objects else []
         return " UNION ALL ".join(parts)
 
-    def _events(self, names: set[str]) -> str:
+    def _events(self, which: str, name: str = _CALLED, table: str = "events") -> str:
         now = self.bound.add(self.now_us)
         return self._select(
-            "events",
+            table,
             (
                 "e.log_offset, e.strand, e.happened_at, epoch_us(e.happened_at) AS t",
-                "CASE WHEN e.name = '' THEN e.type ELSE e.name END AS name",
+                f"{name} AS name",
                 "e.type, e.source, e.channel, e.store, e.amount_minor",
                 f"coalesce(e.currency, '{NO_CURRENCY}') AS currency",
             ),
             f"e.strand <> 0 AND e.happened_at <= make_timestamp({now}){self._since()}"
-            f"{self._any_name(names)}",
+            f"{which}",
         )
 
     def _any_name(self, names: set[str]) -> str:
+        """Say which events; the engine passes over others where names stand alone."""
         if ANY_EVENT in names:
             return f" AND e.name NOT IN ({self._told(sorted(OBJECTS))})"
-        told = self._told(sorted(names))
-        return f" AND (e.name IN ({told}) OR (e.name = '' AND e.type IN ({told})))"
+        told, types = self._told(sorted(names)), sorted(names & _TYPES)
+        if not types:
+            return f" AND e.name IN ({told})"
+        unnamed = f"e.name <> '' OR e.type IN ({self._told(types)})"
+        return f" AND e.name IN ({told}, '') AND ({unnamed})"
+
+    def _last_events(self) -> list[str]:
+        """Give the last event of each strand; all of whose last is still to come."""
+        now = self.bound.add(self.now_us)
+        ahead = f"SELECT strand FROM lasts WHERE happened_at > make_timestamp({now})"
+        which = self._any_name({ANY_EVENT})
+        return [
+            self._events("", table="lasts"),
+            self._events(f" AND e.strand IN ({ahead}){which}"),
+        ]
 
     def _purchases(self, names: list[str]) -> str:
         """Give orders, receipts and returns that count, by numbers below zero."""
         now = self.bound.add(self.now_us)
         back, bought = self.bound.add(RETURN), self.bound.add(PURCHASE)
-        called = f"CASE WHEN e.kind = 'return' THEN {back} ELSE {bought} END"
+        called, which = f"CASE WHEN {_IS_RETURN} THEN {back} ELSE {bought} END", ""
+        if len(names) == 1:
+            is_back = names[0] == RETURN
+            called = back if is_back else bought
+            which = f" AND {'' if is_back else 'NOT '}({_IS_RETURN})"
         return self._select(
             "purchases",
             (
@@ -149,7 +196,7 @@ class Deeds:
                 "e.currency",
             ),
             f"e.counted AND e.happened_at <= make_timestamp({now}){self._since()}"
-            f" AND {called} IN ({self._told(names)})",
+            f"{which}",
         )
 
     def _since(self) -> str:
@@ -170,19 +217,22 @@ class Deeds:
         return f"SELECT {told} FROM {table} AS e{stores} WHERE {where}"
 
     def _line(self) -> str:
+        of_deed = "".join(
+            f", deed.{name} AS d_{name}" for name in sorted(self._of_deed)
+        )
         if not self._goods:
-            return " UNION ALL ".join(
-                f"SELECT * FROM ({one}) SEMI JOIN deed USING (log_offset)"
-                for one in self._lines_told()
-            )
-        # What was not told of a product is as the catalogue has it.
+            return f"SELECT told.*{of_deed} FROM {self._told_of_deeds()}"
+        # What was not told of a product is as the catalogue has it; a product that
+        # lacks nothing is none, so that nobody looks it up.
         return (
             "SELECT told.* REPLACE ("
             "coalesce(nullif(told.category, ''), goods.category, '') AS category,"
             " coalesce(nullif(told.brand, ''), goods.brand, '') AS brand)"
             f"{', goods.prices AS listed' if LIST_PRICE in self._goods else ''}"
+            f"{of_deed}"
             f" FROM {self._told_of_deeds()}"
-            " LEFT JOIN goods ON told.product <> '' AND goods.product = told.product"
+            f" LEFT JOIN goods ON told.product <> '' AND goods.product ="
+            f" CASE WHEN {self._lacks()} THEN told.product END"
             " AND goods.source = deed.source"
         )
 
@@ -212,11 +262,14 @@ class Deeds:
         """
         if not self._goods:
             return ""
-        lacks = " OR ".join(_LACKS[one] for one in sorted(self._goods))
         return (
             f"WITH deed AS ({deed}) SELECT DISTINCT told.product, deed.source"
-            f" FROM {self._told_of_deeds()} WHERE told.product <> '' AND ({lacks})"
+            f" FROM {self._told_of_deeds()}"
+            f" WHERE told.product <> '' AND ({self._lacks()})"
         )
+
+    def _lacks(self) -> str:
+        return " OR ".join(_LACKS[one] for one in sorted(self._goods))
 
 
 def in_window(window: Window | None, deeds: Deeds) -> str:

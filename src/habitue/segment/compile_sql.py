@@ -8,7 +8,6 @@ judged. What nobody did is no row: what holds of nothing is put in its place.
 """
 
 from collections.abc import Iterable
-from typing import Any
 
 from msgspec import Struct
 
@@ -37,10 +36,13 @@ from habitue.segment.condition import (
     Order,
     Sequence,
 )
-from habitue.segment.doing import AT_LEAST_ONCE, limit_of
+from habitue.segment.doing import AT_LEAST_ONCE, is_once, limit_of
 from habitue.segment.reading import is_of_line
 
 _NEVER = Count(op="=", value=0)
+_OF_LINES = " FROM line AS l JOIN holding ON holding.strand = l.d_strand"
+# Tables of everybody, and of figures of what each did.
+PEOPLE, TOTALS = "people", "totals"
 
 
 class Asked(Struct, frozen=True, kw_only=True):
@@ -76,18 +78,25 @@ class _Query:
         # Tables of people that are made on their own: name -> SQL.
         self.tables: dict[str, str] = {}
         self.joined: list[str] = []
+        # Of figures that are no total the table, and of leaves that hold of nobody who
+        # is not in a table that table.
+        self._of: dict[str, str] = {}
+        self._bases: dict[int, str] = {}
         self.outside: list[Outside] = []
 
     def compiled(self, condition: Condition) -> Compiled:
         holds = self._holds(condition)
         tables = {**self._common(), **self.tables}
         within = ",\n".join(f"{name} AS ({sql})" for name, sql in tables.items())
-        joins = "".join(f"\nLEFT JOIN {name} USING (person_id)" for name in self.joined)
-        if self.totals:
-            joins = f"\nLEFT JOIN totals USING (person_id){joins}"
+        base = self._base(condition)
+        joins = "".join(
+            f"\nLEFT JOIN {name} USING (person_id)"
+            for name in ([TOTALS] if self.totals else []) + self.joined
+            if name != base
+        )
         sql = (
-            f"WITH {within}\nSELECT people.person_id AS person_id FROM people{joins}"
-            f"\nWHERE {holds}"
+            f"WITH {within}\nSELECT people.person_id AS person_id"
+            f" FROM {base} AS people{joins}\nWHERE {holds}"
         )
         return Compiled(
             sql=sql,
@@ -98,9 +107,16 @@ class _Query:
             goods=self.deeds.goods(tables.get("deed", "")),
         )
 
+    def _base(self, condition: Condition) -> str:
+        """Name a table that everybody is in who can satisfy a condition."""
+        if isinstance(condition, AllOf):
+            found = (self._base(one) for one in condition.of)
+            return next((one for one in found if one != PEOPLE), PEOPLE)
+        return self._bases.get(id(condition), PEOPLE)
+
     def _common(self) -> dict[str, str]:
         """Give the tables that others stand on, those that are needed."""
-        found = {"people": "SELECT DISTINCT person_id FROM holding"}
+        found = {PEOPLE: "SELECT DISTINCT person_id FROM holding"}
         found |= self.deeds.tables()
         if self.totals:
             columns = ", ".join(
@@ -112,7 +128,7 @@ class _Query:
             found["of_strands"] = (
                 f"SELECT d.strand, {columns} FROM deed AS d GROUP BY ALL"
             )
-            found["totals"] = (
+            found[TOTALS] = (
                 f"SELECT person_id, {joined} FROM of_strands"
                 " JOIN holding USING (strand) GROUP BY person_id"
             )
@@ -143,7 +159,7 @@ class _Query:
             if isinstance(leaf, Did):
                 return self._did(leaf)
             if isinstance(leaf, DidNot):
-                return self._counted(self.deeds.doer(leaf), leaf.within, _NEVER)
+                return self._counted(leaf, _NEVER)
             if isinstance(leaf, Sequence):
                 return self._sequence(leaf)
             if not isinstance(leaf, InSegment):
@@ -171,19 +187,21 @@ class _Query:
         return f"a{len(self.totals) - 1}"
 
     def _did(self, did: Did) -> str:
-        doer = self.deeds.doer(did)
         if did.which != "any":
-            return self._edge(did, doer)
+            return self._edge(did, self.deeds.doer(did))
         if did.sum is not None:
-            return self._sum(did, doer)
+            return self._sum(did, self.deeds.doer(did))
         if did.distinct is not None:
-            return self._distinct(did, doer)
-        return self._counted(doer, did.within, did.count or AT_LEAST_ONCE)
+            return self._distinct(did, self.deeds.doer(did))
+        return self._counted(did, did.count or AT_LEAST_ONCE)
 
-    def _counted(self, doer: Doer, within: Any, count: Count) -> str:
+    def _counted(self, leaf: Did | DidNot, count: Count) -> str:
+        within = leaf.within
+        ever = is_once(count) and (within is None or within.until is None)
+        doer = self.deeds.doer(leaf, ever=ever)
         meant = f"{doer.meant} AND {in_window(within, self.deeds)}"
         name = self._total(f"count(*) FILTER (WHERE {meant})", "sum")
-        return _compared(name, count.op, count.value)
+        return self._compared(leaf, name, count.op, count.value)
 
     def _edge(self, did: Did, doer: Doer) -> str:
         """The first or last of that name has to be among those that are meant."""
@@ -192,6 +210,7 @@ class _Query:
         meant = f"{doer.meant} AND {in_window(did.within, self.deeds)}"
         edge = self._total(f"{how}(d.t) FILTER (WHERE {doer.named})", how)
         found = self._total(f"{how}(d.t) FILTER (WHERE {meant})", how)
+        self._bases[id(did)] = TOTALS
         return f"coalesce({found} = {edge}, FALSE)"
 
     def _sum(self, did: Did, doer: Doer) -> str:
@@ -205,13 +224,13 @@ class _Query:
         meant = f"{doer.meant} AND {in_window(did.within, self.deeds)}"
         if not is_of_line(wanted.of):
             name = self._total(f"sum({values.total}) FILTER (WHERE {meant})", "sum")
-            return _compared(name, wanted.op, limit)
+            return self._compared(did, name, wanted.op, limit)
         name = self._table(
-            f"SELECT person_id, sum({values.total}) AS @figure FROM deed AS d"
-            " JOIN holding USING (strand) JOIN line AS l USING (log_offset)"
-            f" WHERE {meant} AND {doer.of_line} GROUP BY person_id"
+            f"SELECT person_id, sum({values.total}) AS @figure{_OF_LINES}"
+            f" WHERE {self.deeds.in_lines(meant)} AND {doer.of_line}"
+            " GROUP BY person_id"
         )
-        return _compared(name, wanted.op, limit)
+        return self._compared(did, name, wanted.op, limit)
 
     def _distinct(self, did: Did, doer: Doer) -> str:
         wanted = did.distinct
@@ -221,35 +240,38 @@ class _Query:
         values = values_sql(wanted.of, None, self.bound, self.deeds.shop_zone)
         self.deeds.reads(wanted.of)
         meant = f"{doer.meant} AND {in_window(did.within, self.deeds)}"
-        lines, of_line = "", "TRUE"
+        rows = f" FROM deed AS d JOIN holding USING (strand) WHERE {meant}"
         if is_of_line(wanted.of):
-            lines, of_line = " JOIN line AS l USING (log_offset)", doer.of_line
+            rows = f"{_OF_LINES} WHERE {self.deeds.in_lines(meant)} AND {doer.of_line}"
         name = self._table(
-            "SELECT person_id, count(DISTINCT value) AS @figure FROM ("
-            f"SELECT person_id, unnest({values.texts}) AS value FROM deed AS d"
-            f" JOIN holding USING (strand){lines} WHERE {meant} AND {of_line})"
+            "SELECT person_id, count(value) AS @figure FROM ("
+            f"SELECT DISTINCT person_id, {values.text} AS value{rows})"
             " GROUP BY person_id"
         )
-        return _compared(name, wanted.op, wanted.value)
+        return self._compared(did, name, wanted.op, wanted.value)
 
     def _sequence(self, sequence: Sequence) -> str:
         prefix = f"s{len(self.tables)}_"
         made = compared_sql if is_compared(sequence) else sequence_sql
         tables, last = made(sequence, self.deeds, prefix)
         self.tables |= tables
+        self._bases[id(sequence)] = last
         return f"(people.person_id IN (SELECT person_id FROM {last}))"
+
+    def _compared(self, leaf: Condition, figure: str, op: Order, wanted: int) -> str:
+        """Compare a figure; of who has none it is 0."""
+        of_nothing = ordered(op, 0, wanted)
+        if not of_nothing:
+            self._bases[id(leaf)] = self._of.get(figure, TOTALS)
+        return f"coalesce({figure} {op} {wanted}, {str(of_nothing).upper()})"
 
     def _table(self, sql: str) -> str:
         """Add a table of people with one @figure; give the figure's name."""
         name = f"figure_{len(self.joined)}"
-        self.tables[f"of_{name}"] = sql.replace("@figure", name)
-        self.joined.append(f"of_{name}")
+        table = self._of[name] = f"of_{name}"
+        self.tables[table] = sql.replace("@figure", name)
+        self.joined.append(table)
         return name
-
-
-def _compared(figure: str, op: Order, wanted: int) -> str:
-    """Compare a figure; of who has none it is 0."""
-    return f"coalesce({figure} {op} {wanted}, {str(ordered(op, 0, wanted)).upper()})"
 
 
 def _joined(word: str, parts: Iterable[str], nothing: str) -> str:

@@ -26,9 +26,10 @@ from habitue.lake.rows import LeftRow
 __all__ = ["DuckLake", "Limits"]
 
 # Raise it with any change of the tables, or of what stands in them.
-STAMP = "lake-5"
+STAMP = "lake-6"
 # Fewer events out of order than this are not worth sorting.
 LOOSE_MIN = 200_000
+_IN_ORDER = ("in_order", "drop_loose", "rename", "all_last", "each_last", "sorted")
 
 
 class DuckLake:
@@ -157,7 +158,7 @@ class DuckLake:
         if self._loose < max(LOOSE_MIN, (self._rows - self._loose) // 2):
             return False
         with self._writing.transaction("sorted"):
-            for name in ("in_order", "drop_loose", "rename", "sorted"):
+            for name in _IN_ORDER:
                 self._writing.run(name)
         self._loose = 0
         return True

@@ -12,9 +12,16 @@ CREATE TEMP MACRO half_even(minus, q) AS
 
 -- of_digits: A number of digits as text, in millionths.
 CREATE TEMP MACRO of_digits(minus, whole, part) AS
-  -- Twenty places, the last of which says whether there was more behind them.
-  half_even(minus, CAST(right(whole, 17) || rpad(left(part, 19), 19, '0')
-    || CASE WHEN rtrim(substr(part, 20), '0') = '' THEN '0' ELSE '1' END AS HUGEINT));
+  -- Twenty places, the last of which says whether there was more behind them. A macro
+  -- writes out each thing it is given as often as it names it: in a list it is once.
+  list_transform([CAST(right(whole, 17) || rpad(left(part, 19), 19, '0')
+    || CASE WHEN rtrim(substr(part, 20), '0') = '' THEN '0' ELSE '1' END AS HUGEINT)],
+    lambda q: half_even(minus, q))[1];
+
+-- of_whole: A whole number as text, in millionths; NULL beyond 1e15.
+CREATE TEMP MACRO of_whole(told) AS
+  CASE WHEN abs(CAST(told AS HUGEINT)) <= 1000000000000000
+    THEN CAST(told AS HUGEINT) * 1000000 END;
 
 -- trimmed: A text without the space around it.
 CREATE TEMP MACRO trimmed(told) AS regexp_replace(told, '^\s+|\s+$', '', 'g');
@@ -65,7 +72,7 @@ CREATE TEMP MACRO text_of(told) AS
 CREATE TEMP MACRO number_of(told) AS
   CASE json_type(told)
     WHEN 'VARCHAR' THEN number_of_text(json_extract_string(told, '$'))
-    WHEN 'BIGINT' THEN number_of_json(CAST(told AS VARCHAR))
-    WHEN 'UBIGINT' THEN number_of_json(CAST(told AS VARCHAR))
+    WHEN 'BIGINT' THEN of_whole(CAST(told AS VARCHAR))
+    WHEN 'UBIGINT' THEN of_whole(CAST(told AS VARCHAR))
     WHEN 'DOUBLE' THEN number_of_json(CAST(told AS VARCHAR))
   END;

@@ -85,8 +85,13 @@ DROP TABLE stale_turn;
 -- count: How many events there are.
 SELECT count(*) FROM kept_event;
 
--- keep_events: What came since, by whom and when.
-INSERT INTO kept_event SELECT * FROM tail_event ORDER BY strand, happened_at, log_offset;
+-- keep_events: What came since, in the order that all are brought into.
+INSERT INTO kept_event SELECT * FROM tail_event
+ORDER BY hash(name), date_trunc('month', happened_at), strand, happened_at, log_offset;
+
+-- keep_last: And when the last of it was.
+INSERT INTO kept_last SELECT strand, max(happened_at) FROM tail_event
+WHERE strand <> 0 AND name NOT IN ('$purchase', '$return') GROUP BY strand;
 
 -- keep_reports: What these report of orders, receipts and returns.
 INSERT INTO kept_report SELECT log_offset, happened_at, strand, name, source, store, channel, verified, object,
@@ -96,6 +101,26 @@ FROM tail_event WHERE object IS NOT NULL;
 
 -- keep_lines: What these events tell of goods.
 INSERT INTO kept_line SELECT * FROM tail_line ORDER BY log_offset, line;
+
+-- touch_fixed: Strands that lose events, or get others.
+CREATE TEMP TABLE touched AS SELECT strand FROM fix_dropped
+UNION SELECT strand FROM fix_placed
+UNION SELECT strand FROM kept_event WHERE log_offset IN (SELECT log_offset FROM fix_placed);
+
+-- touch_gone: Strands that lose events.
+CREATE TEMP TABLE touched AS SELECT strand FROM gone_strand
+UNION SELECT strand FROM kept_event WHERE log_offset IN (SELECT log_offset FROM gone_offset);
+
+-- forget_last: When their last event was.
+DELETE FROM kept_last WHERE strand IN (SELECT strand FROM touched);
+
+-- last_anew: When it was, of what is there now.
+INSERT INTO kept_last SELECT strand, max(happened_at) FROM kept_event
+WHERE strand IN (SELECT strand FROM touched)
+  AND strand <> 0 AND name NOT IN ('$purchase', '$return') GROUP BY strand;
+
+-- untouch: That is done.
+DROP TABLE touched;
 
 -- empty_dropped: Events of strands that were dropped are in none any more.
 UPDATE kept_event SET strand = NULL FROM fix_dropped AS fix
@@ -176,14 +201,24 @@ INSERT INTO kept_bought SELECT * FROM tail_bought ORDER BY purchase_id, line;
 -- keep_holding: What they hold now.
 INSERT INTO kept_holding SELECT * FROM tail_holding;
 
--- in_order: All events, each person's beside one another and in order of time.
-CREATE TABLE event_in_order AS SELECT * FROM kept_event ORDER BY strand, happened_at, log_offset;
+-- in_order: All events, those of a name and a month beside one another: most questions
+-- are about a few names of late. Among them each person's, in order of time.
+CREATE TABLE event_in_order AS SELECT * FROM kept_event
+ORDER BY hash(name), date_trunc('month', happened_at), strand, happened_at, log_offset;
 
 -- drop_loose: What they were before.
 DROP TABLE kept_event;
 
 -- rename: And in its place.
 ALTER TABLE event_in_order RENAME TO kept_event;
+
+-- all_last: When the last event of strands was, some more than once.
+DELETE FROM kept_last;
+
+-- each_last: Once of each.
+INSERT INTO kept_last SELECT strand, max(happened_at) FROM kept_event
+WHERE strand <> 0 AND name NOT IN ('$purchase', '$return')
+GROUP BY strand ORDER BY strand;
 
 -- erase_lines: The lines of events that are to go.
 DELETE FROM kept_line WHERE log_offset IN (

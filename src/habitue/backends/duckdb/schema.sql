@@ -51,6 +51,12 @@ CREATE TABLE kept_report (
   amount_minor BIGINT,
   has_lines BOOLEAN NOT NULL
 );
+-- When the last event of a strand was, of whatever name: who asks for any event asks
+-- mostly whether there was one. A strand may have several rows, the latest counts.
+CREATE TABLE kept_last (
+  strand BIGINT NOT NULL,
+  last_at TIMESTAMP NOT NULL
+);
 CREATE TABLE kept_line (
   log_offset BIGINT NOT NULL,
   line INTEGER NOT NULL,

@@ -2,6 +2,18 @@
 CREATE TEMP VIEW events AS
 SELECT * FROM kept_event UNION ALL SELECT * FROM tail_event;
 
+-- lasts: The last event of each strand, with nothing that it told and no record; one of
+-- a name that purchases are asked for by is none.
+CREATE TEMP VIEW lasts AS
+SELECT 9223372036854775807 AS log_offset, strand, last_at AS happened_at, '' AS type,
+  '' AS name, '' AS source, CAST(NULL AS VARCHAR) AS store, '' AS channel,
+  CAST(NULL AS VARCHAR) AS currency, CAST(NULL AS BIGINT) AS amount_minor,
+  '{}' AS properties
+FROM (
+  SELECT * FROM kept_last
+  UNION ALL SELECT strand, max(happened_at) FROM tail_event
+  WHERE strand <> 0 AND name NOT IN ('$purchase', '$return') GROUP BY strand);
+
 -- lines: The products that an event tells of.
 CREATE TEMP VIEW lines AS
 SELECT * FROM kept_line UNION ALL SELECT * FROM tail_line;

@@ -76,7 +76,7 @@ class Writing:
             self._keep_owed(seal)
             if seal.tail.events or seal.tail.people or seal.tail.holding:
                 self.run("stale_told")
-            self._keep(held, "tail_event", "keep_events", "keep_reports")
+            self._keep(held, "tail_event", "keep_events", "keep_last", "keep_reports")
             self._keep(held, "tail_line", "keep_lines")
             if seal.fixes is not None:
                 self._fix(seal.fixes)
@@ -119,7 +119,10 @@ class Writing:
     def _fix(self, fixes: Fixes) -> None:
         dropped = columns.pack(list(fixes.dropped.items()), columns.DROPPED)
         placed = columns.pack(list(fixes.placed.items()), columns.PLACED)
-        with self.registered(fix_dropped=dropped, fix_placed=placed):
+        with (
+            self.registered(fix_dropped=dropped, fix_placed=placed),
+            self._touching("touch_fixed"),
+        ):
             if dropped.num_rows:
                 self.run("stale_dropped")
                 self.run("empty_dropped")
@@ -130,6 +133,14 @@ class Writing:
                 self.run("place_reports")
         if fixes.erased:
             self.erase((), fixes.erased)
+
+    @contextmanager
+    def _touching(self, which: str) -> Iterator[None]:
+        """Say anew when the last event of strands was whose events change."""
+        self.run(which)
+        yield
+        for name in ("forget_last", "last_anew", "untouch"):
+            self.run(name)
 
     # -- erasing -----------------------------------------------------------------
 
@@ -152,6 +163,6 @@ class Writing:
 
     def erase(self, strands: Any, offsets: Any) -> None:
         """Delete the rows of strands and offsets, within a transaction."""
-        with self.gone(strands, offsets):
+        with self.gone(strands, offsets), self._touching("touch_gone"):
             for name in _ERASING:
                 self.run(name)

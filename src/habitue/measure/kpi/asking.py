@@ -18,7 +18,7 @@ LOYAL = 3
 STEPS = ("Product Viewed", "Product Added", "Checkout Started", "$purchase")
 STEPS_MAX = 8
 _NOBODY = "SELECT CAST(0 AS BIGINT) AS person_id WHERE FALSE"
-_ONCE = frozenset({"bought", "born", "whose", "sold", "buyer", "done", "meant"})
+_ONCE = frozenset({"bought", "born", "whose", "sold", "buyer", "meant"})
 _NAME = re.compile(r"\$(\w+)")
 
 

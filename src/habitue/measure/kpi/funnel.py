@@ -38,25 +38,24 @@ class Apart(Struct, frozen=True):
 def reached(steps: Sequence[str], apart: Apart) -> dict[str, str]:
     """Give tables: what steps are made of, who took each after those before, and sums.
 
-    `done` has no column that nobody asks for: to read what events told (properties) and
-    to compare names takes longer than all else, so steps are numbers in it. Who came
-    how far of all is whoever did by any part: the earliest way of a person goes on
-    earliest, too.
+    Each name is a table of its own, so that nothing is read but what a step is about;
+    a name that comes twice is one. Who came how far of all is whoever did by any part:
+    the earliest way of a person goes on earliest, too.
     """
     key = "person_id, same" if apart.same else "person_id"
     found = {
-        "done": " UNION ALL ".join(_sources(steps, apart)),
-        "reached_0": (
-            f"SELECT part, {key}, min(at_us) AS at_us FROM done"
-            f" WHERE step = {_code(steps, 0)}{_told(apart)} GROUP BY part, {key}"
-        ),
+        f"done_{_code(steps, at)}": _done(steps, at, apart) for at in range(len(steps))
     }
+    told = " WHERE same IS NOT NULL" if apart.same else ""
+    found["reached_0"] = (
+        f"SELECT part, {key}, min(at_us) AS at_us FROM done_0{told}"
+        f" GROUP BY part, {key}"
+    )
     for at in range(1, len(steps)):
         found[f"reached_{at}"] = (
-            f"SELECT r.part, {key}, min(d.at_us) AS at_us"
-            f" FROM reached_{at - 1} AS r JOIN done AS d USING ({key})"
-            f" WHERE d.step = {_code(steps, at)} AND d.at_us > r.at_us"
-            f" GROUP BY r.part, {key}"
+            f"SELECT r.part, {key}, min(d.at_us) AS at_us FROM reached_{at - 1} AS r"
+            f" JOIN done_{_code(steps, at)} AS d USING ({key})"
+            f" WHERE d.at_us > r.at_us GROUP BY r.part, {key}"
         )
     found["step"] = " UNION ALL ".join(
         one for at in range(len(steps)) for one in _counted(at, apart)
@@ -81,33 +80,24 @@ def _code(steps: Sequence[str], at: int) -> int:
     return steps.index(steps[at])
 
 
-def _told(apart: Apart) -> str:
-    return " AND same IS NOT NULL" if apart.same else ""
-
-
-def _sources(steps: Sequence[str], apart: Apart) -> list[str]:
-    """Give what steps are read from: events by name, those of none, purchases."""
-    names = {name: at for at, name in reversed(list(enumerate(steps)))}
-    bought = names.pop(PURCHASE, None)
-    unnamed = {name: at for name, at in names.items() if name in UNNAMED}
-    found = []
-    if names:
-        found.append(_events("e.name", names, apart))
-    if unnamed:
-        found.append(_events("e.type", unnamed, apart) + " AND e.name = ''")
-    if bought is not None:
+def _done(steps: Sequence[str], at: int, apart: Apart) -> str:
+    """Give who took a step when: events of its name, or of none and its type."""
+    name, code = steps[at], _code(steps, at)
+    if name == PURCHASE:
         part = "channel" if apart.by == CHANNEL else "''"
         same = ", '' AS same" if apart.same else ""
-        found.append(
-            f"SELECT person_id, at_us, {bought} AS step, {part} AS part{same} FROM sold"
+        return (
+            f"SELECT person_id, at_us, {part} AS part{same} FROM sold"
             " WHERE person_id IS NOT NULL"
         )
+    found = _events(f"e.name = $step_{code}", apart)
+    if name in UNNAMED:
+        unnamed = _events(f"e.name = '' AND e.type = $step_{code}", apart)
+        found = f"{found} UNION ALL {unnamed}"
     return found
 
 
-def _events(column: str, names: dict[str, int], apart: Apart) -> str:
-    codes = " ".join(f"WHEN $step_{at} THEN {at}" for at in names.values())
-    told = ", ".join(f"$step_{at}" for at in names.values())
+def _events(which: str, apart: Apart) -> str:
     part = "e.channel"
     if apart.by != CHANNEL:
         part = "coalesce(json_extract_string(e.properties, $by_path), '')"
@@ -116,13 +106,12 @@ def _events(column: str, names: dict[str, int], apart: Apart) -> str:
         same = ", json_extract_string(e.properties, $same_path) AS same"
     whose = " AND h.person_id IN (SELECT person_id FROM meant)" if apart.meant else ""
     return (
-        "SELECT h.person_id, epoch_us(e.happened_at) AS at_us,"
-        f" CASE {column} {codes} END AS step, {part} AS part{same}"
+        f"SELECT h.person_id, epoch_us(e.happened_at) AS at_us, {part} AS part{same}"
         " FROM events AS e JOIN holding AS h USING (strand)"
         " WHERE e.strand <> 0 AND e.happened_at >= make_timestamp($since_us)"
         " AND e.happened_at < make_timestamp($until_us)"
         " AND e.happened_at <= make_timestamp($now_us)"
-        f" AND {column} IN ({told}){whose}"
+        f" AND {which}{whose}"
     )
 
 
