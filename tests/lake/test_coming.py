@@ -34,6 +34,25 @@ def test_a_way_is_kept_without_values_of_parameters_or_contact_points() -> None:
     assert came_of(Event(type="track", name="Order Completed", at_us=0)) is None
 
 
+def test_a_way_is_its_own_wherever_the_address_was_opened_before() -> None:
+    url = "https://shop.example/tea"
+    known = {"url": url, "referrer": "https://search.example/"}
+    plain = Event(type="page", name="", at_us=0, properties=known)
+    told = Event(type="page", name="", at_us=0, context={"page": known})
+    news = page(url, campaign={"source": "news"})
+
+    ways = [came_of(one) for one in (plain, told, news, page(url), plain)]
+
+    searched = '{"referrer":"search.example","path":"/tea"}'
+    assert ways == [
+        searched,
+        searched,
+        '{"source":"news","path":"/tea"}',
+        '{"path":"/tea"}',
+        searched,
+    ]
+
+
 @pytest.mark.parametrize(
     ("context", "device"),
     [

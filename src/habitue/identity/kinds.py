@@ -142,7 +142,7 @@ class Normaliser:
         if value is None:
             return Unused(kind, shown(text), MALFORMED)
         # A value may come out as a blocked one that it did not look like.
-        if blocked(value):
+        if value != plain and blocked(value):
             return Unused(kind, shown(text), BLOCKED)
         return Identifier(kind, value)
 
@@ -214,4 +214,6 @@ def _unusable(plain: str) -> str | None:
         return EMPTY
     if len(plain) > VALUE_CHARS_MAX:
         return TOO_LONG
-    return MALFORMED if _UNKEEPABLE.search(plain) else None
+    # What can be printed has none of them, which is told at once.
+    is_odd = not plain.isprintable() and _UNKEEPABLE.search(plain)
+    return MALFORMED if is_odd else None

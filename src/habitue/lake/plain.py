@@ -101,7 +101,8 @@ def is_plain_text(value: str) -> bool:
         return True
     if "@" in value or value.count(" ") >= WORDS_MAX:
         return False
-    return _PHONE.match(value) is None
+    # What begins with a letter is no number of a phone.
+    return value[:1].isalpha() or _PHONE.match(value) is None
 
 
 def plain(told: Mapping[str, Any], *, without: str = "") -> dict[str, Any]:
@@ -119,9 +120,12 @@ def plain(told: Mapping[str, Any], *, without: str = "") -> dict[str, Any]:
             is_kept = is_kept_key(key)
         if key == without or (not is_kept and len(key) > KEY_MAX):
             continue
+        sort = type(value)
         if not is_kept:
             found[key] = None if value is None else MASK
-        elif type(value) in _SCALARS:
+        elif sort in _SCALARS or (
+            sort is str and value.isalnum() and len(value) <= TEXT_MAX
+        ):
             found[key] = value
         else:
             found[key] = _value(value, 1)

@@ -33,15 +33,27 @@ class Touch(Struct, frozen=True):
 
 def touch_of(event: Event) -> Touch | None:
     """Give the way to the page that an event tells of; None if it tells of none."""
-    page = event.context.get("page")
+    way = way_of(event)
+    return None if way is None else read_touch(*way)
+
+
+def way_of(event: Event) -> tuple[str, str, dict[str, Any]] | None:
+    """Give what an event tells of the way to its page: all that read_touch reads.
+
+    None if it tells of no page.
+    """
+    context = event.context
+    page = context.get("page")
     surroundings: dict[str, Any] = page if isinstance(page, dict) else {}
-    told = event.properties if event.type == "page" else {}
-    if event.type != "page" and not surroundings:
+    url, referrer = surroundings.get("url"), surroundings.get("referrer")
+    if event.type == "page":
+        told = event.properties
+        url, referrer = told.get("url") or url, told.get("referrer") or referrer
+    elif not surroundings:
         return None
-    url = _text(told.get("url") or surroundings.get("url"))
-    referrer = _text(told.get("referrer") or surroundings.get("referrer"))
-    campaign = event.context.get("campaign")
-    return read_touch(url, referrer, campaign if isinstance(campaign, dict) else {})
+    campaign = context.get("campaign")
+    known = campaign if isinstance(campaign, dict) else {}
+    return _text(url), _text(referrer), known
 
 
 def read_touch(url: str, referrer: str, campaign: dict[str, Any]) -> Touch:

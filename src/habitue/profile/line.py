@@ -52,11 +52,12 @@ def lines_of(products: object, currency: str) -> tuple[LineRow, ...]:
     """Give the lines of an event's products, those that don't count left out."""
     if not isinstance(products, (list, tuple)):
         return ()
-    lines = [_line(product, currency) for product in products[:LINES_MAX]]
+    lines = [line_of(product, currency) for product in products[:LINES_MAX]]
     return tuple([line for line in lines if line is not None])
 
 
-def _line(told: object, currency: str) -> LineRow | None:
+def line_of(told: object, currency: str) -> LineRow | None:
+    """Give the line of a product; None if it does not count."""
     try:
         raw = _encode(told)
     except (OverflowError, UnicodeError):

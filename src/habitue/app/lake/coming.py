@@ -10,12 +10,14 @@ from typing import Any
 import msgspec
 
 from habitue.lake.plain import MASK, is_plain_text
-from habitue.measure.touch import Touch, touch_of
+from habitue.measure.touch import Touch, read_touch, way_of
 from habitue.model.event import Event
 
 _encode = msgspec.json.Encoder().encode
 _PATH_CHARS_MAX = 100
 _AGENT_CHARS_MAX = 300
+# A longer address and the one before it are read each time they come.
+_LOOKED_UP_CHARS_MAX = 500
 _KINDS = {
     **dict.fromkeys(("mobile", "phone", "smartphone", "ios", "android"), "mobile"),
     **dict.fromkeys(("tablet", "ipad"), "tablet"),
@@ -32,8 +34,19 @@ def came_of(event: Event) -> str | None:
 
     None where it tells of no page.
     """
-    touch = touch_of(event)
-    return None if touch is None else written(touch)
+    way = way_of(event)
+    if way is None:
+        return None
+    url, referrer, campaign = way
+    if campaign or len(url) + len(referrer) > _LOOKED_UP_CHARS_MAX:
+        return written(read_touch(url, referrer, campaign))
+    return _by_address(url, referrer)
+
+
+# Most pages of a shop are opened again and again, and from few places.
+@lru_cache(maxsize=8192)
+def _by_address(url: str, referrer: str) -> str:
+    return written(read_touch(url, referrer, {}))
 
 
 @lru_cache(maxsize=8192)

@@ -3,7 +3,7 @@
 from collections.abc import Sequence
 
 from habitue.app.lake.coming import came_of, device_of
-from habitue.app.lake.rows import properties_of
+from habitue.app.lake.saying import properties_of
 from habitue.app.lake.tail import LakeTail
 from habitue.app.projection.evidence import event_of, evidence_in, note_lost
 from habitue.app.projection.fold import Fold
@@ -59,7 +59,7 @@ def left_of(truth: Truth, expired: Sequence[int]) -> tuple[LeftRow, ...]:
     records = ((offset, truth.get(offset)) for offset in expired)
     told = ((at, None if one is None else event_of(one)) for at, one in records)
     return tuple(
-        LeftRow(at, properties_of(one), came_of(one), device_of(one))
+        LeftRow(at, properties_of(one.properties), came_of(one), device_of(one))
         for at, one in told
         if one is not None
     )
