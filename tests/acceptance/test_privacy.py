@@ -3,122 +3,42 @@
 import json
 import os
 import sqlite3
-import time
 import zipfile
 from pathlib import Path
 
 import msgspec
-import psycopg
 import pytest
 
+from habitue.backends.postgres.truth import PostgresTruth
 from habitue.backends.sqlite.truth import SqliteTruth
+from habitue.base.clock import DAY_US, SystemClock
+from habitue.log.port import Entry
 from habitue.model.certificate import ERASURE, Certificate
+from habitue.model.event import Event
+from habitue.model.identifier import Identifier
 from habitue.model.record import RecordKind
+from tests.acceptance.database import files_with_it, rows_with
+from tests.acceptance.forgotten import (
+    CANARY,
+    contacts,
+    email,
+    erasures,
+    files_with,
+    in_traits,
+    live_through,
+    opened,
+    sealed_in_copy,
+    wait_for,
+)
 from tests.acceptance.shop import Shop, identify, track
 
 pytestmark = [pytest.mark.feature("K2"), pytest.mark.proof("T32")]
 
 SUBJECTS = 1_000 if os.environ.get("HABITUE_TORTURE") else 20
-# Stands in all that is told of who is to be erased, and nowhere else.
-CANARY = "zqcanary"
-SCRUB = "/api/v1/privacy/scrub"
-
-
-def email(n: int) -> str:
-    return f"{CANARY}{n}@person.example"
-
-
-def in_traits(n: int) -> dict:
-    return {"traits": {"email": email(n)}}
-
-
-def live_through(shop: Shop, n: int) -> list[dict]:
-    """One person through all doors; gives the outcomes."""
-    device = f"{CANARY}-device-{n}"
-    web = shop.send(
-        "web",
-        # Before anybody knows them: no index of identity has it.
-        track("Page Crawled", context={"marked": "bot"}, anonymousId=device),
-        track("Product Viewed", {"name": f"{CANARY} socks"}, anonymousId=device),
-        identify(
-            {"email": email(n), "firstName": CANARY},
-            userId=f"{CANARY}-{n}",
-            anonymousId=device,
-            messageId=f"{CANARY}-m{n}",
-        ),
-        {"type": "track", "properties": {"email": email(n)}},
-        wait=False,
-    )
-    crm = shop.send(
-        "crm",
-        identify(
-            {"email": email(n), "phone": f"+44 7700 90{n:04}"}, userId=f"{CANARY}-{n}"
-        ),
-        track(
-            "Order Completed",
-            {"order_id": f"{CANARY}-o{n}", "total": 20, "currency": "EUR"},
-            userId=f"{CANARY}-{n}",
-        ),
-        # Marked, and kept under somebody else who is known better.
-        track(
-            "Till Tried",
-            {"canary": CANARY},
-            userId="k0",
-            context={"marked": "staff", **in_traits(n)},
-        ),
-        # On the shop's tablet, as others.
-        track("Store Visited", userId=f"{CANARY}-{n}", anonymousId=f"tablet{n // 20}"),
-        wait=False,
-    )
-    return [*web, *crm]
-
-
-def others(shop: Shop) -> None:
-    for n in range(3):
-        shop.send(
-            "crm",
-            identify({"email": f"keeper{n}@shop.example"}, userId=f"k{n}"),
-            track("Store Visited", userId=f"k{n}", anonymousId="tablet0"),
-            track(
-                "Order Completed",
-                {"order_id": f"k{n}", "total": 10, "currency": "EUR"},
-                userId=f"k{n}",
-            ),
-        )
-
-
-def contacts(folder: Path, count: int, told: str = "") -> Path:
-    file = folder / f"contacts{told}.csv"
-    rows = [f"{email(n)},{CANARY} {n}{told}" for n in range(count)]
-    file.write_text("\n".join(["email,first name", *rows, "nonsense,x", ""]))
-    return file
-
-
-def files_with(folder: Path, text: str) -> list[str]:
-    """Name the files that hold a text in any byte of theirs."""
-    return [
-        path.name
-        for path in sorted(folder.rglob("*"))
-        if path.is_file() and text.encode() in path.read_bytes()
-    ]
-
-
-def opened(shop: Shop) -> Shop:
-    shop.source("web", "public", mode="trusted")
-    shop.source("crm")
-    others(shop)
-    return shop
-
-
-def sealed_in_copy(shop: Shop) -> None:
-    """Wait until the lake's file holds what was told."""
-    deadline = time.monotonic() + 60
-    while True:
-        told = shop.api("GET", "/api/v1/lake")
-        if told["ready"] and told["sealed_offset"] == told["offset"]:
-            return
-        assert time.monotonic() < deadline, told
-        time.sleep(0.1)
+SCRUB, ERASE = "/api/v1/privacy/scrub", "/api/v1/privacy/erase"
+MADE = "/api/v1/sources", {"name": "keyed", "kind": "server"}
+# Stands in a visit of long ago.
+VISITED = "zqvisited"
 
 
 def test_who_is_erased_leaves_no_byte_in_any_file_and_never_comes_back(
@@ -260,47 +180,6 @@ def test_whom_nothing_that_counts_has_named_is_found_by_what_names_them(shop: Sh
     assert shop.send("crm", identify({"email": email(0)}))[0]["outcome"] == "refused"
 
 
-def test_who_asks_to_may_come_back(shop: Shop):
-    opened(shop)
-    live_through(shop, 0)
-    shop.settle()
-
-    told = json.loads(
-        shop.command(
-            *("erase", f"email:{email(0)}", "--reason", "request 1"),
-            *("--no-suppress", "--json"),
-        )
-    )
-    live_through(shop, 0)
-    shop.settle()
-
-    assert told["suppressed"] == 0
-    # What was told before stays known by its id: that one is a duplicate.
-    assert "Order Completed" in shop.names(f"email:{email(0)}")
-    assert shop.api("GET", "/api/v1/privacy/suppressions")["suppressions"] == []
-
-
-def test_a_suppression_is_found_by_the_identifier_and_lifted(shop: Shop):
-    opened(shop)
-    live_through(shop, 0)
-    shop.settle()
-    shop.command("erase", f"email:{email(0)}", "--reason", "request 1")
-    refused = shop.send("crm", identify({"email": email(0)}))[0]
-
-    held = json.loads(
-        shop.command("privacy", "suppressions", f"email:{email(0)}", "--json")
-    )["suppressions"]
-    shop.command("privacy", "lift", held[0]["erasure_id"])
-    taken = shop.send("crm", identify({"email": email(0)}))[0]
-
-    assert (refused["outcome"], refused["reason"]) == ("refused", "suppressed")
-    assert "administrator may lift" in refused["detail"]
-    assert shop.outcomes("crm")["refused"] == 1
-    assert held[0]["identifiers"] == 4
-    assert taken["outcome"] == "stored"
-    assert shop.person(f"email:{email(0)}") is not None
-
-
 def test_a_phone_that_was_passed_on_stays_with_who_has_it_now(shop: Shop):
     opened(shop)
     phone = "+447700900999"
@@ -321,37 +200,11 @@ def test_a_phone_that_was_passed_on_stays_with_who_has_it_now(shop: Shop):
     assert late[0]["outcome"] == "stored"
 
 
-def test_a_reason_that_names_the_person_is_refused(shop: Shop):
-    opened(shop)
-    asked = {"identifier": "user_id:k0", "reason": "keeper0@shop.example wrote"}
-
-    told = shop.api("POST", "/api/v1/privacy/erase", asked, status=422)
-
-    assert "names the person" in told["detail"]
-    assert shop.person("user_id:k0") is not None
-    assert erasures(shop) == []
-
-
-@pytest.mark.parametrize("role", ["agent", "analyst"])
-def test_only_who_may_erases_and_exports(shop: Shop, role: str):
-    opened(shop)
-    made = shop.api(
-        "POST", "/api/v1/operators", {"name": "eva", "role": role}, status=201
-    )
-    who = {"identifier": "user_id:k0"}
-
-    for path, body in (
-        ("/api/v1/privacy/erase", {**who, "reason": "no"}),
-        ("/api/v1/privacy/export", who),
-    ):
-        shop.api("POST", path, body, key=made["token"], status=403)
-    assert shop.person("user_id:k0") is not None
-
-
 @pytest.mark.postgres
 def test_on_postgresql_no_row_holds_it_and_the_other_process_knows(
     tmp_path: Path, postgres_url: str
 ):
+    visit_of_old(postgres_url)
     one = opened(Shop(tmp_path / "one", "--database", postgres_url).start())
     two = Shop(tmp_path / "two", "--database", postgres_url).start()
     two.keys = one.keys
@@ -359,26 +212,33 @@ def test_on_postgresql_no_row_holds_it_and_the_other_process_knows(
     one.settle()
     assert rows_with(postgres_url, CANARY)
     asked = {"identifier": f"email:{email(0)}", "reason": "request 1"}
-    assert keyed(two)[0] == 201
-    assert keyed(two)[0] == 201
+    assert keyed(two, *MADE)[0] == 201
+    assert keyed(two, *MADE)[0] == 201
 
     elsewhere = two.api("POST", "/api/v1/privacy/erase", asked, status=503)
-    told = one.api("POST", "/api/v1/privacy/erase", asked)
+    told, again = (json.loads(keyed(one, ERASE, asked)[1]) for _ in range(2))
 
     assert "Ask that one" in elsewhere["detail"]
+    # A certificate names nobody, so it is kept.
+    assert told == again
     assert told["status"] == "done"
     assert rows_with(postgres_url, CANARY) == []
     # What was answered may be theirs; that it was done is known still.
-    status, raw = keyed(two)
+    status, raw = keyed(two, *MADE)
     assert (status, b"answer was forgotten" in raw) == (409, True)
     # The rows are empty; what they held lies in the files until these are rewritten.
-    assert one.api("GET", SCRUB)["waiting"] == [told["erasure_id"]]
+    expire(one)
+    waits = one.api("GET", SCRUB)
+    assert (waits["waiting"], waits["expired"]) == ([told["erasure_id"]], ["visits"])
     assert files_with_it(postgres_url, CANARY)
+    assert files_with_it(postgres_url, VISITED)
     scrubbed = json.loads(
         one.command("privacy", "scrub", "--json", "--database", postgres_url)
     )
     assert (scrubbed["waiting"], scrubbed["last"]["left"]) == ([], [])
+    assert scrubbed["expired"] == []
     assert files_with_it(postgres_url, CANARY) == []
+    assert files_with_it(postgres_url, VISITED) == []
     late = identify({"email": email(0)})
     assert wait_for(
         lambda: two.send("crm", late, wait=False)[0].get("reason") == "suppressed"
@@ -391,80 +251,34 @@ def test_on_postgresql_no_row_holds_it_and_the_other_process_knows(
     assert verified["equal"] is True
 
 
-def keyed(shop: Shop) -> tuple[int, bytes]:
-    """Define a source under an idempotency key; give status and body."""
+def visit_of_old(postgres_url: str) -> None:
+    """Put a visit of long ago into a log that nobody has opened yet."""
+    event = Event(
+        type="page",
+        name="Article",
+        at_us=0,
+        identifiers=(Identifier("user_id", "old"),),
+        properties={"url": f"https://shop.example/{VISITED}"},
+    )
+    entry = Entry(source="web", message_id="old", body=msgspec.json.encode(event))
+    truth = PostgresTruth(postgres_url)
+    truth.commit([entry], SystemClock().now_us() - 200 * DAY_US)
+    truth.close()
+
+
+def expire(shop: Shop) -> None:
+    """Have it expire."""
+    path = "/api/v1/privacy/retention"
+    shop.api("PUT", f"{path}/visits", {"days": 90, "types": ["page"]})
+    assert shop.api("POST", f"{path}/run", {}) == {"expired": {"visits": 1}}
+
+
+def keyed(shop: Shop, path: str, body: dict) -> tuple[int, bytes]:
+    """Send something under an idempotency key; give status and body."""
     headers = {
         "authorization": f"Bearer {shop.token()}",
         "content-type": "application/json",
-        "idempotency-key": "0192f3c4-5d6e-7f80-9a1b-000000000001",
+        "idempotency-key": f"0192f3c4-5d6e-7f80-9a1b-{len(path):012}",
     }
-    body = json.dumps({"name": "keyed", "kind": "server"}).encode()
-    status, _, raw = shop.request("POST", "/api/v1/sources", body, headers)
+    status, _, raw = shop.request("POST", path, json.dumps(body).encode(), headers)
     return status, raw
-
-
-def files_with_it(url: str, text: str) -> list[str]:
-    """Name the files of the database that hold a text, once all is written to them."""
-    with psycopg.connect(url, autocommit=True) as db:
-        db.execute("CHECKPOINT")
-        row = db.execute(
-            "SELECT current_setting('data_directory'), oid FROM pg_database"
-            " WHERE datname = current_database()"
-        ).fetchone()
-    files = Path(row[0], "base", str(row[1])).iterdir()
-    return sorted(one.name for one in files if text.encode() in one.read_bytes())
-
-
-def rows_with(url: str, text: str) -> list[str]:
-    """Name the tables of the database with a row that holds a text."""
-    found = []
-    with psycopg.connect(url) as db:
-        tables = db.execute(
-            "SELECT schemaname, tablename FROM pg_tables"
-            " WHERE schemaname IN ('truth', 'state')"
-        ).fetchall()
-        for schema, table in tables:
-            rows = db.execute(f'SELECT t::text FROM {schema}."{table}" t').fetchall()
-            told = "".join(row for (row,) in rows)
-            if text in told or text.encode().hex() in told:
-                found.append(f"{schema}.{table}")
-    return found
-
-
-def erasures(shop: Shop) -> list[dict]:
-    return shop.api("GET", "/api/v1/privacy/erasures")["erasures"]
-
-
-def wait_for(holds, seconds=30) -> bool:
-    deadline = time.monotonic() + seconds
-    while time.monotonic() < deadline:
-        if holds():
-            return True
-        time.sleep(0.05)
-    return False
-
-
-def test_who_is_erased_is_in_no_segment_any_more(shop: Shop) -> None:
-    shop.source("crm")
-    bought = {"type": "did", "event": "$purchase", "within": {"days": 30}}
-    shop.api("PUT", "/api/v1/segments/buyers", {"name": "B", "condition": bought})
-    for n in range(3):
-        order = {"order_id": f"o{n}", "total": 20, "currency": "EUR"}
-        shop.send("crm", track("Order Completed", order, userId=f"u{n}"))
-    people = {n: shop.id(f"user_id:u{n}") for n in range(3)}
-    assert members(shop) == sorted(people.values())
-
-    shop.api(
-        "POST",
-        "/api/v1/privacy/erase",
-        {"identifier": "user_id:u1", "reason": "asked for it"},
-    )
-
-    assert members(shop) == sorted((people[0], people[2]))
-    preview = shop.api("POST", "/api/v1/segments/preview", {"condition": bought})
-    assert preview["count"] == 2
-
-
-def members(shop: Shop) -> list[int]:
-    told = shop.api("GET", "/api/v1/segments/buyers/members")["members"]
-    return sorted(one["person_id"] for one in told)

@@ -1,7 +1,8 @@
 """What is kept of requests with a key: for a day, sealed, and begun once."""
 
-from concurrent.futures import ThreadPoolExecutor
+from concurrent.futures import ThreadPoolExecutor, wait
 
+import psycopg
 import pytest
 
 from habitue.access.repeats import (
@@ -69,9 +70,48 @@ def test_of_who_was_erased_no_answer_tells_and_nothing_is_done_twice(repeats):
     assert begun.request == "r1"
     with pytest.raises(ConflictError, match="was forgotten when"):
         opened(ANNA, begun)
-    # What is being done still is answered when it ends.
+    # What is being done still may name them, too.
+    assert opened(bert, repeats.begin(bert, "r2")) is None
     repeats.end(bert, "r2", DONE)
+    with pytest.raises(ConflictError, match="was forgotten when"):
+        opened(bert, repeats.begin(bert, "r2"))
+
+
+def test_what_began_after_somebody_was_erased_is_answered(repeats):
+    repeats.begin(ANNA, "r1")
+    repeats.forget_answers()
+    bert = Whose("bert", ANNA.key)
+    repeats.begin(bert, "r2")
+
+    repeats.end(bert, "r2", DONE)
+
     assert opened(bert, repeats.begin(bert, "r2")) == DONE
+
+
+def test_what_names_nobody_is_kept_though_it_began_before(repeats):
+    repeats.begin(ANNA, "r1")
+    repeats.forget_answers()
+    repeats.forget_answers()
+
+    certificate = Answer(200, "application/json", b"{}", names_nobody=True)
+    repeats.end(ANNA, "r1", certificate)
+
+    assert opened(ANNA, repeats.begin(ANNA, "r1")) == certificate
+
+
+@pytest.mark.postgres
+def test_who_ends_while_somebody_is_erased_is_waited_for(postgres_url, clock):
+    repeats = PostgresRepeats(postgres_url, clock)
+    repeats.begin(ANNA, "r1")
+    with ThreadPoolExecutor(1) as beside, psycopg.connect(postgres_url) as other:
+        other.execute("UPDATE control.repeat SET sealed = 'of Anna'")
+        forgetting = beside.submit(repeats.forget_answers)
+        assert not wait([forgetting], 0.2).done
+        other.commit()
+        forgetting.result(30)
+
+    with pytest.raises(ConflictError, match="was forgotten when"):
+        opened(ANNA, repeats.begin(ANNA, "r1"))
 
 
 def test_what_broke_off_is_known_to_have_begun(repeats):

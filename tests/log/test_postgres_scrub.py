@@ -11,7 +11,7 @@ from habitue.backends.postgres.scrub import scrub
 from habitue.backends.postgres.truth import PostgresTruth
 from habitue.base.errors import ConflictError
 from habitue.log.port import Entry
-from tests.acceptance.test_privacy import files_with_it
+from tests.acceptance.database import files_with_it
 
 pytestmark = pytest.mark.postgres
 

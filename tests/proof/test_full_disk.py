@@ -19,8 +19,8 @@ from habitue.log.commit import Committer
 from habitue.log.port import Entry
 from habitue.model.outcome import Fate
 from habitue.state.port import Snapshot, TableSpec
+from tests.acceptance.forgotten import files_with, sealed_in_copy
 from tests.acceptance.shop import Shop, identify, track
-from tests.acceptance.test_privacy import files_with, sealed_in_copy
 from tests.proof.ledger import check_journal
 from tests.proof.small_disk import NEEDED, REASON, fill, small_disk
 

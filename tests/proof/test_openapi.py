@@ -5,7 +5,8 @@ import math
 import os
 import subprocess
 import sys
-from collections.abc import Callable
+from collections import Counter
+from collections.abc import Callable, Iterator
 from pathlib import Path
 from typing import Any, NamedTuple
 
@@ -29,10 +30,16 @@ CHECKS = (
     "response_headers_conformance",
     "response_schema_conformance",
 )
-# How long what is made is read, changed and deleted in turn, by the document's links.
-IN_TURN_S = 300 if os.environ.get("HABITUE_TORTURE") else 6
+# How long what is made is read, changed and deleted in turn, by the document's links;
+# again and again until so many of these were followed.
+IN_TURN_S = 300 if os.environ.get("HABITUE_TORTURE") else 10
+LINKS_WANTED = 60 if os.environ.get("HABITUE_TORTURE") else 15
 # In CI of few things, so that it comes far with these: tests/api/test_links.py has all.
-ONLY = "/" if os.environ.get("HABITUE_TORTURE") else "/api/v1/views"
+ONLY = (
+    "/"
+    if os.environ.get("HABITUE_TORTURE")
+    else "/api/v1/(views|sources|operators)(/|$)"
+)
 # What was deleted is gone, and what was made is there.
 CHECKS_IN_TURN = (*CHECKS, "use_after_free", "ensure_resource_availability")
 CONFIG = """
@@ -56,6 +63,15 @@ checks.use_after_free.enabled = false
 [[operations]]
 include-path = "/api/v1/events"
 headers = {{ Authorization = "Bearer {key}" }}
+"""
+# The links of the document alone, and no guesses; what is asked for is well formed, so
+# that most is made and something is there to be changed: the fuzz asks for the rest.
+IN_TURN = """
+[phases.stateful.generation]
+mode = "positive"
+
+[phases.stateful.inference]
+algorithms = []
 """
 
 
@@ -84,6 +100,8 @@ class Run(NamedTuple):
     within_s: int
     # Of the routes those alone whose path begins so; a pattern.
     only: str = "/"
+    # Where each case is told, if it is.
+    cases: Path | None = None
 
 
 def run_schemathesis(shop: Shop, folder: Path, config: str, run: Run) -> dict:
@@ -91,6 +109,7 @@ def run_schemathesis(shop: Shop, folder: Path, config: str, run: Run) -> dict:
     path = folder / "schemathesis.toml"
     path.write_text(config)
     report = folder / "report.json"
+    cases = () if run.cases is None else ("--report-ndjson-path", run.cases)
     done = subprocess.run(
         [
             *(Path(sys.executable).with_name("schemathesis"), "--config-file", path),
@@ -105,6 +124,7 @@ def run_schemathesis(shop: Shop, folder: Path, config: str, run: Run) -> dict:
                 "--report-json-path",
                 report,
             ),
+            *cases,
         ],
         cwd=folder,
         capture_output=True,
@@ -158,10 +178,28 @@ def test_what_is_made_is_read_and_deleted_in_turn_as_the_documents_links_say(
     people = furnish(shop)
     config = CONFIG.format(token=shop.token(), key=shop.keys["crm"], people=people)
 
-    run = Run("stateful", CHECKS_IN_TURN, seed % 2**31, IN_TURN_S, ONLY)
-    report = run_schemathesis(shop, tmp_path, config, run)
+    config += IN_TURN
+    links, requests, runs = Counter[str](), 0, 0
+    while len(links) < LINKS_WANTED and runs < RUNS_MAX:
+        cases = tmp_path / f"cases{runs}.ndjson"
+        seeded = (seed + runs) % 2**31
+        within_s = IN_TURN_S * (runs + 1)
+        run = Run("stateful", CHECKS_IN_TURN, seeded, within_s, ONLY, cases)
+        report = run_schemathesis(shop, tmp_path, config, run)
+        told = report["test_cases"]
+        assert told["with_failures"] == told["errored"] == 0
+        links.update(followed(cases))
+        requests, runs = requests + told["generated"], runs + 1
 
-    told = report["test_cases"]
-    figure("requests in turn", told["generated"])
-    assert told["with_failures"] == told["errored"] == 0
-    assert report["phases"]["stateful"]["status"] == "success"
+    figure("requests in turn", requests)
+    figure("links followed", f"{len(links)}, {sum(links.values())} times")
+    assert len(links) >= LINKS_WANTED
+
+
+def followed(cases: Path) -> Iterator[str]:
+    """Name the document's links by which a request was made, each time."""
+    for line in cases.read_text("utf-8").splitlines():
+        told = json.loads(line).get("ScenarioFinished", {}).get("recorder", {})
+        for case in told.get("cases", {}).values():
+            if case["is_transition_applied"]:
+                yield case["transition"]["id"]

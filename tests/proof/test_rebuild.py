@@ -21,8 +21,10 @@ from habitue.app.projection.rebuild import replay, save
 from habitue.backends.postgres.state import PostgresState
 from habitue.backends.sqlite.state import SqliteState
 from habitue.backends.sqlite.truth import SqliteTruth
+from habitue.catalog.alerts import EFFECTS
 from habitue.log.port import Truth
 from habitue.model.kind import KindPolicy
+from habitue.segment.subscription import CHANGES
 from habitue.state.port import StateBackend
 from habitue.state.store import Store
 from tests.identity.histories import policies
@@ -37,8 +39,8 @@ from tests.lake.kept import (
     WHOSE,
     Kept,
 )
-from tests.proof.inforce import ENOUGH_S, let_time_go_on, living_logs
-from tests.proof.logbook import Line, dump, stand, write
+from tests.proof.inforce import ENOUGH_S, live_through, living_logs
+from tests.proof.logbook import Line, dump, stand
 
 pytestmark = pytest.mark.proof("T13")
 
@@ -47,6 +49,8 @@ LAW = settings(max_examples=1_000 if LONG else 40, deadline=None)
 LAW_POSTGRES = settings(max_examples=60 if LONG else 5, deadline=None)
 # Two copies are made of each.
 LAW_COPY = settings(max_examples=60 if LONG else 3, deadline=None)
+# Under these stands what became due and was told on.
+TOLD_ON = {EFFECTS, CHANGES}
 BEFALLS = ("", "", "seal", "save", "crash", "restart", "check")
 CHANCE = st.randoms(use_true_random=False)
 # Some logs end while much is still due.
@@ -75,8 +79,7 @@ def written(
     """
     truth = SqliteTruth(folder / str(next(_folders)) / "truth.db")
     try:
-        write(truth, lines)
-        let_time_go_on(truth, policy, seconds)
+        live_through(truth, lines, policy, seconds)
         yield truth
     finally:
         truth.close()
@@ -160,6 +163,11 @@ def closing(backend: StateBackend, fold: Fold) -> list[bytes]:
 
 
 def _some(fold: Fold, truth: Truth, chance: Random) -> int:
+    """Draw an offset from here on; every other time one at which something is due."""
+    ahead = truth.read(fold.offset + 1, 10_000)
+    due = [one.offset - 1 for one in ahead if one.source in TOLD_ON]
+    if due and chance.random() < 0.5:
+        return chance.choice(due)
     return chance.randint(fold.offset, truth.head())
 
 
@@ -246,8 +254,7 @@ def test_the_copy_of_a_rebuilt_state_holds_what_the_live_one_held(
             live.mkdir()
             again.mkdir()
             with contextlib.closing(SqliteTruth(live / "truth.db")) as truth:
-                write(truth, lines)
-                let_time_go_on(truth, policy)
+                live_through(truth, lines, policy)
             shutil.copy(live / "truth.db", again)
 
             held = asyncio.run(copied(Kept(live, policy), chance))

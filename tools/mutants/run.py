@@ -24,8 +24,9 @@ def whole(folder: Path, tests: Sequence[str]) -> Ran:
 def broken(folder: Path, mutant: Mutant) -> Ran:
     """Run a mutant's tests over the broken tree, up to the first that fails."""
     seconds_max = HANGING_S_MAX if mutant.may_hang else BROKEN_S_MAX
-    # Nothing compiled of a broken tree may be left for the next one.
-    environ = {"PYTHONDONTWRITEBYTECODE": "1"}
+    # Nothing compiled of a broken tree may be left for the next one, and nobody waits
+    # for the simplest example of a break (tests/conftest.py).
+    environ = {"PYTHONDONTWRITEBYTECODE": "1", "HABITUE_BROKEN": "1"}
     return _run(folder, mutant.tests, seconds_max, environ, "-x")
 
 

@@ -4,12 +4,13 @@ What is kept is a note a key, under a hash of the key. A note is there, whole an
 disk, before anything is done; so after a crash it is known that something was begun.
 The answer is sealed with the key itself, which is kept nowhere: only who sends the key
 once more can have it read, and it may hold a secret that is shown once, or a person's
-data. When somebody is erased all answers go, since no one can tell whom they name; the
-notes stay, so nothing is done twice.
+data. When somebody is erased all answers go, since no one can tell whom they name, and
+of what is being done meanwhile none is kept; the notes stay, so nothing is done twice.
 """
 
 import hashlib
 import os
+import threading
 from pathlib import Path
 from typing import Protocol
 
@@ -25,8 +26,9 @@ from habitue.base.errors import ConflictError, HabitueError
 
 KEPT_US = DAY_US
 KEYS_MAX = 10_000
-# What stands for an answer that was forgotten.
-FORGOTTEN = b""
+# What stands for an answer that was forgotten; and in its place while a request is done
+# that began before somebody was erased: its answer may name them.
+FORGOTTEN, OUTLIVED = b"", b"\0"
 _NONCE_BYTES = 12
 
 
@@ -35,11 +37,15 @@ class TooManyKeysError(HabitueError):
 
 
 class Answer(Struct, frozen=True):
-    """What a request came to: its status, the type of its body, and that."""
+    """What a request came to: its status, the type of its body, and that.
+
+    names_nobody: it may be kept though somebody was erased since the request began.
+    """
 
     status: int
     media: str
     body: bytes
+    names_nobody: bool = False
 
 
 class Begun(Struct, frozen=True):
@@ -52,6 +58,11 @@ class Begun(Struct, frozen=True):
     at_us: int
     request: str
     sealed: bytes | None = None
+
+    @property
+    def is_answered(self) -> bool:
+        """Say whether its end is known, though the answer may be forgotten."""
+        return self.sealed not in {None, OUTLIVED}
 
 
 class Whose(Struct, frozen=True):
@@ -72,7 +83,7 @@ class Repeats(Protocol):
         ...
 
     def end(self, whose: Whose, request: str, answer: Answer) -> None:
-        """Keep what it came to."""
+        """Keep what it came to; where somebody was erased meanwhile, that it did."""
         ...
 
     def take_back(self, whose: Whose) -> None:
@@ -80,7 +91,7 @@ class Repeats(Protocol):
         ...
 
     def forget_answers(self) -> None:
-        """Keep of all that was answered so far that it was done, and no more."""
+        """Keep of all that began so far that it was done, and no answer."""
         ...
 
 
@@ -96,7 +107,7 @@ def opened(whose: Whose, begun: Begun) -> Answer | None:
 
     Raises ConflictError where it is kept no more, or was changed.
     """
-    if begun.sealed is None:
+    if begun.sealed is None or begun.sealed == OUTLIVED:
         return None
     if begun.sealed == FORGOTTEN:
         raise ConflictError(
@@ -127,10 +138,16 @@ class FileRepeats:
         self._clock = clock
         self._keys_max = keys_max
         self._swept: dict[str, int] = {}
+        # A note is read and written anew by one thread at a time.
+        self._turn = threading.Lock()
 
     def begin(self, whose: Whose, request: str) -> Begun | None:
         path = self._path(whose)
         self._sweep(path.parent)
+        with self._turn:
+            return self._begin(path, request)
+
+    def _begin(self, path: Path, request: str) -> Begun | None:
         now_us = self._clock.now_us()
         held = _read(path)
         if held is not None and held.at_us <= now_us - KEPT_US:
@@ -147,26 +164,35 @@ class FileRepeats:
         return None
 
     def end(self, whose: Whose, request: str, answer: Answer) -> None:
-        path = self._path(whose)
-        held = Begun(self._clock.now_us(), request, sealed(whose, request, answer))
-        self._write(path, held).replace(path)
-        _flush(path.parent)
+        path, told = self._path(whose), sealed(whose, request, answer)
+        with self._turn:
+            held = _read(path)
+            if held is not None and held.sealed == OUTLIVED and not answer.names_nobody:
+                told = FORGOTTEN
+            self._put(path, Begun(self._clock.now_us(), request, told))
 
     def take_back(self, whose: Whose) -> None:
         path = self._path(whose)
-        path.unlink(missing_ok=True)
-        _flush(path.parent)
+        with self._turn:
+            path.unlink(missing_ok=True)
+            _flush(path.parent)
 
     def forget_answers(self) -> None:
         for path in self._folder.glob("*/*"):
-            held = _read(path)
-            if held is not None and held.sealed is not None:
-                bare = structs.replace(held, sealed=FORGOTTEN)
-                self._write(path, bare).replace(path)
-                _flush(path.parent)
+            with self._turn:
+                if path.suffix:
+                    # Of a process that was killed as it wrote.
+                    path.unlink(missing_ok=True)
+                elif (held := _read(path)) is not None:
+                    kept = FORGOTTEN if held.is_answered else OUTLIVED
+                    self._put(path, structs.replace(held, sealed=kept))
 
     def _path(self, whose: Whose) -> Path:
         return self._folder / hashed(whose.caller) / hashed(whose.caller, whose.key)
+
+    def _put(self, path: Path, begun: Begun) -> None:
+        self._write(path, begun).replace(path)
+        _flush(path.parent)
 
     def _write(self, path: Path, begun: Begun) -> Path:
         path.parent.mkdir(mode=0o700, parents=True, exist_ok=True)

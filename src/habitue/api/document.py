@@ -3,10 +3,11 @@
 from typing import Any
 
 import msgspec
-from litestar import Request
+from litestar import Litestar, Request
 from litestar.openapi.datastructures import ResponseSpec
 from litestar.openapi.plugins import JsonRenderPlugin
 from litestar.openapi.spec import Components, SecurityScheme
+from litestar.routes import HTTPRoute
 from msgspec import Struct
 
 from habitue.api.idempotency import PARAMETER, takes_key
@@ -76,7 +77,45 @@ class ApiDocument(JsonRenderPlugin):
             path: _with_key(path, one) for path, one in openapi_schema["paths"].items()
         }
         paths = linked({**told, "/api/v1/events": _DOOR})
-        return self.render_json(request, {**openapi_schema, "paths": paths})
+        components = openapi_schema["components"]
+        schemas = _closed(components["schemas"], _bodies(request.app))
+        whole = {
+            **openapi_schema,
+            "paths": paths,
+            "components": {**components, "schemas": schemas},
+        }
+        return self.render_json(request, whole)
+
+
+def _bodies(app: Litestar) -> set[type[Struct]]:
+    """Give what the routes take as bodies."""
+    handlers = (
+        handler
+        for route in app.routes
+        if isinstance(route, HTTPRoute)
+        for handler in route.route_handlers
+    )
+    told = (one.parsed_data_field for one in handlers)
+    kinds = {one.annotation for one in told if one is not None}
+    return {one for one in kinds if isinstance(one, type) and issubclass(one, Struct)}
+
+
+def _closed(
+    schemas: dict[str, dict[str, Any]], bodies: set[type[Struct]]
+) -> dict[str, dict[str, Any]]:
+    """Say of bodies that take no other fields than theirs that they do not."""
+    _, known = msgspec.json.schema_components(bodies)
+    closed = {
+        one["title"]
+        for one in known.values()
+        if one.get("additionalProperties") is False
+    }
+    return {
+        name: {**one, "additionalProperties": False}
+        if one.get("title") in closed
+        else one
+        for name, one in schemas.items()
+    }
 
 
 def _with_key(path: str, ways: dict[str, Any]) -> dict[str, Any]:

@@ -43,6 +43,8 @@ TELLING = frozenset(
         "webhooks/try",
     )
 )
+# What these answer names nobody: a certificate is kept though its erasure began before.
+NAMING_NOBODY = frozenset({"/api/v1/privacy/erase"})
 KEY_MIN, KEY_MAX = 16, 200
 # An answer of the API is a few words; a longer one is not kept.
 ANSWER_BYTES_MAX = 64_000
@@ -157,7 +159,7 @@ class Idempotency:
             messages.append(message)
 
         await self.app(scope, receive, hold)
-        answer = _answer(messages)
+        answer = _answer(messages, names_nobody=scope["path"] in NAMING_NOBODY)
         if answer.status in _NOTHING_DONE:
             await asyncio.to_thread(self._repeats.take_back, whose)
         elif answer.status < 500:
@@ -210,7 +212,7 @@ def _again(body: bytes, receive: Receive) -> Receive:
     return again
 
 
-def _answer(messages: list[Message]) -> Answer:
+def _answer(messages: list[Message], *, names_nobody: bool) -> Answer:
     status, media, body = 500, "application/json", b""
     for message in messages:
         if message["type"] == "http.response.start":
@@ -220,7 +222,7 @@ def _answer(messages: list[Message]) -> Answer:
         elif message["type"] == "http.response.body":
             body += message["body"]
     if len(body) <= ANSWER_BYTES_MAX:
-        return Answer(status, media, body)
+        return Answer(status, media, body, names_nobody)
     said = (
         f"The request of this Idempotency-Key was done and answered {status}; the"
         " answer was too long to be kept. Ask for what it changed."

@@ -78,6 +78,12 @@ NAMES = (
     _at("put", "/api/v1/watches/{name}", "name"),
     _at("put", "/api/v1/kinds/{name}", "name"),
     _at("put", "/api/v1/privacy/retention/{name}", "name"),
+    _at("put", "/api/v1/insights/geo/tests/{name}", "name"),
+    _listed(
+        "/api/v1/insights/experiments",
+        "/api/v1/insights/experiments/{experiment}",
+        experiment="experiments/0/experiment",
+    ),
     _listed("/api/v1/people/search", _PERSON, person_id="people/0/person_id"),
     _at("get", _PERSON, "person_id"),
     _made("/api/v1/people/merge", "/api/v1/commands/{command}", command="command"),
@@ -106,6 +112,11 @@ NAMES = (
         "/api/v1/catalog/products",
         "/api/v1/catalog/products/{product_id}",
         product_id="products/0/product_id",
+    ),
+    _listed(
+        "/api/v1/catalog/stores",
+        "/api/v1/catalog/stores/{store_id}",
+        store_id="stores/0/store_id",
     ),
 )
 

@@ -36,7 +36,7 @@ def _status(scrubbing: Scrubbing) -> HTTPRouteHandler:
         **keyed(),
     )
     def show_scrub() -> View:
-        """Name the erasures whose bytes may lie in the database's files still."""
+        """Name erasures and classes whose bytes may lie in the database's files."""
         return scrubbing.status()
 
     return show_scrub

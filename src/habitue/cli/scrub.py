@@ -42,8 +42,10 @@ def scrub(
 def _lines(told: dict[str, Any]) -> list[str]:
     if not told["needed"]:
         return ["Nothing is to be rewritten: files are overwritten as it is erased."]
-    last, waiting = told["last"], len(told["waiting"])
+    last, waiting, expired = told["last"], len(told["waiting"]), told["expired"]
     lines = [f"Not rewritten since: {waiting} erasures"]
+    if expired:
+        lines.append(f"Nor since classes of retention expired: {', '.join(expired)}")
     if last is not None:
         lines.append(
             f"Last: {last['began_at']} by {escape(last['by'])}, {last['tables']} tables"

@@ -74,8 +74,8 @@ class Scrubbing(Protocol):
     def status(self) -> View:
         """Say what is to be done: needed (here at all), waiting (erasures), last.
 
-        last: by, began_at, tables, bytes, locked_s, left (what could not be done), or
-        None.
+        expired: classes of retention that wait as well; last: by, began_at, tables,
+        bytes, locked_s, left (what could not be done), or None.
         """
         ...
 

@@ -26,11 +26,13 @@ class RetentionRun(Struct, frozen=True, kw_only=True):
     """How far the log was looked through for a class, and what expired on the way.
 
     version: of the class's definition, by which it was looked through; until: the
-    offset of the last record that was looked at; expired: records in this run.
+    offset of the last record that was looked at; expired: records in this run;
+    took_us: when records expired last, in this run or one before it.
     """
 
     version: int
     until: int = 0
     at_us: int = 0
     expired: int = 0
+    took_us: int = 0
     by: str = ""

@@ -234,12 +234,13 @@ class Erasing:
         await self._known.settled()
         await self._known.put_away(await self._asked_at(asked))
         self._known.forget(asked.offsets)
-        await asyncio.to_thread(self._answers.forget_answers)
         told = f"erasure {asked.erasure_id}"
         for rows, items in _jobs(asked):
             await self._empty(rows, items, told)
         # Only now: before, it might have read them in the log again.
         await self._known.leave_copy(asked.offsets)
+        # Last: who asks for something while it is erased may be told of it still.
+        await asyncio.to_thread(self._answers.forget_answers)
         done = structs.replace(
             asked, status=Status.DONE, done_us=self._log.now_us(), stores=self._stores
         )

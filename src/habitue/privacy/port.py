@@ -72,7 +72,7 @@ class Answers(Protocol):
     """What the API answered, kept for who sends a request again."""
 
     def forget_answers(self) -> None:
-        """Keep of all that was answered so far that it was done, and no more."""
+        """Keep of all that began so far that it was done, and no answer."""
         ...
 
 

@@ -112,7 +112,8 @@ class Retaining:
                 run = runs.get(one.name)
                 if run is None or run.version != one.version:
                     # Of another text: all is looked through again.
-                    run = RetentionRun(version=one.version)
+                    took_us = 0 if run is None else run.took_us
+                    run = RetentionRun(version=one.version, took_us=took_us)
                 found.append(Kept(told, run))
         return sorted(found, key=lambda kept: kept.told.name)
 
@@ -176,6 +177,7 @@ class Retaining:
                 until=after,
                 at_us=now_us,
                 expired=expired,
+                took_us=self._log.now_us() if expired else kept.run.took_us,
                 by=by,
             )
             body = msgspec.json.encode(done)

@@ -10,7 +10,15 @@ from habitue.api.port import View
 from habitue.base.clock import to_iso
 from habitue.base.errors import ConflictError
 from habitue.model.certificate import Certificate
-from habitue.privacy.scrub import SCRUB, WHOLE, Scrub, Scrubbed, unscrubbed
+from habitue.model.retention import RETENTION_RUN, RetentionRun
+from habitue.privacy.scrub import (
+    SCRUB,
+    WHOLE,
+    Scrub,
+    Scrubbed,
+    unscrubbed,
+    unscrubbed_classes,
+)
 
 if TYPE_CHECKING:
     from habitue.app.serving.engine import Engine
@@ -36,6 +44,7 @@ class ScrubDesk:
         return {
             "needed": needed,
             "waiting": unscrubbed(self._erased(), last) if needed else [],
+            "expired": unscrubbed_classes(self._runs(), last) if needed else [],
             "last": None if last is None else _view(last),
         }
 
@@ -51,6 +60,12 @@ class ScrubDesk:
             done = Scrub(by=by, began_us=began_us, came=came)
             await self._writing.define(SCRUB, WHOLE, msgspec.json.encode(done))
         return self.status()
+
+    def _runs(self) -> dict[str, RetentionRun]:
+        kept = self._truth.definitions(RETENTION_RUN)
+        return {
+            one.name: msgspec.json.decode(one.body, type=RetentionRun) for one in kept
+        }
 
     def _last(self) -> Scrub | None:
         kept = self._truth.definitions(SCRUB)

@@ -14,6 +14,7 @@ from habitue.access.repeats import (
     FORGOTTEN,
     KEPT_US,
     KEYS_MAX,
+    OUTLIVED,
     Answer,
     Begun,
     TooManyKeysError,
@@ -50,14 +51,17 @@ _COUNT: LiteralString = "SELECT count(*) FROM control.repeat WHERE caller = %s"
 _HELD: LiteralString = (
     "SELECT at_us, request, sealed FROM control.repeat WHERE caller = %s AND key = %s"
 )
+# Of one that began before somebody was erased no answer is kept that may name them.
 _END: LiteralString = (
-    "INSERT INTO control.repeat VALUES (%s, %s, %s, %s, %s)"
-    " ON CONFLICT (caller, key) DO UPDATE"
-    " SET at_us = excluded.at_us, sealed = excluded.sealed"
+    "INSERT INTO control.repeat AS held VALUES (%s, %s, %s, %s, %s)"
+    " ON CONFLICT (caller, key) DO UPDATE SET at_us = excluded.at_us,"
+    " sealed = CASE WHEN held.sealed = %s AND NOT %s THEN %s ELSE excluded.sealed END"
 )
 _TAKE_BACK: LiteralString = "DELETE FROM control.repeat WHERE caller = %s AND key = %s"
+# One that ends meanwhile is waited for, and its answer goes, too.
 _FORGET: LiteralString = (
-    "UPDATE control.repeat SET sealed = %s WHERE sealed IS NOT NULL"
+    "UPDATE control.repeat SET sealed ="
+    " CASE WHEN coalesce(sealed = %s, true) THEN %s ELSE %s END"
 )
 _FLUSHED = "-c synchronous_commit=on"
 
@@ -92,7 +96,7 @@ class PostgresRepeats:
         told = sealed(whose, request, answer)
         row = (*_names(whose), self._clock.now_us(), request, told)
         with self._connect() as db:
-            db.execute(_END, row)
+            db.execute(_END, (*row, OUTLIVED, answer.names_nobody, FORGOTTEN))
 
     def take_back(self, whose: Whose) -> None:
         with self._connect() as db:
@@ -100,7 +104,7 @@ class PostgresRepeats:
 
     def forget_answers(self) -> None:
         with self._connect() as db:
-            db.execute(_FORGET, (FORGOTTEN,))
+            db.execute(_FORGET, (OUTLIVED, OUTLIVED, FORGOTTEN))
 
     def _check_room(self, db: Connection, caller: str) -> None:
         """Refuse one key too many; what was noted of it goes with the transaction."""

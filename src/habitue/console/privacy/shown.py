@@ -60,7 +60,8 @@ def scrubbed(told: View, look: Look) -> Shown:
     return {
         "needed": told["needed"],
         "waiting": look.number(len(told["waiting"])),
-        "is_clean": not told["waiting"],
+        "expired": ", ".join(told["expired"]),
+        "is_clean": not (told["waiting"] or told["expired"]),
         "last": look.moment(last["began_at"]) if last else "",
         "by": last["by"] if last else "",
         "left": last["left"] if last else [],
