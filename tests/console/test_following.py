@@ -168,7 +168,7 @@ def test_what_was_kept_for_one_role_is_not_shown_to_another() -> None:
     assert "Anna" in team.read(path).text
 
 
-def test_coming_back_is_at_once_until_something_comes_in(slow: Slow) -> None:
+def test_coming_back_is_at_once_and_says_of_when_figures_are(slow: Slow) -> None:
     team = Team(today=slow)
     first = team.read(SOLD).text
     slow.is_there = False
@@ -179,10 +179,16 @@ def test_coming_back_is_at_once_until_something_comes_in(slow: Slow) -> None:
     # Another question is another one.
     assert "412-000871" not in team.read(f"{SOLD}?sort=known").text
 
+    # What comes in leaves them a while, as of when they are, and the way to new ones.
     team.reading.events.append(event(9))
-    assert "412-000871" not in team.read(SOLD).text
+    aged = team.read(SOLD).text
+    assert "412-000871" in aged
+    assert "with all events up to number 0." in aged
+    assert f'<a href="{WITH}">Work them out anew</a>' in aged
     slow.is_there = True
-    assert "with all events up to number 9." in team.read(WITH).text
+    now = team.read(WITH).text
+    assert "with all events up to number 9." in now
+    assert "Work them out anew" not in now
 
 
 # -- why not -----------------------------------------------------------------------

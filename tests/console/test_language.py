@@ -97,12 +97,12 @@ def test_numbers_money_and_dates_look_as_the_language_writes_them(
     code: str, number: str, money: str, date: str
 ) -> None:
     told = language(code)
-    moment = to_datetime(1_795_564_800_000_000)
+    day = to_datetime(1_795_564_800_000_000).date()
 
     seen = (
         told.number(1_234_567),
         told.money(123_450, "GBP"),
-        told.date(moment, "Europe/Warsaw", "d MMM y"),
+        told.date(day, "d MMM y"),
     )
 
     assert tuple(text.replace("\xa0", " ") for text in seen) == (number, money, date)

@@ -8,19 +8,26 @@ import pytest
 
 from habitue.base.clock import ManualClock
 from habitue.base.errors import InvalidError
-from habitue.console.worked import KEPT_MAX, KEPT_US, RUNNING_MAX, BusyError, Worked
+from habitue.console.worked import (
+    AGED_US,
+    KEPT_MAX,
+    KEPT_US,
+    RUNNING_MAX,
+    BusyError,
+    Worked,
+)
 
 
 class Log:
     """A log that goes on, and work on what it tells, which is let go when it may."""
 
     def __init__(self) -> None:
-        self.offset = 7
+        self.offset, self.defined = 7, 0
         self.clock = ManualClock(1_000)
         self.begun = 0
         self.go = asyncio.Event()
         self.go.set()
-        self.worked = Worked(lambda: self.offset, self.clock)
+        self.worked = Worked(lambda: self.offset, lambda: self.defined, self.clock)
 
     async def work(self) -> int:
         self.begun += 1
@@ -34,8 +41,10 @@ class Log:
             await asyncio.sleep(0)
         assert self.begun == on
 
-    async def ask(self, question: object = "q", wait_s: float | None = None) -> Any:
-        found = await self.worked.answer(question, self.work, wait_s=wait_s)
+    async def ask(
+        self, question: object = "q", wait_s: float | None = None, *, anew: bool = True
+    ) -> Any:
+        found = await self.worked.answer(question, self.work, wait_s=wait_s, anew=anew)
         return None if found is None else found.view
 
 
@@ -86,6 +95,64 @@ def test_what_was_worked_on_while_the_log_went_on_is_not_kept() -> None:
 
         assert await asking == 7
         assert await log.ask() == 8
+
+    within(test)
+
+
+def test_in_a_busy_shop_an_answer_is_given_while_the_next_is_worked_out() -> None:
+    async def test(log: Log) -> None:
+        await log.ask()
+        log.go.clear()
+        for log.offset in (8, 9):
+            found = await log.worked.answer("q", log.work, wait_s=None)
+            assert found is not None
+            # Told as of when it is; one next is worked out for all.
+            assert (found.view, found.offset, found.aged) == (7, 7, True)
+            await log.is_at_work(2)
+
+        log.go.set()
+        assert await log.ask(anew=True) == 8
+        found = await log.worked.answer("q", log.work, wait_s=None)
+        assert found is not None
+        assert (found.view, found.aged) == (8, True)
+
+    within(test)
+
+
+def test_an_aged_answer_is_given_for_a_while_alone() -> None:
+    async def test(log: Log) -> None:
+        await log.ask()
+        log.offset = 8
+        log.clock.move(AGED_US - 1)
+        assert await log.ask(anew=False) == 7
+        log.go.clear()
+        log.clock.move(1)
+        assert await log.ask(wait_s=0, anew=False) is None
+        log.go.set()
+
+    within(test)
+
+
+def test_who_sets_something_sees_what_it_changed() -> None:
+    async def test(log: Log) -> None:
+        await log.ask()
+        log.offset = log.defined = 8
+
+        assert await log.ask(anew=False) == 8
+
+    within(test)
+
+
+def test_no_aged_answer_outlives_an_erasure() -> None:
+    async def test(log: Log) -> None:
+        await log.ask()
+        log.offset = 8
+        log.go.clear()
+        assert await log.ask(anew=False) == 7
+        log.worked.forget()
+
+        assert await log.ask(wait_s=0, anew=False) is None
+        log.go.set()
 
     within(test)
 

@@ -9,6 +9,7 @@ from typing import Protocol
 
 import msgspec
 
+from habitue.access.deeds import NOTHING, Object
 from habitue.access.port import Appender
 from habitue.base.errors import StorageError
 from habitue.base.ids import NewId
@@ -39,7 +40,7 @@ class Audit:
         self._new_id = new_id
 
     async def write(
-        self, who: Who, action: str, what: str = "", reason: str = ""
+        self, who: Who, action: str, what: Object = NOTHING, reason: str = ""
     ) -> None:
         """Write down what somebody is about to do, and wait until it is on disk."""
         told = AuditEntry(

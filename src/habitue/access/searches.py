@@ -9,6 +9,7 @@ import asyncio
 from collections.abc import Mapping
 from typing import Any, Protocol
 
+from habitue.access.deeds import NOTHING, Deed, Object, deed
 from habitue.access.often import Often
 from habitue.base.clock import HOUR_US, SECOND_US, Clock
 from habitue.base.errors import TooManyError
@@ -32,7 +33,7 @@ class Seeker(Protocol):
 class Audit(Protocol):
     """Writes down what somebody did."""
 
-    async def write(self, who: Seeker, action: str, what: str = "") -> None: ...
+    async def write(self, who: Seeker, action: str, what: Object = NOTHING) -> None: ...
 
 
 class TooManySearchesError(TooManyError):
@@ -80,7 +81,7 @@ class Searches:
         if times <= most:
             return
         if times == most + 1:
-            what = f"more than {most} searches within an hour"
+            what = deed(Deed.SEARCHES, count=most)
             await self._audit.write(who, STOPPED, what)
         left_s = (HOUR_US - now_us % HOUR_US) // SECOND_US
         raise TooManySearchesError(most, left_s)

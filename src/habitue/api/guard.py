@@ -12,6 +12,7 @@ from litestar.exceptions import (
 )
 from litestar.handlers import BaseRouteHandler, HTTPRouteHandler
 
+from habitue.access.deeds import Object
 from habitue.access.permission import AUDITED, Permission
 from habitue.access.scope import check_route
 from habitue.access.searches import Searches
@@ -69,7 +70,7 @@ def permission_guard(doorkeeper: Doorkeeper, audit: Audit, searches: Searches) -
             await searches.count(caller, connection.query_params, route.opt)
         if caller.source is None and wanted in _WRITTEN:
             method = connection.scope.get("method", "GET")
-            what = f"{method} {connection.scope['path']}"
+            what = Object(f"{method} {connection.scope['path']}")
             await audit.write(caller, wanted, what)
 
     return guard

@@ -3,6 +3,7 @@
 from collections.abc import Collection, Sequence
 from typing import Any, Protocol
 
+from habitue.access.deeds import NOTHING, Object
 from habitue.access.permission import Permission
 from habitue.access.scope import Sees
 from habitue.model.plan import TrackingPlan
@@ -117,7 +118,7 @@ class Audit(Protocol):
     """Writes down what somebody is about to do, before it is done."""
 
     async def write(
-        self, who: Caller, action: str, what: str = "", reason: str = ""
+        self, who: Caller, action: str, what: Object = NOTHING, reason: str = ""
     ) -> None: ...
 
 

@@ -23,17 +23,22 @@ def values_in(template: str, sentence: str) -> dict[str, str] | None:
 def meant(templates: Mapping[str, str], sentence: str) -> tuple[str, dict[str, str]]:
     """Give the code of a sentence among some, and its values; '' if it is none's.
 
-    One without values goes before one that has some.
+    One without values goes before one that has some, and of those with as many the one
+    that says more.
 
     >>> meant({"a": "{x} is.", "b": "It is."}, "It is.")
     ('b', {})
     """
-    told = sorted(templates.items(), key=lambda one: len(_FIELD.findall(one[1])))
+    told = sorted(templates.items(), key=lambda one: _says_less(one[1]))
     for code, template in told:
         found = values_in(template, sentence)
         if found is not None:
             return code, found
     return "", {}
+
+
+def _says_less(template: str) -> tuple[int, int]:
+    return len(_FIELD.findall(template)), -len(_FIELD.sub("", template))
 
 
 @cache

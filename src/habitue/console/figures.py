@@ -14,7 +14,8 @@ class Place(Struct, frozen=True, kw_only=True):
     """The place of a page's figures: they are there, waited for, or can't be.
 
     here: the address of the page with its figures; said: of when they are; fault: what
-    is said in place of them; again and way: an address that leads on, and its name.
+    is said in place of them; again and way: an address that leads on to better ones,
+    and its name.
     """
 
     here: str = ""

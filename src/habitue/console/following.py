@@ -2,7 +2,8 @@
 
 A first answer waits for a moment. What is not there by then is worked on, and the page
 asks for it by its own address with figures=now, as does, by a link, a reader without
-scripts. So who may see the page may see the figures, and nobody else: it is one route.
+scripts, and whoever will not have figures of a minute ago. So who may see the page may
+see the figures, and nobody else: it is one route.
 """
 
 from collections.abc import Awaitable, Callable, Hashable
@@ -60,6 +61,7 @@ async def figured(
             wanted.ask,
             wait_s=HOLD_S if wants_figures(request) else WAIT_S,
             keeps=wanted.keeps,
+            anew=wants_figures(request) or not wanted.dated,
         )
     except NotAnsweredError:
         # It is being made anew, which ends by itself; a part of a page says no more.
@@ -71,7 +73,7 @@ async def figured(
     page.check_still(request)
     if found is None:
         return _without(page, request, look, wanted)
-    place = Place(there=True, said=_said(found, look, dated=wanted.dated))
+    place = _there(found, look, dated=wanted.dated, asked_for=asked_of(request))
 
     def write() -> str:
         told = wanted.told | wanted.show(found.view)
@@ -120,7 +122,14 @@ def _cannot(look: Look) -> str:
     )
 
 
-def _said(found: Answer, look: Look, *, dated: bool) -> str:
-    if not dated:
-        return look.say("The figures are there.")
-    return as_of({"as_of": to_iso(found.at_us), "offset": found.offset}, look)
+def _there(
+    found: Answer, look: Look, *, dated: bool, asked_for: list[tuple[str, str]]
+) -> Place:
+    """Say of when figures are, and how to have those of now."""
+    told = {"as_of": to_iso(found.at_us), "offset": found.offset}
+    return Place(
+        there=True,
+        said=as_of(told, look) if dated else look.say("The figures are there."),
+        again=address(look.path, asked_for, now=True) if found.aged else "",
+        way=look.say("Work them out anew"),
+    )

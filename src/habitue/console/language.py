@@ -1,16 +1,15 @@
 """The languages of the console: its words, and how numbers, money and dates look."""
 
 import gettext
-from datetime import datetime
+from datetime import date
 from decimal import Decimal
 from functools import cache, lru_cache
 from importlib.resources import files
 from io import BytesIO
 from typing import Any
-from zoneinfo import ZoneInfo
 
 from babel import Locale
-from babel.dates import format_datetime
+from babel.dates import format_date
 from babel.messages.mofile import write_mo
 from babel.messages.pofile import read_po
 from babel.numbers import format_currency, format_decimal
@@ -32,7 +31,7 @@ class Language:
         self.code = code
         self.name = LANGUAGES[code]
         self._catalogue = catalogue
-        self._locale = Locale.parse(_LOCALES[code])
+        self._locale_name = _LOCALES[code]
 
     def say(self, text: str, /, **values: Any) -> str:
         """Say a sentence of the console's; values stand in it made visible."""
@@ -47,20 +46,17 @@ class Language:
         """Write a number as the language does; anything else as it is."""
         if isinstance(value, bool) or not isinstance(value, (int, float)):
             return visible(value)
-        return str(format_decimal(value, locale=self._locale))
+        return _number(value, self._locale_name)
 
     def money(self, minor: object, currency: str) -> str:
         """Write minor units of a currency; anything else as it is."""
         if isinstance(minor, bool) or not isinstance(minor, int):
             return visible(minor)
-        amount = Decimal(minor).scaleb(-digits(currency))
-        if not (currency.isascii() and currency.isalpha() and len(currency) == 3):
-            return f"{format_decimal(amount, locale=self._locale)} {visible(currency)}"
-        return str(_of_currency(amount, currency, self._locale))
+        return _money(minor, currency, self._locale_name)
 
-    def date(self, moment: datetime, zone: str, form: str) -> str:
-        """Write a moment in a time zone, by a pattern of CLDR."""
-        return _written(moment, zone, form, str(self._locale))
+    def date(self, day: date, form: str) -> str:
+        """Write a day, by a pattern of CLDR."""
+        return _written(day, form, self._locale_name)
 
 
 @cache
@@ -101,13 +97,30 @@ def _filled(text: str, values: dict[str, Any]) -> str:
     return text % {name: visible(value) for name, value in values.items()}
 
 
-def _of_currency(amount: Decimal, currency: str, locale: Locale) -> str:
+# Pages are full of small counts, and tell a sum in more than one place.
+@lru_cache(maxsize=20_000)
+def _number(value: float, locale: str) -> str:
+    return str(format_decimal(value, locale=_parsed(locale)))
+
+
+@lru_cache(maxsize=20_000)
+def _money(minor: int, currency: str, locale: str) -> str:
+    amount = Decimal(minor).scaleb(-digits(currency))
+    if not (currency.isascii() and currency.isalpha() and len(currency) == 3):
+        return f"{format_decimal(amount, locale=_parsed(locale))} {visible(currency)}"
     # Every digit of it is shown, also where others leave out the pennies.
-    return str(
-        format_currency(amount, currency, locale=locale, decimal_quantization=False)
+    written = format_currency(
+        amount, currency, locale=_parsed(locale), decimal_quantization=False
     )
+    return str(written)
 
 
+@cache
+def _parsed(locale: str) -> Locale:
+    return Locale.parse(locale)
+
+
+# A page tells a few days many times, and other pages tell the same ones.
 @lru_cache(maxsize=5_000)
-def _written(moment: datetime, zone: str, form: str, locale: str) -> str:
-    return str(format_datetime(moment, form, tzinfo=ZoneInfo(zone), locale=locale))
+def _written(day: date, form: str, locale: str) -> str:
+    return str(format_date(day, form, locale=locale))

@@ -1,7 +1,9 @@
 """How one page is written: for whom, in which language and time zone, at what time."""
 
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
+from datetime import datetime
 from typing import Any
+from zoneinfo import ZoneInfo
 
 from msgspec import Struct
 
@@ -19,8 +21,7 @@ from habitue.base.clock import (
 from habitue.console.language import Language, language
 from habitue.console.text import parsed, visible
 
-DATE, DAY, TIME = "d MMM y", "EEEE, d MMMM y", "HH:mm:ss"
-MOMENT = "d MMM y, HH:mm"
+DATE, DAY = "d MMM y", "EEEE, d MMMM y"
 
 
 class Visitor(Struct, frozen=True):
@@ -81,27 +82,33 @@ class Look(Struct, frozen=True, kw_only=True):
     def money(self, minor: object, currency: str) -> str:
         return self.language.money(minor, currency)
 
-    def _date(self, text: object, form: str) -> str:
+    def _local(self, text: object) -> datetime | None:
+        """Read a time of a view in the shop's time zone; None if it is none."""
         found = parsed(text)
-        if found is None:
-            return visible(text)
-        return self.language.date(found, self.zone, form)
+        return None if found is None else found.astimezone(ZoneInfo(self.zone))
+
+    def _written(self, text: object, write: Callable[[datetime], str]) -> str:
+        found = self._local(text)
+        return visible(text) if found is None else write(found)
 
     def moment(self, text: object) -> str:
         """Write a time of a view, in the shop's time zone."""
-        return self._date(text, MOMENT)
+        return self._written(text, self._moment)
+
+    def _moment(self, at: datetime) -> str:
+        return f"{self.language.date(at.date(), DATE)}, {at:%H:%M}"
 
     def day(self, text: object) -> str:
         """Write the day of a time of a view."""
-        return self._date(text, DAY)
+        return self._written(text, lambda at: self.language.date(at.date(), DAY))
 
     def date(self, text: object) -> str:
         """Write the date of a time of a view, short."""
-        return self._date(text, DATE)
+        return self._written(text, lambda at: self.language.date(at.date(), DATE))
 
     def clock(self, text: object) -> str:
         """Write the time of day of a time of a view."""
-        return self._date(text, TIME)
+        return self._written(text, lambda at: f"{at:%H:%M:%S}")
 
     def date_of(self, at_us: object) -> str:
         """Write the date of microseconds since 1970; empty for anything else."""
@@ -109,12 +116,11 @@ class Look(Struct, frozen=True, kw_only=True):
 
     def date_unless_today(self, text: object) -> str:
         """Write the date of a time of a view, if that isn't today."""
-        found = parsed(text)
-        if found is None:
+        found = self._local(text)
+        now = to_datetime(self.now_us).astimezone(ZoneInfo(self.zone))
+        if found is None or found.date() == now.date():
             return ""
-        today = self.language.date(to_datetime(self.now_us), self.zone, DATE)
-        told = self.language.date(found, self.zone, DATE)
-        return "" if told == today else told
+        return self.language.date(found.date(), DATE)
 
     def ago(self, text: object) -> str:
         """Say how long ago a time of a view was."""

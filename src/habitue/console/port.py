@@ -31,6 +31,7 @@ from typing import Any, Protocol
 
 from msgspec import Struct
 
+from habitue.access.deeds import NOTHING, Object
 from habitue.access.operators import Operators as Team
 from habitue.access.scope import Sees, Sight
 from habitue.access.searches import Searches
@@ -160,7 +161,7 @@ class Audit(Protocol):
     """Writes down what somebody is about to do."""
 
     async def write(
-        self, who: Doer, action: str, what: str = "", reason: str = ""
+        self, who: Doer, action: str, what: Object = NOTHING, reason: str = ""
     ) -> None: ...
 
 

@@ -8,6 +8,7 @@ from collections.abc import Iterator, Mapping
 from types import MappingProxyType
 from typing import Any, TypeAlias
 
+from habitue.access.deeds import DEEDS
 from habitue.base.said import meant, values_in
 from habitue.base.settings import declared
 from habitue.collect.assumed import ASSUMED
@@ -22,6 +23,7 @@ from habitue.console.language import later
 from habitue.console.look import Look
 from habitue.console.refusals import REFUSALS
 from habitue.console.text import visible, words
+from habitue.journey.intent import signs
 from habitue.measure.experiment.plan import ALARM, UNPLANNED
 from habitue.measure.geo.said import UNMOVED, UNTOLD
 from habitue.measure.influence.observed import NO_ORDERS, NO_RECEIPTS, UNMATCHED
@@ -39,6 +41,14 @@ ITEMS: Texts = {
     "other_value": OTHER_VALUE,
 }
 EVENTS = frozenset(one.name for one in CATALOGUE)
+# What an event is called that has no name of its own: by its type.
+TYPES = {
+    "page": later("Page"),
+    "screen": later("Screen"),
+    "identify": later("Identify"),
+    "group": later("Group"),
+    "alias": later("Alias"),
+}
 # What stands for a value that is not shown itself.
 SHOWN = {
     "empty": later("empty"),
@@ -54,6 +64,8 @@ SAID = (
     *(*ITEMS.values(), *sorted(EVENTS)),
     *(ALARM, UNPLANNED, UNMOVED, UNTOLD, UNMATCHED, NO_RECEIPTS, NO_ORDERS),
     *ASSUMED.values(),
+    *DEEDS.values(),
+    *(one.because for one in signs()),
     *REFUSALS,
 )
 
@@ -100,9 +112,17 @@ def item_detail(reason: str, text: str, look: Look) -> str:
     return _by_code(ITEMS, reason if reason in ITEMS else "other_value", text, look)
 
 
+def done(text: str, look: Look, words_of: Words) -> str:
+    """Say what somebody did to what, as the audit tells it."""
+    return anew(DEEDS, text, look, words_of)
+
+
 def event_named(name: object, look: Look) -> str:
     """Call an event that is known by a name of the reader's language."""
-    return look.say(str(name)) if name in EVENTS else words(name)
+    if name in EVENTS:
+        return look.say(str(name))
+    known = TYPES.get(str(name))
+    return words(name) if known is None else look.say(known)
 
 
 def anew(texts: Texts, told: str, look: Look, words_of: Words = NO_WORDS) -> str:

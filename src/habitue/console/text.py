@@ -18,7 +18,8 @@ def visible(value: object) -> str:
     text = "" if value is None else str(value)
     if len(text) > TEXT_MAX:
         text = text[:TEXT_MAX] + "…"
-    if text.isascii() and text.isprintable():
+    # Nothing that is hidden is printable; of what is shown only odd spaces are not.
+    if text.isprintable():
         return text
     return "".join(_seen(text, at) for at in range(len(text)))
 

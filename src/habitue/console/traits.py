@@ -1,8 +1,12 @@
-"""What is computed of a person, as people call it."""
+"""What is told and what is computed of a person, as people call it."""
 
+from habitue.console.imports.words import FIELDS
 from habitue.console.language import later
 from habitue.console.look import Look
+from habitue.console.text import words
 
+# Of a file, not of the person whom its line is of.
+_OF_FILES = frozenset({"date"})
 # By the name that conditions and the API have for it.
 COMPUTED = {
     "identified": later("Known to the shop"),
@@ -40,6 +44,33 @@ COMPUTED = {
     "need_class": later("Wish for contact"),
 }
 
+# What sources tell of somebody, by the name that files, webhooks and clients use.
+TOLD = {
+    **{name: text for name, text in FIELDS.items() if name not in _OF_FILES},
+    "full_name": later("Full name"),
+    "firstName": later("First name"),
+    "lastName": later("Last name"),
+    "middle_name": later("Middle name"),
+    "title": later("Form of address"),
+    "username": later("Name of the account"),
+    "avatar": later("Picture"),
+    "address": later("Address"),
+    "locale": later("Language"),
+    "age": later("Age"),
+    "company": later("Company"),
+    "website": later("Web site"),
+    "role": later("Role"),
+    "tier": later("Tier"),
+    "points": later("Points"),
+    "store_id": later("Store"),
+    "currency": later("Currency"),
+    "created_at": later("Customer since"),
+    "createdAt": later("Customer since"),
+    "tax_exempt": later("Free of tax"),
+    "whatsapp_name": later("Name on WhatsApp"),
+    "whatsapp_username": later("User name on WhatsApp"),
+}
+
 
 def computed_named(name: str, look: Look) -> str:
     """Call a computed trait as people do; empty for one that is not known.
@@ -49,3 +80,9 @@ def computed_named(name: str, look: Look) -> str:
     head, mark, rest = name.partition(".")
     known = COMPUTED.get(head)
     return f"{look.say(known)}{mark}{rest}" if known else ""
+
+
+def trait_named(name: str, look: Look) -> str:
+    """Call what a source told as people do; what is not known as it is called there."""
+    known = TOLD.get(name)
+    return words(name) if known is None else look.say(known)

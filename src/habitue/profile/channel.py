@@ -34,6 +34,11 @@ _BY_PREFIX = (
     ("Forum ", "social"),
 )
 
+# All that an event is given by itself; what its source names is as the source has it.
+GIVEN = frozenset(
+    {*(channel for _, channel in _BY_PREFIX), *_LIBRARY_WORDS.values(), UNKNOWN}
+)
+
 
 @lru_cache(maxsize=4096)
 def _by_name(name: str) -> str | None:

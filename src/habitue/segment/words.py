@@ -73,7 +73,9 @@ def found_words(what: str, number: int | str, texts: Texts = ENGLISH) -> str:
 
 
 def _trait(leaf: Any, texts: Texts) -> str:
-    name = leaf.name if isinstance(leaf, HasTrait) else _computed(leaf.name, texts)
+    name = _computed(leaf.name, texts)
+    if isinstance(leaf, HasTrait):
+        name = texts.get(f"trait_{leaf.name}", leaf.name)
     return texts["trait"].format(_compared(name, leaf, texts))
 
 
@@ -225,7 +227,8 @@ def _absence(absence: Absence, texts: Texts) -> str:
 
 def _consent(leaf: HasConsent, texts: Texts) -> str:
     state = texts.get(f"state_{leaf.state}", leaf.state)
-    return texts["consent"].format(leaf.purpose, leaf.channel, state)
+    channel = texts.get(f"channel_{leaf.channel}", leaf.channel)
+    return texts["consent"].format(leaf.purpose, channel, state)
 
 
 def _identifier(leaf: HasIdentifier, texts: Texts) -> str:

@@ -2,11 +2,16 @@
 
 import json
 import os
+import re
 from collections.abc import Iterator
 
 import pytest
 from playwright.sync_api import Browser, expect
 
+from habitue.api.guard import handlers_of
+from habitue.base.clock import ManualClock
+from habitue.base.ids import new_secret
+from habitue.console.session import Sessions
 from tests.acceptance.console.conftest import Desk, anna
 from tests.acceptance.console.looking import (
     lengthen,
@@ -18,13 +23,16 @@ from tests.acceptance.console.looking import (
 )
 from tests.acceptance.shop import Shop, identify, track
 from tests.acceptance.test_insights import ask
+from tests.console.fake import FixedReading
+from tests.console.served import NOW_US, console_app
 
-# What is not said in all languages yet.
+# All that there is to see, by an address of each kind.
 SCREENS = (
     *("/console", "/console/live", "/console/people", "/console/people?q=nobody"),
-    *("/console/people?q=4711&segment=vip", "/console/today/sold"),
+    *("/console/people?q=4711&segment=vip", "/console/people?segment=vip"),
+    "/console/today/sold",
     *("/console/sources", "/console/sources/new", "/console/sources/till"),
-    *("/console/sources/web", "/console/imports"),
+    *("/console/sources/web", "/console/sources/till/first", "/console/imports"),
     *("/console/fixing", "/console/fixing/1"),
     *("/console/duplicates", "/console/segments", "/console/segments/vip"),
     *("/console/segments/builder/draft", "/console/segments/builder/draft?segment=all"),
@@ -50,6 +58,29 @@ SCREENS = (
     *("/console/people/PERSON?on=2026-11-01", "/console/people/PERSON?source=till"),
     "/console/people/999999",
 )
+# Seen elsewhere, or part of one of these, or no page.
+APART = {
+    **dict.fromkeys(
+        ("/", "/console/start", "/console/sign-in", "/console/join"), "entry"
+    ),
+    "/console/static/{digest:str}/{name:str}": "a file",
+    "/console/stream": "a stream",
+    "/console/search": "what the finder shows, seen by its test",
+    "/console/live/overview": "a part of Live",
+    "/console/segments/builder/lists": "a part of the builder",
+    "/console/kpis/people": "seen with what comes of forms",
+    **dict.fromkeys(
+        (
+            "/console/imports/new/{upload_id:str}",
+            "/console/imports/{import_id:str}",
+            "/console/imports/{import_id:str}/part",
+        ),
+        "of an import, seen by test_imports",
+    ),
+    "/console/imports/{import_id:str}/rejects": "a file",
+    "/console/digests/{name:str}/{form:str}": "a file",
+    "/console/geo/tests/{name:str}": "of a kept test by region; not looked at yet",
+}
 # A condition that has every field the builder can show.
 EVERY_FIELD = {
     "type": "any",
@@ -118,6 +149,27 @@ def seeing(
     desk = Desk(browser, shop, bypass_csp=True, color_scheme=request.param)
     yield desk.by_link()
     desk.close()
+
+
+def test_there_is_no_screen_that_is_not_looked_at() -> None:
+    clock = ManualClock(NOW_US)
+    app = console_app(FixedReading([], []), Sessions(clock, new_secret), clock)
+    paths = {
+        path
+        for handler in handlers_of(app)
+        if "GET" in handler.http_methods
+        for path in handler.paths
+    }
+    seen = [one.partition("?")[0] for one in SCREENS]
+
+    unseen = {path for path in paths if not any(map(_pattern(path).fullmatch, seen))}
+
+    assert unseen == APART.keys()
+
+
+def _pattern(path: str) -> re.Pattern[str]:
+    """Give what addresses of a route look like."""
+    return re.compile(re.sub(r"\{\w+:\w+\}", "[^/]+", path))
 
 
 @pytest.mark.feature("K5")

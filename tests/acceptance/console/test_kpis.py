@@ -45,7 +45,7 @@ def test_a_number_leads_to_its_people_and_to_a_segment_of_them(
 
     # Whom a channel reached is said by no condition.
     seen.read(f"/console/kpis?from={DAYS['from']}&to={DAYS['to']}")
-    page.locator("#costs-title ~ .scroll tr", has_text="email").locator(
+    page.locator("#costs-title ~ .scroll tr", has_text="E-mail").locator(
         "a"
     ).first.click()
     expect(page.locator("main")).to_contain_text("No condition says who they are")

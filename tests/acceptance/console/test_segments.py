@@ -180,7 +180,7 @@ def test_a_segments_page_says_what_it_shares_who_uses_it_and_who_is_told(
     desk.open("/console/segments/sharing")
 
     page.select_option("#with", "vips")
-    page.get_by_role("button", name="Compare").click()
+    page.get_by_role("button", name="Compare them").click()
     expect(page.locator("#overlap tbody tr").first).to_have_text("Sharing + Vips1")
     expect(page.locator("#used")).to_contain_text("Asking")
     expect(page.locator("svg.growth")).to_have_count(0)

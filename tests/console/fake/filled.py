@@ -72,6 +72,6 @@ def ports(reading: Any, clock: Clock, **told: Any) -> Ports:
         "reveals": FixedReveals(noted),
         "audit_log": noted,
         "installation": FixedInstallation(),
-        "worked": Worked(reading.applied, clock),
+        "worked": Worked(reading.applied, lambda: 0, clock),
     }
     return Ports(**(base | told))

@@ -20,6 +20,7 @@ from habitue.app.bench.screens import (
 )
 from habitue.app.bench.servers import Product
 from habitue.base.errors import HabitueError
+from habitue.console.figures import NAME, NOW
 from habitue.console.page import BUILDER
 
 PAGE_BAR_MS, CARD_BAR_MS, COUNT_BAR_MS = 200, 100, 1_000
@@ -29,6 +30,8 @@ ANEW = 3
 # A page that takes so long is slow, however often it is read.
 ENOUGH_MS, PAGE_S_MAX = 10_000, 600
 _LATER = re.compile(r'hx-get="([^"]*figures=now)"')
+# Where a page has figures that may come after it.
+_PLACE = 'id="figures"'
 
 
 class Took(NamedTuple):
@@ -61,28 +64,30 @@ class Reader:
         return self._timed(page, [("GET", path, b"") for path in paths])
 
     def follow(self, path: str, move: Callable[[], None]) -> Took | None:
-        """Read a page until its figures are there, so often; None if they came along.
+        """Ask for the figures of a page, so often; None if it has no place for some.
 
         move: has the log go on, so that no answer is one that was kept.
         """
-        took: list[float] = []
+        if _PLACE not in self._ask("GET", path)[1]:
+            return None
+        now = f"{path}{'&' if '?' in path else '?'}{NAME}={NOW}"
         # At first what was begun by who read it before comes to its end.
-        for time_read in range(ANEW + 1):
-            began = time.perf_counter()
-            if not self._wait_for(path) and time_read:
-                return None
-            took.append((time.perf_counter() - began) * 1_000)
+        self._wait_for(now)
+        took: list[float] = []
+        for _ in range(ANEW):
             move()
-        return Took(path, took[1:])
+            began = time.perf_counter()
+            self._wait_for(now)
+            took.append((time.perf_counter() - began) * 1_000)
+        return Took(path, took)
 
-    def _wait_for(self, path: str) -> bool:
-        """Read a page with its figures; say whether they came after it."""
-        _, text = self._ask("GET", path)
-        came_later = False
-        while later := _LATER.search(text):
-            came_later = True
-            _, text = self._ask("GET", html.unescape(later[1]))
-        return came_later
+    def _wait_for(self, path: str) -> None:
+        """Ask for figures until they are there."""
+        while True:
+            later = _LATER.search(self._ask("GET", path)[1])
+            if later is None:
+                return
+            path = html.unescape(later[1])
 
     def count(self, fields: Mapping[str, str], times: int) -> Took:
         """Have the builder count what its form tells, so many times."""

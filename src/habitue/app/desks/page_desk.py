@@ -76,6 +76,10 @@ class PageDesk:
         """Say how far in the log state is."""
         return self._fold.offset
 
+    def defined(self) -> int:
+        """Give the offset of the newest definition that state knows since it began."""
+        return self._fold.taking.defined
+
     def recent(
         self, limit: int, after: int = 0, before: int | None = None, source: str = ""
     ) -> list[View]:

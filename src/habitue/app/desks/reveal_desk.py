@@ -3,6 +3,7 @@
 import asyncio
 from typing import TYPE_CHECKING, Protocol
 
+from habitue.access.deeds import Deed, deed
 from habitue.access.permission import Permission, Role
 from habitue.app.desks.spent import Spent
 from habitue.base.clock import DAY_US
@@ -46,7 +47,7 @@ class RevealDesk:
                     " and you have. Wait, ask somebody who sees it anyway, or have"
                     " reveals.*_people_per_day raised in the settings."
                 )
-            what = f"person {person_id}"
+            what = deed(Deed.PERSON, person=person_id)
             audit = self._home.engine.audit
             await audit.write(who, Permission.PEOPLE_REVEAL, what, reason)
             self._spent.add(who.name, 1)

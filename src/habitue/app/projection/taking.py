@@ -56,6 +56,8 @@ class Taking:
 
     def __init__(self, fold: "Fold") -> None:
         self._fold = fold
+        # The offset of the newest definition: what a shop sets, figures go by.
+        self.defined = 0
 
     def take(self, record: Record, event: Event | None) -> Took:
         """Take a record in; give its event, or the steps that are left to be done."""
@@ -158,6 +160,7 @@ class Taking:
             return self._rule(judgement) if isinstance(judgement, Judgement) else None
         if record.kind is RecordKind.DEFINITION and record.body is not None:
             take_in(fold, _decode_definition(record.body), record)
+            self.defined = max(self.defined, record.offset)
         elif record.kind is RecordKind.ERASED and fold.moves is not None:
             note_lost(fold.moves, record)
         elif record.kind is RecordKind.AUDIT:

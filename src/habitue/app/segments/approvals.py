@@ -11,6 +11,7 @@ from typing import TYPE_CHECKING, Any, Protocol
 import msgspec
 from msgspec import structs
 
+from habitue.access.deeds import Deed, Object, deed
 from habitue.access.operators import HOUSE
 from habitue.access.permission import Permission
 from habitue.base.clock import HOUR_US, to_iso
@@ -78,8 +79,8 @@ class Approvals:
             made = structs.replace(
                 wanted, operator=who.name, reason=reason, asked_us=asked_us
             )
-            what = f"asks to take out {made.people} people of {made.segment}"
-            await self._write(who, f"{what} as {made.form}", reason)
+            told = {"count": made.people, "segment": made.segment, "form": made.form}
+            await self._write(who, deed(Deed.EXPORT_ASKED, **told), reason)
             return await self._keep(self._home.engine.writing.new_id(), made)
 
     async def decide(
@@ -105,8 +106,9 @@ class Approvals:
             made = structs.replace(
                 held, state=state, decided_by=who.name, decided_us=now_us
             )
-            about = f"{held.people} people of {held.segment} for {held.operator}"
-            await self._write(who, f"{state} taking out {about}", reason)
+            said = Deed.EXPORT_APPROVED if yes else Deed.EXPORT_REFUSED
+            told = {"count": held.people, "segment": held.segment}
+            await self._write(who, deed(said, **told, name=held.operator), reason)
             return await self._keep(request_id, made)
 
     def check(self, who: Who, wanted: ExportRequest) -> str | None:
@@ -159,7 +161,7 @@ class Approvals:
         await self._home.engine.writing.define(EXPORT_REQUEST, request_id, body)
         return self._view(request_id, one)
 
-    async def _write(self, who: Who, what: str, reason: str) -> None:
+    async def _write(self, who: Who, what: Object, reason: str) -> None:
         audit = self._home.engine.audit
         await audit.write(who, Permission.SEGMENTS_EXPORT, what, reason)
 

@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING, Any, Protocol
 
 from msgspec import Struct
 
+from habitue.access.deeds import Deed, Object, deed
 from habitue.access.permission import Permission, Role
 from habitue.app.desks.spent import Spent
 from habitue.app.segments.approvals import Approvals
@@ -94,7 +95,8 @@ class MemberExports:
             body = await asyncio.to_thread(file.done)
             if approved is not None:
                 await self.approvals.taken(approved)
-            await self._note(who, f"{people} people of {segment_id} as {form}", people)
+            what = deed(Deed.TAKEN_OUT, count=people, segment=segment_id, form=form)
+            await self._note(who, what, people)
         return Exported(body, people)
 
     async def ask(self, who: Who, segment_id: str, form: str, reason: str) -> View:
@@ -126,7 +128,7 @@ class MemberExports:
             " segment, wait, or have an administrator take it out."
         )
 
-    async def _note(self, who: Who, what: str, people: int) -> None:
+    async def _note(self, who: Who, what: Object, people: int) -> None:
         await self._home.engine.audit.write(who, Permission.SEGMENTS_EXPORT, what)
         self._spent.add(who.name, people)
 

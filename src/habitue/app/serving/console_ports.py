@@ -42,7 +42,7 @@ def console_ports(
 ) -> Ports:
     """Fill the console's ports from the leader's desks."""
     engine = leader.engine
-    worked = Worked(page.applied, engine.clock)
+    worked = Worked(page.applied, page.defined, engine.clock)
     page.forgot = worked.forget
     return Ports(
         reading=page,

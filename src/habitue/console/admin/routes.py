@@ -1,22 +1,20 @@
-"""Administration: the team, the audit, the settings in force, health."""
+"""Administration: the team, the settings in force, health."""
 
-import asyncio
 from typing import Any
 
 from litestar import Response, get, post
 from litestar.handlers import HTTPRouteHandler
 from litestar.params import FromPath
 
+from habitue.access.deeds import Deed, Object, deed
 from habitue.access.permission import OPERATOR_ROLES, Permission
 from habitue.access.scope import SCOPED_ROLES
-from habitue.base.errors import HabitueError
 from habitue.console import answers
-from habitue.console.admin.words import ACTIONS, FINDINGS, ORIGINS, ROLES
+from habitue.console.admin.audit import audit_routes
+from habitue.console.admin.words import FINDINGS, ORIGINS, ROLES
 from habitue.console.look import Look
-from habitue.console.page import AnyRequest, Page, asked, inside
+from habitue.console.page import AnyRequest, Page, inside
 from habitue.console.port import View
-
-SHOWN_MAX = 50
 
 
 def admin_routes(page: Page) -> list[HTTPRouteHandler]:
@@ -28,8 +26,7 @@ def admin_routes(page: Page) -> list[HTTPRouteHandler]:
         _scope(page),
         _out(page),
         _reset(page),
-        _audit(page),
-        _verify(page),
+        *audit_routes(page),
         _settings(page),
         _reckoning(page),
         _health(page),
@@ -85,7 +82,8 @@ def _add(page: Page) -> HTTPRouteHandler:
     async def add(request: AnyRequest) -> Response[str]:
         told, look = await page.form(request), page.look(request)
         name, role = told.get("name", "").strip(), told.get("role", "")
-        await _write(page, look, f"add {name[:64]} as {role[:20]}")
+        what = deed(Deed.MEMBER_ADDED, name=name[:64], role=role[:20])
+        await _write(page, look, what)
         made = await page.ports.operators.add(name, role)
         return _show_team(page, request, look, made)
 
@@ -101,7 +99,8 @@ def _role(page: Page) -> HTTPRouteHandler:
     async def role(request: AnyRequest, name: FromPath[str]) -> Response[str]:
         told, look = await page.form(request), page.look(request)
         wanted = told.get("role", "")
-        await _write(page, look, f"{name} becomes {wanted[:20]}")
+        what = deed(Deed.MEMBER_ROLE, name=name, role=wanted[:20])
+        await _write(page, look, what)
         await page.ports.operators.change(name, {"role": wanted})
         return answers.goto("/console/team")
 
@@ -118,8 +117,8 @@ def _scope(page: Page) -> HTTPRouteHandler:
         """Keep a team member to the people of some stores, or to no stores any more."""
         told, look = await page.form(request), page.look(request)
         wanted = {field: _names(told.get(field, "")) for field in ("stores", "regions")}
-        meant = "; ".join(f"{field}: {', '.join(wanted[field])}" for field in wanted)
-        await _write(page, look, f"{name} sees {meant}")
+        told_of = {field: ", ".join(names) for field, names in wanted.items()}
+        await _write(page, look, deed(Deed.MEMBER_SEES, name=name, **told_of))
         await page.ports.operators.change(name, {"scope": wanted})
         return answers.goto("/console/team")
 
@@ -141,7 +140,8 @@ def _out(page: Page) -> HTTPRouteHandler:
         """Take a team member out, or in again."""
         told, look = await page.form(request), page.look(request)
         disabled = told.get("out") == "yes"
-        await _write(page, look, f"{name} is {'out' if disabled else 'in again'}")
+        said = Deed.MEMBER_OUT if disabled else Deed.MEMBER_IN
+        await _write(page, look, deed(said, name=name))
         await page.ports.operators.change(name, {"disabled": disabled})
         return answers.goto("/console/team")
 
@@ -157,67 +157,15 @@ def _reset(page: Page) -> HTTPRouteHandler:
     async def reset(request: AnyRequest, name: FromPath[str]) -> Response[str]:
         await page.form(request)
         look = page.look(request)
-        await _write(page, look, f"reset {name}")
+        await _write(page, look, deed(Deed.MEMBER_RESET, name=name))
         made = await page.ports.operators.reset(name)
         return _show_team(page, request, look, made)
 
     return reset
 
 
-async def _write(page: Page, look: Look, what: str) -> None:
+async def _write(page: Page, look: Look, what: Object) -> None:
     await page.ports.audit.write(look.visitor, Permission.OPERATORS_WRITE, what)
-
-
-def _audit(page: Page) -> HTTPRouteHandler:
-    @get("/console/audit", **inside(Permission.AUDIT_READ))
-    def audit(request: AnyRequest) -> Response[str]:
-        return _show_audit(page, request, page.look(request))
-
-    return audit
-
-
-def _show_audit(
-    page: Page, request: AnyRequest, look: Look, checked: View | None = None
-) -> Response[str]:
-    entries, more = page.ports.audit_log.page(
-        asked(request, "after") or None, SHOWN_MAX
-    )
-    return page.show(
-        request,
-        "admin/audit.html",
-        look=look,
-        entries=[_entry(one, look) for one in entries],
-        more=more,
-        checked=checked,
-    )
-
-
-def _entry(one: View, look: Look) -> dict[str, Any]:
-    action, role = ACTIONS.get(one["action"]), ROLES.get(one["role"])
-    return {
-        **one,
-        "at": look.moment(one["at"]),
-        "action": look.say(action) if action else one["action"],
-        "role": look.say(role.name) if role else one["role"],
-    }
-
-
-def _verify(page: Page) -> HTTPRouteHandler:
-    @post(
-        "/console/audit/verify",
-        status_code=200,
-        **inside(Permission.LOG_VERIFY, sync=False),
-    )
-    async def verify(request: AnyRequest) -> Response[str]:
-        """Check the whole log, in a thread: it may take a while."""
-        await page.form(request)
-        try:
-            checked = await asyncio.to_thread(page.ports.audit_log.verify)
-        except HabitueError as error:
-            checked = {"intact": False, "detail": str(error)}
-        return _show_audit(page, request, page.look(request), checked)
-
-    return verify
 
 
 def _settings(page: Page) -> HTTPRouteHandler:
@@ -261,9 +209,8 @@ def _reckoning(page: Page) -> HTTPRouteHandler:
         """Change in which zone days are, and in which currency is reported."""
         told, look = await page.form(request), page.look(request)
         wanted = {name: told.get(name, "")[:64] for name in ("time_zone", "currency")}
-        await page.ports.audit.write(
-            look.visitor, Permission.SETTINGS_WRITE, ", ".join(wanted.values())
-        )
+        what = Object(", ".join(wanted.values()))
+        await page.ports.audit.write(look.visitor, Permission.SETTINGS_WRITE, what)
         await page.ports.installation.change_shop(wanted)
         return answers.goto("/console/settings")
 

@@ -2,6 +2,7 @@
 
 from msgspec import Struct
 
+from habitue.access.deeds import OF_THE_QUEUE
 from habitue.console.language import later
 
 
@@ -68,6 +69,22 @@ ACTIONS = {
     "privacy:erase": later("forgot somebody, or changed how long text is kept"),
     "export": later("took data out"),
 }
+# What stands in the sentences of the audit, by the name of its place.
+DEED_WORDS = {
+    "role": {code: words.name for code, words in ROLES.items()},
+    "verdict": {
+        "same": later("one person"),
+        "not_same": later("two people"),
+        "later": later("not decided yet"),
+    },
+    "mode": {
+        "joins": later("a browser may say who its visitor is"),
+        "signed": later("a browser’s word only with a signed token"),
+        "trusted": later("every browser’s word is believed"),
+    },
+}
+# Reasons that nobody wrote themselves.
+REASONS = {OF_THE_QUEUE: later("from the queue of duplicates")}
 FINDINGS = {
     "applied": later("Entries taken into account"),
     "lag": later("Entries waiting to be taken into account"),

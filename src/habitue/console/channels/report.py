@@ -4,6 +4,7 @@ from decimal import Decimal
 from typing import Any
 
 from habitue.base.money import to_minor
+from habitue.console.channel_names import channel_titled
 from habitue.console.look import Look
 from habitue.console.port import View
 
@@ -25,7 +26,8 @@ def shown_report(report: View, look: Look) -> dict[str, Any]:
 def _line(one: View, look: Look) -> dict[str, Any]:
     return {
         "day": look.date(f"{one['day']}T12:00:00+00:00") if "day" in one else "",
-        "channel": one["channel"],
+        "channel": channel_titled(one["channel"], look),
+        "code": one["channel"],
         "visits": look.number(one["visits"]),
         "people": look.number(one["people"]),
         "orders": look.number(one["orders"]),

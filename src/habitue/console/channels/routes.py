@@ -5,9 +5,11 @@ from typing import Any
 from litestar import Response, get, post
 from litestar.handlers import HTTPRouteHandler
 
+from habitue.access.deeds import Deed, deed
 from habitue.access.permission import Permission
 from habitue.base.days import Days, day_text
 from habitue.base.errors import InvalidError
+from habitue.console.channel_names import channel_titled
 from habitue.console.channels.report import shown_report
 from habitue.console.channels.rules import rule_routes
 from habitue.console.look import Look
@@ -57,6 +59,8 @@ async def _show(  # noqa: PLR0913 - what is shown beside the report, each by its
 ) -> Response[str]:
     url, referrer = asked(request, "url", URL_MAX), asked(request, "referrer", URL_MAX)
     tried = page.ports.channels.try_url(url, referrer) if url else None
+    if tried is not None:
+        tried = {**tried, "channel": channel_titled(tried["channel"], look)}
     values = {
         "from": span[0] or _offered(look, DAYS_OFFERED - 1),
         "to": span[1] or _offered(look, 0),
@@ -95,7 +99,7 @@ def _costs(page: Page) -> HTTPRouteHandler:
         text = form.get("costs", "")
         try:
             rows = parse_costs(text)
-            what = f"costs: {len(rows)} rows"
+            what = deed(Deed.COSTS, count=len(rows))
             await page.ports.audit.write(look.visitor, Permission.CHANNELS_WRITE, what)
             kept = await page.ports.channels.set_costs(rows)
         except InvalidError as error:

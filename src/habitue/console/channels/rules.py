@@ -9,9 +9,11 @@ from litestar.exceptions import NotFoundException
 from litestar.handlers import HTTPRouteHandler
 from litestar.params import FromPath
 
+from habitue.access.deeds import Deed, Object, deed
 from habitue.access.permission import Permission
 from habitue.base.errors import ConflictError, InvalidError
 from habitue.console import answers
+from habitue.console.channel_names import channel_titled
 from habitue.console.language import later
 from habitue.console.look import Look
 from habitue.console.page import AnyRequest, Page, inside
@@ -37,16 +39,19 @@ def rule_routes(page: Page) -> list[HTTPRouteHandler]:
 def _list(page: Page) -> HTTPRouteHandler:
     @get(PATH, **inside(Permission.CHANNELS_READ))
     def rules(request: AnyRequest) -> Response[str]:
-        held = page.ports.channels.rules()
-        lines = [_line(number, one) for number, one in enumerate(held["rules"], 1)]
-        return page.show(request, "channels/rules.html", rules=lines, own=held["own"])
+        held, look = page.ports.channels.rules(), page.look(request)
+        lines = [_line(at, one, look) for at, one in enumerate(held["rules"], 1)]
+        return page.show(
+            request, "channels/rules.html", look=look, rules=lines, own=held["own"]
+        )
 
     return rules
 
 
-def _line(number: int, rule: View) -> dict[str, Any]:
+def _line(number: int, rule: View, look: Look) -> dict[str, Any]:
     holds = [(name, ", ".join(rule[name])) for name in CONDITIONS if rule.get(name)]
-    return {"number": number, "channel": rule["channel"], "holds": holds}
+    name = channel_titled(rule["channel"], look)
+    return {"number": number, "channel": rule["channel"], "name": name, "holds": holds}
 
 
 def _new(page: Page) -> HTTPRouteHandler:
@@ -100,7 +105,8 @@ def _save(page: Page) -> HTTPRouteHandler:
         try:
             rules, place = changed(held, number, told)
             _check_seen(held, told, look)
-            what = f"rule {place}: {rules[place - 1]['channel'][:40]}"
+            channel = rules[place - 1]["channel"][:40]
+            what = deed(Deed.RULE, number=place, channel=channel)
             await _put(page, look, rules, what)
         except InvalidError as error:
             return _ask(page, request, number, told, refused(error, look))
@@ -120,13 +126,14 @@ def _remove(page: Page) -> HTTPRouteHandler:
         held = _held(page, look, number)
         _check_seen(held, told, look)
         rules = [one for at, one in enumerate(held, 1) if at != number]
-        await _put(page, look, rules, f"remove rule {number}")
+        what = deed(Deed.RULE_REMOVED, number=number)
+        await _put(page, look, rules, what)
         return answers.goto(PATH)
 
     return remove
 
 
-async def _put(page: Page, look: Look, rules: Views, what: str) -> None:
+async def _put(page: Page, look: Look, rules: Views, what: Object) -> None:
     await page.ports.audit.write(look.visitor, Permission.CHANNELS_WRITE, what)
     await page.ports.channels.set_rules(rules)
 

@@ -8,6 +8,7 @@ from typing import Any
 
 from msgspec import Struct
 
+from habitue.console.channel_names import channel_titled
 from habitue.console.journeys.numbers import percent
 from habitue.console.kpis.steps import step_named
 from habitue.console.look import Look
@@ -202,6 +203,9 @@ def _costs(now: View, look: Look) -> Block:
             continue
         each = one["cost_per_purchase"]
         told = _DASH if each is None else look.money(each["minor"], currency)
-        name = look.say("%(channel)s: cost of a purchase", channel=one["channel"])
+        name = look.say(
+            "%(channel)s: cost of a purchase",
+            channel=channel_titled(one["channel"], look),
+        )
         lines.append(Line(name, told))
     return Block(look.say("What it costs to reach somebody"), tuple(lines))

@@ -3,6 +3,7 @@
 from litestar import Response, get, post
 from litestar.handlers import HTTPRouteHandler
 
+from habitue.access.deeds import OF_THE_QUEUE, Deed, deed
 from habitue.access.permission import Permission
 from habitue.access.scope import check_seen
 from habitue.base.errors import ConflictError, InvalidError, NotFoundError
@@ -19,8 +20,6 @@ SHOWN = 10
 ID_MAX = 2**62
 # A shop's few people are looked at in a moment; of others it is said how it stands.
 LOOK_S = 8.0
-# The reason that stands in the log with what is judged here.
-REASON = "from the queue of duplicates"
 DONE = {"same": "joined", "not_same": "apart", "later": "later"}
 SAID = {
     "joined": later("Joined. They are one person now."),
@@ -105,11 +104,13 @@ async def _said(
     """Take what is said of two; of who is no couple any more nothing is done."""
     left, right = pair
     check_seen(look.visitor, left, right)
-    what = f"duplicate {left} and {right}: {verdict}"
-    await page.ports.audit.write(look.visitor, Permission.PEOPLE_MERGE, what, REASON)
+    what = deed(Deed.DUPLICATE, left=left, right=right, verdict=verdict)
+    await page.ports.audit.write(
+        look.visitor, Permission.PEOPLE_MERGE, what, OF_THE_QUEUE
+    )
     name = look.visitor.name
     try:
-        made = await page.ports.duplicates.judge(pair, verdict, name, REASON)
+        made = await page.ports.duplicates.judge(pair, verdict, name, OF_THE_QUEUE)
     except (ConflictError, NotFoundError):
         return []
     return [made["command"]] if made["command"] else []
@@ -129,9 +130,11 @@ def _undo(page: Page) -> HTTPRouteHandler:
         for command in reversed(commands):
             concerned = page.ports.judging.concerns(command[:100])
             check_seen(look.visitor, *concerned)
-            what = f"undo command {command[:100]}"
+            what = deed(Deed.COMMAND_UNDONE, command=command[:100])
             await page.ports.audit.write(look.visitor, Permission.PEOPLE_MERGE, what)
-            await page.ports.judging.undo(command[:100], look.visitor.name, REASON)
+            await page.ports.judging.undo(
+                command[:100], look.visitor.name, OF_THE_QUEUE
+            )
         return _shown("undone", [])
 
     return undo

@@ -8,6 +8,7 @@ from litestar.exceptions import NotFoundException
 from litestar.handlers import HTTPRouteHandler
 from litestar.params import FromPath
 
+from habitue.access.deeds import Deed, deed
 from habitue.access.masking import mask_of
 from habitue.access.permission import Permission
 from habitue.console.language import later
@@ -73,7 +74,7 @@ def _replay(page: Page) -> HTTPRouteHandler:
         text = form.get("original", "").replace("\r\n", "\n")
         # Untouched, it is tried byte for byte as it came.
         as_it_came = text.strip() == _pretty(view["original"]).strip()
-        what = f"item {number}"
+        what = deed(Deed.ITEM, number=number)
         await page.ports.audit.write(look.visitor, Permission.QUARANTINE_REPLAY, what)
         result = await page.ports.quarantine.replay(
             number, None if as_it_came else text

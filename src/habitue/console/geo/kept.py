@@ -6,6 +6,7 @@ from litestar import Response, get, post
 from litestar.handlers import HTTPRouteHandler
 from litestar.params import FromPath
 
+from habitue.access.deeds import Deed, deed
 from habitue.access.permission import Permission
 from habitue.base.errors import ConflictError, InvalidError
 from habitue.console import answers
@@ -47,7 +48,7 @@ def _keep(page: Page) -> HTTPRouteHandler:
     async def keep_geo_test(request: AnyRequest) -> Response[str]:
         form, look = await page.form(request), page.look(request)
         told = {name: form.get(name, "").strip()[:CHARS] for name in FIELDS}
-        what = f"test by region {told['name'][:64]}"
+        what = deed(Deed.REGION_TEST, name=told["name"][:64])
         try:
             wanted = _wanted(told, look)
             await page.ports.audit.write(look.visitor, Permission.CHANNELS_WRITE, what)
@@ -69,7 +70,8 @@ def _end(page: Page) -> HTTPRouteHandler:
     async def end_geo_test(request: AnyRequest, name: FromPath[str]) -> Response[str]:
         """End a test with today."""
         await page.form(request)
-        look, what = page.look(request), f"end test by region {name[:64]}"
+        look = page.look(request)
+        what = deed(Deed.REGION_TEST_ENDED, name=name[:64])
         await page.ports.audit.write(look.visitor, Permission.CHANNELS_WRITE, what)
         await page.ports.geo_kept.end(name)
         return answers.goto(PATH)

@@ -5,6 +5,7 @@ from litestar.handlers import HTTPRouteHandler
 from litestar.params import FromPath
 from litestar.response import Stream
 
+from habitue.access.deeds import Deed, deed
 from habitue.access.permission import Permission
 from habitue.base.errors import InvalidError
 from habitue.console import answers
@@ -21,6 +22,7 @@ NEW = f"{PATH}/new/{{upload_id:str}}"
 REJECTS = f"{PATH}/{{import_id:str}}/rejects"
 SHOWN_MAX = 50
 SOURCE = "contacts"
+_TURNS = {"undo": Deed.IMPORT_UNDONE, "redo": Deed.IMPORT_REDONE}
 
 
 def import_routes(page: Page) -> list[HTTPRouteHandler]:
@@ -75,7 +77,7 @@ def _upload(page: Page) -> HTTPRouteHandler:
         try:
             coming = Coming(request, look)
             await coming.begin()
-            what = f"upload {coming.name}"
+            what = deed(Deed.FILE_UPLOADED, file=coming.name)
             await page.ports.audit.write(look.visitor, Permission.IMPORTS_WRITE, what)
             upload_id = await page.ports.wizard.receive(
                 coming.name, look.visitor.name, coming.file()
@@ -151,7 +153,7 @@ async def _start(
         source = source_of(told, look)
         choice = choice_of(told, look)
         upload = wizard.upload(upload_id)
-        what = f"import {upload['name']} under {source}"
+        what = deed(Deed.FILE_IMPORTED, file=upload["name"], source=source)
         await page.ports.audit.write(look.visitor, Permission.IMPORTS_WRITE, what)
         wanted = {"source": source, "tags": tags_of(told.get("tags", ""))}
         import_id = await wizard.start(upload_id, choice, wanted, look.visitor.name)
@@ -196,7 +198,7 @@ def _rejects(page: Page) -> HTTPRouteHandler:
     @get(REJECTS, **inside(Permission.IMPORTS_WRITE, sync=False))
     async def rejects(request: AnyRequest, import_id: FromPath[str]) -> Stream:
         """Give the lines that were not taken, as a file to put right."""
-        what = f"lines not taken of import {import_id}"
+        what = deed(Deed.LINES_READ, run=import_id)
         visitor = page.visitor(request)
         await page.ports.audit.write(visitor, Permission.IMPORTS_WRITE, what)
         return answers.download(
@@ -219,9 +221,8 @@ def _turn(page: Page, verb: str) -> HTTPRouteHandler:
         imports, by = page.ports.imports, look.visitor.name
         if not why:
             raise InvalidError(look.say("Say why."))
-        await page.ports.audit.write(
-            look.visitor, Permission.IMPORTS_UNDO, f"{verb} import {import_id}", why
-        )
+        what = deed(_TURNS[verb], run=import_id)
+        await page.ports.audit.write(look.visitor, Permission.IMPORTS_UNDO, what, why)
         if verb == "undo":
             keeps = told.get("withdrawals") != "restore"
             await imports.undo(import_id, by, why, keeps_withdrawals=keeps)

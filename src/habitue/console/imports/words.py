@@ -66,7 +66,7 @@ STATUSES = {
 }
 TONES = {"done": "good", "broken": "bad", "undone": "wait"}
 FATES = {
-    "stored": later("New"),
+    "stored": later("New ones"),
     "duplicate": later("Known already"),
     "rejected": later("Rejected"),
     "quarantined": later("Needs fixing"),

@@ -2,7 +2,7 @@
 
 from typing import Any
 
-from habitue.console.journeys.names import channel_name
+from habitue.console.channel_names import channel_titled
 from habitue.console.journeys.numbers import percent
 from habitue.console.language import later
 from habitue.console.look import Look
@@ -48,7 +48,7 @@ def _next(told: View | None, look: Look) -> dict[str, str]:
 def _first(one: View, look: Look) -> dict[str, str]:
     days = one["median_days"]
     return {
-        "channel": channel_name(one["channel"], look) if one["channel"] else "",
+        "channel": channel_titled(one["channel"], look) if one["channel"] else "",
         "people": look.number(one["people"]),
         "days": "–" if days is None else look.number(days),
     }

@@ -3,6 +3,7 @@
 from typing import Any
 
 from habitue.console.cells import link
+from habitue.console.channel_names import channel_named
 from habitue.console.journeys.numbers import chance, percent, units
 from habitue.console.language import later
 from habitue.console.look import Look
@@ -110,7 +111,7 @@ def said_by_controls(view: View, look: Look) -> dict[str, Any]:
             {
                 "experiment": visible(one["experiment"]),
                 "asked": one["experiment"],
-                "channel": visible(one["channel"]) or look.say("not told"),
+                "channel": channel_named(one["channel"], look) or look.say("not told"),
                 "arm": visible(arm["arm"]),
                 "money": units(
                     _of(arm, "money_per_person", "estimate"), currency, look

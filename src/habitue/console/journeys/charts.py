@@ -6,7 +6,8 @@ hue: a number, the same for the same thing; told: what is said of it where one p
 from collections import Counter
 from typing import Any
 
-from habitue.console.journeys.names import channel_name, intent_name
+from habitue.console.channel_names import channel_titled
+from habitue.console.journeys.names import intent_name
 from habitue.console.look import Look
 from habitue.console.port import View
 from habitue.console.text import visible
@@ -39,7 +40,7 @@ def ways_chart(view: View, look: Look) -> Chart | None:
     made: list[Chart] = [
         {
             "name": name,
-            "label": channel_name(told, look),
+            "label": channel_titled(told, look),
             "hue": hues[told],
             "depth": longest + int(name.partition(" ")[0]),
         }

@@ -7,6 +7,7 @@ from litestar.handlers import HTTPRouteHandler
 
 from habitue.access.permission import Permission
 from habitue.base.errors import InvalidError
+from habitue.console.channel_names import channel_named
 from habitue.console.following import Figured, figured
 from habitue.console.journeys.arms import arms
 from habitue.console.journeys.days import days_asked
@@ -110,7 +111,7 @@ def _seen(one: View, look: Look) -> dict[str, Any]:
     return {
         "asked": one["experiment"],
         "name": visible(one["experiment"]),
-        "channel": visible(one["channel"]),
+        "channel": channel_named(one["channel"], look),
         "people": look.number(one["people"]),
         "arms": ", ".join(visible(arm or "") for arm in one["arms"]),
     }

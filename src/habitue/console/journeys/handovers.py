@@ -6,6 +6,7 @@ from typing import Any
 from litestar import Response, get, post
 from litestar.handlers import HTTPRouteHandler
 
+from habitue.access.deeds import Object
 from habitue.access.permission import Permission
 from habitue.base.errors import ConflictError, InvalidError
 from habitue.console import answers
@@ -167,7 +168,7 @@ def _make(page: Page) -> HTTPRouteHandler:
             told.get("from", ""), told.get("to", ""), wanted
         )
         await page.ports.audit.write(
-            look.visitor, Permission.SEGMENTS_WRITE, segment_id
+            look.visitor, Permission.SEGMENTS_WRITE, Object(segment_id)
         )
         body = {"condition": view["condition"], "name": told.get("name", "")}
         await page.ports.segments.put(segment_id, body)

@@ -36,7 +36,7 @@ def intent(view: View, look: Look) -> dict[str, Any]:
         "tenths": [_tenth(one, look) for one in alone["by_tenth"]],
         "categories": [_category(one, look) for one in alone["by_category"]],
         "agreement": percent(view["learned"]["agreement"], look),
-        "signs": [_sign(one, look) for one in view["signs"]],
+        "signs": [sign(one, look) for one in view["signs"]],
     }
 
 
@@ -100,10 +100,12 @@ def _parts(tenths: list[View]) -> tuple[int, int, int]:
     return less, sum(one["ways"] for one in tenths) - less - whole, whole
 
 
-def _sign(one: View, look: Look) -> dict[str, Any]:
+def sign(one: View, look: Look) -> dict[str, Any]:
+    """Show what tells of an intention, by how much and why."""
+    because = one["because"]
     return {
         "name": intent_name(one["intent"], look),
         "events": ", ".join(event_named(name, look) for name in one["events"]),
         "points": look.number(one["points"]),
-        "because": one["because"],
+        "because": look.say(because),
     }

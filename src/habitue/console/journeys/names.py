@@ -1,8 +1,8 @@
 """How channels, sides and intentions are called on screens of journeys."""
 
+from habitue.console.channel_names import channel_named
 from habitue.console.language import later
 from habitue.console.look import Look
-from habitue.console.text import visible, words
 
 _INTENTS = {
     "search": later("Search"),
@@ -28,16 +28,9 @@ def intent_name(intent: object, look: Look) -> str:
 
 
 def side_name(side: object, look: Look) -> str:
-    """Name where somebody is; a contact that has no name of ours as it is told."""
+    """Name where somebody is; a contact that is no side by its channel."""
     told = _SIDES.get(str(side))
-    return visible(side) if told is None else look.say(told)
-
-
-def channel_name(channel: object, look: Look) -> str:
-    """Name a channel as the label of a chart."""
-    told = _SIDES.get(str(channel))
-    name = words(channel) if told is None else look.say(told)
-    return name[:1].upper() + name[1:]
+    return channel_named(side, look) if told is None else look.say(told)
 
 
 def sides(look: Look, *more: str) -> list[tuple[str, str]]:

@@ -3,6 +3,7 @@
 from typing import Any
 
 from habitue.console.cells import link
+from habitue.console.channel_names import channel_named, channel_titled
 from habitue.console.journeys.after import after
 from habitue.console.journeys.arms import said_by_controls
 from habitue.console.journeys.cause import led_by, region_test
@@ -48,13 +49,13 @@ def ways(view: View, look: Look) -> dict[str, Any]:
     return {
         "chart": ways_chart(view, look),
         "top": {
-            "path": " → ".join(visible(name) for name in top["channels"]),
+            "path": _way(top, look),
             "purchases": look.number(top["purchases"]),
         },
         "places": [_place(one, look) for one in view["places"]],
         "paths": [
             {
-                "steps": [visible(name) for name in one["channels"]],
+                "steps": [channel_named(name, look) for name in one["channels"]],
                 "purchases": look.number(one["purchases"]),
                 "link": link(one["cell"]),
                 "amount": look.money(one["amount_minor"], view["currency"]),
@@ -63,6 +64,10 @@ def ways(view: View, look: Look) -> dict[str, Any]:
         ],
         **after(view, look),
     }
+
+
+def _way(one: View, look: Look) -> str:
+    return " → ".join(channel_named(name, look) for name in one["channels"])
 
 
 def _place(one: View, look: Look) -> dict[str, Any]:
@@ -170,7 +175,7 @@ def _given(model: View, currency: str, look: Look) -> dict[str, str]:
 
 
 def _channel(name: str, look: Look) -> str:
-    return look.say(_NOBODYS[name]) if name in _NOBODYS else visible(name)
+    return look.say(_NOBODYS[name]) if name in _NOBODYS else channel_titled(name, look)
 
 
 def influence(view: View, look: Look) -> dict[str, Any]:

@@ -7,6 +7,7 @@ from zoneinfo import ZoneInfo
 from litestar import Response, get, post
 from litestar.handlers import HTTPRouteHandler
 
+from habitue.access.deeds import Object
 from habitue.access.permission import Permission
 from habitue.base.clock import to_datetime
 from habitue.base.errors import InvalidError
@@ -116,7 +117,8 @@ def _make(page: Page) -> HTTPRouteHandler:
             raise InvalidError(
                 look.say("Give the segment a short name: letters, digits, - and _.")
             )
-        await page.ports.audit.write(look.visitor, Permission.SEGMENTS_WRITE, wanted)
+        what = Object(wanted)
+        await page.ports.audit.write(look.visitor, Permission.SEGMENTS_WRITE, what)
         await page.ports.kpis.make(wanted, name, told.get("cell", ""))
         return answers.goto(f"/console/segments/{wanted}")
 

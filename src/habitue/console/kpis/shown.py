@@ -4,6 +4,7 @@ from collections.abc import Iterable
 from typing import Any
 
 from habitue.console.cells import link
+from habitue.console.channel_names import channel_titled
 from habitue.console.journeys.numbers import percent
 from habitue.console.kpis.charts import (
     DAYS_MAX,
@@ -187,7 +188,8 @@ def _costs(view: View, look: Look) -> list[Shown]:
 def _cost(one: View, currency: str, look: Look) -> Shown:
     cost = one["cost_minor"]
     return {
-        "channel": visible(one["channel"]) or look.say("no touchpoint known"),
+        "channel": channel_titled(one["channel"], look)
+        or look.say("no touchpoint known"),
         "cost": look.say("not told") if cost is None else look.money(cost, currency),
         "reached": look.number(one["reached"]),
         "reached_link": link(one["cells"].get("reached")) if one["reached"] else "",

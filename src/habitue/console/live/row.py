@@ -45,12 +45,14 @@ def row(event: View, look: Look) -> dict[str, Any]:
 
 def _summary(event: View, look: Look) -> str:
     """Give what an event is about; how many lines it has as the reader counts."""
+    summary = visible(event.get("summary"))
     lines = event.get("properties", {}).get("products")
     count = len(lines) if isinstance(lines, list) else 0
+    if not count:
+        return summary
     counted = f"{count} line" if count == 1 else f"{count} lines"
-    parts = visible(event.get("summary")).split(" · ")
     told = look.some("%(count)s line", "%(count)s lines", count)
-    return " · ".join(told if count and one == counted else one for one in parts)
+    return " · ".join(told if one == counted else one for one in summary.split(" · "))
 
 
 def _noted(event: View) -> str:

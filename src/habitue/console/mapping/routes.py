@@ -7,6 +7,7 @@ from litestar import Response, get, post
 from litestar.handlers import HTTPRouteHandler
 from litestar.params import FromPath
 
+from habitue.access.deeds import Deed, deed
 from habitue.access.permission import Permission
 from habitue.base.errors import ConflictError, InvalidError
 from habitue.collect.vocabulary import CATALOGUE
@@ -117,7 +118,7 @@ async def _keep(
         raise ConflictError(
             look.say("Somebody changed this mapping meanwhile; look at it anew.")
         )
-    what = f"source {name}: mapping"
+    what = deed(Deed.MAPPING, source=name)
     await page.ports.audit.write(look.visitor, Permission.SOURCES_WRITE, what)
     wanted = {"mapping": told.get("toml", ""), **_currency(told, held["currency"])}
     await page.ports.mapping.put(name, wanted)
@@ -233,7 +234,7 @@ def _set_up(page: Page) -> HTTPRouteHandler:
         secret = told.get("secret", "").strip()
         if secret:
             wanted["secrets"] = [secret]
-        what = f"source {name}: deliveries of {wanted['provider']}"
+        what = deed(Deed.DELIVERIES, source=name, provider=wanted["provider"])
         await page.ports.audit.write(look.visitor, Permission.SOURCES_WRITE, what)
         try:
             made = await page.ports.mapping.put(name, wanted)

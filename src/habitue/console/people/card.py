@@ -5,6 +5,7 @@ from typing import Any
 
 from habitue.base.clock import to_iso
 from habitue.console import said
+from habitue.console.channel_names import channel_named
 from habitue.console.language import later
 from habitue.console.live.overview import silence
 from habitue.console.live.row import days, nameless
@@ -12,6 +13,7 @@ from habitue.console.look import Look
 from habitue.console.people import computed, graph, why
 from habitue.console.port import View
 from habitue.console.text import words
+from habitue.console.traits import trait_named
 
 # What a view's name may be made of, where it brings none of its own.
 NAME_TRAITS = ("name", "full_name", "first_name", "last_name")
@@ -29,18 +31,6 @@ STATES = {
     "withdrawn": later("withdrawn"),
     "pending": later("pending"),
     "unknown": later("not asked"),
-}
-CHANNELS = {
-    "*": later("every channel"),
-    "email": later("e-mail"),
-    "sms": later("SMS"),
-    "phone": later("telephone"),
-    "push": later("push"),
-    "web": later("web"),
-    "app": later("app"),
-    "store": later("store"),
-    "onsite": later("on the site"),
-    "post": later("post"),
 }
 KINDS = {
     "user_id": later("Account"),
@@ -107,7 +97,7 @@ def traits(told: dict[str, Any], look: Look) -> list[dict[str, Any]]:
         rule = RULES.get(str(source.get("rule")))
         rows.append(
             {
-                "name": words(name),
+                "name": trait_named(name, look),
                 "value": look.flat(_value(trait)),
                 "source": source.get("source"),
                 "at": look.moment(source.get("at")),
@@ -148,10 +138,9 @@ def _consent(item: View, look: Look) -> dict[str, Any]:
     entry = item.get("entry") or item
     at_us = entry.get("at_us")
     at = to_iso(at_us) if isinstance(at_us, int) else entry.get("at")
-    channel = CHANNELS.get(str(item.get("channel")))
     return {
         "purpose": item.get("purpose"),
-        "channel": look.say(channel) if channel else item.get("channel"),
+        "channel": channel_named(item.get("channel"), look),
         "contact": entry.get("contact"),
         "source": entry.get("source"),
         "reason": said.consent_reason(str(item.get("reason") or ""), look),
@@ -162,7 +151,7 @@ def _consent(item: View, look: Look) -> dict[str, Any]:
 
 
 def _order(item: View, look: Look) -> dict[str, Any]:
-    keys = ("name", "kind", "channel", "store", "returned", "status")
+    keys = ("name", "kind", "store", "returned", "status")
     notes = [
         look.say(text)
         for flag, text in (
@@ -181,6 +170,7 @@ def _order(item: View, look: Look) -> dict[str, Any]:
     return {
         **{key: item.get(key) for key in keys},
         "amount": item.get("amount") if minor is None else amount,
+        "channel": channel_named(item.get("channel"), look),
         "back": item.get("kind") == "return",
         "notes": notes,
         "at": look.moment(item.get("at")),

@@ -4,9 +4,11 @@ from collections.abc import Callable
 from typing import Any
 
 from habitue.base.clock import to_iso
+from habitue.console.channel_names import channel_named
 from habitue.console.look import Look
 from habitue.console.port import View
 from habitue.console.said import event_named
+from habitue.console.scores.words import NEEDS, PERSONAS, STAGES
 from habitue.console.text import visible, words
 from habitue.console.traits import computed_named
 
@@ -18,6 +20,14 @@ ELSEWHERE = frozenset(
     | {"engagement_because", "engagement_band", "rfm_measures", "need_because"}
 )
 Shown = tuple[str, str]
+# How the keys of a computed trait are called, and its values.
+_KEYS: dict[str, Callable[[str, Look], str]] = {
+    "events_by_name": event_named,
+    "channels": channel_named,
+    "revenue_by_channel": channel_named,
+    "purchases_by_channel": channel_named,
+}
+_VALUES = {"rfm_persona": PERSONAS, "stage": STAGES, "need_class": NEEDS}
 
 
 def tiles(computed: View, look: Look) -> list[View]:
@@ -78,10 +88,14 @@ def likes(computed: View, look: Look) -> list[View]:
 
 
 def _called(name: str, value: Any, look: Look) -> Any:
-    """Call events that are known as the reader does."""
-    if name != "events_by_name" or not isinstance(value, dict):
+    """Call events, channels and kinds of customers as the reader does."""
+    if isinstance(value, str):
+        known = _VALUES.get(name, {}).get(value)
+        return value if known is None else look.say(known)
+    call = _KEYS.get(name)
+    if call is None or not isinstance(value, dict):
         return value
-    return {event_named(one, look): told for one, told in value.items()}
+    return {call(one, look): told for one, told in value.items()}
 
 
 def _name(name: str, look: Look) -> str:

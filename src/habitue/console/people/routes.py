@@ -10,6 +10,7 @@ from litestar.handlers import HTTPRouteHandler
 from litestar.params import FromPath
 from msgspec import Struct
 
+from habitue.access.deeds import Deed, deed
 from habitue.access.masking import Mask
 from habitue.access.permission import Permission
 from habitue.access.scope import check_seen
@@ -200,9 +201,8 @@ def _part(page: Page) -> HTTPRouteHandler:
         elif not what["identifiers"]:
             raise InvalidError(look.say("Choose what is not this person's."))
         name = look.visitor.name
-        await page.ports.audit.write(
-            look.visitor, Permission.PEOPLE_MERGE, f"part person {person_id}", reason
-        )
+        did = deed(Deed.PARTED, person=person_id)
+        await page.ports.audit.write(look.visitor, Permission.PEOPLE_MERGE, did, reason)
         made = await page.ports.judging.unmerge(person_id, what, name, reason)
         return _done(person_id, made, "parted")
 
@@ -227,7 +227,7 @@ def _join(page: Page) -> HTTPRouteHandler:
         await page.ports.audit.write(
             look.visitor,
             Permission.PEOPLE_MERGE,
-            f"join person {person_id} and {other}",
+            deed(Deed.JOINED, person=person_id, other=other),
             reason,
         )
         name = look.visitor.name
@@ -248,9 +248,8 @@ def _undo(page: Page) -> HTTPRouteHandler:
         told, look = await page.form(request), page.look(request)
         command = told.get("command", "")[:100]
         check_seen(look.visitor, *page.ports.judging.concerns(command))
-        await page.ports.audit.write(
-            look.visitor, Permission.PEOPLE_MERGE, f"undo command {command}"
-        )
+        what = deed(Deed.COMMAND_UNDONE, command=command)
+        await page.ports.audit.write(look.visitor, Permission.PEOPLE_MERGE, what)
         made = await page.ports.judging.undo(command, look.visitor.name, "")
         return _done(person_id, made, "undone")
 

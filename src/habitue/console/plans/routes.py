@@ -6,6 +6,7 @@ from litestar import Response, get, post
 from litestar.handlers import HTTPRouteHandler
 from litestar.params import FromPath
 
+from habitue.access.deeds import Deed, deed
 from habitue.access.permission import Permission
 from habitue.base.errors import InvalidError, NotFoundError
 from habitue.collect.vocabulary import CATALOGUE
@@ -56,7 +57,7 @@ def _change(page: Page) -> HTTPRouteHandler:
         do, tried = told.get("do", "try"), None
         try:
             if do == "remove":
-                what = f"source {name}: no plan"
+                what = deed(Deed.PLAN_REMOVED, source=name)
                 await page.ports.audit.write(
                     look.visitor, Permission.SOURCES_WRITE, what
                 )
@@ -64,7 +65,8 @@ def _change(page: Page) -> HTTPRouteHandler:
                 return answers.goto(f"/console/sources/{name}/plan?done=removed")
             plan = plan_of(told, look)
             if do == "keep":
-                what = f"source {name}: plan of {len(plan.events)} events"
+                count = len(plan.events)
+                what = deed(Deed.PLAN_KEPT, source=name, count=count)
                 await page.ports.audit.write(
                     look.visitor, Permission.SOURCES_WRITE, what
                 )

@@ -1,28 +1,27 @@
-"""What people ask for, who is kept from coming back, and how long text is kept."""
+"""What people ask for, and who is kept from coming back."""
 
-from typing import Any, get_args
+from typing import Any
 
 from litestar import Response, get, post
 from litestar.handlers import HTTPRouteHandler
 from litestar.params import FromPath
 
+from habitue.access.deeds import Deed, deed
 from habitue.access.permission import Permission
 from habitue.base.errors import InvalidError
 from habitue.console import answers
 from habitue.console.look import Look
-from habitue.console.page import AnyRequest, Page, asked, form_list, inside
+from habitue.console.page import AnyRequest, Page, asked, inside
+from habitue.console.privacy.retention import retention_routes
 from habitue.console.privacy.scrubbing import scrub_route
 from habitue.console.privacy.shown import (
     certificate,
-    class_of,
-    retention,
     scrubbed,
     suppression,
     waiting,
     who_of,
 )
 from habitue.console.refused import refused
-from habitue.model.event import EventType
 
 BASE = "/console/privacy"
 SHOWN_MAX = 200
@@ -39,14 +38,8 @@ def privacy_routes(page: Page) -> list[HTTPRouteHandler]:
         _lift(page),
         _answer(page),
         scrub_route(page),
-        _retention(page),
-        _define(page),
-        _drop(page),
-        _run(page),
+        *retention_routes(page),
     ]
-
-
-# -- what people ask for ------------------------------------------------------------
 
 
 def _requests(page: Page) -> HTTPRouteHandler:
@@ -179,7 +172,8 @@ async def _write(
     # An entry outlasts whom it tells of: it names nobody by an address, and has no
     # reason, which may name them until it is looked through. The certificate has it.
     number = who["person_id"]
-    what = "somebody by an identifier" if number is None else f"person {number}"
+    someone = deed(Deed.SOMEBODY)
+    what = someone if number is None else deed(Deed.PERSON, person=number)
     await page.ports.audit.write(look.visitor, action, what)
 
 
@@ -193,7 +187,7 @@ def _lift(page: Page) -> HTTPRouteHandler:
         """Let somebody in again who is kept from coming back."""
         await page.form(request)
         look = page.look(request)
-        what = f"lift the suppression of {erasure_id[:64]}"
+        what = deed(Deed.SUPPRESSION_LIFTED, erasure=erasure_id[:64])
         await page.ports.audit.write(look.visitor, Permission.PRIVACY_ERASE, what)
         await page.ports.privacy.lift(erasure_id, look.visitor.name)
         return answers.goto(BASE)
@@ -213,105 +207,9 @@ def _answer(page: Page) -> HTTPRouteHandler:
         """Take down that somebody's request has been acted on."""
         await page.form(request)
         look = page.look(request)
-        what = f"request {request_id} has been acted on"
+        what = deed(Deed.REQUEST_ANSWERED, request=request_id)
         await page.ports.audit.write(look.visitor, Permission.PRIVACY_ERASE, what)
         await page.ports.requests.answer(request_id, look.visitor.name, "")
         return answers.goto(BASE)
 
     return answer_request
-
-
-# -- retention ----------------------------------------------------------------------
-
-
-def _retention(page: Page) -> HTTPRouteHandler:
-    @get(f"{BASE}/retention", **inside(Permission.PRIVACY_READ, sync=False))
-    async def show_retention(request: AnyRequest) -> Response[str]:
-        return await _show_retention(page, request, page.look(request))
-
-    return show_retention
-
-
-async def _show_retention(
-    page: Page,
-    request: AnyRequest,
-    look: Look,
-    fault: str = "",
-    told: dict[str, str] | None = None,
-) -> Response[str]:
-    desk = page.ports.retention
-    # Counting looks through the log, so it is done where somebody asks for it.
-    counted = asked(request, "count") == "yes"
-    expires = (await desk.preview())["expires"] if counted else {}
-    return page.show(
-        request,
-        "privacy/retention.html",
-        status=422 if fault else 200,
-        look=look,
-        classes=[retention(one, expires, look) for one in desk.classes()],
-        counted=counted,
-        ran=asked(request, "ran", 12),
-        types=get_args(EventType),
-        told={name: (told or {}).get(name, "") for name in ("name", "days", "events")},
-        fault=fault,
-    )
-
-
-def _define(page: Page) -> HTTPRouteHandler:
-    @post(
-        f"{BASE}/retention",
-        status_code=303,
-        **inside(Permission.PRIVACY_ERASE, sync=False),
-    )
-    async def define_class(request: AnyRequest) -> Response[str]:
-        """Have the text of a class of events expire."""
-        told, look = await page.form(request), page.look(request)
-        types = await form_list(request, "types")
-        try:
-            wanted = class_of(told, types, look)
-            what = f"{wanted.name}: text is kept for {wanted.days} days"
-            await page.ports.audit.write(look.visitor, Permission.PRIVACY_ERASE, what)
-            await page.ports.retention.define(wanted)
-        except InvalidError as error:
-            return await _show_retention(
-                page, request, look, refused(error, look), told
-            )
-        return answers.goto(f"{BASE}/retention")
-
-    return define_class
-
-
-def _drop(page: Page) -> HTTPRouteHandler:
-    @post(
-        f"{BASE}/retention/{{name:str}}/drop",
-        status_code=303,
-        **inside(Permission.PRIVACY_ERASE, sync=False),
-    )
-    async def drop_class(request: AnyRequest, name: FromPath[str]) -> Response[str]:
-        """Keep a class's text for ever again."""
-        await page.form(request)
-        look = page.look(request)
-        what = f"{name[:64]}: text is kept for ever again"
-        await page.ports.audit.write(look.visitor, Permission.PRIVACY_ERASE, what)
-        await page.ports.retention.drop(name)
-        return answers.goto(f"{BASE}/retention")
-
-    return drop_class
-
-
-def _run(page: Page) -> HTTPRouteHandler:
-    @post(
-        f"{BASE}/retention/run",
-        status_code=303,
-        **inside(Permission.PRIVACY_ERASE, sync=False),
-    )
-    async def run_now(request: AnyRequest) -> Response[str]:
-        """Take away now what has expired; it can't be undone."""
-        await page.form(request)
-        look = page.look(request)
-        what = "what has expired is taken away now"
-        await page.ports.audit.write(look.visitor, Permission.PRIVACY_ERASE, what)
-        told = await page.ports.retention.run(look.visitor.name)
-        return answers.goto(f"{BASE}/retention?ran={sum(told['expired'].values())}")
-
-    return run_now

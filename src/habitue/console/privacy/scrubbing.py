@@ -3,6 +3,7 @@
 from litestar import Response, post
 from litestar.handlers import HTTPRouteHandler
 
+from habitue.access.deeds import Deed, deed
 from habitue.access.permission import Permission
 from habitue.console import answers
 from habitue.console.page import AnyRequest, Page, inside
@@ -22,7 +23,7 @@ def scrub_route(page: Page) -> HTTPRouteHandler:
         """Leave nothing that was erased in the tables of the database."""
         await page.form(request)
         look = page.look(request)
-        what = "the database's tables are rewritten"
+        what = deed(Deed.SCRUBBED)
         await page.ports.audit.write(look.visitor, Permission.PRIVACY_ERASE, what)
         await page.ports.scrubbing.scrub(look.visitor.name)
         return answers.goto(BASE)

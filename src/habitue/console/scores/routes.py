@@ -9,6 +9,7 @@ import msgspec
 from litestar import Response, get, post
 from litestar.handlers import HTTPRouteHandler
 
+from habitue.access.deeds import Deed, deed
 from habitue.access.permission import Permission
 from habitue.base.clock import to_datetime
 from habitue.base.days import day_start_us
@@ -182,7 +183,8 @@ def _set_rules(page: Page) -> HTTPRouteHandler:
         """Put rules in force."""
         told, look = await page.form(request), page.look(request)
         text = told.get("rules", "")[:RULES_CHARS]
-        await page.ports.audit.write(look.visitor, Permission.SCORES_WRITE, "rules")
+        what = deed(Deed.SCORE_RULES)
+        await page.ports.audit.write(look.visitor, Permission.SCORES_WRITE, what)
         try:
             await page.ports.scores.set_rules(text.encode())
         except InvalidError as error:

@@ -4,6 +4,7 @@ import msgspec
 from litestar import Response, get, post
 from litestar.handlers import HTTPRouteHandler
 
+from habitue.access.deeds import Object
 from habitue.access.permission import Permission
 from habitue.base.errors import ConflictError, InvalidError
 from habitue.console import answers
@@ -125,7 +126,8 @@ async def _save(page: Page, look: Look, shown: Shown) -> str:
         _check_id(building, look)
         _check_seen(page, building, look)
         body = building.body(shown.taken)
-        await page.ports.audit.write(look.visitor, Permission.SEGMENTS_WRITE, called)
+        what = Object(called)
+        await page.ports.audit.write(look.visitor, Permission.SEGMENTS_WRITE, what)
         if building.segment:
             await page.ports.segments.put(called, body)
         else:

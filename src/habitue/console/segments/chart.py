@@ -1,6 +1,6 @@
 """How a segment grew, as a line to be drawn; days that are not known leave a gap."""
 
-from datetime import UTC, datetime
+from datetime import date
 from itertools import count
 from typing import Any
 
@@ -10,6 +10,7 @@ from habitue.console.port import View
 WIDTH, HEIGHT = 640, 170
 LEFT, TOP, BOTTOM = 52, 12, 26
 TICKS = 3
+DAY = "d MMM"
 
 
 def chart_of(days: list[View] | None, look: Look) -> dict[str, Any] | None:
@@ -19,8 +20,8 @@ def chart_of(days: list[View] | None, look: Look) -> dict[str, Any] | None:
         return None
     top = _top(max(one["members"] for one in known))
     first, last = known[0], known[-1]
-    began = look.language.date(_noon(first["day"]), "UTC", "d MMM")
-    ended = look.language.date(_noon(last["day"]), "UTC", "d MMM")
+    began = look.language.date(date.fromisoformat(first["day"]), DAY)
+    ended = look.language.date(date.fromisoformat(last["day"]), DAY)
     return {
         "width": WIDTH,
         "height": HEIGHT,
@@ -40,10 +41,6 @@ def chart_of(days: list[View] | None, look: Look) -> dict[str, Any] | None:
             last=ended,
         ),
     }
-
-
-def _noon(day: str) -> datetime:
-    return datetime.fromisoformat(day).replace(hour=12, tzinfo=UTC)
 
 
 def _top(most: int) -> int:

@@ -2,6 +2,7 @@
 
 from typing import Any
 
+from habitue.console.channel_names import channel_titled
 from habitue.console.look import Look
 from habitue.console.port import View
 
@@ -32,14 +33,8 @@ def _money(told: View, look: Look) -> dict[str, str]:
 
 def _channel(told: View, look: Look) -> dict[str, str]:
     numbers = ("known", "granted", "reachable")
-    names = {
-        "email": look.say("e-mail"),
-        "sms": look.say("text message"),
-        "call": look.say("telephone call"),
-        "push": look.say("push notification"),
-    }
     return {
-        "channel": names.get(str(told["channel"]), str(told["channel"])),
+        "channel": channel_titled(told["channel"], look),
         **{name: look.number(told[name]) for name in numbers},
     }
 

@@ -4,6 +4,7 @@ from litestar import Response, post
 from litestar.handlers import HTTPRouteHandler
 from litestar.params import FromPath
 
+from habitue.access.deeds import Deed, deed
 from habitue.access.permission import Permission
 from habitue.base.errors import InvalidError
 from habitue.console import answers
@@ -29,7 +30,7 @@ def _listen(page: Page) -> HTTPRouteHandler:
                 look.say("A name here is of small letters, digits, - and _.")
             )
         wanted = {part: told.get(part) == "1" for part in ("entered", "left", "marked")}
-        what = f"{segment_id}: {name} listens"
+        what = deed(Deed.LISTENS, segment=segment_id, name=name)
         await page.ports.audit.write(look.visitor, Permission.SEGMENTS_WRITE, what)
         await page.ports.segments.listen(segment_id, name, wanted)
         return answers.goto(f"/console/segments/{segment_id}#used")
@@ -49,7 +50,7 @@ def _end(page: Page) -> HTTPRouteHandler:
         """Have nobody told any more under a name."""
         await page.form(request)
         look = page.look(request)
-        what = f"{segment_id}: {name} listens no more"
+        what = deed(Deed.LISTENS_NO_MORE, segment=segment_id, name=name)
         await page.ports.audit.write(look.visitor, Permission.SEGMENTS_WRITE, what)
         await page.ports.segments.unlisten(segment_id, name)
         return answers.goto(f"/console/segments/{segment_id}#used")

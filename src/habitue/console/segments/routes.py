@@ -6,6 +6,7 @@ from litestar import Response, get, post
 from litestar.handlers import HTTPRouteHandler
 from litestar.params import FromPath
 
+from habitue.access.deeds import Deed, Object, deed
 from habitue.access.permission import Permission
 from habitue.base.errors import InvalidError
 from habitue.console import answers
@@ -74,7 +75,8 @@ def _begin(page: Page) -> HTTPRouteHandler:
             raise InvalidError(
                 look.say("There is no template “%(name)s”.", name=wanted[:64])
             )
-        await page.ports.audit.write(look.visitor, Permission.SEGMENTS_WRITE, wanted)
+        what = Object(wanted)
+        await page.ports.audit.write(look.visitor, Permission.SEGMENTS_WRITE, what)
         template = in_gallery(found[wanted], look)
         parts = ("name", "description", "tags", "condition")
         body = {part: template[part] for part in parts}
@@ -195,9 +197,8 @@ def _end(page: Page) -> HTTPRouteHandler:
         await page.form(request)
         look = page.look(request)
         held_of(page.ports.segments.list(), segment_id, look)
-        await page.ports.audit.write(
-            look.visitor, Permission.SEGMENTS_WRITE, f"end {segment_id}"
-        )
+        what = deed(Deed.SEGMENT_ENDED, segment=segment_id)
+        await page.ports.audit.write(look.visitor, Permission.SEGMENTS_WRITE, what)
         await page.ports.segments.delete(segment_id)
         return answers.goto("/console/segments")
 

@@ -5,10 +5,11 @@ from typing import Any
 
 import msgspec
 
+from habitue.console.channel_names import CHANNELS
 from habitue.console.language import FIRST, language
 from habitue.console.look import Look
 from habitue.console.said import EVENTS
-from habitue.console.traits import COMPUTED
+from habitue.console.traits import COMPUTED, TOLD
 from habitue.segment.condition import Condition
 from habitue.segment.texts import ENGLISH, Texts
 from habitue.segment.words import sentence
@@ -44,4 +45,10 @@ def _texts(code: str) -> Texts:
         f"computed_{name}": QUOTES[code].format(told.say(called))
         for name, called in COMPUTED.items()
     }
-    return {f"event_{name}": text for name, text in named.items()} | counted | texts
+    traits = {
+        f"trait_{name}": QUOTES[code].format(told.say(called))
+        for name, called in TOLD.items()
+    }
+    channels = {f"channel_{name}": told.say(text) for name, text in CHANNELS.items()}
+    events = {f"event_{name}": text for name, text in named.items()}
+    return events | counted | traits | channels | texts

@@ -247,7 +247,7 @@ class Shaping:
     def _remove(self, path: str, about: str) -> Button:
         above = path.rpartition("-")[0].rpartition("-")[0] or ROOT
         return Button(
-            do=f"remove:{path}", label=self.say("Take out"), to=above, about=about
+            do=f"remove:{path}", label=self.say("Remove this"), to=above, about=about
         )
 
     def _of(self, path: str, *, nested: bool = True) -> tuple[str, ...]:

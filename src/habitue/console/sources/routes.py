@@ -7,6 +7,7 @@ from litestar.exceptions import NotFoundException
 from litestar.handlers import HTTPRouteHandler
 from litestar.params import FromPath
 
+from habitue.access.deeds import Deed, deed
 from habitue.access.permission import Permission
 from habitue.base.errors import InvalidError
 from habitue.console import answers
@@ -83,9 +84,8 @@ def _add(page: Page) -> HTTPRouteHandler:
             source = wanted(told, look)
         except InvalidError as error:
             return _ask(page, request, told, refused(error, look))
-        await page.ports.audit.write(
-            look.visitor, Permission.SOURCES_WRITE, f"add source {source['name']}"
-        )
+        what = deed(Deed.SOURCE_ADDED, source=source["name"])
+        await page.ports.audit.write(look.visitor, Permission.SOURCES_WRITE, what)
         made = await page.ports.sources.add(source)
         return _ready(page, request, look, made, told["sort"])
 
@@ -151,7 +151,7 @@ def _change(page: Page) -> HTTPRouteHandler:
         told, look = await page.form(request), page.look(request)
         if told.get("mode") not in MODES:
             raise InvalidError(look.say("Choose what a browser's word is worth."))
-        what = f"source {name}: mode {told['mode']}"
+        what = deed(Deed.SOURCE_MODE, source=name, mode=told["mode"])
         await page.ports.audit.write(look.visitor, Permission.SOURCES_WRITE, what)
         await page.ports.sources.change(name, {"mode": Mode(told["mode"])})
         return answers.goto(f"/console/sources/{name}")
@@ -169,7 +169,7 @@ def _silent(page: Page) -> HTTPRouteHandler:
         told, look = await page.form(request), page.look(request)
         if told.get("after") not in {str(one) for one in SILENCES}:
             raise InvalidError(look.say("Choose after how long it is silent."))
-        what = f"source {name}: silent after {told['after']} s"
+        what = deed(Deed.SOURCE_SILENCE, source=name, seconds=told["after"])
         await page.ports.audit.write(look.visitor, Permission.SOURCES_WRITE, what)
         await page.ports.sources.change(name, {"silent_after_s": int(told["after"])})
         return answers.goto(f"/console/sources/{name}")
@@ -186,7 +186,7 @@ def _key(page: Page) -> HTTPRouteHandler:
     async def key(request: AnyRequest, name: FromPath[str]) -> Response[str]:
         await page.form(request)
         look = page.look(request)
-        what = f"source {name}: new key"
+        what = deed(Deed.KEY_MADE, source=name)
         await page.ports.audit.write(look.visitor, Permission.SOURCES_WRITE, what)
         made = await page.ports.sources.issue(name, bulk=False, scopes=())
         return _ready(page, request, look, made)
@@ -204,7 +204,7 @@ def _revoke(page: Page) -> HTTPRouteHandler:
         request: AnyRequest, name: FromPath[str], key_id: FromPath[str]
     ) -> Response[str]:
         await page.form(request)
-        what = f"source {name}: revoke key {key_id}"
+        what = deed(Deed.KEY_REVOKED, source=name, key=key_id)
         visitor = page.visitor(request)
         await page.ports.audit.write(visitor, Permission.SOURCES_WRITE, what)
         await page.ports.sources.revoke(name, key_id)

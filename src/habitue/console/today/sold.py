@@ -8,6 +8,7 @@ from litestar.handlers import HTTPRouteHandler
 
 from habitue.access.permission import Permission
 from habitue.base.clock import to_datetime
+from habitue.console.channel_names import channel_named
 from habitue.console.following import Figured, figured
 from habitue.console.language import later
 from habitue.console.look import Look
@@ -59,7 +60,7 @@ def row(one: View, look: Look) -> dict[str, Any]:
         "kind": look.say(_named(one["kind"])),
         # What reports call it, without how we tell orders and receipts apart.
         "name": visible(str(one["object"]).partition("/")[2]),
-        "store": visible(one["store"] or one["channel"]),
+        "store": visible(one["store"]) or channel_named(one["channel"], look),
         "amount": look.money(-minor if back else minor, one["currency"]),
         "returned": look.money(one["returned_minor"], one["currency"])
         if one["returned_minor"]

@@ -1,0 +1,79 @@
+"""What the audit says was done to what: a sentence each, with the values of a case.
+
+They are in English, as all that the core says by itself. Whoever shows an entry finds
+its sentence by its words, and says it anew in another language (habitue.base.said).
+"""
+
+from enum import StrEnum
+from typing import NewType
+
+# What an entry tells of: a sentence below with its values, or the bare name of what is
+# changed. Nothing else is written, or a reader of another language would not follow.
+Object = NewType("Object", str)
+NOTHING = Object("")
+
+
+class Deed(StrEnum):
+    """The sentences. What stands in logs is read by them, so none is ever changed."""
+
+    PERSON = "person {person}"
+    SOMEBODY = "somebody by an identifier"
+    PARTED = "part person {person}"
+    JOINED = "join person {person} and {other}"
+    COMMAND_UNDONE = "undo command {command}"
+    DUPLICATE = "duplicate {left} and {right}: {verdict}"
+    SEARCHES = "more than {count} searches within an hour"
+    SOURCE_ADDED = "add source {source}"
+    SOURCE_MODE = "source {source}: mode {mode}"
+    SOURCE_SILENCE = "source {source}: silent after {seconds} s"
+    KEY_MADE = "source {source}: new key"
+    KEY_REVOKED = "source {source}: revoke key {key}"
+    PLAN_KEPT = "source {source}: plan of {count} events"
+    PLAN_REMOVED = "source {source}: no plan"
+    MAPPING = "source {source}: mapping"
+    DELIVERIES = "source {source}: deliveries of {provider}"
+    FILE_UPLOADED = "upload {file}"
+    FILE_IMPORTED = "import {file} under {source}"
+    LINES_READ = "lines not taken of import {run}"
+    IMPORT_UNDONE = "undo import {run}"
+    IMPORT_REDONE = "redo import {run}"
+    ITEM = "item {number}"
+    MEMBER_ADDED = "add {name} as {role}"
+    MEMBER_ROLE = "{name} becomes {role}"
+    MEMBER_SEES = "{name} sees stores: {stores}; regions: {regions}"
+    MEMBER_OUT = "{name} is out"
+    MEMBER_IN = "{name} is in again"
+    MEMBER_RESET = "reset {name}"
+    RULE = "rule {number}: {channel}"
+    RULE_REMOVED = "remove rule {number}"
+    COSTS = "costs: {count} rows"
+    REGION_TEST = "test by region {name}"
+    REGION_TEST_ENDED = "end test by region {name}"
+    SCORE_RULES = "rules"
+    SEGMENT_ENDED = "end {segment}"
+    LISTENS = "{segment}: {name} listens"
+    LISTENS_NO_MORE = "{segment}: {name} listens no more"
+    TAKEN_OUT = "{count} people of {segment} as {form}"
+    EXPORT_ASKED = "asks to take out {count} people of {segment} as {form}"
+    EXPORT_APPROVED = "approved taking out {count} people of {segment} for {name}"
+    EXPORT_REFUSED = "refused taking out {count} people of {segment} for {name}"
+    SUPPRESSION_LIFTED = "lift the suppression of {erasure}"
+    REQUEST_ANSWERED = "request {request} has been acted on"
+    TEXT_EXPIRES = "{name}: text is kept for {days} days"
+    TEXT_KEPT = "{name}: text is kept for ever again"
+    EXPIRED = "what has expired is taken away now"
+    SCRUBBED = "the database's tables are rewritten"
+
+
+# Why couples of duplicates are judged where nobody has to say it.
+OF_THE_QUEUE = "from the queue of duplicates"
+DEEDS = {one.name: one.value for one in Deed}
+
+
+def deed(sentence: Deed, **values: object) -> Object:
+    """Give what an entry tells of.
+
+    >>> deed(Deed.PERSON, person=33)
+    'person 33'
+    """
+    return Object(sentence.value.format(**values))

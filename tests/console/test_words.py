@@ -1,0 +1,162 @@
+"""What the core has a code for has words in every language: channels, traits, deeds."""
+
+import re
+from typing import Any
+
+import pytest
+
+from habitue.access.deeds import DEEDS, OF_THE_QUEUE, Deed, deed
+from habitue.access.permission import AUDITED, OPERATOR_ROLES
+from habitue.access.searches import STOPPED
+from habitue.collect.files.fields import TRAITS
+from habitue.collect.vocabulary.catalogue import CATALOGUE
+from habitue.collect.webhooks.library import Library
+from habitue.collect.wire import TRAIT_NAMES
+from habitue.console.admin.audit import entry
+from habitue.console.admin.words import ACTIONS, DEED_WORDS, REASONS
+from habitue.console.channel_names import CHANNELS, channel_named, channel_titled
+from habitue.console.duplicates.routes import DONE
+from habitue.console.journeys.intent import sign
+from habitue.console.segments.known import CHANNELS as REACHED_BY
+from habitue.console.segments.sentence import sentence_of
+from habitue.console.sources.setting_up import MODES
+from habitue.console.traits import TOLD, trait_named
+from habitue.journey.handover import SIDES
+from habitue.journey.intent import signs
+from habitue.measure.channels import DIRECT, NO_VISIT, OTHER, default_rules
+from habitue.profile.channel import GIVEN
+from habitue.segment.condition import HasConsent, HasTrait
+from tests.console.test_said import ENGLISH, OTHERS, look
+
+LATIN = re.compile(r"[A-Za-z]{3,}")
+CYRILLIC = ("ru", "kk")
+BRANDS = {"WhatsApp", "SMS"}
+# Of the vocabulary: wherever somebody may be.
+ANYWHERE = "any"
+# Of an entry of the audit.
+SEEN = ("role", "action", "object", "at")
+
+
+def channels_told() -> set[str]:
+    """Give every channel that the product itself gives a code."""
+    rules = {one.channel for one in default_rules().rules}
+    events = {channel for one in CATALOGUE for channel in one.channels}
+    sides = {contact for contacts in SIDES.values() for contact in contacts}
+    ours = {DIRECT, OTHER, NO_VISIT, *REACHED_BY}
+    return (GIVEN | rules | events | sides | ours) - {ANYWHERE}
+
+
+def traits_told() -> set[str]:
+    """Give every trait that a file, a client or a webhook of ours may tell."""
+    hooks = (
+        name
+        for provider in Library().all()
+        for rule in provider.rules
+        for name in rule.fields.get("traits", {})
+    )
+    return {*(one.name for one in TRAITS), *TRAIT_NAMES.values(), *hooks}
+
+
+def written(one: Deed, **told: str) -> dict[str, Any]:
+    """Give an entry as the audit's desk does, with figures for all that is not told."""
+    values = dict.fromkeys(re.findall(r"\{(\w+)\}", one.value), "17") | told
+    return {
+        "at": "2026-11-27T10:00:00Z",
+        "operator": "17",
+        "role": "agent",
+        "action": "people:merge",
+        "object": deed(one, **values),
+        "reason": "",
+    }
+
+
+def foreign(said: str) -> list[str]:
+    return [word for word in LATIN.findall(said) if word not in BRANDS]
+
+
+@pytest.mark.parametrize("code", OTHERS)
+def test_every_channel_of_ours_is_called_as_the_reader_calls_it(code: str) -> None:
+    told = channels_told()
+
+    assert told - CHANNELS.keys() == set()
+    for one in told:
+        assert look(code).say(CHANNELS[one]) == channel_named(one, look(code)) != ""
+        assert code not in CYRILLIC or not foreign(channel_titled(one, look(code)))
+    # A shop's own is shown as the shop has it, however it begins.
+    assert channel_titled("tv_spot", look(code)) == "tv_spot"
+
+
+@pytest.mark.parametrize("code", OTHERS)
+def test_every_trait_of_ours_is_called_as_the_reader_calls_it(code: str) -> None:
+    told = traits_told()
+
+    assert len(told) > 20
+    assert told - TOLD.keys() == set()
+    for one in told:
+        assert trait_named(one, look(code)) != trait_named(one, ENGLISH)
+        assert code not in CYRILLIC or not foreign(trait_named(one, look(code)))
+    assert trait_named("shoe_size", look(code)) == "Shoe size"
+
+
+@pytest.mark.parametrize("code", OTHERS)
+def test_why_an_intention_counts_is_said_in_the_readers_language(code: str) -> None:
+    for one in signs():
+        told = {"intent": one.intent, "events": one.events, "points": one.points}
+
+        said = sign({**told, "because": one.because}, look(code))["because"]
+
+        assert said != one.because
+        assert code not in CYRILLIC or not foreign(said)
+
+
+@pytest.mark.parametrize("code", CYRILLIC)
+def test_every_entry_of_the_audit_is_in_the_readers_language(code: str) -> None:
+    for one in Deed:
+        shown = entry(written(one), look(code))
+
+        assert foreign(" ".join(str(shown[name]) for name in SEEN)) == [], one
+        assert shown["object"] != written(one)["object"]
+        assert shown["object"].count("17") == one.value.count("{")
+
+
+@pytest.mark.parametrize("code", OTHERS)
+def test_codes_in_the_audit_have_words_too(code: str) -> None:
+    names = {"role": OPERATOR_ROLES, "verdict": DONE, "mode": MODES}
+    deeds = {"role": Deed.MEMBER_ROLE, "verdict": Deed.DUPLICATE}
+    for name, codes in names.items():
+        assert set(codes) == DEED_WORDS[name].keys()
+        for one in codes:
+            told = written(deeds.get(name, Deed.SOURCE_MODE), **{name: str(one)})
+            said = entry(told, look(code))["object"]
+            assert look(code).say(DEED_WORDS[name][one]) in said
+    assert {*AUDITED, STOPPED, "session:begin"} <= ACTIONS.keys()
+    assert entry({**written(Deed.PERSON), "reason": OF_THE_QUEUE}, look(code))[
+        "reason"
+    ] == look(code).say(REASONS[OF_THE_QUEUE])
+
+
+def test_what_the_audit_holds_is_said_in_english_as_it_stands() -> None:
+    for one in Deed:
+        assert entry(written(one), ENGLISH)["object"] == written(one)["object"]
+    # What is no sentence of ours is shown as it is: an address of the API, a bare name.
+    for told in ("PUT /api/v1/segments/vip", "vip", "Europe/Warsaw, PLN"):
+        shown = entry({**written(Deed.PERSON), "object": told}, look("ru"))
+        assert shown["object"] == told
+
+
+@pytest.mark.parametrize("code", CYRILLIC)
+def test_conditions_name_traits_and_channels_in_the_readers_language(code: str) -> None:
+    trait = HasTrait(name="first_name", op="is", value="17")
+    consent = HasConsent(purpose="17", channel="call", state="granted")
+
+    for condition in (trait, consent):
+        assert foreign(sentence_of(condition, look(code))) == []
+
+
+def test_no_sentence_of_the_audit_hides_another() -> None:
+    assert len(set(DEEDS.values())) == len(Deed)
+    for one in Deed:
+        told = entry(written(one), look("pl"))["object"]
+        mine = look("pl").say(one.value)
+        values = dict.fromkeys(re.findall(r"\{(\w+)\}", mine), "17")
+        assert told == mine.format(**values)
