@@ -16,6 +16,7 @@ import pytest
 from habitue.backends.postgres.state import PostgresState
 from habitue.backends.sqlite.state import SqliteState
 from habitue.state.port import StateBackend
+from tools.memory import MEMORY, PLACE
 
 TOOL = Path(__file__).parent.parent / "tools" / "postgres.sh"
 _SLOW_MACHINES = [hypothesis.HealthCheck.too_slow]
@@ -31,13 +32,19 @@ hypothesis.settings.register_profile(
 hypothesis.settings.register_profile(
     "torture", max_examples=2_000, deadline=None, suppress_health_check=_SLOW_MACHINES
 )
-hypothesis.settings.load_profile(
-    "torture" if os.environ.get("HABITUE_TORTURE") else "ci"
+# Over a product that was broken on purpose: that it fails is enough, however simply.
+hypothesis.settings.register_profile(
+    "broken",
+    parent=hypothesis.settings.get_profile("ci"),
+    phases=(hypothesis.Phase.explicit, hypothesis.Phase.generate),
 )
+_PROFILES = {"HABITUE_TORTURE": "torture", "HABITUE_BROKEN": "broken"}
+_CHOSEN = (name for asked, name in _PROFILES.items() if os.environ.get(asked))
+hypothesis.settings.load_profile(next(_CHOSEN, "ci"))
 
 # What is written survives any process: a power cut alone would lose it, and none cuts
 # that of this machine. To wait for the disk is most of what a new database takes.
-_UNSYNCED = "-c fsync=off -c full_page_writes=off"
+_UNSYNCED = "-c fsync=off -c full_page_writes=off -c max_wal_size=256MB"
 
 _numbers = itertools.count(1)
 
@@ -59,7 +66,8 @@ def postgres_cluster() -> Iterator[str]:
         pytest.skip("PostgreSQL is not installed: run tools/postgres.sh install.")
     # The server's user must get in, and a socket's path is short: so not tmp_path.
     _stop_orphans()
-    folder = tempfile.mkdtemp(prefix=f"hab.{os.getpid()}.", dir="/tmp")
+    where = os.environ.get(PLACE, "/tmp")
+    folder = tempfile.mkdtemp(prefix=f"hab.{os.getpid()}.", dir=where)
     try:
         started = _run("start", folder, _UNSYNCED)
         yield started.strip()
@@ -117,7 +125,7 @@ def _postgres(url: str) -> Callable[[], StateBackend]:
 
 def _stop_orphans() -> None:
     """Stop the clusters of test runs that were killed."""
-    for folder in Path("/tmp").glob("hab.*.*"):
+    for folder in (*Path("/tmp").glob("hab.*.*"), *MEMORY.glob("hab.*.*")):
         if not Path("/proc", folder.name.split(".")[1]).exists():
             _run("stop", folder)
 

@@ -2,7 +2,7 @@
 
 import asyncio
 from collections import Counter
-from collections.abc import Callable, Sequence
+from collections.abc import Awaitable, Callable, Sequence
 from pathlib import Path
 
 from habitue.app.lake.copy import LakeCopy
@@ -85,9 +85,17 @@ class Kept:
             if applied is not None:
                 self.copy.heard(record, applied)
 
-    async def apply_in_steps(self, rest_s: float) -> None:
-        """Apply all of the log, resting after each step of what is settled."""
-        for record in self.truth.read(self.fold.offset, 10_000):
+    async def apply_in_steps(
+        self, rest_s: float, halfway: Callable[[], Awaitable[object]]
+    ) -> None:
+        """Apply all of the log, resting after each step of what is settled.
+
+        halfway: is awaited in the midst of the log, between two records.
+        """
+        records = list(self.truth.read(self.fold.offset, 10_000))
+        for number, record in enumerate(records):
+            if number == len(records) // 2:
+                await halfway()
             await self.waiting.go_on()
             applied = self.fold.take_in(record)
             while self.fold.settling is not None:

@@ -27,7 +27,19 @@ from habitue.segment.values import NUMBER_DIGITS, number_of, text_of
 AT_LEAST_ONCE = Count(op=">=", value=1)
 
 
-class Match(Struct, frozen=True):
+def is_once(count: Count) -> bool:
+    """Say whether it tells who did something at all from who never did, and no more.
+
+    >>> [is_once(Count(op=">=", value=one)) for one in (1, 2)]
+    [True, False]
+    """
+    told = max(count.value, 1)
+    return (
+        len({ordered(count.op, one, count.value) for one in (1, told, told + 1)}) == 1
+    )
+
+
+class Match(Struct, frozen=True, gc=False):
     """Something done that is meant, with those of its lines that are."""
 
     done: Done
