@@ -9,7 +9,7 @@ import pytest
 
 from habitue.app.lake.keeper import write_days
 from habitue.app.projection.rebuild import save
-from habitue.lake.port import NotAnsweredError, Question
+from habitue.lake.port import Found, NotAnsweredError, QueryError, Question
 from habitue.log.port import Entry
 from habitue.model.source import Source
 from tests.app.folded import event
@@ -76,6 +76,28 @@ def test_a_question_amid_which_the_copy_closes_is_broken_off(tmp_path: Path) -> 
 
         with pytest.raises(NotAnsweredError):
             await asked
+
+    asyncio.run(whole())
+
+
+def test_who_asks_as_the_copy_closes_opens_it_no_more(tmp_path: Path) -> None:
+    async def whole() -> None:
+        kept = Kept(tmp_path, POLICY)
+        kept.write(entries(0, 5, "user_id:u1"))
+        kept.apply()
+        await kept.rows("SELECT 1")
+        sql = "SELECT count(*) FROM events"
+        asked = [asyncio.create_task(kept.ask(sql)) for _ in range(20)]
+        await asyncio.sleep(0)
+
+        await asyncio.wait_for(kept.close(), 30)
+
+        told = await asyncio.gather(*asked, return_exceptions=True)
+        answers = {type(one) for one in told}
+        assert answers <= {Found, NotAnsweredError, QueryError}
+        with pytest.raises(NotAnsweredError):
+            await kept.ask(sql)
+        assert kept.copy.fault == ""
 
     asyncio.run(whole())
 

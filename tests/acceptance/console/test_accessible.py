@@ -32,7 +32,7 @@ SCREENS = (
     *("/console/people?q=4711&segment=vip", "/console/people?segment=vip"),
     "/console/today/sold",
     *("/console/sources", "/console/sources/new", "/console/sources/till"),
-    *("/console/sources/web", "/console/sources/till/first", "/console/imports"),
+    *("/console/sources/web", "/console/imports"),
     *("/console/fixing", "/console/fixing/1"),
     *("/console/duplicates", "/console/segments", "/console/segments/vip"),
     *("/console/segments/builder/draft", "/console/segments/builder/draft?segment=all"),
@@ -67,6 +67,7 @@ APART = {
     "/console/stream": "a stream",
     "/console/search": "what the finder shows, seen by its test",
     "/console/live/overview": "a part of Live",
+    "/console/sources/{name:str}/first": "a part of a source that is set up",
     "/console/segments/builder/lists": "a part of the builder",
     "/console/kpis/people": "seen with what comes of forms",
     **dict.fromkeys(

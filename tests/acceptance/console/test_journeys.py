@@ -113,7 +113,7 @@ def test_what_is_asked_beside_the_days_stands_in_the_form_and_in_the_answer(
     page.fill("#after_days", "3")
     page.click("main form.days .btn-primary")
     # The letter came two days before the order, the store's four after it.
-    expect(page.locator("main")).to_contain_text("Most of them came by paid: search")
+    expect(page.locator("main")).to_contain_text("Most of them came by paid search")
     after = page.locator("#after-title ~ .scroll tbody tr").first
     expect(after.locator("td").nth(5)).to_have_text("10")
     expect(page.locator("#window_days")).to_have_value("1")

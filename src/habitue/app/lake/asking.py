@@ -70,7 +70,7 @@ class LakeAsking:
         copy = self._copy
         async with copy.turn:
             await self._agree()
-            if not (copy.live and copy.whole):
+            if copy.ends or not (copy.live and copy.whole):
                 return None
             cut = copy.tail.cut(copy.fold.offset)
             then()
@@ -104,5 +104,5 @@ class LakeAsking:
         opening.begin()
         if not copy.is_ready and opening.task is not None:
             await asyncio.wait({opening.task}, timeout=wait_s)
-        if not copy.is_ready:
+        if copy.ends or not copy.is_ready:
             raise NotAnsweredError(copy.fault or copy.progress())

@@ -79,6 +79,8 @@ class LakeCopy:
         # Up to where events were read; None while the copy is closed.
         self.at: int | None = None
         self.live = False
+        # It is being closed for good.
+        self.ends = False
         # What people hold and are is complete; until then nobody is answered.
         self.whole = False
         self.ready = asyncio.Event()
@@ -224,7 +226,8 @@ class LakeCopy:
             self.threads.writer.submit(self._made.throw_away)
 
     async def stop(self) -> None:
-        """Seal what has come, and close."""
+        """Seal what has come, and close; nobody is answered from here on."""
+        self.ends = True
         task = self.opening.task
         if task is not None and not task.done():
             task.cancel()

@@ -33,6 +33,8 @@ class LakeOpening:
 
     def begin(self) -> None:
         """Have the copy opened and brought up to where state stands."""
+        if self._copy.ends:
+            return
         if self.task is None or (self.task.done() and not self._copy.is_ready):
             self.task = asyncio.create_task(self._open(), name="lake")
 

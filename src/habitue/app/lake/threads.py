@@ -2,9 +2,8 @@
 
 import asyncio
 from collections.abc import Callable
-from concurrent.futures import ThreadPoolExecutor
-from functools import partial
-from typing import TypeVar
+from concurrent.futures import Future, ThreadPoolExecutor
+from typing import Any, TypeVar
 
 T = TypeVar("T")
 
@@ -18,7 +17,7 @@ class LakeThreads:
     def __init__(self) -> None:
         self.writer = ThreadPoolExecutor(1, "habitue-lake")
         self._askers = ThreadPoolExecutor(ASKED_MAX, "habitue-ask")
-        self._worked_on: set[object] = set()
+        self._worked_on: set[Future[Any]] = set()
 
     async def write(self, work: Callable[[], T]) -> T:
         """Do what changes the copy, one thing after another."""
@@ -26,21 +25,16 @@ class LakeThreads:
 
     async def ask(self, work: Callable[[], T]) -> T:
         """Do what a query needs."""
-        one = partial(self._work, work)
-        return await asyncio.get_running_loop().run_in_executor(self._askers, one)
+        future = self._askers.submit(work)
+        self._worked_on.add(future)
+        # By the thread that did it, though who waited may have gone.
+        future.add_done_callback(self._worked_on.discard)
+        return await asyncio.wrap_future(future)
 
     @property
     def is_asked(self) -> bool:
         """Whether a query is worked on, whoever waits for it; they may have gone."""
         return bool(self._worked_on)
-
-    def _work(self, work: Callable[[], T]) -> T:
-        mark = object()
-        self._worked_on.add(mark)
-        try:
-            return work()
-        finally:
-            self._worked_on.discard(mark)
 
     def close(self) -> None:
         self.writer.shutdown()

@@ -36,9 +36,11 @@ class LocalServer:
         error: BaseException | None,
         trace: TracebackType | None,
     ) -> None:
-        if self._engine is not None:
-            self._runner.run(self._engine.stop())
-        self._runner.close()
+        try:
+            if self._engine is not None:
+                self._runner.run(self._engine.stop())
+        finally:
+            self._runner.close()
 
     def request(
         self, method: str, path: str, body: bytes | None, headers: dict[str, str]
