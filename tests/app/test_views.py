@@ -160,7 +160,7 @@ def test_who_does_not_see_segments_does_not_look_through_one(
         ({"name": "", "text": "Nowak"}, InvalidError),
         ({"name": "x" * (NAME_CHARS_MAX + 1), "text": "Nowak"}, InvalidError),
         ({"name": "Long", "text": "x" * 201}, InvalidError),
-        ({"name": "Gone", "segment": "nobody"}, NotFoundError),
+        ({"name": "Gone", "segment": "nobody"}, InvalidError),
         ({"name": "Kept", "text": "Lis"}, ConflictError),
     ],
 )

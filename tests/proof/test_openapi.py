@@ -102,6 +102,8 @@ class Run(NamedTuple):
     only: str = "/"
     # Where each case is told, if it is.
     cases: Path | None = None
+    # The document to go by, if it is not the server's own.
+    document: Path | None = None
 
 
 def run_schemathesis(shop: Shop, folder: Path, config: str, run: Run) -> dict:
@@ -110,10 +112,12 @@ def run_schemathesis(shop: Shop, folder: Path, config: str, run: Run) -> dict:
     path.write_text(config)
     report = folder / "report.json"
     cases = () if run.cases is None else ("--report-ndjson-path", run.cases)
+    server = f"http://127.0.0.1:{shop.port}"
+    document = run.document or f"{server}/api/v1/schema/openapi.json"
     done = subprocess.run(
         [
             *(Path(sys.executable).with_name("schemathesis"), "--config-file", path),
-            *("run", f"http://127.0.0.1:{shop.port}/api/v1/schema/openapi.json"),
+            *("run", document, "--url", server),
             *("--phases", run.phases, "--checks", ",".join(run.checks)),
             *("--max-examples", "40", "--max-time", str(run.within_s), "--no-shrink"),
             *(
@@ -179,12 +183,13 @@ def test_what_is_made_is_read_and_deleted_in_turn_as_the_documents_links_say(
     config = CONFIG.format(token=shop.token(), key=shop.keys["crm"], people=people)
 
     config += IN_TURN
+    document = without_repeats(shop, tmp_path)
     links, requests, runs = Counter[str](), 0, 0
     while len(links) < LINKS_WANTED and runs < RUNS_MAX:
         cases = tmp_path / f"cases{runs}.ndjson"
         seeded = (seed + runs) % 2**31
         within_s = IN_TURN_S * (runs + 1)
-        run = Run("stateful", CHECKS_IN_TURN, seeded, within_s, ONLY, cases)
+        run = Run("stateful", CHECKS_IN_TURN, seeded, within_s, ONLY, cases, document)
         report = run_schemathesis(shop, tmp_path, config, run)
         told = report["test_cases"]
         assert told["with_failures"] == told["errored"] == 0
@@ -194,6 +199,25 @@ def test_what_is_made_is_read_and_deleted_in_turn_as_the_documents_links_say(
     figure("requests in turn", requests)
     figure("links followed", f"{len(links)}, {sum(links.values())} times")
     assert len(links) >= LINKS_WANTED
+
+
+def without_repeats(shop: Shop, folder: Path) -> Path:
+    """Keep the document without a header that has a request answered as one before.
+
+    The fuzz sends one key over and over: what was made with it is told as made anew,
+    though it was deleted since.
+    """
+    found = shop.api("GET", "/api/v1/schema/openapi.json")
+    for path in found["paths"].values():
+        for told in path.values():
+            told["parameters"] = [
+                one
+                for one in told.get("parameters", [])
+                if one.get("name") != "Idempotency-Key"
+            ]
+    kept = folder / "openapi.json"
+    kept.write_text(json.dumps(found))
+    return kept
 
 
 def followed(cases: Path) -> Iterator[str]:

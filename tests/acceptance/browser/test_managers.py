@@ -91,6 +91,7 @@ def test_what_is_granted_and_taken_back_in_a_manager_holds_at_once(
     until(lambda: names(stored(visit.shop, device)).count("page") == 2, visit.page)
     assert names(stored(visit.shop, device)).count("Consent Granted") == told
 
+    until(lambda: ours(visit) == ["habitue"], visit.page)
     manager.withdraw(visit.page)
 
     until(lambda: ours(visit) == [], visit.page)

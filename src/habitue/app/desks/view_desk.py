@@ -138,7 +138,11 @@ class ViewDesk:
                 "A view keeps a search, a segment, or both; this one has neither."
             )
         if one.segment:
-            self._check_segment(one.segment, who)
+            try:
+                self._check_segment(one.segment, who)
+            except NotFoundError as error:
+                # What is not there is no page that was asked for, but what was told.
+                raise InvalidError(str(error)) from error
         return one
 
     # -- looking through them ---------------------------------------------------------
