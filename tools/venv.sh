@@ -42,6 +42,7 @@ for half in 0 1; do
 done
 wait -n
 wait -n
+rm .venv/.half0 .venv/.half1
 "${pip[@]}" --require-hashes -r "$lock"
 # The build backend came with the lock, so nothing is fetched unlocked for the build.
 "${pip[@]}" --no-deps --no-build-isolation --editable .

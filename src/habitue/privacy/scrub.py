@@ -61,4 +61,5 @@ def unscrubbed_classes(
 
 
 def _since_us(last: Scrub | None) -> int:
+    # Whatever was done at all; a run that never took anything says 0.
     return 1 if last is None else last.began_us
