@@ -138,6 +138,7 @@ SENTENCES = {
         "<answer.reason>",
         "<copy.progress()>",
         "<made.fault>",
+        "<str(error)>",
         "<self._copy.progress()>",
         "<self.faults[name]>",
         "<told.fault>",
