@@ -5,6 +5,7 @@ import logging
 from functools import partial
 
 from habitue.app.lake.copy import LakeCopy
+from habitue.app.lake.load import calm
 from habitue.app.projection.fold import Fold
 from habitue.app.projection.storage import lake_file
 from habitue.base.clock import Clock, to_iso
@@ -17,6 +18,9 @@ _log = logging.getLogger("habitue.lake")
 DAYS = "lake"
 # A command that opens the folder is done sooner, and needs no copy.
 OPEN_AFTER_S = 2.0
+# Loading the engine takes the interpreter for a fifth of a second, in which readers
+# queue; so it waits for a calm loop, but no longer than this.
+CALM_S_MAX = 30.0
 
 
 def lake_copy(settings: Settings, fold: Fold, truth: Truth) -> LakeCopy | None:
@@ -65,6 +69,8 @@ class LakeKeeper:
 
     async def _run(self) -> None:
         await asyncio.sleep(OPEN_AFTER_S)
+        # Whoever asks meanwhile has it opened at once.
+        await calm(self.copy.is_late, CALM_S_MAX)
         while not self.copy.fault:
             self.copy.begin()
             await asyncio.sleep(self._seal_s)

@@ -1,6 +1,8 @@
 """How much of its time the loop has work; while it is much, what may wait waits."""
 
+import asyncio
 import time
+from collections.abc import Callable
 
 WINDOW_S = 0.25
 # With more of the time than this, readers and doors wait for each other as it is.
@@ -35,3 +37,15 @@ class Load:
         passed_s = now_s - self._since_s
         self._is_high = worked_s - self._worked_s > SHARE_MAX * passed_s
         self._since_s, self._worked_s = now_s, worked_s
+
+
+async def calm(
+    is_high: Callable[[], bool], most_s: float, look_s: float = WINDOW_S
+) -> None:
+    """Wait for a window in which the loop had little to do, for most_s at most."""
+    # What is said first is of a time before.
+    is_high()
+    for _ in range(round(most_s / look_s)):
+        await asyncio.sleep(look_s)
+        if not is_high():
+            return
