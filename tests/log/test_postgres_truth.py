@@ -3,6 +3,7 @@
 import asyncio
 import threading
 from collections.abc import Callable, Iterator
+from typing import Any
 
 import psycopg
 import pytest
@@ -36,6 +37,18 @@ def new_truth(postgres_url: str) -> Iterator[NewTruth]:
 
 def entry(message_id: str) -> Entry:
     return Entry(source="web", message_id=message_id, body=b"{}")
+
+
+class Counted:
+    """Counts what is asked of the server over a connection."""
+
+    def __init__(self, server: Any) -> None:
+        self._server = server
+        self.asked = 0
+
+    def __getattr__(self, name: str) -> Any:
+        self.asked += name in {"exec_", "prepare", "exec_prepared"}
+        return getattr(self._server, name)
 
 
 def in_threads(*jobs: Callable[[], None]) -> None:
@@ -237,3 +250,25 @@ def test_a_log_of_a_newer_release_is_not_touched(
 
     with pytest.raises(StorageError, match="newer release"):
         PostgresTruth(postgres_url)
+
+
+def test_a_commit_asks_five_times_however_much_it_is(new_truth: NewTruth) -> None:
+    """Each question more is waited for, with the interpreter given away meanwhile."""
+    truth = new_truth()
+    server = Counted(truth._asking._server)
+    truth._asking._server = server
+    for number in (0, 1):
+        truth.commit([entry(f"m{number}-{at}") for at in range(40)], 1)
+
+    # Once more each for what is prepared at the first.
+    assert server.asked == 5 + 3 + 5
+
+
+def test_what_is_undone_by_the_server_is_not_acknowledged(new_truth: NewTruth) -> None:
+    truth = new_truth()
+    with pytest.raises(StorageError, match="ROLLBACK"), truth._transaction():
+        # As a statement whose failure nobody heard of.
+        truth._db.pgconn.exec_(b"SELECT 1/0")
+
+    with pytest.raises(StorageError, match="ROLLBACK"):
+        truth.commit([entry("m1")], 1)

@@ -2,8 +2,8 @@
 
 A cursor finds out anew with each question what its values are and how the answer is to
 be read; of a short one that is five sixths (120 us of CPU against 22, by libpq itself).
-Values are integers (int8) and bytes, also of an array of either; a statement names the
-type where no column does.
+Values are integers (int8) and bytes, also of an array of either, of texts, or of uuids
+(their 16 bytes); a statement names the type where no column does.
 """
 
 from collections.abc import Callable, Sequence
@@ -14,7 +14,8 @@ import psycopg
 from psycopg import pq
 
 # The server's numbers of types: int8, bytea, and what answers hold besides.
-_INT8, _BYTEA = 20, 17
+_INT8, _BYTEA, _TEXT, _UUID = 20, 17, 25, 2950
+_NULL = pack(">i", -1)
 
 
 def _int(told: bytes) -> int:
@@ -27,7 +28,8 @@ _READ: dict[int, Callable[[bytes], Any]] = {
     _INT8: _int,
     21: _int,
     23: _int,
-    25: bytes.decode,
+    _TEXT: bytes.decode,
+    _UUID: bytes,
     1043: bytes.decode,
 }
 
@@ -51,6 +53,22 @@ class Asking:
         answer = self._server.exec_prepared(name, told, [1] * len(told), 1)
         self._check(answer)
         return _rows(answer)
+
+    def tell(self, statements: bytes, done: bytes) -> None:
+        """Have statements without values done in one go, the last of them as it says.
+
+        done: what the server says once it is, like COMMIT: of a transaction that failed
+        it says ROLLBACK, and no error. Raises psycopg.Error where that is not said.
+        """
+        answer = self._server.exec_(statements)
+        self._check(answer)
+        if answer.command_status != done:
+            said = (answer.command_status or b"").decode()
+            raise psycopg.errors.OperationalError(f"the server answered {said}")
+
+    def give_up(self) -> None:
+        """End the transaction with nothing done; without a connection it ended so."""
+        self._server.exec_(b"ROLLBACK")
 
     def _prepare(self, statement: bytes) -> bytes:
         name = b"habitue_%d" % len(self._names)
@@ -97,8 +115,25 @@ def texts_array(told: Sequence[bytes]) -> bytes:
     return _array(_BYTEA, told)
 
 
-def _array(sort: int, told: Sequence[bytes]) -> bytes:
+def maybe_array(told: Sequence[bytes | None]) -> bytes:
+    """Write bytes as an array of bytea, None as NULL."""
+    return _array(_BYTEA, told)
+
+
+def words_array(told: Sequence[str | None]) -> bytes:
+    """Write texts as an array of text, None as NULL."""
+    return _array(_TEXT, [one if one is None else one.encode() for one in told])
+
+
+def uuids_array(told: Sequence[bytes]) -> bytes:
+    """Write 16 bytes each as an array of uuid."""
+    return _array(_UUID, told)
+
+
+def _array(sort: int, told: Sequence[bytes | None]) -> bytes:
     if not told:
         return pack(">iii", 0, 0, sort)
-    body = b"".join([pack(">i", len(one)) + one for one in told])
-    return pack(">iiiii", 1, 0, sort, len(told), 1) + body
+    body = b"".join(
+        [_NULL if one is None else pack(">i", len(one)) + one for one in told]
+    )
+    return pack(">iiiii", 1, None in told, sort, len(told), 1) + body

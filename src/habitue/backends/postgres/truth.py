@@ -5,9 +5,10 @@ from contextlib import contextmanager
 
 import psycopg
 
+from habitue.backends.postgres.asking import Asking, uuids_array
 from habitue.backends.postgres.truth_open import LOCK, SQL, connect, migrate, migrations
 from habitue.backends.postgres.truth_read import Reader
-from habitue.backends.postgres.truth_rows import copy_records
+from habitue.backends.postgres.truth_rows import store
 from habitue.base.errors import ConflictError, StorageError
 from habitue.base.ids import RandomBytes, random_bytes
 from habitue.log.carried import as_carried, carried_key
@@ -20,7 +21,7 @@ from habitue.log.entries import (
     erasure_entries,
 )
 from habitue.log.port import Count, Definition, Entry, Quarantined, Waiting
-from habitue.log.rows import from_count, from_quarantined, to_record
+from habitue.log.rows import from_quarantined, to_record
 from habitue.log.settle import (
     FRESH_MAX,
     Batch,
@@ -34,6 +35,8 @@ from habitue.model.outcome import Outcome
 from habitue.model.record import Record
 
 _VERIFY_ROWS = 5_000
+_BEGIN = f"BEGIN; {SQL['lock'].replace('%s', str(LOCK))}".encode()
+_PLACE, _HELD = SQL["place"].encode(), SQL["held"].encode()
 
 
 class PostgresTruth:
@@ -49,6 +52,7 @@ class PostgresTruth:
         self._fresh: list[Record] = []
         self._reader = Reader(url)
         self._db = connect(url)
+        self._asking = Asking(self._db)
         try:
             migrate(self._db, migrations())
             self._hash = KeyHash(self._secret(), FINGERPRINT_BYTES)
@@ -194,45 +198,38 @@ class PostgresTruth:
             place = self._place()
             batch, hashes = self._look_up(make_entries(place))
             settled = settle(batch, place, now_us, self._random_bytes)
-            self._write(settled, place, [hashes[at] for at in settled.stored])
+            self._write(settled, [hashes[at] for at in settled.stored])
         self._fresh = [*self._fresh, *settled.records][-FRESH_MAX:]
         return settled
 
     def _place(self) -> Place:
-        row = self._db.execute(SQL["place"]).fetchone()
-        if row is None or row[0] is None:
-            return Place(quarantine_id=row[3] if row else 0)
-        offset, received_us, chain, kept = row
+        offset, received_us, chain, kept = self._asking.rows(_PLACE, ())[0]
+        if offset is None:
+            return Place(quarantine_id=kept)
         return Place(
             offset=offset, received_us=received_us, chain=chain, quarantine_id=kept
         )
 
-    def _look_up(self, entries: Sequence[Entry]) -> tuple[Batch, dict[int, str]]:
+    def _look_up(self, entries: Sequence[Entry]) -> tuple[Batch, dict[int, bytes]]:
         """Find the records under the entries' keys; give the hashes by place, too."""
         keys = keys_of(entries)
         keyed = [(at, key) for at, key in enumerate(keys) if key is not None]
-        named = self._hashes([key for _, key in keyed])
+        named = self._hash.many([key for _, key in keyed])
         hashes = {at: name for (at, _), name in zip(keyed, named, strict=True)}
-        with self._db.cursor(binary=True) as cursor:
-            rows = cursor.execute(SQL["held"], (_array(named),)).fetchall()
-        records = {row[0].hex: to_record(row[1:]) for row in rows}
+        rows = self._asking.rows(_HELD, (uuids_array(named),)) if named else ()
+        records = {row[0]: to_record(row[1:]) for row in rows}
         held = {at: records[name] for at, name in hashes.items() if name in records}
         return Batch(entries=entries, keys=keys, held=held), hashes
 
-    def _write(self, settled: Settled, place: Place, keys: list[str]) -> None:
-        db = self._db
-        if settled.records:
-            copy_records(db, settled.records)
-            db.execute(SQL["put_keys"], (place.offset, _array(keys)))
-            db.execute(SQL["notify"], (str(settled.place.offset),))
-        with db.cursor() as cursor:
-            cursor.executemany(SQL["count"], [from_count(c) for c in settled.counts])
-            if settled.kept:
-                kept = [from_quarantined(item) for item in settled.kept]
+    def _write(self, settled: Settled, keys: Sequence[bytes]) -> None:
+        store(self._asking, settled.records, keys, settled.counts)
+        if settled.kept:
+            kept = [from_quarantined(item) for item in settled.kept]
+            with self._db.cursor() as cursor:
                 cursor.executemany(SQL["keep"], kept)
         for record, text in settled.definitions:
             row = (text.kind, text.name, text.version, record.offset, bytes(text.body))
-            db.execute(SQL["put_definition"], row)
+            self._db.execute(SQL["put_definition"], row)
 
     def _check_keys(self, records: Sequence[Record]) -> None:
         known = {
@@ -253,11 +250,21 @@ class PostgresTruth:
         if self._failure is not None:
             raise self._failure
         try:
-            with self._db.transaction():
-                self._db.execute(SQL["lock"], (LOCK,))
+            with self._at_once():
                 yield
         except (psycopg.Error, StorageError) as error:
             self._fail(error)
+
+    @contextmanager
+    def _at_once(self) -> Iterator[None]:
+        """Keep all that is done, or nothing; alone among the processes that commit."""
+        self._asking.tell(_BEGIN, b"SELECT 1")
+        try:
+            yield
+        except BaseException:
+            self._asking.give_up()
+            raise
+        self._asking.tell(b"COMMIT", b"COMMIT")
 
     def _fail(self, error: Exception) -> None:
         """Write nothing more: after a failed commit nobody knows what is stored."""

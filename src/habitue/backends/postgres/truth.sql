@@ -29,22 +29,35 @@ SELECT coalesce(max("offset"), 0) FROM truth.record;
 SELECT k.key, r."offset", r.received_us, r.kind, r.source, r.message_id, r.body, r.salt,
   r.digest, r.chain
 FROM truth.record_key k JOIN truth.record r ON r."offset" = k."offset"
-WHERE k.key = ANY(%s::uuid[]);
+WHERE k.key = ANY($1::uuid[]);
 
 -- key_offsets: Where some keys lead to.
 SELECT "offset" FROM truth.record_key WHERE key = ANY(%s::uuid[]);
 
--- append: Add records.
+-- append: Add records of another log.
 COPY truth.record
   ("offset", received_us, kind, source, message_id, body, salt, digest, chain)
 FROM STDIN (FORMAT BINARY);
 
--- put_keys: Remember what records are called that follow on an offset.
-INSERT INTO truth.record_key (key, "offset")
-SELECT k.key, %s + k.place FROM unnest(%s::uuid[]) WITH ORDINALITY AS k (key, place);
-
--- notify: Tell the other processes where the log ends.
-SELECT pg_notify('habitue_log', %s);
+-- store: Add records under their keys, add to the counts, and tell other processes.
+-- In one statement: each more is waited for, with the interpreter given away meanwhile.
+WITH kept AS (
+  INSERT INTO truth.record
+    ("offset", received_us, kind, source, message_id, body, salt, digest, chain)
+  SELECT * FROM unnest($1::bigint[], $2::bigint[], $3::text[], $4::text[], $5::text[],
+    $6::bytea[], $7::bytea[], $8::bytea[], $9::bytea[])
+), named AS (
+  INSERT INTO truth.record_key ("offset", key)
+  SELECT * FROM unnest($1::bigint[], $10::uuid[])
+), counted AS (
+  INSERT INTO truth.item_count AS c (minute_us, source, fate, reason, items)
+  SELECT * FROM unnest($11::bigint[], $12::text[], $13::text[], $14::text[],
+    $15::bigint[])
+  ON CONFLICT (minute_us, source, fate, reason)
+  DO UPDATE SET items = c.items + excluded.items
+)
+SELECT 1 FROM pg_notify('habitue_log', $16::bigint::text)
+WHERE cardinality($1::bigint[]) > 0;
 
 -- read: Records after an offset, in order.
 SELECT "offset", received_us, kind, source, message_id, body, salt, digest, chain
