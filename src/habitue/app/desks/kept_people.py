@@ -40,6 +40,8 @@ _PIECE_BYTES = 2 * _GROUND_BYTES
 _SHARE = 8
 # An answer that rests on more rows is made in pieces, which are kept.
 LARGE = 500
+# And so is one of more bytes, already when it is read a second time.
+LARGE_BYTES = 65_536
 # A piece is made of so many strands: by one change these are made anew, no others.
 KEYS_MAX = 48
 
@@ -138,8 +140,9 @@ class KeptPeople:
         self._kept: dict[str | int, Kept] = {}
         self._size = 0
         self._day = 0
-        self._asked: dict[int, None] = {}
-        self._asked_before: dict[int, None] = {}
+        # Each with whether the answer was a large one.
+        self._asked: dict[int, bool] = {}
+        self._asked_before: dict[int, bool] = {}
         self._open()
 
     def _open(self) -> None:
@@ -199,26 +202,34 @@ class KeptPeople:
     def _make(
         self, key: Any, read: Callable[[PeopleDesk, Any], Any], size: int = 0
     ) -> Any:
-        if not self._is_asked_again(key):
-            return read(self._plain, key)
+        was_large = self._was_large(key)
+        if was_large is None:
+            # Most people are read once; to note and keep that is work for nothing.
+            answer = read(self._plain, key)
+            self._remember(key, is_large=_bytes(answer) > LARGE_BYTES)
+            return answer
         before = self._kept.get(key)
-        pieces = None if before is None else before.pieces
+        pieces = before.pieces if before is not None else None
+        if pieces is None and was_large:
+            pieces = self._new_pieces()
         self._recorder.begin(pieces)
         answer = read(self._noting, key)
-        if isinstance(answer, Whole):
-            size += len(answer.before) + len(answer.after)
-        self._keep(key, answer, size, pieces)
+        self._keep(key, answer, size + _bytes(answer), pieces)
         return answer
 
-    def _is_asked_again(self, key: str | int) -> bool:
-        # Most people are read once; to note and keep that is work for nothing.
+    def _was_large(self, key: str | int) -> bool | None:
+        """Say if the answer was large when it was asked for; None if it never was."""
         name = hash(key)
-        if name in self._asked or name in self._asked_before:
-            return True
+        asked = self._asked.get(name)
+        return asked if asked is not None else self._asked_before.get(name)
+
+    def _remember(self, key: str | int, *, is_large: bool) -> None:
         if len(self._asked) >= self._asked_max:
             self._asked_before, self._asked = self._asked, {}
-        self._asked[name] = None
-        return False
+        self._asked[hash(key)] = is_large
+
+    def _new_pieces(self) -> Pieces:
+        return Pieces(self._bytes_max // _SHARE // _PIECE_BYTES)
 
     def _keep(
         self, key: str | int, answer: Any, size: int, pieces: Pieces | None
@@ -235,7 +246,7 @@ class KeptPeople:
             pieces.end()
             size += _PIECE_BYTES * pieces.grounds
         elif is_large:
-            pieces = Pieces(room // _PIECE_BYTES)
+            pieces = self._new_pieces()
         kept = Kept(answer if grounds is not None else None, grounds, size, pieces)
         if size > room or (grounds is None and pieces is None):
             kept.forget()
@@ -254,6 +265,12 @@ class KeptPeople:
 def _read(desk: PeopleDesk, person_id: int) -> Whole | None:
     view = desk.person(person_id)
     return None if view is None else encode(view)
+
+
+def _bytes(answer: object) -> int:
+    if not isinstance(answer, Whole):
+        return 0
+    return len(answer.before) + len(answer.after)
 
 
 def encode(view: View) -> Whole:
