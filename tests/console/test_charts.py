@@ -113,7 +113,7 @@ def test_cohorts_are_drawn_by_the_month_and_by_how_many_later() -> None:
     )
 
     assert chart is not None
-    assert (chart["months"], chart["after"]) == (["2026-01", "2026-02"], ["+1", "+2"])
+    assert (chart["months"], chart["after"]) == (["Jan 2026", "Feb 2026"], ["+1", "+2"])
     told = [one["value"] for one in chart["cells"]]
     assert told == [[0, 0, 0.5], [1, 0, 0.2], [0, 1, 0.1]]
     assert cohorts_chart([month("2026-01", 1, 0.5)], LOOK) is None

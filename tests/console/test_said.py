@@ -1,6 +1,7 @@
 """What the core says by itself: found by its code, said anew, with its values."""
 
 import re
+from typing import get_args
 
 import pytest
 from hypothesis import given
@@ -27,16 +28,19 @@ from habitue.console.said import (
     event_named,
     item_detail,
     uncounted,
+    untold,
     warning,
 )
+from habitue.measure.said import UNTOLD
 from habitue.model.consent import Consent, ConsentEntry
+from habitue.model.event import EventType
 from habitue.profile.permission import answer
 from habitue.profile.said import CONSENTS, HEARSAY, UNCOUNTED, WARNINGS
 from tools.catalogues import PLURALS, held
 
 FIELD = re.compile(r"\{(\w+)\}")
 OTHERS = tuple(code for code in LANGUAGES if code != "en")
-EVERY = {**CONSENTS, **WARNINGS, **UNCOUNTED, **ITEMS, **ASSUMED}
+EVERY = {**CONSENTS, **WARNINGS, **UNCOUNTED, **ITEMS, **ASSUMED, **UNTOLD}
 ENGLISH = Look()
 
 
@@ -145,7 +149,8 @@ def test_every_event_that_is_known_has_a_name_of_its_own(code: str) -> None:
     # Two that were called the same could not be told apart.
     assert len(set(names.values())) == len(names)
     assert event_named("Tea Poured", look(code)) == "Tea Poured"
-    assert event_named("page", look(code)) != "Page"
+    for one in get_args(EventType):
+        assert event_named(one, look(code)) != event_named(one, ENGLISH)
 
 
 @pytest.mark.parametrize("code", OTHERS)
@@ -163,6 +168,18 @@ def test_what_was_assumed_of_a_file_is_said_in_the_readers_language(code: str) -
     assert "utf-8" in said[-1]
     assert look(code).say("semicolon") in said[-1]
     assert assumed_of(["It is late."], look(code)) == ["It is late."]
+
+
+@pytest.mark.parametrize("code", OTHERS)
+def test_why_a_figure_is_not_told_is_said_in_the_readers_language(code: str) -> None:
+    for text in UNTOLD.values():
+        sentence, values = filled(text)
+
+        said = untold(sentence, look(code))
+
+        assert said != sentence == untold(sentence, ENGLISH)
+        assert [one for one in values.values() if one not in said] == []
+    assert untold("", look(code)) == ""
 
 
 def test_what_is_not_known_is_shown_as_it_came() -> None:

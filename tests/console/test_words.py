@@ -1,7 +1,7 @@
 """What the core has a code for has words in every language: channels, traits, deeds."""
 
 import re
-from typing import Any
+from typing import Any, get_args
 
 import pytest
 
@@ -17,6 +17,7 @@ from habitue.console.admin.words import ACTIONS, DEED_WORDS, REASONS
 from habitue.console.channel_names import CHANNELS, channel_named, channel_titled
 from habitue.console.duplicates.routes import DONE
 from habitue.console.journeys.intent import sign
+from habitue.console.kpis.shown import named
 from habitue.console.segments.known import CHANNELS as REACHED_BY
 from habitue.console.segments.sentence import sentence_of
 from habitue.console.sources.setting_up import MODES
@@ -24,8 +25,9 @@ from habitue.console.traits import TOLD, trait_named
 from habitue.journey.handover import SIDES
 from habitue.journey.intent import signs
 from habitue.measure.channels import DIRECT, NO_VISIT, OTHER, default_rules
+from habitue.model.event import EventType
 from habitue.profile.channel import GIVEN
-from habitue.segment.condition import HasConsent, HasTrait
+from habitue.segment.condition import Did, HasConsent, HasTrait
 from tests.console.test_said import ENGLISH, OTHERS, look
 
 LATIN = re.compile(r"[A-Za-z]{3,}")
@@ -82,8 +84,11 @@ def test_every_channel_of_ours_is_called_as_the_reader_calls_it(code: str) -> No
     for one in told:
         assert look(code).say(CHANNELS[one]) == channel_named(one, look(code)) != ""
         assert code not in CYRILLIC or not foreign(channel_titled(one, look(code)))
+        assert named(one, "channel", look(code)) == channel_titled(one, look(code))
     # A shop's own is shown as the shop has it, however it begins.
     assert channel_titled("tv_spot", look(code)) == "tv_spot"
+    # A store may be called as a channel of ours is.
+    assert named("pos", "store", look(code)) == "pos"
 
 
 @pytest.mark.parametrize("code", OTHERS)
@@ -149,7 +154,9 @@ def test_conditions_name_traits_and_channels_in_the_readers_language(code: str) 
     trait = HasTrait(name="first_name", op="is", value="17")
     consent = HasConsent(purpose="17", channel="call", state="granted")
 
-    for condition in (trait, consent):
+    typed = Did(event=tuple(get_args(EventType)))
+
+    for condition in (trait, consent, typed):
         assert foreign(sentence_of(condition, look(code))) == []
 
 

@@ -46,3 +46,12 @@ def to_text(minor: int, currency: str) -> str:
     '-2187.31'
     """
     return str(Decimal(minor).scaleb(-digits(currency)))
+
+
+def plain_money(minor: int, currency: str) -> str:
+    """Write minor units as a plain decimal with its currency.
+
+    >>> plain_money(1150, "PLN")
+    '11.50 PLN'
+    """
+    return f"{to_text(minor, currency)} {currency}"

@@ -9,7 +9,7 @@ from io import BytesIO
 from typing import Any
 
 from babel import Locale
-from babel.dates import format_date
+from babel.dates import format_date, format_skeleton
 from babel.messages.mofile import write_mo
 from babel.messages.pofile import read_po
 from babel.numbers import format_currency, format_decimal
@@ -53,6 +53,10 @@ class Language:
         if isinstance(minor, bool) or not isinstance(minor, int):
             return visible(minor)
         return _money(minor, currency, self._locale_name)
+
+    def month(self, day: date) -> str:
+        """Write the month of a day with its year, in the language's own order."""
+        return _month(day, self._locale_name)
 
     def date(self, day: date, form: str) -> str:
         """Write a day, by a pattern of CLDR."""
@@ -124,3 +128,9 @@ def _parsed(locale: str) -> Locale:
 @lru_cache(maxsize=5_000)
 def _written(day: date, form: str, locale: str) -> str:
     return str(format_date(day, form, locale=locale))
+
+
+# Months of reports are few, and told over and over.
+@lru_cache(maxsize=1_000)
+def _month(day: date, locale: str) -> str:
+    return str(format_skeleton("yMMM", day, locale=locale))

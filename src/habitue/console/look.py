@@ -19,7 +19,7 @@ from habitue.base.clock import (
     to_us,
 )
 from habitue.console.language import Language, language
-from habitue.console.text import parsed, visible
+from habitue.console.text import parsed, parsed_day, visible
 
 DATE, DAY = "d MMM y", "EEEE, d MMMM y"
 
@@ -121,6 +121,21 @@ class Look(Struct, frozen=True, kw_only=True):
         if found is None or found.date() == now.date():
             return ""
         return self.language.date(found.date(), DATE)
+
+    def calendar_day(self, text: object) -> str:
+        """Write a day of a view, told as 2026-11-27: it is the shop's already."""
+        found = parsed_day(text)
+        return visible(text) if found is None else self.language.date(found, DATE)
+
+    def month(self, text: object) -> str:
+        """Write a month of a view, told as 2026-11."""
+        found = parsed_day(f"{text}-01")
+        return visible(text) if found is None else self.language.month(found)
+
+    def day_or_moment(self, text: object) -> str:
+        """Write what may be a day of the shop's or a moment."""
+        is_day = parsed_day(text) is not None
+        return self.calendar_day(text) if is_day else self.moment(text)
 
     def ago(self, text: object) -> str:
         """Say how long ago a time of a view was."""

@@ -27,6 +27,8 @@ from habitue.journey.intent import signs
 from habitue.measure.experiment.plan import ALARM, UNPLANNED
 from habitue.measure.geo.said import UNMOVED, UNTOLD
 from habitue.measure.influence.observed import NO_ORDERS, NO_RECEIPTS, UNMATCHED
+from habitue.measure.said import UNTOLD as NO_FIGURE
+from habitue.privacy.said import HOLDS
 from habitue.profile.parse import NO_CURRENCY
 from habitue.profile.said import CONSENTS, HEARSAY, UNCOUNTED, WARNINGS
 from habitue.segment.gallery import templates
@@ -43,6 +45,7 @@ ITEMS: Texts = {
 EVENTS = frozenset(one.name for one in CATALOGUE)
 # What an event is called that has no name of its own: by its type.
 TYPES = {
+    "track": later("Anything with a name"),
     "page": later("Page"),
     "screen": later("Screen"),
     "identify": later("Identify"),
@@ -63,6 +66,7 @@ SAID = (
     *(*WARNINGS.values(), *UNCOUNTED.values()),
     *(*ITEMS.values(), *sorted(EVENTS)),
     *(ALARM, UNPLANNED, UNMOVED, UNTOLD, UNMATCHED, NO_RECEIPTS, NO_ORDERS),
+    *(*NO_FIGURE.values(), *sorted(HOLDS)),
     *ASSUMED.values(),
     *DEEDS.values(),
     *(one.because for one in signs()),
@@ -110,6 +114,16 @@ def uncounted(text: str, look: Look) -> str:
 def item_detail(reason: str, text: str, look: Look) -> str:
     """Say what is wrong with an item, by its reason."""
     return _by_code(ITEMS, reason if reason in ITEMS else "other_value", text, look)
+
+
+def untold(text: str, look: Look) -> str:
+    """Say why a figure is not told."""
+    return anew(NO_FIGURE, text, look)
+
+
+def holds(text: str, look: Look) -> str:
+    """Say what holds of a store of which somebody was erased, if it is known."""
+    return look.say(text) if text in HOLDS else visible(text)
 
 
 def done(text: str, look: Look, words_of: Words) -> str:

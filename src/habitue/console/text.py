@@ -1,7 +1,7 @@
 """How values become text on a page: nothing invisible, nothing endless."""
 
 import unicodedata
-from datetime import datetime
+from datetime import date, datetime
 
 TEXT_MAX = 500
 # Joiners hold emoji and Persian words together; alone they hide in Latin text.
@@ -44,6 +44,15 @@ def words(name: object) -> str:
     return text[:1].upper() + text[1:]
 
 
+def findable(text: str) -> str:
+    r"""Write a text as it is looked for: small letters, and spaces as one types them.
+
+    >>> findable("1\xa0234,50\u202fPLN")
+    '1 234,50 pln'
+    """
+    return " ".join(text.casefold().split())
+
+
 def parsed(text: object) -> datetime | None:
     """Read a time of a view; None if it is none."""
     try:
@@ -51,3 +60,15 @@ def parsed(text: object) -> datetime | None:
     except ValueError:
         return None
     return found if found and found.tzinfo else None
+
+
+def parsed_day(text: object) -> date | None:
+    """Read a day of a view, such as 2026-11-27; None if it is none.
+
+    >>> parsed_day("2026-11-27"), parsed_day("2026-11"), parsed_day(None)
+    (datetime.date(2026, 11, 27), None, None)
+    """
+    try:
+        return date.fromisoformat(text) if isinstance(text, str) else None
+    except ValueError:
+        return None

@@ -1,10 +1,43 @@
 """What is told and what is computed of a person, as people call it."""
 
-from habitue.console.imports.words import FIELDS
 from habitue.console.language import later
 from habitue.console.look import Look
 from habitue.console.text import words
 
+# Of a list of contacts, by the name of a column.
+FIELDS = {
+    "email": later("E-mail address"),
+    "phone": later("Telephone number"),
+    "name": later("Full name"),
+    "first_name": later("First name"),
+    "last_name": later("Last name"),
+    "customer_id": later("Customer number"),
+    "loyalty_card": later("Loyalty card"),
+    "user_id": later("Account in the web shop"),
+    "external_id": later("Number in another system"),
+    "card_token": later("Payment card, as a token"),
+    "gender": later("Gender"),
+    "birthday": later("Birthday"),
+    "street": later("Street"),
+    "postal_code": later("Postal code"),
+    "city": later("City"),
+    "state": later("Region"),
+    "country": later("Country"),
+    "language": later("Language"),
+    "tags": later("Tags"),
+    "date": later("Since when it is so"),
+    "updated_at": later("When it was last changed"),
+    "consent_email": later("Agrees to e-mail"),
+    "consent_sms": later("Agrees to text messages"),
+    "consent_phone": later("Agrees to calls"),
+    "consent_push": later("Agrees to push messages"),
+    "consent_at": later("When they agreed"),
+    "consent_where": later("Where they agreed"),
+    "consent_by": later("Who took the consent down"),
+    "consent_text": later("The words they agreed to"),
+    "consent_text_version": later("The version of these words"),
+    "consent_purpose": later("What they agreed to"),
+}
 # Of a file, not of the person whom its line is of.
 _OF_FILES = frozenset({"date"})
 # By the name that conditions and the API have for it.

@@ -5,6 +5,7 @@ from typing import Any
 
 import msgspec
 
+from habitue.base.money import to_minor
 from habitue.profile.parse import (
     AMOUNT_MAX,
     amount_of,
@@ -16,6 +17,8 @@ from habitue.profile.rows import LINES_MAX, SEP, LineRow
 
 # A line longer than this is not looked up: it would fill the memory of them.
 _LOOKED_UP_BYTES_MAX = 512
+# Where a total is told, in this order.
+_TOTALS = ("total", "revenue", "value")
 _encode = msgspec.msgpack.Encoder().encode
 _decode = msgspec.msgpack.Decoder().decode
 
@@ -36,7 +39,7 @@ def total_of(
     told: dict[str, Any], currency: str, lines: tuple[LineRow, ...]
 ) -> int | None:
     """Give the total that was told, or else that of the lines; None if neither is."""
-    for key in ("total", "revenue", "value"):
+    for key in _TOTALS:
         found = minor(told.get(key), currency)
         if found is not None:
             return found
@@ -46,6 +49,20 @@ def total_of(
             return None
         total += line[4]
     return total if lines and abs(total) <= AMOUNT_MAX else None
+
+
+def sum_of(told: dict[str, Any]) -> tuple[int, str] | None:
+    """Give the sum that is told and its currency, as they stand; None if none is.
+
+    >>> sum_of({"total": "29.35", "currency": "GBP"}), sum_of({"total": "29.35"})
+    ((2935, 'GBP'), None)
+    """
+    currency = told.get("currency")
+    if not isinstance(currency, str):
+        return None
+    sums = (to_minor(told.get(name), currency) for name in _TOTALS)
+    found = next((one for one in sums if one is not None), None)
+    return None if found is None else (found, currency)
 
 
 def lines_of(products: object, currency: str) -> tuple[LineRow, ...]:

@@ -1,12 +1,41 @@
 """The words that conditions are said in; another language is another such table."""
 
-from collections.abc import Mapping
+from collections.abc import Callable, Iterator, Mapping
 from types import MappingProxyType
-from typing import TypeAlias
 
-Texts: TypeAlias = Mapping[str, str]
+from habitue.base.money import plain_money
 
-ENGLISH: Texts = MappingProxyType(
+
+class Texts(Mapping[str, str]):
+    """Words by their codes, and how sums and days are written among them.
+
+    money: of minor units and a currency; day: of a date as a condition has it, or a
+    moment; moment: of microseconds since 1970.
+    """
+
+    def __init__(
+        self,
+        words: Mapping[str, str],
+        money: Callable[[int, str], str] = plain_money,
+        day: Callable[[str], str] = str,
+        moment: Callable[[int], str] = str,
+    ) -> None:
+        self._words = MappingProxyType(dict(words))
+        self.money = money
+        self.day = day
+        self.moment = moment
+
+    def __getitem__(self, code: str) -> str:
+        return self._words[code]
+
+    def __iter__(self) -> Iterator[str]:
+        return iter(self._words)
+
+    def __len__(self) -> int:
+        return len(self._words)
+
+
+ENGLISH = Texts(
     {
         "who": "People with",
         "everybody": "any profile",

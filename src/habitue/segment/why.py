@@ -26,10 +26,12 @@ from habitue.segment.sequence import ends
 from habitue.segment.texts import ENGLISH, Texts
 from habitue.segment.values import NUMBER_DIGITS
 from habitue.segment.walk import children
-from habitue.segment.words import clause, found_words, value_words
+from habitue.segment.words import clause, currency_in, found_words, value_words
 
 # More records than this are not named for one clause.
 OFFSETS_MAX = 20
+# What compares with days: a text that is one is found as a day, too.
+_OF_DAYS = frozenset({"before", "after", "within", "older", "ahead", "anniversary"})
 
 
 class Reason(Struct, frozen=True, kw_only=True):
@@ -164,7 +166,7 @@ def _whole(millionths: int) -> float:
 def _of_trait(leaf: HasTrait | HasComputed, asked: _Asked) -> tuple[str, list[int]]:
     facts = asked.facts
     values = trait_values(leaf, facts)
-    told = ", ".join(_short(value, asked.texts) for value in values[:5])
+    told = ", ".join(_short(value, leaf, asked.texts) for value in values[:5])
     offset = None
     if isinstance(leaf, HasTrait):
         offset = facts.trait_offsets.get(leaf.name.partition(".")[0])
@@ -173,8 +175,18 @@ def _of_trait(leaf: HasTrait | HasComputed, asked: _Asked) -> tuple[str, list[in
     ]
 
 
-def _short(value: object, texts: Texts) -> str:
-    return (value if isinstance(value, str) else value_words(value, texts))[:80]
+def _short(value: object, leaf: HasTrait | HasComputed, texts: Texts) -> str:
+    return _said(value, leaf, texts)[:80]
+
+
+def _said(value: object, leaf: HasTrait | HasComputed, texts: Texts) -> str:
+    if isinstance(value, str):
+        return texts.day(value) if leaf.op in _OF_DAYS else value
+    if isinstance(leaf, HasTrait):
+        return value_words(value, texts)
+    if leaf.name.endswith("_us") and isinstance(value, int):
+        return texts.moment(value)
+    return value_words(value, texts, currency_in(leaf.name))
 
 
 def decisive(reason: Reason) -> Iterator[Reason]:

@@ -4,10 +4,11 @@ Every text a reader sees stands in habitue.segment.texts, so that another langua
 another table.
 """
 
+import re
 from collections.abc import Callable, Sequence
 from typing import Any
 
-from habitue.base.money import to_text
+from habitue.profile.computed import DECLARED
 from habitue.segment.condition import (
     Absence,
     Alike,
@@ -35,8 +36,13 @@ from habitue.segment.condition import (
 )
 from habitue.segment.moments import is_open
 from habitue.segment.texts import ENGLISH, Texts
+from habitue.segment.values import path_of
 from habitue.segment.walk import alikes
 
+# Computed traits that are money, so in minor units of a currency their path names.
+_SUMS = frozenset(one.name for one in DECLARED if one.unit == "minor units")
+_CURRENCY = re.compile("[A-Z]{3}")
+_OF_DAYS = frozenset({"before", "after"})
 _UNITS = ("years", "months", "weeks", "days", "hours", "minutes", "seconds")
 
 
@@ -73,10 +79,21 @@ def found_words(what: str, number: int | str, texts: Texts = ENGLISH) -> str:
 
 
 def _trait(leaf: Any, texts: Texts) -> str:
-    name = _computed(leaf.name, texts)
+    name, currency = _computed(leaf.name, texts), currency_in(leaf.name)
     if isinstance(leaf, HasTrait):
-        name = texts.get(f"trait_{leaf.name}", leaf.name)
-    return texts["trait"].format(_compared(name, leaf, texts))
+        name, currency = texts.get(f"trait_{leaf.name}", leaf.name), None
+    return texts["trait"].format(_compared(name, leaf, texts, currency))
+
+
+def currency_in(name: str) -> str | None:
+    """Give the currency of a computed trait that is money; None of any other.
+
+    >>> currency_in("revenue_by_channel.web.PLN.net"), currency_in("purchases")
+    ('PLN', None)
+    """
+    head, *way = path_of(name)
+    named = reversed(way) if head in _SUMS else ()
+    return next((one for one in named if _CURRENCY.fullmatch(one)), None)
 
 
 def _computed(name: str, texts: Texts) -> str:
@@ -90,12 +107,19 @@ def _computed(name: str, texts: Texts) -> str:
 
 def _compared(name: str, told: Any, texts: Texts, currency: str | None = None) -> str:
     value = told.value
+    is_day = told.op in _OF_DAYS or getattr(told, "property", "") == "$day"
+
+    def said(one: Any) -> str:
+        day = texts.day(one) if is_day and isinstance(one, str) else one
+        # A day that is written as it stands is a text as any other.
+        return str(day) if day != one else value_words(one, texts, currency)
+
     if isinstance(value, Window):
         value = span_words(value, texts)
     elif isinstance(value, tuple):
-        value = ", ".join(value_words(one, texts) for one in value)
+        value = ", ".join(map(said, value))
     elif value is not None:
-        value = value_words(value, texts, currency)
+        value = said(value)
     return texts[f"op_{told.op}"].format(name, value)
 
 
@@ -108,7 +132,7 @@ def value_words(value: Any, texts: Texts = ENGLISH, currency: str | None = None)
     if isinstance(value, bool):
         return texts["yes" if value else "no"]
     if currency is not None and isinstance(value, int):
-        return f"{to_text(value, currency)} {currency}"
+        return texts.money(value, currency)
     return f"'{value}'" if isinstance(value, str) else str(value)
 
 
@@ -166,11 +190,13 @@ def _within(window: Window | None, texts: Texts) -> str:
         return ""
     if is_open(window):
         return " " + texts["within"].format(span_words(window, texts))
-    if window.until is None:
-        return " " + texts["since"].format(window.since)
-    if window.since is None:
-        return " " + texts["until"].format(window.until)
-    return " " + texts["between"].format(window.since, window.until)
+    since = None if window.since is None else texts.day(window.since)
+    until = None if window.until is None else texts.day(window.until)
+    if until is None:
+        return " " + texts["since"].format(since)
+    if since is None:
+        return " " + texts["until"].format(until)
+    return " " + texts["between"].format(since, until)
 
 
 def span_words(window: Window, texts: Texts = ENGLISH) -> str:

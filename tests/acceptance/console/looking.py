@@ -70,6 +70,20 @@ CUT = """() => {
   return found;
 }"""
 
+# A day as 2026-03-01 or a month as 2026-03, but for code and samples of lines to type.
+BARE_DAYS = r"""() => {
+  const apart = "code, pre, textarea, script, style";
+  const root = document.querySelector("main"), found = [];
+  const walk = document.createTreeWalker(root, NodeFilter.SHOW_TEXT);
+  while (walk.nextNode()) {
+    const text = walk.currentNode;
+    if (text.parentElement.closest(apart)) continue;
+    const told = text.data.match(/(?<![\w;./-])\d{4}-\d\d(-\d\d)?(?![\w;-])/);
+    if (told) found.push(told[0] + " in “" + text.data.trim().slice(0, 80) + "”");
+  }
+  return found;
+}"""
+
 
 def choose(page: Page, code: str) -> None:
     """Choose a language of the console, and wait until it speaks it."""
@@ -106,6 +120,12 @@ def unfit(page: Page, width: int) -> list[str]:
     wide = page.evaluate("document.documentElement.scrollWidth")
     found: list[str] = page.evaluate(CUT)
     return [*found, *([f"{wide} px wide"] if wide > width else [])]
+
+
+def bare_days(page: Page) -> list[str]:
+    """Name days and months that stand on a page as machines write them."""
+    found: list[str] = page.evaluate(BARE_DAYS)
+    return [f"as a machine writes it: {one}" for one in found]
 
 
 def violations(desk: Desk, clients: str) -> list[str]:

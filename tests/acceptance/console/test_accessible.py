@@ -4,6 +4,7 @@ import json
 import os
 import re
 from collections.abc import Iterator
+from datetime import UTC, datetime, timedelta
 
 import pytest
 from playwright.sync_api import Browser, expect
@@ -14,6 +15,7 @@ from habitue.base.ids import new_secret
 from habitue.console.session import Sessions
 from tests.acceptance.console.conftest import Desk, anna
 from tests.acceptance.console.looking import (
+    bare_days,
     lengthen,
     note_parts,
     open_all,
@@ -47,7 +49,7 @@ SCREENS = (
     "/console/journeys/experiments",
     "/console/journeys/handovers?from=2026-03-01&to=2026-05-31",
     *("/console/kpis", "/console/digests", "/console/geo", "/console/geo/read"),
-    "/console/geo/tests",
+    *("/console/geo/tests", "/console/geo/tests/boards"),
     *("/console/scores", "/console/scores/moves", "/console/scores/rules"),
     "/console/scores/parts?category=Tea",
     *("/console/privacy", "/console/privacy/retention?count=yes"),
@@ -80,7 +82,6 @@ APART = {
     ),
     "/console/imports/{import_id:str}/rejects": "a file",
     "/console/digests/{name:str}/{form:str}": "a file",
-    "/console/geo/tests/{name:str}": "of a kept test by region; not looked at yet",
 }
 # A condition that has every field the builder can show.
 EVERY_FIELD = {
@@ -137,9 +138,41 @@ def filled(shop: Shop) -> int:
     told = {"identifier": "user_id:gone", "reason": "asked"}
     shop.api("POST", "/api/v1/privacy/erase", told)
     shop.api("PUT", "/api/v1/privacy/retention/pages", {"days": 30, "types": ["page"]})
+    regions_sold(shop)
     # Until the copy for analysis answers, the screens of journeys would say so alone.
     ask(shop, "journeys")
+    read = shop.api("GET", "/api/v1/insights/geo/tests/boards/result")
+    assert len(read["neighbours"]) == 1
     return anna(shop)
+
+
+def regions_sold(shop: Shop) -> None:
+    """Let stores of six regions sell for seven weeks, and keep a test of one."""
+    names = [f"Region {at}" for at in range(6)]
+    stores = [{"store_id": f"s{at}", "region": one} for at, one in enumerate(names)]
+    shop.api("POST", "/api/v1/catalog/stores?source=till", {"items": stores})
+    today = datetime.now(UTC).date()
+    days = [today - timedelta(days=at) for at in range(49, 0, -1)]
+    sold = [
+        track(
+            "Receipt Issued",
+            {
+                "receipt_id": f"{day}-{at}",
+                "store_id": f"s{at}",
+                "total": f"{90 + 7 * at + day.day * (at + 3) % 11}.00",
+                "currency": "GBP",
+            },
+            timestamp=f"{day}T12:00:00Z",
+        )
+        for day in days
+        for at in range(len(names))
+    ]
+    shop.send("till", *sold)
+    spans = {"since": days[0], "start": days[35], "until": days[-1]}
+    told = {name: day.isoformat() for name, day in spans.items()}
+    told |= {"note": "on the ring road"}
+    lists = {"regions": names[:1], "neighbours": names[1:2]}
+    shop.api("PUT", "/api/v1/insights/geo/tests/boards", {**told, **lists})
 
 
 @pytest.fixture(scope="module", params=["light", "dark"])
@@ -217,14 +250,17 @@ def test_every_language_fits_a_telephone(
     browser: Browser, shop: Shop, filled: int, code: str
 ) -> None:
     desk = Desk(browser, shop).by_link()
+    note_parts(desk.page)
     desk.page.click(".menu > summary")
     desk.page.locator(f'button[value="{code}"]').click()
     found = []
 
     for path in SCREENS:
         desk.open(path.replace("PERSON", str(filled)))
+        settle(desk.page)
         open_all(desk.page)
         assert desk.page.evaluate("document.documentElement.lang") == code
+        found += [f"{path} {one}" for one in bare_days(desk.page)]
         for width in (320, 1280):
             found += [f"{path} {width} {one}" for one in unfit(desk.page, width)]
     desk.close()

@@ -19,9 +19,9 @@ SCREENS = {
 # Which have a chart, and something that it says in it.
 CHARTS = {
     "": "Paid search",
-    "/ropo": "2026-03",
+    "/ropo": "Mar 2026",
     "/intent": "Search",
-    "/handovers": "2026-03",
+    "/handovers": "Mar 2026",
 }
 
 

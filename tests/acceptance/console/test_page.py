@@ -91,7 +91,7 @@ def test_an_event_appears_in_the_live_stream_without_a_reload(
 
     row = visit.page.locator("#events li", has_text="Receipt Issued")
     row.wait_for(timeout=2_000)
-    expect(row).to_contain_text("30.00 GBP")
+    expect(row).to_contain_text("£30.00")
     expect(row.locator("a.person")).to_have_text("Anna Kowalska")
     assert visit.page.evaluate("window.same")
 

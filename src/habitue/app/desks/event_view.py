@@ -3,10 +3,11 @@
 from typing import Any
 
 from habitue.base.clock import to_iso
-from habitue.base.money import to_minor, to_text
+from habitue.base.money import plain_money
 from habitue.model.event import Event
 from habitue.model.record import Record
 from habitue.model.source import Source
+from habitue.profile.line import sum_of
 
 View = dict[str, Any]
 
@@ -56,7 +57,8 @@ def summary(event: Event) -> str:
     '29.35 GBP'
     """
     told = event.properties
-    parts = [money for money in (_money(told),) if money]
+    found = sum_of(told)
+    parts = [] if found is None else [plain_money(*found)]
     products = told.get("products")
     if isinstance(products, list) and products:
         parts.append(f"{len(products)} lines" if len(products) > 1 else "1 line")
@@ -68,14 +70,3 @@ def summary(event: Event) -> str:
     if not parts and event.traits:
         parts.append(", ".join(sorted(event.traits)[:8]))
     return " · ".join(parts)
-
-
-def _money(told: dict[str, Any]) -> str | None:
-    currency = told.get("currency")
-    if not isinstance(currency, str):
-        return None
-    for name in ("total", "revenue", "value"):
-        minor = to_minor(told.get(name), currency)
-        if minor is not None:
-            return f"{to_text(minor, currency)} {currency}"
-    return None

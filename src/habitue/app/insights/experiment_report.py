@@ -9,9 +9,9 @@ from habitue.app.insights.outcomes import Told, outcomes, possible
 from habitue.measure.experiment.arms import Arm, Interval, always_valid, difference
 from habitue.measure.experiment.comparisons import holm
 from habitue.measure.experiment.plan import Ratio, ratio_of, read_shares, told_by_events
+from habitue.measure.said import UNTOLD
 
 View = dict[str, Any]
-NO_CONTROL = "No arm is called '{}': name the control's variation."
 
 
 def experiment_report(table: Any, told: View) -> View:
@@ -33,10 +33,14 @@ def experiment_report(table: Any, told: View) -> View:
         "sample_ratio_p": float(f"{ratio.p:.4g}"),
         "alarm": ratio.alarm,
         "unplanned": ratio.unplanned,
-        "because": None if control in seen else NO_CONTROL.format(control[:64]),
+        "because": None if control in seen else _no_control(control),
         "arms": [_arm(seen[name], told) for name in sorted(seen)],
         "against_control": _against(seen, told) if control in seen else [],
     }
+
+
+def _no_control(control: str) -> str:
+    return UNTOLD["no_control"].format(name=control[:64])
 
 
 def ratio_told(arms: dict[str, View], shares: str) -> Ratio:

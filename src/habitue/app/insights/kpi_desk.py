@@ -28,6 +28,7 @@ from habitue.base.errors import ConflictError, InvalidError, NotFoundError
 from habitue.lake.port import NotAnsweredError, Question
 from habitue.measure.kpi.asking import Asked, Meant, query
 from habitue.measure.kpi.cells import LISTED, Cell, condition_of
+from habitue.measure.said import UNTOLD
 from habitue.profile.parse import NO_CURRENCY
 from habitue.segment.condition import Condition, InSegment
 from habitue.segment.words import sentence
@@ -46,11 +47,6 @@ T = TypeVar("T")
 LISTED_MAX = 100_000
 # Rows of sums: parts of the span by currency, cohorts, tenths.
 ROWS_MAX = 200_000
-NO_COST_OF_SEGMENT = (
-    "Costs are of everybody whom a channel reached; of a segment alone they are not"
-    " known."
-)
-NO_COST_OF_LONG = "Costs are told of {} days at most, as journeys are."
 _NONE = "This installation keeps no analytic copy: see the setting lake.enabled."
 
 
@@ -131,10 +127,10 @@ class KpiDesk:
 
     async def _costs_view(self, at: OneOffset, frame: Frame) -> View:
         if frame.segment:
-            return {"costs": None, "costs_because": NO_COST_OF_SEGMENT}
+            return {"costs": None, "costs_because": UNTOLD["costs_of_segment"]}
         days = (frame.asked.until_us - frame.asked.since_us) // DAY_US
         if days > SPAN_DAYS_MAX:
-            because = NO_COST_OF_LONG.format(SPAN_DAYS_MAX)
+            because = UNTOLD["costs_of_long"].format(days=SPAN_DAYS_MAX)
             return {"costs": None, "costs_because": because}
         return {"costs": await self._costs.view(at, frame), "costs_because": None}
 

@@ -11,7 +11,6 @@ from habitue.app.privacy.definitions import DefinedHere
 from habitue.app.privacy.kept_files import KeptFiles
 from habitue.base.clock import to_iso
 from habitue.base.errors import ConflictError, InvalidError, NotFoundError
-from habitue.base.settings import Settings
 from habitue.identity.resolve import Resolver
 from habitue.log.port import Definition
 from habitue.model.certificate import Certificate
@@ -21,6 +20,7 @@ from habitue.model.order import Purchase
 from habitue.model.record import Record
 from habitue.privacy.erase import Erasing, Places, Wanted, Who
 from habitue.privacy.export import Everything, as_zip
+from habitue.privacy.said import stores
 from habitue.privacy.suppress import Suppression, Suppressions
 from habitue.profile.names import NAME_TRAITS, folded
 
@@ -34,26 +34,6 @@ _WAIT_S = 600.0
 _LOOK_S = 0.02
 # The others read definitions anew a second after the log has grown (engine.RELOAD_S).
 _HEARD_S = 3.0
-
-# What holds of each store once an erasure is done.
-_EMBEDDED = {
-    "log": "rows emptied, files overwritten; the chain of digests still verifies",
-    "quarantine": "items emptied, files overwritten",
-    "state": "as if it had never been told; files overwritten",
-    "lake": "rows dropped, the file and the days written anew",
-    "definitions": "staff and watched files without them; others are named if they do",
-    "watched folders": "files in done and failed that named them are deleted",
-    "answers": "what was answered under an Idempotency-Key is forgotten",
-    "exports": "files written before by 'habitue export' are their owner's to delete",
-    "backups": "erased when restored with --erasures; until then copies hold it",
-}
-_NO_LAKE = "turned off; days written before are their owner's to delete"
-_SERVER = {
-    **_EMBEDDED,
-    "log": "rows emptied and vacuumed; pages go with privacy scrub, WAL as reused",
-    "quarantine": "items emptied and vacuumed, as the log",
-    "state": "as if it had never been told; vacuumed, as the log",
-}
 
 
 class KnownHere:
@@ -252,15 +232,13 @@ def privacy_desk(
         defined=DefinedHere(engine.truth, engine.writing, changed, finds),
         files=KeptFiles(leader.watches, leader.wizard.uploads.clear),
         answers=engine.repeats,
-        stores=_stores(engine.settings),
+        stores=stores(
+            on_server=bool(engine.settings.database.url),
+            has_lake=engine.settings.lake.enabled,
+        ),
     )
     erasing = Erasing(known, log, engine.suppressions, places)
     return erasing, PrivacyDesk(known, log, erasing, engine.suppressions)
-
-
-def _stores(settings: Settings) -> dict[str, str]:
-    told = _SERVER if settings.database.url else _EMBEDDED
-    return told if settings.lake.enabled else {**told, "lake": _NO_LAKE}
 
 
 def _certificate(one: Certificate) -> View:

@@ -14,6 +14,7 @@ from psycopg import errors, sql
 
 from habitue.backends.postgres.state import told
 from habitue.base.errors import ConflictError
+from habitue.privacy.said import NO_CHECKPOINT
 from habitue.privacy.scrub import Scrubbed
 
 # Who appends waits behind who waits for the lock.
@@ -110,7 +111,7 @@ def _checkpoint(db: Connection) -> list[str]:
     try:
         db.execute("CHECKPOINT")
     except errors.InsufficientPrivilege:
-        return ["no CHECKPOINT: the role lacks pg_checkpoint; the next one does it"]
+        return [NO_CHECKPOINT]
     return []
 
 

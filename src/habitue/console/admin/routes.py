@@ -11,7 +11,7 @@ from habitue.access.permission import OPERATOR_ROLES, Permission
 from habitue.access.scope import SCOPED_ROLES
 from habitue.console import answers
 from habitue.console.admin.audit import audit_routes
-from habitue.console.admin.words import FINDINGS, ORIGINS, ROLES
+from habitue.console.admin.words import FINDINGS, ORIGINS, ROLES, WAYS_OUT
 from habitue.console.look import Look
 from habitue.console.page import AnyRequest, Page, inside
 from habitue.console.port import View
@@ -229,10 +229,11 @@ def _health(page: Page) -> HTTPRouteHandler:
 
 
 def _finding(one: View, look: Look) -> dict[str, Any]:
-    words = FINDINGS.get(one["what"])
+    words, way_out = FINDINGS.get(one["what"]), WAYS_OUT.get(one["what"])
+    is_good = one["grade"] == "good"
     return {
         "name": look.say(words) if words else one["what"],
         "grade": one["grade"],
         "value": look.number(one["value"]),
-        "text": one.get("text", ""),
+        "text": "" if is_good or way_out is None else look.say(way_out),
     }

@@ -94,6 +94,29 @@ FINDINGS = {
     "backup": later("Hours since the newest backup"),
     "started": later("State written down since the start"),
 }
+# What to do about one that is worth a look, or wrong; the others are never either.
+WAYS_OUT = {
+    "lag": later(
+        "More comes in than is taken into account, so pages tell of a while ago. If it"
+        " does not become less, the machine is too slow, or busy with other things."
+    ),
+    "faults": later(
+        "They are in the log and count for nothing. The server's own log says why, by"
+        " the number of the entry; tell who maintains the program."
+    ),
+    "canary": later(
+        "A trial event did not come through in time: look whether the disk is full, and"
+        " at the server's own log."
+    ),
+    "disk": later(
+        "Make room on the disk: where it is full nothing is written, and sources are"
+        " told to send again later."
+    ),
+    "backup": later(
+        "Make a backup now, and one each day: what came in since the newest one would"
+        " be lost with the disk."
+    ),
+}
 # Where a setting comes from; a file or a variable is told by its name.
 ORIGINS = {
     "default": later("default"),

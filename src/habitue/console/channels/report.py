@@ -25,7 +25,7 @@ def shown_report(report: View, look: Look) -> dict[str, Any]:
 
 def _line(one: View, look: Look) -> dict[str, Any]:
     return {
-        "day": look.date(f"{one['day']}T12:00:00+00:00") if "day" in one else "",
+        "day": look.calendar_day(one["day"]) if "day" in one else "",
         "channel": channel_titled(one["channel"], look),
         "code": one["channel"],
         "visits": look.number(one["visits"]),

@@ -10,6 +10,7 @@ from msgspec import Struct
 
 from habitue.console.channel_names import channel_titled
 from habitue.console.journeys.numbers import percent
+from habitue.console.kpis.shown import named
 from habitue.console.kpis.steps import step_named
 from habitue.console.look import Look
 from habitue.console.text import visible
@@ -75,7 +76,8 @@ def digest_of(now: View, before: View, look: Look) -> Digest:
 
 
 def _days(view: View, look: Look) -> str:
-    return look.say("%(first)s to %(last)s", first=view["from"], last=view["to"])
+    first, last = (look.calendar_day(view[name]) for name in ("from", "to"))
+    return look.say("%(first)s to %(last)s", first=first, last=last)
 
 
 def _sentences(now: View, look: Look) -> tuple[str, ...]:
@@ -169,7 +171,7 @@ def _places(now: View, before: View, look: Look, what: str, title: str) -> Block
         title,
         tuple(
             _line(
-                visible(one[key]) or nothing,
+                named(one[key], key, look) or nothing,
                 one["purchases"],
                 was.get(one[key], 0),
                 look,

@@ -78,7 +78,7 @@ def reading(view: View, look: Look) -> Shown:
         ],
         "last_days": [
             {
-                "day": one["day"],
+                "day": look.calendar_day(one["day"]),
                 "observed": look.money(one["observed"], view["currency"]),
                 "expected": look.money(one["expected"], view["currency"]),
             }

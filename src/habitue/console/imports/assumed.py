@@ -3,10 +3,10 @@
 from collections.abc import Mapping
 
 from habitue.collect.assumed import ASSUMED
-from habitue.console.imports.words import FIELDS
 from habitue.console.language import later
 from habitue.console.look import Look
 from habitue.console.said import anew
+from habitue.console.traits import FIELDS
 
 # Words among the values of these sentences, by what the value is called.
 _VALUES: Mapping[str, Mapping[str, str]] = {

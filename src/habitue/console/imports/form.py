@@ -7,12 +7,12 @@ from habitue.console.imports.words import (
     CHANNELS,
     DELIMITERS,
     ENCODINGS,
-    FIELDS,
     ORDERS,
 )
 from habitue.console.look import Look
 from habitue.console.port import View
 from habitue.console.sources.setting_up import NAME
+from habitue.console.traits import FIELDS
 
 COLUMNS_MAX = 500
 TEXT_MAX, WORDING_MAX, TAGS_MAX = 200, 2_000, 20

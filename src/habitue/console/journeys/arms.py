@@ -9,6 +9,7 @@ from habitue.console.language import later
 from habitue.console.look import Look
 from habitue.console.port import View
 from habitue.console.refused import refused
+from habitue.console.said import untold
 from habitue.console.text import visible
 
 _OUTCOMES = {
@@ -28,7 +29,7 @@ def arms(view: View, look: Look) -> dict[str, Any]:
         "experiment": visible(view["experiment"]),
         "alarm": _said(view["alarm"], look),
         "unplanned": _said(view["unplanned"], look),
-        "because": view["because"],
+        "because": untold(view["because"] or "", look),
         "ratio_p": chance(view["sample_ratio_p"], look),
         "strays": look.number(view["strays"]),
         "outcome": visible(view["outcome"] or ""),

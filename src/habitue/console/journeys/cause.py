@@ -44,7 +44,7 @@ def _by_regions(cause: View, look: Look) -> str:
         "By a test in %(regions)s from %(start)s on: more was spent online there, and"
         " other regions say what stores had sold without it.",
         regions=", ".join(map(visible, cause["regions"])),
-        start=cause["start"],
+        start=look.calendar_day(cause["start"]),
     )
 
 

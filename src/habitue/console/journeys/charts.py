@@ -136,7 +136,7 @@ def months_chart(rows: list[View], names: dict[str, str], look: Look) -> Chart |
         return None
     return {
         "kind": "months",
-        "months": [row["month"] for row in rows],
+        "months": [look.month(row["month"]) for row in rows],
         "series": [
             {
                 "name": look.say(said),
@@ -144,7 +144,7 @@ def months_chart(rows: list[View], names: dict[str, str], look: Look) -> Chart |
                 "values": [
                     {
                         "value": row[name],
-                        "told": f"{row['month']}, {look.say(said)}:"
+                        "told": f"{look.month(row['month'])}, {look.say(said)}:"
                         f" {look.number(row[name])}",
                     }
                     for row in rows

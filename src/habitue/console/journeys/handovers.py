@@ -108,7 +108,8 @@ def handovers_shown(
         "by_intent": [_fates(one, look) for one in view["by_intent"]],
         "months": months_chart(view["by_month"], _FATES, look),
         "by_month": [
-            {**_fates(one, look), "name": one["month"]} for one in view["by_month"]
+            {**_fates(one, look), "name": look.month(one["month"])}
+            for one in view["by_month"]
         ],
         "segment_name": _name(wanted, look),
         "people": [_waiting(one, look) for one in people],

@@ -88,7 +88,7 @@ def ropo(view: View, look: Look) -> dict[str, Any]:
             "chart": months_chart(view[name]["by_month"], _ANSWERS, look),
             "all": _shares(view[name]["purchases"], look),
             "months": [
-                {"name": one["month"], **_group(one, look)}
+                {"name": look.month(one["month"]), **_group(one, look)}
                 for one in view[name]["by_month"]
             ],
             **{

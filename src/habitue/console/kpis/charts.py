@@ -11,6 +11,8 @@ from habitue.console.port import View
 Chart = dict[str, Any]
 # Of a longer span the last days are drawn.
 DAYS_MAX = 366
+# A month that needs no year, as it is called where it stands alone.
+MONTH = "LLL"
 
 
 def calendar_chart(view: View, look: Look) -> Chart | None:
@@ -26,14 +28,30 @@ def calendar_chart(view: View, look: Look) -> Chart | None:
         "from": first.isoformat(),
         "to": last.isoformat(),
         "most": max(one["purchases"] for one in days),
+        "months": _months(first, last, look),
         "days": [
             {
                 "value": [one["day"], one["purchases"]],
-                "told": f"{one['day']}: {look.number(one['purchases'])}",
+                "told": f"{look.calendar_day(one['day'])}:"
+                f" {look.number(one['purchases'])}",
             }
             for one in days
         ],
     }
+
+
+def _months(first: date, last: date, look: Look) -> dict[str, str]:
+    """Call each month of some days, by its number as 2026-03."""
+    numbers = range(12 * first.year + first.month - 1, 12 * last.year + last.month)
+    days = (date(one // 12, one % 12 + 1, 1) for one in numbers)
+    return {f"{day:%Y-%m}": _month(day, first, look) for day in days}
+
+
+def _month(day: date, first: date, look: Look) -> str:
+    # A year at each month would leave no room; it is told where one begins.
+    if day.month in {1, first.month}:
+        return look.language.month(day)
+    return look.language.date(day, MONTH)
 
 
 def steps_chart(view: View, look: Look) -> Chart | None:
@@ -70,12 +88,12 @@ def cohorts_chart(found: list[View], look: Look) -> Chart | None:
         return None
     return {
         "kind": "cohorts",
-        "months": [one["month"] for one in found],
+        "months": [look.month(one["month"]) for one in found],
         "after": [f"+{after}" for after in range(1, longest)],
         "cells": [
             {
                 "value": [cell["after"] - 1, at, cell["share"] or 0],
-                "told": f"{one['month']} +{cell['after']}:"
+                "told": f"{look.month(one['month'])} +{cell['after']}:"
                 f" {percent(cell['share'], look)}",
             }
             for at, one in enumerate(found)

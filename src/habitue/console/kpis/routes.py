@@ -18,6 +18,7 @@ from habitue.console.kpis.shown import figures
 from habitue.console.look import Look
 from habitue.console.page import AnyRequest, Page, asked, inside
 from habitue.console.port import View
+from habitue.console.segments.sentence import words_of
 
 BASE = "/console/kpis"
 DAY_CHARS = 10
@@ -88,7 +89,7 @@ def _people(page: Page) -> HTTPRouteHandler:
             look=look,
             cell=cell,
             name=cell_named(told["cell"], look),
-            words=told["words"],
+            words=_words(told["condition"], look),
             count=look.number(told["count"]),
             offset=told["offset"],
             people=people,
@@ -96,6 +97,11 @@ def _people(page: Page) -> HTTPRouteHandler:
         )
 
     return people_of_cell
+
+
+def _words(condition: View | None, look: Look) -> str:
+    """Say who a cell counts; empty where no condition says it."""
+    return "" if condition is None else words_of(condition, look)
 
 
 def _after(request: AnyRequest) -> int:

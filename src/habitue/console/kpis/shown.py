@@ -15,6 +15,7 @@ from habitue.console.kpis.charts import (
 from habitue.console.kpis.steps import step_named
 from habitue.console.look import Look
 from habitue.console.port import View
+from habitue.console.said import untold
 from habitue.console.text import visible
 
 Shown = dict[str, Any]
@@ -37,14 +38,16 @@ def figures(view: View, look: Look) -> Shown:
         "loyal_share": percent(whole["loyal_share"], look),
         "money": [_money(one, look) for one in whole["money"]],
         "days": _days(view, look),
-        "months": [_part(one, one["month"], look) for one in view["months"]],
+        "months": [
+            _part(one, look.month(one["month"]), look) for one in view["months"]
+        ],
         "channels": _parts(view["channels"], "channel", look),
         "stores": _parts(view["stores"], "store", look),
         "cohorts": _months_after(view["cohorts"], look),
         "tenths": [_tenth(one, view["currency"], look) for one in tenths],
         "steps": _steps(view, look),
         "costs": _costs(view, look),
-        "costs_because": view["costs_because"],
+        "costs_because": untold(view["costs_because"] or "", look),
     }
 
 
@@ -85,7 +88,12 @@ def _part(one: View, name: str, look: Look) -> Shown:
 
 def _parts(found: Iterable[View], name: str, look: Look) -> list[Shown]:
     nothing = look.say("not told")
-    return [_part(one, visible(one[name]) or nothing, look) for one in found]
+    return [_part(one, named(one[name], name, look) or nothing, look) for one in found]
+
+
+def named(part: object, what: str, look: Look) -> str:
+    """Call a part of purchases, such as a store; a channel as the reader does."""
+    return channel_titled(part, look) if what == "channel" else visible(part)
 
 
 def _days(view: View, look: Look) -> Shown:
@@ -100,7 +108,7 @@ def _days(view: View, look: Look) -> Shown:
 
 def _day(one: View, currency: str, look: Look) -> Shown:
     return {
-        "day": one["day"],
+        "day": look.calendar_day(one["day"]),
         "purchases": look.number(one["purchases"]),
         "buyers": {
             "people": look.number(one["buyers"]),
@@ -116,7 +124,7 @@ def _months_after(found: list[View], look: Look) -> Shown:
         "after": range(max((len(one["months"]) for one in found), default=0)),
         "rows": [
             {
-                "month": one["month"],
+                "month": look.month(one["month"]),
                 "people": look.number(one["people"]),
                 "cells": [_came_back(each, look) for each in one["months"]],
             }
@@ -161,7 +169,7 @@ def _steps(view: View, look: Look) -> Shown:
         "same": visible(told["same"] or ""),
         "parts": [
             {
-                "part": visible(one["part"]) or look.say("not told"),
+                "part": named(one["part"], told["by"], look) or look.say("not told"),
                 "steps": [_taken(each, look) for each in one["steps"]],
             }
             for one in told["parts"]

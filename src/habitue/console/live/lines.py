@@ -12,6 +12,7 @@ from habitue.access.masking import Mask
 from habitue.console.live.row import row
 from habitue.console.look import Look
 from habitue.console.port import Reading
+from habitue.console.text import findable
 
 Line = dict[str, Any]
 # Twenty events a look: what an eye can follow, and no more work.
@@ -30,7 +31,7 @@ class Wanted(Struct, frozen=True):
         """Say whether a line has the words, as it is shown: what is hidden has none."""
         told = (line["name"], line["source"], line["summary"], line["person"])
         marks = (line["marked"], line["time"], *line["identifiers"])
-        return self.text.casefold() in " ".join((*told, *marks)).casefold()
+        return findable(self.text) in findable(" ".join((*told, *marks)))
 
 
 class Reader(Struct, frozen=True):

@@ -4,6 +4,7 @@ from itertools import groupby
 from typing import Any
 
 from habitue.console.language import later
+from habitue.console.live.summary import summary_of
 from habitue.console.look import Look
 from habitue.console.port import View
 from habitue.console.said import event_named
@@ -31,7 +32,7 @@ def row(event: View, look: Look) -> dict[str, Any]:
         "at": look.moment(event["at"]),
         "name": event_named(event["name"], look),
         "source": visible(event["source"]),
-        "summary": _summary(event, look) or _noted(event),
+        "summary": summary_of(event, look) or _noted(event),
         "simulated": bool(event.get("simulated")),
         "historical": bool(event.get("historical")),
         "marked": look.say(mark) if mark else "",
@@ -41,18 +42,6 @@ def row(event: View, look: Look) -> dict[str, Any]:
         "person_id": event.get("person_id"),
         "person": visible(event.get("person") or nameless(event, look)),
     }
-
-
-def _summary(event: View, look: Look) -> str:
-    """Give what an event is about; how many lines it has as the reader counts."""
-    summary = visible(event.get("summary"))
-    lines = event.get("properties", {}).get("products")
-    count = len(lines) if isinstance(lines, list) else 0
-    if not count:
-        return summary
-    counted = f"{count} line" if count == 1 else f"{count} lines"
-    told = look.some("%(count)s line", "%(count)s lines", count)
-    return " · ".join(told if one == counted else one for one in summary.split(" · "))
 
 
 def _noted(event: View) -> str:

@@ -12,6 +12,7 @@ from habitue.console.live.row import days, nameless
 from habitue.console.look import Look
 from habitue.console.people import computed, graph, why
 from habitue.console.port import View
+from habitue.console.statuses import status_named
 from habitue.console.text import words
 from habitue.console.traits import trait_named
 
@@ -151,7 +152,7 @@ def _consent(item: View, look: Look) -> dict[str, Any]:
 
 
 def _order(item: View, look: Look) -> dict[str, Any]:
-    keys = ("name", "kind", "store", "returned", "status")
+    keys = ("name", "kind", "store", "returned")
     notes = [
         look.say(text)
         for flag, text in (
@@ -169,6 +170,7 @@ def _order(item: View, look: Look) -> dict[str, Any]:
     amount = look.money(minor, str(item.get("currency", "")))
     return {
         **{key: item.get(key) for key in keys},
+        "status": status_named(item.get("status"), look),
         "amount": item.get("amount") if minor is None else amount,
         "channel": channel_named(item.get("channel"), look),
         "back": item.get("kind") == "return",

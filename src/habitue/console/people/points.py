@@ -11,6 +11,7 @@ from typing import Any
 
 from habitue.base.clock import DAY_US, to_us
 from habitue.console.language import later
+from habitue.console.live.summary import summary_of
 from habitue.console.look import Look
 from habitue.console.port import View
 from habitue.console.text import parsed, visible
@@ -101,23 +102,23 @@ def _looked(events: Iterable[View], look: Look) -> Iterator[Point]:
     seen: set[str] = set()
     for event in events:
         is_opening = event["name"] in LOOKED and not event.get("delicate")
-        what = _what(event) if is_opening else ""
+        what = _what(event, look) if is_opening else ""
         if what and what not in seen:
             seen.add(what)
             yield from _point(event, LOOKED[event["name"]], LOOKED_US, look)
 
 
-def _what(event: View) -> str:
+def _what(event: View, look: Look) -> str:
     """Name what an event is of: goods by their names, else as it is summed up."""
     goods = event.get("properties", {}).get("products")
     told = [one for one in goods if isinstance(one, dict)] if goods else []
     names = [visible(one["name"]) for one in told if one.get("name")]
-    return ", ".join(names[:GOODS_MAX]) or visible(event.get("summary"))
+    return ", ".join(names[:GOODS_MAX]) or summary_of(event, look)
 
 
 def _point(event: View, text: str, within_us: int, look: Look) -> Iterator[Point]:
     at = parsed(event["at"])
     if at is None or look.now_us - to_us(at) > within_us:
         return
-    told = {"what": _what(event), "ago": look.ago(event["at"])}
+    told = {"what": _what(event, look), "ago": look.ago(event["at"])}
     yield {"text": look.say(text, **told), "offset": int(event["offset"])}

@@ -117,7 +117,7 @@ async def _show(
     applied = page.ports.reading.applied()
     cursor = asked(request, "cursor") or None
     events, next_cursor = await filtered(
-        page.ports.reading, view["person_id"], cursor, filters, look.zone
+        page.ports.reading, view["person_id"], cursor, filters, look
     )
     sources = page.ports.reading.overview().get("sources", ())
     told = {

@@ -14,6 +14,7 @@ from habitue.console.look import Look
 from habitue.console.page import AnyRequest, Page, asked, form_list, inside
 from habitue.console.privacy.shown import class_of, retention
 from habitue.console.refused import refused
+from habitue.console.said import event_named
 from habitue.model.event import EventType
 
 BASE = "/console/privacy"
@@ -51,7 +52,7 @@ async def _show_retention(
         classes=[retention(one, expires, look) for one in desk.classes()],
         counted=counted,
         ran=asked(request, "ran", 12),
-        types=get_args(EventType),
+        types={one: event_named(one, look) for one in get_args(EventType)},
         told={name: (told or {}).get(name, "") for name in ("name", "days", "events")},
         fault=fault,
     )

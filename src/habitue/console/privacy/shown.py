@@ -8,10 +8,25 @@ from habitue.base.errors import InvalidError
 from habitue.console.language import later
 from habitue.console.look import Look
 from habitue.console.port import View
+from habitue.console.said import event_named, holds
+from habitue.console.text import visible
 from habitue.model.event import EventType
 from habitue.model.retention import RetentionClass
+from habitue.privacy.said import HOLDS
 
 Shown = dict[str, Any]
+# Where of somebody something was kept, by the name that certificates have for it.
+STORES = {
+    "log": later("the log"),
+    "quarantine": later("what needs fixing"),
+    "state": later("what is known of people"),
+    "lake": later("the copy for analysis"),
+    "definitions": later("what was set up"),
+    "watched folders": later("files of watched folders"),
+    "answers": later("answers to other systems"),
+    "exports": later("exported files"),
+    "backups": later("backups"),
+}
 STATUSES = {
     "begun": later("under way"),
     "done": later("done"),
@@ -51,7 +66,21 @@ def certificate(one: View, look: Look) -> Shown:
         "is_done": bool(done),
         "records": look.number(one["records"]),
         "quarantined": look.number(one["quarantined"]),
+        "stores": [
+            {"name": _store(name, look), **_held(told, look)}
+            for name, told in one["stores"].items()
+        ],
     }
+
+
+def _store(name: str, look: Look) -> str:
+    known = STORES.get(name)
+    return visible(name) if known is None else look.say(known)
+
+
+def _held(told: str, look: Look) -> Shown:
+    """Say what holds; what is not known is English, or the database's own."""
+    return {"holds": holds(told, look), "lang": "" if told in HOLDS else "en"}
 
 
 def scrubbed(told: View, look: Look) -> Shown:
@@ -64,7 +93,7 @@ def scrubbed(told: View, look: Look) -> Shown:
         "is_clean": not (told["waiting"] or told["expired"]),
         "last": look.moment(last["began_at"]) if last else "",
         "by": last["by"] if last else "",
-        "left": last["left"] if last else [],
+        "left": [_held(one, look) for one in last["left"]] if last else [],
     }
 
 
@@ -103,7 +132,9 @@ def retention(one: View, expires: dict[str, int], look: Look) -> Shown:
     return {
         "name": one["name"],
         "days": look.number(one["days"]),
-        "what": ", ".join((*one["types"], *one["events"])),
+        "what": ", ".join(
+            event_named(name, look) for name in (*one["types"], *one["events"])
+        ),
         "expires": look.number(expires[one["name"]]) if one["name"] in expires else "",
         "ran": look.moment(run["at"]) if run else "",
         "expired": look.number(run["expired"]) if run else "",

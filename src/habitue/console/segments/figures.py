@@ -42,6 +42,6 @@ def _channel(told: View, look: Look) -> dict[str, str]:
 def _day(told: View, look: Look) -> dict[str, str | None]:
     numbers = ("members", "entered", "left")
     return {
-        "day": told["day"],
+        "day": look.calendar_day(told["day"]),
         **{n: None if told[n] is None else look.number(told[n]) for n in numbers},
     }

@@ -1,14 +1,15 @@
 """Conditions in words, in the reader's language."""
 
-from functools import cache
+from functools import cache, lru_cache
 from typing import Any
 
 import msgspec
 
+from habitue.base.clock import to_iso
 from habitue.console.channel_names import CHANNELS
 from habitue.console.language import FIRST, language
 from habitue.console.look import Look
-from habitue.console.said import EVENTS
+from habitue.console.said import EVENTS, TYPES
 from habitue.console.traits import COMPUTED, TOLD
 from habitue.segment.condition import Condition
 from habitue.segment.texts import ENGLISH, Texts
@@ -30,17 +31,29 @@ def words_of(told: Any, look: Look) -> str:
 
 def texts_of(look: Look) -> Texts:
     """Give the words that conditions are said in to who looks."""
-    return _texts(look.language.code)
+    return _texts(look.language.code, look.zone)
+
+
+@lru_cache(maxsize=100)
+def _texts(code: str, zone: str) -> Texts:
+    look = Look(language=language(code), zone=zone)
+    return Texts(
+        _words(code),
+        money=look.money,
+        day=look.day_or_moment,
+        moment=lambda at_us: look.moment(to_iso(at_us)),
+    )
 
 
 @cache
-def _texts(code: str) -> Texts:
+def _words(code: str) -> dict[str, str]:
     told = language(code)
     texts = {name: told.say(text) for name, text in ENGLISH.items()}
     if code == FIRST:
         return texts
     # In English events and traits are called as they are in the condition itself.
-    named = {name: QUOTES[code].format(told.say(name)) for name in EVENTS}
+    known = {**{name: name for name in EVENTS}, **TYPES}
+    named = {name: QUOTES[code].format(told.say(one)) for name, one in known.items()}
     counted = {
         f"computed_{name}": QUOTES[code].format(told.say(called))
         for name, called in COMPUTED.items()

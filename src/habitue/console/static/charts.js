@@ -117,7 +117,7 @@
       calendar: {
         range: [told.from, told.to], left: 8, right: 8, top: 26, bottom: 8, cellSize: ["auto", "auto"],
         itemStyle: { color: "transparent", borderColor: pen.line }, splitLine: { lineStyle: { color: pen.quiet, width: 1 } },
-        yearLabel: { show: false }, dayLabel: { show: false, firstDay: 1 }, monthLabel: { ...quiet, formatter: narrow ? "{MM}" : "{yyyy}-{MM}" },
+        yearLabel: { show: false }, dayLabel: { show: false, firstDay: 1 }, monthLabel: { ...quiet, formatter: narrow ? "{MM}" : (at) => told.months[`${at.yyyy}-${at.MM}`] },
       },
       series: [{ type: "heatmap", coordinateSystem: "calendar", data: told.days }],
     };

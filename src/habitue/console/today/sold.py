@@ -38,7 +38,7 @@ def sold_route(page: Page) -> HTTPRouteHandler:
         cursor = asked(request, "cursor", CURSOR_CHARS)
         wanted = Figured(
             template="today/sold.html",
-            told={"day": day, "sort": sort},
+            told={"day": day, "on": look.calendar_day(day), "sort": sort},
             ask=lambda: page.ports.today.sold(day, sort, cursor, SHOWN_MAX),
             show=lambda told: {
                 "rows": [row(one, look) for one in told["sold"]],
