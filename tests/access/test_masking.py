@@ -6,6 +6,10 @@ import pytest
 
 from habitue.access.masking import Mask, hidden, mask_of
 from habitue.access.permission import OPERATOR_ROLES, Permission, Role, may
+from habitue.app.segments.view import clause_view
+from habitue.segment.condition import HasTrait
+from habitue.segment.facts import Facts
+from habitue.segment.why import explain
 from tests.console.fake import event, person
 
 CONTACTS = Mask(contacts=True, names=False)
@@ -93,3 +97,34 @@ def test_what_is_left_tells_two_apart_and_no_more() -> None:
     assert hidden("anna@example.com") == "a•••@e•••.com"
     assert hidden("+48600700800") == "+48•••00"
     assert hidden("") == "•••"
+
+
+@pytest.mark.parametrize(
+    ("trait", "value"),
+    [("birthday", "1990-03-01"), ("address.street", "Rynek 7"), ("phone", "600700800")],
+)
+def test_why_somebody_is_in_a_segment_tells_no_trait_that_is_hidden(
+    trait: str, value: str
+) -> None:
+    reason = explain(HasTrait(name=trait, op="exists"), Facts(traits=_traits()), 0)
+    told = {"person_id": 1, "because": [clause_view(reason)]}
+    assert value in json.dumps(told)
+
+    assert value not in json.dumps(ALL.view(told), ensure_ascii=False)
+    assert ALL.view(told)["because"][0]["trait"] == trait
+
+
+def test_why_tells_a_trait_that_is_nobodys_name() -> None:
+    reason = explain(HasTrait(name="city", op="exists"), Facts(traits=_traits()), 0)
+
+    (told,) = ALL.view({"because": [clause_view(reason)]})["because"]
+    assert told["found"] == "Kraków"
+
+
+def _traits() -> dict[str, object]:
+    return {
+        "birthday": "1990-03-01",
+        "address": {"street": "Rynek 7"},
+        "phone": "600700800",
+        "city": "Kraków",
+    }

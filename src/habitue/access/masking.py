@@ -154,6 +154,7 @@ class Mask(Struct, frozen=True):
             hidden = within == "traits" and self.hides_field(key)
             hidden |= within == "properties" and self._hides_property(key)
             hidden |= key == "value" and self._hides_kind(told.get("kind"))
+            hidden |= key == "found" and self._hides_trait(told.get("trait"))
             hidden |= self._is_called(key, told)
             if hidden:
                 made[key] = _masked(value)
@@ -164,6 +165,10 @@ class Mask(Struct, frozen=True):
     def _hides_property(self, key: str) -> bool:
         # A property "name" or "title" is most often a product's.
         return key not in {"name", "title"} and self.hides_field(key)
+
+    def _hides_trait(self, name: object) -> bool:
+        # A trait may lie within another: address.city.
+        return any(map(self.hides_field, str(name or "").split(".")))
 
     def _is_called(self, key: str, told: View) -> bool:
         if not self.names:

@@ -43,6 +43,8 @@ class Reason(Struct, frozen=True, kw_only=True):
     clause: str
     # What was found instead of, or as, what is asked for.
     found: str = ""
+    # The trait that was looked at, if it was one: not everybody may read it.
+    trait: str | None = None
     # Records of the log, the latest first.
     offsets: tuple[int, ...] = ()
     reasons: tuple["Reason", ...] = ()
@@ -99,6 +101,7 @@ def _of_leaf(leaf: Condition, asked: _Asked, place: str) -> Reason:
         holds=matches(leaf, asked.facts, asked.at.now_us),
         clause=clause(leaf, asked.texts),
         found=found,
+        trait=leaf.name if isinstance(leaf, HasTrait) else None,
         offsets=tuple(sorted(set(offsets), reverse=True)[:OFFSETS_MAX]),
     )
 

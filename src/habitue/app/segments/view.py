@@ -66,12 +66,13 @@ def membership_view(held: Held, membership: Membership, reason: Reason | None) -
 
 
 def clause_view(reason: Reason) -> View:
-    """Give one clause: its place, whether it holds, what was found, and where."""
+    """Give one clause: its place, whether it holds, what was found of which trait."""
     return {
         "place": reason.place,
         "holds": reason.holds,
         "clause": reason.clause,
         "found": reason.found,
+        "trait": reason.trait,
         "offsets": list(reason.offsets),
     }
 
