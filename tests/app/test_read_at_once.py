@@ -1,5 +1,6 @@
 """A first read on a server asks for all at once, not for one thing after another."""
 
+import asyncio
 from collections.abc import Iterator, Sequence
 from pathlib import Path
 from random import Random
@@ -9,6 +10,7 @@ import pytest
 
 from habitue.app.bulk.prefetch import Prefetch
 from habitue.app.desks.people_desk import PeopleDesk
+from habitue.app.desks.search_desk import SearchDesk
 from habitue.app.projection.fold import Fold
 from habitue.app.projection.rebuild import open_fold, save
 from habitue.backends.postgres.state import PostgresState
@@ -120,6 +122,44 @@ def test_people_of_many_events_are_loaded_in_one_question(house: House) -> None:
     house.tell(*told)
 
     assert house.asked == before + 1
+
+
+def test_what_somebody_did_by_all_their_names_is_found_in_one_question(
+    house: House,
+) -> None:
+    house.tell(event(*FOUR, verified=True))
+    for at in range(40):
+        house.tell(event(FOUR[at % 4], at=at))
+    desk = house.start_anew()
+    person_id = desk.find(FOUR[0])
+    assert person_id is not None
+    desk.person(person_id)
+    before = house.asked
+
+    found, _ = desk.timeline(person_id, None, 50) or ([], None)
+
+    assert len(found) == 41
+    assert house.asked == before + 1
+
+
+def test_people_of_a_list_are_read_in_few_questions(house: House) -> None:
+    people = [f"user_id:p{at}" for at in range(40)]
+    devices = [f"anonymous_id:{one[8:]}" for one in people]
+    house.tell(*(event(one) for one in devices))
+    house.tell(*(event(one, f"email:{one[8:]}@example.com") for one in people))
+    house.tell(*(event(one, f"loyalty_card:{one[8:]}", at=1) for one in people))
+    logins = zip(people, devices, strict=True)
+    house.tell(*(event(*both, at=2) for both in logins))
+    desk = house.start_anew()
+    found = [desk.find(one) for one in people]
+    ids = [one for one in found if one is not None]
+    desk = house.start_anew()
+
+    told = asyncio.run(SearchDesk(desk, house.fold).people(ids))
+
+    assert [len(one["identifiers"]) for one in told] == [3] * len(people)
+    # They themselves, the names that were told later, and what their devices told.
+    assert house.asked <= 3
 
 
 def test_an_unknown_identifier_is_asked_for_once(house: House) -> None:

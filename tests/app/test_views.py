@@ -40,9 +40,12 @@ class Search:
     names = {1: "Anna Nowak", 2: "Jan Nowak", 3: "Ewa Lis"}
 
     def search(self, text: str, sees: object = None) -> list[View]:
-        return [self.found(one) for one, name in self.names.items() if text in name]
+        return [self._found(one) for one, name in self.names.items() if text in name]
 
-    def found(self, person_id: int) -> View:
+    async def people(self, ids: Sequence[int]) -> list[View]:
+        return [self._found(one) for one in ids]
+
+    def _found(self, person_id: int) -> View:
         return {"person_id": person_id, "name": self.names[person_id]}
 
 
@@ -59,8 +62,8 @@ class Segments:
     ) -> tuple[list[View], int | None]:
         return [{"person_id": 2}, {"person_id": 3}], None
 
-    async def why(self, person_id: int, segment_id: str) -> View:
-        return {"in": person_id in {2, 3}}
+    async def holds(self, segment_id: str, person_id: int) -> bool:
+        return person_id in {2, 3}
 
 
 class Member:

@@ -155,6 +155,52 @@ def test_any_thread_reads(truth: Truth) -> None:
     assert found == [1, 1, 1]
 
 
+# -- some records at once -------------------------------------------------------
+
+
+def test_some_records_are_read_as_each_of_them_is(truth: Truth) -> None:
+    truth.commit([event(f"m{at}") for at in range(10)], NOW_US)
+    whole = truth.get(4)
+    assert whole is not None
+    stands = carried_entry(whole, Event(type="track", name="Looked", at_us=1))
+    truth.erase([4], "retention", NOW_US, carried=[stands])
+    truth.erase([7], "asked for", NOW_US)
+
+    found = truth.get_many([9, 2, 4, 7, 2])
+
+    assert found == {at: truth.get(at) for at in (2, 4, 7, 9)}
+    assert found[4].message_id == "m3"
+    assert found[7].body is None
+
+
+def test_what_is_not_there_is_none_of_some_records(truth: Truth) -> None:
+    truth.commit([entry("a"), entry("b")], NOW_US)
+
+    assert truth.get_many([]) == {}
+    assert truth.get_many([7]) == {}
+    assert list(truth.get_many([2])) == [2]
+    assert sorted(truth.get_many([0, 2, 2**62, 1])) == [1, 2]
+
+
+def test_some_records_take_one_question(
+    truth: Truth, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    truth.commit([entry(f"m{at}") for at in range(300)], NOW_US)
+    assert truth.get(1) is not None
+    reader = truth._reader  # type: ignore[attr-defined]
+    name = "_rows" if isinstance(truth, SqliteTruth) else "_asked"
+    asked, ask = [], getattr(reader, name)
+
+    def counted(*question: object) -> object:
+        asked.append(question)
+        return ask(*question)
+
+    monkeypatch.setattr(reader, name, counted)
+
+    assert len(truth.get_many(range(1, 301))) == 300
+    assert len(asked) == 1
+
+
 # -- dedup --------------------------------------------------------------------
 
 

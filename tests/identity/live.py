@@ -123,9 +123,14 @@ class Live:
         self.store = Store(self.backend, rows_max=self.rows_max, stamp="test")
         find = {record.key: record.offset for record in self.log.values()}
         self.offsets = find
-        self.resolver = Resolver(self.store, self.policy, self.log.get, find.get)
+        self.resolver = Resolver(
+            self.store, self.policy, self.log.get, find.get, self._told
+        )
         self.profiles = _copy(self.saved)
         return self.store.open()
+
+    def _told(self, offsets: Sequence[int]) -> list[Record]:
+        return [self.log[offset] for offset in offsets if offset in self.log]
 
     def save(self, offset: int) -> None:
         if self.store.begin(offset):
@@ -205,8 +210,16 @@ def check(live: Live, records: Sequence[Record]) -> None:
     defined = define(records, live.policy)
     resolver = live.resolver
     assert resolver.people(0, 10_000) == sorted(defined.persons)
+    # Numbers that are nobody's id are asked for, too: it is nobody they bring.
+    numbers = [one.offset * IDENTIFIERS_MAX + at for one in records for at in (0, 1)]
+    resolver.bring([*sorted(defined.persons), *numbers])
     for person_id, person in defined.persons.items():
-        assert plain(resolver.person(person_id)) == plain(person)
+        portrayed = resolver.person(person_id)
+        assert plain(portrayed) == plain(person)
+        assert portrayed is not None
+        assert resolver.identifiers(person_id) == [
+            node.identifier for node in portrayed.nodes
+        ]
         outline = resolver.outline(person_id, 10_000)
         assert outline.known == bool(person.nodes)
         assert sorted(outline.strands) == sorted(person.strands)

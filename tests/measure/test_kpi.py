@@ -9,6 +9,7 @@ import pytest
 from msgspec import structs
 
 from habitue.api.port_kpis import Wanted
+from habitue.app.insights.kpi_day import DAY, LOOKED, day_view
 from habitue.app.insights.kpi_framing import asked_of
 from habitue.app.insights.kpi_view import Frame, kpi_view
 from habitue.backends.duckdb.lake import DuckLake, Limits
@@ -386,3 +387,31 @@ def test_of_days_on_which_nobody_bought_nothing_is_told(lake: DuckLake) -> None:
 
     assert (view["all"]["purchases"], view["all"]["repeat_rate"]) == (0, None)
     assert view["deciles"]["tenths"] == view["cohorts"] == view["months"] == []
+
+
+@pytest.mark.parametrize("day", ["2011-05-01", "2011-11-14", "2009-03-10"])
+def test_a_day_by_store_is_what_the_report_of_that_day_says(
+    lake: DuckLake, day: str
+) -> None:
+    wanted = asked(day, day, steps=LOOKED)
+    made = query(wanted, DAY)
+
+    told = day_view(ask(lake, made.sql, made.values), Frame(day, day, "", wanted))
+
+    whole = view_of(lake, wanted, day, day)
+    assert told["all"] == {name: whole["all"][name] for name in told["all"]}
+    assert told["steps"] == whole["steps"]
+    by_store = {one["store"]: one for one in whole["stores"]}
+    assert {one["store"]: one for one in told["stores"]} == {
+        store: {
+            **{name: one[name] for name in ("store", "purchases", "unknown", "buyers")},
+            "cells": {"buyers": one["cells"]["buyers"]},
+        }
+        for store, one in by_store.items()
+    }
+    purchases = [one["purchases"] for one in told["stores"]]
+    assert purchases == sorted(purchases, reverse=True)
+    # All of what a report shows of it is of somebody, or of nobody, on two of the days.
+    assert (told["all"]["purchases"] > 100) is (day == "2011-11-14")
+    first = whole["steps"]["all"][0]
+    assert (first["people"] > 0) is (day == "2011-05-01")

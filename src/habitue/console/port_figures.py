@@ -95,6 +95,10 @@ class Kpis(Protocol):
         """Say them; steps, by, same: which steps, and how they are told apart."""
         ...
 
+    async def day(self, day: str) -> View:
+        """Say of a day's report all, stores and steps: what Today shows of it."""
+        ...
+
     async def cell(self, cell: str) -> View:
         """Say who a cell counts: condition (or None), words, count, offset."""
         ...

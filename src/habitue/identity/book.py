@@ -223,6 +223,16 @@ class Book:
             return strand(self.past.at(number, row.device, moment).birth, 0)
         return strand(number, 0)
 
+    def place_at(self, number: int, at_us: int, offset: int) -> int:
+        """Give the strand of an identifier's item, which lies at a time and offset.
+
+        Its record is read only where a tenure or stretch begins within that time.
+        """
+        first = self.place(number, (at_us, "", "", 0))
+        if first and first == self.place(number, (at_us + 1, "", "", 0)):
+            return first
+        return self.place(number, self.moment(at_us, offset))
+
     def node(self, number: int, moment: Moment) -> int | None:
         """Give the node of an identifier at a moment; None: it has none."""
         row = self.row(number)

@@ -102,6 +102,7 @@ class Portraying:
         return [one for node in nodes for one in self.reading.handed(node)]
 
     def _portrayed(self, births: Sequence[int]) -> list[Stretch]:
+        self.book.recent.bring(self._logins(births))
         return [self._stretch(one) for one in births]
 
     def _node(self, node: int) -> Node:
@@ -130,6 +131,12 @@ class Portraying:
             holder=held.holder,
             login=self._login(held),
         )
+
+    def _logins(self, births: Sequence[int]) -> Iterator[int]:
+        for one in births:
+            stretch = self.book.stretch(one)
+            if stretch.holder is not None:
+                yield stretch.login
 
     def _login(self, stretch: StretchRow) -> Key | None:
         if stretch.holder is None:

@@ -1,6 +1,6 @@
 """Whose is what, read from the rows: strands, their spans, and persons by id."""
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from itertools import chain, islice
 from typing import NamedTuple
 
@@ -107,19 +107,52 @@ class Reading:
     def people(self, after: int, limit: int) -> list[int]:
         return self.book.people.after(after, limit)
 
+    def bring(self, people: Sequence[int]) -> None:
+        own = [strands.strand(one, 0) for one in people]
+        self._bring(own)
+        known = [one for one in own if self._is_joined(one)]
+        self.book.components.prefetch(
+            part for part in map(self.drawing.component, known) if part
+        )
+        self._bring([node for one in known for node in self.nodes(one)])
+
+    def _is_joined(self, own: int) -> bool:
+        """Say whether a strand may have others beside it: it is known, and in force."""
+        row = self.book.rows.get(strands.identifier_no(own))
+        return row is not None and bool(row.items) and not self._is_alone(own)
+
+    def _bring(self, nodes: Sequence[int]) -> None:
+        """Load the rows of nodes, and what was handed to them, in a question each."""
+        self.book.bring(nodes)
+        self.book.rows.prefetch(map(strands.identifier_no, nodes))
+        self.book.handed.prefetch(nodes)
+
     # A person, in short.
 
     def outline(self, person_id: int, strands_max: int) -> Outline:
         oldest = self.oldest_of(person_id)
         if oldest is None:
             return Outline(known=False, strands=())
-        row = self.book.row(self.book.number_at(oldest))
-        if row.device is not None or (row.contact is not None and row.contact.shared):
+        if self._is_alone(oldest):
             return Outline(known=False, strands=(oldest,))
         nodes = list(islice(self.nodes(oldest), strands_max))
         handed = (one for node in nodes for one in self.handed(node))
         found = islice(chain(nodes, handed), strands_max)
         return Outline(known=True, strands=tuple(found))
+
+    def identifiers(self, person_id: int) -> list[Identifier]:
+        """Give what a person is named by but for devices, by rank and value."""
+        oldest = self.oldest_of(person_id)
+        if oldest is None or self._is_alone(oldest):
+            return []
+        nodes = sorted(self.nodes(oldest), key=self.drawing.name)
+        rows = (self.book.row(strands.identifier_no(node)) for node in nodes)
+        return [Identifier(row.kind, row.value) for row in rows]
+
+    def _is_alone(self, oldest: int) -> bool:
+        """Say whether a strand is all of somebody: a device, or what many share."""
+        row = self.book.row(self.book.number_at(oldest))
+        return row.device is not None or bool(row.contact and row.contact.shared)
 
     def nodes(self, oldest: int) -> Iterator[int]:
         """Give the nodes of the person that one belongs to."""

@@ -1,12 +1,13 @@
 """Records read lately, kept at hand to settle ties and to refold short histories."""
 
-from collections.abc import Callable
+from collections.abc import Callable, Iterable, Sequence
 from typing import Protocol
 
 from habitue.model.evidence import Evidence, Judgement, Key
 from habitue.model.identifier import Identifier
 
 EvidenceAt = Callable[[int], Evidence | Judgement | None]
+EvidenceOf = Callable[[Sequence[int]], Iterable[Evidence | Judgement]]
 
 # So many records are kept, twice.
 _RECENT_MAX = 2_048
@@ -39,6 +40,8 @@ class Recent:
 
     def __init__(self, evidence_at: EvidenceAt) -> None:
         self._evidence_at = evidence_at
+        # Reads some records at once; set by whoever can.
+        self.evidence_of: EvidenceOf | None = None
         self._recent: dict[int, Evidence | Judgement | _Plain] = {}
         self._older: dict[int, Evidence | Judgement | _Plain] = {}
 
@@ -54,6 +57,18 @@ class Recent:
         if held is not None:
             self.remember(held)
         return held
+
+    def bring(self, offsets: Iterable[int]) -> None:
+        """Have records at hand that are about to be asked for, read all at once."""
+        lacking = [
+            one
+            for one in dict.fromkeys(offsets)
+            if one not in self._recent and one not in self._older
+        ]
+        # Of more than are kept the first would be let go before they are asked for.
+        if self.evidence_of is not None and 1 < len(lacking) <= _RECENT_MAX:
+            for record in self.evidence_of(lacking):
+                self.remember(record)
 
     def remember(self, record: Evidence | Judgement) -> None:
         """Keep a record at hand for a while."""

@@ -4,7 +4,7 @@ What it keeps is a function of the log. After every record it equals
 habitue.identity.meaning.resolve of all records so far.
 """
 
-from collections.abc import Collection, Iterator
+from collections.abc import Collection, Iterable, Iterator, Sequence
 
 from habitue.identity.book import Book, FindKey
 from habitue.identity.forgetting import Forgetting
@@ -15,7 +15,7 @@ from habitue.identity.placement import Placement, Placing, placed
 from habitue.identity.portraying import Portraying
 from habitue.identity.quick import Quick
 from habitue.identity.reading import Outline, Reading
-from habitue.identity.recent import EvidenceAt, Told
+from habitue.identity.recent import EvidenceAt, EvidenceOf, Told
 from habitue.model.evidence import Evidence, Judgement, Key
 from habitue.model.identifier import Identifier, birth
 from habitue.model.kind import Kind, KindPolicy
@@ -36,13 +36,15 @@ class Resolver:
         policy: KindPolicy,
         evidence_at: EvidenceAt,
         find: FindKey,
+        evidence_of: EvidenceOf | None = None,
     ) -> None:
         """Make the tables in a store that is not open yet.
 
-        evidence_at(offset) reads a record of the log again; find(key) tells where
-        one lies (habitue.log.port.Truth.find).
+        evidence_at(offset) reads a record of the log again, evidence_of(offsets) some
+        at once; find(key) tells where one lies (habitue.log.port.Truth.find).
         """
         self._book = Book(store, policy, evidence_at, find)
+        self._book.recent.evidence_of = evidence_of
         self._parts = Parts(self._book)
         self._reading = Reading(self._parts)
         self.moved = Moved(self._reading)
@@ -155,9 +157,14 @@ class Resolver:
         )
         return [(at_us, offset) for at_us, offset, _ in held]
 
+    def bring_items(self, strands: Iterable[int]) -> None:
+        """Load the items of strands that are asked for next, all at once."""
+        numbers = {self._book.number_at(strand) for strand in strands}
+        self._book.items.prefetch(number * 2 + 1 for number in numbers)
+
     def strand_at(self, number: int, at_us: int, offset: int) -> int:
         """Give the strand that an item of an identifier belongs to now."""
-        return self._book.place(number, self._book.moment(at_us, offset))
+        return self._book.place_at(number, at_us, offset)
 
     def items_in(self, strand: int) -> Iterator[tuple[int, int]]:
         """Give (at_us, offset) of the items in force of a device's stretch, in order.
@@ -277,3 +284,11 @@ class Resolver:
     def people(self, after: int = 0, limit: int = 100) -> list[int]:
         """Give the ids of people above one, ascending."""
         return self._reading.people(after, limit)
+
+    def bring(self, people: Sequence[int]) -> None:
+        """Load what people are made of whose ids are asked for next, all at once."""
+        self._reading.bring(people)
+
+    def identifiers(self, person_id: int) -> list[Identifier]:
+        """Give what a person is named by but for devices, by rank and value."""
+        return self._reading.identifiers(person_id)

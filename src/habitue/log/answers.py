@@ -16,6 +16,10 @@ class Answers(ABC):
     def rows(self, name: str, values: Sequence[Any] = ()) -> list[Row]:
         """Give all rows of a named statement; StorageError where none can be had."""
 
+    @abstractmethod
+    def many(self, offsets: Sequence[int]) -> list[Row]:
+        """Give the rows of some records, all in one question."""
+
     def one(self, name: str, values: Sequence[Any] = ()) -> Row | None:
         """Give the first row of a named statement; None if there is none."""
         rows = self.rows(name, values)
@@ -27,6 +31,13 @@ class Answers(ABC):
     def get(self, offset: int) -> Record | None:
         row = self.one("get", (offset,))
         return to_record(row) if row else None
+
+    def get_many(self, offsets: Sequence[int]) -> dict[int, Record]:
+        if len(offsets) == 1:
+            one = self.get(offsets[0])
+            return {} if one is None else {one.offset: one}
+        rows = self.many(offsets) if offsets else []
+        return {row[0]: to_record(row) for row in rows}
 
     def definitions(self, kind: str) -> list[Definition]:
         return [to_definition(row) for row in self.rows("definitions", (kind,))]

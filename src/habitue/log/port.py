@@ -141,6 +141,13 @@ class Truth(Protocol):
         """Give a record; as read does, one that is carried as what stands for it."""
         ...
 
+    def get_many(self, offsets: Sequence[int]) -> dict[int, Record]:
+        """Give records by their offsets, as get does, in one question.
+
+        Of an offset that there is no record at nothing is given.
+        """
+        ...
+
     def find(self, source: str, message_id: str) -> int | None:
         """Give the offset of an item by what it is called; None if unknown."""
         ...

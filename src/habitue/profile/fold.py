@@ -1,6 +1,6 @@
 """The profiles: events in by strand, a person out as the combination of strands."""
 
-from collections.abc import Collection, Iterator, Sequence
+from collections.abc import Collection, Iterable, Iterator, Sequence
 
 from habitue.base.days import Days
 from habitue.base.errors import ConflictError
@@ -182,6 +182,10 @@ class Profiles:
             state = self._strands.get(strand)
             if state is not None:
                 yield state
+
+    def bring(self, strands: Iterable[int]) -> None:
+        """Load the states of strands that are asked for next, all at once."""
+        self._strands.prefetch(strands)
 
     def read(
         self,

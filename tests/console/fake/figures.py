@@ -8,9 +8,7 @@ View = dict[str, Any]
 class FixedKpis:
     """Says of any days that one store sold something, under a name of an attacker's."""
 
-    async def report(
-        self, first: str, last: str, segment: str, **told: str
-    ) -> dict[str, Any]:
+    async def day(self, day: str) -> View:
         store = {
             "store": "<img src=x onerror=alert(1)>",
             "purchases": 3,

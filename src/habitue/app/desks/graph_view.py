@@ -3,8 +3,8 @@
 from collections.abc import Iterable, Sequence
 from typing import Any
 
+from habitue.app.desks.edge_evidence import EdgeEvidence
 from habitue.app.desks.profile_view import iso
-from habitue.app.projection.evidence import event_of
 from habitue.base.errors import InvalidError
 from habitue.base.settings import People
 from habitue.log.port import Truth
@@ -20,13 +20,11 @@ from habitue.model.person import (
     RefusedBy,
     Stretch,
 )
-from habitue.model.record import Record
 from habitue.profile.said import warning
 from habitue.state.pieces import ALL_AT_ONCE, Making
 
 View = dict[str, Any]
 Nodes = dict[int, Node]
-Told = dict[Key, View]
 
 # Beyond this many edges or refusals a view tells their number, not each one.
 SHOWN_MAX = 200
@@ -52,18 +50,14 @@ class GraphView:
     def view(self, person: Person) -> View:
         """Give identifiers, edges and refusals of a person."""
         nodes = {node.strand: node for node in person.nodes}
-        told: Told = {}
+        edges, refusals = person.edges[:SHOWN_MAX], person.refusals[:SHOWN_MAX]
+        told = self._read(edges, refusals, nodes)
         return {
             "shared": person.shared is not None,
             "identifiers": _identifiers(person, self._making),
-            "joined": [
-                self._edge(edge, nodes, told) for edge in person.edges[:SHOWN_MAX]
-            ],
+            "joined": [self._edge(edge, nodes, told) for edge in edges],
             "joined_total": len(person.edges),
-            "refused": [
-                self._refusal(refusal, nodes, told)
-                for refusal in person.refusals[:SHOWN_MAX]
-            ],
+            "refused": [self._refusal(one, nodes, told) for one in refusals],
             "refused_total": _refused(person),
         }
 
@@ -77,7 +71,7 @@ class GraphView:
         before = _before(person.edges, cursor)
         page = person.edges[before : before + limit]
         nodes = {node.strand: node for node in person.nodes}
-        told: Told = {}
+        told = self._read(page, (), nodes)
         view = {
             "person_id": person.person_id,
             "identifiers": _joined(page, nodes),
@@ -101,7 +95,7 @@ class GraphView:
     def refusals(self, person: Person, page: Sequence[Refusal]) -> View:
         """Give a page of what was not joined to a person, and why."""
         nodes = {node.strand: node for node in person.nodes}
-        told: Told = {}
+        told = self._read((), page, nodes)
         ends = {end for one in page for end in (one.left, one.right) if end in nodes}
         named = dict.fromkeys(nodes[end].identifier for end in sorted(ends))
         return {
@@ -111,12 +105,10 @@ class GraphView:
             "refused_total": _refused(person),
         }
 
-    def _edge(self, edge: Edge, nodes: Nodes, told: Told) -> View:
+    def _edge(self, edge: Edge, nodes: Nodes, told: EdgeEvidence) -> View:
         ends = nodes[edge.left], nodes[edge.right]
         left, right = (node.identifier for node in ends)
-        # What joined the two is most often what first named the later of them.
-        likely = max(node.birth for node in ends) // IDENTIFIERS_MAX
-        evidence = self._told(edge.key, told, likely)
+        evidence = told.told(edge.key)
         by = {
             Grade.SAME: "was judged the same",
             Grade.VERIFIED: "was told by the shop's own systems",
@@ -130,8 +122,8 @@ class GraphView:
             "sentence": f"{left} with {right}: {_named(evidence)}; this {by}.",
         }
 
-    def _refusal(self, refusal: Refusal, nodes: Nodes, told: Told) -> View:
-        evidence = self._told(refusal.key, told)
+    def _refusal(self, refusal: Refusal, nodes: Nodes, told: EdgeEvidence) -> View:
+        evidence = told.told(refusal.key)
         reason = refusal.reason
         why = _WHY.get(reason)
         if reason.startswith("limit "):
@@ -147,32 +139,18 @@ class GraphView:
             "sentence": f"{left} from {right}: {_named(evidence)}, but {why}.",
         }
 
-    def _told(self, key: Key, told: Told, likely: int = 0) -> View:
-        # One item often joins many: it is read once a view.
-        found = told.get(key)
-        if found is None:
-            found = told[key] = self._read(key, likely)
-        return found
-
-    def _read(self, key: Key, likely: int) -> View:
-        record = self._record(key, likely)
-        offset = None if record is None else record.offset
-        event = None if record is None else event_of(record)
-        return {
-            "source": key.source,
-            "message_id": key.message_id,
-            "offset": offset,
-            "event": None if event is None else event.name or event.type,
-            "at": None if event is None else iso(event.at_us),
-        }
-
-    def _record(self, key: Key, likely: int) -> Record | None:
-        """Read the record of a key; likely is where it may well lie, 0 for nowhere."""
-        record = self._truth.get(likely) if likely else None
-        if record is not None and (record.source, record.message_id) == key:
-            return record
-        offset = self._truth.find(key.source, key.message_id)
-        return None if offset is None else self._truth.get(offset)
+    def _read(
+        self, edges: Sequence[Edge], refusals: Sequence[Refusal], nodes: Nodes
+    ) -> EdgeEvidence:
+        """Read what edges and refusals rest on, each item once: one joins many."""
+        likely: dict[Key, int] = {}
+        for edge in edges:
+            births = (nodes[end].birth for end in (edge.left, edge.right))
+            # What joined the two is most often what first named the later of them.
+            likely.setdefault(edge.key, max(births) // IDENTIFIERS_MAX)
+        for refusal in refusals:
+            likely.setdefault(refusal.key, 0)
+        return EdgeEvidence(self._truth, likely)
 
 
 def _cursor(edge: Edge) -> str:

@@ -8,7 +8,7 @@ of the log don't change. All but one word of an answer is made of that: as_of, t
 moment of reading, is put in each time.
 """
 
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from typing import Any, NamedTuple, cast
 
 import msgspec
@@ -98,7 +98,9 @@ class NotingFold:
         self._sources = self.recorder.table(SOURCES)
         # To readers it is a store; what would change something, it does not have.
         store = cast("Store", self.recorder)
-        self.identity = Resolver(store, policy, self._evidence_at, self._find_key)
+        self.identity = Resolver(
+            store, policy, self._evidence_at, self._find_key, self._evidence_of
+        )
         self.marked = Marked(store, self.identity)
         self.clicks = Marked(store, self.identity, CLICKS)
         self.undone = fold.undone
@@ -110,6 +112,10 @@ class NotingFold:
     def _evidence_at(self, offset: int) -> Evidence | Judgement | None:
         record = self._truth.get(offset)
         return None if record is None else evidence_of(record)
+
+    def _evidence_of(self, offsets: Sequence[int]) -> list[Evidence | Judgement]:
+        told = map(evidence_of, self._truth.get_many(offsets).values())
+        return [one for one in told if one is not None]
 
     def _find_key(self, key: Key) -> int | None:
         # What lies ahead of the fold has not happened yet.

@@ -2,7 +2,7 @@
 
 import heapq
 import itertools
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from typing import Protocol
 
 from habitue.app.desks.event_view import event_view
@@ -15,6 +15,7 @@ from habitue.app.projection.undone import Undone
 from habitue.base.clock import Clock
 from habitue.base.errors import InvalidError
 from habitue.base.settings import People
+from habitue.base.steps import parts
 from habitue.identity.kinds import normalise
 from habitue.identity.resolve import Resolver
 from habitue.log.port import Truth
@@ -33,6 +34,8 @@ from habitue.state.pieces import ALL_AT_ONCE, Making
 # A strand's first page is small: of a person of many devices, few reach the answer.
 FIRST_ITEMS = 10
 PAGE_ITEMS = 200
+# So many records are read together where others wait for a turn between.
+TOGETHER = 50
 # A place in the order of (t, offset).
 Place = tuple[int, int]
 _START: Place = (0, 0)
@@ -151,15 +154,15 @@ class PeopleDesk:
             **view,
         }
 
-    def whose(self, person_id: int) -> Person | None:
+    def whose(self, person_id: int, refusals_max: int = SHOWN_MAX) -> Person | None:
         """Give who has an id now; an old one is whose its identifier is."""
         identity = self._fold.identity
         # Nearly every id that is asked for is somebody's now.
-        person = identity.person(person_id, SHOWN_MAX)
+        person = identity.person(person_id, refusals_max)
         if person is not None:
             return person
         now_id = identity.current(person_id)
-        return None if now_id is None else identity.person(now_id, SHOWN_MAX)
+        return None if now_id is None else identity.person(now_id, refusals_max)
 
     def evidence(
         self, person_id: int, cursor: str | None, limit: int
@@ -184,15 +187,14 @@ class PeopleDesk:
         self, person_id: int, cursor: str | None, limit: int
     ) -> tuple[list[View], str | None] | None:
         """Give a page of a person's events, newest first; None if there is none."""
-        person = self.whose(person_id)
+        person = self.whose(person_id, refusals_max=0)
         if person is None:
             return None
         found = list(itertools.islice(self._newest(person, _read(cursor)), limit))
         views = []
-        for _, offset in found:
-            record = self._truth.get(offset)
-            event = None if record is None else self._fold.undone.event(record)
-            if record is not None and event is not None:
+        for record in self._records(found):
+            event = self._fold.undone.event(record)
+            if event is not None:
                 views.append(self._view(record, event))
         more = f"{found[-1][0]}:{found[-1][1]}" if len(found) == limit else None
         return views, more
@@ -208,6 +210,7 @@ class PeopleDesk:
 
     def _newest(self, person: Person, before: Place) -> Iterator[Place]:
         spans = _spans(person)
+        self._fold.identity.bring_items(spans)
         found = [
             self._strand_newest(strand, (low, min(high, before)))
             for strand, (low, high) in spans.items()
@@ -272,11 +275,18 @@ class PeopleDesk:
 
     def records(self, person: Person) -> Iterator[Record]:
         """Give the records of a person's events that count, strand by strand."""
-        for strand, span in _spans(person).items():
-            for _, offset in self._strand_newest(strand, span):
-                record = self._truth.get(offset)
-                if record is not None:
-                    yield record
+        places = (
+            place
+            for strand, span in _spans(person).items()
+            for place in self._strand_newest(strand, span)
+        )
+        for some in parts(places, TOGETHER):
+            yield from self._records(some)
+
+    def _records(self, places: Sequence[Place]) -> Iterator[Record]:
+        """Read what lies at some places, in one question: one each would be most."""
+        held = self._truth.get_many([offset for _, offset in places])
+        return (held[offset] for _, offset in places if offset in held)
 
 
 def _spans(person: Person) -> dict[int, tuple[Place, Place]]:
@@ -286,8 +296,8 @@ def _spans(person: Person) -> dict[int, tuple[Place, Place]]:
     very moment is for strand_at to tell.
     """
     spans = dict.fromkeys(person.strands, (_START, _END))
-    parts: tuple[Node | Stretch, ...] = (*person.nodes, *person.stretches)
-    for part in parts:
+    held: tuple[Node | Stretch, ...] = (*person.nodes, *person.stretches)
+    for part in held:
         low = _START if part.since is None else (part.since.at_us, 0)
         high = _END if part.until is None else (part.until.at_us + 1, 0)
         spans[part.strand] = (low, high)

@@ -1,12 +1,13 @@
 """Finding people: by an identifier of any kind, or by what they are called."""
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from typing import Any
 
 from habitue.access.scope import Sees
 from habitue.app.desks.home import ReadFold
 from habitue.app.desks.people_desk import PeopleDesk
 from habitue.app.desks.profile_view import called
+from habitue.app.desks.slices import Slices
 from habitue.identity.kinds import normalise
 from habitue.model.identifier import Identifier
 from habitue.profile.names import folded
@@ -38,7 +39,7 @@ class SearchDesk:
             if person_id in found or person_id is None:
                 continue
             if sees is None or sees(person_id):
-                found[person_id] = self.found(person_id, str(identifier))
+                found[person_id] = self._found(person_id, str(identifier))
         if len(found) < FOUND_MAX:
             self._add_called(text, found, sees)
         return list(found.values())[:FOUND_MAX]
@@ -67,7 +68,7 @@ class SearchDesk:
             name = self._name(person_id)
             is_called = name and _is_called(folded(name), words)
             if is_called and (sees is None or sees(person_id)):
-                found[person_id] = self.found(person_id, "", name)
+                found[person_id] = self._found(person_id, "", name)
 
     def _named(self, word: str) -> Iterator[int]:
         identity = self._fold.identity
@@ -83,14 +84,30 @@ class SearchDesk:
         outline = self._fold.identity.outline(person_id, STRANDS_MAX)
         return called(self._fold.profiles.traits(outline.strands))
 
-    def found(self, person_id: int, matched: str = "", name: str | None = None) -> View:
-        """Give a person as a search does: person_id, name, identifiers, matched."""
-        person = self._fold.identity.person(person_id, 0)
-        nodes = () if person is None else person.nodes
+    async def people(self, ids: Sequence[int]) -> list[View]:
+        """Give people as a search does, a slice at a time: others get their turn."""
+        self._bring(ids)
+        found, slices = [], Slices(self._fold)
+        for person_id in ids:
+            found.append(self._found(person_id))
+            await slices.turn()
+        return found
+
+    def _bring(self, ids: Sequence[int]) -> None:
+        """Load what people are read from, which is a question each otherwise."""
+        identity = self._fold.identity
+        identity.bring(ids)
+        outlines = (identity.outline(one, STRANDS_MAX) for one in ids)
+        self._fold.profiles.bring(part for one in outlines for part in one.strands)
+
+    def _found(
+        self, person_id: int, matched: str = "", name: str | None = None
+    ) -> View:
+        named = self._fold.identity.identifiers(person_id)
         return {
             "person_id": person_id,
             "name": name or self._name(person_id),
-            "identifiers": [str(node.identifier) for node in nodes],
+            "identifiers": [str(one) for one in named],
             "matched": matched,
         }
 

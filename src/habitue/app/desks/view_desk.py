@@ -1,6 +1,7 @@
 """Saved views on People, as API and console ask for them: kept, changed, asked."""
 
 import asyncio
+from collections.abc import Sequence
 from typing import Any, Protocol
 
 import msgspec
@@ -38,7 +39,7 @@ class Search(Protocol):
 
     def search(self, text: str, sees: Sees | None = None) -> Views: ...
 
-    def found(self, person_id: int) -> View: ...
+    async def people(self, ids: Sequence[int]) -> Views: ...
 
 
 class Segments(Protocol):
@@ -50,7 +51,7 @@ class Segments(Protocol):
         self, segment_id: str, after: int, limit: int, *, named: bool
     ) -> tuple[Views, int | None]: ...
 
-    async def why(self, person_id: int, segment_id: str) -> View: ...
+    async def holds(self, segment_id: str, person_id: int) -> bool: ...
 
 
 class ViewDesk:
@@ -162,13 +163,12 @@ class ViewDesk:
         self._check_segment(segment, who)
         if not text:
             rows, _ = await self._segments.page(segment, 0, SHOWN_MAX, named=False)
-            return [self._search.found(row["person_id"]) for row in rows]
-        found = []
-        for one in self._search.search(text, who.sees):
-            why = await self._segments.why(one["person_id"], segment)
-            if why["in"]:
-                found.append(one)
-        return found
+            return await self._search.people([row["person_id"] for row in rows])
+        return [
+            one
+            for one in self._search.search(text, who.sees)
+            if await self._segments.holds(segment, one["person_id"])
+        ]
 
     def _check_segment(self, segment: str, who: Who) -> None:
         if not who.may(Permission.SEGMENTS_READ):

@@ -14,6 +14,7 @@ from habitue.app.desks.profile_view import called
 from habitue.app.insights.framing import SPAN_DAYS_MAX
 from habitue.app.insights.journey_people import JourneyPeople
 from habitue.app.insights.kpi_costs import KpiCosts
+from habitue.app.insights.kpi_day import DAY, LOOKED, day_view
 from habitue.app.insights.kpi_framing import asked_of
 from habitue.app.insights.kpi_steps import KpiSteps
 from habitue.app.insights.kpi_view import Frame, kpi_view
@@ -85,6 +86,14 @@ class KpiDesk:
             return await self._of_segment(frame)
         async with self._turn, self._copy.asking.at_one_offset(READY_S) as at:
             return await self._told(at, frame, {})
+
+    async def day(self, day: str) -> View:
+        """Give of a day's report what was bought by store, and who looked."""
+        now_us = self._home.engine.clock.now_us()
+        asked = asked_of((day, day), self.zone, now_us, Wanted(steps=LOOKED))
+        async with self._turn, self._copy.asking.at_one_offset(READY_S) as at:
+            rows, _ = await _ask(at, asked, DAY, {})
+        return day_view(rows, Frame(day, day, "", asked))
 
     async def _of_segment(self, frame: Frame) -> View:
         """Give the key figures of a segment's people, whatever its condition asks."""

@@ -28,6 +28,9 @@ class KpiPages:
         wanted = Wanted(segment=segment, steps=steps, by=by, same=same)
         return await self._desk.report(first, last, wanted)
 
+    async def day(self, day: str) -> View:
+        return await self._desk.day(day)
+
     async def cell(self, cell: str) -> View:
         return await self._desk.cell(read_cell(cell), 0)
 

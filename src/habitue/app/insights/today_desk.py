@@ -14,7 +14,7 @@ import msgspec
 from msgspec import structs
 
 from habitue.app.insights.figures import money
-from habitue.app.insights.framing import Framing, day_of
+from habitue.app.insights.framing import Framing, day_of, span
 from habitue.app.lake.asking import READY_S, OneOffset
 from habitue.base.clock import to_iso
 from habitue.base.days import day_at
@@ -64,14 +64,11 @@ class TodayDesk:
         """
         meant = self._day(day)
         asked = self._asked(meant, USUAL_WEEKS)
-        made = query(asked, "SELECT * FROM today_sums")
         async with self._copy.asking.at_one_offset(READY_S) as at:
-            found = await at.ask(
-                Question(sql=made.sql, values=made.values, trusted=True)
-            )
-        rows = found.table.to_pylist()
+            rows, offset = await _ask(at, asked, "today_sums")
+            since = await _since(at, asked)
         told = meant.isoformat()
-        visitors = _figure(rows, "visitors", meant)
+        visitors = _figure(rows, "visitors", meant, since["visitors"])
         if visitors["count"]:
             cell = Cell(what="visitors", since=told, until=told)
             visitors["cell"] = msgspec.to_builtins(cell)
@@ -79,9 +76,9 @@ class TodayDesk:
             "day": told,
             "time_zone": self._framing.zone,
             "as_of": to_iso(asked.more["now_us"]),
-            "offset": found.offset,
+            "offset": offset,
             "visitors": visitors,
-            "receipts": _figure(rows, "receipts", meant),
+            "receipts": _figure(rows, "receipts", meant, since["receipts"]),
         }
 
     async def sold(
@@ -158,14 +155,41 @@ class TodayDesk:
 
     def _asked(self, day: date, weeks: int) -> Asked:
         days = [(day - WEEK * week).isoformat() for week in range(weeks + 1)]
-        now_us = self._home.engine.clock.now_us()
-        return self._framing.asked(days[-1], days[0], days=days, now_us=now_us)
+        spans = [span(one, one, self._framing.zone) for one in days]
+        return self._framing.asked(
+            days[-1],
+            days[0],
+            days=days,
+            days_since_us=[since_us for since_us, _ in spans],
+            days_until_us=[until_us for _, until_us in spans],
+            now_us=self._home.engine.clock.now_us(),
+        )
 
 
-def _figure(rows: Sequence[Row], sort: str, day: date) -> View:
+async def _ask(at: OneOffset, asked: Asked, table: str) -> tuple[list[Row], int]:
+    made = query(asked, f"SELECT * FROM {table}")
+    found = await at.ask(Question(sql=made.sql, values=made.values, trusted=True))
+    return found.table.to_pylist(), found.offset
+
+
+async def _since(at: OneOffset, asked: Asked) -> dict[str, str | None]:
+    """Say since which day visitors and receipts are known; None: by then none are.
+
+    What is known from before the days asked for is so from the first of them on: that
+    there is something is found sooner than what was first.
+    """
+    ((before,), _) = await _ask(at, asked, "known_before")
+    found: dict[str, str | None] = dict.fromkeys(before, min(asked.more["days"]))
+    if not all(before.values()):
+        rows, _ = await _ask(at, asked, "known_since")
+        first = {row["sort"]: row["day"] for row in rows}
+        found |= {sort: first[sort] for sort, is_so in before.items() if not is_so}
+    return found
+
+
+def _figure(rows: Sequence[Row], sort: str, day: date, since: str | None) -> View:
     """Give a day's number and the usual: None where it is not known."""
     counts = {row["day"]: row for row in rows if row["sort"] == sort}
-    since = next((row["day"] for row in rows if row["sort"] == f"{sort}_since"), None)
     today = counts.get(day.isoformat(), {})
     known = since is not None and since <= day.isoformat()
     before = [

@@ -1,6 +1,6 @@
 """state = fold(log): one record after another through identity and profile."""
 
-from collections.abc import Awaitable, Callable, Collection, Iterator
+from collections.abc import Awaitable, Callable, Collection, Iterator, Sequence
 from contextlib import AbstractAsyncContextManager, contextmanager, nullcontext
 from itertools import islice
 
@@ -67,7 +67,9 @@ class Fold:
         self.faulty = Faults(store)
         self.faults, self.fault = self.faulty.table, self.faulty.keep
         self.undone = Undone(store)
-        self.identity = Resolver(store, policy, self._evidence_at, self.find)
+        self.identity = Resolver(
+            store, policy, self._evidence_at, self.find, self._evidence_of
+        )
         self.profiles = Profiles(
             store,
             self.source,
@@ -323,3 +325,7 @@ class Fold:
     def _evidence_at(self, offset: int) -> Evidence | Judgement | None:
         record = self.record_at(offset)
         return None if record is None else self.undone.evidence(record)
+
+    def _evidence_of(self, offsets: Sequence[int]) -> list[Evidence | Judgement]:
+        told = map(self.undone.evidence, self._forgotten.records_at(offsets))
+        return [one for one in told if one is not None]

@@ -1,6 +1,6 @@
 """Records that can be read for a while yet, and that state has forgotten."""
 
-from collections.abc import Callable, Collection
+from collections.abc import Callable, Collection, Iterable, Sequence
 
 from habitue.app.projection.forgetting import named_by
 from habitue.log.port import Truth
@@ -19,9 +19,17 @@ class Forgotten:
 
     def record_at(self, offset: int) -> Record | None:
         """Read a record; None if there is none, or state has forgotten it."""
+        return None if offset in self._gone() else self._truth.get(offset)
+
+    def records_at(self, offsets: Sequence[int]) -> Iterable[Record]:
+        """Read some records as record_at does, in one question."""
+        gone = self._gone()
+        return self._truth.get_many([at for at in offsets if at not in gone]).values()
+
+    def _gone(self) -> set[int]:
         if self._offsets is None:
             self._offsets = set(named_by(self._truth, self._stands()))
-        return None if offset in self._offsets else self._truth.get(offset)
+        return self._offsets
 
     def forget(self, offsets: Collection[int]) -> None:
         """Read some records no more, from here on."""

@@ -200,6 +200,14 @@ class SegmentDesk:
 
     # -- one person -----------------------------------------------------------
 
+    async def holds(self, segment_id: str, person_id: int) -> bool:
+        """Say whether a person is in a segment: by what is kept, or else judged."""
+        self._library.get(segment_id)
+        kept = self._memberships.of_person(person_id)
+        if kept is None:
+            return bool((await self.why(person_id, segment_id))["in"])
+        return any(one.segment == segment_id for one in kept)
+
     def inside(self, person_id: int) -> Views | None:
         """Give the segments a person is in, as kept; None while one is filled in."""
         held = self._library.all()

@@ -133,6 +133,10 @@ class PostgresTruth:
         record = self._reader.get(offset)
         return None if record is None else as_carried(record, self._carrier)
 
+    def get_many(self, offsets: Sequence[int]) -> dict[int, Record]:
+        found = self._reader.get_many(offsets)
+        return {at: as_carried(one, self._carrier) for at, one in found.items()}
+
     def find(self, source: str, message_id: str) -> int | None:
         rows = self._reader.rows(
             "key_offsets", (_array(self._hashes([(source, message_id)])),)

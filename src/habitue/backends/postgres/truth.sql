@@ -67,6 +67,10 @@ FROM truth.record WHERE "offset" > %s ORDER BY "offset" LIMIT %s;
 SELECT "offset", received_us, kind, source, message_id, body, salt, digest, chain
 FROM truth.record WHERE "offset" = %s;
 
+-- get_many: Some records.
+SELECT "offset", received_us, kind, source, message_id, body, salt, digest, chain
+FROM truth.record WHERE "offset" = ANY(%s::bigint[]);
+
 -- holding: Events, and what is carried of some, between two offsets, that hold one of some texts.
 SELECT "offset" FROM truth.record
 WHERE "offset" > %s AND "offset" <= %s AND kind IN ('event', 'carried') AND EXISTS (

@@ -7,7 +7,7 @@ from typing import Any
 import psycopg
 from psycopg import pq
 
-from habitue.backends.postgres.asking import Asking
+from habitue.backends.postgres.asking import Asking, numbers_array
 from habitue.backends.postgres.truth_open import SQL, Connection, connect
 from habitue.base.errors import StorageError
 from habitue.log.answers import Answers
@@ -15,7 +15,9 @@ from habitue.log.rows import Row, to_record
 from habitue.model.record import Record
 
 # Asked for all the time, so prepared: habitue.backends.postgres.asking.
-_GET = SQL["get"].replace("%s", "$1").encode()
+_GET, _GET_MANY = (
+    SQL[name].replace("%s", "$1").encode() for name in ("get", "get_many")
+)
 
 
 class Reader(Answers):
@@ -34,16 +36,22 @@ class Reader(Answers):
             raise StorageError(f"The log can't be read: {error}.") from error
 
     def get(self, offset: int) -> Record | None:
+        rows = self._asked(_GET, offset)
+        return to_record(rows[0]) if rows else None
+
+    def many(self, offsets: Sequence[int]) -> list[Row]:
+        return self._asked(_GET_MANY, numbers_array(offsets))
+
+    def _asked(self, statement: bytes, value: int | bytes) -> list[Row]:
         db = self._db()
         asking: Asking = self._local.asking
         try:
-            rows = asking.rows(_GET, (offset,))
+            return asking.rows(statement, (value,))
         except psycopg.Error as error:
             if db.pgconn.status != pq.ConnStatus.OK:
                 # It is connected anew at the next question.
                 db.close()
             raise StorageError(f"The log can't be read: {error}.") from error
-        return to_record(rows[0]) if rows else None
 
     def head(self) -> int:
         head: int = self.rows("last_offset")[0][0]

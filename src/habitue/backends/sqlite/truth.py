@@ -156,6 +156,10 @@ class SqliteTruth:
         record = self._reader.get(offset)
         return None if record is None else as_carried(record, self._carrier)
 
+    def get_many(self, offsets: Sequence[int]) -> dict[int, Record]:
+        found = self._reader.get_many(offsets)
+        return {at: as_carried(one, self._carrier) for at, one in found.items()}
+
     def find(self, source: str, message_id: str) -> int | None:
         return self._dedup.find((source, message_id), self._reader.one)
 

@@ -12,6 +12,10 @@ FROM record WHERE "offset" > ? ORDER BY "offset" LIMIT ?;
 SELECT "offset", received_us, kind, source, message_id, body, salt, digest, chain
 FROM record WHERE "offset" = ?;
 
+-- get_many: Some records, by a list of their offsets in JSON.
+SELECT "offset", received_us, kind, source, message_id, body, salt, digest, chain
+FROM record WHERE "offset" IN (SELECT value FROM json_each(?));
+
 -- holding: Events, and what is carried of some, between two offsets; what they are to hold stands in place of (1).
 SELECT "offset" FROM record
 WHERE "offset" > ? AND "offset" <= ? AND kind IN ('event', 'carried') AND (1) ORDER BY "offset";

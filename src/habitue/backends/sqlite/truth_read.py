@@ -26,6 +26,9 @@ class Reader(Answers):
     def rows(self, name: str, values: Sequence[Any] = ()) -> list[Row]:
         return self._rows(SQL[name], values)
 
+    def many(self, offsets: Sequence[int]) -> list[Row]:
+        return self.rows("get_many", (str(list(offsets)),))
+
     def _rows(self, statement: str, values: Sequence[Any]) -> list[Row]:
         try:
             return self._db().execute(statement, values).fetchall()

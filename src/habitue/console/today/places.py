@@ -43,11 +43,11 @@ def places_route(page: Page) -> HTTPRouteHandler:
 
 
 async def _asked(page: Page, day: date) -> tuple[View, View, View]:
-    """Ask for the figures of a day, its report, and that of a week before."""
+    """Ask for the figures of a day, who bought in it where, and a week before."""
     kpis = page.ports.kpis
     told = await page.ports.today.figures(day.isoformat())
     days = (day.isoformat(), (day - _WEEK).isoformat())
-    now, before = [await kpis.report(one, one, "") for one in days]
+    now, before = [await kpis.day(one) for one in days]
     return told, now, before
 
 

@@ -100,3 +100,13 @@ UNION ALL BY NAME SELECT 'day' AS sort, * FROM day
 UNION ALL BY NAME SELECT 'returned' AS sort, * FROM returned
 UNION ALL BY NAME SELECT 'decile' AS sort, * FROM decile
 UNION ALL BY NAME SELECT 'cohort' AS sort, * FROM cohort;
+
+-- placed: What was bought in the span by store: by whom nobody knows, and by how many.
+SELECT coalesce(p.store, '') AS store, count(*) AS purchases,
+  count(*) FILTER (WHERE h.person_id IS NULL) AS unknown,
+  count(DISTINCT h.person_id) AS buyers
+FROM purchases AS p LEFT JOIN holding AS h USING (strand)
+WHERE p.counted AND p.kind <> 'return' AND p.happened_at >= make_timestamp($since_us)
+  AND p.happened_at < make_timestamp($until_us)
+  AND p.happened_at <= make_timestamp($now_us)
+GROUP BY ALL;
