@@ -234,6 +234,10 @@ CITIES = "SELECT person_id, text FROM facts ORDER BY ALL"
 SAID = "SELECT person_id FROM allowed ORDER BY ALL"
 ORDERS = "SELECT object, amount_minor FROM purchases ORDER BY ALL"
 ITEMS = "SELECT amount_minor FROM purchase_lines ORDER BY ALL"
+BESIDE = (
+    "SELECT line, amount_minor, strand, epoch_us(happened_at), kind, source, store,"
+    " channel, counted FROM lines_bought ORDER BY ALL"
+)
 
 
 def test_what_is_known_of_somebody_takes_the_place_of_what_was(lake: Lake) -> None:
@@ -270,6 +274,17 @@ def test_an_order_takes_the_place_of_what_it_was(lake: Lake) -> None:
     assert ask(lake, ORDERS) == ask(lake, ITEMS) == []
 
 
+def test_beside_a_line_stands_what_is_asked_of_its_purchase(lake: Lake) -> None:
+    unsealed = Tail(3, bought=bought(lake, "o\x1f1", 5, 6))
+    of_it = (10, 0, "order", "web", None, "web", True)
+
+    for _ in range(2):
+        found = ask(lake, BESIDE, unsealed, trusted=True)
+        assert found == [(0, 5, *of_it), (1, 6, *of_it)]
+        lake.seal(Seal(unsealed))
+        unsealed = Tail(3)
+
+
 def test_what_is_read_anew_is_whole_once_it_is_said_to_be(
     lake: Lake, new_lake: New
 ) -> None:
@@ -287,7 +302,7 @@ def test_what_is_read_anew_is_whole_once_it_is_said_to_be(
 
 
 def test_what_is_known_of_people_is_not_for_strangers_queries(lake: Lake) -> None:
-    for table in ("facts", "allowed", "kept_fact", "kept_owed"):
+    for table in ("facts", "allowed", "lines_bought", "kept_fact", "kept_owed"):
         with pytest.raises(QueryError, match="There is no table"):
             ask(lake, f"SELECT * FROM {table}")
 
@@ -311,7 +326,7 @@ def test_what_is_known_of_a_forgotten_strand_leaves_no_byte(
     lake.scrub()
 
     assert ask(lake, CITIES, trusted=True) == [(2, "Rome")]
-    assert ask(lake, ORDERS) == ask(lake, ITEMS) == []
+    assert ask(lake, ORDERS) == ask(lake, BESIDE, trusted=True) == []
     for path in tmp_path.glob("lake.duckdb*"):
         assert secret.encode() not in path.read_bytes()
 
@@ -326,20 +341,31 @@ def test_bringing_in_order_changes_no_answer(
     lake: Lake, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.setattr("habitue.backends.duckdb.lake.LOOSE_MIN", 2)
+    # Some names and months are larger than what is sorted at once, others are not.
+    monkeypatch.setattr("habitue.backends.duckdb.order.ROWS_MAX", 5)
     names = "Viewed", "Bought"
-    rows = [row(at, 10 * (at % 3), name=names[at % 2]) for at in range(1, 30)]
+    month_us = 31 * DAY_US
+    rows = [
+        row(at, 10 * (at % 3), name=names[at % 2], happened_at=at % 5 * month_us + at)
+        for at in range(1, 30)
+    ]
     lake.seal(Seal(tail(lake, 30, *rows)))
-    before = ask(lake, STRANDS)
+    for at, minor in ((31, 7), (32, 5), (33, 5)):
+        told = bought(lake, f"o\x1f{at}", minor, 1, offset=at)
+        lake.seal(Seal(Tail(at, bought=told)))
+    before = [ask(lake, one, trusted=True) for one in (STRANDS, ORDERS, BESIDE)]
 
     assert lake.settle()
     assert not lake.settle()
 
-    assert ask(lake, STRANDS) == before
-    # Those of a name stand together, and among them those of a strand.
-    found = ask(lake, "SELECT name, strand FROM events")
+    after = [ask(lake, one, trusted=True) for one in (STRANDS, ORDERS, BESIDE)]
+    assert after == before
+    # Those of a name stand together, in it those of a month, in that of a strand.
+    found = ask(lake, "SELECT name, epoch_us(happened_at), strand FROM events")
     first, second = found[0][0], found[-1][0]
     assert found == sorted(
-        ((one.name, one.strand) for one in rows), key=lambda one: (one[0] != first, one)
+        ((one.name, one.happened_at, one.strand) for one in rows),
+        key=lambda one: (one[0] != first, one[1] // month_us, one[2], one[1]),
     )
     assert {first, second} == set(names)
 

@@ -11,9 +11,11 @@ from habitue.app.lake.beside import asked_goods
 from habitue.app.lake.known import allowed_rows, purchase_rows
 from habitue.app.lake.rows import Rows
 from habitue.backends.duckdb.lake import DuckLake, Limits
+from habitue.base.clock import DAY_US
 from habitue.lake.port import Bought, Known, Question, Seal, Sort, Tail
 from habitue.lake.rows import HoldingRow
 from habitue.model.consent import Consent, ConsentEntry
+from habitue.model.order import Line as BoughtLine
 from habitue.model.order import Purchase
 from habitue.model.record import Record, RecordKind
 from habitue.model.source import Source
@@ -37,8 +39,40 @@ from tests.segment.generated import (
 STRAND = 1_000
 
 
+class Part:
+    """Rows of one part of what is told: what is sealed, or what came since."""
+
+    def __init__(self) -> None:
+        self.rows: dict[Sort, list[tuple]] = {
+            sort: [] for sort in ("holding", "fact", "allowed", "purchase", "bought")
+        }
+        self.events = Rows()
+        self.people: list[int] = []
+        self.keys: list[str] = []
+
+    def buy(self, purchase: Purchase, strand: int) -> None:
+        made = purchase_rows(purchase, strand, 0)
+        self.rows["purchase"] += made.purchases
+        self.rows["bought"] += made.lines
+
+    def tail(self, lake: DuckLake, offset: int) -> Tail:
+        packed = {sort: (lake.pack(sort, rows),) for sort, rows in self.rows.items()}
+        return Tail(
+            offset,
+            (lake.pack("event", self.events.events),),
+            (lake.pack("line", self.events.lines),),
+            tuple(self.people),
+            packed["holding"],
+            Known((), packed["fact"], packed["allowed"]),
+            Bought(tuple(self.keys), packed["purchase"], packed["bought"]),
+        )
+
+
 class Copied:
-    """People by number, what they did by strand: two strands each, by turns."""
+    """People by number, what they did by strand: two strands each, by turns.
+
+    Every other one came since the last seal, which knows their purchases as they were.
+    """
 
     def __init__(self, folder: Path, people: Sequence[Human]) -> None:
         self.lake = DuckLake(
@@ -47,58 +81,45 @@ class Copied:
         self.lake.open()
         self.facts: list[Facts] = []
         self._offset = 0
-        self._rows: dict[Sort, list[tuple]] = {
-            sort: [] for sort in ("holding", "fact", "allowed", "purchase", "bought")
-        }
-        self._events = Rows()
+        self._sealed, self._since = Part(), Part()
         for number, human in enumerate(people):
             self._add(number, structs.replace(human, consents=_as_kept(human)))
-        self.lake.seal(Seal(self._tail(), whole=True))
-        self._asking = self.lake.begin(Tail(self.lake.offset))
+        sealed = self._sealed.tail(self.lake, self._offset)
+        self.lake.seal(Seal(sealed, whole=True))
+        self._asking = self.lake.begin(self._since.tail(self.lake, self._offset))
 
     def _add(self, number: int, human: Human) -> None:
+        part = self._since if number % 2 else self._sealed
+        part.people.append(number)
         strands = ((number + 1) * STRAND, (number + 1) * STRAND + 1)
         kinds = (*human.identifiers, "", "")
         for strand, kind in zip(strands, kinds[:2], strict=True):
-            self._rows["holding"].append(HoldingRow(strand, None, None, number, kind))
+            part.rows["holding"].append(HoldingRow(strand, None, None, number, kind))
         for at, (source, event) in enumerate(human.events):
             self._offset += 1
             told = Source(name=source)
             record = _record(self._offset, source)
-            self._events.add(record, event, strands[at % 2], told)
+            part.events.add(record, event, strands[at % 2], told)
         bought = [self._named(one) for one in human.purchases]
         for at, purchase in enumerate(bought):
-            made = purchase_rows(purchase, strands[at % 2], 0)
-            self._rows["purchase"] += made.purchases
-            self._rows["bought"] += made.lines
+            part.buy(purchase, strands[at % 2])
+            if part is self._since:
+                part.keys.append(purchase.key)
+                self._sealed.buy(_as_it_was(purchase), strands[(at + 1) % 2])
         facts = facts_of(structs.replace(human, purchases=tuple(bought)))
         self.facts.append(facts)
-        self._rows["fact"] += [
+        part.rows["fact"] += [
             *trait_rows(number, facts.traits, SHOP_ZONE),
             *computed_rows(number, facts.computed, SHOP_ZONE),
             *zone_rows(number, facts.time_zone, SHOP_ZONE),
         ]
-        self._rows["allowed"] += allowed_rows(number, facts.consents)
+        part.rows["allowed"] += allowed_rows(number, facts.consents)
 
     def _named(self, purchase: Purchase) -> Purchase:
         """Give a purchase a key and a record of its own."""
         self._offset += 1
         key, reports = f"{purchase.key}{self._offset}", (("shop", self._offset),)
         return structs.replace(purchase, key=key, reports=reports)
-
-    def _tail(self) -> Tail:
-        packed = {
-            sort: (self.lake.pack(sort, rows),) for sort, rows in self._rows.items()
-        }
-        return Tail(
-            self._offset,
-            (self.lake.pack("event", self._events.events),),
-            (self.lake.pack("line", self._events.lines),),
-            tuple(range(len(self.facts))),
-            packed["holding"],
-            Known((), packed["fact"], packed["allowed"]),
-            Bought((), packed["purchase"], packed["bought"]),
-        )
 
     def close(self) -> None:
         self._asking.close()
@@ -210,6 +231,17 @@ class Copied:
             )
             for outside in made.outside
         }
+
+
+def _as_it_was(purchase: Purchase) -> Purchase:
+    """Give what was told of a purchase before: all of it was otherwise."""
+    return structs.replace(
+        purchase,
+        at_us=purchase.at_us - DAY_US,
+        amount_minor=purchase.amount_minor + 1,
+        lines=(BoughtLine(product="w", category="was", quantity_milli=1000),),
+        counted=True,
+    )
 
 
 def _as_kept(human: Human) -> tuple[ConsentEntry, ...]:

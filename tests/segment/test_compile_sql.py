@@ -3,6 +3,7 @@
 import os
 from collections import Counter
 from collections.abc import Callable, Iterator
+from itertools import product
 from pathlib import Path
 from random import Random
 from typing import Any, get_args
@@ -20,6 +21,7 @@ from habitue.segment.condition import (
     Deed,
     Did,
     DidNot,
+    Distinct,
     HasComputed,
     HasConsent,
     HasIdentifier,
@@ -27,6 +29,7 @@ from habitue.segment.condition import (
     Op,
     Sequence,
     Step,
+    Sum,
     Where,
     Which,
     Window,
@@ -147,6 +150,56 @@ def test_only_other_segments_masked_texts_and_lines_as_told_are_judged_elsewhere
         asked = Asked(now_us=case.now_us, shop_zone=SHOP_ZONE)
         outside = [one.leaf for one in compiled(case.condition, asked).outside]
         assert not [one for one in outside if isinstance(one, kept)]
+
+
+def test_lines_of_purchases_are_read_with_their_purchases_and_without(
+    seed: int,
+) -> None:
+    """Without, where all that is asked of a purchase stands beside its lines."""
+    told = [
+        compiled(case.condition, Asked(now_us=case.now_us, shop_zone=SHOP_ZONE)).sql
+        for case in cases(2_000, seed)
+    ]
+
+    for table in ("lines_bought", "purchase_lines"):
+        assert len([one for one in told if f"FROM {table}" in one]) > 20, table
+
+
+MEASURED = (
+    {"sum": Sum(of="$quantity", op=">=", value=2)},
+    {"sum": Sum(of="$amount", op=">", value=1000, currency="EUR")},
+    {"sum": Sum(of="$list_price", op=">=", value=4000, currency="PLN")},
+    {"distinct": Distinct(of="$category", op=">=", value=2)},
+    {"distinct": Distinct(of="$product", op="=", value=1)},
+)
+ASKED_OF_LINES = (
+    (),
+    (Where(property="$category", op="is", value="tea"),),
+    (Where(property="$brand", op="is_not", value="Zeta"),),
+    (
+        Where(property="$category", op="exists"),
+        Where(property="$channel", op="one_of", value=("pos", "app")),
+    ),
+    (Where(property="$total", op=">=", value=1000, currency="EUR"),),
+)
+
+
+@pytest.mark.parametrize(
+    "event", ["$purchase", "$return", "Order Completed", ("$purchase", "page")]
+)
+def test_each_line_is_added_up_once_told_or_looked_up(
+    tmp_path: Path, seed: int, event: str | tuple[str, ...]
+) -> None:
+    copied = Copied(tmp_path, [case.human for case in cases(BATCH, seed)])
+    everybody = range(BATCH)
+
+    for measure, where in product(MEASURED, ASKED_OF_LINES):
+        condition = Did(event=event, where=where, **measure)
+        found = copied.ask(condition, NOW_US, everybody)
+        assert found == {
+            one for one in everybody if matches(condition, copied.facts[one], NOW_US)
+        }, condition
+    copied.close()
 
 
 def did(name: str, hours: int) -> tuple[str, Event]:

@@ -7,10 +7,11 @@ from typing import NamedTuple, get_args
 from habitue.model.event import EventType
 from habitue.profile.parse import NO_CURRENCY
 from habitue.segment.compile_comparison import Bound, test_sql
+from habitue.segment.compile_line import LACKS, Lines, Purchases
 from habitue.segment.condition import Doing, Window, names_of
 from habitue.segment.facts import ANY_EVENT, OBJECTS, PURCHASE, RETURN
 from habitue.segment.moments import bounds, is_open, window_us
-from habitue.segment.reading import LIST_PRICE, is_of_line
+from habitue.segment.reading import is_of_line
 
 # Orders as they stand have numbers below zero, events those of the log.
 _EVENT = "d.log_offset > 0"
@@ -20,12 +21,6 @@ _DEED = re.compile(r"\bd\.(\w+)")
 _TYPES = frozenset(get_args(EventType))
 _CALLED = "CASE WHEN e.name = '' THEN e.type ELSE e.name END"
 _IS_RETURN = "e.kind = 'return'"
-# Of a line, by what is asked of its goods: whether the catalogue has to say it.
-_LACKS = {
-    "$category": "told.category = ''",
-    "$brand": "told.brand = ''",
-    LIST_PRICE: "TRUE",
-}
 
 
 class Doer(NamedTuple):
@@ -55,6 +50,8 @@ class Deeds:
         self._of_deed = {"strand"}
         # What is asked of goods that the catalogue may have to say.
         self._goods: set[str] = set()
+        # All that is asked of lines, once it is known.
+        self._asked: Lines | None = None
 
     def doer(self, doing: Doing, *, ever: bool = False) -> Doer:
         """Give what is meant as SQL; NotInCopyError where the copy can't tell.
@@ -84,7 +81,7 @@ class Deeds:
         """Note that a property is read, so that it is there to be read."""
         if is_of_line(name):
             self._lines = True
-            self._goods |= {name} & _LACKS.keys()
+            self._goods |= {name} & LACKS.keys()
         elif not name.startswith("$"):
             self._properties = True
         elif name == "$region":
@@ -126,12 +123,26 @@ class Deeds:
         """Give the tables of what was done by now, those that are read."""
         if not self._names:
             return {}
-        found = {"deed": self._deed()}
+        purchases = self._which_purchases(sorted(OBJECTS & self._names))
+        found = {"deed": self._deed(purchases)}
         if self._lines:
-            found["line"] = self._line()
+            self._asked = Lines(
+                frozenset(self._names),
+                frozenset(self._of_deed),
+                frozenset(self._goods),
+                purchases,
+            )
+            found["line"] = self._asked.known()
         return found
 
-    def _deed(self) -> str:
+    def goods(self, deed: str) -> str:
+        """Give the query for goods of which the catalogue has to say what is asked.
+
+        deed: the query for what was done. "" where the catalogue isn't asked.
+        """
+        return "" if self._asked is None else self._asked.lacking(deed)
+
+    def _deed(self, purchases: Purchases) -> str:
         objects = OBJECTS & self._names
         events = self._names - OBJECTS
         parts = []
@@ -141,7 +152,7 @@ class Deeds:
         named = events.isdisjoint({*_TYPES, ANY_EVENT})
         name = "e.name" if named else _CALLED
         parts += [self._events(self._any_name(events), name)] if events else []
-        parts += [self._purchases(sorted(objects))] if objects else []
+        parts += [self._purchases(purchases)] if objects else []
         return " UNION ALL ".join(parts)
 
     def _events(self, which: str, name: str = _CALLED, table: str = "events") -> str:
@@ -178,8 +189,21 @@ class Deeds:
             self._events(f" AND e.strand IN ({ahead}){which}"),
         ]
 
-    def _purchases(self, names: list[str]) -> str:
+    def _purchases(self, purchases: Purchases) -> str:
         """Give orders, receipts and returns that count, by numbers below zero."""
+        return self._select(
+            "purchases",
+            (
+                "-e.purchase_id AS log_offset, e.strand, e.happened_at",
+                f"epoch_us(e.happened_at) AS t, {purchases.called} AS name",
+                "e.kind AS type, e.source, e.channel, e.store, e.amount_minor",
+                "e.currency",
+            ),
+            purchases.which,
+        )
+
+    def _which_purchases(self, names: list[str]) -> Purchases:
+        """Say which purchases some names mean, and how they are called."""
         now = self.bound.add(self.now_us)
         back, bought = self.bound.add(RETURN), self.bound.add(PURCHASE)
         called, which = f"CASE WHEN {_IS_RETURN} THEN {back} ELSE {bought} END", ""
@@ -187,17 +211,8 @@ class Deeds:
             is_back = names[0] == RETURN
             called = back if is_back else bought
             which = f" AND {'' if is_back else 'NOT '}({_IS_RETURN})"
-        return self._select(
-            "purchases",
-            (
-                "-e.purchase_id AS log_offset, e.strand, e.happened_at",
-                f"epoch_us(e.happened_at) AS t, {called} AS name",
-                "e.kind AS type, e.source, e.channel, e.store, e.amount_minor",
-                "e.currency",
-            ),
-            f"e.counted AND e.happened_at <= make_timestamp({now}){self._since()}"
-            f"{which}",
-        )
+        counts = f"e.counted AND e.happened_at <= make_timestamp({now}){self._since()}"
+        return Purchases(called, f"{counts}{which}")
 
     def _since(self) -> str:
         """Leave out what lies before all that is looked at: most asks of late."""
@@ -215,61 +230,6 @@ class Deeds:
             stores = " LEFT JOIN stores USING (store, source)"
         told = f"{', '.join(columns)}{more}"
         return f"SELECT {told} FROM {table} AS e{stores} WHERE {where}"
-
-    def _line(self) -> str:
-        of_deed = "".join(
-            f", deed.{name} AS d_{name}" for name in sorted(self._of_deed)
-        )
-        if not self._goods:
-            return f"SELECT told.*{of_deed} FROM {self._told_of_deeds()}"
-        # What was not told of a product is as the catalogue has it; a product that
-        # lacks nothing is none, so that nobody looks it up.
-        return (
-            "SELECT told.* REPLACE ("
-            "coalesce(nullif(told.category, ''), goods.category, '') AS category,"
-            " coalesce(nullif(told.brand, ''), goods.brand, '') AS brand)"
-            f"{', goods.prices AS listed' if LIST_PRICE in self._goods else ''}"
-            f"{of_deed}"
-            f" FROM {self._told_of_deeds()}"
-            f" LEFT JOIN goods ON told.product <> '' AND goods.product ="
-            f" CASE WHEN {self._lacks()} THEN told.product END"
-            " AND goods.source = deed.source"
-        )
-
-    def _lines_told(self) -> list[str]:
-        """Give the lines of events and of orders as they stand, those that are asked.
-
-        Where orders alone are, the lines of all events would be looked through in vain.
-        """
-        found = []
-        if self._names - OBJECTS:
-            found.append("SELECT * FROM lines")
-        if OBJECTS & self._names:
-            found.append(
-                "SELECT -purchase_id AS log_offset, * EXCLUDE (purchase_id)"
-                " FROM purchase_lines"
-            )
-        return found
-
-    def _told_of_deeds(self) -> str:
-        told = " UNION ALL ".join(self._lines_told())
-        return f"({told}) AS told JOIN deed USING (log_offset)"
-
-    def goods(self, deed: str) -> str:
-        """Give the query for goods of which the catalogue has to say what is asked.
-
-        deed: the query for what was done. "" where the catalogue isn't asked.
-        """
-        if not self._goods:
-            return ""
-        return (
-            f"WITH deed AS ({deed}) SELECT DISTINCT told.product, deed.source"
-            f" FROM {self._told_of_deeds()}"
-            f" WHERE told.product <> '' AND ({self._lacks()})"
-        )
-
-    def _lacks(self) -> str:
-        return " OR ".join(_LACKS[one] for one in sorted(self._goods))
 
 
 def in_window(window: Window | None, deeds: Deeds) -> str:

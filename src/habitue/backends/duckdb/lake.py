@@ -15,6 +15,7 @@ from habitue.backends.duckdb import columns, sessions
 from habitue.backends.duckdb.asking import DuckAsking
 from habitue.backends.duckdb.days import Days
 from habitue.backends.duckdb.opening import Limits, lock_down, quoted, remove, told
+from habitue.backends.duckdb.order import bring_in_order
 from habitue.backends.duckdb.writing import Writing
 from habitue.base.errors import StorageError
 from habitue.base.sql import read_sql
@@ -26,10 +27,9 @@ from habitue.lake.rows import LeftRow
 __all__ = ["DuckLake", "Limits"]
 
 # Raise it with any change of the tables, or of what stands in them.
-STAMP = "lake-6"
+STAMP = "lake-7"
 # Fewer events out of order than this are not worth sorting.
 LOOSE_MIN = 200_000
-_IN_ORDER = ("in_order", "drop_loose", "rename", "all_last", "each_last", "sorted")
 
 
 class DuckLake:
@@ -158,8 +158,7 @@ class DuckLake:
         if self._loose < max(LOOSE_MIN, (self._rows - self._loose) // 2):
             return False
         with self._writing.transaction("sorted"):
-            for name in _IN_ORDER:
-                self._writing.run(name)
+            bring_in_order(self._writing)
         self._loose = 0
         return True
 

@@ -193,24 +193,73 @@ INSERT INTO kept_fact SELECT * FROM tail_fact ORDER BY name, person_id;
 INSERT INTO kept_allowed SELECT * FROM tail_allowed;
 
 -- keep_purchases: What it is now.
-INSERT INTO kept_purchase SELECT * FROM tail_purchase ORDER BY strand, happened_at;
+INSERT INTO kept_purchase SELECT * FROM tail_purchase
+ORDER BY date_trunc('month', happened_at), strand, happened_at, purchase_id;
 
--- keep_bought: And its lines.
-INSERT INTO kept_bought SELECT * FROM tail_bought ORDER BY purchase_id, line;
+-- keep_bought: And its lines, each with what is asked of it.
+INSERT INTO kept_bought
+SELECT line.*, happened_at, strand, kind, source, store, channel, counted
+FROM tail_bought AS line JOIN tail_purchase USING (purchase_id)
+ORDER BY date_trunc('month', happened_at), strand, happened_at, purchase_id, line;
 
 -- keep_holding: What they hold now.
 INSERT INTO kept_holding SELECT * FROM tail_holding;
 
--- in_order: All events, those of a name and a month beside one another: most questions
--- are about a few names of late. Among them each person's, in order of time.
-CREATE TABLE event_in_order AS SELECT * FROM kept_event
+-- event_sizes: How many events are of a name and month: most ask for few names of late.
+SELECT hash(name), epoch_us(date_trunc('month', happened_at)), count(*) FROM kept_event
+GROUP BY ALL ORDER BY ALL;
+
+-- event_begin: Where all events are put in order.
+CREATE TABLE event_in_order AS SELECT * FROM kept_event LIMIT 0;
+
+-- event_piece: Some names and months, and in each a strand's events in order of time.
+INSERT INTO event_in_order SELECT * FROM kept_event
+WHERE hash(name) BETWEEN $1 AND $3
+  AND (hash(name) > $1 OR epoch_us(date_trunc('month', happened_at)) >= $2)
+  AND (hash(name) < $3 OR epoch_us(date_trunc('month', happened_at)) <= $4)
 ORDER BY hash(name), date_trunc('month', happened_at), strand, happened_at, log_offset;
 
--- drop_loose: What they were before.
+-- event_drop: What they were before.
 DROP TABLE kept_event;
 
--- rename: And in its place.
+-- event_rename: And in its place.
 ALTER TABLE event_in_order RENAME TO kept_event;
+
+-- purchase_sizes: How many purchases are of each month.
+SELECT epoch_us(date_trunc('month', happened_at)), count(*) FROM kept_purchase
+GROUP BY ALL ORDER BY ALL;
+
+-- purchase_begin: Where all purchases are put in order.
+CREATE TABLE purchase_in_order AS SELECT * FROM kept_purchase LIMIT 0;
+
+-- purchase_piece: Some months.
+INSERT INTO purchase_in_order SELECT * FROM kept_purchase
+WHERE epoch_us(date_trunc('month', happened_at)) BETWEEN $1 AND $2
+ORDER BY date_trunc('month', happened_at), strand, happened_at, purchase_id;
+
+-- purchase_drop: What they were before.
+DROP TABLE kept_purchase;
+
+-- purchase_rename: And in its place.
+ALTER TABLE purchase_in_order RENAME TO kept_purchase;
+
+-- bought_sizes: How many of their lines are.
+SELECT epoch_us(date_trunc('month', happened_at)), count(*) FROM kept_bought
+GROUP BY ALL ORDER BY ALL;
+
+-- bought_begin: Where all lines are put in order.
+CREATE TABLE bought_in_order AS SELECT * FROM kept_bought LIMIT 0;
+
+-- bought_piece: Some months.
+INSERT INTO bought_in_order SELECT * FROM kept_bought
+WHERE epoch_us(date_trunc('month', happened_at)) BETWEEN $1 AND $2
+ORDER BY date_trunc('month', happened_at), strand, happened_at, purchase_id, line;
+
+-- bought_drop: What they were before.
+DROP TABLE kept_bought;
+
+-- bought_rename: And in its place.
+ALTER TABLE bought_in_order RENAME TO kept_bought;
 
 -- all_last: When the last event of strands was, some more than once.
 DELETE FROM kept_last;

@@ -115,6 +115,8 @@ CREATE TABLE kept_purchase (
   simulated BOOLEAN NOT NULL,
   properties VARCHAR NOT NULL
 );
+-- Lines of these, and beside each what is asked of its purchase: to join the two takes
+-- longer than what is made of them.
 CREATE TABLE kept_bought (
   purchase_id BIGINT NOT NULL,
   line INTEGER NOT NULL,
@@ -125,7 +127,14 @@ CREATE TABLE kept_bought (
   price_minor BIGINT,
   quantity_milli BIGINT NOT NULL,
   amount_minor BIGINT,
-  currency VARCHAR NOT NULL
+  currency VARCHAR NOT NULL,
+  happened_at TIMESTAMP NOT NULL,
+  strand BIGINT NOT NULL,
+  kind VARCHAR NOT NULL,
+  source VARCHAR NOT NULL,
+  store VARCHAR,
+  channel VARCHAR NOT NULL,
+  counted BOOLEAN NOT NULL
 );
 -- Who has changed while others came: their rows are older than the offset says.
 CREATE TABLE kept_owed (

@@ -52,11 +52,17 @@ SELECT * EXCLUDE (key), replace(key, chr(31), '/') AS object FROM (
   SELECT * FROM kept_purchase WHERE key NOT IN (SELECT key FROM tail_key)
   UNION ALL SELECT * FROM tail_purchase);
 
--- purchase_lines: What was bought with them, or brought back.
-CREATE TEMP VIEW purchase_lines AS
+-- lines_bought: What was bought with them, or brought back, and when, where, by whom.
+CREATE TEMP VIEW lines_bought AS
 SELECT * FROM kept_bought WHERE purchase_id NOT IN (
   SELECT purchase_id FROM kept_purchase WHERE key IN (SELECT key FROM tail_key))
-UNION ALL SELECT * FROM tail_bought;
+UNION ALL SELECT line.*, happened_at, strand, kind, source, store, channel, counted
+FROM tail_bought AS line JOIN tail_purchase USING (purchase_id);
+
+-- purchase_lines: What was bought with them, or brought back.
+CREATE TEMP VIEW purchase_lines AS
+SELECT * EXCLUDE (happened_at, strand, kind, source, store, channel, counted)
+FROM lines_bought;
 
 -- session_kept: Sessions that are kept, those of the stale too.
 CREATE TEMP VIEW session_kept AS SELECT * FROM kept_session;
