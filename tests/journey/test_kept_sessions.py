@@ -7,6 +7,7 @@ from pathlib import Path
 from random import Random
 from typing import Any
 
+import pyarrow as pa
 import pytest
 from msgspec import structs
 
@@ -23,8 +24,10 @@ from tests.journey.world import DAY_US, END_US, MINUTE_US, START_US
 
 NAMES = (
     *("Product Viewed", "Product Clicked", "Cart Viewed", "Staff Assisted", "Form"),
+    *("Product Viewed", "Store Visit Started", "Product Scanned"),
     *sorted(OBJECTS),
 )
+BOUGHT = ("Order Completed", "Order Updated", "Receipt Issued", "Return Received")
 STRANDS, PEOPLE, STEPS = 30, 12, 15
 LOGS = 60 if os.environ.get("HABITUE_TORTURE") else 2
 ANEW = "made by no rules that anything is kept by"
@@ -36,6 +39,7 @@ LAST = (
     " AND name NOT IN ('$purchase', '$return') GROUP BY ALL ORDER BY ALL"
 )
 LINKED = "SELECT * FROM linked ORDER BY ALL"
+SEEN = "SELECT * FROM seen ORDER BY ALL"
 REPORTS = "SELECT * FROM reports ORDER BY log_offset"
 # What reports are, of the rows that they were told by.
 TOLD = (
@@ -44,6 +48,47 @@ TOLD = (
     " log_offset IN (SELECT log_offset FROM lines) AS has_lines"
     " FROM events WHERE object IS NOT NULL ORDER BY log_offset"
 )
+REPORT_LINES = "SELECT * FROM report_lines ORDER BY ALL"
+# And lines of reports, of all lines.
+TOLD_LINES = (
+    "SELECT * FROM lines WHERE log_offset IN ("
+    "SELECT log_offset FROM events WHERE object IS NOT NULL) ORDER BY ALL"
+)
+# What who bought looked at, and on which sides they were seen, of the rows themselves.
+LOOKED_AT = """
+SELECT h.person_id, epoch_us(e.happened_at) AS at_us, e.log_offset,
+  CASE WHEN e.name IN (@tried@) THEN 'store' ELSE 'online' END AS side,
+  CASE WHEN e.name IN (@tried@) THEN coalesce(e.store, '') ELSE '' END AS store,
+  coalesce(l.product, '') AS product,
+  coalesce(nullif(l.category, ''), g.category, '') AS category,
+  coalesce(nullif(l.brand, ''), g.brand, '') AS brand
+FROM events AS e JOIN holding AS h USING (strand) JOIN buyer AS b USING (person_id)
+LEFT JOIN lines AS l USING (log_offset)
+LEFT JOIN goods AS g
+  ON l.product <> '' AND g.product = l.product AND g.source = e.source
+WHERE e.type IN (@act_types@) AND (e.name IN (@tried@)
+    OR (e.name IN (@looked@) AND e.channel NOT IN (@offline@)))
+  AND epoch_us(e.happened_at) BETWEEN b.from_us AND b.until_us
+ORDER BY ALL"""
+ON_SIDES = """
+SELECT DISTINCT h.person_id,
+  CASE WHEN e.name IN (@tried@) THEN 'store' ELSE 'online' END AS side
+FROM events AS e JOIN holding AS h USING (strand) JOIN buyer AS b USING (person_id)
+WHERE e.type IN (@act_types@) AND epoch_us(e.happened_at) < $until_us
+  AND (e.name IN (@tried@) OR e.channel IN (@online@)
+    OR (e.name IN (@looked@) AND e.channel NOT IN (@offline@)))
+ORDER BY ALL"""
+# What the catalogue says, of some of what no event does.
+GOODS = {
+    "goods": pa.table(
+        {
+            "product": ["p0", "p1"],
+            "source": ["shop", "shop"],
+            "category": ["tea", ""],
+            "brand": ["", "Assam"],
+        }
+    )
+}
 
 
 class Shop:
@@ -132,18 +177,24 @@ class Shop:
         bought = chance.random() < 0.2
         at_us = START_US + chance.randrange(3) * DAY_US
         at_us += chance.randrange(60) * 7 * MINUTE_US
+        key = (
+            f"o/shop/{chance.choice((self.offset, chance.randrange(self.offset) + 1))}"
+        )
         return EventRow(
             *(self.offset, at_us, at_us, self.strand()),
             *(chance.choice(("track", "page", "identify")),),
-            "Order Completed" if bought else chance.choice(NAMES),
+            chance.choice(BOUGHT if bought else NAMES),
             *("shop", chance.choice((None, "s1")), chance.choice(CONTACTS)),
-            *(False, None, True, f"o/shop/{self.offset}" if bought else None, None),
+            *(False, None, True, key if bought else None, None),
             *("EUR", 100, "{}", self.way(), chance.choice((None, "mobile"))),
         )
 
     def line(self, offset: int) -> LineRow:
-        product = f"p{self.chance.randrange(5)}"
-        return LineRow(offset, 0, product, "", "", "", None, 1000, 100, "EUR")
+        product, *told = (
+            self.chance.choice(("", one)) for one in ("p1", "tea", "Assam")
+        )
+        product = product and f"p{self.chance.randrange(5)}"
+        return LineRow(offset, 0, product, "", *told, None, 1000, 100, "EUR")
 
     def strand(self) -> int | None:
         return self.chance.choice((None, 0, *range(1, STRANDS)))
@@ -194,17 +245,27 @@ class Shop:
         assert found == self.rows(SESSIONS, tail, session_stamp=ANEW)
         reports = told(self.lake, REPORTS, {}, tail)
         assert reports == told(self.lake, TOLD, {}, tail)
+        lines = told(self.lake, REPORT_LINES, {}, tail)
+        assert lines == told(self.lake, TOLD_LINES, {}, tail)
         assert told(self.lake, LASTS, {}, tail) == told(self.lake, LAST, {}, tail)
-        self.check_linked(sorted(to_us(one["happened_at"]) for one in reports), tail)
+        bought_us = sorted(to_us(one["happened_at"]) for one in reports)
+        spans = (asked(self.rules), self.early(bought_us))
+        self.check_looks(self.chance.choice(spans), tail)
 
-    def check_linked(self, bought_us: list[int], tail: Tail) -> None:
-        """Compare who was online by an early purchase, kept and of what was done."""
+    def early(self, bought_us: list[int]) -> Asked:
+        """Ask of an early purchase, and of what was seen on the day before it."""
         until_us = bought_us[min(2, len(bought_us) - 1)] + 1 if bought_us else END_US
-        one = structs.replace(asked(self.rules), until_us=until_us)
-        made = query(one, LINKED)
-        anew = {**made.values, "session_stamp": ANEW}
-        linked = told(self.lake, made.sql, made.values, tail)
-        assert linked == told(self.lake, made.sql, anew, tail)
+        one = asked(self.rules, window_us=DAY_US)
+        return structs.replace(one, until_us=until_us)
+
+    def check_looks(self, one: Asked, tail: Tail) -> None:
+        """Compare what who bought looked at and where, kept, anew and by all rows."""
+        for sql, of_rows in ((SEEN, LOOKED_AT), (LINKED, ON_SIDES)):
+            made, plain = query(one, sql), query(one, of_rows)
+            anew = {**made.values, "session_stamp": ANEW}
+            found = told(self.lake, made.sql, made.values, tail)
+            assert found == told(self.lake, made.sql, anew, tail)
+            assert found == told(self.lake, plain.sql, plain.values, tail)
 
 
 def told(
@@ -212,7 +273,9 @@ def told(
 ) -> list[dict[str, Any]]:
     asking = lake.begin(tail)
     try:
-        question = Question(sql=sql, values=values, rows_max=100_000, trusted=True)
+        question = Question(
+            sql=sql, values=values, tables=GOODS, rows_max=100_000, trusted=True
+        )
         rows: list[dict[str, Any]] = asking.answer(question).table.to_pylist()
         return rows
     finally:
@@ -291,17 +354,6 @@ def test_the_last_event_of_a_strand_is_one_that_it_still_has(
         "SELECT strand, epoch_us(last_at) FROM kept_last"
     )
     assert (7, END_US) not in held.fetchall()
-
-
-def test_who_was_online_is_read_from_what_is_kept(shop: Shop) -> None:
-    """Visits that are nowhere but there link buyers."""
-    before = shop.rows(LINKED, Tail(200))
-    shop.lake._instance.execute("UPDATE kept_event SET type = 'identify'")
-
-    kept = shop.rows(LINKED, Tail(200))
-
-    assert kept == [one for one in before if one["side"] == "online"] != []
-    assert shop.rows(LINKED, Tail(200), session_stamp=ANEW) == []
 
 
 def test_who_is_told_of_is_made_anew(shop: Shop) -> None:

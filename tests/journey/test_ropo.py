@@ -1,5 +1,6 @@
 """ROPO and showrooming: the query says what is meant, and planted shares come back."""
 
+from collections.abc import Mapping
 from pathlib import Path
 from random import Random
 from typing import Any
@@ -34,16 +35,22 @@ GOODS = [
 # Of what no event says, the catalogue does.
 CATALOGUE = {"p5": ("tea", "Bolero")}
 ASKED = Asked(since_us=START_US, until_us=END_US)
+TIED = "SELECT * FROM tied ORDER BY ALL"
+LACKING = "SELECT product, source FROM lacking"
+# A catalogue of none of them.
+NOTHING = {"p9": ("", "")}
 
 
-def goods_table() -> dict[str, Any]:
+def goods_table(
+    catalogue: Mapping[str, tuple[str, str]] = CATALOGUE,
+) -> dict[str, Any]:
     return {
         "goods": pa.table(
             {
-                "product": list(CATALOGUE),
-                "source": ["shop"] * len(CATALOGUE),
-                "category": [one[0] for one in CATALOGUE.values()],
-                "brand": [one[1] for one in CATALOGUE.values()],
+                "product": list(catalogue),
+                "source": ["shop"] * len(catalogue),
+                "category": [one[0] for one in catalogue.values()],
+                "brand": [one[1] for one in catalogue.values()],
             }
         )
     }
@@ -129,6 +136,27 @@ def test_the_query_says_of_each_line_what_is_meant(
         ).value
         for key, _ in meant
     }
+
+
+def test_the_catalogue_is_asked_of_those_goods_alone_that_lack_something(
+    tmp_path: Path, seed: int
+) -> None:
+    world, _, _ = crowd(seed)
+    # Looked at by one who bought, and bought by nobody.
+    world.add(1, START_US, "Product Viewed", goods=[("p7", "", "", 0)])
+    world.buy(1, START_US + 1, 100)
+    knows = dict.fromkeys(("p1", "p2", "p3", "p5", "p7"), ("cups", "Bolero"))
+    told = world.asked(tmp_path)
+
+    asked_of = {row["product"] for row in told.rows(ASKED, LACKING)}
+
+    some = {one: knows[one] for one in asked_of}
+    answers = [
+        told.rows(ASKED, TIED, goods_table(held)) for held in (some, knows, NOTHING)
+    ]
+    told.close()
+    assert asked_of == {"p2", "p5", "p7"}
+    assert answers[0] == answers[1] != answers[2]
 
 
 @pytest.mark.feature("F6")

@@ -2,9 +2,13 @@
 
 import asyncio
 from collections import Counter
-from collections.abc import Awaitable, Callable, Sequence
+from collections.abc import Awaitable, Callable, Mapping, Sequence
 from pathlib import Path
+from typing import Any
 
+from msgspec import structs
+
+from habitue.app.lake.arrow import goods_table
 from habitue.app.lake.copy import LakeCopy
 from habitue.app.lake.known import allowed_rows
 from habitue.app.lake.sealing import BUSY_ROWS
@@ -25,6 +29,7 @@ from tests.identity.live import MemoryState
 from tests.proof.logbook import Line, stand, write
 
 ASKED = Asked(since_us=0, until_us=0)
+EVER = structs.replace(ASKED, until_us=2**60)
 EVENTS = "SELECT log_offset, strand FROM events ORDER BY log_offset"
 FACTS = "SELECT person_id, name, text, number, truth, moment_us, day, masked FROM facts"
 ALLOWED = (
@@ -40,6 +45,10 @@ BOUGHT = (
 KINDS = "SELECT DISTINCT person_id, identifier_kind FROM holding"
 HOLDING = "SELECT strand, person_id FROM holding ORDER BY strand"
 WHOSE = "SELECT log_offset, person_id FROM person_events ORDER BY log_offset"
+SESSIONS = "SELECT * FROM session ORDER BY ALL"
+# What who bought looked at, and on which sides they were seen.
+SEEN = "SELECT * FROM seen ORDER BY ALL"
+LINKED = "SELECT * FROM linked ORDER BY ALL"
 
 
 class Kept:
@@ -203,17 +212,16 @@ class Kept:
             assert Counter(await self.rows(sql)) == Counter(expected), sql
 
     async def check_sessions(self) -> None:
-        """Compare sessions, kept of some people, with those of all made anew."""
-        made = query(ASKED, "SELECT * FROM session ORDER BY ALL")
-        anew = {**made.values, "session_stamp": "of no rules"}
+        """Compare what is kept of some people with that of all made anew."""
         async with self.copy.asking.at_one_offset() as at:
-            found = [
-                (
-                    await at.ask(Question(sql=made.sql, values=values, trusted=True))
-                ).table
-                for values in (made.values, anew)
-            ]
-        assert found[0].to_pylist() == found[1].to_pylist()
+            for sql in (SESSIONS, SEEN, LINKED):
+                made = query(EVER, sql)
+                anew = {**made.values, "session_stamp": "of no rules"}
+                kept, found = [
+                    (await at.ask(_question(made.sql, values))).table.to_pylist()
+                    for values in (made.values, anew)
+                ]
+                assert kept == found, sql
 
     async def check_amid(self) -> None:
         """Compare whose each event is with what identity says at the moment asked for.
@@ -237,6 +245,11 @@ class Kept:
         assert await self.rows(WHOSE) == self.whose()
         await self.check_known()
         await self.check_sessions()
+
+
+def _question(sql: str, values: Mapping[str, Any]) -> Question:
+    tables = {"goods": goods_table([])}
+    return Question(sql=sql, values=values, tables=tables, trusted=True)
 
 
 def _bought(person_id: int, bought: Purchase) -> tuple:

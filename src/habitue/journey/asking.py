@@ -7,7 +7,7 @@ from functools import cache
 from typing import Any
 
 import msgspec
-from msgspec import Struct
+from msgspec import Struct, structs
 
 from habitue.base.sql import named_statements, read_sql
 from habitue.journey.acts import (
@@ -23,7 +23,7 @@ from habitue.journey.acts import (
 from habitue.journey.cleared_sql import sums
 from habitue.journey.intent_sql import expressions
 from habitue.journey.ropo import FOUND, LOOKED, OFFLINE, TRIED, RopoRules
-from habitue.lake.port import Sessions
+from habitue.lake.port import Making, Sessions
 
 _FILES = (
     *("journey.sql", "ropo.sql", "tally.sql", "influence.sql"),
@@ -44,23 +44,20 @@ _WORDS = {
 _ONCE = frozenset(
     {
         *("stale", "acted", "way", "session_anew"),
-        *(
-            "purchase",
-            "bought",
-            "walked",
-            "journey",
-            "path",
-            "buyer",
-            "buyer_strand",
-            "online_kept",
-            "look",
-        ),
+        *("purchase", "bought", "walked", "journey", "path"),
+        *("buyer", "wanted", "wanted_strand", "looked"),
         *("seen", "sold", "tied", "judged", "variation", "assigned", "goal", "spent"),
         *("purchase_in", "meant", "intent_step", "moved", "handover"),
     }
 )
-# What is kept of people, till they change.
-SESSIONS = "SELECT * FROM session_anew"
+# What is kept of people, till they change: by the table that it is kept in.
+KEPT = {
+    "session": "SELECT * FROM session_anew",
+    "look": "SELECT * FROM look_anew",
+    "side": "SELECT * FROM side_anew",
+}
+# Of all whose turn it is, not of buyers of some days alone.
+_TURN = {"wanted": "stale_person"}
 _NAME = re.compile(r"\$(\w+)")
 _WORD = re.compile(r"@(\w+)@")
 
@@ -111,16 +108,21 @@ def query(asked: Asked, last: str) -> Query:
 
 
 def sessions(asked: Asked) -> Sessions:
-    """Say how sessions are made that are kept: the same for whatever span is asked."""
-    made = query(asked, SESSIONS)
-    return Sessions(made.sql, made.values, stamp(asked))
+    """Say how what is kept is made: the same for whatever span is asked."""
+    by = {name: query(_turned(asked), last) for name, last in KEPT.items()}
+    rows = {name: Making(one.sql, one.values) for name, one in by.items()}
+    return Sessions(rows, stamp(asked))
 
 
 def stamp(asked: Asked) -> str:
-    """Give what tells apart sessions made by other rules, or by another query."""
-    made = _made(asked, SESSIONS)
-    told = msgspec.json.encode((made.sql, sorted(made.values.items())))
+    """Give what tells apart what is kept by other rules, or by another query."""
+    made = [_made(_turned(asked), last) for last in KEPT.values()]
+    told = msgspec.json.encode([(one.sql, sorted(one.values.items())) for one in made])
     return hashlib.sha256(told).hexdigest()
+
+
+def _turned(asked: Asked) -> Asked:
+    return structs.replace(asked, instead=_TURN)
 
 
 def _made(asked: Asked, last: str) -> Query:

@@ -4,58 +4,83 @@ FROM purchase
 WHERE person_id IS NOT NULL AND at_us >= $since_us AND at_us < $until_us
 GROUP BY person_id;
 
--- buyer_strand: What they are known by.
-SELECT strand, buyer.* FROM holding JOIN buyer USING (person_id);
-
 -- looking: Names of what somebody does who looks closer, or tries in a store.
 SELECT name, FALSE AS tried FROM (SELECT unnest([@looked@])) AS one(name)
 UNION ALL SELECT name, TRUE FROM (SELECT unnest([@tried@])) AS one(name);
 
--- look: What buyers looked at online, or tried in a store.
+-- wanted: Of whom looks are made anew; where they are kept, of whom is told besides.
+SELECT person_id FROM stale SEMI JOIN buyer USING (person_id);
+
+-- wanted_until: Until when what they saw may have led to a purchase, whatever days are
+-- asked for: a purchase is made no later than any report of it.
+SELECT person_id, max(epoch_us(r.happened_at)) AS until_us
+FROM reports AS r JOIN holding USING (strand) SEMI JOIN wanted USING (person_id)
+WHERE r.name IN (@reports@) AND NOT list_contains($played, r.source)
+GROUP BY person_id;
+
+-- wanted_strand: What they are known by.
+SELECT strand, person_id, until_us FROM holding JOIN wanted_until USING (person_id);
+
+-- looked: What they looked at online, or tried in a store.
 SELECT b.person_id, epoch_us(e.happened_at) AS at_us, e.log_offset, e.source,
   CASE WHEN n.tried THEN coalesce(e.store, '') ELSE '' END AS store,
   CASE WHEN n.tried THEN 'store' ELSE 'online' END AS side
-FROM events AS e JOIN buyer_strand AS b USING (strand) JOIN looking AS n USING (name)
+FROM events AS e JOIN wanted_strand AS b USING (strand) JOIN looking AS n USING (name)
 WHERE e.type IN (@act_types@) AND NOT list_contains($played, e.source)
   AND (n.tried OR e.channel NOT IN (@offline@))
-  AND e.happened_at >= make_timestamp($since_us - $window_us)
-  AND e.happened_at < make_timestamp($until_us)
-  AND epoch_us(e.happened_at) BETWEEN b.from_us AND b.until_us;
+  AND epoch_us(e.happened_at) <= b.until_us;
+
+-- look_anew: And what was told of it; the catalogue is asked when a question is.
+SELECT looked.*, coalesce(l.product, '') AS product,
+  coalesce(l.category, '') AS category, coalesce(l.brand, '') AS brand
+FROM looked LEFT JOIN lines AS l USING (log_offset);
+
+-- side_anew: Since when they were seen on a side.
+SELECT b.person_id,
+  CASE WHEN e.name IN (@tried@) THEN 'store' ELSE 'online' END AS side,
+  min(epoch_us(e.happened_at)) AS since_us
+FROM events AS e JOIN wanted_strand AS b USING (strand)
+WHERE e.type IN (@act_types@) AND NOT list_contains($played, e.source)
+  AND (e.name IN (@tried@) OR e.channel IN (@online@)
+    OR (e.name IN (@looked@) AND e.channel NOT IN (@offline@)))
+GROUP BY ALL;
+
+-- look: Looks that are kept, and of buyers who have changed since, made anew.
+SELECT * FROM look_kept ANTI JOIN stale USING (person_id)
+UNION ALL BY NAME SELECT * FROM look_anew;
+
+-- bought_lacking: Goods bought of which no category, or no brand, was told, by whom.
+SELECT DISTINCT l.product, p.lines_source AS source
+FROM purchase AS p JOIN report_lines AS l ON l.log_offset = p.lines_at
+WHERE p.at_us >= $since_us AND p.at_us < $until_us
+  AND l.product <> '' AND (l.category = '' OR l.brand = '');
+
+-- lacking: And such as who bought looked at before: the catalogue is asked of these.
+SELECT product, source FROM bought_lacking
+UNION SELECT look.product, look.source FROM look JOIN buyer AS b USING (person_id)
+WHERE look.at_us BETWEEN b.from_us AND b.until_us
+  AND look.product <> '' AND (look.category = '' OR look.brand = '');
 
 -- seen: Who saw what when; what was not told of it is as the catalogue has it.
-SELECT look.person_id, look.at_us, look.log_offset, look.side, look.store,
-  coalesce(l.product, '') AS product,
-  coalesce(nullif(l.category, ''), goods.category, '') AS category,
-  coalesce(nullif(l.brand, ''), goods.brand, '') AS brand
-FROM look LEFT JOIN lines AS l USING (log_offset)
-LEFT JOIN goods ON l.product <> '' AND goods.product = l.product
-  AND goods.source = look.source;
-
--- online_kept: Which buyers sessions that are kept show to have been online by then:
--- most of them, so that what they did need not be gone through. Of what somebody did
--- in one the first is enough: of whom it says nothing, that is gone through.
-SELECT DISTINCT person_id
-FROM session_kept SEMI JOIN buyer USING (person_id) ANTI JOIN stale USING (person_id)
-WHERE contact IN (@online@) AND until_us < $until_us
-  AND names[1] NOT IN (@tried@);
+SELECT look.person_id, look.at_us, look.log_offset, look.side, look.store, look.product,
+  coalesce(nullif(look.category, ''), goods.category, '') AS category,
+  coalesce(nullif(look.brand, ''), goods.brand, '') AS brand
+FROM look JOIN buyer AS b USING (person_id)
+LEFT JOIN goods ON look.product <> '' AND goods.product = look.product
+  AND goods.source = look.source
+WHERE look.at_us BETWEEN b.from_us AND b.until_us
+  AND look.at_us >= $since_us - $window_us AND look.at_us < $until_us;
 
 -- linked: Which buyers were ever seen on a side at all, by then.
-SELECT person_id, 'online' AS side FROM online_kept
-UNION ALL SELECT DISTINCT b.person_id, 'store'
-FROM events AS e JOIN buyer_strand AS b USING (strand)
-WHERE e.name IN (@tried@) AND e.type IN (@act_types@)
-  AND e.happened_at < make_timestamp($until_us) AND NOT list_contains($played, e.source)
-UNION ALL SELECT DISTINCT b.person_id, 'online'
-FROM events AS e JOIN (
-  SELECT strand, person_id FROM buyer_strand ANTI JOIN online_kept USING (person_id)
-) AS b USING (strand)
-WHERE e.name NOT IN (@tried@) AND e.type IN (@act_types@)
-  AND e.happened_at < make_timestamp($until_us) AND NOT list_contains($played, e.source)
-  AND (e.channel IN (@online@)
-    OR (e.name IN (@looked@) AND e.channel NOT IN (@offline@)));
+SELECT person_id, side FROM (
+  SELECT * FROM side_kept SEMI JOIN buyer USING (person_id)
+  ANTI JOIN stale USING (person_id)
+  UNION ALL BY NAME SELECT * FROM side_anew)
+WHERE since_us < $until_us;
 
 -- sold: Lines of purchases; one that tells of none is a line of nothing known.
-SELECT p.object, coalesce(l.line, 0) AS line, p.person_id, p.at_us, p.place AS side,
+SELECT row_number() OVER () AS nth, p.object, coalesce(l.line, 0) AS line, p.person_id,
+  p.at_us, p.place AS side,
   CASE p.place WHEN 'store' THEN 'online' ELSE 'store' END AS other,
   p.store, p.currency, p.amount AS purchase_amount,
   coalesce(l.product, '') AS product,
@@ -63,51 +88,46 @@ SELECT p.object, coalesce(l.line, 0) AS line, p.person_id, p.at_us, p.place AS s
   coalesce(nullif(l.brand, ''), goods.brand, '') AS brand,
   CASE WHEN l.log_offset IS NULL THEN p.amount
     ELSE coalesce(l.amount_minor, 0) END AS amount
-FROM purchase AS p LEFT JOIN lines AS l ON l.log_offset = p.lines_at
+FROM purchase AS p LEFT JOIN report_lines AS l ON l.log_offset = p.lines_at
 LEFT JOIN goods ON l.product <> '' AND goods.product = l.product
   AND goods.source = p.lines_source
 WHERE p.at_us >= $since_us AND p.at_us < $until_us;
 
 -- product_tied: Lines bought whose product was seen on the other side before.
-SELECT object, line FROM sold AS s SEMI JOIN (SELECT * FROM seen WHERE product <> '')
+SELECT nth FROM sold AS s SEMI JOIN (SELECT * FROM seen WHERE product <> '')
   AS b ON b.person_id = s.person_id AND b.side = s.other AND b.product = s.product
   AND b.at_us < s.at_us AND b.at_us >= s.at_us - $window_us
 WHERE s.product <> '';
 
 -- category_tied: Of which something of the category was.
-SELECT object, line FROM sold AS s SEMI JOIN (SELECT * FROM seen WHERE category <> '')
+SELECT nth FROM sold AS s SEMI JOIN (SELECT * FROM seen WHERE category <> '')
   AS b ON b.person_id = s.person_id AND b.side = s.other AND b.category = s.category
   AND b.at_us < s.at_us AND b.at_us >= s.at_us - $window_us
 WHERE s.category <> '';
 
 -- brand_tied: Of which something of the brand was.
-SELECT object, line FROM sold AS s SEMI JOIN (SELECT * FROM seen WHERE brand <> '')
+SELECT nth FROM sold AS s SEMI JOIN (SELECT * FROM seen WHERE brand <> '')
   AS b ON b.person_id = s.person_id AND b.side = s.other AND b.brand = s.brand
   AND b.at_us < s.at_us AND b.at_us >= s.at_us - $window_us
 WHERE s.brand <> '';
 
 -- visit_tied: Lines bought online by who was in a store before.
-SELECT object, line FROM (SELECT * FROM sold WHERE side = 'online') AS s
+SELECT nth FROM (SELECT * FROM sold WHERE side = 'online') AS s
 SEMI JOIN (SELECT * FROM seen WHERE side = 'store') AS b
   ON b.person_id = s.person_id
   AND b.at_us < s.at_us AND b.at_us >= s.at_us - $window_us;
 
 -- tied: By what each line bought is tied to the other side.
-SELECT s.*,
+SELECT s.* EXCLUDE (nth),
   CASE
     WHEN s.person_id IS NULL THEN 'unknown'
-    WHEN $by_product AND (object, line) IN (SELECT (object, line) FROM product_tied)
-      THEN 'product'
-    WHEN $by_category AND (object, line) IN (SELECT (object, line) FROM category_tied)
-      THEN 'category'
-    WHEN $by_brand AND (object, line) IN (SELECT (object, line) FROM brand_tied)
-      THEN 'brand'
-    WHEN $by_visit AND (object, line) IN (SELECT (object, line) FROM visit_tied)
-      THEN 'visit'
+    WHEN $by_product AND nth IN (SELECT nth FROM product_tied) THEN 'product'
+    WHEN $by_category AND nth IN (SELECT nth FROM category_tied) THEN 'category'
+    WHEN $by_brand AND nth IN (SELECT nth FROM brand_tied) THEN 'brand'
+    WHEN $by_visit AND nth IN (SELECT nth FROM visit_tied) THEN 'visit'
     ELSE 'no' END AS answer,
-  coalesce((s.person_id, s.other) IN (SELECT (person_id, side) FROM linked), FALSE)
-    AS is_linked
-FROM sold AS s;
+  l.person_id IS NOT NULL AS is_linked
+FROM sold AS s LEFT JOIN linked AS l ON l.person_id = s.person_id AND l.side = s.other;
 
 -- tried_in: In which store what was bought online was tried: by the closest tie, the
 -- latest time that tells of a store.

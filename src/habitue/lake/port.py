@@ -101,14 +101,23 @@ class Found(Struct, frozen=True):
     more: bool
 
 
-class Sessions(Struct, frozen=True):
-    """How sessions are made that are kept, of the people in the view `stale_person`.
-
-    stamp: what tells apart sessions made so from those made otherwise.
-    """
+class Making(Struct, frozen=True):
+    """A SELECT of rows to be kept, and the values of its names."""
 
     sql: str
     values: Mapping[str, Any]
+
+
+class Sessions(Struct, frozen=True):
+    """How sessions are made that are kept, of the people in the view `stale_person`.
+
+    rows: by the sort of what is kept, as sessions and looks, how it is made;
+    events are there without what they told beside (properties), lines without money.
+    stamp: what tells apart
+    what is made so from what is made otherwise.
+    """
+
+    rows: Mapping[str, Making]
     stamp: str
 
 

@@ -10,12 +10,13 @@ from habitue.app.insights.experimenting import experiment, following, plan
 from habitue.app.insights.framing import Framing, rules_view
 from habitue.app.insights.geo_desk import GeoDesk
 from habitue.app.insights.geo_kept import GeoKept
+from habitue.app.insights.lacking import goods_lacking
 from habitue.app.insights.order import Order
 from habitue.app.insights.selects import OF_GOODS, SELECTS
 from habitue.app.insights.spending import spending
 from habitue.app.insights.work import make
 from habitue.app.lake.asking import READY_S
-from habitue.app.lake.beside import goods_of, regions_of
+from habitue.app.lake.beside import regions_of
 from habitue.base.clock import DAY_US, to_iso
 from habitue.base.errors import InvalidError
 from habitue.journey.asking import Asked, query
@@ -86,7 +87,7 @@ class InsightDesk:
         """Say what was researched online and bought in stores, and the other way."""
         asked = self.framing.asked(first, last, window_days=window_days, by=by)
         async with self.copy.asking.at_one_offset(READY_S) as at:
-            goods = await goods_of(at, self._home)
+            goods = await goods_lacking(at, self._home, asked)
             regions = await regions_of(at, self._home)
         told = {"by": sorted(asked.ropo.by), "regions": regions, "same": by}
         told |= spelt(first, last, asked)
@@ -175,7 +176,7 @@ class InsightDesk:
         tables: dict[str, Packed] = {}
         if table in OF_GOODS:
             async with self.copy.asking.at_one_offset(READY_S) as at:
-                tables["goods"] = await goods_of(at, self._home)
+                tables["goods"] = await goods_lacking(at, self._home, asked)
         return await self.rows(asked, SELECTS[table], rows_max, form, tables)
 
     async def rows(

@@ -6,8 +6,8 @@ import msgspec
 
 from habitue.app.insights.desk import InsightDesk
 from habitue.app.insights.handover_segment import condition_of
+from habitue.app.insights.lacking import OF_BOUGHT, goods_lacking
 from habitue.app.lake.asking import READY_S
-from habitue.app.lake.beside import goods_of
 from habitue.journey.asking import Asked
 from habitue.journey.handover import BOUGHT, Handover
 from habitue.segment.words import sentence
@@ -36,7 +36,7 @@ class IntentDesk:
         asked = self._insights.framing.asked(first, last, bags_max=BAGS_MAX)
         copy = self._insights.copy
         async with copy.asking.at_one_offset(READY_S) as at:
-            goods = await goods_of(at, self._home)
+            goods = await goods_lacking(at, self._home, asked, OF_BOUGHT)
         return await self._insights.report(
             *("intent", "intent_all", asked, {"since": first, "until": last}),
             {"goods": goods},

@@ -7,7 +7,8 @@ from msgspec import structs
 
 from habitue.app.insights.experimenting import BEFORE_ARMS_US, FADING_US
 from habitue.app.insights.framing import Framing
-from habitue.app.lake.beside import goods_of, regions_of
+from habitue.app.insights.lacking import goods_lacking
+from habitue.app.lake.beside import regions_of
 from habitue.base.clock import DAY_US
 from habitue.base.errors import InvalidError
 from habitue.journey.asking import Asked, query
@@ -58,7 +59,9 @@ class JourneyPeople:
         tables: dict[str, Packed] = {}
         told = _bound(cell)
         if cell.what == "ropo":
-            tables["goods"] = await goods_of(at, self._home)
+            tables["goods"] = await goods_lacking(
+                at, self._home, self._asked(cell, told)
+            )
             stores, elsewhere = await self._stores(at, cell)
             told |= {"anywhere": not cell.by, "stores": stores, "elsewhere": elsewhere}
         made = query(self._asked(cell, told | more), last)

@@ -16,12 +16,6 @@ if TYPE_CHECKING:
     from habitue.app.lake.asking import OneOffset
 
 ROWS_MAX = 1_000_000
-_GOODS = (
-    "SELECT DISTINCT lines.product, events.source FROM lines"
-    " JOIN events USING (log_offset) WHERE lines.product <> ''"
-    " UNION SELECT bought.product, purchases.source FROM purchase_lines AS bought"
-    " JOIN purchases USING (purchase_id) WHERE bought.product <> ''"
-)
 _STORES = (
     "SELECT DISTINCT store, source FROM events WHERE store IS NOT NULL"
     " UNION SELECT store, source FROM purchases WHERE store IS NOT NULL"
@@ -50,9 +44,9 @@ async def tables_beside(
     return found
 
 
-async def goods_of(at: "OneOffset", home: "Home") -> Packed:
-    """Give what the catalogue says of the products that are told of."""
-    return await _goods(home, await _told(at, all_of(_GOODS)))
+async def goods_of(at: "OneOffset", home: "Home", wanted: Question) -> Packed:
+    """Give what the catalogue says of products; wanted: asks which, of whom."""
+    return await _goods(home, await _told(at, wanted))
 
 
 def asked_goods(made: Compiled, stores: Mapping[str, Packed]) -> Question:

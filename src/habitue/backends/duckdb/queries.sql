@@ -52,8 +52,20 @@ WHERE strand IN (SELECT strand FROM gone_strand UNION ALL SELECT strand FROM kep
 -- erase_sessions: Sessions that may tell of what is gone.
 DELETE FROM kept_session WHERE person_id IN (SELECT person_id FROM kept_stale);
 
+-- erase_looks: And what they looked at.
+DELETE FROM kept_look WHERE person_id IN (SELECT person_id FROM kept_stale);
+
+-- erase_sides: And since when.
+DELETE FROM kept_side WHERE person_id IN (SELECT person_id FROM kept_stale);
+
 -- all_sessions: All sessions.
 DELETE FROM kept_session;
+
+-- all_looks: All that who bought looked at.
+DELETE FROM kept_look;
+
+-- all_sides: And since when all are seen on a side.
+DELETE FROM kept_side;
 
 -- all_stale: And of whom they are not as they would be.
 DELETE FROM kept_stale;
@@ -70,14 +82,45 @@ INSERT INTO kept_rules VALUES (?);
 -- turn: Some of the stale, whose turn it is.
 CREATE TEMP TABLE stale_turn AS SELECT person_id FROM kept_stale ORDER BY person_id LIMIT ?;
 
+-- turn_event: What they did, read once for all that is made of it.
+CREATE TEMP TABLE turn_event AS
+SELECT log_offset, happened_at, strand, type, name, source, store, channel, came, device
+FROM kept_event WHERE strand IN (
+  SELECT strand FROM kept_holding SEMI JOIN stale_turn USING (person_id));
+
+-- turn_line: And which goods that tells of.
+CREATE TEMP TABLE turn_line AS
+SELECT log_offset, line, product, category, brand FROM kept_line
+WHERE log_offset IN (SELECT log_offset FROM turn_event)
+UNION ALL SELECT log_offset, line, product, category, brand FROM kept_report_line
+WHERE log_offset IN (SELECT log_offset FROM turn_event);
+
+-- turn_events: Nothing else is seen then.
+CREATE TEMP VIEW events AS SELECT * FROM turn_event;
+
+-- turn_lines: Nor other goods.
+CREATE TEMP VIEW lines AS SELECT * FROM turn_line;
+
 -- turn_person: Of whom sessions are made.
 CREATE TEMP VIEW stale_person AS SELECT person_id FROM stale_turn;
 
 -- forget_sessions: What theirs were.
 DELETE FROM kept_session WHERE person_id IN (SELECT person_id FROM stale_turn);
 
+-- forget_looks: What they looked at.
+DELETE FROM kept_look WHERE person_id IN (SELECT person_id FROM stale_turn);
+
+-- forget_sides: And since when.
+DELETE FROM kept_side WHERE person_id IN (SELECT person_id FROM stale_turn);
+
 -- not_stale: They are as they would be.
 DELETE FROM kept_stale WHERE person_id IN (SELECT person_id FROM stale_turn);
+
+-- turned_line: What it told of goods is read.
+DROP TABLE turn_line;
+
+-- turned_event: So is what they did.
+DROP TABLE turn_event;
 
 -- turned: Their turn is over.
 DROP TABLE stale_turn;
@@ -100,7 +143,14 @@ INSERT INTO kept_report SELECT log_offset, happened_at, strand, name, source, st
 FROM tail_event WHERE object IS NOT NULL;
 
 -- keep_lines: What these events tell of goods.
-INSERT INTO kept_line SELECT * FROM tail_line ORDER BY log_offset, line;
+INSERT INTO kept_line SELECT tail_line.* FROM tail_line ANTI JOIN (
+  SELECT log_offset FROM tail_event WHERE object IS NOT NULL) USING (log_offset)
+ORDER BY log_offset, line;
+
+-- keep_report_lines: Apart those of orders, receipts and returns.
+INSERT INTO kept_report_line SELECT tail_line.* FROM tail_line SEMI JOIN (
+  SELECT log_offset FROM tail_event WHERE object IS NOT NULL) USING (log_offset)
+ORDER BY log_offset, line;
 
 -- touch_fixed: Strands that lose events, or get others.
 CREATE TEMP TABLE touched AS SELECT strand FROM fix_dropped
@@ -271,6 +321,11 @@ GROUP BY strand ORDER BY strand;
 
 -- erase_lines: The lines of events that are to go.
 DELETE FROM kept_line WHERE log_offset IN (
+  SELECT log_offset FROM kept_event WHERE strand IN (SELECT strand FROM gone_strand)
+  UNION ALL SELECT log_offset FROM gone_offset);
+
+-- erase_report_lines: And those of reports.
+DELETE FROM kept_report_line WHERE log_offset IN (
   SELECT log_offset FROM kept_event WHERE strand IN (SELECT strand FROM gone_strand)
   UNION ALL SELECT log_offset FROM gone_offset);
 

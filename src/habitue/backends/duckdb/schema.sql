@@ -57,7 +57,21 @@ CREATE TABLE kept_last (
   strand BIGINT NOT NULL,
   last_at TIMESTAMP NOT NULL
 );
+-- What events tell of goods; reports tell it in a table of their own, for the same reason
+-- as they have one themselves.
 CREATE TABLE kept_line (
+  log_offset BIGINT NOT NULL,
+  line INTEGER NOT NULL,
+  product VARCHAR NOT NULL,
+  name VARCHAR NOT NULL,
+  category VARCHAR NOT NULL,
+  brand VARCHAR NOT NULL,
+  price_minor BIGINT,
+  quantity_milli BIGINT NOT NULL,
+  amount_minor BIGINT,
+  currency VARCHAR NOT NULL
+);
+CREATE TABLE kept_report_line (
   log_offset BIGINT NOT NULL,
   line INTEGER NOT NULL,
   product VARCHAR NOT NULL,
@@ -164,6 +178,24 @@ CREATE TABLE kept_session (
   recommend BIGINT NOT NULL,
   buy BIGINT NOT NULL,
   use BIGINT NOT NULL
+);
+-- What who bought looked at online or tried in a store, before they bought last
+-- (journey/ropo.sql), and since when they are seen on a side: kept as sessions are.
+CREATE TABLE kept_look (
+  person_id BIGINT NOT NULL,
+  at_us BIGINT NOT NULL,
+  log_offset BIGINT NOT NULL,
+  source VARCHAR NOT NULL,
+  store VARCHAR NOT NULL,
+  side VARCHAR NOT NULL,
+  product VARCHAR NOT NULL,
+  category VARCHAR NOT NULL,
+  brand VARCHAR NOT NULL
+);
+CREATE TABLE kept_side (
+  person_id BIGINT NOT NULL,
+  side VARCHAR NOT NULL,
+  since_us BIGINT NOT NULL
 );
 CREATE TABLE kept_stale (
   person_id BIGINT NOT NULL

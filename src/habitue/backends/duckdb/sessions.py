@@ -1,5 +1,6 @@
 """Sessions of people, kept till they change: made of the copy's rows, some at a time.
 
+So are, of those who bought, what they looked at and since when they are seen on a side.
 A row of somebody who is not stale is what it would be, were it made now. Whatever
 changes rows of events, or who holds a strand, says in the same transaction who is
 stale by it (writing.py).
@@ -14,6 +15,12 @@ from habitue.base.sql import named_statements, read_sql
 from habitue.lake.port import Sessions, Tail
 
 _VIEWS = named_statements(read_sql(__package__, "views.sql"))
+# What queries see of whose turn it is: all of it is read once, for all that is made.
+_OF_TURN = {
+    "stale_person": "turn_person",
+    "events": "turn_events",
+    "lines": "turn_lines",
+}
 
 
 def begin_anew(writing: Writing, stamp: str) -> None:
@@ -26,23 +33,28 @@ def begin_anew(writing: Writing, stamp: str) -> None:
 def make(writing: Writing, made: Sessions, people_max: int) -> None:
     """Make those of so many of the stale, within a transaction."""
     writing.run("turn", people_max)
-    writing.run("forget_sessions")
+    for name in ("forget_sessions", "forget_looks", "forget_sides"):
+        writing.run(name)
+    for name in ("turn_event", "turn_line"):
+        writing.run(name)
     with _views(writing):
-        writing.connection.execute(
-            f"INSERT INTO kept_session BY NAME {made.sql}", dict(made.values)
-        )
-    writing.run("not_stale")
-    writing.run("turned")
+        for kept, one in made.rows.items():
+            writing.connection.execute(
+                f"INSERT INTO kept_{kept} BY NAME {one.sql}", dict(one.values)
+            )
+    for name in ("not_stale", "turned_line", "turned_event", "turned"):
+        writing.run(name)
 
 
 @contextmanager
 def _views(writing: Writing) -> Iterator[None]:
     """Lay out what queries see, of what is sealed alone and whose turn it is."""
-    made = [name for name in _VIEWS if name != "stale_person"]
     with writing.registered(**columns.tails(Tail(0))):
-        for name in made:
-            writing.connection.execute(_VIEWS[name])
-        writing.run("turn_person")
+        for name, view in _VIEWS.items():
+            if name in _OF_TURN:
+                writing.run(_OF_TURN[name])
+            else:
+                writing.connection.execute(view)
         yield
-        for name in ("stale_person", *reversed(made)):
+        for name in reversed(_VIEWS):
             writing.connection.execute(f"DROP VIEW {name}")

@@ -16,7 +16,14 @@ FROM (
 
 -- lines: The products that an event tells of.
 CREATE TEMP VIEW lines AS
-SELECT * FROM kept_line UNION ALL SELECT * FROM tail_line;
+SELECT * FROM kept_line UNION ALL SELECT * FROM kept_report_line
+UNION ALL SELECT * FROM tail_line;
+
+-- report_lines: Those of what is told of orders, receipts and returns.
+CREATE TEMP VIEW report_lines AS
+SELECT * FROM kept_report_line
+UNION ALL SELECT tail_line.* FROM tail_line SEMI JOIN (
+  SELECT log_offset FROM tail_event WHERE object IS NOT NULL) USING (log_offset);
 
 -- reports: What was told of orders, receipts and returns, and if it told of goods.
 CREATE TEMP VIEW reports AS
@@ -66,6 +73,12 @@ FROM lines_bought;
 
 -- session_kept: Sessions that are kept, those of the stale too.
 CREATE TEMP VIEW session_kept AS SELECT * FROM kept_session;
+
+-- look_kept: What who bought looked at, as far as it is kept.
+CREATE TEMP VIEW look_kept AS SELECT * FROM kept_look;
+
+-- side_kept: And since when they are seen on a side.
+CREATE TEMP VIEW side_kept AS SELECT * FROM kept_side;
 
 -- session_rules: By which rules, if any are kept.
 CREATE TEMP VIEW session_rules AS SELECT stamp FROM kept_rules;

@@ -15,13 +15,16 @@ from habitue.lake.port import Seal
 from habitue.lake.rows import LeftRow
 
 _SQL = named_statements(read_sql(__package__, "queries.sql"))
-ALL_SESSIONS = ("all_sessions", "all_stale", "all_rules")
+ALL_SESSIONS = ("all_sessions", "all_looks", "all_sides", "all_stale", "all_rules")
+# Whatever is kept of the stale, which may tell of what is gone.
+_ERASE_KEPT = ("erase_sessions", "erase_looks", "erase_sides")
 _ALL = (
     *("all_holding", "all_facts", "all_allowed", "all_bought", "all_purchases"),
     *ALL_SESSIONS,
 )
 _ERASING = (
-    *("stale_gone", "erase_sessions", "erase_lines", "erase_events", "erase_reports"),
+    *("stale_gone", *_ERASE_KEPT, "erase_lines", "erase_report_lines"),
+    *("erase_events", "erase_reports"),
     *("erase_facts", "erase_allowed"),
     *("erase_bought", "erase_purchases", "erase_holding", "erased"),
 )
@@ -77,7 +80,7 @@ class Writing:
             if seal.tail.events or seal.tail.people or seal.tail.holding:
                 self.run("stale_told")
             self._keep(held, "tail_event", "keep_events", "keep_last", "keep_reports")
-            self._keep(held, "tail_line", "keep_lines")
+            self._keep(held, "tail_line", "keep_lines", "keep_report_lines")
             if seal.fixes is not None:
                 self._fix(seal.fixes)
             if seal.expired:
@@ -150,7 +153,8 @@ class Writing:
         if rows.num_rows:
             with self.registered(fix_expired=rows):
                 self.run("stale_expired")
-                self.run("erase_sessions")
+                for name in _ERASE_KEPT:
+                    self.run(name)
                 self.run("expire")
         self.run("erased")
 
