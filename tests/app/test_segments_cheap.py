@@ -64,7 +64,7 @@ def without(tmp_path_factory: pytest.TempPathFactory) -> float:
     return calls_under(tmp_path_factory.mktemp("none") / "none", None)
 
 
-@pytest.mark.parametrize(("concerns", "most"), [(0, 7), (5, 65), (SEGMENTS, 82)])
+@pytest.mark.parametrize(("concerns", "most"), [(0, 7), (5, 45), (SEGMENTS, 60)])
 def test_an_event_calls_no_more_than_what_it_concerns_needs(
     tmp_path: Path, without: float, concerns: int, most: int
 ) -> None:

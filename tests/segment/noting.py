@@ -8,11 +8,12 @@ from msgspec import structs
 from habitue.segment.condition import Condition
 from habitue.segment.facts import OBJECTS, Facts
 from habitue.segment.leaf import Leaf
-from habitue.segment.leaves import combine, noted
-from habitue.segment.notes import Notes, Took
+from habitue.segment.leaves import FACTS, combine, noted, read, write
+from habitue.segment.notes import Notes
 from habitue.segment.noting import Index, Wanted
 from habitue.segment.program import Program, leaf_keys
 from habitue.segment.together import Joined
+from habitue.segment.touched import Touched
 from habitue.state.port import TableSpec
 from tests.segment.generated import SHOP_ZONE, Case
 
@@ -68,10 +69,13 @@ class Person:
         self.known = structs.replace(facts, done=bought)
         self.told = tuple(done for done in facts.done if done.name not in OBJECTS)
 
-    def note(self, done: Any, strand: int, now_us: int) -> Took:
+    def note(self, done: Any, strand: int, now_us: int) -> Touched:
         """Note something done in the strand of a number from 0 on."""
         plan = self.index.of(done.name)
-        return self.notes.note(done, strand + 1, plan, now_us, self.index.wanted)
+        took = self.notes.note(done, strand + 1, plan, now_us, self.index.wanted)
+        row = self.tables.made[FACTS.name].get(strand + 1)
+        assert row is None or row == write(read(row))
+        return took
 
     def joined(self, now_us: int) -> Any:
         """Give all that is noted, by leaf, and what is known of purchases."""

@@ -8,8 +8,10 @@ import pytest
 
 from habitue.segment import leaves
 from habitue.segment.appending import add_amount, add_every, add_latest
+from habitue.segment.beside import Totals, totals
 from habitue.segment.leaf import Amounts, Every, Latest
 from habitue.segment.leaves import add, in_order, read, write, write_in_order
+from habitue.segment.long_lists import Totalled, totalled
 from habitue.segment.values import number_of
 
 TIMES = 400
@@ -74,3 +76,31 @@ def test_a_fraction_is_read_as_the_decimal_that_it_is_told_as():
     for value in (one / chance.choice(places) for one in told):
         exact = Decimal(repr(value)).scaleb(6)
         assert number_of(value) == int(exact.to_integral_value(ROUND_HALF_EVEN)), value
+
+
+def test_what_amounts_add_up_to_is_known_as_more_come():
+    for seed in range(TIMES):
+        chance = random.Random(seed)
+        amounts = [(at, chance.choice((-5, 3, 8))) for at in range(chance.randrange(9))]
+        held = totalled([*amounts])
+        for at in range(10, 20):
+            amounts.append((at, chance.choice((-5, 3, 8))))
+            if type(held) is Totalled:
+                held.take(*amounts[-1])
+            else:
+                held = totalled([*held, amounts[-1]])
+            assert held == amounts, seed
+            asked = Totals()
+            assert (asked.of(held), asked.most(held)) == (
+                sum(amount for _, amount in amounts),
+                sum(amount for _, amount in amounts if amount > 0),
+            ), seed
+            assert totals(held, 0, len(held)) == totals(amounts, 0, len(held)), seed
+            assert totals(held, 1, len(held)) == totals(amounts, 1, len(held)), seed
+        assert write({1: held}) == write({1: amounts}), seed
+
+
+def test_of_what_is_too_large_for_a_number_nothing_is_added_up_beforehand():
+    amounts = [(at, leaves.kept_amount(2**62)) for at in range(9)]
+
+    assert totalled(amounts) is amounts

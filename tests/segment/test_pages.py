@@ -89,8 +89,8 @@ class Busy:
         self.facts = structs.replace(self.facts, done=(*self.facts.done, done))
         strand = chance.randrange(len(self.person.strands))
         took = self.person.note(done, strand, self.now_us)
-        if took.found is not None:
-            self.joined.take(took.found, self.now_us)
+        for noted in took.noted:
+            self.joined.take(noted, self.now_us)
 
     def meant(self, now_us: int) -> int:
         return sum(

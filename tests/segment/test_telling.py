@@ -4,11 +4,23 @@ import random
 from operator import attrgetter
 from typing import Any
 
+import pytest
+from msgspec import structs
+
 from habitue.model.event import Event
 from habitue.model.order import Line as BoughtLine
 from habitue.model.order import Purchase, PurchaseKind
+from habitue.segment.condition import Where
 from habitue.segment.facts import PURCHASE, RETURN, Look
-from habitue.segment.telling import NoGoods, done_of, done_of_purchase
+from habitue.segment.leaf import Latest, Leaf
+from habitue.segment.noting import Wanted, plan_of
+from habitue.segment.reading import LINE_WORDS
+from habitue.segment.telling import (
+    NoGoods,
+    done_at_once,
+    done_of,
+    done_of_purchase,
+)
 
 
 class Shelf(NoGoods):
@@ -167,3 +179,40 @@ def test_a_line_whose_words_alone_are_looked_at_has_the_same_words():
         assert [*map(texts, found)] == [*map(texts, whole)], event
         # What the catalogue was asked for is noted anew once it says otherwise.
         assert shelves[0].asked == shelves[1].asked, event
+
+
+@pytest.mark.parametrize("asked", ["$category", "$product_name", "colour"])
+def test_what_is_looked_at_little_is_told_at_once_as_it_is_anyway(asked):
+    where = (Where(property=asked, op="is", value="Herbs"),)
+    leaf = Leaf(names=("Product Viewed",), where=where, keep=Latest(most=1))
+    plan = plan_of([Wanted(1, leaf)])
+    words = ("category", "brand") if asked == "$category" else ("product", "name")
+    chance, found = random.Random(4), 0
+    for _ in range(4_000):
+        often = ("product_id", "category", "brand")
+        names = [
+            one for one in TELLS if chance.random() < (0.8 if one in often else 0.1)
+        ]
+        properties = {name: chance.choice(TELLS[name]) for name in names}
+        event = Event(
+            type="track", name="Product Viewed", at_us=5, properties=properties
+        )
+        done = done_at_once(event, "shop", plan)
+        if done is None:
+            continue
+        found += len(done.lines) if asked in LINE_WORDS else 1
+
+        shelf = Asked()
+        anyway = done_of(event, "shop", 7, shelf, plan.look)
+
+        texts = attrgetter(*words)
+        assert [*map(texts, done.lines)] == [*map(texts, anyway.lines)], event
+        bare = structs.replace(anyway, lines=(), offsets=())
+        assert structs.replace(done, lines=()) in (bare, plainly(bare)), event
+        assert not shelf.asked, event
+    assert found > 20
+
+
+def plainly(done):
+    """Leave out what nobody looks at who looks at plain properties."""
+    return structs.replace(done, type="track", source="")

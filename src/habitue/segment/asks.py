@@ -43,24 +43,33 @@ class Asks:
         )
         self._settled = [int(question.settled(number)) for _, question in home]
         self._first = min((place for place, _ in home), default=0)
-        self._behind = self._first + len(home)
-        # What is open by the answers to that, by these.
+        # Where the answers to that stand; and what is open by them.
+        self.places = slice(self._first, self._first + len(home))
         self._known: dict[bytes, tuple[_Open, ...]] = {}
+        # By these answers, too: the leaves of which one has to have something noted for
+        # anything to have another answer. Where no other is needed, it is not in here.
+        self.needs_of: dict[bytes, frozenset[int]] = {}
         # What is at home elsewhere; and of that what may change with this leaf, too.
         self._away = [one for one in asked if one[1].home != number]
         settled = ((*one, int(one[1].settled(number))) for one in self._away)
         self._guests = [one for one in settled if one[2] != Settled.BOTH]
 
     def again(
-        self, answers: Answers, held: ByLeaf, at: Moment, changed: list[int]
+        self,
+        own: bytes,
+        answers: Answers,
+        held: ByLeaf,
+        at: Moment,
+        changed: list[int],
     ) -> int:
         """Answer anew what may have another answer, now that the leaf took something.
 
-        Places of answers that are others now are put to changed. Gives the moment
-        before which time alone changes none of them, or NEVER_US.
+        own: the answers to what is at home with it (places). Places of answers that are
+        others now are put to changed. Gives the moment before which time alone changes
+        none of them, or NEVER_US.
         """
         next_us = NEVER_US
-        opened = self._open(answers)
+        opened = self._open(own, answers)
         if not opened:
             return next_us
         entries = held.get(self._number, NOTHING)
@@ -101,9 +110,8 @@ class Asks:
             if not other or held.get(other, NOTHING):
                 yield place, question
 
-    def _open(self, answers: Answers) -> Sequence[_Open]:
+    def _open(self, own: bytes, answers: Answers) -> Sequence[_Open]:
         """Give what isn't settled by the answers so far, what needs least first."""
-        own = bytes(answers[self._first : self._behind])
         found = self._known.get(own)
         if found is None:
             found = self._find(own)
@@ -112,11 +120,15 @@ class Asks:
     def _find(self, own: bytes) -> tuple[_Open, ...]:
         if len(self._known) >= KNOWN_MAX:
             self._known.clear()
+            self.needs_of.clear()
         found = self._known[own] = tuple(
             one
             for one, settled in zip(self._home, self._settled, strict=True)
             if not settled >> own[one[0] - self._first] & 1
         )
+        others = frozenset(other for _, _, _, other in found)
+        if 0 not in others and not self._guests:
+            self.needs_of[own] = others
         return found
 
     def _visiting(self, answers: Answers) -> list[_Open]:

@@ -9,7 +9,7 @@ from habitue.segment.compare import Moment
 from habitue.segment.condition import Did, Distinct, Order, Sum, Window
 from habitue.segment.doing import limit_of
 from habitue.segment.following import NOTHING, Answer, ByLeaf, Settled
-from habitue.segment.long_lists import Different, Summed
+from habitue.segment.long_lists import Different, Summed, Totalled
 from habitue.segment.moments import has
 from habitue.segment.question import ABOVE, ORDERS, Span, reached
 
@@ -56,11 +56,15 @@ class Totals:
 
     def of(self, amounts: list[Any]) -> int:
         """Add them up, unless that was done last."""
+        if type(amounts) is Totalled:
+            return amounts.total
         self._look(amounts)
         return self._total
 
     def most(self, amounts: list[Any]) -> int:
         """Add those up that are above 0: what no part of them exceeds."""
+        if type(amounts) is Totalled:
+            return amounts.most
         self._look(amounts)
         return self._most
 
@@ -115,6 +119,8 @@ def totals(amounts: list[Any], low: int, high: int) -> tuple[int, int]:
         total = amounts.total(low, high)
         if not amounts.falls:
             return total, total
+    if type(amounts) is Totalled and not low and high == len(amounts):
+        return amounts.total, amounts.most
     held = amounts[low:high]
     try:
         parts = list(map(_amount, held))

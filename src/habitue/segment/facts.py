@@ -39,7 +39,7 @@ class Line(Struct, frozen=True, kw_only=True, omit_defaults=True):
     told: dict[str, Any] = {}
 
 
-class Done(Struct, frozen=True, kw_only=True, omit_defaults=True):
+class Done(Struct, frozen=True, kw_only=True, omit_defaults=True, gc=False):
     """Something a person did: an event, or an order, receipt or return as it stands."""
 
     at_us: int
@@ -98,6 +98,10 @@ class Look(NamedTuple):
 
 
 EVERYTHING = Look()
+# Of lines what goods are called, and nothing else.
+WORDS = Look(
+    amounts=False, total=False, channel=False, money=False, store=False, prices=False
+)
 
 
 def is_named(done: Done, names: tuple[str, ...]) -> bool:

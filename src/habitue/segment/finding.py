@@ -1,7 +1,7 @@
 """What leaves note of something done: found once for all that ask the same of it."""
 
 from collections.abc import Iterator
-from typing import Any
+from typing import Any, TypeAlias
 
 from msgspec import Struct
 
@@ -9,7 +9,9 @@ from habitue.segment.compare import Moment
 from habitue.segment.doing import Match
 from habitue.segment.facts import Done
 from habitue.segment.leaves import kept_amount, noted_of
-from habitue.segment.noting import Asked, OfTimes, Plan, Wanted
+from habitue.segment.noting import Asked, OfAmounts, OfTimes, Plan, Wanted
+
+_Others: TypeAlias = list[tuple[Wanted, list[Any]]]
 
 
 class Found(Struct, frozen=True, gc=False):
@@ -17,46 +19,53 @@ class Found(Struct, frozen=True, gc=False):
 
     at_us: int
     times: list[OfTimes]
-    # The leaf, what it keeps, and the amount.
-    amounts: list[tuple[int, Any, int]]
-    others: list[tuple[Wanted, list[Any]]]
+    # The leaves, and the amount that each of them notes.
+    amounts: list[tuple[tuple[OfAmounts, ...], int]]
+    others: _Others
 
 
 def found_of(done: Done, plan: Plan, zone: str) -> Found:
     """Find what the leaves of a plan note of something done. zone: the shop's."""
     at = Moment(done.at_us, zone)
     found = Found(done.at_us, [], [], [])
+    times, amounts = found.times, found.amounts
+    meant = [] if plan.whole is None else [(plan.whole, Match(done, done.lines))]
+    for seek in plan.sought:
+        meant += seek(done, at)
+    if plan.tested:
+        meant += _tested(done, plan, at, found.others)
+    for one, match in meant:
+        times += one.times
+        for read_amount, leaves in one.sums:
+            amount = read_amount(match, at)
+            # What is nothing adds nothing.
+            if amount:
+                amounts.append((leaves, amount))
+    return found
+
+
+def _tested(
+    done: Done, plan: Plan, at: Moment, others: _Others
+) -> Iterator[tuple[Asked, Match]]:
+    """Give what is tested and meant; what else leaves note is put to others."""
     whole = Match(done, done.lines)
     for one in plan.tested:
         match = whole if one.test is None else one.test(done, at)
         if match is not None:
-            _mean(one, match, at, found)
+            yield one, match
         for other in one.others:
-            more = noted_of(other.leaf, done, match, zone)
+            more = noted_of(other.leaf, done, match, at.shop_zone)
             if more:
-                found.others.append((other, more))
-    for seek in plan.sought:
-        for one, match in seek(done, at):
-            _mean(one, match, at, found)
-    return found
-
-
-def _mean(one: Asked, match: Match, at: Moment, found: Found) -> None:
-    """Have moments and amounts of what is meant be noted."""
-    found.times.extend(one.times)
-    for read_amount, leaves in one.sums:
-        amount = read_amount(match, at)
-        # What is nothing adds nothing.
-        if amount:
-            found.amounts.extend([(number, keep, amount) for number, keep in leaves])
+                others.append((other, more))
 
 
 def entries_in(found: Found) -> Iterator[tuple[int, Any]]:
     """Give the leaves that note something, and each entry of theirs."""
     for of_times in found.times:
         yield of_times[0], found.at_us
-    for number, _, amount in found.amounts:
-        yield number, (found.at_us, kept_amount(amount))
+    for leaves, amount in found.amounts:
+        for of_amounts in leaves:
+            yield of_amounts[0], (found.at_us, kept_amount(amount))
     for other, more in found.others:
         for entry in more:
             yield other.number, entry

@@ -9,7 +9,6 @@ from habitue.segment.answered import UNCHANGED, Again, Answers, Judged
 from habitue.segment.bought import Bought
 from habitue.segment.compare import Moment
 from habitue.segment.facts import Facts
-from habitue.segment.following import ByLeaf
 from habitue.segment.leaves import Held
 from habitue.segment.library import Library
 from habitue.segment.notes import Notes
@@ -88,7 +87,19 @@ class Judging:
         known = self._known_at.get(strand)
         if known is None or not self._holds(known):
             return None
-        return self._again(known, touched, now_us)
+        in_order = known.last_us <= touched.first_us and touched.last_us <= now_us
+        known.last_us = max(known.last_us, touched.last_us)
+        held, joined = touched.held, known.joined
+        if joined is not None:
+            held = self._take(joined, touched, now_us)
+        elif held is None:
+            held = self._notes.alone(strand)
+        if held is None:
+            return None
+        again = self._answer(known, touched, held, (now_us, in_order))
+        if again is None:
+            return None if joined is None else self._as_joined(known, joined, now_us)
+        return AS_BEFORE if again is UNCHANGED else self._found(known, again)
 
     def wake(self, person_id: int, now_us: int) -> Found:
         """Judge a person of whom nothing has changed but the time."""
@@ -162,38 +173,12 @@ class Judging:
 
     # -- judging some of it anew ----------------------------------------------
 
-    def _again(self, known: _Known, touched: Touched, now_us: int) -> Found | None:
-        """Answer anew what may have another answer; None: all has to be looked at."""
-        in_order = known.last_us <= touched.first_us and touched.last_us <= now_us
-        known.last_us = max(known.last_us, touched.last_us)
-        joined = known.joined
-        held: ByLeaf | None
-        if joined is not None:
-            held = self._take(joined, touched, now_us)
-        elif touched.held is not None:
-            held = touched.held
-        else:
-            held = self._notes.alone(known.strands[0])
-        if held is None:
-            return None
-        again = None
-        if not touched.of_profile:
-            again = self._answer(known, touched, held, (now_us, in_order))
-        if again is None:
-            return None if joined is None else self._as_joined(known, joined, now_us)
-        if again is UNCHANGED:
-            return AS_BEFORE
-        program = self._library.program
-        before, oldest = known.bits, known.strands[0]
-        if again.changed:
-            known.bits = program.bits.again(before, again.changed, known.answers)
-        changed = known.bits != before
-        return Found(known.person_id, known.bits, changed, oldest, again.next_us)
-
     def _answer(
-        self, known: _Known, touched: Touched, held: ByLeaf, when: tuple[int, bool]
+        self, known: _Known, touched: Touched, held: Held, when: tuple[int, bool]
     ) -> Again | None:
-        """Answer what is asked of the leaves that took something."""
+        """Answer anew what may have another answer; None: all has to be looked at."""
+        if touched.of_profile:
+            return None
         (now_us, in_order), program = when, self._library.program
         at = Moment(now_us, self._zone, self._zone)
         if in_order and touched.rising:
@@ -202,6 +187,15 @@ class Judging:
         if asked is None:
             return None
         return program.answer(asked, known.answers, held, at)
+
+    def _found(self, known: _Known, again: Again) -> Found:
+        """Give what somebody is in, now that some answers were given anew."""
+        before, oldest = known.bits, known.strands[0]
+        if again.changed:
+            bits = self._library.program.bits
+            known.bits = bits.again(before, again.changed, known.answers)
+        changed = known.bits != before
+        return Found(known.person_id, known.bits, changed, oldest, again.next_us)
 
     def _take(self, joined: Joined, touched: Touched, now_us: int) -> Held:
         before = joined.size

@@ -40,7 +40,8 @@ Entries: TypeAlias = list[Noted]
 
 # What was long ago enough for no condition to ask when: sums have one such entry.
 LONG_AGO_US = -(2**62)
-_INT_MAX = 2**62
+# What a row can hold as a number is nearer to 0.
+INT_MAX = 2**62
 _VALUE_MAX = 64
 
 _face = msgspec.json.Decoder(Face).decode
@@ -99,7 +100,7 @@ def _distinct_of(of: str) -> Distinct:
 
 def kept_amount(amount: int) -> int | str:
     """Write what a row can't hold as a number as its digits."""
-    return amount if -_INT_MAX < amount < _INT_MAX else str(amount)
+    return amount if -INT_MAX < amount < INT_MAX else str(amount)
 
 
 # Equal texts are one in memory: what is bought again and again is kept with each.

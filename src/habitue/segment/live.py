@@ -14,17 +14,17 @@ from habitue.segment.answered import Judged
 from habitue.segment.asking import WORD, Asking
 from habitue.segment.concern import Concern, Moved, concern_of
 from habitue.segment.condition import Condition
-from habitue.segment.facts import Done
 from habitue.segment.filling import Filling, Ports
-from habitue.segment.judging import Found, Judging
+from habitue.segment.judging import AS_BEFORE, Found, Judging
 from habitue.segment.leaves import Held
 from habitue.segment.library import Library
 from habitue.segment.live_rows import Cause
 from habitue.segment.members import Change, Members
-from habitue.segment.notes import TOOK_NOTHING, Notes, Took
+from habitue.segment.notes import UNTOUCHED, Notes
 from habitue.segment.noting import Plan
 from habitue.segment.port_live import Sight, Tables, Timers, Told
-from habitue.segment.touched import Dirty, Touched
+from habitue.segment.telling import done_at_once
+from habitue.segment.touched import Dirty, Touched, also_of_profile
 
 _FILL, _NO_STRAND = "segment:fill", 0
 # What was done so long before it was received came late.
@@ -115,21 +115,23 @@ class Live:
         if now_us - event.at_us > LATE_US or event.historical:
             self.dirty.cause = Cause.LATE
         plan = library.index.of(event.name or event.type)
-        took = self._note(told, plan, strand, now_us) if plan.asked else TOOK_NOTHING
+        took = self._note(told, plan, strand, now_us) if plan.asked else UNTOUCHED
         if library.program.looks or event.name in PURCHASE_EVENTS:
             self._look(told, strand, took)
         elif took.leaves:
-            self.dirty.touch(strand, took, event.at_us, of_profile=False)
+            self.dirty.touch(strand, took)
 
-    def _note(self, told: Told, plan: Plan, strand: int, now_us: int) -> Took:
+    def _note(self, told: Told, plan: Plan, strand: int, now_us: int) -> Touched:
         """Have what is asked of an event be noted."""
         library = self.library
         if library.jobs:
             plan = self._passed(told, strand)
-        done = self._done(told, plan)
+        done = done_at_once(told.event, told.source, plan)
+        if done is None:
+            done = self._sight.done(told, plan.look)
         return self._notes.note(done, strand, plan, now_us, library.index.wanted)
 
-    def _look(self, told: Told, strand: int, took: Took) -> None:
+    def _look(self, told: Told, strand: int, took: Touched) -> None:
         """Look at what an event may change beside what was noted of it."""
         event, library = told.event, self.library
         sees = library.index.sees
@@ -138,20 +140,10 @@ class Live:
         concern = concern_of(event, library.program.wants)
         if concern is Concern.PURCHASES:
             self.dirty.touch_all(strand)
-        elif took.leaves or concern is Concern.OWN:
-            is_own = concern is Concern.OWN
-            self.dirty.touch(strand, took, event.at_us, of_profile=is_own)
-
-    def _done(self, told: Told, plan: Plan) -> Done:
-        """Give what was done, as far as it is looked at."""
-        if plan.plain:
-            event = told.event
-            return Done(
-                at_us=event.at_us,
-                name=event.name or event.type,
-                properties=event.properties,
-            )
-        return self._sight.done(told, plan.look)
+        elif concern is Concern.OWN:
+            self.dirty.touch(strand, also_of_profile(took, event.at_us))
+        elif took.leaves:
+            self.dirty.touch(strand, took)
 
     def _passed(self, told: Told, strand: int) -> Plan:
         """Leave out the leaves for which a job will note this."""
@@ -191,7 +183,8 @@ class Live:
         if touched is not None:
             found = self._judging.again(strand, touched, now_us)
             if found is not None:
-                self._keep(found, now_us, self.dirty.cause)
+                if found is not AS_BEFORE:
+                    self._keep(found, now_us, self.dirty.cause)
                 return
         person_id = self._sight.person_of(strand)
         if person_id is not None:

@@ -11,6 +11,9 @@ from typing import Any
 
 from habitue.segment.leaves import at_of
 
+# Fewer are added up as quickly.
+FEW = 4
+
 
 class Summed(list[Any]):
     """Moments with amounts, in order, and what they add up to from the first on."""
@@ -35,6 +38,37 @@ class Summed(list[Any]):
         self.insert(place, entry)
         self.falls = self.falls or amount < 0
         upto[place:] = [upto[place], *[one + amount for one in upto[place:]]]
+
+
+class Totalled(list[Any]):
+    """Moments with amounts, in order, and what they add up to; only put behind.
+
+    most: what those above 0 add up to. Whoever changes it otherwise makes it anew.
+    """
+
+    __slots__ = ("most", "total")
+    most: int
+    total: int
+
+    def __init__(self, entries: Iterable[Any]) -> None:
+        super().__init__(entries)
+        amounts = [one for _, one in self]
+        self.total = sum(amounts)
+        self.most = sum(one for one in amounts if one > 0)
+
+    def take(self, at_us: int, amount: int) -> None:
+        """Put an amount behind all others."""
+        self.append((at_us, amount))
+        self.total += amount
+        if amount > 0:
+            self.most += amount
+
+
+def totalled(amounts: list[Any]) -> list[Any]:
+    """Have amounts know what they add up to, where these are many, and numbers."""
+    if len(amounts) < FEW or any(isinstance(one, str) for _, one in amounts):
+        return amounts
+    return Totalled(amounts)
 
 
 class Different(list[Any]):

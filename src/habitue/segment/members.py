@@ -111,7 +111,8 @@ class Members:
                 changes.append(Change(person_id, slot, False, until_us or at_us, cause))
             _keep_spans(row, spans)
         for slot in map(slots.slot_at, _places(bits & ~before)):
-            begun = _begun(row, before & bits, slots, slots.replaces(slot))
+            held = slots.replaces(slot)
+            begun = _begun(row, before & bits, slots, held) if held else None
             since_us, cause = begun or (at_us, cause_of(slot))
             # Behind those that are there: most enter, and none of these is read.
             row.spans += _encode((slot, since_us, 0, cause, cause))
@@ -189,7 +190,9 @@ def _spans_of(row: MemberRow) -> list[Span]:
 
 
 def _keep_spans(row: MemberRow, spans: list[Span]) -> None:
-    row.spans, row.count = b"".join(map(_encode, spans)), len(spans)
+    # Behind what says how many there are they follow one another.
+    row.count = len(spans)
+    row.spans = _encode(spans)[1 if row.count < 16 else 3 :]
 
 
 def _kept(spans: list[Span]) -> list[Span]:
@@ -210,10 +213,10 @@ def _begun(
 ) -> tuple[int, Cause] | None:
     """Say since when somebody is in a slot, and by what; None if they are not.
 
-    bits: of what they are in. slot: 0 is none.
+    bits: of what they are in.
     """
-    bit = slots.bit_of(slot) if slot else 0
-    if not slot or not bits >> bit & 1 or slots.slot_at(bit) != slot:
+    bit = slots.bit_of(slot)
+    if not bits >> bit & 1 or slots.slot_at(bit) != slot:
         return None
     found = (one for one in _spans_of(row) if one[0] == slot and not one[2])
     _, since_us, _, came, _ = next(found)

@@ -11,6 +11,7 @@ from habitue.segment.facts import Done
 from habitue.segment.finding import Found, found_of
 from habitue.segment.leaves import (
     FACTS,
+    INT_MAX,
     Held,
     add,
     in_order,
@@ -18,41 +19,34 @@ from habitue.segment.leaves import (
     read,
     write_in_order,
 )
-from habitue.segment.noting import Plan
+from habitue.segment.long_lists import Totalled, totalled
+from habitue.segment.noting import OfAmounts, Plan
 from habitue.segment.pages import Pages, Place, entries_max, is_paged, sealed_leaves
 from habitue.segment.port_live import Rows, Tables
 from habitue.segment.recent import Recent
+from habitue.segment.touched import Touched
 
-# Of rows of so many bytes the entries are kept in memory as they are read.
-RECENT_BYTES_MAX = 4_000_000
+# Of rows of so many bytes the entries are kept in memory as they are read; each may
+# grow by so many before that is reckoned anew.
+RECENT_BYTES_MAX, _GROWS_BYTES = 4_000_000, 128
 
-
-class Took(Struct, frozen=True, gc=False):
-    """The leaves that took something and what, and whether no amount is below 0.
-
-    held: all that the strand has noted now, which nobody may change; None where there
-    is more than its row holds.
-    """
-
-    leaves: list[int]
-    rising: bool = True
-    found: Found | None = None
-    held: Held | None = None
-
-
-TOOK_NOTHING = Took([])
-_amount = itemgetter(2)
+UNTOUCHED = Touched((), 0, 0)
+_number, _amount = itemgetter(0), itemgetter(1)
 
 
 class _Read(Struct, gc=False):
     """A strand's row and its entries, which nobody else may change.
 
-    in_use: the leaves there were when those no longer wanted were left out.
+    in_use: the leaves there were when those no longer wanted were left out. whole: the
+    entries, None where some of them are in pages. room: for so many bytes the row is
+    kept among the recent ones.
     """
 
     row: bytes
     held: Held
     in_use: Mapping[int, object] | None
+    whole: Held | None
+    room: int = 0
 
 
 class Notes:
@@ -76,14 +70,14 @@ class Notes:
         plan: Plan,
         now_us: int,
         in_use: Mapping[int, object],
-    ) -> Took:
+    ) -> Touched:
         """Note something done; give the leaves that took it.
 
         in_use: the numbers of all leaves wanted; what others noted is left out.
         """
         found = found_of(done, plan, self._zone)
         if not (found.times or found.amounts or found.others):
-            return TOOK_NOTHING
+            return UNTOUCHED
         try:
             return self._take(found, strand, now_us, in_use)
         except BaseException:
@@ -93,25 +87,35 @@ class Notes:
 
     def _take(
         self, found: Found, strand: int, now_us: int, in_use: Mapping[int, object]
-    ) -> Took:
-        held: dict[int, Any] = self._held_of(strand, in_use)
+    ) -> Touched:
+        row, kept = self._rows.get(strand), self._recent.young.get(strand)
+        if kept is None or kept.row is not row or kept.in_use is not in_use:
+            kept = self._begin(strand, in_use)
+        held, at_us, rising = kept.held, found.at_us, True
         size = len(held)
         long = self._take_times(found, strand, held, now_us)
-        took = [of_times[0] for of_times in found.times]
+        took = [*map(_number, found.times)]
         if found.amounts:
             long |= self._take_amounts(found, strand, held, now_us)
-            took += [number for number, _, _ in found.amounts]
+            for leaves, _ in found.amounts:
+                took += map(_number, leaves)
+            rising = min(map(_amount, found.amounts)) > 0
         for other, more in found.others:
             at = Place(strand, other.number, other.leaf.keep)
             long |= self._more(at, held, more, now_us)
             took.append(other.number)
         if long or len(held) != size:
-            held = in_order(held)
-        row = write_in_order(held)
+            kept.held = in_order(held)
+            kept.whole = None if is_paged(kept.held) else kept.held
+        self._write(strand, kept)
+        return Touched(took, at_us, at_us, rising, False, (found,), kept.whole)
+
+    def _write(self, strand: int, kept: _Read) -> None:
+        kept.row = row = write_in_order(kept.held)
         self._rows.put(strand, row)
-        self._recent.put(strand, _Read(row, held, in_use), len(row))
-        rising = not found.amounts or min(map(_amount, found.amounts)) > 0
-        return Took(took, rising, found, None if is_paged(held) else held)
+        if len(row) > kept.room:
+            kept.room = len(row) + _GROWS_BYTES
+            self._recent.put(strand, kept, kept.room)
 
     # Each says whether somewhere there is, or was, more than the row holds.
 
@@ -142,20 +146,52 @@ class Notes:
         return long
 
     def _take_amounts(self, found: Found, strand: int, held: Held, now_us: int) -> bool:
-        at_us, row_max, long = found.at_us, entries_max(), False
-        for number, keep, amount in found.amounts:
-            if -number in held:
-                entry = (at_us, kept_amount(amount))
-                self._pages.add(Place(strand, number, keep), held, [entry], now_us)
-                long = True
-                continue
-            before = held.get(number, [])
-            amounts = add_amount(before, (at_us, amount), now_us, keep)
-            held[number] = amounts
-            if len(amounts) > row_max:
-                self._pages.seal(Place(strand, number, keep), held, now_us)
-                long = True
+        at_us, long = found.at_us, False
+        for leaves, amount in found.amounts:
+            comes_last = at_us <= now_us and -INT_MAX < amount < INT_MAX
+            for of_amounts in leaves:
+                number, keep, most = of_amounts
+                amounts: Any = held.get(number)
+                if (
+                    comes_last
+                    and amounts
+                    and amounts[-1][0] < at_us
+                    and len(amounts) < most
+                    and amounts[0][0] > now_us - keep.for_us
+                ):
+                    # So it is with amounts, where those of a time are kept.
+                    if type(amounts) is Totalled:
+                        amounts.take(at_us, amount)
+                    else:
+                        amounts.append((at_us, amount))
+                        held[number] = totalled(amounts)
+                else:
+                    entry = (at_us, amount)
+                    long |= self._take_amount(of_amounts, strand, held, entry, now_us)
         return long
+
+    def _take_amount(
+        self,
+        of_amounts: OfAmounts,
+        strand: int,
+        held: Held,
+        entry: tuple[int, int],
+        now_us: int,
+    ) -> bool:
+        number, keep, most = of_amounts
+        at = Place(strand, number, keep)
+        if -number in held:
+            more: Any = [(entry[0], kept_amount(entry[1]))]
+            # It may be put between: what they add up to holds no longer.
+            held[number] = [*held[number]]
+            self._pages.add(at, held, more, now_us)
+            return True
+        held[number] = add_amount(held.get(number, []), entry, now_us, keep)
+        if len(held[number]) <= most:
+            held[number] = totalled(held[number])
+            return False
+        self._pages.seal(at, held, now_us)
+        return True
 
     def _more(self, at: Place, held: Held, more: list[Any], now_us: int) -> bool:
         if -at.leaf in held:
@@ -167,18 +203,20 @@ class Notes:
         self._pages.seal(at, held, now_us)
         return True
 
-    def _held_of(self, strand: int, in_use: Mapping[int, object]) -> Held:
+    def _begin(self, strand: int, in_use: Mapping[int, object]) -> _Read:
         """Give a strand's entries to be changed, of the leaves that are wanted."""
         found = self._read(strand)
         if found is None:
-            return {}
+            return _Read(b"", {}, in_use, None)
         if found.in_use is in_use:
-            return found.held
+            # Among the old ones: it is put to the young ones.
+            found.room = 0
+            return found
         kept = {one: found.held[one] for one in found.held if abs(one) in in_use}
         if len(kept) < len(found.held):
             gone = [one for one in sealed_leaves(found.held) if one not in in_use]
             self._pages.drop(strand, gone)
-        return kept
+        return _Read(found.row, kept, in_use, None if is_paged(kept) else kept)
 
     def _read(self, strand: int) -> _Read | None:
         row = self._rows.get(strand)
@@ -186,7 +224,8 @@ class Notes:
             return None
         found = self._recent.get(strand)
         if found is None or found.row is not row:
-            found = _Read(row, read(row), None)
+            held = read(row)
+            found = _Read(row, held, None, None if is_paged(held) else held)
             self._recent.put(strand, found, len(row))
         return found
 
@@ -211,7 +250,7 @@ class Notes:
         found = self._read(strand)
         if found is None:
             return {}
-        return None if is_paged(found.held) else found.held
+        return found.whole
 
     def of(self, strands: Sequence[int]) -> Iterator[Held]:
         """Give all that these strands noted; nobody may change it."""
@@ -220,5 +259,5 @@ class Notes:
         for strand in strands:
             found = self._read(strand)
             if found is not None:
-                held = found.held
-                yield self._pages.entries(strand, held) if is_paged(held) else held
+                whole, held = found.whole, found.held
+                yield self._pages.entries(strand, held) if whole is None else whole

@@ -9,7 +9,7 @@ from habitue.segment.appending import AddTime, add_every, add_latest
 from habitue.segment.compare import Moment
 from habitue.segment.condition import Sum, Where
 from habitue.segment.doing import Match
-from habitue.segment.facts import ANY_EVENT, EVERYTHING, OBJECTS, Done, Look
+from habitue.segment.facts import ANY_EVENT, EVERYTHING, OBJECTS, WORDS, Done, Look
 from habitue.segment.leaf import (
     Amounts,
     Every,
@@ -50,6 +50,8 @@ class Wanted(Struct, frozen=True):
 # behind them, where there are fewer than so many and the first is no older than so. Of
 # those that keep no more than so many anyway (true) the first goes.
 OfTimes = tuple[int, AddTime, Any, int, int, bool]
+# A leaf that keeps amounts, by its number, and how many of them a row holds.
+OfAmounts = tuple[int, Any, int]
 # No moment is so old.
 _FOREVER_US = 2**62
 
@@ -62,7 +64,7 @@ class Asked(NamedTuple):
     wanted: tuple[Wanted, ...]
     # By what they keep: moments, sums of one property each, and all others.
     times: tuple[OfTimes, ...]
-    sums: tuple[tuple[ReadAmount, tuple[tuple[int, Amounts], ...]], ...]
+    sums: tuple[tuple[ReadAmount, tuple[OfAmounts, ...]], ...]
     others: tuple[Wanted, ...]
 
 
@@ -74,11 +76,16 @@ class Plan(NamedTuple):
     """All that is asked of an event of a name."""
 
     asked: tuple[Asked, ...] = ()
-    # The same: what is tested one by one, and what is looked up by the value it asks.
+    # The same: what means all, what is tested one by one, and what is looked up by the
+    # value it asks.
+    whole: Asked | None = None
     tested: tuple[Asked, ...] = ()
     sought: tuple[Seek, ...] = ()
-    # They look at nothing but plain properties.
+    # They look at nothing but plain properties; or at words of goods, too; of these at
+    # category and brand alone.
     plain: bool = True
+    words: bool = False
+    kinds: bool = False
     look: Look = EVERYTHING
 
 
@@ -130,17 +137,22 @@ def plan_of(wanted: Iterable[Wanted]) -> Plan:
     for one in wanted:
         found.setdefault(key_of(one.leaf.where), []).append(one)
     leaves = [one.leaf for same in found.values() for one in same]
-    asked = tuple(_asked(same) for same in found.values())
+    asked, look = tuple(_asked(same) for same in found.values()), look_of(leaves)
+    names = {name for leaf in leaves for name in properties_of(leaf)}
     return Plan(
         asked,
-        *_sought(asked),
-        all(_is_plain(leaf) for leaf in leaves),
-        look_of(leaves),
+        *_parted(asked),
+        plain=all(_is_plain(leaf) for leaf in leaves),
+        words=look == WORDS,
+        kinds=look == WORDS and names.isdisjoint(("$product", "$product_name")),
+        look=look,
     )
 
 
-def _sought(asked: Sequence[Asked]) -> tuple[tuple[Asked, ...], tuple[Seek, ...]]:
-    """Part what is tested from what asks for different texts of one property."""
+def _parted(
+    asked: Sequence[Asked],
+) -> tuple[Asked | None, tuple[Asked, ...], tuple[Seek, ...]]:
+    """Part what means all, what is tested, and what asks for texts of one property."""
     by_name: dict[str, dict[str, Asked]] = {}
     for one in asked:
         where = one.wanted[0].leaf.where
@@ -150,13 +162,18 @@ def _sought(asked: Sequence[Asked]) -> tuple[tuple[Asked, ...], tuple[Seek, ...]
             by_name.setdefault(where[0].property, {})[text] = one
     several = {name: found for name, found in by_name.items() if len(found) > 1}
     inside = {id(one) for found in several.values() for one in found.values()}
-    tested = tuple(one for one in asked if id(one) not in inside)
-    return tested, tuple(seeker(name, found) for name, found in several.items())
+    whole = next((one for one in asked if one.test is None and not one.others), None)
+    tested = [one for one in asked if id(one) not in inside and one is not whole]
+    return (
+        whole,
+        tuple(tested),
+        tuple(seeker(name, found) for name, found in several.items()),
+    )
 
 
 def _asked(wanted: Sequence[Wanted]) -> Asked:
     times: list[OfTimes] = []
-    sums: dict[bytes, tuple[Sum, list[tuple[int, Amounts]]]] = {}
+    sums: dict[bytes, tuple[Sum, list[OfAmounts]]] = {}
     others: list[Wanted] = []
     for one in wanted:
         keep = one.leaf.keep
@@ -172,7 +189,8 @@ def _asked(wanted: Sequence[Wanted]) -> Asked:
             times.append((one.number, add_every, keep, most, for_us, False))
         elif isinstance(keep, Amounts):
             of = sum_of(keep.of, keep.currency)
-            sums.setdefault(key_of(of), (of, []))[1].append((one.number, keep))
+            of_amounts = (one.number, keep, entries_max())
+            sums.setdefault(key_of(of), (of, []))[1].append(of_amounts)
         else:
             others.append(one)
     where: tuple[Where, ...] = wanted[0].leaf.where

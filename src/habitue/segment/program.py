@@ -171,7 +171,11 @@ class Program:
         return found
 
     def again(
-        self, touched: Iterable[int], answers: Answers, held: ByLeaf, at: Moment
+        self,
+        touched: Iterable[int],
+        answers: Answers,
+        held: Mapping[int, list[Any]],
+        at: Moment,
     ) -> Again | None:
         """Answer anew what may have another answer, now that leaves took something.
 
@@ -180,12 +184,18 @@ class Program:
         """
         if not self._with_objects.isdisjoint(touched):
             return None
-        next_us = NEVER_US
+        next_us, there = NEVER_US, held.keys()
         changed: list[int] = []
         for leaf in touched:
             asks = self._asks.get(leaf)
-            if asks is not None:
-                next_us = min(next_us, asks.again(answers, held, at, changed))
+            if asks is None:
+                continue
+            own = bytes(answers[asks.places])
+            others = asks.needs_of.get(own)
+            # Nearly always nothing is open, or it waits for what was never done.
+            if others is None or (others and not there.isdisjoint(others)):
+                found_us = asks.again(own, answers, held, at, changed)
+                next_us = min(next_us, found_us)
         if next_us == NEVER_US and not changed:
             return UNCHANGED
         return Again(changed, None if next_us == NEVER_US else next_us)

@@ -13,9 +13,10 @@ from habitue.model.order import Line as BoughtLine
 from habitue.model.order import Purchase, PurchaseKind
 from habitue.profile.channel import channel_of
 from habitue.profile.line import lines_of, total_of, words_of
-from habitue.profile.parse import first_name, minor, text
+from habitue.profile.parse import first_name, minor, name_of, text
 from habitue.profile.rows import LINES_MAX, SEP
 from habitue.segment.facts import EVERYTHING, PURCHASE, RETURN, Done, Line, Look
+from habitue.segment.noting import Plan
 from habitue.segment.reading import currency_told
 
 # What tells the words of a line; texts longer than so are not kept in memory.
@@ -78,6 +79,34 @@ def done_of(
     )
 
 
+def done_at_once(event: Event, source: str, plan: Plan) -> Done | None:
+    """Give what an event says was done, where a plan looks at little of it.
+
+    Namely at plain properties, or at what one product is called. None: done_of has to
+    be asked.
+    """
+    told = event.properties
+    if plan.plain:
+        name = event.name or event.type
+        return Done(at_us=event.at_us, name=name, properties=told)
+    if not plan.words or "products" in told:
+        return None
+    line = None
+    if "product_id" in told or "sku" in told:
+        line = _kinds_alone(told) if plan.kinds else None
+        line = _words_alone(told) if line is None else line
+        if line is None:
+            return None
+    return Done(
+        at_us=event.at_us,
+        name=event.name or event.type,
+        type=event.type,
+        source=source,
+        properties=told,
+        lines=() if line is None else (line,),
+    )
+
+
 def _lines(
     told: dict[str, Any], currency: str, source: str, goods: Goods, look: Look
 ) -> tuple[Line, ...]:
@@ -88,7 +117,7 @@ def _lines(
             _line(one, currency, source, goods, look) for one in products[:LINES_MAX]
         ]
         return tuple([line for line in found if line is not None])
-    line = _words_alone(told, look)
+    line = None if look.amounts or look.prices else _words_alone(told)
     if line is not None:
         return (line,)
     if first_name(told, "product_id", "sku"):
@@ -97,14 +126,12 @@ def _lines(
     return ()
 
 
-def _words_alone(told: Any, look: Look) -> Line | None:
+def _words_alone(told: Any) -> Line | None:
     """Give a line of which words alone are looked at, where all are told as texts.
 
     None: it has to be looked at closely.
     """
-    if look.amounts or look.prices or not isinstance(told, dict):
-        return None
-    if "counts" in told or "product" in told:
+    if not isinstance(told, dict) or "counts" in told or "product" in told:
         return None
     words = tuple(map(told.get, _WORDS, _UNTOLD))
     try:
@@ -128,10 +155,31 @@ def _line_of(*words: str) -> Line | None:
     return Line(product=product, name=name, category=category, brand=brand)
 
 
+def _kinds_alone(told: dict[str, Any]) -> Line | None:
+    """Give a line of which category and brand alone are looked at, both told as texts.
+
+    None: it has to be looked at closely.
+    """
+    category, brand = told.get("category"), told.get("brand")
+    if not isinstance(category, str) or not isinstance(brand, str):
+        return None
+    if "counts" in told or "product" in told or not name_of(told.get("product_id")):
+        return None
+    return _kind_of(category, brand) if len(category + brand) <= _WORD_MAX else None
+
+
+# These are few, where products are many: so they are quickly found.
+@lru_cache(maxsize=4096)
+def _kind_of(category: str, brand: str) -> Line | None:
+    line = Line(category=text(category), brand=text(brand))
+    # The catalogue may know more of it.
+    return line if line.category and line.brand else None
+
+
 def _line(
     told: Any, currency: str, source: str, goods: Goods, look: Look
 ) -> Line | None:
-    line = _words_alone(told, look)
+    line = None if look.amounts or look.prices else _words_alone(told)
     words = words_of(told) if line is None else None
     if words is None:
         return line

@@ -2,26 +2,26 @@
 
 from collections.abc import Sequence
 
-from msgspec import Struct
+from msgspec import Struct, structs
 
 from habitue.segment.finding import Found
 from habitue.segment.leaves import Held
 from habitue.segment.live_rows import Cause
-from habitue.segment.notes import Took
 
 
 class Touched(Struct, frozen=True, gc=False):
     """What took something: leaves, and between which moments that lies.
 
     rising: no amount in it is below 0. of_profile: what else is known of somebody may
-    have changed, too. noted: what it is. held: all that the strand noted; None where
-    there is more than its row holds, or that is not at hand.
+    have changed, too. noted: what it is. held: all that the strand has noted now, which
+    nobody may change; None where there is more than its row holds, or that is not at
+    hand.
     """
 
     leaves: Sequence[int]
     first_us: int
     last_us: int
-    rising: bool
+    rising: bool = True
     of_profile: bool = False
     noted: tuple[Found, ...] = ()
     held: Held | None = None
@@ -39,6 +39,11 @@ class Touched(Struct, frozen=True, gc=False):
         )
 
 
+def also_of_profile(touched: Touched, at_us: int) -> Touched:
+    """Say that an event changed what else is known of somebody, too."""
+    return structs.replace(touched, first_us=at_us, last_us=at_us, of_profile=True)
+
+
 class Dirty:
     """The strands that were touched, until those who have them are judged."""
 
@@ -49,18 +54,14 @@ class Dirty:
         self.widely = False
         self.cause = Cause.EVENT
 
-    def touch(self, strand: int, took: Took, at_us: int, *, of_profile: bool) -> None:
+    def touch(self, strand: int, touched: Touched) -> None:
         """Have whose a strand is be judged, by what was noted of something done."""
-        noted = () if took.found is None else (took.found,)
-        new = Touched(
-            took.leaves, at_us, at_us, took.rising, of_profile, noted, took.held
-        )
         if strand not in self.strands:
-            self.strands[strand] = new
+            self.strands[strand] = touched
             return
         held = self.strands[strand]
         if held is not None:
-            self.strands[strand] = held.and_also(new)
+            self.strands[strand] = held.and_also(touched)
 
     def touch_all(self, strand: int) -> None:
         """Have all of whose a strand is be judged, and whom else that concerns."""

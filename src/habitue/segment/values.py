@@ -11,6 +11,7 @@ from typing import Any
 
 # Numbers are compared and added up in millionths, so exactly, in any order.
 NUMBER_DIGITS = 6
+_MILLION = 10**NUMBER_DIGITS
 NUMBER_MAX = 10**15
 _EXACT_MAX = 10**9
 _NUMBER = re.compile(r"[+-]?[0-9]{1,16}(?:\.[0-9]{1,30})?")
@@ -50,20 +51,20 @@ def number_of(value: Any) -> int | None:
     >>> number_of(2), number_of(" 0.5 "), number_of(True), number_of("12 pcs")
     (2000000, 500000, None, None)
     """
-    if isinstance(value, bool):
-        return None
-    if isinstance(value, int):
-        return value * 10**NUMBER_DIGITS if abs(value) <= NUMBER_MAX else None
-    if isinstance(value, str):
-        told = value.strip()
-        return _exact(Decimal(told)) if _NUMBER.fullmatch(told) else None
     if isinstance(value, float):
         if -_EXACT_MAX < value < _EXACT_MAX:
             # Of so few digits there is one decimal for a float: what it is told as.
-            millionths: int = round(value * 10**NUMBER_DIGITS)
-            if millionths / 10**NUMBER_DIGITS == value:
+            millionths: int = round(value * _MILLION)
+            if millionths / _MILLION == value:
                 return millionths
         return _exact(Decimal(repr(value)))
+    if isinstance(value, bool):
+        return None
+    if isinstance(value, int):
+        return value * _MILLION if abs(value) <= NUMBER_MAX else None
+    if isinstance(value, str):
+        told = value.strip()
+        return _exact(Decimal(told)) if _NUMBER.fullmatch(told) else None
     return _exact(value) if isinstance(value, Decimal) else None
 
 
