@@ -4,15 +4,18 @@ To import it takes a second of a core, and the tests start it a thousand times. 
 forked is a process of its own with the files, folder and environment it is given, and
 runs `habitue` with its words; only its modules are there already. A server, the same
 started again, and the commands beside it come in turn from two that imported, so what
-one wrote is read under other hashes, as it is between any two processes. Started in
-full, as ever: what tests start by `python -m habitue` themselves, what brings a plugin
-or another path for Python, and everything in the torture.
+one wrote is read under other hashes, as it is between any two processes. So do the
+children that these start for some of their work: to them Python is another program
+(standin.py), which calls for a child at the other of the two. Started in full, as ever:
+what tests start by `python -m habitue` themselves, what brings a plugin or another path
+for Python, and everything in the torture.
 """
 
 import atexit
 import json
 import os
 import select
+import shutil
 import signal
 import socket
 import subprocess
@@ -24,6 +27,7 @@ from functools import cache
 from pathlib import Path
 
 PROGRAM = Path(__file__).with_name("forker.py")
+STANDIN = PROGRAM.with_name("standin.py")
 CALL_S, COMMAND_S = 60, 300
 
 
@@ -75,12 +79,18 @@ class Forked:
 class Nursery:
     """One process that imported the product, and what it forked."""
 
-    def __init__(self) -> None:
+    def __init__(self, folder: Path) -> None:
         self._lock = threading.Lock()
+        folder.mkdir()
+        # What the product takes for Python, once it was forked.
+        self.python = folder / "python"
+        self.python.write_text(f"#!{sys.executable} -IS\n{STANDIN.read_text()}")
+        self.python.chmod(0o700)
         self._calls, theirs = socket.socketpair(socket.AF_UNIX, socket.SOCK_SEQPACKET)
         with theirs:
+            words = [sys.executable, PROGRAM, str(theirs.fileno()), folder]
             self._process = subprocess.Popen(
-                [sys.executable, PROGRAM, str(theirs.fileno())],
+                words,
                 pass_fds=[theirs.fileno()],
                 stdin=subprocess.DEVNULL,
                 stdout=subprocess.DEVNULL,
@@ -117,8 +127,16 @@ def nursery(turn: int) -> Nursery:
 
 
 @cache
-def _nursery(_: int) -> Nursery:
-    return Nursery()
+def _nursery(turn: int) -> Nursery:
+    return Nursery(_base() / str(turn))
+
+
+@cache
+def _base() -> Path:
+    """Give the folder of both, by a short path: a socket has no long one."""
+    base = Path(tempfile.mkdtemp(prefix="forks-", dir="/tmp"))
+    atexit.register(shutil.rmtree, base, ignore_errors=True)
+    return base
 
 
 def is_alike(env: dict[str, str]) -> bool:

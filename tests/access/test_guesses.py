@@ -7,7 +7,6 @@ from typing import Any
 from urllib.parse import urlencode
 
 import pytest
-from litestar import Litestar
 
 from habitue.access import password as passwords
 from habitue.access.attempts import FREE
@@ -43,7 +42,7 @@ class Door:
         asyncio.run(join())
         sessions = Sessions(self.clock, new_secret)
         reading = FixedReading([], [])
-        self.app: Litestar = console_app(reading, sessions, self.clock, team=team)
+        self.app = console_app(reading, sessions, self.clock, team=team)
 
     async def guess(self, name: str, password: str, address: str) -> int:
         """Send the form from an address; give the status of the answer."""
@@ -74,7 +73,7 @@ class Door:
             nonlocal found
             found = message.get("status", found)
 
-        await self.app(scope, receive, send)  # type: ignore[arg-type]
+        await self.app(scope, receive, send)
         return found
 
     async def hour(self, who: Callable[[int], tuple[str, str]]) -> list[int]:

@@ -107,8 +107,8 @@ class House:
 
     def handlers(self) -> list[tuple[str, str, HTTPRouteHandler]]:
         found = []
-        apps = (self.leader.web.routes.whole.made(), self.leader.page.made())
-        for route in (one for app in apps for one in app.routes):
+        parted = (self.leader.web.routes, self.leader.page.made())
+        for route in (one for app in parted for one in app.whole.made().routes):
             for handler in getattr(route, "route_handlers", ()):
                 if not isinstance(handler, HTTPRouteHandler):
                     continue

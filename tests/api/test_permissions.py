@@ -3,7 +3,7 @@
 import re
 
 import pytest
-from litestar import Router, get
+from litestar import get
 
 from habitue.access.permission import ROLES, Permission, Role
 from habitue.api.guard import OPEN, UndeclaredRouteError
@@ -52,7 +52,7 @@ def test_a_page_without_a_permission_does_not_start():
         """Declare nothing."""
 
     with pytest.raises(UndeclaredRouteError, match="/forgotten"):
-        page_app([Router("/console", route_handlers=[forgotten])], None, None, None)
+        page_app([forgotten], None, None, None)
 
 
 def test_a_role_that_is_not_listed_may_do_nothing():

@@ -33,9 +33,10 @@ def test_every_page_of_the_console_is_measured() -> None:
     clock = ManualClock(NOW_US)
     app = console_app(FixedReading([], []), Sessions(clock, new_secret), clock)
     pages = [
-        route.path
+        path
         for route in app.routes
-        if "GET" in getattr(route, "methods", ()) and not is_apart(route.path)
+        for path in route.paths
+        if "GET" in route.http_methods and not is_apart(path)
     ]
 
     read = [path.partition("?")[0] for path in SCREENS]

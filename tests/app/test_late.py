@@ -30,10 +30,15 @@ class Parted:
     def __init__(self) -> None:
         self.made: list[str] = []
         routes = [_route(path) for path in PATHS]
-        self._app = PartedApp(routes, self._part, self._whole, "/api/v1/schema")
+        self._app = PartedApp(
+            routes, self._part, self._whole, document="/api/v1/schema"
+        )
 
     def ask(self, path: str) -> int:
         return asyncio.run(asgi_request(self._app, "GET", path, b"", {}))[0]
+
+    def make_ahead(self) -> None:
+        self._app.make(lambda: self.made.append("rest"))
 
     def _part(self, routes: Sequence[HTTPRouteHandler]) -> Litestar:
         self.made.append(min(path for route in routes for path in route.paths))
@@ -82,18 +87,32 @@ def test_what_is_about_all_or_of_no_part_is_answered_by_all(
     assert parted.made == ["whole"]
 
 
-def test_every_route_of_the_api_is_answered_by_its_part_as_by_the_whole(
-    tmp_path: Path,
+def test_what_is_made_ahead_is_every_part_with_a_rest_before_each() -> None:
+    parted = Parted()
+
+    parted.make_ahead()
+
+    heads = ["/api/v1/people", "/api/v1/stores", "/healthz"]
+    assert parted.made == [one for head in heads for one in ("rest", head)]
+    assert parted.ask("/api/v1/people") == 200
+    assert len(parted.made) == 2 * len(heads)
+
+
+@pytest.mark.parametrize("of", ["API", "console"])
+def test_every_route_is_answered_by_its_part_as_by_the_whole(
+    tmp_path: Path, of: str
 ) -> None:
     settings = Settings()
     data = structs.replace(settings.data, folder=str(tmp_path / "data"))
     with LocalServer(structs.replace(settings, data=data)) as server:
-        web: Any = server._engine.leader.web.routes
-        whole = _answers(web.whole.made())
-        parts = [_answers(part.made()) for part in web._parts.values()]
+        leader: Any = server._engine.leader
+        parted = leader.web.routes if of == "API" else leader.page.made()
+        whole = _answers(parted.whole.made())
+        parts = [_answers(part.made()) for part in parted._parts.values()]
     found = {one: told for part in parts for one, told in part.items()}
 
     assert len(found) == sum(map(len, parts)) > 100
+    assert len(parts) > 20
     left = {path for _, path in whole.keys() - found.keys()}
     assert [one for one in left if not one.startswith("/api/v1/schema")] == []
     assert {one: whole[one] for one in found} == found
@@ -102,7 +121,10 @@ def test_every_route_of_the_api_is_answered_by_its_part_as_by_the_whole(
 def _answers(app: Litestar) -> dict[tuple[str, str], Any]:
     """Give what each method of each path calls, for whom, and how it answers."""
     return {
-        (method, route.path): (str(handler), handler.opt, handler.status_code)
+        (method, route.path): (
+            *(str(handler), handler.opt, handler.status_code),
+            *map(str, (handler.resolve_guards(), handler.resolve_exception_handlers())),
+        )
         for route in app.routes
         for handler in getattr(route, "route_handlers", ())
         if "OPTIONS" not in handler.http_methods

@@ -7,8 +7,9 @@ from contextlib import contextmanager
 from typing import Any
 
 import uvicorn
-from litestar import Litestar
+from litestar.handlers import HTTPRouteHandler
 
+from habitue.app.serving.web import page_app
 from habitue.base.clock import ManualClock
 from habitue.base.ids import new_secret
 from habitue.base.sections import Shop
@@ -18,11 +19,29 @@ from habitue.console.session import Sessions
 from tests.console.fake import ports
 
 NOW_US = 1_795_183_200_000_000
+NOBODY: Any = None
 
 
 def start(sessions: Sessions, role: str = "administrator") -> str:
     """Give the path of a start link for somebody with a role."""
     return f"/console/start?token={sessions.start_token('anna', role)}"
+
+
+class ConsoleApp:
+    """The console as a server has it, for a client that begins and ends its life."""
+
+    def __init__(self, routes: list[HTTPRouteHandler]) -> None:
+        self.routes = routes
+        # To the API's guard all of its routes are open, so that nobody is asked.
+        self._parted = page_app(routes, NOBODY, NOBODY, NOBODY)
+
+    async def __call__(self, scope: Any, receive: Any, send: Any) -> None:
+        if scope["type"] != "lifespan":
+            await self._parted(scope, receive, send)
+            return
+        for moment in ("startup", "shutdown"):
+            await receive()
+            await send({"type": f"lifespan.{moment}.complete"})
 
 
 def console_app(
@@ -31,11 +50,12 @@ def console_app(
     clock: ManualClock,
     stopping: Callable[[], bool] = lambda: False,
     **told: Any,
-) -> Litestar:
+) -> ConsoleApp:
     shop = Shop(name="Marigold", time_zone="Europe/London")
     filled = ports(reading, clock, **told)
-    routes = console_routes(filled, sessions, clock, lambda: shop, stopping=stopping)
-    return Litestar(routes, openapi_config=None)
+    return ConsoleApp(
+        console_routes(filled, sessions, clock, lambda: shop, stopping=stopping)
+    )
 
 
 @contextmanager

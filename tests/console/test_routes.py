@@ -5,14 +5,13 @@ from collections.abc import Iterator
 from typing import Any
 
 import pytest
-from litestar import Litestar
 from litestar.testing import TestClient
 
 from habitue.base.clock import MINUTE_US, ManualClock
 from habitue.base.ids import new_secret
 from habitue.console.session import Sessions
 from tests.console.fake import FixedReading, event, person
-from tests.console.served import NOW_US, console_app, start
+from tests.console.served import NOW_US, ConsoleApp, console_app, start
 
 INSIDE = (
     *("/console", "/console/search?q=a", "/console/people/33", "/console/stream"),
@@ -30,7 +29,7 @@ READING = FixedReading([event(1), event(2)], [person()], [person()])
 
 
 @pytest.fixture(scope="module")
-def console() -> tuple[Litestar, Sessions]:
+def console() -> tuple[ConsoleApp, Sessions]:
     """All of it, made once: that takes longer than most of what is asked of it."""
     clock = ManualClock(NOW_US)
     sessions = Sessions(clock, new_secret)
@@ -38,7 +37,7 @@ def console() -> tuple[Litestar, Sessions]:
 
 
 @pytest.fixture
-def visitor(console: tuple[Litestar, Sessions]) -> Iterator[Visitor]:
+def visitor(console: tuple[ConsoleApp, Sessions]) -> Iterator[Visitor]:
     app, sessions = console
     with TestClient(app, raise_server_exceptions=True) as client:
         yield client, sessions

@@ -1,9 +1,8 @@
 """All routes of the console: those that let people in, and those behind a session."""
 
 from collections.abc import Callable
-from typing import Any
 
-from litestar import Response, Router, get
+from litestar import Response, get
 from litestar.exceptions import HTTPException, NotFoundException
 from litestar.handlers import BaseRouteHandler, HTTPRouteHandler
 from litestar.params import FromPath
@@ -50,57 +49,49 @@ def console_routes(
     shop: Callable[[], Shop],
     *,
     stopping: Callable[[], bool] = lambda: False,
-) -> list[Router]:
+) -> list[HTTPRouteHandler]:
     """Make the console's routes; every one but the entry and the files needs a session.
 
     Once stopping says so, the streams end, so that the server can stop at once.
     """
     page = Page(ports, sessions, clock, shop, new_secret)
 
-    # Functions, not bound methods: Litestar copies those with all they are bound to.
     async def signed_in(connection: AnyConnection, route: BaseRouteHandler) -> None:
         page.guard(connection, route)
         await page.count(connection, route)
 
-    def say(request: AnyRequest, error: Exception) -> Response[str]:
-        return page.say(request, error)
-
-    handlers: Any = {HTTPException: say, HabitueError: say}
-    open_to_all = Router(
-        "/",
-        route_handlers=[*entry_routes(page), _file(page)],
-        exception_handlers=handlers,
-    )
-    inside = Router(
-        "/",
-        route_handlers=[
-            *today_routes(page),
-            *live_routes(page, Streams(stopping)),
-            *people_routes(page),
-            *duplicate_routes(page),
-            *builder_routes(page),
-            *listening_routes(page),
-            *segment_routes(page),
-            *request_routes(page),
-            *channel_routes(page),
-            *journey_routes(page),
-            *kpi_routes(page),
-            *geo_routes(page),
-            *geo_kept_routes(page),
-            *digest_routes(page),
-            *score_routes(page),
-            *source_routes(page),
-            *import_routes(page),
-            *mapping_routes(page),
-            *plan_routes(page),
-            *fixing_routes(page),
-            *privacy_routes(page),
-            *admin_routes(page),
-        ],
-        guards=[signed_in],
-        exception_handlers=handlers,
-    )
-    return [open_to_all, inside]
+    open_to_all = [*entry_routes(page), _file(page)]
+    inside = [
+        *today_routes(page),
+        *live_routes(page, Streams(stopping)),
+        *people_routes(page),
+        *duplicate_routes(page),
+        *builder_routes(page),
+        *listening_routes(page),
+        *segment_routes(page),
+        *request_routes(page),
+        *channel_routes(page),
+        *journey_routes(page),
+        *kpi_routes(page),
+        *geo_routes(page),
+        *geo_kept_routes(page),
+        *digest_routes(page),
+        *score_routes(page),
+        *source_routes(page),
+        *import_routes(page),
+        *mapping_routes(page),
+        *plan_routes(page),
+        *fixing_routes(page),
+        *privacy_routes(page),
+        *admin_routes(page),
+    ]
+    for route in inside:
+        route.guards = [signed_in]
+    routes = [*open_to_all, *inside]
+    # Told to each by itself: a router would be registered as a deep copy of all of it.
+    for route in routes:
+        route.exception_handlers = {HTTPException: page.say, HabitueError: page.say}
+    return routes
 
 
 def _file(page: Page) -> HTTPRouteHandler:

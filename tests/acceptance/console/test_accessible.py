@@ -9,7 +9,6 @@ from datetime import UTC, datetime, timedelta
 import pytest
 from playwright.sync_api import Browser, expect
 
-from habitue.api.guard import handlers_of
 from habitue.base.clock import ManualClock
 from habitue.base.ids import new_secret
 from habitue.console.session import Sessions
@@ -190,7 +189,7 @@ def test_there_is_no_screen_that_is_not_looked_at() -> None:
     app = console_app(FixedReading([], []), Sessions(clock, new_secret), clock)
     paths = {
         path
-        for handler in handlers_of(app)
+        for handler in app.routes
         if "GET" in handler.http_methods
         for path in handler.paths
     }

@@ -9,21 +9,23 @@ import threading
 from collections import defaultdict
 from collections.abc import Callable, Sequence
 from functools import partial
-from typing import Any
+from typing import Any, Generic, TypeVar
 
 from litestar import Litestar
 from litestar.handlers import HTTPRouteHandler
 
-# /api/v1/people and all below it is one part.
-_HEAD_PIECES = 4
+# /api/v1/people and all below it is one part; of the console /console/people is.
+RESOURCE_PIECES, SCREEN_PIECES = 4, 3
+
+App = TypeVar("App", bound=Callable[..., Any])
 
 
-class LateApp:
+class LateApp(Generic[App]):
     """An ASGI app that is made at the first request to it."""
 
-    def __init__(self, make: Callable[[], Litestar]) -> None:
+    def __init__(self, make: Callable[[], App]) -> None:
         self._make = make
-        self._made: Litestar | None = None
+        self._made: App | None = None
         self._making = threading.Lock()
 
     async def __call__(self, scope: Any, receive: Any, send: Any) -> None:
@@ -33,7 +35,7 @@ class LateApp:
             app = await asyncio.to_thread(self.made)
         await app(scope, receive, send)
 
-    def made(self) -> Litestar:
+    def made(self) -> App:
         """Give the app, made now if it is not yet."""
         with self._making:
             if self._made is None:
@@ -53,10 +55,16 @@ class PartedApp:
         routes: Sequence[HTTPRouteHandler],
         make_part: Callable[[Sequence[HTTPRouteHandler]], Litestar],
         make_whole: Callable[[Sequence[HTTPRouteHandler]], Litestar],
-        document: str,
+        *,
+        document: str = "",
+        pieces: int = RESOURCE_PIECES,
     ) -> None:
-        """document: the head of the paths that are about all routes."""
-        parts = _by_head(routes)
+        """document: the head of the paths that are about all routes, if there is one.
+
+        pieces: how many of a path, between its slashes, name a resource.
+        """
+        self._pieces = pieces
+        parts = self._by_head(routes)
         parts.pop(document, None)
         self.whole = LateApp(partial(make_whole, routes))
         self._parts = {
@@ -64,22 +72,31 @@ class PartedApp:
         }
 
     async def __call__(self, scope: Any, receive: Any, send: Any) -> None:
-        app = self._parts.get(_head(scope["path"]), self.whole)
+        app = self._parts.get(_head(scope["path"], self._pieces), self.whole)
         await app(scope, receive, send)
 
+    def make(self, rest: Callable[[], None]) -> None:
+        """Make every part that is not made yet; rests before each."""
+        for part in self._parts.values():
+            rest()
+            part.made()
 
-def _by_head(routes: Sequence[HTTPRouteHandler]) -> dict[str, list[HTTPRouteHandler]]:
-    found = defaultdict(list)
-    for route in routes:
-        for head in {_head(path) for path in route.paths}:
-            found[head].append(route)
-    return found
+    def _by_head(
+        self, routes: Sequence[HTTPRouteHandler]
+    ) -> dict[str, list[HTTPRouteHandler]]:
+        found = defaultdict(list)
+        for route in routes:
+            for head in {_head(path, self._pieces) for path in route.paths}:
+                found[head].append(route)
+        return found
 
 
-def _head(path: str) -> str:
+def _head(path: str, pieces: int) -> str:
     """Give what the path of a resource begins with.
 
-    >>> _head("/api/v1/people/12/timeline"), _head("/healthz"), _head("//healthz")
-    ('/api/v1/people', '/healthz', '//healthz')
+    >>> _head("/api/v1/people/12/timeline", 4), _head("/healthz", 4)
+    ('/api/v1/people', '/healthz')
+    >>> _head("/console/people/12", 3), _head("//healthz", 3)
+    ('/console/people', '//healthz')
     """
-    return "/".join(path.split("/", _HEAD_PIECES)[:_HEAD_PIECES])
+    return "/".join(path.split("/", pieces)[:pieces])

@@ -5,7 +5,6 @@ import logging
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
-from litestar import Router
 from litestar.handlers import HTTPRouteHandler
 
 from habitue.access.operators import HOUSE
@@ -283,7 +282,7 @@ class Leader:
 
     def _page_routes(
         self, page: PageDesk, sources: SourceDesk, shared: SharedDesks
-    ) -> list[Router]:
+    ) -> list[HTTPRouteHandler]:
         # Here, since a command that opens the folder shows no page.
         from habitue.app.serving.console_ports import console_ports  # noqa: PLC0415
         from habitue.console.routes import console_routes  # noqa: PLC0415

@@ -142,7 +142,7 @@ def _warm(engine: Engine, rest: Rest) -> None:
     warm(rest)
     rest()
     if engine.leader is not None:
-        engine.leader.page.made()
+        engine.leader.page.made().make(rest)
 
 
 def _listen(host: str, port: int) -> socket.socket:

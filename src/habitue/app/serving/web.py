@@ -8,7 +8,6 @@ from litestar import Litestar
 from litestar.handlers import HTTPRouteHandler
 from litestar.middleware import DefineMiddleware
 from litestar.openapi import OpenAPIConfig
-from litestar.types import ControllerRouterHandler
 
 from habitue import __version__
 from habitue.access.audit import Audit
@@ -56,7 +55,7 @@ from habitue.app.desks.settings_desk import SettingsDesk
 from habitue.app.desks.source_desk import SourceDesk
 from habitue.app.desks.staff_desk import StaffDesk
 from habitue.app.serving.headers import finish
-from habitue.app.serving.late import PartedApp
+from habitue.app.serving.late import SCREEN_PIECES, PartedApp
 from habitue.app.serving.shared import SharedDesks
 
 # A request to the API holds a few words; files come through the door.
@@ -144,21 +143,23 @@ def web_app(
     guard = permission_guard(doorkeeper, audit, searches)
     make = partial(_app, guard=guard, middleware=(once,))
     described = partial(make, described=openapi(__version__))
-    return PartedApp(routes, make, described, DOCUMENT_PATH)
+    return PartedApp(routes, make, described, document=DOCUMENT_PATH)
 
 
 def page_app(
-    routes: Sequence[ControllerRouterHandler],
+    routes: Sequence[HTTPRouteHandler],
     doorkeeper: Doorkeeper,
     audit: Audit,
     searches: Searches,
-) -> Litestar:
+) -> PartedApp:
     """Make the app of the console's routes, which no document describes."""
-    return _app(routes, permission_guard(doorkeeper, audit, searches))
+    check_declared(routes)
+    make = partial(_app, guard=permission_guard(doorkeeper, audit, searches))
+    return PartedApp(routes, make, make, pieces=SCREEN_PIECES)
 
 
 def _app(
-    routes: Sequence[ControllerRouterHandler],
+    routes: Sequence[HTTPRouteHandler],
     guard: Any,
     middleware: Sequence[DefineMiddleware] = (),
     described: OpenAPIConfig | None = None,
