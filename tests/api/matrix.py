@@ -69,3 +69,10 @@ MATRIX = {
     Permission(name): frozenset(LETTERS[one] for one in letters.replace(".", ""))
     for name, letters in (line.split() for line in _DECIDED.strip().splitlines())
 }
+# What is written down before it is done, whoever does it.
+_WRITTEN_DOWN = """
+people:reveal people:merge sources:write imports:write imports:undo operators:write
+kinds:write staff:write settings:write catalog:write channels:write quarantine:replay
+scores:write segments:write segments:export privacy:export privacy:erase export
+"""
+WRITTEN_DOWN = frozenset(map(Permission, _WRITTEN_DOWN.split()))

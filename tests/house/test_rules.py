@@ -92,6 +92,36 @@ def test_a_float_in_state_is_seen(house: Path) -> None:
     assert list(code.no_floats_in_state(house))
 
 
+@pytest.mark.parametrize(
+    "line",
+    [
+        "def f(a, b): return a.form_key == b",
+        "def f(mac, told): return told != mac",
+        "class A:\n    def f(self, told): return self._token == told",
+    ],
+)
+def test_a_proof_that_is_compared_letter_by_letter_is_seen(
+    house: Path, line: str
+) -> None:
+    put(house, "profile/fold.py", line)
+
+    assert list(code.proofs_are_compared_in_constant_time(house))
+
+
+@pytest.mark.parametrize(
+    "line",
+    [
+        "import hmac\ndef f(mac, told): return hmac.compare_digest(mac, told)",
+        "def f(token): return token == ''",
+        "def f(token, held): return token in held",
+    ],
+)
+def test_what_tells_nothing_of_a_proof_is_let_be(house: Path, line: str) -> None:
+    put(house, "profile/fold.py", line)
+
+    assert not list(code.proofs_are_compared_in_constant_time(house))
+
+
 def test_a_folder_outside_the_contracts_is_seen(house: Path) -> None:
     put(house, "profile/fold.py", "")
 

@@ -115,10 +115,10 @@ def test_kills_between_seals_lose_nothing_and_double_nothing(
     figure("acknowledged", len(pouring.sent))
 
     # Of each event, whose it is: told of by the API, which asks state.
-    whose = {
-        row["log_offset"]: row["person_id"]
-        for row in ask(shop, "SELECT log_offset, person_id FROM person_events")
-    }
+    told = ask(shop, "SELECT log_offset, person_id FROM person_events")
+    whose = {row["log_offset"]: row["person_id"] for row in told}
+    # Each is of one person.
+    assert len(whose) == len(told)
     assert whose == _by_state(shop)
 
 

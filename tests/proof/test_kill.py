@@ -5,7 +5,7 @@ import time
 from collections.abc import Callable
 from pathlib import Path
 from random import Random
-from typing import Any
+from typing import Any, NamedTuple
 
 import pytest
 
@@ -23,7 +23,7 @@ from tests.proof.ledger import (
     events,
     orders_by_customer,
 )
-from tests.proof.listening import check_listening, listen
+from tests.proof.listening import Amid, check_listening, listen, standing
 from tests.proof.pouring import Pourer, amid, enough, pour
 
 pytestmark = pytest.mark.proof("T01")
@@ -32,7 +32,17 @@ ROUNDS = 20
 # Each is a new start beside a lease that is still held.
 ROUNDS_POSTGRES = 10 if os.environ.get("HABITUE_TORTURE") else 2
 KILL_S = (0.1, 2.0)
+# Before every fifth kill the copy is asked, so that it goes on from what it has, and a
+# price falls.
+LOOK_EVERY = 5
 Figure = Callable[[str, Any], None]
+
+
+class Befallen(NamedTuple):
+    """Who poured while a shop was killed, and what it was asked and told."""
+
+    pourers: list[Pourer]
+    amid: Amid
 
 
 def open_shop(shop: Shop) -> None:
@@ -43,19 +53,25 @@ def open_shop(shop: Shop) -> None:
     listen(shop)
 
 
-def kill_again_and_again(shop: Shop, seed: int, rounds: int) -> list[Pourer]:
-    """Pour while the server is killed and started; deliver the rest, stop it."""
-    random = Random(seed)
+def kill_again_and_again(shop: Shop, seed: int, rounds: int) -> Befallen:
+    """Pour while the server is killed and started; deliver the rest."""
+    random, among = Random(seed), Amid(shop)
     pourers = pour(shop, seed)
-    for _ in range(rounds):
+    for number in range(rounds):
+        looks = number % LOOK_EVERY == 0
+        if looks:
+            among.look()
         time.sleep(random.uniform(*KILL_S))
         amid(pourers, random)
+        if looks:
+            # What is to be told on of it is due as the server dies.
+            among.fall()
         shop.kill()
         shop.start()
     enough(pourers)
     for one in pourers:
         one.finish()
-    return pourers
+    return Befallen(pourers, among)
 
 
 def journal_of(pourers: list[Pourer]) -> dict[tuple[str, str], int]:
@@ -79,9 +95,9 @@ def test_kills_under_load_lose_nothing_acknowledged_and_count_nothing_twice(
     shop = new_shop
     open_shop(shop)
 
-    pourers = kill_again_and_again(shop, seed, ROUNDS)
+    pourers, among = kill_again_and_again(shop, seed, ROUNDS)
 
-    shop.settle()
+    standing(shop)
     assert shop.stop() == 0
     truth = SqliteTruth(shop.folder / "truth.db")
     check_all(shop, truth, pourers)
@@ -90,7 +106,7 @@ def test_kills_under_load_lose_nothing_acknowledged_and_count_nothing_twice(
     check_rebuild(shop)
     shop.start()
     check_counters(shop, orders)
-    figure("segments, alerts and copy", check_listening(shop, log))
+    figure("segments, alerts and copy", check_listening(shop, log, among))
 
 
 @pytest.mark.postgres
@@ -101,15 +117,15 @@ def test_nor_do_they_on_postgresql(
     try:
         open_shop(shop)
 
-        pourers = kill_again_and_again(shop, seed, ROUNDS_POSTGRES)
+        pourers, among = kill_again_and_again(shop, seed, ROUNDS_POSTGRES)
 
         # Whoever was killed holds the lease for ten seconds more.
         lead(shop)
-        shop.settle()
+        standing(shop)
         truth = PostgresTruth(postgres_url)
         orders = orders_by_customer(truth)
         check_counters(shop, orders)
-        check_listening(shop, list(events(truth)))
+        check_listening(shop, list(events(truth)), among)
         assert shop.stop() == 0
         check_all(shop, truth, pourers)
         truth.close()

@@ -2,6 +2,7 @@
 
 import functools
 import os
+from collections import Counter
 from random import Random
 
 import msgspec
@@ -9,13 +10,16 @@ import pytest
 from hypothesis import assume, given, settings
 from hypothesis import strategies as st
 
+from habitue.app.desks.people_desk import PeopleDesk
+from habitue.base.clock import HOUR_US, ManualClock
 from habitue.identity.kinds import default_policy
 from habitue.identity.rows import OUT_OF_FORCE
 from habitue.log.port import Entry
 from habitue.model.event import Event
 from habitue.model.evidence import Key, Verb, Verdict
+from habitue.model.identifier import Identifier
 from tests.identity.histories import added, policies
-from tests.profile.shop import NOON_US
+from tests.profile.shop import LATER_US, NOON_US
 from tests.proof.books import Book, Open, Tables, books, on_postgres
 from tests.proof.logbook import DEEDS, Line, entry_of, in_order, logs, shuffled
 from tests.proof.views import exact
@@ -29,6 +33,15 @@ LAW_POSTGRES = settings(
     max_examples=60 if os.environ.get("HABITUE_TORTURE") else 2, deadline=None
 )
 CHANCE = st.randoms(use_true_random=False)
+# Which device looked at something, when, and who had just logged in there, if anybody.
+GLANCES = st.lists(
+    st.tuples(
+        st.sampled_from(("a1", "a2")),
+        st.integers(0, 30),
+        st.sampled_from(("", "", "u1", "u2", "u3")),
+    ),
+    max_size=12,
+)
 
 # A merge that was undone stays in the log, so these tables remember it: its judgements
 # and their pairs and mentions, out of force; whom to look at again when a name changes;
@@ -90,6 +103,49 @@ def check_unmerged(open_books: Open, lines: list[Line], policy, chance) -> None:
         _check_only_bookkeeping_differs(tables, book.tables())
 
 
+def check_of_one(open_books: Open, lines: list[Line], policy, chance) -> None:
+    with open_books(policy, lines) as (book,):
+        told = timelines(book)
+        pair = _two_people(book, chance)
+        assume(pair is not None)
+
+        judged = book.merge(*pair)
+        merged = timelines(book)
+        book.undo(judged)
+
+        assert told.total() == len(told)
+        assert merged == told
+        assert timelines(book) == told
+
+
+def timelines(book: Book) -> Counter[int]:
+    """Count in how many timelines each event is, by its offset."""
+    desk = PeopleDesk(book.fold, book.truth, ManualClock(LATER_US))
+    return Counter(
+        event["offset"]
+        for person_id in exact(book.fold)
+        for event in (desk.timeline(person_id, None, 10_000) or ([], None))[0]
+    )
+
+
+def glances(looks: list[tuple[str, int, str]]) -> list[Entry]:
+    """Make events of devices that are used in turn, most of which name nobody else."""
+    found = []
+    for number, (device, hours, who) in enumerate(looks):
+        names = [Identifier("anonymous_id", device)]
+        names += [Identifier("user_id", who)] if who else []
+        event = Event(
+            type="track",
+            name="Product Viewed",
+            at_us=NOON_US + hours * HOUR_US,
+            verified=True,
+            identifiers=names,
+        )
+        body = msgspec.json.encode(event)
+        found.append(Entry(source="web", message_id=f"glance{number}", body=body))
+    return found
+
+
 @given(lines=logs(), policy=policies(), chance=CHANCE)
 @LAW
 def test_any_order_of_arrival_gives_the_same_people_and_profiles(
@@ -120,6 +176,15 @@ def test_a_merge_undone_leaves_every_person_exactly_as_it_was(
     check_unmerged(on_sqlite(tmp_path_factory), lines, policy, chance)
 
 
+@given(lines=logs(), looks=GLANCES, policy=policies(), chance=CHANCE)
+@LAW
+def test_each_event_is_of_one_person_and_none_is_lost_by_merging(
+    tmp_path_factory, lines, looks, policy, chance
+):
+    told = [*lines, *glances(looks)]
+    check_of_one(on_sqlite(tmp_path_factory), told, policy, chance)
+
+
 @pytest.mark.postgres
 def test_the_laws_hold_on_postgresql_too(postgres_cluster: str, postgres_template: str):
     opening = on_postgres(postgres_cluster, postgres_template)
@@ -133,6 +198,7 @@ def test_the_laws_hold_on_postgresql_too(postgres_cluster: str, postgres_templat
         check_late(opening, lines, policy)
         check_retracted(opening, lines, (more, deed), policy)
         check_unmerged(opening, lines, policy, chance)
+        check_of_one(opening, lines, policy, chance)
 
     law()
 

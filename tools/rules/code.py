@@ -54,6 +54,8 @@ SAID_BY_THE_PAGE = frozenset(
     {"NotAuthorizedException", "PermissionDeniedException", "HTTPException"}
 )
 SHOWN_AS = frozenset({"fault", "title", "text"})
+# Names of what proves who somebody is: how long a comparison takes tells nothing of it.
+PROOFS = frozenset({"mac", "proof", "signature", "invitation", "form_key", "token"})
 STATE_PARTS = ("profile", "catalog", "identity", "state", "model")
 
 
@@ -189,6 +191,29 @@ def no_floats_in_state(root: Path) -> Iterator[str]:
                         yield f"{path}:{field.lineno}: a float in state; use an int."
 
 
+def proofs_are_compared_in_constant_time(root: Path) -> Iterator[str]:
+    """What proves who somebody is, is compared by hmac.compare_digest.
+
+    Guards against: == ends at the first letter that differs, and whoever measured the
+    answers found a key out letter by letter.
+    """
+    for path, _, tree in package(root, has=PROOFS):
+        for node in ast.walk(tree):
+            if isinstance(node, ast.Compare) and _compares(node, PROOFS):
+                yield f"{path}:{node.lineno}: a proof; use hmac.compare_digest."
+
+
+def _compares(node: ast.Compare, names: frozenset[str]) -> bool:
+    """Say whether two values are compared for being equal, one of them so called."""
+    sides = (node.left, *node.comparators)
+    if not all(isinstance(one, ast.Eq | ast.NotEq) for one in node.ops):
+        return False
+    if any(isinstance(side, ast.Constant) for side in sides):
+        return False
+    called = (getattr(side, "attr", getattr(side, "id", "")) for side in sides)
+    return any(name.lstrip("_") in names for name in called)
+
+
 def modules_open_with_a_sentence(root: Path) -> Iterator[str]:
     """Each folder of the package is a package, and says what it is.
 
@@ -243,5 +268,6 @@ CODE_RULES: tuple[Rule, ...] = (
     no_raw_html,
     the_console_says_its_errors,
     no_floats_in_state,
+    proofs_are_compared_in_constant_time,
     modules_open_with_a_sentence,
 )

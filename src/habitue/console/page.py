@@ -28,7 +28,7 @@ from habitue.console.language import chosen
 from habitue.console.look import Look, Visitor
 from habitue.console.port import Ports
 from habitue.console.render import render
-from habitue.console.session import Session, Sessions
+from habitue.console.session import Session, Sessions, is_key_of
 from habitue.console.told import status_and_text
 
 AnyRequest = Request[Any, Any, Any]
@@ -230,7 +230,7 @@ class Page:
         """Read a form of this session; one of another site or session is refused."""
         told = await plain_form(request)
         session: Session = request.state.session
-        if told.pop(FORM_KEY, "") != session.form_key:
+        if not is_key_of(told.pop(FORM_KEY, ""), session.form_key):
             raise PermissionDeniedException("This form is not of your session.")
         return told
 

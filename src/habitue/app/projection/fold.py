@@ -34,7 +34,7 @@ from habitue.state.port import IndexSpec, TableSpec
 from habitue.state.store import Store
 
 # Raise it whenever the shape or the meaning of state changes: state is then rebuilt.
-STAMP = "habitue-state-12"
+STAMP = "habitue-state-13"
 
 SOURCES = TableSpec(name="source", key=str, value=Source)
 # Where in the log the audit lies, in order of time; all of it in one part.
@@ -314,6 +314,7 @@ class Fold:
         except Exception as error:  # noqa: BLE001 - kept and shown, as in apply
             self.fault(self._now, error)
         self.weighing = None
+        self.segments.weighed()
         self.offset = self._now
 
     def find(self, key: Key) -> int | None:

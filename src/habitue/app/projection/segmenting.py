@@ -142,6 +142,14 @@ class Segmenting:
         if old.priority != new.priority:
             self.live.renew_goods(record.received_us)
 
+    def weighed(self) -> None:
+        """Look no more at what was weighed anew: everybody is judged for it by a job.
+
+        A process that starts here has not seen it, and judges nobody for it with the
+        next record.
+        """
+        self._movement.end()
+
     def rescored(self, rules: ScoreRules, version: int, record: Record) -> None:
         """Judge everybody anew, for they are scored by other rules.
 

@@ -14,6 +14,7 @@ from multipart import (
 from habitue.base.errors import InvalidError
 from habitue.console.look import Look
 from habitue.console.page import FORM_KEY, AnyRequest
+from habitue.console.session import is_key_of
 
 FILE = "file"
 NAME_CHARS_MAX = 200
@@ -52,7 +53,7 @@ class Coming:
         raise self._unreadable()
 
     def _check(self, told: str) -> None:
-        if self._texts.get(FORM_KEY, "") != self._look.visitor.form_key:
+        if not is_key_of(self._texts.get(FORM_KEY, ""), self._look.visitor.form_key):
             raise PermissionDeniedException("This form is not of your session.")
         # Some browsers tell the way to it, too.
         name = told.replace("\\", "/").rpartition("/")[2]
