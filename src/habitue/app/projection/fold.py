@@ -13,7 +13,7 @@ from habitue.app.projection.refolding import OURS_NOT_ITS, Refolding
 from habitue.app.projection.scans import Scans
 from habitue.app.projection.segmenting import Segmenting
 from habitue.app.projection.source_history import SourceHistory
-from habitue.app.projection.taking import Applied, Taking, Took, strand_of
+from habitue.app.projection.taking import Applied, Taking, Took
 from habitue.app.projection.undone import Undone
 from habitue.base.days import Days
 from habitue.base.steps import Steps, at_once, then
@@ -256,7 +256,7 @@ class Fold:
         if took is not None and not isinstance(took, Applied):
             took = yield from self._each_as_then(took, offset, history)
         if took is not None:
-            self.refolding.move(offset, strand_of(took))
+            self.refolding.place(record, took.event, took.strand)
 
     def _each_as_then(
         self, steps: Steps[Applied | None], offset: int, history: SourceHistory

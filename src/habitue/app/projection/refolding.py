@@ -8,7 +8,10 @@ from habitue.base.errors import StorageError
 from habitue.base.steps import Steps
 from habitue.catalog.parse import Where
 from habitue.identity.placement import Placement
+from habitue.model.event import Event
+from habitue.model.evidence import Key
 from habitue.model.record import Record
+from habitue.profile.counts import counts
 from habitue.profile.rows import NOBODY
 
 if TYPE_CHECKING:
@@ -77,6 +80,14 @@ class Refolding:
         for at_us, offset in self.items(no):
             self.fold_again(offset, identity.strand_at(no, at_us, offset))
             yield
+
+    def place(self, record: Record, event: Event, strand: int | None) -> None:
+        """Say where an event is that was taken in anew: its strand, or nobody's."""
+        key = Key(record.source, record.message_id or "")
+        if strand is None and not event.identifiers and counts(event):
+            # It may have been retracted before it came.
+            strand = None if self._fold.identity.is_retracted(key) else NOBODY
+        self.move(record.offset, strand)
 
     def move(self, offset: int, strand: int | None) -> None:
         if self._fold.moves is not None:

@@ -39,13 +39,6 @@ class Applied(Struct, frozen=True, gc=False):
 Took = Applied | Steps[Applied | None] | None
 
 
-def strand_of(applied: Applied) -> int | None:
-    """Give the strand an event counts in; NOBODY where it names nobody."""
-    if applied.strand is None and not applied.event.identifiers:
-        return NOBODY if counts(applied.event) else None
-    return applied.strand
-
-
 class Taking:
     """Takes records into the projections of a fold.
 
