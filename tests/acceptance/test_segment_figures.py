@@ -227,7 +227,10 @@ def test_without_a_copy_figures_are_not_known_and_never_none(
 def test_the_command_tells_the_same_figures(shop: Shop) -> None:
     lived(shop)
     define(shop, "lodz", CITY)
-    by_api = shop.api("GET", f"{SEGMENTS}/lodz/figures?days=2")
+    asked = f"{SEGMENTS}/lodz/figures?days=2"
+    # Its days are known once it answers, a moment later.
+    shop.until(lambda: shop.api("GET", asked)["trend"]["known"])
+    by_api = shop.api("GET", asked)
 
     text = shop.command("segment", "figures", "lodz", "--days", "2")
     told = json.loads(

@@ -238,8 +238,7 @@ def test_signing_in_gives_the_device_to_the_person_and_reset_ends_it(
     home(site, element(consent="assumed"))
     first = arrive(visit)
 
-    visit.call("identify", "13862", {"firstName": "Anna"})
-    visit.call("reset")
+    visit.call_at_once(("identify", "13862", {"firstName": "Anna"}), ("reset",))
     second = visit.find_device()
     visit.call("track", "Product Viewed", {"sku": "a"})
     told(visit, "Product Viewed")
