@@ -24,13 +24,17 @@ def click(selector: str, answered: str = "true") -> Act:
     return act
 
 
-def opened(script: str, *selectors: str) -> Act:
-    """Give what opens a manager's settings again and presses buttons there."""
+def opened(script: str, *selectors: str, answered: str = "true") -> Act:
+    """Give what opens a manager's settings again and presses buttons there.
+
+    answered: what holds once the last one has done its work.
+    """
 
     def act(page: Page) -> None:
         page.evaluate(script)
-        for selector in selectors:
+        for selector in selectors[:-1]:
             page.click(selector)
+        click(selectors[-1], answered)(page)
 
     return act
 
@@ -92,7 +96,9 @@ CookieConsent.run({
     accept=click('.cm__btn[data-role="all"]'),
     refuse=click('.cm__btn[data-role="necessary"]'),
     withdraw=opened(
-        "CookieConsent.showPreferences()", '.pm__btn[data-role="necessary"]'
+        "CookieConsent.showPreferences()",
+        '.pm__btn[data-role="necessary"]',
+        answered="!CookieConsent.acceptedCategory('analytics')",
     ),
 )
 
