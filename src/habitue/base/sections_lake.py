@@ -22,6 +22,13 @@ class Lake(Struct, frozen=True):
         int,
         Setting("Megabytes of disk that large queries may take.", high=10_000_000),
     ] = 2_048
+    cores: Annotated[
+        int,
+        Setting(
+            "Cores a query may use where events leave them; 0: all, four at most.",
+            high=64,
+        ),
+    ] = 0
     query_seconds_max: Annotated[
         int, Setting("A query that takes longer is broken off.", low=1, high=3_600)
     ] = 30

@@ -21,6 +21,7 @@ from habitue.app.bench.memory import forget_peak, peak_mb
 from habitue.app.bench.prepared import Cache, DataSet, Kept
 from habitue.app.lake.arrow import goods_table, zones_table
 from habitue.app.lake.beside import ZONES, all_of, asked_goods
+from habitue.backends.duckdb.cores import usable
 from habitue.backends.duckdb.lake import DuckLake, Limits
 from habitue.base.clock import DAY_US, Clock
 from habitue.base.settings import Settings
@@ -125,7 +126,7 @@ def make_copy(folder: Path, events: int, now_us: int) -> None:
 
 def _lake(folder: Path) -> DuckLake:
     told = Settings().lake
-    limits = Limits(told.memory_mb, told.query_seconds_max, told.spill_mb)
+    limits = Limits(told.memory_mb, told.query_seconds_max, told.spill_mb, told.cores)
     return DuckLake(folder / "lake.duckdb", folder / "days", limits)
 
 
@@ -189,7 +190,8 @@ def _of_steps(small: Measured, large: Measured) -> Figure:
 
 def _of(one: Measured) -> str:
     return (
-        f"{people_of(one.events):,} people, {one.events:,} events, one core,"
+        f"{people_of(one.events):,} people, {one.events:,} events,"
+        f" {usable()} cores,"
         f" {one.peak_mb:,.0f} MB at most"
     )
 

@@ -46,7 +46,7 @@ def _lake(settings: Settings) -> Lake:
 
     told = settings.lake
     path = lake_file(settings)
-    limits = Limits(told.memory_mb, told.query_seconds_max, told.spill_mb)
+    limits = Limits(told.memory_mb, told.query_seconds_max, told.spill_mb, told.cores)
     return DuckLake(path, path.with_name(DAYS), limits)
 
 

@@ -7,6 +7,7 @@ from pathlib import Path
 import duckdb
 from msgspec import Struct
 
+from habitue.backends.duckdb.cores import work_on
 from habitue.base.errors import StorageError
 
 
@@ -16,12 +17,15 @@ class Limits(Struct, frozen=True):
     memory_mb: int = 512
     query_seconds: int = 30
     spill_mb: int = 2_048
+    # 0: those there are.
+    cores: int = 0
 
 
 def lock_down(
     instance: duckdb.DuckDBPyConnection, limits: Limits, exports: Path
 ) -> None:
     """Let the engine reach nothing but its file and the exports; the order matters."""
+    work_on(instance, limits.cores)
     for setting in (
         f"SET allowed_directories = ['{quoted(exports)}/']",
         "SET python_enable_replacements = false",
@@ -29,8 +33,6 @@ def lock_down(
         "SET autoload_known_extensions = false",
         f"SET memory_limit = '{limits.memory_mb}MB'",
         f"SET max_temp_directory_size = '{limits.spill_mb}MB'",
-        # Each query runs on the thread that asks it: the cores belong to the doors.
-        "SET threads = 1",
         # Of steps that follow one another few rows are expected, and many there are.
         "SET GLOBAL asof_loop_join_threshold = 0",
         "SET GLOBAL TimeZone = 'UTC'",
