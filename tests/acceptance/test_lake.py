@@ -271,3 +271,18 @@ def test_a_process_that_follows_says_whom_to_ask(
         for one in (leads, follows):
             if one.process is not None and one.process.poll() is None:
                 one.kill()
+
+
+@pytest.mark.parametrize("enabled", [True, False])
+def test_the_engine_is_loaded_before_anybody_is_served(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, enabled: bool
+) -> None:
+    # Started in full: who is forked has loaded it in any case.
+    monkeypatch.setenv("HABITUE_TORTURE", "1")
+    monkeypatch.setenv("HABITUE_LAKE__ENABLED", str(enabled).lower())
+    shop = Shop(tmp_path / "data").start()
+
+    loaded = Path("/proc", str(shop.process.pid), "maps").read_text()
+
+    assert ("_duckdb" in loaded) is enabled
+    shop.stop()

@@ -12,6 +12,7 @@ from functools import partial
 import uvicorn
 
 from habitue.app.desks.joined import JoiningProtocol
+from habitue.app.lake.keeper import load_engine
 from habitue.app.operation.logs import tell_to
 from habitue.app.serving.asgi import Dispatcher
 from habitue.app.serving.engine import Engine
@@ -46,6 +47,8 @@ def run(settings: Settings, origins: Mapping[str, str] | None = None) -> None:
     port = listener.getsockname()[1]
     engine = Engine(settings, SystemClock())
     engine.origins = origins or {}
+    if settings.lake.enabled:
+        load_engine()
     dispatcher = Dispatcher(engine)
     dispatcher.may_serve = lambda: _check_keeper(engine, settings.server)
     # The first reader of the console need not wait for what it makes.
