@@ -94,6 +94,18 @@ def postgres_url(postgres_cluster: str, postgres_template: str) -> Iterator[str]
         connection.execute(f"DROP DATABASE {name} WITH (FORCE)")
 
 
+@pytest.fixture
+def postgres_role(postgres_cluster: str, postgres_url: str) -> Iterator[str]:
+    """A role without any attribute but to log in."""
+    name = f"app_{next(_numbers)}"
+    with psycopg.connect(postgres_cluster, autocommit=True) as connection:
+        connection.execute(f"CREATE ROLE {name} LOGIN")
+    yield name
+    with psycopg.connect(postgres_url, autocommit=True) as connection:
+        connection.execute(f"DROP OWNED BY {name}")
+        connection.execute(f"DROP ROLE {name}")
+
+
 @pytest.fixture(params=["sqlite", pytest.param("postgres", marks=pytest.mark.postgres)])
 def new_state_backend(
     request: pytest.FixtureRequest, tmp_path: Path

@@ -14,6 +14,7 @@ from habitue.privacy.said import (
     HOLDS,
     NO_CHECKPOINT,
     NO_LAKE,
+    OWNED,
     SERVER,
     stores,
 )
@@ -24,7 +25,8 @@ from tools.catalogues import CONSOLE
 # Of commands and databases, which have no other names.
 NAMES = {"done", "failed", "habitue", "export", "erasures", "Idempotency", "Key"}
 NAMES |= {"vacuum", "privacy", "scrub", "WAL", "CHECKPOINT", "pg_checkpoint"}
-WAYS = [(server, lake) for server in (False, True) for lake in (False, True)]
+BOTH = (False, True)
+WAYS = [(server, sweeps, lake) for server in BOTH for sweeps in BOTH for lake in BOTH]
 NOTICE = 'permission denied to vacuum "pg_statistic", skipping it'
 
 
@@ -34,15 +36,16 @@ def erased(held: dict[str, str]) -> dict[str, Any]:
     return {**told, "records": 1, "quarantined": 0, "stores": held}
 
 
-@pytest.mark.parametrize(("on_server", "has_lake"), WAYS)
+@pytest.mark.parametrize(("on_server", "sweeps", "has_lake"), WAYS)
 def test_every_store_of_every_installation_has_a_name(
-    on_server: bool, has_lake: bool
+    on_server: bool, sweeps: bool, has_lake: bool
 ) -> None:
-    told = stores(on_server=on_server, has_lake=has_lake)
+    told = stores(on_server=on_server, sweeps=sweeps, has_lake=has_lake)
 
     assert told.keys() == STORES.keys()
     assert (told["lake"] == NO_LAKE) is not has_lake
-    assert (told["log"] == SERVER["log"]) is on_server
+    assert (told["log"] == SERVER["log"]) is (on_server and sweeps)
+    assert (told["log"] == OWNED["log"]) is (on_server and not sweeps)
 
 
 @pytest.mark.parametrize("code", OTHERS)
@@ -56,7 +59,7 @@ def test_what_holds_is_said_in_the_readers_language(code: str) -> None:
 
 
 @pytest.mark.parametrize("code", LANGUAGES)
-@pytest.mark.parametrize("held", [EMBEDDED, SERVER, {"log": FORMER[0]}])
+@pytest.mark.parametrize("held", [EMBEDDED, SERVER, OWNED, {"log": FORMER[0]}])
 def test_a_certificate_is_shown_store_by_store(code: str, held: dict[str, str]) -> None:
     shown = certificate(erased(dict(held)), look(code))["stores"]
 

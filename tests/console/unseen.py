@@ -11,6 +11,7 @@ ROOMS = {
         "app/calling/gateway.py",
         "app/calling/importing.py",
         "app/doctor/",
+        "app/operation/preparing.py",
         "app/duplicates/columns.py",
         "app/duplicates/labelled.py",
         "app/serving/",

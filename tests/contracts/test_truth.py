@@ -5,8 +5,10 @@ from collections.abc import Callable, Iterator
 from pathlib import Path
 
 import msgspec
+import psycopg
 import pytest
 
+from habitue.backends.postgres.rights import grant
 from habitue.backends.postgres.truth import PostgresTruth
 from habitue.backends.sqlite.truth import SqliteTruth
 from habitue.base.clock import MINUTE_US
@@ -22,12 +24,20 @@ NOW_US = 1_700_000_000_000_000
 NewTruth = Callable[[], Truth]
 
 
-@pytest.fixture(params=["sqlite", pytest.param("postgres", marks=pytest.mark.postgres)])
+# On PostgreSQL as who owns the tables, and as who may read and write their rows alone.
+STORES = (
+    "sqlite",
+    pytest.param("postgres_url", marks=pytest.mark.postgres, id="postgres"),
+    pytest.param("rows_alone", marks=pytest.mark.postgres, id="postgres-rows-alone"),
+)
+
+
+@pytest.fixture(params=STORES)
 def new_truth(request: pytest.FixtureRequest, tmp_path: Path) -> Iterator[NewTruth]:
     """Opens the same truth again and again; the one before is closed first."""
     opened: list[Truth] = []
     is_sqlite = request.param == "sqlite"
-    url = "" if is_sqlite else request.getfixturevalue("postgres_url")
+    url = "" if is_sqlite else request.getfixturevalue(request.param)
 
     def reopen() -> Truth:
         while opened:
@@ -42,6 +52,17 @@ def new_truth(request: pytest.FixtureRequest, tmp_path: Path) -> Iterator[NewTru
     yield reopen
     while opened:
         opened.pop().close()
+
+
+@pytest.fixture
+def rows_alone(postgres_url: str, postgres_role: str) -> str:
+    """The same database for a role that is let in to rows, and owns nothing."""
+    PostgresTruth(postgres_url).close()
+    with psycopg.connect(postgres_url) as db:
+        db.execute("CREATE SCHEMA state")
+        db.execute("CREATE SCHEMA control")
+    grant(postgres_url, postgres_role)
+    return postgres_url.replace("postgres@", f"{postgres_role}@")
 
 
 @pytest.fixture

@@ -2,7 +2,7 @@
 
 It is written before the thing is done and flushed before anybody is answered, so
 nothing is done unwritten; what then failed has its entry, too. An entry names nobody's
-address: it has to stay when a person is erased.
+address: it has to stay when a person is erased; and no secret, in a reason either.
 """
 
 from typing import Protocol
@@ -10,6 +10,7 @@ from typing import Protocol
 import msgspec
 
 from habitue.access.deeds import NOTHING, Object
+from habitue.access.pasted import masked
 from habitue.access.port import Appender
 from habitue.base.errors import StorageError
 from habitue.base.ids import NewId
@@ -48,7 +49,7 @@ class Audit:
             role=str(who.role),
             action=action,
             object=what[:TEXT_MAX],
-            reason=reason[:TEXT_MAX],
+            reason=masked(reason)[:TEXT_MAX],
         )
         entry = Entry(
             kind=RecordKind.AUDIT,

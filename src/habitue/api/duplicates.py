@@ -8,6 +8,7 @@ from litestar.params import Parameter
 from msgspec import Meta, Struct
 
 from habitue.access.masking import mask_of
+from habitue.access.pasted import told as with_told
 from habitue.access.permission import Permission
 from habitue.access.scope import check_seen
 from habitue.api.document import keyed
@@ -108,6 +109,7 @@ def _judge(duplicates: Duplicates) -> HTTPRouteHandler:
         told = await duplicates.judge(
             (data.left, data.right), data.verdict, caller.name, data.reason
         )
-        return {**told, "people": mask_of(caller).views(told["people"])}
+        seen = {**told, "people": mask_of(caller).views(told["people"])}
+        return with_told(seen, data.reason)
 
     return judge_duplicates

@@ -7,6 +7,7 @@ from litestar.handlers import HTTPRouteHandler
 from litestar.params import Parameter
 from msgspec import Meta, Struct
 
+from habitue.access.pasted import told as with_told
 from habitue.access.permission import Permission
 from habitue.api.document import keyed
 from habitue.api.port import View
@@ -56,7 +57,8 @@ def _ask(exports: SegmentExports) -> HTTPRouteHandler:
     ) -> View:
         """Ask to take out who is in a segment; needed above exports.approval_people."""
         caller = request.state.caller
-        return await exports.ask(caller, segment_id, data.form, data.reason)
+        made = await exports.ask(caller, segment_id, data.form, data.reason)
+        return with_told(made, data.reason)
 
     return ask_for_export
 
@@ -73,9 +75,10 @@ def _approve(exports: SegmentExports) -> HTTPRouteHandler:
     ) -> View:
         """Say yes to what somebody else asked for; it is good once, for three days."""
         who = request.state.caller
-        return await exports.approvals.decide(
+        made = await exports.approvals.decide(
             who, request_id, yes=True, reason=data.reason
         )
+        return with_told(made, data.reason)
 
     return approve_export
 
@@ -92,8 +95,9 @@ def _refuse(exports: SegmentExports) -> HTTPRouteHandler:
     ) -> View:
         """Say no to what somebody else asked for."""
         who = request.state.caller
-        return await exports.approvals.decide(
+        made = await exports.approvals.decide(
             who, request_id, yes=False, reason=data.reason
         )
+        return with_told(made, data.reason)
 
     return refuse_export

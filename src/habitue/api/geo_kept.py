@@ -7,6 +7,7 @@ from litestar.handlers import HTTPRouteHandler
 from litestar.params import Parameter
 from msgspec import Meta, Struct, structs
 
+from habitue.access.pasted import told as with_told
 from habitue.access.permission import Permission
 from habitue.api.document import keyed
 from habitue.api.insight_params import BASE, DAY, SUMS
@@ -78,7 +79,8 @@ def _keep(tests: GeoKept) -> HTTPRouteHandler:
     @put(KEPT + "/{name:str}", **_WRITES)
     async def keep_geo_test(name: Name, data: GeoTestText) -> View:
         """Keep a test by region. One that is kept does not change any more."""
-        return await tests.keep(name, structs.asdict(data))
+        made = await tests.keep(name, structs.asdict(data))
+        return with_told(made, data.note)
 
     return keep_geo_test
 

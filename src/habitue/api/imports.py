@@ -7,6 +7,7 @@ from litestar.handlers import HTTPRouteHandler
 from litestar.params import Parameter
 from msgspec import Meta, Struct, structs
 
+from habitue.access.pasted import told as with_told
 from habitue.access.permission import Permission
 from habitue.api.document import keyed
 from habitue.api.port import View
@@ -143,12 +144,13 @@ def _undo(imports: Imports) -> HTTPRouteHandler:
 
         A large one goes on after the answer; its status says how far it is.
         """
-        return await imports.undo(
+        made = await imports.undo(
             import_id,
             request.state.caller.name,
             data.reason,
             keeps_withdrawals=data.keep_withdrawals,
         )
+        return with_told(made, data.reason)
 
     return undo_import
 
@@ -164,6 +166,7 @@ def _redo(imports: Imports) -> HTTPRouteHandler:
         import_id: ImportId, data: Redo, request: Request[Any, Any, Any]
     ) -> View:
         """Let an import that was taken back count again."""
-        return await imports.redo(import_id, request.state.caller.name, data.reason)
+        by = request.state.caller.name
+        return with_told(await imports.redo(import_id, by, data.reason), data.reason)
 
     return redo_import

@@ -6,6 +6,7 @@ from litestar import Request, post
 from litestar.handlers import HTTPRouteHandler
 from msgspec import Meta, Struct
 
+from habitue.access.pasted import told as with_told
 from habitue.access.permission import Permission
 from habitue.api.document import keyed
 from habitue.api.people import PersonId
@@ -42,6 +43,7 @@ def _add(notes: Notes) -> HTTPRouteHandler:
         person_id: PersonId, data: NoteText, request: Request[Any, Any, Any]
     ) -> View:
         """Note something of a person; it is shown on the timeline, and never counts."""
-        return await notes.add(person_id, data.text, request.state.caller.name)
+        made = await notes.add(person_id, data.text, request.state.caller.name)
+        return with_told(made, data.text)
 
     return add_note

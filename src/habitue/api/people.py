@@ -8,6 +8,7 @@ from litestar.params import Parameter
 from msgspec import Meta, Struct
 
 from habitue.access.masking import mask_of
+from habitue.access.pasted import told as with_told
 from habitue.access.permission import Permission
 from habitue.access.scope import check_seen
 from habitue.api.beside import Include, Inside, Profiles
@@ -196,7 +197,7 @@ def _reveal(people: People, reveals: Reveals) -> HTTPRouteHandler:
         view = people.person(person_id, None)
         if view is None:
             raise nobody(person_id)
-        return view
+        return with_told(view, data.reason)
 
     return reveal_person
 
@@ -237,7 +238,7 @@ def _merge(judging: Judging) -> HTTPRouteHandler:
         check_seen(request.state.caller, data.left, data.right)
         operator = request.state.caller.name
         told = await judging.merge(data.left, data.right, operator, data.reason)
-        return _masked(told, request)
+        return with_told(_masked(told, request), data.reason)
 
     return merge_people
 
@@ -262,7 +263,7 @@ def _unmerge(judging: Judging) -> HTTPRouteHandler:
             )
         operator = request.state.caller.name
         told = await judging.unmerge(person_id, what, operator, data.reason)
-        return _masked(told, request)
+        return with_told(_masked(told, request), data.reason)
 
     return unmerge_person
 
@@ -284,7 +285,7 @@ def _undo(judging: Judging) -> HTTPRouteHandler:
         check_seen(request.state.caller, *judging.concerns(command))
         operator = request.state.caller.name
         told = await judging.undo(command, operator, data.reason)
-        return _masked(told, request)
+        return with_told(_masked(told, request), data.reason)
 
     return undo_command
 

@@ -7,6 +7,7 @@ from litestar.handlers import HTTPRouteHandler
 from litestar.params import Parameter
 from msgspec import Meta, Struct
 
+from habitue.access.pasted import told as with_told
 from habitue.access.permission import Permission
 from habitue.api.document import keyed
 from habitue.api.people import IDENTIFIER_MAX, PERSON_ID_MAX
@@ -59,7 +60,8 @@ def _erase(privacy: Privacy) -> HTTPRouteHandler:
     async def erase_person(data: Erase, request: Request[Any, Any, Any]) -> View:
         """Erase a person from every store; it can't be undone. Gives a certificate."""
         by = request.state.caller.name
-        return await privacy.erase(_who(data), by, data.reason, suppress=data.suppress)
+        made = await privacy.erase(_who(data), by, data.reason, suppress=data.suppress)
+        return with_told(made, data.reason)
 
     return erase_person
 

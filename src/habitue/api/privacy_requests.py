@@ -7,6 +7,7 @@ from litestar.handlers import HTTPRouteHandler
 from litestar.params import Parameter
 from msgspec import Meta, Struct
 
+from habitue.access.pasted import told as with_told
 from habitue.access.permission import Permission
 from habitue.api.document import keyed
 from habitue.api.port import View
@@ -61,6 +62,8 @@ def _answer(requests: Requests) -> HTTPRouteHandler:
         request_id: RequestId, data: Done, request: Request[Any, Any, Any]
     ) -> View:
         """Take down that a request has been acted on; it is listed no more."""
-        return await requests.answer(request_id, request.state.caller.name, data.note)
+        by = request.state.caller.name
+        made = await requests.answer(request_id, by, data.note)
+        return with_told(made, data.note)
 
     return answer_privacy_request

@@ -9,6 +9,7 @@ from litestar.params import Parameter
 from msgspec import Meta, Struct, structs
 
 from habitue.access.masking import mask_of
+from habitue.access.pasted import told as with_told
 from habitue.access.permission import Permission
 from habitue.api.document import keyed, problems
 from habitue.api.guard import OPEN
@@ -108,7 +109,8 @@ def _add(segments: Segments) -> HTTPRouteHandler:
     async def add_segment(data: NewSegment) -> View:
         """Define a new segment; people are in it from that moment on."""
         told = structs.asdict(data)
-        return await segments.add(told.pop("id"), told)
+        made = await segments.add(told.pop("id"), told)
+        return with_told(made, data.description)
 
     return add_segment
 
@@ -183,7 +185,8 @@ def _put(segments: Segments) -> HTTPRouteHandler:
     )
     async def put_segment(segment_id: SegmentId, data: SegmentBody) -> View:
         """Define a segment, or change it: its former versions are kept."""
-        return await segments.put(segment_id, structs.asdict(data))
+        made = await segments.put(segment_id, structs.asdict(data))
+        return with_told(made, data.description)
 
     return put_segment
 

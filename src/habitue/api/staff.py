@@ -7,6 +7,7 @@ from litestar.handlers import HTTPRouteHandler
 from litestar.params import Parameter
 from msgspec import Meta, Struct
 
+from habitue.access.pasted import told as with_told
 from habitue.access.permission import Permission
 from habitue.api.document import keyed
 from habitue.api.port import Staff, View
@@ -55,7 +56,7 @@ def _add(staff: Staff) -> HTTPRouteHandler:
     )
     async def add_staff(data: StaffText) -> View:
         """Add what is the shop's own; it holds for what is sent from then on."""
-        return await staff.add(data.what, data.note)
+        return with_told(await staff.add(data.what, data.note), data.note)
 
     return add_staff
 

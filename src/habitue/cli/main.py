@@ -52,6 +52,7 @@ COMMANDS = (
     ("export", "export", "Write events, people and purchases as files."),
     ("backup", "backup", "Copy everything while it runs, and prove the copy."),
     ("restore", "restore", "Go back to a backup, less what was erased since."),
+    ("database", "database", "PostgreSQL with a role of its own for servers."),
     ("doctor", "doctor", "What ails this installation, and the way out."),
     ("size", "size", "How much disk so many people and events will take."),
     ("bench", "bench", "Measure this machine: ratios against a floor."),

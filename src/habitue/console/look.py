@@ -55,6 +55,8 @@ class Look(Struct, frozen=True, kw_only=True):
     nonce: str = ""
     language: Language = language("en")
     visitor: Visitor = Visitor()
+    # What was masked of what they typed, as it is called in English.
+    masked: tuple[str, ...] = ()
 
     def may(self, permission: str) -> bool:
         """Say whether who looks may do something, by the permission's name.
@@ -64,6 +66,11 @@ class Look(Struct, frozen=True, kw_only=True):
         if self.is_kept and sums_up(permission):
             return False
         return self.visitor.may(Permission(permission))
+
+    @property
+    def masked_said(self) -> str:
+        """Name what was masked of what they typed; empty where nothing was."""
+        return ", ".join(map(self.say, self.masked))
 
     @property
     def is_kept(self) -> bool:

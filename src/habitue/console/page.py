@@ -26,6 +26,8 @@ from habitue.console import answers
 from habitue.console.figures import Place, comes_into
 from habitue.console.language import chosen
 from habitue.console.look import Look, Visitor
+from habitue.console.masked import ASKED as MASKED
+from habitue.console.masked import names_of
 from habitue.console.port import Ports
 from habitue.console.render import render
 from habitue.console.session import Session, Sessions, is_key_of
@@ -147,6 +149,7 @@ class Page:
                 connection.headers.get("accept-language", ""),
             ),
             visitor=self.visitor(connection),
+            masked=names_of(asked(connection, MASKED)),
         )
 
     def show(

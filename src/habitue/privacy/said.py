@@ -38,6 +38,15 @@ SERVER: Stores = MappingProxyType(
         "state": "as if it had never been told; vacuumed, as the log",
     }
 )
+# Of one whose tables another role owns than the one that servers run as.
+OWNED: Stores = MappingProxyType(
+    {
+        **SERVER,
+        "log": "rows emptied; pages go with a scrub by their owner, WAL as reused",
+        "quarantine": "items emptied, as the log",
+        "state": "as if it had never been told; its pages go as the log's",
+    }
+)
 NO_LAKE = "turned off; days written before are their owner's to delete"
 FORMER = ("rows emptied and vacuumed; old pages and WAL go as the server reuses them",)
 # Of rewriting a database's tables.
@@ -45,11 +54,22 @@ NO_CHECKPOINT = "no CHECKPOINT: the role lacks pg_checkpoint; the next one does 
 
 # All of it.
 HOLDS = frozenset(
-    {*EMBEDDED.values(), *SERVER.values(), NO_LAKE, *FORMER, NO_CHECKPOINT}
+    {
+        *EMBEDDED.values(),
+        *SERVER.values(),
+        *OWNED.values(),
+        NO_LAKE,
+        *FORMER,
+        NO_CHECKPOINT,
+    }
 )
 
 
-def stores(*, on_server: bool, has_lake: bool) -> dict[str, str]:
-    """Say what holds of each store of an installation, once an erasure is done."""
-    told = dict(SERVER if on_server else EMBEDDED)
+def stores(*, on_server: bool, sweeps: bool, has_lake: bool) -> dict[str, str]:
+    """Say what holds of each store of an installation, once an erasure is done.
+
+    sweeps: what erases may vacuum tables, too.
+    """
+    of_server = SERVER if sweeps else OWNED
+    told = dict(of_server if on_server else EMBEDDED)
     return told if has_lake else {**told, "lake": NO_LAKE}

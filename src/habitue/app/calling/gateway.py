@@ -6,6 +6,7 @@ where none runs, the command opens the folder and calls the same API in-process.
 
 import http.client
 import json
+import sys
 from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
@@ -158,7 +159,11 @@ class Client:
         return self._answer("POST", path, json.dumps(body).encode()).body
 
     def _json(self, method: str, path: str, body: bytes | None = None) -> Any:
-        return self._answer(method, path, body).json()
+        told = self._answer(method, path, body).json()
+        # Whatever was done: who typed a secret has to know, beside what is printed.
+        if isinstance(told, dict) and "secrets_masked" in told:
+            sys.stderr.write(told["secrets_masked"]["detail"] + "\n")
+        return told
 
     def _answer(self, method: str, path: str, body: bytes | None) -> Answer:
         answer = self.raw(method, path, body)

@@ -4,6 +4,7 @@ import asyncio
 from collections.abc import Iterable
 from typing import Any
 
+from habitue.access.pasted import masked
 from habitue.app.desks.home import ReadFold
 from habitue.app.desks.people_desk import PeopleDesk
 from habitue.app.desks.writing import Writing
@@ -132,7 +133,7 @@ class JudgingDesk:
             command=self._writing.new_id(),
             operator=operator,
             at_us=self._writing.now_us(),
-            reason=reason,
+            reason=masked(reason),
         )
 
     async def _judge(

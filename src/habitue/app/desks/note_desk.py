@@ -4,6 +4,7 @@ from typing import Any
 
 import msgspec
 
+from habitue.access.pasted import masked
 from habitue.app.desks.people_desk import PeopleDesk
 from habitue.app.desks.writing import OPERATOR, Writing
 from habitue.base.clock import to_iso
@@ -31,7 +32,7 @@ class NoteDesk:
 
         Gives person_id, offset, at. InvalidError where there is nothing to note.
         """
-        said = text.strip()
+        said = masked(text.strip())
         if not said or len(said) > NOTE_CHARS_MAX:
             raise InvalidError(f"Write a note of 1 to {NOTE_CHARS_MAX} characters.")
         person = self._people.whose(person_id)

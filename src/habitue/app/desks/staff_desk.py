@@ -8,6 +8,7 @@ from typing import Any
 import msgspec
 from msgspec import structs
 
+from habitue.access.pasted import masked
 from habitue.app.desks.writing import Writing
 from habitue.app.projection.defined import (
     STAFF,
@@ -92,7 +93,7 @@ class StaffDesk:
     def _entry(self, text: str, note: str) -> StaffEntry:
         policy = policy_in_force(self._truth)
         entry = read_entry(text.strip(), policy, self._country)
-        return structs.replace(entry, note=note.strip()[:NOTE_CHARS_MAX])
+        return structs.replace(entry, note=masked(note.strip())[:NOTE_CHARS_MAX])
 
     async def _write(self, entries: Entries) -> None:
         staff = StaffList(tuple(sorted(entries, key=lambda one: one.text)))

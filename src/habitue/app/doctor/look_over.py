@@ -7,6 +7,7 @@ from pathlib import Path
 from habitue.app.calling.gateway import Client, connect
 from habitue.app.doctor import clock, disk, files
 from habitue.app.doctor.backups import backups
+from habitue.app.doctor.database import rights_of
 from habitue.app.doctor.finding import Finding, skipped, wrong
 from habitue.app.doctor.reach import reach
 from habitue.app.doctor.requests import requests
@@ -36,6 +37,8 @@ def look_over(
         yield disk.room(folder, reserve_bytes)
         yield disk.reserve(folder, reserve_bytes)
         yield disk.flush(folder)
+    else:
+        yield from rights_of(settings.database.url)
     yield clock.goes_evenly(of_time)
     yield files.readable_by_others(folder)
     yield files.sealed(settings)

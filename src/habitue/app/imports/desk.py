@@ -2,6 +2,7 @@
 
 from typing import TYPE_CHECKING, Any
 
+from habitue.access.pasted import masked
 from habitue.app.imports.runs import Brought, Ended, ImportRuns
 from habitue.app.imports.undoing import Undoing
 from habitue.base.clock import to_iso
@@ -75,7 +76,7 @@ class ImportDesk:
 
 
 def _reason(why: str) -> str:
-    told = why.strip()
+    told = masked(why.strip())
     if not 0 < len(told) <= REASON_CHARS_MAX:
         raise InvalidError(f"Say why, in 1 to {REASON_CHARS_MAX} characters.")
     return told

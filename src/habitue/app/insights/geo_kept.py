@@ -13,6 +13,7 @@ from zoneinfo import ZoneInfo
 import msgspec
 from msgspec import structs
 
+from habitue.access.pasted import masked
 from habitue.api.port_geo import Looking
 from habitue.api.sources import NAME
 from habitue.app.insights.framing import day_of
@@ -61,7 +62,8 @@ class GeoKept:
         if re.fullmatch(NAME, name) is None:
             raise InvalidError(NAMED)
         named = {key: tuple(sorted(set(wanted[key]))) for key in LISTS if key in wanted}
-        made = GeoTest(**(wanted | named))
+        said = {"note": masked(wanted.get("note", ""))}
+        made = GeoTest(**(wanted | named | said))
         check_action(made.until, _looking(made))
         check_span(made.since, made.until)
         async with self._turn:

@@ -4,11 +4,13 @@ import asyncio
 from collections.abc import Callable, Collection, Iterator, Sequence
 from typing import TYPE_CHECKING, TypeVar
 
+from habitue.access.pasted import masked
 from habitue.api.port import View
 from habitue.app.desks.kept_people import KeptPeople
 from habitue.app.desks.page_desk import PageDesk
 from habitue.app.privacy.definitions import DefinedHere
 from habitue.app.privacy.kept_files import KeptFiles
+from habitue.app.projection.storage import sweeps
 from habitue.base.clock import to_iso
 from habitue.base.errors import ConflictError, InvalidError, NotFoundError
 from habitue.identity.resolve import Resolver
@@ -155,7 +157,7 @@ class PrivacyDesk:
     async def erase(self, who: View, by: str, reason: str, *, suppress: bool) -> View:
         """Erase a person; give the certificate."""
         await self._known.settled()
-        wanted = Wanted(by=by, reason=reason, suppress=suppress)
+        wanted = Wanted(by=by, reason=masked(reason), suppress=suppress)
         return _certificate(await self._erasing.erase(self._who(who), wanted))
 
     async def export(self, who: View) -> bytes:
@@ -234,6 +236,7 @@ def privacy_desk(
         answers=engine.repeats,
         stores=stores(
             on_server=bool(engine.settings.database.url),
+            sweeps=sweeps(engine.settings),
             has_lake=engine.settings.lake.enabled,
         ),
     )

@@ -5,6 +5,7 @@ from typing import TYPE_CHECKING
 import msgspec
 from msgspec import Struct
 
+from habitue.access.pasted import masked
 from habitue.api.port import View
 from habitue.app.projection.evidence import event_of
 from habitue.base.clock import DAY_US, to_iso
@@ -54,11 +55,12 @@ class RequestsDesk:
         """Take down that a request has been acted on; it waits no more."""
         if request not in self._fold.requests.waiting(request - 1, 1):
             raise NotFoundError(f"No request {request} waits for an answer.")
-        told = Answered(by=by, at_us=self._writing.now_us(), note=note)
+        said = masked(note)
+        told = Answered(by=by, at_us=self._writing.now_us(), note=said)
         body = msgspec.json.encode(told)
         await self._writing.define(ANSWERED, str(request), body)
         await self._projector.applied(self._truth.head(), _WAIT_S)
-        return {"request": request, "by": by, "at": to_iso(told.at_us), "note": note}
+        return {"request": request, "by": by, "at": to_iso(told.at_us), "note": said}
 
     def _view(self, record: Record) -> View:
         event = event_of(record)

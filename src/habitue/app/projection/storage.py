@@ -110,6 +110,17 @@ def repeats_of(settings: Settings, clock: Clock) -> Repeats:
     return PostgresRepeats(settings.database.url, clock)
 
 
+def sweeps(settings: Settings) -> bool:
+    """Say whether what erases may tidy up its tables: it owns them, on a database."""
+    if not settings.database.url:
+        return True
+    try:
+        from habitue.backends.postgres.rights import owns
+    except ImportError as error:
+        raise PostgresMissingError from error
+    return owns(settings.database.url)
+
+
 def _postgres(url: str, key: str) -> Storage:
     try:
         from habitue.app.projection.lease_postgres import PostgresLease

@@ -13,6 +13,7 @@ from msgspec import structs
 
 from habitue.access.deeds import Deed, Object, deed
 from habitue.access.operators import HOUSE
+from habitue.access.pasted import masked
 from habitue.access.permission import Permission
 from habitue.base.clock import HOUR_US, to_iso
 from habitue.base.errors import ConflictError, DeniedError, InvalidError, NotFoundError
@@ -182,7 +183,7 @@ class Approvals:
 
 
 def _reason(text: str) -> str:
-    reason = text.strip()
+    reason = masked(text.strip())
     if not REASON_MIN <= len(reason) <= REASON_MAX:
         raise InvalidError(
             f"Say what the export is for, in {REASON_MIN} to {REASON_MAX} letters;"

@@ -6,6 +6,7 @@ from typing import TYPE_CHECKING, Any
 
 from msgspec import structs
 
+from habitue.access.pasted import masked
 from habitue.app.desks.profile_view import called
 from habitue.app.desks.slices import Slices
 from habitue.app.segments.counting import LoopCounting, judge, read_facts, reader_of
@@ -94,7 +95,8 @@ class SegmentDesk:
         """Define a segment, or change the one of this id."""
         if segment_id in RESERVED:
             raise InvalidError(f"No segment can be called '{segment_id}'.")
-        held = await self._library.put(segment_of(segment_id, told))
+        said = {**told, "description": masked(told.get("description") or "")}
+        held = await self._library.put(segment_of(segment_id, said))
         return segment_view(held)
 
     async def delete(self, segment_id: str) -> View:

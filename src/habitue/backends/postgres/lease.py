@@ -44,8 +44,12 @@ class Leases:
 
     def __init__(self, url: str) -> None:
         self._connection = psycopg.connect(url, autocommit=True)
-        with self._connection.transaction():
-            make_table(self._connection, _MAKE)
+        try:
+            with self._connection.transaction():
+                make_table(self._connection, "lease", _MAKE)
+        except BaseException:
+            self._connection.close()
+            raise
 
     def acquire(self, name: str, holder: str, now_us: int, for_us: int) -> int | None:
         """Take a lease that is free or has run out; give its epoch, None if held."""

@@ -30,7 +30,7 @@ class PostgresOften:
         self._url = url
         self._clock = clock
         with psycopg.connect(url) as db:
-            make_table(db, _MAKE)
+            make_table(db, "often", _MAKE)
 
     def add(self, what: str, name: str, since_us: int, most: int) -> int:
         deed = hashed(what, name)

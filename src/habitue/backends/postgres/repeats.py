@@ -76,7 +76,7 @@ class PostgresRepeats:
         self._clock = clock
         self._keys_max = keys_max
         with self._connect() as db:
-            make_table(db, _MAKE)
+            make_table(db, "repeat", _MAKE)
 
     def begin(self, whose: Whose, request: str) -> Begun | None:
         now_us, names = self._clock.now_us(), _names(whose)

@@ -12,6 +12,7 @@ from typing import Any, LiteralString
 import psycopg
 from psycopg import errors, sql
 
+from habitue.backends.postgres.rights import may_rewrite
 from habitue.backends.postgres.state import told
 from habitue.base.errors import ConflictError
 from habitue.privacy.said import NO_CHECKPOINT
@@ -49,6 +50,12 @@ def scrub(url: str) -> Scrubbed:
     left: what the role may not do.
     """
     with told("rewritten"), psycopg.connect(url, autocommit=True) as db:
+        if not may_rewrite(db):
+            raise ConflictError(
+                f"The role '{db.info.user}' can't rewrite tables that it does not own."
+                " Stop the servers, and run as their owner: habitue privacy scrub"
+                " --database postgresql://OWNER@HOST/NAME"
+            )
         left: list[str] = []
         db.add_notice_handler(lambda told: left.append(told.message_primary or ""))
         db.execute(sql.SQL("SET lock_timeout = {}").format(sql.Literal(LOCK_MS)))

@@ -25,7 +25,7 @@ class PostgresSecrets:
     def __init__(self, url: str) -> None:
         self._url = url
         with self._connect() as db:
-            make_table(db, _MAKE)
+            make_table(db, "secret", _MAKE)
 
     def get(self, name: str) -> bytes | None:
         """Read a secret; None if there is none of that name."""

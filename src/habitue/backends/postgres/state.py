@@ -15,6 +15,8 @@ import psycopg
 from psycopg import sql
 
 from habitue.backends.postgres.asking import Asking, numbers_array, texts_array
+from habitue.backends.postgres.rights import has_table
+from habitue.backends.postgres.state_making import begin
 from habitue.backends.postgres.state_names import name_of
 from habitue.backends.postgres.state_near import NearStatement
 from habitue.backends.postgres.state_writing import (
@@ -35,13 +37,6 @@ _FETCH_ROWS = 2_000
 # What an index tells of a place: (at_us, offset, value).
 Entry = tuple[int, int, int]
 
-# Text keys are bytes here: they sort as in memory, and any character may be in them.
-_META = "CREATE TABLE state.meta (stamp text NOT NULL, at bigint NOT NULL)"
-_TABLE = "CREATE TABLE {} (key {} PRIMARY KEY, value bytea NOT NULL)"
-_INDEX = (
-    "CREATE TABLE {} (part bigint, at_us bigint, log_offset bigint, "
-    "value bigint NOT NULL, PRIMARY KEY (part, at_us, log_offset))"
-)
 _LOAD = "SELECT value FROM {} WHERE key = $1"
 _LOAD_MANY = "SELECT key, value FROM {} WHERE key = ANY($1)"
 _PAGE = "SELECT key, value FROM {} ORDER BY key LIMIT $1::int8"
@@ -90,7 +85,7 @@ class PostgresState:
             with self._writing() as write:
                 offset = _kept(write, stamp)
                 if offset is None:
-                    _make(write, stamp, tables, indexes)
+                    begin(write, stamp, tables, indexes)
         self._prepare(tables, indexes)
         return offset or 0
 
@@ -266,28 +261,10 @@ def connect_reader(url: str) -> psycopg.Connection[Any]:
 
 def _kept(read: psycopg.Cursor[Any], stamp: str) -> int | None:
     """Give the offset of what is kept under this stamp; None if nothing is."""
-    found = read.execute("SELECT to_regclass('state.meta')").fetchone()
-    if found is None or found[0] is None:
+    if not has_table(read, "state.meta"):
         return None
     row = read.execute("SELECT stamp, at FROM state.meta").fetchone()
     return row[1] if row is not None and row[0] == stamp else None
-
-
-def _make(
-    write: psycopg.Cursor[Any],
-    stamp: str,
-    tables: Sequence[TableSpec],
-    indexes: Sequence[IndexSpec],
-) -> None:
-    write.execute("DROP SCHEMA IF EXISTS state CASCADE")
-    write.execute("CREATE SCHEMA state")
-    write.execute(_META)
-    for spec in tables:
-        form = sql.SQL("bigint" if spec.key is int else "bytea")
-        write.execute(sql.SQL(_TABLE).format(name_of(spec.name), form))
-    for index in indexes:
-        write.execute(sql.SQL(_INDEX).format(name_of(index.name)))
-    write.execute("INSERT INTO state.meta VALUES (%s, 0)", (stamp,))
 
 
 @contextmanager

@@ -7,6 +7,7 @@ from typing import Any, LiteralString
 
 import psycopg
 
+from habitue.backends.postgres.rights import has_table, may_make, unprepared
 from habitue.base.errors import StorageError
 from habitue.base.sql import named_statements, read_sql
 
@@ -52,7 +53,11 @@ def migrate(db: Connection, steps: Sequence[tuple[int, str]]) -> None:
     """Bring the schema up to date, each step in a transaction of its own."""
     with db.transaction():
         db.execute(SQL["lock"], (LOCK,))
-        db.execute(SQL["make_schema"])
+        makes = may_make(db, "truth")
+        if makes:
+            db.execute(SQL["make_schema"])
+        elif not has_table(db, "truth.version"):
+            raise unprepared(db, "the log's schema")
     newest = steps[-1][0]
     for number, sql in steps:
         # Under the lock in each step: processes may start side by side.
@@ -65,6 +70,8 @@ def migrate(db: Connection, steps: Sequence[tuple[int, str]]) -> None:
                     f"The log has version {version}, this program knows {newest}. "
                     "It was written by a newer release: use that one."
                 )
+            if number > version and not makes:
+                raise unprepared(db, f"version {number} of the log's schema")
             if number > version:
                 db.execute(sql)
                 db.execute(SQL["put_version"], (number,))

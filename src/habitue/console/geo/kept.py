@@ -14,6 +14,7 @@ from habitue.console.following import Figured, figured
 from habitue.console.geo.shown import reading
 from habitue.console.language import later
 from habitue.console.look import Look
+from habitue.console.masked import telling
 from habitue.console.page import AnyRequest, Page, inside
 from habitue.console.port import View
 from habitue.console.refused import refused
@@ -56,7 +57,7 @@ def _keep(page: Page) -> HTTPRouteHandler:
         except (ConflictError, InvalidError) as error:
             # What was typed stays, beside what is wrong with it.
             return _show(page, request, told, refused(error, look))
-        return answers.goto(PATH)
+        return answers.goto(telling(PATH, told["note"]))
 
     return keep_geo_test
 

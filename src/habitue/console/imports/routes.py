@@ -14,6 +14,7 @@ from habitue.console.imports.form import choice_of, shown_file, source_of, tags_
 from habitue.console.imports.receiving import Coming
 from habitue.console.imports.shown import shown_run
 from habitue.console.look import Look
+from habitue.console.masked import telling
 from habitue.console.page import AnyRequest, Page, asked, inside
 from habitue.console.refused import refused
 
@@ -228,6 +229,6 @@ def _turn(page: Page, verb: str) -> HTTPRouteHandler:
             await imports.undo(import_id, by, why, keeps_withdrawals=keeps)
         else:
             await imports.redo(import_id, by, why)
-        return answers.goto(f"{PATH}/{import_id}")
+        return answers.goto(telling(f"{PATH}/{import_id}", why))
 
     return turn

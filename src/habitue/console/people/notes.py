@@ -4,9 +4,11 @@ from litestar import Response, post
 from litestar.handlers import HTTPRouteHandler
 from litestar.params import FromPath
 
+from habitue.access.pasted import masked
 from habitue.access.permission import Permission
 from habitue.base.errors import InvalidError
 from habitue.console import answers
+from habitue.console.masked import telling
 from habitue.console.page import AnyRequest, Page, inside
 from habitue.model.note import NOTE_CHARS_MAX
 
@@ -27,10 +29,10 @@ def _note(page: Page) -> HTTPRouteHandler:
         text = told.get("note", "").strip()
         if not text:
             raise InvalidError(look.say("Write what to note."))
-        noted = text[:NOTE_CHARS_MAX]
+        # Masked before it is cut: what is cut may be known by its end.
+        noted = masked(text)[:NOTE_CHARS_MAX]
         made = await page.ports.notes.add(person_id, noted, look.visitor.name)
-        return answers.goto(
-            f"/console/people/{int(made['person_id'])}#event-{int(made['offset'])}"
-        )
+        there = f"/console/people/{int(made['person_id'])}"
+        return answers.goto(telling(f"{there}#event-{int(made['offset'])}", text))
 
     return note

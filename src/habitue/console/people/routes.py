@@ -8,7 +8,7 @@ from litestar import Response, get, post
 from litestar.exceptions import NotFoundException
 from litestar.handlers import HTTPRouteHandler
 from litestar.params import FromPath
-from msgspec import Struct
+from msgspec import Struct, structs
 
 from habitue.access.deeds import Deed, deed
 from habitue.access.masking import Mask
@@ -18,6 +18,7 @@ from habitue.base.clock import to_us
 from habitue.base.errors import InvalidError
 from habitue.console import answers
 from habitue.console.look import Look
+from habitue.console.masked import masked_of, telling
 from habitue.console.page import AnyRequest, Page, asked, form_list, inside
 from habitue.console.people.card import aged, card
 from habitue.console.people.evidence import evidence_routes
@@ -178,7 +179,8 @@ def _reveal(page: Page) -> HTTPRouteHandler:
         view = _read(page, person_id, look)
         await page.ports.reveals.note(look.visitor, person_id, reason)
         bare = Mask(contacts=False, names=False, sees=look.visitor.sees)
-        return await _show(page, request, look, Shown(view, bare, revealed=True))
+        said = structs.replace(look, masked=masked_of(reason))
+        return await _show(page, request, said, Shown(view, bare, revealed=True))
 
     return reveal
 
@@ -204,7 +206,7 @@ def _part(page: Page) -> HTTPRouteHandler:
         did = deed(Deed.PARTED, person=person_id)
         await page.ports.audit.write(look.visitor, Permission.PEOPLE_MERGE, did, reason)
         made = await page.ports.judging.unmerge(person_id, what, name, reason)
-        return _done(person_id, made, "parted")
+        return _done(person_id, made, "parted", reason)
 
     return part
 
@@ -232,7 +234,7 @@ def _join(page: Page) -> HTTPRouteHandler:
         )
         name = look.visitor.name
         made = await page.ports.judging.merge(person_id, int(other), name, reason)
-        return _done(person_id, made, "joined")
+        return _done(person_id, made, "joined", reason)
 
     return join
 
@@ -256,7 +258,6 @@ def _undo(page: Page) -> HTTPRouteHandler:
     return undo
 
 
-def _done(person_id: int, made: View, word: str) -> Response[str]:
-    return answers.goto(
-        f"/console/people/{int(person_id)}?done={word}&command={made['command']}"
-    )
+def _done(person_id: int, made: View, word: str, why: str = "") -> Response[str]:
+    there = f"/console/people/{int(person_id)}?done={word}&command={made['command']}"
+    return answers.goto(telling(there, why))

@@ -7,10 +7,12 @@ from litestar.handlers import HTTPRouteHandler
 from litestar.params import FromPath
 
 from habitue.access.deeds import Deed, deed
+from habitue.access.pasted import masked
 from habitue.access.permission import Permission
 from habitue.base.errors import InvalidError
 from habitue.console import answers
 from habitue.console.look import Look
+from habitue.console.masked import telling
 from habitue.console.page import AnyRequest, Page, asked, inside
 from habitue.console.privacy.retention import retention_routes
 from habitue.console.privacy.scrubbing import scrub_route
@@ -153,15 +155,15 @@ def _erase(page: Page) -> HTTPRouteHandler:
         """Erase somebody from every store."""
         told, look = await page.form(request), page.look(request)
         found = who_of(told.get("who", "")[:IDENTIFIER_CHARS], look)
-        reason = told.get("reason", "").strip()[:500]
+        reason = told.get("reason", "").strip()
         if not reason:
             raise InvalidError(look.say("Say why: the certificate keeps the reason."))
         await _write(page, look, Permission.PRIVACY_ERASE, found)
         suppress = told.get("suppress") == "yes"
         made = await page.ports.privacy.erase(
-            found, look.visitor.name, reason, suppress=suppress
+            found, look.visitor.name, masked(reason)[:500], suppress=suppress
         )
-        return answers.goto(f"{BASE}?done={made['erasure_id']}")
+        return answers.goto(telling(f"{BASE}?done={made['erasure_id']}", reason))
 
     return erase_person
 

@@ -2,6 +2,11 @@
 
 PRIVACY = (
     "The tables are being rewritten already.",
+    (
+        "The role '{role}' can't rewrite tables that it does not own. Stop the servers,"
+        " and run as their owner: habitue privacy scrub --database"
+        " postgresql://OWNER@HOST/NAME"
+    ),
     "State is too far behind the log; try again when it has caught up.",
     "State is too far behind the log; it is gone on later.",
     (

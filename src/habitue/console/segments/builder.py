@@ -9,6 +9,7 @@ from habitue.access.permission import Permission
 from habitue.base.errors import ConflictError, InvalidError
 from habitue.console import answers
 from habitue.console.look import Look
+from habitue.console.masked import telling
 from habitue.console.page import BUILDER, AnyRequest, Page, asked, inside
 from habitue.console.port import View
 from habitue.console.refused import refused
@@ -99,7 +100,8 @@ def _change(page: Page) -> HTTPRouteHandler:
         if do == "save":
             saved = await _save(page, look, shown)
             if saved:
-                return answers.goto(f"/console/segments/{saved}")
+                there = f"/console/segments/{saved}"
+                return answers.goto(telling(there, shown.building.description))
         return await _show(page, request, shown)
 
     return change

@@ -6,10 +6,12 @@ from litestar import Response, get, post
 from litestar.handlers import HTTPRouteHandler
 from litestar.params import FromPath
 
+from habitue.access.pasted import masked
 from habitue.access.permission import Permission
 from habitue.console import answers
 from habitue.console.language import later
 from habitue.console.look import Look
+from habitue.console.masked import telling
 from habitue.console.page import AnyRequest, Page, inside
 from habitue.console.port import View
 
@@ -65,7 +67,7 @@ def _ask(page: Page) -> HTTPRouteHandler:
         form = "arrow" if told.get("form") == "arrow" else "csv"
         reason = told.get("reason", "")
         await page.ports.segments.ask(look.visitor, segment_id, form, reason)
-        return answers.goto(BASE)
+        return answers.goto(telling(BASE, reason))
 
     return ask
 
@@ -79,12 +81,13 @@ def _answer(page: Page) -> HTTPRouteHandler:
     async def answer(request: AnyRequest, request_id: FromPath[str]) -> Response[str]:
         """Say yes or no to what somebody else asked for."""
         told, look = await page.form(request), page.look(request)
+        reason = told.get("reason", "")
         await page.ports.segments.approvals.decide(
             look.visitor,
             request_id,
             yes=told.get("answer") == "yes",
-            reason=told.get("reason", "")[:500],
+            reason=masked(reason)[:500],
         )
-        return answers.goto(BASE)
+        return answers.goto(telling(BASE, reason))
 
     return answer
