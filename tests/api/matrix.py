@@ -57,6 +57,8 @@ quarantine:replay   AD
 settings:read       AU
 settings:write      A
 audit:read          AUR
+baits:read          A
+baits:write         A
 log:verify          AUR
 export              A
 privacy:read        AU
@@ -74,5 +76,6 @@ _WRITTEN_DOWN = """
 people:reveal people:merge sources:write imports:write imports:undo operators:write
 kinds:write staff:write settings:write catalog:write channels:write quarantine:replay
 scores:write segments:write segments:export privacy:export privacy:erase export
+baits:write
 """
 WRITTEN_DOWN = frozenset(map(Permission, _WRITTEN_DOWN.split()))

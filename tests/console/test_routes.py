@@ -23,6 +23,7 @@ INSIDE = (
     *("/console/sources/till/mapping", "/console/sources/other/mapping"),
     *("/console/channels", "/console/channels/rules", "/console/channels/rules/1"),
     *("/console/team", "/console/audit", "/console/settings", "/console/health"),
+    "/console/baits",
 )
 Visitor = tuple[TestClient[Any], Sessions]
 READING = FixedReading([event(1), event(2)], [person()], [person()])

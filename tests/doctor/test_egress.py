@@ -39,6 +39,16 @@ def test_a_database_is_listed_and_its_password_is_not() -> None:
     )
 
 
+@pytest.mark.feature("K10")
+def test_a_copy_of_the_audit_is_listed() -> None:
+    told = {"audit.copy_url": "syslog+tcp://logs.example"}
+    purpose = "What team members did is copied there."
+
+    assert outgoing(load(told, environ={})) == (
+        Address("logs.example", 601, "audit.copy_url", purpose),
+    )
+
+
 def test_a_socket_of_this_machine_is_no_address() -> None:
     url = "postgresql://%2Frun%2Fpostgresql/shop"
 

@@ -13,6 +13,7 @@ import msgspec
 from msgspec import Struct
 
 from habitue.access.permission import Permission
+from habitue.access.reading import saw
 from habitue.access.scope import Sees, check_seen
 
 View = dict[str, Any]
@@ -67,6 +68,9 @@ class Mask(Struct, frozen=True):
         """Mask a person's view, an event's, or a list's line; whose, one has to see."""
         if not self._shows(view):
             check_seen(self, view["person_id"] or 0)
+        # An event that passes by on a page is nobody's card.
+        if view.get("person_id") is not None and "offset" not in view:
+            saw((view["person_id"],))
         if not self.hides:
             return view
         known = sorted(self._known(view), key=len, reverse=True)

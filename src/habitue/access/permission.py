@@ -48,6 +48,9 @@ class Permission(StrEnum):
     SETTINGS_READ = "settings:read"
     SETTINGS_WRITE = "settings:write"
     AUDIT_READ = "audit:read"
+    # Who is bait, so that whoever reads them is found out: it is nobody else's to know.
+    BAITS_READ = "baits:read"
+    BAITS_WRITE = "baits:write"
     LOG_VERIFY = "log:verify"
     EXPORT = "export"
     PRIVACY_READ = "privacy:read"
@@ -217,6 +220,7 @@ AUDITED = frozenset(
         Permission.PRIVACY_EXPORT,
         Permission.PRIVACY_ERASE,
         Permission.EXPORT,
+        Permission.BAITS_WRITE,
     }
 )
 

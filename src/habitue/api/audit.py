@@ -1,8 +1,8 @@
 """The audit, and the settings in force."""
 
-from typing import Annotated
+from typing import Annotated, Any
 
-from litestar import get
+from litestar import Request, get
 from litestar.handlers import HTTPRouteHandler
 from litestar.params import Parameter
 
@@ -24,11 +24,13 @@ def _list(audit: AuditLog) -> HTTPRouteHandler:
         **keyed(400, 422),
     )
     def list_audit(
+        request: Request[Any, Any, Any],
         limit: Annotated[int, Parameter(ge=1, le=500)] = 50,
         cursor: Annotated[str | None, Parameter(max_length=100)] = None,
     ) -> View:
         """List what team members did, newest first."""
-        page, after = audit.page(cursor, limit)
+        baits = request.state.caller.may(Permission.BAITS_READ)
+        page, after = audit.page(cursor, limit, baits=baits)
         return {"entries": page, "next_cursor": after}
 
     return list_audit

@@ -14,6 +14,7 @@ from litestar.handlers import BaseRouteHandler, HTTPRouteHandler
 
 from habitue.access.deeds import Object
 from habitue.access.permission import AUDITED, Permission
+from habitue.access.reading import asks
 from habitue.access.scope import check_route
 from habitue.access.searches import Searches
 from habitue.api.port import Audit, Caller, Doorkeeper
@@ -57,7 +58,9 @@ def permission_guard(doorkeeper: Doorkeeper, audit: Audit, searches: Searches) -
             raise PermissionDeniedException(
                 f"The key of '{caller.name}' does not hold the permission '{wanted}'."
             )
-        check_route(caller, str(wanted), connection.path_params, route.opt)
+        named = connection.path_params
+        check_route(caller, str(wanted), named, route.opt)
+        asks(caller, named)
         used, limit = doorkeeper.spend(caller)
         connection.state.caller = caller
         connection.state.rate = (used, limit)

@@ -131,7 +131,9 @@ class Reveals(Protocol):
 class AuditLog(Protocol):
     """What was written down, and whether it stands as it was."""
 
-    def page(self, cursor: str | None, limit: int) -> tuple[list[View], str | None]: ...
+    def page(
+        self, cursor: str | None, limit: int, *, baits: bool = False
+    ) -> tuple[list[View], str | None]: ...
 
     def verify(self) -> View: ...
 

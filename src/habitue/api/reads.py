@@ -14,6 +14,7 @@ from typing import Any, NamedTuple
 from urllib.parse import unquote_to_bytes
 
 from habitue.access.masking import mask_of
+from habitue.access.reading import asks, saw
 from habitue.api.guard import holds
 from habitue.api.people import FIND_PATH, IDENTIFIER_MAX, PERSON_ID_MAX, READS
 from habitue.api.port import Doorkeeper, EncodedPeople
@@ -83,6 +84,7 @@ class Reads:
             return None
         if not self._doorkeeper.left(caller):
             return None
+        asks(caller)
         try:
             body = read()
         except Exception:  # noqa: BLE001 - the route fails alike, and says so in one form
@@ -99,11 +101,15 @@ class Reads:
         one = _ONE.fullmatch(path) if not query else None
         if one is None or int(one[1]) > PERSON_ID_MAX:
             return None
-        return lambda: self._people.person(int(one[1]))
+        return lambda: self._person(int(one[1]))
+
+    def _person(self, person_id: int) -> bytes | None:
+        saw((person_id,))
+        return self._people.person(person_id)
 
     def _holder(self, identifier: str) -> bytes:
         person_id = self._people.find(identifier)
-        person = None if person_id is None else self._people.person(person_id)
+        person = None if person_id is None else self._person(person_id)
         return _FOUND % (person or b"")
 
 

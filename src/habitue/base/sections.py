@@ -10,7 +10,7 @@ from habitue.base.sections_collect import Collect
 from habitue.base.sections_digest import Digest
 from habitue.base.sections_duplicates import Duplicates
 from habitue.base.sections_lake import Lake
-from habitue.base.sections_taking import Exports, Reveals, Searches, Secrets
+from habitue.base.sections_taking import Audit, Exports, Reveals, Searches, Secrets
 from habitue.base.setting import (
     COUNTRY,
     CURRENCY,
@@ -325,6 +325,7 @@ class Settings(Struct, frozen=True):
     digest: Digest = Digest()
     shop: Shop = Shop()
     console: Console = Console()
+    audit: Audit = Audit()
     exports: Exports = Exports()
     reveals: Reveals = Reveals()
     searches: Searches = Searches()

@@ -4,7 +4,13 @@ from typing import Annotated
 
 from msgspec import Struct
 
-from habitue.base.setting import Setting
+from habitue.base.receiver import place_of
+from habitue.base.setting import Form, Setting
+
+SYSLOG = Form(
+    "empty, or like syslog+tcp://logs.shop.example:601",
+    lambda text: not text or place_of(text) is not None,
+)
 
 
 class Exports(Struct, frozen=True):
@@ -44,6 +50,19 @@ class Secrets(Struct, frozen=True):
             "The key that secrets are sealed with, of 32 characters at least, kept"
             " elsewhere than the data; empty: they lie in files of their owner alone.",
             secret=True,
+        ),
+    ] = ""
+
+
+class Audit(Struct, frozen=True):
+    """Where what team members did is written down besides."""
+
+    copy_url: Annotated[
+        str,
+        Setting(
+            "Where each entry of the audit is sent to as well, as syslog over TCP,"
+            " such as syslog+tcp://logs.shop.example:601; empty: nowhere.",
+            form=SYSLOG,
         ),
     ] = ""
 

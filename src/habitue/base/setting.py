@@ -79,7 +79,8 @@ def parse(told: object, kind: Any, setting: Setting) -> Any:
     if kind is Path:
         return Path(_text(told, setting)).expanduser()
     if kind is str:
-        return _text(told, setting, empty=setting.form is None)
+        empty = setting.form is None or setting.form.holds("")
+        return _text(told, setting, empty=empty)
     return _list(told)
 
 

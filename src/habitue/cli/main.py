@@ -42,6 +42,7 @@ COMMANDS = (
     ("insights", "insights", "How people come to buy, and what brought it about."),
     ("digest", "digest", "The week in figures, as files: make one, list, read."),
     ("operator", "operator", "Team members, their roles, and how they get in."),
+    ("bait", "bait", "Invented people, so that who reads them is found out."),
     ("audit", "audit", "What team members did, and that it stands as written."),
     ("sql", "sql", "Ask the copy of the events with SQL, as of one moment."),
     ("schema", "schema", "The known events, as JSON Schemas."),

@@ -17,6 +17,7 @@ from msgspec import Struct
 
 from habitue.access.masking import Mask, mask_of
 from habitue.access.permission import Permission
+from habitue.access.reading import asks
 from habitue.access.scope import SIFTED, check_route
 from habitue.access.searches import SEARCHES
 from habitue.base.clock import Clock
@@ -100,6 +101,7 @@ class Page:
             raise PermissionDeniedException("Not allowed.")
         named = connection.path_params
         check_route(visitor, needs.permission, named, route.opt)
+        asks(visitor, named)
         if connection.scope.get("method", "POST") != "GET":
             check_origin(connection)
 

@@ -176,9 +176,25 @@ class Reveals(Protocol):
 class AuditLog(Protocol):
     """What was written down."""
 
-    def page(self, cursor: str | None, limit: int) -> tuple[list[View], str | None]: ...
+    def page(
+        self, cursor: str | None, limit: int, *, baits: bool = False
+    ) -> tuple[list[View], str | None]: ...
 
     def verify(self) -> View: ...
+
+
+class Baits(Protocol):
+    """Who is bait: person_id, name, reason, by, at, reads, read_at, reader, alarm."""
+
+    def list(self) -> Views: ...
+
+    def alarms(self) -> Views:
+        """List those that were read lately."""
+        ...
+
+    async def add(self, who: Doer, wanted: View) -> View: ...
+
+    async def remove(self, person_id: int) -> View: ...
 
 
 class Installation(Protocol):
@@ -252,5 +268,6 @@ class Ports(Struct, frozen=True, kw_only=True):
     audit: Audit
     reveals: Reveals
     audit_log: AuditLog
+    baits: Baits
     installation: Installation
     worked: Worked

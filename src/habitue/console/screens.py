@@ -153,6 +153,13 @@ SCREENS = (
         place="admin",
     ),
     Screen(
+        "/console/baits",
+        later("Bait"),
+        "baits:read",
+        "bait canary alarm przynęta alarm приманка тревога тұзақ дабыл",
+        place="admin",
+    ),
+    Screen(
         "/console/audit",
         later("Who did what"),
         "audit:read",

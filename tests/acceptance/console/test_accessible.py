@@ -53,6 +53,7 @@ SCREENS = (
     "/console/scores/parts?category=Tea",
     *("/console/privacy", "/console/privacy/retention?count=yes"),
     *("/console/team", "/console/audit", "/console/settings", "/console/health"),
+    "/console/baits",
     *("/console/people/PERSON", "/console/people/PERSON/evidence"),
     *("/console/people/PERSON/refusals", "/console/exports"),
     "/console/people/PERSON/segments?segment=vip",
@@ -133,6 +134,10 @@ def filled(shop: Shop) -> int:
     asked = track("Erasure Requested", {"request_id": "r1"}, userId="asks")
     shop.send("crm", asked)
     shop.api("POST", "/api/v1/operators", {"name": "x", "role": "agent"}, status=201)
+    invented = {"name": "Wanda Zych", "email": "wanda@shop.example", "source": "crm"}
+    bait = shop.api("POST", "/api/v1/baits", {**invented, "reason": "x y"}, status=201)
+    # So that there is an alarm to be seen.
+    shop.api("GET", f"/api/v1/people/{bait['person_id']}")
     shop.send("crm", identify({"name": "Gone"}, userId="gone"))
     told = {"identifier": "user_id:gone", "reason": "asked"}
     shop.api("POST", "/api/v1/privacy/erase", told)

@@ -23,6 +23,7 @@ from tests.console.fake.sources import (
 )
 from tests.console.fake.team import (
     Everywhere,
+    FixedBaits,
     FixedInstallation,
     FixedReveals,
     FixedTeam,
@@ -40,6 +41,7 @@ __all__ = [
     "UNITS",
     "Everywhere",
     "Exported",
+    "FixedBaits",
     "FixedChannels",
     "FixedInstallation",
     "FixedKpis",

@@ -23,6 +23,7 @@ from tests.console.fake.sources import (
 )
 from tests.console.fake.team import (
     Everywhere,
+    FixedBaits,
     FixedInstallation,
     FixedReveals,
     FixedTeam,
@@ -71,6 +72,7 @@ def ports(reading: Any, clock: Clock, **told: Any) -> Ports:
         "searches": Searches(clock, noted, FileOften(Path(), clock), 0),
         "reveals": FixedReveals(noted),
         "audit_log": noted,
+        "baits": FixedBaits(),
         "installation": FixedInstallation(),
         "worked": Worked(reading.applied, lambda: 0, clock),
     }

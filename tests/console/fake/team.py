@@ -20,7 +20,9 @@ class Noted:
     ) -> None:
         self.entries.append((who.name, str(action), what, reason))
 
-    def page(self, cursor: str | None, limit: int) -> tuple[list[View], str | None]:
+    def page(
+        self, cursor: str | None, limit: int, *, baits: bool = False
+    ) -> tuple[list[View], str | None]:
         told = [
             {
                 "at": "2026-11-20T13:00:00Z",
@@ -36,6 +38,44 @@ class Noted:
 
     def verify(self) -> View:
         return {"records": 10, "entries": len(self.entries), "intact": True}
+
+
+class FixedBaits:
+    """Bait, one of which was read."""
+
+    def __init__(self) -> None:
+        self.held = [bait(33, reads=2, read_at="2026-11-20T12:00:00Z", reader="ben")]
+
+    def alarms(self) -> list[View]:
+        return [one for one in self.held if one["alarm"]]
+
+    def list(self) -> list[View]:
+        return self.held
+
+    async def add(self, who: Any, wanted: View) -> View:
+        made = bait(wanted["person_id"] or 34, name=wanted["name"] or None)
+        self.held = [made, *self.held]
+        return made
+
+    async def remove(self, person_id: int) -> View:
+        self.held = [one for one in self.held if one["person_id"] != person_id]
+        return bait(person_id)
+
+
+def bait(person_id: int, **told: Any) -> View:
+    """Make a view of somebody who is bait."""
+    return {
+        "person_id": person_id,
+        "name": "Wanda Zych",
+        "reason": "sold lists",
+        "by": "anna",
+        "at": "2026-11-19T12:00:00Z",
+        "reads": 0,
+        "read_at": None,
+        "reader": None,
+        "alarm": bool(told),
+        **told,
+    }
 
 
 class FixedReveals:

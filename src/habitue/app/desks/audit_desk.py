@@ -4,6 +4,7 @@ from typing import Any
 
 import msgspec
 
+from habitue.access.baits import OF_BAITS
 from habitue.app.desks.home import Home
 from habitue.base.clock import to_iso
 from habitue.base.errors import InvalidError
@@ -21,8 +22,13 @@ class AuditDesk:
     def __init__(self, home: Home) -> None:
         self._home = home
 
-    def page(self, cursor: str | None, limit: int) -> tuple[list[View], str | None]:
-        """Give a page of entries, newest first, and the next cursor."""
+    def page(
+        self, cursor: str | None, limit: int, *, baits: bool = False
+    ) -> tuple[list[View], str | None]:
+        """Give a page of entries, newest first, and the next cursor.
+
+        baits: with those of who is bait, which are not for everybody who reads it.
+        """
         fold = self._home.fold
         places = fold.audited.span(
             0, high=_place(cursor), limit=limit, newest_first=True
@@ -30,7 +36,8 @@ class AuditDesk:
         found = [self._entry(offset) for _, offset, _ in places]
         last = places[-1] if len(places) == limit else None
         more = None if last is None else f"{last[0]}:{last[1]}"
-        return [one for one in found if one is not None], more
+        told = [one for one in found if one is not None]
+        return [one for one in told if baits or not _is_of_baits(one)], more
 
     def _entry(self, offset: int) -> View | None:
         record = self._home.fold.record_at(offset)
@@ -59,6 +66,10 @@ class AuditDesk:
             if len(page) < 1_000:
                 return
             low = (page[-1][0], page[-1][1] + 1)
+
+
+def _is_of_baits(entry: View) -> bool:
+    return str(entry["action"]).startswith(OF_BAITS)
 
 
 def _place(cursor: str | None) -> tuple[int, int]:

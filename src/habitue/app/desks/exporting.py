@@ -5,6 +5,7 @@ from typing import TYPE_CHECKING, Any
 
 import msgspec
 
+from habitue.access.reading import saw
 from habitue.app.desks.event_view import event_view
 from habitue.app.desks.profile_view import purchase_view
 from habitue.app.desks.slices import Slices
@@ -36,6 +37,7 @@ class Exporting:
         lines, slices = [], Slices(self._home.fold)
         for row in rows:
             if row is not None:
+                saw(one for one in (row["person_id"],) if one is not None)
                 lines.append(_encode(row))
             await slices.turn()
         return b"\n".join(lines), more

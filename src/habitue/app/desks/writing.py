@@ -1,6 +1,6 @@
 """What the desks write: entries, judgements and marks, each through the one writer."""
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 
 import msgspec
 
@@ -87,6 +87,18 @@ class Writing:
         await self._applied(made.offset, APPLIED_S)
         return made
 
+    async def redefine(
+        self, kind: str, name: str, change: Callable[[bytes | None], bytes | None]
+    ) -> None:
+        """Change a definition by what it is in the writer's own turn.
+
+        Nobody waits until that is applied. change: gives None to leave it as it is.
+        """
+        now_us = self._clock.now_us()
+        await self._committer.run(
+            lambda: _redefine(self._truth, (kind, name), change, now_us)
+        )
+
     def definitions(self, kind: str) -> Sequence[Definition]:
         return self._truth.definitions(kind)
 
@@ -103,6 +115,19 @@ class Writing:
         if not await self._applied(outcome.offset or 0, APPLIED_S):
             raise NotAppliedError
         return outcome
+
+
+def _redefine(
+    truth: Truth,
+    what: tuple[str, str],
+    change: Callable[[bytes | None], bytes | None],
+    now_us: int,
+) -> None:
+    kind, name = what
+    held = (one.body for one in truth.definitions(kind) if one.name == name)
+    body = change(next(held, None))
+    if body is not None:
+        truth.define(kind, name, body, now_us)
 
 
 def _replay(truth: Truth, quarantine_id: int, entry: Entry, now_us: int) -> Outcome:

@@ -7,6 +7,7 @@ from pathlib import Path
 from habitue.app.calling.gateway import Client, connect
 from habitue.app.doctor import clock, disk, files
 from habitue.app.doctor.backups import backups
+from habitue.app.doctor.baits import baits
 from habitue.app.doctor.database import rights_of
 from habitue.app.doctor.finding import Finding, skipped, wrong
 from habitue.app.doctor.reach import reach
@@ -58,6 +59,7 @@ def _inside(client: Client, now_us: int) -> Iterator[Finding]:
     yield clock.is_past(last_us(told), now_us)
     yield from sources(told, now_us)
     yield _requests(client, now_us)
+    yield baits(client.get("/api/v1/baits"))
 
 
 def _requests(client: Client, now_us: int) -> Finding:

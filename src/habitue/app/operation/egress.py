@@ -7,6 +7,7 @@ from urllib.parse import urlsplit
 
 from msgspec import Struct
 
+from habitue.base.receiver import place_of
 from habitue.base.settings import Settings
 
 POSTGRES_PORT = 5432
@@ -15,7 +16,7 @@ OURS = frozenset(
     {"console.host", "server.host", "server.public_url", "server.trusted_proxies"}
 )
 # Settings that make an outgoing address; a test holds all others to naming none.
-OUTGOING = frozenset({"database.url"})
+OUTGOING = frozenset({"audit.copy_url", "database.url"})
 
 
 class Address(Struct, frozen=True):
@@ -28,10 +29,22 @@ class Address(Struct, frozen=True):
 
 
 def outgoing(settings: Settings) -> tuple[Address, ...]:
-    """List the addresses; none unless a database is named.
+    """List the addresses; none unless a database, or a copy of the audit, is named.
 
     A socket of this machine is none: nothing leaves.
     """
+    return (*_database(settings), *_audit(settings))
+
+
+def _audit(settings: Settings) -> tuple[Address, ...]:
+    place = place_of(settings.audit.copy_url)
+    if place is None:
+        return ()
+    purpose = "What team members did is copied there."
+    return (Address(*place, "audit.copy_url", purpose),)
+
+
+def _database(settings: Settings) -> tuple[Address, ...]:
     if not settings.database.url:
         return ()
     purpose = "PostgreSQL keeps truth and state there."

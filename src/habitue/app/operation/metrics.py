@@ -25,6 +25,7 @@ class EngineMetrics(Collector):
         yield self._items()
         yield self._watches()
         yield from self._unused()
+        yield self._baits()
         home, engine = self._home, self._home.engine
         gauges = {
             "habitue_head_offset": ("Records applied.", home.fold.offset),
@@ -88,6 +89,13 @@ class EngineMetrics(Collector):
             sums[key] = sums.get(key, 0) + count.items
         for (source, fate), items in sorted(sums.items()):
             family.add_metric([source, fate], items)
+        return family
+
+    def _baits(self) -> Metric:
+        family = CounterMetricFamily(
+            "habitue_bait_alarms", "Alarms of bait that somebody read."
+        )
+        family.add_metric([], self._home.engine.baits.alarms)
         return family
 
     def _watches(self) -> Metric:

@@ -5,6 +5,7 @@ from collections.abc import Callable, Collection, Iterator, Sequence
 from typing import TYPE_CHECKING, TypeVar
 
 from habitue.access.pasted import masked
+from habitue.access.reading import saw
 from habitue.api.port import View
 from habitue.app.desks.kept_people import KeptPeople
 from habitue.app.desks.page_desk import PageDesk
@@ -164,6 +165,7 @@ class PrivacyDesk:
         """Give everything about a person as a ZIP."""
         await self._known.settled()
         subject = await self._erasing.subject(self._who(who))
+        saw((subject.person_id,))
         card = self._known.card(subject.person_id)
         quarantined = await self._erasing.quarantined(subject)
         everything = Everything(

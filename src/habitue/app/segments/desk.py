@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING, Any
 from msgspec import structs
 
 from habitue.access.pasted import masked
+from habitue.access.reading import saw
 from habitue.app.desks.profile_view import called
 from habitue.app.desks.slices import Slices
 from habitue.app.segments.counting import LoopCounting, judge, read_facts, reader_of
@@ -145,6 +146,7 @@ class SegmentDesk:
         named: tell their names, too.
         """
         rows, more = await self.page(segment_id, after, limit, named=named)
+        saw(row["person_id"] for row in rows)
         return encode_members(rows, more, form), more
 
     async def page(

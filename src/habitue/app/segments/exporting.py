@@ -12,6 +12,7 @@ from msgspec import Struct
 
 from habitue.access.deeds import Deed, Object, deed
 from habitue.access.permission import Permission, Role
+from habitue.access.reading import saw
 from habitue.app.desks.spent import Spent
 from habitue.app.segments.approvals import Approvals
 from habitue.app.segments.member_forms import MembersFile
@@ -80,7 +81,7 @@ class MemberExports:
         self._members.get(segment_id)
         async with self._turn:
             left = await self.left(who)
-            file, people = MembersFile(form), 0
+            file, people, taken = MembersFile(form), 0, set[int]()
             after: int | None = 0
             while after is not None:
                 rows, after = await self._members.page(
@@ -90,6 +91,7 @@ class MemberExports:
                 if people > left:
                     raise BudgetError(self._too_many(who, segment_id, left))
                 file.add(rows)
+                taken.update(row["person_id"] for row in rows)
             wanted = _wanted(segment_id, form, people)
             approved = self.approvals.check(who, wanted)
             body = await asyncio.to_thread(file.done)
@@ -97,6 +99,7 @@ class MemberExports:
                 await self.approvals.taken(approved)
             what = deed(Deed.TAKEN_OUT, count=people, segment=segment_id, form=form)
             await self._note(who, what, people)
+            saw(taken)
         return Exported(body, people)
 
     async def ask(self, who: Who, segment_id: str, form: str, reason: str) -> View:

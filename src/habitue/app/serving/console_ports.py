@@ -85,6 +85,7 @@ def console_ports(
         searches=engine.searches,
         audit=engine.audit,
         audit_log=AuditDesk(leader),
+        baits=shared.baits,
         installation=InstallationDesk(leader, shared.shop),
         worked=worked,
     )
@@ -123,11 +124,13 @@ class InstallationDesk:
         ready = await leader.operations.ready()
         lag, faults = ready["lag_records"], ready["faults"]
         canary_s = round(ready["canary_age_s"])
+        read = len(leader.engine.baits.recent())
         found = [
             _finding("applied", leader.fold.offset, "good"),
             _finding("lag", lag, _grade(lag, LAG_LOOK, LAG_WRONG)),
             _finding("faults", faults, "wrong" if faults else "good"),
             _finding("canary", canary_s, _grade(canary_s, 45, CANARY_WRONG_S)),
+            _finding("baits", read, "wrong" if read else "good"),
             _finding("started", leader.snapshots, "good"),
         ]
         return found + await asyncio.to_thread(self._outside)

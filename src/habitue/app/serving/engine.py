@@ -11,6 +11,7 @@ import msgspec
 from msgspec import structs
 
 from habitue.access.audit import Audit
+from habitue.access.baits import Baits
 from habitue.access.hooks import Hooks
 from habitue.access.oauth import KeysAndTokens, OAuthClients
 from habitue.access.operators import HOUSE, Operators
@@ -22,6 +23,7 @@ from habitue.app.desks.token_page import token_dialect
 from habitue.app.desks.writing import Writing
 from habitue.app.imports.again import Again
 from habitue.app.imports.runs import ImportRuns
+from habitue.app.operation.audit_copy import begin_copy
 from habitue.app.operation.room import Room
 from habitue.app.projection.defined import (
     marking_in_force,
@@ -110,6 +112,7 @@ class Engine:
         self.committer.on_failure(self.fail)
         await self._watch_room()
         self._wire()
+        begin_copy(self._folder, self.settings.audit.copy_url, self.truth)
         if await self._take_lease():
             await self._lead()
         elif self._storage.reading is not None:
@@ -201,6 +204,7 @@ class Engine:
             _log.info("sealed %d secrets that were written without a key", sealed)
         self.sources = Sources(self.writing, secrets, self.clock)
         self.audit = Audit(self.committer, new_id)
+        self.baits = Baits(self.writing, self.audit, self.clock)
         limit = self.settings.searches.per_hour
         self.searches = Searches(self.clock, self.audit, self.often, limit)
         self.operators = Operators(self.writing, secrets, self.clock)
@@ -310,6 +314,7 @@ class Engine:
                 self.sources.reload()
                 self.operators.reload()
                 self.oauth.reload()
+                self.baits.reload()
                 self.suppressions.reload()
                 self.hooks.reload()
                 self.imports.reload()

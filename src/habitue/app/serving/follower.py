@@ -22,6 +22,7 @@ from habitue.app.projection.reading_fold import ReadingFold
 from habitue.app.serving.doorkeeper import Doorkeeper
 from habitue.app.serving.headers import carried
 from habitue.app.serving.shared import SharedDesks
+from habitue.app.serving.watched import Watched
 from habitue.app.serving.web import routes_of, web_app
 from habitue.base.clock import Clock
 from habitue.base.errors import StorageError
@@ -94,7 +95,11 @@ class Follower:
             told, doorkeeper, engine.audit, engine.repeats, engine.searches
         )
         people = PlainPeople(self.people, clock)
-        self._web = Reads(routes, people, doorkeeper, carried)
+        self._web = Watched(
+            Reads(routes, people, doorkeeper, carried),
+            engine.baits,
+            self.current,
+        )
         self._head, self._at = 0, 0
         self._waiters: list[tuple[int, int, asyncio.Future[bool]]] = []
         self._count = itertools.count()
@@ -168,6 +173,10 @@ class Follower:
         finally:
             late.cancel()
         return False
+
+    def current(self, person_id: int) -> int | None:
+        """Say who a person's id is now, by what was looked at."""
+        return self.fold.identity.current(person_id)
 
     @property
     def lag_records(self) -> int:

@@ -47,6 +47,7 @@ from habitue.app.insights.kpi_desk import KpiDesk
 from habitue.app.insights.today_desk import TodayDesk
 from habitue.app.lake.desk import LakeDesk
 from habitue.app.lake.keeper import LakeKeeper, lake_copy
+from habitue.app.operation.audit_copy import AuditCopy
 from habitue.app.operation.operations import OperationsDesk
 from habitue.app.privacy.desk import privacy_desk
 from habitue.app.privacy.requests_desk import RequestsDesk
@@ -61,6 +62,7 @@ from habitue.app.serving.headers import carried
 from habitue.app.serving.late import LateApp
 from habitue.app.serving.links import Links
 from habitue.app.serving.shared import SharedDesks
+from habitue.app.serving.watched import Watched
 from habitue.app.serving.web import is_page, page_app, routes_of, web_app
 from habitue.app.serving.whole import ReadsWhole
 from habitue.app.watch.desk import WatchDesk, watch_root
@@ -98,7 +100,12 @@ class Leader:
         self.insights = InsightDesk(self)
         self.sight = Sight(engine.operators, PlacesDesk(self))
         self.intents = IntentDesk(self, self.insights)
-        self._answers = ReadsWhole(self._answer, self.fold.whole)
+        watched = Watched(
+            self._answer,
+            engine.baits,
+            self.current,
+        )
+        self._answers = ReadsWhole(watched, self.fold.whole)
         self._keeper: LakeKeeper | None = None
         if self.lake is not None:
             self.projector.listen(self.lake.heard)
@@ -119,6 +126,7 @@ class Leader:
         if self.lake is not None:
             self._keeper = LakeKeeper(self.lake, engine.settings, engine.clock)
         self._open()
+        self._copying = asyncio.create_task(AuditCopy(self).run_on(), name="audit")
         fold, event = self.fold, RecordKind.EVENT
         outboxes = (
             (EFFECTS, fold.catalog.alerts.outbox, event),
@@ -141,6 +149,7 @@ class Leader:
         self._looking.cancel()
         await self.duplicates.stop()
         self._digesting.cancel()
+        self._copying.cancel()
         self.projector.stop()
         await self._running
         await self.projector.flush()
@@ -159,6 +168,10 @@ class Leader:
     async def applied(self, offset: int, timeout_s: float = 1.0) -> bool:
         """Wait until state reflects the record at offset; False if it takes longer."""
         return await self.projector.applied(offset, timeout_s)
+
+    def current(self, person_id: int) -> int | None:
+        """Say who a person's id is now."""
+        return self.fold.identity.current(person_id)
 
     @property
     def lag_records(self) -> int:

@@ -1,5 +1,6 @@
 """Desks that API and console share, since they let one change in at a time."""
 
+from habitue.app.desks.bait_desk import BaitDesk
 from habitue.app.desks.channel_desk import ChannelDesk
 from habitue.app.desks.home import Home
 from habitue.app.desks.kind_desk import KindDesk
@@ -40,6 +41,7 @@ class SharedDesks:
         )
         self.seen = SeenDesk(home)
         self.reveals = RevealDesk(home)
+        self.baits = BaitDesk(home)
         self.exports = MemberExports(home, self.segments, Approvals(home))
         self.subscriptions = SubscriptionDesk(
             engine.truth, engine.writing, self.segments

@@ -14,6 +14,7 @@ from habitue.access.audit import Audit
 from habitue.access.repeats import Repeats
 from habitue.access.searches import Searches
 from habitue.api.audit import audit_routes
+from habitue.api.baits import bait_routes
 from habitue.api.browser import browser_routes
 from habitue.api.catalog import catalog_routes
 from habitue.api.channels import channel_routes
@@ -91,6 +92,7 @@ def routes_of(
             operations,
         ),
         *audit_routes(AuditDesk(home), SettingsDesk(home)),
+        *bait_routes(shared.baits),
         *shop_routes(shared.shop),
         *note_routes(NoteDesk(home.people, writing)),
         *view_routes(shared.views),

@@ -35,7 +35,7 @@ def _show_audit(
     page: Page, request: AnyRequest, look: Look, checked: View | None = None
 ) -> Response[str]:
     entries, more = page.ports.audit_log.page(
-        asked(request, "after") or None, SHOWN_MAX
+        asked(request, "after") or None, SHOWN_MAX, baits=look.may("baits:read")
     )
     return page.show(
         request,

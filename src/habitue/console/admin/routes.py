@@ -11,10 +11,14 @@ from habitue.access.permission import OPERATOR_ROLES, Permission
 from habitue.access.scope import SCOPED_ROLES
 from habitue.console import answers
 from habitue.console.admin.audit import audit_routes
+from habitue.console.admin.baits import bait_routes
 from habitue.console.admin.words import FINDINGS, ORIGINS, ROLES, WAYS_OUT
 from habitue.console.look import Look
 from habitue.console.page import AnyRequest, Page, inside
 from habitue.console.port import View
+
+# A finding that is told to administrators alone.
+BAITS = "baits"
 
 
 def admin_routes(page: Page) -> list[HTTPRouteHandler]:
@@ -27,6 +31,7 @@ def admin_routes(page: Page) -> list[HTTPRouteHandler]:
         _out(page),
         _reset(page),
         *audit_routes(page),
+        *bait_routes(page),
         _settings(page),
         _reckoning(page),
         _health(page),
@@ -222,7 +227,8 @@ def _health(page: Page) -> HTTPRouteHandler:
     async def health(request: AnyRequest) -> Response[str]:
         look = page.look(request)
         found = await page.ports.installation.health()
-        told = [_finding(one, look) for one in found]
+        seen = [one for one in found if one["what"] != BAITS or look.may("baits:read")]
+        told = [_finding(one, look) for one in seen]
         return page.show(request, "admin/health.html", look=look, findings=told)
 
     return health

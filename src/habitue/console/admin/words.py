@@ -56,6 +56,8 @@ ACTIONS = {
     "imports:write": later("took a file in"),
     "imports:undo": later("took an import back, or in again"),
     "operators:write": later("changed the team"),
+    "baits:write": later("changed who is bait"),
+    "baits:alarm": later("read bait"),
     "kinds:write": later("changed kinds of identifiers"),
     "staff:write": later("changed the list of staff"),
     "settings:write": later("changed the shop's time zone or currency"),
@@ -92,6 +94,7 @@ FINDINGS = {
     "canary": later("Seconds since a trial event went all the way"),
     "disk": later("Megabytes free on the disk"),
     "backup": later("Hours since the newest backup"),
+    "baits": later("Baits that were read within the last 7 days"),
     "started": later("State written down since the start"),
 }
 # What to do about one that is worth a look, or wrong; the others are never either.
@@ -115,6 +118,10 @@ WAYS_OUT = {
     "backup": later(
         "Make a backup now, and one each day: what came in since the newest one would"
         " be lost with the disk."
+    ),
+    "baits": later(
+        "Somebody read who is nobody's customer. “Who did what” says who, and by what;"
+        " take them out of the team if they had no reason."
     ),
 }
 # Where a setting comes from; a file or a variable is told by its name.

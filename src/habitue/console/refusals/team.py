@@ -59,4 +59,22 @@ TEAM = (
     "'{role}' is no role of people; there are {roles}.",
     "Your role does not see segments; search by a text alone, or ask an administrator.",
     "'{value}' is no {told}; it must be {wrong}.",
+    "Say what the bait is for, in {least} to {most} letters.",
+    (
+        "There are {most} baits, which is all there can be; remove one that nobody came"
+        " upon."
+    ),
+    "Person {person} is bait already.",
+    "Person {person} is no bait.",
+    (
+        "Name a person by their number, or invent one: a name, an address and the"
+        " source it comes from."
+    ),
+    "Who is invented has a name, and a source to come from.",
+    "'{value}' names nobody; take another one.",
+    "'{value}' is a customer's; who is invented has one that is nobody's.",
+    (
+        "What source '{name}' would say of them can't be taken; see what needs fixing,"
+        " and take another name or address."
+    ),
 )

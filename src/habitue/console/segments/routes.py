@@ -8,6 +8,7 @@ from litestar.params import FromPath
 
 from habitue.access.deeds import Deed, Object, deed
 from habitue.access.permission import Permission
+from habitue.access.reading import saw
 from habitue.base.errors import InvalidError
 from habitue.console import answers
 from habitue.console.following import Figured, figured
@@ -150,6 +151,8 @@ async def _members(
 
 
 def _shown(found: Asked, overlap: Overlap, look: Look) -> dict[str, Any]:
+    # Here, since what was found is kept, and shown to others, too.
+    saw(one["person_id"] for one in found.members)
     return {
         "figures": figures_of(found.seen, look),
         "chart": chart_of(found.seen["trend"]["days"], look),

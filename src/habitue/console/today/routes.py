@@ -8,6 +8,7 @@ from litestar.handlers import HTTPRouteHandler
 
 from habitue.access.permission import Permission
 from habitue.base.days import Days
+from habitue.console.admin.baits import line as bait
 from habitue.console.live.overview import overview, silence
 from habitue.console.look import Look
 from habitue.console.page import AnyRequest, Page, inside
@@ -44,12 +45,20 @@ def _today(page: Page) -> HTTPRouteHandler:
             look=look,
             overview=overview(told, look),
             sales=_sales(page, look) if look.may("totals:read") else [],
+            baits=_baits(page, look),
             alerts=alerts(told.get("sources", ()), look),
             steps=_steps(page, told, look),
             places=PLACE,
         )
 
     return today
+
+
+def _baits(page: Page, look: Look) -> list[dict[str, Any]]:
+    """Say to administrators which bait was read lately."""
+    if not look.may("baits:read"):
+        return []
+    return [bait(one, look) for one in page.ports.baits.alarms()]
 
 
 def _sales(page: Page, look: Look) -> list[dict[str, Any]]:
