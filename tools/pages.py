@@ -86,6 +86,7 @@ def _sentence(section: str) -> str:
 def _line(entry: Declared) -> str:
     default = entry.default
     text = ", ".join(default) if isinstance(default, tuple) else str(default)
+    text = text.lower() if isinstance(default, bool) else text
     cells = (
         f"`{entry.name}`",
         f"`{entry.variable}`",

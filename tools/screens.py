@@ -14,13 +14,17 @@ from urllib.request import Request, urlopen
 import msgspec
 from playwright.sync_api import Browser, sync_playwright
 
-from habitue.app.calling.gateway import Client, RemoteGateway
+from habitue.app.calling.gateway import AnswerError, Client, RemoteGateway
 from habitue.app.serving.owner import find_owner
 from habitue.base.errors import ConflictError
 
 ROOT = Path(__file__).parent.parent
 SCREENS = ROOT / "docs" / "screens"
-START_S = 60
+START_S, COPY_S = 60, 180
+# Figures that come by themselves are there, or there are none.
+THERE = "() => !document.querySelector('main [aria-busy=true]')"
+PARTS_MS = 60_000
+NOT_YET = 503
 BEGUN = frozenset({"active", "new", "vip", "cart-left", "both-channels"})
 HOME = {"city": "Leeds", "postal_code": "LS1 4DY", "birthday": "1984-03-12"}
 # Somebody who is likely one person.
@@ -108,23 +112,46 @@ def prepare(client: Client, address: str) -> None:
     with contextlib.suppress(ConflictError):
         send_old(client, address)
     client.post("/api/v1/duplicates/find", {})
+    await_copy(client)
+
+
+def await_copy(client: Client) -> None:
+    """Wait until the copy for analysis answers, which some pictures show."""
+    deadline = time.monotonic() + COPY_S
+    while time.monotonic() < deadline:
+        try:
+            client.get("/api/v1/insights/today")
+        except AnswerError as error:
+            if error.status != NOT_YET:
+                raise
+            time.sleep(1)
+        else:
+            return
+    raise SystemExit("The copy for analysis does not answer.")
 
 
 def shoot(browser: Browser, client: Client, address: str, wanted: list[str]) -> None:
     """Take each picture in a browser of its own."""
     found = client.get("/api/v1/people", identifier="customer_id:13862")["people"]
     person = found[0]["person_id"]
+    # Once: what is done to take pictures would fill the audit.
+    entry = browser.new_page()
+    entry.goto(client.post("/api/v1/sessions/start-link", {})["link"])
+    signed_in = entry.context.storage_state()
     for name, path, code, scheme, width in SHOTS:
         if wanted and name not in wanted:
             continue
         context = browser.new_context(
-            viewport={"width": width, "height": 820}, locale=code, color_scheme=scheme
+            viewport={"width": width, "height": 820},
+            locale=code,
+            color_scheme=scheme,
+            storage_state=signed_in,
         )
         page = context.new_page()
-        page.goto(client.post("/api/v1/sessions/start-link", {})["link"])
         page.goto(address + path.format(person=person))
         # Parts that load by themselves: counts, memberships, charts.
         page.wait_for_timeout(4_000)
+        page.wait_for_function(THERE, timeout=PARTS_MS)
         file = SCREENS / f"{name}.jpg"
         page.screenshot(path=file, type="jpeg", quality=62)
         context.close()

@@ -77,6 +77,15 @@ def test_an_event_hides_what_it_was_told() -> None:
     assert "Cake stand" in seen
 
 
+def test_what_happened_is_no_name_of_whom_it_happened_to() -> None:
+    told = event(1, person="Anna Nowak", person_id=7)
+
+    seen = ALL.view(told)
+
+    assert seen["name"] == told["name"]
+    assert seen["person"] == "A•••"
+
+
 def test_who_may_see_all_sees_the_very_view() -> None:
     view = anna()
 

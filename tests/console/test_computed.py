@@ -34,7 +34,7 @@ def test_every_currency_is_shown_by_itself() -> None:
 def test_shares_and_days_are_said_in_their_units() -> None:
     shown = dict(rows(COMPUTED, UNITS, TODAY))
 
-    assert shown["Share returned"] == "GBP 0.2 %"
+    assert shown["Share returned"] == "0.2\u00a0%"
     assert shown["Time between orders"] == "41.3 days"
 
 
@@ -62,3 +62,11 @@ def test_what_is_bought_most_often_has_its_name() -> None:
 
 def test_a_person_of_whom_nothing_is_computed_has_no_tiles() -> None:
     assert tiles({}, TODAY) == rows({}, {}, TODAY) == likes({}, TODAY) == []
+
+
+def test_shares_of_more_than_one_currency_say_of_which() -> None:
+    shares = {"GBP": 20, "PLN": 150}
+
+    shown = dict(rows({"returned_share": shares}, UNITS, TODAY))["Share returned"]
+
+    assert shown == "0.2\u00a0% (GBP), 1.5\u00a0% (PLN)"

@@ -9,6 +9,7 @@ import pytest
 
 from habitue.console.channels.report import shown_report
 from habitue.console.digest.made import _days as digest_days
+from habitue.console.digest.routes import weekday_named
 from habitue.console.geo.shown import reading
 from habitue.console.journeys.charts import months_chart
 from habitue.console.journeys.handovers import handovers_shown
@@ -50,6 +51,16 @@ def test_a_day_and_a_month_look_as_the_language_writes_them(
     seen = look(code)
 
     assert (plain(seen.calendar_day(DAY)), plain(seen.month(MONTH))) == (day, month)
+
+
+@pytest.mark.parametrize(
+    ("code", "day"), [("en", "Monday"), ("pl", "środa"), ("ru", "среда")]
+)
+def test_the_day_of_the_digest_is_called_as_people_do(code: str, day: str) -> None:
+    told = "monday" if code == "en" else "wednesday"
+
+    assert weekday_named(told, look(code)) == day
+    assert weekday_named("never", look(code)) == ""
 
 
 @pytest.mark.parametrize("told", ["", "spring", "2026-02-30", "2026-13", None])
@@ -173,3 +184,24 @@ def test_a_year_is_told_where_it_begins_and_at_the_first_month() -> None:
     assert list(chart["months"].values()) == [
         *("Nov 2025", "Dec", "Jan 2026", "Feb", "Mar"),
     ]
+
+
+@pytest.mark.parametrize(
+    ("code", "first", "thousands"),
+    [("en", "Sun", ","), ("pl", "niedz.", " "), ("ru", "вс", " "), ("kk", "жс", " ")],
+)
+def test_charts_write_days_of_the_week_and_thousands_as_the_language_does(
+    code: str, first: str, thousands: str
+) -> None:
+    seen = look(code)
+    days = [{"day": DAY, "purchases": 1}]
+    told = {"from": DAY, "to": DAY, "days": days}
+
+    by_day = calendar_chart(told, seen)
+    by_month = months_chart([{"month": MONTH, "yes": 1}], {"yes": "Yes"}, seen)
+
+    # A browser may not know the language: it is told what to write.
+    assert by_day is not None
+    assert by_month is not None
+    assert by_day["weekdays"][0] == first
+    assert plain(by_month["between"]) == thousands

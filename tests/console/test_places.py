@@ -28,11 +28,11 @@ def test_a_store_stands_beside_itself_a_week_ago() -> None:
     found = shown(now, before, Look())
 
     (line,) = found["stores"]
-    assert (line["purchases"], line["before"], line["known"]) == ("4", "9", "75 %")
+    assert (line["purchases"], line["before"], line["known"]) == ("4", "9", "75\u00a0%")
     assert line["link"].startswith("/console/kpis/people?cell=")
     assert (found["looked"], found["looked_before"], found["known"]) == (
         *(7, "3"),
-        "75 %",
+        "75\u00a0%",
     )
 
 
@@ -40,5 +40,5 @@ def test_where_nothing_was_bought_there_is_no_share_and_nobody_to_look_at() -> N
     found = shown(report([store("K1", 2, 2)]), report([]), Look())
     nothing = shown(report([]), report([]), Look())
 
-    assert (found["stores"][0]["known"], found["stores"][0]["link"]) == ("0 %", "")
+    assert (found["stores"][0]["known"], found["stores"][0]["link"]) == ("0\u00a0%", "")
     assert (nothing["known"], nothing["looked_link"]) == ("–", "")

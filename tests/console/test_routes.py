@@ -143,7 +143,7 @@ def test_all_that_was_not_joined_is_a_link_away(
 
     text = inside.get("/console/people/34/refusals").text
 
-    for word in ("email:piotr@example.com", "names both", "cursor=1%3A2"):
+    for word in ("E-mail <code>piotr@example.com", "names both", "cursor=1%3A2"):
         assert word in text
     assert inside.get("/console/people/7/refusals").status_code == 404
 
@@ -154,7 +154,12 @@ def test_all_that_joins_somebody_is_a_link_away(inside: TestClient[Any]) -> None
 
     text = inside.get("/console/people/33/evidence").text
 
-    for word in ("customer_id:13862", "names both", "1 to 1 of 3", "cursor=1%3A2"):
+    for word in (
+        "Customer number <code>13862",
+        "names both",
+        "1 to 1 of 3",
+        "cursor=1%3A2",
+    ):
         assert word in text
     assert inside.get("/console/people/7/evidence").status_code == 404
 

@@ -12,7 +12,7 @@ from litestar.testing import TestClient
 from habitue.base.clock import ManualClock
 from habitue.base.ids import new_secret
 from habitue.collect.planned import Plan
-from habitue.console.live.overview import overview
+from habitue.console.live.overview import overview, span
 from habitue.console.look import Look, Visitor
 from habitue.console.session import Sessions
 from habitue.console.sources.seen import drafted
@@ -107,3 +107,13 @@ def test_a_source_says_what_became_of_its_items_and_how_long_they_take() -> None
     # Nothing leads where who looks may not go.
     agent = overview(sums, Look(now_us=NOW_US, visitor=Visitor("a", "agent", "")))
     assert agent["links"]["quarantined"] == agent["links"]["received"] == ""
+
+
+@pytest.mark.parametrize(
+    ("ms", "says"),
+    [(0, "0.1 s"), (90_000, "90 s"), (600_000, "10 min"), (453_600_000, "5 days")],
+)
+def test_how_long_something_took_is_told_in_the_unit_that_says_most(
+    ms: int, says: str
+) -> None:
+    assert span(ms, Look()) == says

@@ -1,6 +1,8 @@
 """What the core has a code for has words in every language: channels, traits, deeds."""
 
+import json
 import re
+from pathlib import Path
 from typing import Any, get_args
 
 import pytest
@@ -8,6 +10,8 @@ import pytest
 from habitue.access.deeds import DEEDS, OF_THE_QUEUE, Deed, deed
 from habitue.access.permission import AUDITED, OPERATOR_ROLES
 from habitue.access.searches import STOPPED
+from habitue.app.operation.operations import CANARY
+from habitue.base.sections import Shop
 from habitue.collect.files.fields import TRAITS
 from habitue.collect.vocabulary.catalogue import CATALOGUE
 from habitue.collect.webhooks.library import Library
@@ -15,9 +19,13 @@ from habitue.collect.wire import TRAIT_NAMES
 from habitue.console.admin.audit import entry
 from habitue.console.admin.words import ACTIONS, DEED_WORDS, REASONS
 from habitue.console.channel_names import CHANNELS, channel_named, channel_titled
+from habitue.console.channels.rules import CONDITIONS, SHORT
 from habitue.console.duplicates.routes import DONE
 from habitue.console.journeys.intent import sign
 from habitue.console.kpis.shown import named
+from habitue.console.page import UNNAMED
+from habitue.console.people.why import joined
+from habitue.console.said import EVENTS, OWN
 from habitue.console.segments.known import CHANNELS as REACHED_BY
 from habitue.console.segments.sentence import sentence_of
 from habitue.console.sources.setting_up import MODES
@@ -27,9 +35,10 @@ from habitue.journey.intent import signs
 from habitue.measure.channels import DIRECT, NO_VISIT, OTHER, default_rules
 from habitue.model.event import EventType
 from habitue.profile.channel import GIVEN
-from habitue.segment.condition import Did, HasConsent, HasTrait
+from habitue.segment.condition import Did, HasConsent, HasIdentifier, HasTrait
 from tests.console.test_said import ENGLISH, OTHERS, look
 
+ROOT = Path(__file__).parent.parent.parent
 LATIN = re.compile(r"[A-Za-z]{3,}")
 CYRILLIC = ("ru", "kk")
 BRANDS = {"WhatsApp", "SMS"}
@@ -167,3 +176,35 @@ def test_no_sentence_of_the_audit_hides_another() -> None:
         mine = look("pl").say(one.value)
         values = dict.fromkeys(re.findall(r"\{(\w+)\}", mine), "17")
         assert told == mine.format(**values)
+
+
+def test_what_the_product_and_its_demo_send_has_a_name() -> None:
+    moments = (ROOT / "src/habitue/demo/moments.py").read_text()
+    trial = json.loads(CANARY)["event"]
+    sent = {trial, *re.findall(r'track\(\s*"([^"]+)"', moments)}
+
+    assert {"Canary Sent", "Products Searched"} <= sent
+    assert sent <= EVENTS | OWN.keys()
+
+
+@pytest.mark.parametrize("code", OTHERS)
+def test_a_shop_that_nobody_named_is_called_in_the_readers_language(code: str) -> None:
+    assert Shop().name == UNNAMED
+    assert look(code).say(UNNAMED) != UNNAMED
+
+
+def test_a_rule_calls_all_that_it_may_ask_for() -> None:
+    assert SHORT.keys() == CONDITIONS.keys()
+
+
+@pytest.mark.parametrize("code", OTHERS)
+def test_an_identifier_is_called_by_its_kind_wherever_it_stands(code: str) -> None:
+    seen = look(code)
+    called = seen.say("Loyalty card")
+
+    asked = HasIdentifier(kind="loyalty_card", known=False)
+
+    assert called != "Loyalty card"
+    assert called in sentence_of(asked, seen)
+    edge = {"left": "loyalty_card:47:11", "right": "email:anna@example.com"}
+    assert joined(edge, seen)["ends"][0] == {"kind": called, "value": "47:11"}

@@ -56,7 +56,7 @@ def test_why_in_names_the_facts_it_rests_on():
     (holding,) = decisive(reason)
     assert holding.place == "/of/0"
     assert holding.offsets == (9, 3)
-    assert holding.found == "found 1 times"
+    assert holding.found == "found 1 time"
 
 
 @pytest.mark.parametrize(

@@ -110,7 +110,9 @@ def test_what_somebody_wrote_is_said_as_it_is():
 
 
 def test_a_span_is_said_in_its_units():
-    assert span_words(Window(years=1, days=2, seconds=1)) == "1 year 2 days 1 second"
+    window = Window(years=1, days=2, seconds=1)
+
+    assert span_words(window, "within") == "1 year 2 days 1 second"
 
 
 @pytest.mark.parametrize("name", templates("PLN"))

@@ -124,7 +124,7 @@ class Mask(Struct, frozen=True):
         """Give the texts of the view's own fields that must stand nowhere in it."""
         found: set[str] = set()
         if self.names:
-            found |= _parts(view.get("name") if "person_id" in view else None)
+            found |= _parts(view.get("name") if self._is_called("name", view) else None)
             found |= _parts(view.get("person"))
         for name, trait in _items(view.get("traits")):
             value = trait.get("value") if isinstance(trait, dict) else trait

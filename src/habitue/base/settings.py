@@ -114,6 +114,8 @@ def shown(loaded: Loaded) -> list[tuple[str, str, str]]:
         section, key = name.split(".")
         value = getattr(getattr(loaded.settings, section), key)
         text = ",".join(value) if isinstance(value, tuple) else str(value)
+        # As habitue.toml has it.
+        text = text.lower() if isinstance(value, bool) else text
         hidden = entry.setting.secret and text
         rows.append((name, MARKED if hidden else text, loaded.origins[name]))
     return rows

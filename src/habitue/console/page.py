@@ -25,7 +25,7 @@ from habitue.base.errors import TooManyError
 from habitue.base.sections import Shop
 from habitue.console import answers
 from habitue.console.figures import Place, comes_into
-from habitue.console.language import chosen
+from habitue.console.language import chosen, later
 from habitue.console.look import Look, Visitor
 from habitue.console.masked import ASKED as MASKED
 from habitue.console.masked import names_of
@@ -41,6 +41,8 @@ OPEN = "open"
 HIDDEN: Any = {"permission": OPEN, "include_in_schema": False}
 SYNC: Any = {**HIDDEN, "sync_to_thread": False}
 TEXT_MAX = 200
+# What a shop is called until somebody names it.
+UNNAMED = later("My shop")
 FORM_KEY = "form_key"
 # What somebody types, and what comes by itself.
 SEARCH, STREAM = "/console/search", "/console/stream"
@@ -137,8 +139,12 @@ class Page:
     def look(self, connection: AnyConnection) -> Look:
         theme = connection.cookies.get("habitue_theme", "")
         shop = self._shop()
+        language = chosen(
+            connection.cookies.get("habitue_language", ""),
+            connection.headers.get("accept-language", ""),
+        )
         return Look(
-            shop=shop.name,
+            shop=language.say(UNNAMED) if shop.name == UNNAMED else shop.name,
             zone=shop.time_zone,
             currency=shop.currency,
             theme=theme if theme in {"light", "dark"} else "",
@@ -146,10 +152,7 @@ class Page:
             address=str(connection.base_url).rstrip("/"),
             path=connection.scope["path"],
             nonce=self._new_nonce(),
-            language=chosen(
-                connection.cookies.get("habitue_language", ""),
-                connection.headers.get("accept-language", ""),
-            ),
+            language=language,
             visitor=self.visitor(connection),
             masked=names_of(asked(connection, MASKED)),
         )

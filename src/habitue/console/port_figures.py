@@ -128,7 +128,13 @@ class Today(Protocol):
 
 
 class Digests(Protocol):
-    """Writes the week in figures; one: id, made_at, forms."""
+    """Writes the week in figures; one: id, made_at, forms.
+
+    weekday: on which one is written by itself, in English; never where none is.
+    """
+
+    @property
+    def weekday(self) -> str: ...
 
     def list(self) -> Views: ...
 

@@ -52,6 +52,11 @@ TYPES = {
     "group": later("Group"),
     "alias": later("Alias"),
 }
+# What the product and its demo send that is in no vocabulary.
+OWN = {
+    "Canary Sent": later("Trial event of the server"),
+    "Review Read": later("Review read"),
+}
 # What stands for a value that is not shown itself.
 SHOWN = {
     "empty": later("empty"),
@@ -135,7 +140,7 @@ def event_named(name: object, look: Look) -> str:
     """Call an event that is known by a name of the reader's language."""
     if name in EVENTS:
         return look.say(str(name))
-    known = TYPES.get(str(name))
+    known = {**TYPES, **OWN}.get(str(name))
     return words(name) if known is None else look.say(known)
 
 

@@ -2,7 +2,7 @@
 
 from habitue.console.language import later
 from habitue.console.look import Look
-from habitue.console.text import words
+from habitue.console.text import parsed_day, words
 
 # Of a list of contacts, by the name of a column.
 FIELDS = {
@@ -119,3 +119,12 @@ def trait_named(name: str, look: Look) -> str:
     """Call what a source told as people do; what is not known as it is called there."""
     known = TOLD.get(name)
     return words(name) if known is None else look.say(known)
+
+
+def trait_value(value: object, look: Look) -> str:
+    """Write what a trait holds: a day as the reader does, the rest as it was told.
+
+    >>> trait_value("1984-03-12", Look()), trait_value("LS1 4DY", Look())
+    ('12 Mar 1984', 'LS1 4DY')
+    """
+    return look.flat(value) if parsed_day(value) is None else look.calendar_day(value)

@@ -6,11 +6,22 @@ from types import MappingProxyType
 from habitue.base.money import plain_money
 
 
+def plain_count(number: int, noun: str, code: str) -> str:
+    """Write a number of things in English, where one form does for every code.
+
+    >>> plain_count(1, "days", "within"), plain_count(2, "values", "order_>=")
+    ('1 day', '2 different values')
+    """
+    name = "different values" if noun == "values" else noun
+    return f"{number} {name.removesuffix('s') if number == 1 else name}"
+
+
 class Texts(Mapping[str, str]):
-    """Words by their codes, and how sums and days are written among them.
+    """Words by their codes, and how sums, days and counts are written among them.
 
     money: of minor units and a currency; day: of a date as a condition has it, or a
-    moment; moment: of microseconds since 1970.
+    moment; moment: of microseconds since 1970; count: of a number, of what (days,
+    times, values), and the code of the words it stands in, which may ask for a case.
     """
 
     def __init__(
@@ -19,11 +30,13 @@ class Texts(Mapping[str, str]):
         money: Callable[[int, str], str] = plain_money,
         day: Callable[[str], str] = str,
         moment: Callable[[int], str] = str,
+        count: Callable[[int, str, str], str] = plain_count,
     ) -> None:
         self._words = MappingProxyType(dict(words))
         self.money = money
         self.day = day
         self.moment = moment
+        self.count = count
 
     def __getitem__(self, code: str) -> str:
         return self._words[code]
@@ -48,9 +61,9 @@ ENGLISH = Texts(
         "did_any": "at least one {}",
         "did_first": "a {}, the first of all,",
         "did_last": "a {}, the last of all,",
-        "did_count": "{}: {} times",
+        "did_count": "{}: {}",
         "did_sum": "{}: {} adding up to {}",
-        "did_distinct": "{}: {} different values of {}",
+        "did_distinct": "{}: {} of {}",
         "did_not": "not one {}",
         "sequence": "{}",
         "then": "then {}",
@@ -73,20 +86,6 @@ ENGLISH = Texts(
         "since": "since {}",
         "until": "until {}",
         "between": "from {} to {}",
-        "unit_years": "years",
-        "unit_months": "months",
-        "unit_weeks": "weeks",
-        "unit_days": "days",
-        "unit_hours": "hours",
-        "unit_minutes": "minutes",
-        "unit_seconds": "seconds",
-        "one_years": "year",
-        "one_months": "month",
-        "one_weeks": "week",
-        "one_days": "day",
-        "one_hours": "hour",
-        "one_minutes": "minute",
-        "one_seconds": "second",
         # -- how much
         "order_<": "fewer than {}",
         "order_<=": "at most {}",
@@ -115,6 +114,7 @@ ENGLISH = Texts(
         "op_anniversary": "{} comes round in the next {} days",
         "yes": "yes",
         "no": "no",
+        "quoted": "'{}'",
         # -- words
         "word_$type": "type",
         "word_$source": "source",
@@ -142,10 +142,10 @@ ENGLISH = Texts(
         "in_segment": "membership of the segment '{}'",
         "trait": "a profile where {}",
         # -- what was found
-        "found_times": "found {} times",
-        "found_values": "found {} different values",
+        "found_times": "found {}",
+        "found_values": "found {}",
         "found_sum": "found a sum of {}",
-        "found_sequences": "found {} times, to the end",
+        "found_sequences": "found {}, to the end",
         "found_in": "is in it",
         "found_out": "is not in it",
         "found_nothing": "not known",

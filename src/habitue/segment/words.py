@@ -43,6 +43,8 @@ from habitue.segment.walk import alikes
 _SUMS = frozenset(one.name for one in DECLARED if one.unit == "minor units")
 _CURRENCY = re.compile("[A-Z]{3}")
 _OF_DAYS = frozenset({"before", "after"})
+# Of what a number is that was found.
+_FOUND = {"times": "times", "sequences": "times", "values": "values"}
 _UNITS = ("years", "months", "weeks", "days", "hours", "minutes", "seconds")
 
 
@@ -75,7 +77,11 @@ def _inner(condition: Condition, texts: Texts) -> str:
 
 def found_words(what: str, number: int | str, texts: Texts = ENGLISH) -> str:
     """Say what was found in place of what is asked for."""
-    return texts[f"found_{what}"].format(number)
+    code = f"found_{what}"
+    noun = _FOUND.get(what)
+    if noun is not None and isinstance(number, int):
+        return texts[code].format(texts.count(number, noun, code))
+    return texts[code].format(number)
 
 
 def _trait(leaf: Any, texts: Texts) -> str:
@@ -107,15 +113,19 @@ def _computed(name: str, texts: Texts) -> str:
 
 def _compared(name: str, told: Any, texts: Texts, currency: str | None = None) -> str:
     value = told.value
-    is_day = told.op in _OF_DAYS or getattr(told, "property", "") == "$day"
+    of = getattr(told, "property", "")
+    is_day, is_channel = told.op in _OF_DAYS or of == "$day", of == "$channel"
 
     def said(one: Any) -> str:
+        named = texts.get(f"channel_{one}") if is_channel else None
+        if named is not None:
+            return named
         day = texts.day(one) if is_day and isinstance(one, str) else one
         # A day that is written as it stands is a text as any other.
         return str(day) if day != one else value_words(one, texts, currency)
 
     if isinstance(value, Window):
-        value = span_words(value, texts)
+        value = span_words(value, f"op_{told.op}", texts)
     elif isinstance(value, tuple):
         value = ", ".join(map(said, value))
     elif value is not None:
@@ -133,13 +143,13 @@ def value_words(value: Any, texts: Texts = ENGLISH, currency: str | None = None)
         return texts["yes" if value else "no"]
     if currency is not None and isinstance(value, int):
         return texts.money(value, currency)
-    return f"'{value}'" if isinstance(value, str) else str(value)
+    return texts["quoted"].format(value) if isinstance(value, str) else str(value)
 
 
 def _did(leaf: Did, texts: Texts) -> str:
     said = texts[f"did_{leaf.which}"].format(_doing(leaf, texts))
     if leaf.count is not None:
-        order = texts[f"order_{leaf.count.op}"].format(leaf.count.value)
+        order = _ordered(leaf.count.op, leaf.count.value, "times", texts)
         said = texts["did_count"].format(_doing(leaf, texts), order)
     elif leaf.sum is not None:
         amount = value_words(leaf.sum.value, texts, leaf.sum.currency)
@@ -148,11 +158,16 @@ def _did(leaf: Did, texts: Texts) -> str:
             _doing(leaf, texts), _property(leaf.sum.of, texts), order
         )
     elif leaf.distinct is not None:
-        order = texts[f"order_{leaf.distinct.op}"].format(leaf.distinct.value)
+        order = _ordered(leaf.distinct.op, leaf.distinct.value, "values", texts)
         said = texts["did_distinct"].format(
             _doing(leaf, texts), order, _property(leaf.distinct.of, texts)
         )
     return said + _within(leaf.within, texts)
+
+
+def _ordered(op: str, number: int, noun: str, texts: Texts) -> str:
+    code = f"order_{op}"
+    return texts[code].format(texts.count(number, noun, code))
 
 
 def _did_not(leaf: DidNot, texts: Texts) -> str:
@@ -160,13 +175,17 @@ def _did_not(leaf: DidNot, texts: Texts) -> str:
 
 
 def _doing(doing: Doing, texts: Texts) -> str:
-    names = [texts.get(f"event_{name}", f"'{name}'") for name in names_of(doing)]
+    names = [_event(name, texts) for name in names_of(doing)]
     told = f" {texts['or']} ".join(names)
     parts = [_alike(one, texts) for one in alikes(doing)]
     if doing.where:
         tests = (_where(one, texts) for one in doing.where)
         parts.insert(0, f"{texts['where']} " + f" {texts['and']} ".join(tests))
     return f"{told} ({', '.join(parts)})" if parts else told
+
+
+def _event(name: str, texts: Texts) -> str:
+    return texts.get(f"event_{name}") or texts["quoted"].format(name)
 
 
 def _alike(one: Alike, texts: Texts) -> str:
@@ -189,7 +208,7 @@ def _within(window: Window | None, texts: Texts) -> str:
     if window is None:
         return ""
     if is_open(window):
-        return " " + texts["within"].format(span_words(window, texts))
+        return " " + texts["within"].format(span_words(window, "within", texts))
     since = None if window.since is None else texts.day(window.since)
     until = None if window.until is None else texts.day(window.until)
     if until is None:
@@ -199,19 +218,14 @@ def _within(window: Window | None, texts: Texts) -> str:
     return " " + texts["between"].format(since, until)
 
 
-def span_words(window: Window, texts: Texts = ENGLISH) -> str:
-    """Say how long a window is.
+def span_words(window: Window, code: str, texts: Texts = ENGLISH) -> str:
+    """Say how long a window is; code: of the words that it stands in.
 
-    >>> span_words(Window(days=1, hours=12))
+    >>> span_words(Window(days=1, hours=12), "within")
     '1 day 12 hours'
     """
-    parts = []
-    for unit in _UNITS:
-        number = getattr(window, unit)
-        if number:
-            name = texts[f"unit_{unit}"] if number != 1 else texts[f"one_{unit}"]
-            parts.append(f"{number} {name}")
-    return " ".join(parts)
+    numbers = ((getattr(window, unit), unit) for unit in _UNITS)
+    return " ".join(texts.count(one, unit, code) for one, unit in numbers if one)
 
 
 def _sequence(leaf: Steps, texts: Texts) -> str:
@@ -238,16 +252,20 @@ def _deeds(deeds: Sequence[Deed], texts: Texts) -> str:
 def _gap(gap: Gap | None, texts: Texts) -> str:
     told = ""
     if gap is not None and gap.least is not None:
-        told += " " + texts["gap_least"].format(span_words(gap.least, texts))
+        told += " " + texts["gap_least"].format(
+            span_words(gap.least, "gap_least", texts)
+        )
     if gap is not None and gap.most is not None:
-        told += " " + texts["gap_most"].format(span_words(gap.most, texts))
+        told += " " + texts["gap_most"].format(span_words(gap.most, "gap_most", texts))
     return told
 
 
 def _absence(absence: Absence, texts: Texts) -> str:
     told = texts["then_not"].format(_doing(absence, texts))
     if absence.lasting is not None:
-        told += " " + texts["lasting"].format(span_words(absence.lasting, texts))
+        told += " " + texts["lasting"].format(
+            span_words(absence.lasting, "lasting", texts)
+        )
     return told
 
 
@@ -258,7 +276,8 @@ def _consent(leaf: HasConsent, texts: Texts) -> str:
 
 
 def _identifier(leaf: HasIdentifier, texts: Texts) -> str:
-    return texts["known" if leaf.known else "unknown"].format(leaf.kind)
+    kind = texts.get(f"kind_{leaf.kind}", leaf.kind)
+    return texts["known" if leaf.known else "unknown"].format(kind)
 
 
 def _in_segment(leaf: InSegment, texts: Texts) -> str:

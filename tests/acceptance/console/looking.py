@@ -67,6 +67,15 @@ CUT = """() => {
         found.push("runs out: " + named(e));
     }
   }
+  // On a telephone rows of words stand as blocks, whose cells say what they are.
+  for (const e of document.querySelectorAll("main .stacked")) {
+    const row = e.tBodies[0].rows[0];
+    if (innerWidth > 640 || !row) continue;
+    if (e.parentElement.scrollWidth > e.parentElement.clientWidth + 1)
+      found.push("a row runs out: " + named(row));
+    if ([...row.cells].slice(1).some(cell => !cell.dataset.name))
+      found.push("a cell without a name: " + named(row));
+  }
   return found;
 }"""
 

@@ -111,7 +111,7 @@ def test_a_search_by_email_leads_to_annas_card_and_why_she_is_one_person(
     assert known == {"anna@example.com", "4711", "13862", "annas-phone"}
     page.get_by_text("Why these are one person").click()
     why = page.locator(".why").first.inner_text()
-    for identifier in ("loyalty_card:4711", "user_id:13862", "email:anna@example.com"):
+    for identifier in ("Loyalty card 4711", "Account 13862", "E-mail anna@example.com"):
         assert identifier in why
     assert "till" in why
     edges = page.locator(".why li").count()

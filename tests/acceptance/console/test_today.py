@@ -46,7 +46,7 @@ def test_today_says_by_store_what_share_is_of_people_we_know(
     first = rows.filter(has_text="K1")
     expect(first).to_be_visible(timeout=PATIENCE_MS)
     purchases, before, share = first.locator("td.number").all_inner_texts()
-    assert (purchases[0], before, share.split("\n")[0]) == ("4", "0", "50 %")
+    assert (purchases[0], before, share.split("\n")[0]) == ("4", "0", "50\u00a0%")
     expect(rows.filter(has_text="K2").locator("td").nth(2)).to_contain_text("100 %")
     expect(page.locator("main")).to_contain_text("1 person looked at a product today")
     first.locator("a").first.click()

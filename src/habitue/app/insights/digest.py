@@ -56,6 +56,11 @@ class Digests:
     def _shop(self) -> Shop:
         return shop_of(self._home)
 
+    @property
+    def weekday(self) -> str:
+        """Say on which day of the week one is written by itself; never for none."""
+        return self._told.weekday
+
     def list(self) -> list[View]:
         """Give the digests there are, the newest first."""
         if not self.folder.is_dir():

@@ -29,6 +29,15 @@ CONDITIONS = {
     "query": later("A parameter of the address, such as gclid or a poster's code"),
     "path": later("The beginning of the path, such as /qr/"),
 }
+# What each is called where its values stand beside it.
+SHORT = {
+    "referrer": later("page before"),
+    "source": "utm_source",
+    "medium": "utm_medium",
+    "campaign": "utm_campaign",
+    "query": later("parameter of the address"),
+    "path": later("beginning of the path"),
+}
 
 
 def rule_routes(page: Page) -> list[HTTPRouteHandler]:
@@ -49,7 +58,11 @@ def _list(page: Page) -> HTTPRouteHandler:
 
 
 def _line(number: int, rule: View, look: Look) -> dict[str, Any]:
-    holds = [(name, ", ".join(rule[name])) for name in CONDITIONS if rule.get(name)]
+    holds = [
+        (look.say(called), ", ".join(rule[name]))
+        for name, called in SHORT.items()
+        if rule.get(name)
+    ]
     name = channel_titled(rule["channel"], look)
     return {"number": number, "channel": rule["channel"], "name": name, "holds": holds}
 

@@ -1,5 +1,7 @@
 """The digests there are, each as a file to take along, and one made now."""
 
+from datetime import date, timedelta
+
 from litestar import Response, get, post
 from litestar.handlers import HTTPRouteHandler
 from litestar.params import FromPath
@@ -7,10 +9,13 @@ from litestar.params import FromPath
 from habitue.access.permission import Permission
 from habitue.console import answers
 from habitue.console.digest.written import FORMS
+from habitue.console.look import Look
 from habitue.console.page import AnyRequest, Page, inside
 from habitue.lake.port import NotAnsweredError
 
 BASE = "/console/digests"
+DAYS = ("monday", "tuesday", "wednesday", "thursday", "friday", "saturday", "sunday")
+A_MONDAY = date(2026, 3, 2)
 
 
 def digest_routes(page: Page) -> list[HTTPRouteHandler]:
@@ -34,8 +39,21 @@ def _shown(page: Page, request: AnyRequest, *, waits: bool = False) -> Response[
     ]
     status = 503 if waits else 200
     return page.show(
-        request, "digest/list.html", look=look, status=status, digests=told, waits=waits
+        request,
+        "digest/list.html",
+        look=look,
+        status=status,
+        digests=told,
+        weekday=weekday_named(page.ports.digests.weekday, look),
+        waits=waits,
     )
+
+
+def weekday_named(told: str, look: Look) -> str:
+    """Call a day of the week in the reader's language; empty for what is none."""
+    if told not in DAYS:
+        return ""
+    return look.language.date(A_MONDAY + timedelta(days=DAYS.index(told)), "cccc")
 
 
 def _make(page: Page) -> HTTPRouteHandler:

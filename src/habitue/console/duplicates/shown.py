@@ -2,11 +2,11 @@
 
 from typing import Any
 
+from habitue.console.kind_names import kind_named
 from habitue.console.language import later
 from habitue.console.look import Look
-from habitue.console.people.card import KINDS
 from habitue.console.port import View
-from habitue.console.text import words
+from habitue.console.traits import trait_value
 
 # What is compared, by the name of the trait: its label, and the fields it stands for.
 ROWS = (
@@ -46,7 +46,7 @@ def couple(pair: View, look: Look) -> dict[str, Any]:
     return {
         "ids": f"{int(left['person_id'])}-{int(right['person_id'])}",
         "title": look.say(likely),
-        "percent": f"{look.number(float(pair['percent']))} %",
+        "percent": f"{look.number(float(pair['percent']))}\u00a0%",
         "sides": [_side(left, look), _side(right, look)],
         "rows": [row for row in rows if row is not None],
     }
@@ -59,7 +59,7 @@ def _side(side: View, look: Look) -> dict[str, Any]:
         "name": side["name"] or look.say("Person %(number)s", number=number),
         "known": [
             {
-                "kind": look.say(KINDS.get(one["kind"], words(one["kind"]))),
+                "kind": kind_named(one["kind"], look),
                 "value": one["value"],
             }
             for one in side["identifiers"]
@@ -79,8 +79,8 @@ def _row(
     text, tone = _agreement((left, right), [pair["agree"].get(one) for one in fields])
     return {
         "label": look.say(label),
-        "left": left,
-        "right": right,
+        "left": trait_value(left, look),
+        "right": trait_value(right, look),
         "agree": look.say(text),
         "tone": tone,
     }

@@ -27,6 +27,7 @@ def _side(one: View, look: Look) -> dict[str, Any]:
     return {
         "place": look.say(name),
         "over": look.number(one["over"]),
+        "is_over": one["over"] > 0,
         "online": _next(by_place.get("online"), look),
         "store": _next(by_place.get("store"), look),
         "none": look.number(one["none"]),

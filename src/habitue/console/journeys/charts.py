@@ -136,6 +136,8 @@ def months_chart(rows: list[View], names: dict[str, str], look: Look) -> Chart |
         return None
     return {
         "kind": "months",
+        # What stands between thousands, for the numbers of the axis.
+        "between": look.number(10_000)[2:-3],
         "months": [look.month(row["month"]) for row in rows],
         "series": [
             {

@@ -80,7 +80,7 @@ def _stage(one: View, look: Look) -> dict[str, Any]:
 
 def _tenth(one: View, look: Look) -> dict[str, str]:
     low = round(one["from"] * 100)
-    span = "100 %" if low == 100 else f"{low} – {low + 10} %"
+    span = "100\u00a0%" if low == 100 else f"{low} – {low + 10}\u00a0%"
     return {"span": span, "ways": look.number(one["ways"])}
 
 

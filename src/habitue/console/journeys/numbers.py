@@ -11,7 +11,8 @@ def percent(share: object, look: Look) -> str:
     """Write a share of one as a percentage; a dash where there is none."""
     if not isinstance(share, (int, float)):
         return "–"
-    return f"{look.number(round(share * 100, 1))} %"
+    # A line never ends between a number and its sign.
+    return f"{look.number(round(share * 100, 1))}\u00a0%"
 
 
 def plain(value: object, look: Look) -> str:

@@ -130,6 +130,8 @@ def _shares(one: View, look: Look) -> dict[str, Any]:
         },
         **{name: look.number(one[name]) for name in ("yes", "no", "unknown")},
         **{name: percent(one[name], look) for name in ("share_known", "low", "high")},
+        "is_any": bool(one["yes"] or one["no"] or one["unknown"]),
+        "is_known": one["share_known"] is not None,
     }
 
 

@@ -13,6 +13,8 @@ Chart = dict[str, Any]
 DAYS_MAX = 366
 # A month that needs no year, as it is called where it stands alone.
 MONTH = "LLL"
+# From which the names of days of the week are counted.
+A_SUNDAY = date(2026, 3, 1)
 
 
 def calendar_chart(view: View, look: Look) -> Chart | None:
@@ -29,6 +31,9 @@ def calendar_chart(view: View, look: Look) -> Chart | None:
         "to": last.isoformat(),
         "most": max(one["purchases"] for one in days),
         "months": _months(first, last, look),
+        "weekdays": [
+            look.language.date(A_SUNDAY + timedelta(days=at), "ccc") for at in range(7)
+        ],
         "days": [
             {
                 "value": [one["day"], one["purchases"]],

@@ -10,10 +10,11 @@ from habitue.console.text import parsed
 
 # A source that sends nothing for so long is worth a look.
 SILENT_S = DAY_US // SECOND_US
-HOUR_S = HOUR_US // SECOND_US
+HOUR_S, DAY_S = HOUR_US // SECOND_US, DAY_US // SECOND_US
+# What is quicker is quick.
+LEAST_S = 0.1
 # What is longer on its way stands beside the other figures of a source.
 SLOW_MS = 60_000
-
 
 # What may become of an item.
 FATES = {
@@ -101,10 +102,14 @@ def span(ms: int, look: Look) -> str:
     """Write how long something took, in the unit that says most."""
     seconds = ms / 1000
     if seconds < 120:
-        return look.say("%(count)s s", count=look.number(round(seconds, 1)))
+        return look.say(
+            "%(count)s s", count=look.number(max(LEAST_S, round(seconds, 1)))
+        )
     if seconds < 2 * HOUR_S:
         return look.say("%(count)s min", count=look.number(round(seconds / 60)))
-    return look.say("%(count)s h", count=look.number(round(seconds / HOUR_S)))
+    if seconds < 2 * DAY_S:
+        return look.say("%(count)s h", count=look.number(round(seconds / HOUR_S)))
+    return look.say("%(days)s days", days=look.number(round(seconds / DAY_S)))
 
 
 def silence(source: View, look: Look) -> str:

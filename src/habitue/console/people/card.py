@@ -6,6 +6,7 @@ from typing import Any
 from habitue.base.clock import to_iso
 from habitue.console import said
 from habitue.console.channel_names import channel_named
+from habitue.console.kind_names import kind_named
 from habitue.console.language import later
 from habitue.console.live.overview import silence
 from habitue.console.live.row import days, nameless
@@ -13,14 +14,13 @@ from habitue.console.look import Look
 from habitue.console.people import computed, graph, why
 from habitue.console.port import View
 from habitue.console.statuses import status_named
-from habitue.console.text import words
-from habitue.console.traits import trait_named
+from habitue.console.traits import trait_named, trait_value
 
 # What a view's name may be made of, where it brings none of its own.
 NAME_TRAITS = ("name", "full_name", "first_name", "last_name")
 # The rules of survivorship, as the profile names them, in words.
 RULES = {
-    "only": later("nobody told another"),
+    "only": later("nobody told anything else"),
     "verified": later("verified before claimed"),
     "priority": later("by the rank of its source"),
     "recency": later("the latest"),
@@ -32,17 +32,6 @@ STATES = {
     "withdrawn": later("withdrawn"),
     "pending": later("pending"),
     "unknown": later("not asked"),
-}
-KINDS = {
-    "user_id": later("Account"),
-    "customer_id": later("Customer number"),
-    "loyalty_card": later("Loyalty card"),
-    "external_id": later("Number elsewhere"),
-    "email": later("E-mail"),
-    "phone": later("Telephone"),
-    "card_token": later("Payment card"),
-    "device_id": later("Device"),
-    "anonymous_id": later("Browser"),
 }
 
 
@@ -99,7 +88,7 @@ def traits(told: dict[str, Any], look: Look) -> list[dict[str, Any]]:
         rows.append(
             {
                 "name": trait_named(name, look),
-                "value": look.flat(_value(trait)),
+                "value": trait_value(_value(trait), look),
                 "source": source.get("source"),
                 "at": look.moment(source.get("at")),
                 "verified": source.get("verified"),
@@ -112,7 +101,7 @@ def traits(told: dict[str, Any], look: Look) -> list[dict[str, Any]]:
 
 def _other(told: View, look: Look) -> dict[str, Any]:
     return {
-        "value": look.flat(_value(told)),
+        "value": trait_value(_value(told), look),
         "source": told.get("source"),
         "at": look.moment(told.get("at")),
     }
@@ -122,10 +111,9 @@ def _identifier(item: View, known: bool, look: Look) -> dict[str, Any]:
     since, until = item.get("since"), item.get("until")
     spans = [look.say("since %(date)s", date=look.date(since))] if since else []
     spans += [look.say("until %(date)s", date=look.date(until))] if until else []
-    kind = KINDS.get(str(item["kind"]))
     return {
         "name": f"{item['kind']}:{item['value']}",
-        "kind": look.say(kind) if kind else words(item["kind"]),
+        "kind": kind_named(item["kind"], look),
         "value": item["value"],
         "verified": bool(item.get("verified")),
         # A stranger is nothing but a device; others hold theirs by a login.

@@ -110,11 +110,7 @@ def _text(value: Any, unit: str, look: Look) -> str:
     if unit == "hundredths of a day" and isinstance(value, int):
         return look.say("%(days)s days", days=look.number(round(value / 100, 1)))
     if unit == "hundredths of a percent":
-        pairs = (
-            f"{key} {look.number(round(part / 100, 1))} %"
-            for key, part in _items(value)
-        )
-        return ", ".join(pairs)
+        return _shares(value, look)
     if unit == "count and us since 1970":
         return _each(value, lambda told: _counted(told, look), look)
     if isinstance(value, list):
@@ -122,6 +118,17 @@ def _text(value: Any, unit: str, look: Look) -> str:
     if isinstance(value, dict):
         return _each(value, look.flat, look)
     return look.flat(value) if isinstance(value, bool) else look.number(value)
+
+
+def _shares(value: Any, look: Look) -> str:
+    """Write {currency: share}; of a shop's only currency the share alone."""
+    told = {
+        key: f"{look.number(round(part / 100, 1))}\u00a0%"
+        for key, part in _items(value)
+    }
+    if len(told) == 1:
+        return next(iter(told.values()))
+    return ", ".join(f"{share} ({key})" for key, share in told.items())
 
 
 def _money(value: Any, look: Look) -> str:

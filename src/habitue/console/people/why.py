@@ -2,6 +2,7 @@
 
 from typing import Any
 
+from habitue.console.kind_names import identifier_named, kind_named
 from habitue.console.language import later
 from habitue.console.look import Look
 from habitue.console.port import View
@@ -27,6 +28,7 @@ def joined(edge: View, look: Look) -> dict[str, Any]:
     return {
         "left": edge.get("left", ""),
         "right": edge.get("right", ""),
+        "ends": _ends(edge, look),
         "grade": edge.get("grade", ""),
         "text": told(evidence, look),
         "worth": look.say(grade) if grade else "",
@@ -38,11 +40,15 @@ def joined(edge: View, look: Look) -> dict[str, Any]:
 def refused(refusal: View, look: Look) -> dict[str, Any]:
     """Make what is shown of what was not joined, and why."""
     return {
-        "left": refusal.get("left", ""),
-        "right": refusal.get("right", ""),
+        "ends": _ends(refusal, look),
         "text": told(refusal.get("evidence") or {}, look),
         "worth": _reason(str(refusal.get("reason", "")), look),
     }
+
+
+def _ends(edge: View, look: Look) -> list[View]:
+    """Call the two identifiers that are meant."""
+    return [identifier_named(edge.get(side), look) for side in ("left", "right")]
 
 
 def told(evidence: View, look: Look) -> str:
@@ -60,7 +66,7 @@ def told(evidence: View, look: Look) -> str:
 
 def _reason(reason: str, look: Look) -> str:
     if reason.startswith("limit "):
-        kind = reason.removeprefix("limit ").replace("_", " ")
+        kind = kind_named(reason.removeprefix("limit "), look)
         return look.say("a person has no more of this kind: %(kind)s", kind=kind)
     known = REASONS.get(reason)
     if known is None:

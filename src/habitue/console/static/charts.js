@@ -30,15 +30,20 @@
     };
   }
 
-  function sankey(told, pen, narrow) {
+  function sankey(told, pen, narrow, wide) {
+    const [edge, node, gap] = narrow ? [70, 8, 6] : [130, 14, 12];
+    // A name may be as long as the way to the next column, the last as the margin.
+    const last = Math.max(...told.nodes.map((one) => one.depth));
+    const between = (wide - 4 - edge - node) / Math.max(1, last) - node - gap;
+    const room = (one) => Math.max(20, one.depth === last ? edge - 8 : between);
     return {
       tooltip: tooltip(pen),
       series: [{
-        type: "sankey", left: 4, right: narrow ? 70 : 130, top: 8, bottom: 8, nodeGap: narrow ? 8 : 14,
-        nodeWidth: narrow ? 8 : 14, draggable: false, emphasis: { focus: "adjacency" },
+        type: "sankey", left: 4, right: edge, top: 8, bottom: 8, nodeGap: narrow ? 8 : 14,
+        nodeWidth: node, draggable: false, emphasis: { focus: "adjacency" },
         lineStyle: { color: "source", opacity: 0.35, curveness: 0.5 },
-        label: { ...words(pen, narrow ? 11 : 13), formatter: (at) => at.data.label, width: narrow ? 66 : 122, overflow: "truncate" },
-        data: told.nodes.map((one) => ({ ...one, itemStyle: { color: hue(one, pen), borderWidth: 0 } })),
+        label: { ...words(pen, narrow ? 11 : 13), formatter: (at) => at.data.called, overflow: "truncate" },
+        data: told.nodes.map((one) => ({ ...one, called: one.label, label: { width: room(one) }, itemStyle: { color: hue(one, pen), borderWidth: 0 } })),
         links: told.links,
       }],
     };
@@ -97,7 +102,7 @@
       legend: { top: 0, left: 0, itemWidth: 12, itemHeight: 12, textStyle: words(pen, narrow ? 11 : 13), data: told.series.map((one) => one.name) },
       grid: { left: 8, right: 8, top: narrow ? 64 : 44, bottom: 8, containLabel: true },
       xAxis: { type: "category", data: told.months, ...axis },
-      yAxis: { type: "value", minInterval: 1, splitLine: { lineStyle: { color: pen.line } }, ...axis },
+      yAxis: { type: "value", minInterval: 1, splitLine: { lineStyle: { color: pen.line } }, ...axis, axisLabel: { ...axis.axisLabel, formatter: (value) => String(value).replace(/\B(?=(\d{3})+$)/g, told.between) } },
       series: told.series.map((one) => ({
         name: one.name, type: "bar", stack: "all", barMaxWidth: 46,
         itemStyle: { color: hue(one, pen) }, data: one.values,
@@ -115,9 +120,9 @@
     return {
       tooltip: tooltip(pen), visualMap: shades(pen, told.most),
       calendar: {
-        range: [told.from, told.to], left: 8, right: 8, top: 26, bottom: 8, cellSize: ["auto", "auto"],
+        range: [told.from, told.to], left: narrow ? 8 : 44, right: 8, top: 26, bottom: 8, cellSize: ["auto", "auto"],
         itemStyle: { color: "transparent", borderColor: pen.line }, splitLine: { lineStyle: { color: pen.quiet, width: 1 } },
-        yearLabel: { show: false }, dayLabel: { show: false, firstDay: 1 }, monthLabel: { ...quiet, formatter: narrow ? "{MM}" : (at) => told.months[`${at.yyyy}-${at.MM}`] },
+        yearLabel: { show: false }, dayLabel: { show: !narrow, firstDay: 1, nameMap: told.weekdays, ...quiet }, monthLabel: { ...quiet, formatter: narrow ? "{MM}" : (at) => told.months[`${at.yyyy}-${at.MM}`] },
       },
       series: [{ type: "heatmap", coordinateSystem: "calendar", data: told.days }],
     };
@@ -147,7 +152,7 @@
       drawn.set(place, chart);
     }
     const pen = ink();
-    chart.setOption({ animation: false, textStyle: { fontFamily: pen.font }, ...KINDS[told.kind](told, pen, narrow) }, true);
+    chart.setOption({ animation: false, textStyle: { fontFamily: pen.font }, ...KINDS[told.kind](told, pen, narrow, place.clientWidth) }, true);
   }
 
   function again() { for (const [place, chart] of drawn) { chart.resize(); draw(place); } }

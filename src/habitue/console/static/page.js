@@ -1,4 +1,5 @@
-// The live stream and the live card. What an event says becomes text nodes only.
+// The live stream, the live card, and tables on a telephone. What is said becomes text
+// nodes and attributes only.
 "use strict";
 (() => {
   const ROWS_MAX = 200;
@@ -116,6 +117,18 @@
     }, () => {});
   }
 
+  // On a telephone a row stands as a block, so each of its cells says what it is.
+  function nameCells() {
+    for (const table of document.querySelectorAll("table.stacked")) {
+      const names = [...table.tHead.rows[0].cells].map((one) => one.textContent.trim());
+      for (const row of table.tBodies[0].rows) {
+        for (const cell of [...row.cells].slice(1)) cell.dataset.name = names[cell.cellIndex];
+      }
+    }
+  }
+
+  nameCells();
+  document.addEventListener("htmx:after:swap", nameCells);
   if (live) startLive();
   else if (document.querySelector("#person[data-stream]")) startPerson();
 })();
