@@ -2,7 +2,7 @@
 
 import hashlib
 import re
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Mapping, Sequence
 from functools import cache
 from typing import Any
 
@@ -44,20 +44,27 @@ _WORDS = {
 _ONCE = frozenset(
     {
         *("stale", "acted", "way", "session_anew"),
-        *("purchase", "bought", "walked", "journey", "path"),
+        *("purchase", "bought", "journey", "path"),
         *("buyer", "wanted", "wanted_strand", "looked"),
         *("seen", "sold", "tied", "judged", "variation", "assigned", "goal", "spent"),
         *("purchase_in", "meant", "intent_step", "moved", "handover"),
     }
 )
+# Where it is read but once, it is cheaper as a part of what reads it.
+_INLINE = frozenset({"journey"})
 # What is kept of people, till they change: by the table that it is kept in.
 KEPT = {
     "session": "SELECT * FROM session_anew",
     "look": "SELECT * FROM look_anew",
     "side": "SELECT * FROM side_anew",
+    "walk": "SELECT * FROM walk_anew ORDER BY person_id",
+    "did": "SELECT * FROM did_anew ORDER BY name, channel, person_id",
 }
 # Of all whose turn it is, not of buyers of some days alone.
 _TURN = {"wanted": "stale_person"}
+# Sessions of theirs are made by then, and kept.
+_TURNS = {"walk": {**_TURN, "session_anew": "session_kept"}}
+_NAMED = re.compile(r"(?:FROM|JOIN)\s+(\w+)")
 _NAME = re.compile(r"\$(\w+)")
 _WORD = re.compile(r"@(\w+)@")
 
@@ -109,28 +116,29 @@ def query(asked: Asked, last: str) -> Query:
 
 def sessions(asked: Asked) -> Sessions:
     """Say how what is kept is made: the same for whatever span is asked."""
-    by = {name: query(_turned(asked), last) for name, last in KEPT.items()}
+    by = {name: query(_turned(asked, name), last) for name, last in KEPT.items()}
     rows = {name: Making(one.sql, one.values) for name, one in by.items()}
     return Sessions(rows, stamp(asked))
 
 
 def stamp(asked: Asked) -> str:
     """Give what tells apart what is kept by other rules, or by another query."""
-    made = [_made(_turned(asked), last) for last in KEPT.values()]
+    made = [_made(_turned(asked, name), last) for name, last in KEPT.items()]
     told = msgspec.json.encode([(one.sql, sorted(one.values.items())) for one in made])
     return hashlib.sha256(told).hexdigest()
 
 
-def _turned(asked: Asked) -> Asked:
-    return structs.replace(asked, instead=_TURN)
+def _turned(asked: Asked, kept: str) -> Asked:
+    return structs.replace(asked, instead=_TURNS.get(kept, _TURN))
 
 
 def _made(asked: Asked, last: str) -> Query:
     others = {name: f"SELECT * FROM {one}" for name, one in asked.instead.items()}
     tables = _tables() | others
     needed = _needed(last, tables)
+    read = _NAMED.findall(" ".join((last, *(tables[name] for name in needed))))
     told = [
-        f"{name} AS {_materialized(name)}({tables[name]})"
+        f"{name} AS {_materialized(name, read)}({tables[name]})"
         for name in tables
         if name in needed
     ]
@@ -155,8 +163,9 @@ def _made(asked: Asked, last: str) -> Query:
     return Query(sql, {name: one for name, one in values.items() if name in used})
 
 
-def _materialized(name: str) -> str:
-    return "MATERIALIZED " if name in _ONCE else "NOT MATERIALIZED "
+def _materialized(name: str, read: Sequence[str]) -> str:
+    once = name in _ONCE and (name not in _INLINE or read.count(name) > 1)
+    return "MATERIALIZED " if once else "NOT MATERIALIZED "
 
 
 def _needed(text: str, tables: Mapping[str, str]) -> set[str]:
@@ -170,7 +179,7 @@ def _needed(text: str, tables: Mapping[str, str]) -> set[str]:
 
 
 def _named(text: str, tables: Iterable[str]) -> set[str]:
-    return set(re.findall(r"(?:FROM|JOIN)\s+(\w+)", text)).intersection(tables)
+    return set(_NAMED.findall(text)).intersection(tables)
 
 
 def _worded(name: str, asked: Asked) -> str:

@@ -99,6 +99,15 @@ FROM (
   FROM numbered LEFT JOIN looked_at USING (log_offset) JOIN signed USING (name)
   GROUP BY person_id, place, number);
 
+-- did_anew: Each moment, in order, at which somebody did what, by its name (its type
+-- where it has none) and by the contact.
+SELECT held.person_id, coalesce(nullif(e.name, ''), e.type) AS name, e.channel,
+  list_sort(list(epoch_us(e.happened_at))) AS times
+FROM events AS e JOIN (
+  SELECT strand, person_id FROM holding SEMI JOIN stale USING (person_id)) AS held
+  USING (strand)
+WHERE e.strand <> 0 GROUP BY ALL;
+
 -- session: Those that are kept, and those of whom has changed since, made anew.
 SELECT * FROM session_kept ANTI JOIN stale USING (person_id)
 UNION ALL BY NAME SELECT * FROM session_anew;
@@ -147,31 +156,49 @@ SELECT * FROM (
   WINDOW mine AS (PARTITION BY person_id ORDER BY at_us, object))
 WHERE at_us >= $since_us AND at_us < $until_us;
 
--- walked: The touchpoints of each purchase.
+-- buyer: Who bought, and since and until when what they saw before it may be.
+SELECT person_id, min(at_us) - $window_us AS from_us, max(at_us) AS until_us
+FROM purchase
+WHERE person_id IS NOT NULL AND at_us >= $since_us AND at_us < $until_us
+GROUP BY person_id;
+
+-- wanted: Of whom looks are made anew; where they are kept, of whom is told besides.
+SELECT person_id FROM stale SEMI JOIN buyer USING (person_id);
+
+-- wanted_until: Until when what they saw may have led to a purchase, whatever days are
+-- asked for: a purchase is made no later than any report of it.
+SELECT person_id, max(epoch_us(r.happened_at)) AS until_us
+FROM reports AS r JOIN holding USING (strand) SEMI JOIN wanted USING (person_id)
+WHERE r.name IN (@reports@) AND NOT list_contains($played, r.source)
+GROUP BY person_id;
+
+-- walk_anew: What may have led to what somebody bought: their sessions, in order of
+-- what they begin with, the time and the offset. At the till nobody is led anywhere.
+SELECT person_id, list_sort(list({'since_us': since_us, 'log_offset': log_offset,
+  'channel': channel, 'device': device, 'spoken': spoken, 'day': day})) AS met
+FROM session_anew SEMI JOIN wanted_until USING (person_id)
+WHERE contact <> 'pos' GROUP BY person_id;
+
+-- walk: What is kept of it, and of buyers who have changed since, made anew.
+SELECT * FROM walk_kept ANTI JOIN stale USING (person_id)
+UNION ALL BY NAME SELECT * FROM walk_anew;
+
+-- walked: Each purchase with its touchpoints, in order.
 SELECT b.person_id, b.object, b.at_us, b.place, b.amount, b.currency,
-  s.since_us, s.log_offset, s.channel, s.device, s.spoken, s.day
-FROM bought AS b LEFT JOIN session AS s ON s.person_id = b.person_id
-  AND s.contact <> 'pos' AND s.since_us BETWEEN b.at_us - $window_us AND b.at_us
-  AND (b.before_us IS NULL OR s.since_us > b.before_us);
+  coalesce(list_filter(w.met,
+    lambda one: one.since_us BETWEEN b.from_us AND b.at_us), []) AS met
+FROM (
+  SELECT *, greatest(at_us - $window_us, before_us + 1) AS from_us FROM bought) AS b
+LEFT JOIN walk AS w USING (person_id);
 
 -- journey: The way to each purchase.
-SELECT person_id, object, at_us, place, amount, currency, length_us, touches, days,
-  devices,
-  coalesce(list_position(list_transform(met, lambda one: one.spoken), TRUE) - 1, touches)
-    AS alone,
-  coalesce(list_transform(met, lambda one: one.channel), []) AS path
-FROM (
-  SELECT any_value(person_id) AS person_id, object, any_value(at_us) AS at_us,
-    any_value(place) AS place, any_value(amount) AS amount,
-    any_value(currency) AS currency,
-    coalesce(any_value(at_us) - min(since_us), 0) AS length_us,
-    count(since_us) AS touches,
-    coalesce(list_unique(list(day)), 0) AS days,
-    coalesce(list_unique(list(nullif(device, ''))), 0) AS devices,
-    -- In order of what they begin with: the time, and the offset.
-    list_sort(list({'since_us': since_us, 'log_offset': log_offset,
-      'channel': channel, 'spoken': spoken}) FILTER (WHERE since_us IS NOT NULL)) AS met
-  FROM walked GROUP BY object);
+SELECT *, coalesce(at_us - met[1].since_us, 0) AS length_us, len(met) AS touches,
+  list_unique(list_transform(met, lambda one: one.day)) AS days,
+  list_unique(list_transform(met, lambda one: nullif(one.device, ''))) AS devices,
+  coalesce(list_position(list_transform(met, lambda one: one.spoken), TRUE) - 1,
+    len(met)) AS alone,
+  list_transform(met, lambda one: one.channel) AS path
+FROM walked;
 
 -- currency: In which currency most was bought.
 SELECT currency FROM purchase WHERE at_us >= $since_us AND at_us < $until_us
@@ -188,9 +215,8 @@ SELECT place, count(*) AS purchases, CAST(count_if(touches > 0) AS BIGINT) AS to
 FROM journey GROUP BY place;
 
 -- drawn: The way to each purchase, repeats drawn together.
-SELECT person_id, amount, currency, list_transform(
-  list_filter(range(1, len(path) + 1), lambda i: i = 1 OR path[i] <> path[i - 1]),
-  lambda i: path[i]) AS steps
+SELECT person_id, amount, currency,
+  list_filter(path, lambda one, i: i = 1 OR one <> path[i - 1]) AS steps
 FROM journey;
 
 -- top_path: The paths most people bought by.
@@ -208,10 +234,8 @@ SELECT place, CASE WHEN next_us - at_us <= $after_us THEN next_place
 FROM bought GROUP BY ALL;
 
 -- first_met: When, and by which channel, each buyer came first, ever.
-SELECT person_id, min(since_us) AS since_us, arg_min(channel,
-  CAST(since_us AS HUGEINT) * 9223372036854775808 + log_offset) AS channel
-FROM session SEMI JOIN bought USING (person_id)
-WHERE contact <> 'pos' GROUP BY person_id;
+SELECT person_id, met[1].since_us AS since_us, met[1].channel AS channel
+FROM walk SEMI JOIN bought USING (person_id);
 
 -- first_bought: Who bought for the first time, by the channel of their first contact;
 -- empty where nothing is known of them before the purchase.

@@ -1,22 +1,6 @@
--- buyer: Who bought, and since and until when what they saw before it may be.
-SELECT person_id, min(at_us) - $window_us AS from_us, max(at_us) AS until_us
-FROM purchase
-WHERE person_id IS NOT NULL AND at_us >= $since_us AND at_us < $until_us
-GROUP BY person_id;
-
 -- looking: Names of what somebody does who looks closer, or tries in a store.
 SELECT name, FALSE AS tried FROM (SELECT unnest([@looked@])) AS one(name)
 UNION ALL SELECT name, TRUE FROM (SELECT unnest([@tried@])) AS one(name);
-
--- wanted: Of whom looks are made anew; where they are kept, of whom is told besides.
-SELECT person_id FROM stale SEMI JOIN buyer USING (person_id);
-
--- wanted_until: Until when what they saw may have led to a purchase, whatever days are
--- asked for: a purchase is made no later than any report of it.
-SELECT person_id, max(epoch_us(r.happened_at)) AS until_us
-FROM reports AS r JOIN holding USING (strand) SEMI JOIN wanted USING (person_id)
-WHERE r.name IN (@reports@) AND NOT list_contains($played, r.source)
-GROUP BY person_id;
 
 -- wanted_strand: What they are known by.
 SELECT strand, person_id, until_us FROM holding JOIN wanted_until USING (person_id);

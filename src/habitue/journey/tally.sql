@@ -47,10 +47,10 @@ SELECT channel, sum(weight / total) AS conversions, sum(amount * weight / total)
 FROM (
   SELECT channel, amount, weight, sum(weight) OVER (PARTITION BY object) AS total
   FROM (
-    SELECT object, channel, amount,
-      pow(2.0, -(at_us - since_us) / CAST($half_life_us AS DOUBLE)) AS weight
-    FROM walked WHERE since_us IS NOT NULL
-      AND currency = $currency AND ($place = '' OR place = $place)))
+    SELECT object, touch.channel AS channel, amount,
+      pow(2.0, -(at_us - touch.since_us) / CAST($half_life_us AS DOUBLE)) AS weight
+    FROM (SELECT *, unnest(met) AS touch FROM journey)
+    WHERE currency = $currency AND ($place = '' OR place = $place)))
 GROUP BY channel;
 
 -- tally_unknown: What was bought by whom nobody knows.

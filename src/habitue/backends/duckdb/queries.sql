@@ -58,6 +58,12 @@ DELETE FROM kept_look WHERE person_id IN (SELECT person_id FROM kept_stale);
 -- erase_sides: And since when.
 DELETE FROM kept_side WHERE person_id IN (SELECT person_id FROM kept_stale);
 
+-- erase_walks: And what led them to what they bought.
+DELETE FROM kept_walk WHERE person_id IN (SELECT person_id FROM kept_stale);
+
+-- erase_deeds: And when they did what.
+DELETE FROM kept_did WHERE person_id IN (SELECT person_id FROM kept_stale);
+
 -- all_sessions: All sessions.
 DELETE FROM kept_session;
 
@@ -66,6 +72,12 @@ DELETE FROM kept_look;
 
 -- all_sides: And since when all are seen on a side.
 DELETE FROM kept_side;
+
+-- all_walks: All that led to what was bought.
+DELETE FROM kept_walk;
+
+-- all_deeds: When all did what.
+DELETE FROM kept_did;
 
 -- all_stale: And of whom they are not as they would be.
 DELETE FROM kept_stale;
@@ -112,6 +124,12 @@ DELETE FROM kept_look WHERE person_id IN (SELECT person_id FROM stale_turn);
 
 -- forget_sides: And since when.
 DELETE FROM kept_side WHERE person_id IN (SELECT person_id FROM stale_turn);
+
+-- forget_walks: What led them to what they bought.
+DELETE FROM kept_walk WHERE person_id IN (SELECT person_id FROM stale_turn);
+
+-- forget_deeds: When they did what.
+DELETE FROM kept_did WHERE person_id IN (SELECT person_id FROM stale_turn);
 
 -- not_stale: They are as they would be.
 DELETE FROM kept_stale WHERE person_id IN (SELECT person_id FROM stale_turn);

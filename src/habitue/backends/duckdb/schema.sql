@@ -197,6 +197,21 @@ CREATE TABLE kept_side (
   side VARCHAR NOT NULL,
   since_us BIGINT NOT NULL
 );
+-- Of who bought, the sessions that may have led to it, in order (journey/journey.sql):
+-- to find them among all of everybody takes longer than what is made of them.
+CREATE TABLE kept_walk (
+  person_id BIGINT NOT NULL,
+  met STRUCT(
+    since_us BIGINT, log_offset BIGINT, channel VARCHAR, device VARCHAR,
+    spoken BOOLEAN, "day" DATE)[] NOT NULL
+);
+-- When somebody did what, by contact: each moment of it, in order.
+CREATE TABLE kept_did (
+  person_id BIGINT NOT NULL,
+  name VARCHAR NOT NULL,
+  channel VARCHAR NOT NULL,
+  times BIGINT[] NOT NULL
+);
 CREATE TABLE kept_stale (
   person_id BIGINT NOT NULL
 );

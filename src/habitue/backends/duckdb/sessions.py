@@ -1,6 +1,7 @@
 """Sessions of people, kept till they change: made of the copy's rows, some at a time.
 
-So are, of those who bought, what they looked at and since when they are seen on a side.
+So are, of those who bought, what they looked at, since when they are seen on a side and
+what led to it; and of everybody when they did what.
 A row of somebody who is not stale is what it would be, were it made now. Whatever
 changes rows of events, or who holds a strand, says in the same transaction who is
 stale by it (writing.py).
@@ -22,6 +23,11 @@ _OF_TURN = {
     "lines": "turn_lines",
 }
 
+_FORGET = (
+    *("forget_sessions", "forget_looks", "forget_sides"),
+    *("forget_walks", "forget_deeds"),
+)
+
 
 def begin_anew(writing: Writing, stamp: str) -> None:
     """Have nobody's sessions be as they would be, within a transaction."""
@@ -33,7 +39,7 @@ def begin_anew(writing: Writing, stamp: str) -> None:
 def make(writing: Writing, made: Sessions, people_max: int) -> None:
     """Make those of so many of the stale, within a transaction."""
     writing.run("turn", people_max)
-    for name in ("forget_sessions", "forget_looks", "forget_sides"):
+    for name in _FORGET:
         writing.run(name)
     for name in ("turn_event", "turn_line"):
         writing.run(name)

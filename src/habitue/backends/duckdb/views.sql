@@ -80,6 +80,12 @@ CREATE TEMP VIEW look_kept AS SELECT * FROM kept_look;
 -- side_kept: And since when they are seen on a side.
 CREATE TEMP VIEW side_kept AS SELECT * FROM kept_side;
 
+-- walk_kept: And what led to it.
+CREATE TEMP VIEW walk_kept AS SELECT * FROM kept_walk;
+
+-- did_kept: When people did what, as far as it is kept.
+CREATE TEMP VIEW did_kept AS SELECT * FROM kept_did;
+
 -- session_rules: By which rules, if any are kept.
 CREATE TEMP VIEW session_rules AS SELECT stamp FROM kept_rules;
 

@@ -15,9 +15,15 @@ from habitue.lake.port import Seal
 from habitue.lake.rows import LeftRow
 
 _SQL = named_statements(read_sql(__package__, "queries.sql"))
-ALL_SESSIONS = ("all_sessions", "all_looks", "all_sides", "all_stale", "all_rules")
+ALL_SESSIONS = (
+    *("all_sessions", "all_looks", "all_sides", "all_walks", "all_deeds"),
+    *("all_stale", "all_rules"),
+)
 # Whatever is kept of the stale, which may tell of what is gone.
-_ERASE_KEPT = ("erase_sessions", "erase_looks", "erase_sides")
+_ERASE_KEPT = (
+    *("erase_sessions", "erase_looks", "erase_sides"),
+    *("erase_walks", "erase_deeds"),
+)
 _ALL = (
     *("all_holding", "all_facts", "all_allowed", "all_bought", "all_purchases"),
     *ALL_SESSIONS,

@@ -18,7 +18,7 @@ LOYAL = 3
 STEPS = ("Product Viewed", "Product Added", "Checkout Started", "$purchase")
 STEPS_MAX = 8
 _NOBODY = "SELECT CAST(0 AS BIGINT) AS person_id WHERE FALSE"
-_ONCE = frozenset({"bought", "born", "whose", "sold", "buyer", "meant"})
+_ONCE = frozenset({"bought", "born", "whose", "sold", "buyer", "meant", "unkept"})
 _NAME = re.compile(r"\$(\w+)")
 
 
@@ -83,6 +83,8 @@ def query(asked: Asked, last: str, **more: Any) -> Query:
         "months_since_us": asked.months_since_us,
         "months_until_us": asked.months_until_us,
         "now_us": asked.now_us,
+        "before_us": asked.since_us - 1,
+        "last_us": min(asked.until_us - 1, asked.now_us),
         "zone": asked.zone,
         "currency": asked.currency,
         "loyal": asked.loyal,

@@ -56,6 +56,10 @@ SELECT strftime(timezone($zone, timezone('UTC', make_timestamp(at_us))), '%Y-%m-
     AS amount
 FROM sold GROUP BY day;
 
+-- unkept: Of whom it is not kept, as it stands now, when they did what.
+SELECT person_id FROM stale_person
+UNION SELECT person_id FROM holding WHERE NOT EXISTS (SELECT stamp FROM session_rules);
+
 -- returned: What came back in the span, by returns, and by orders refunded as such.
 SELECT currency, CAST(sum(amount) AS BIGINT) AS amount FROM (
   SELECT p.currency, p.amount_minor AS amount
