@@ -1,6 +1,7 @@
 """What holds of truth.db in particular: flushes, locks, migrations, the WAL."""
 
 import sqlite3
+import threading
 from collections.abc import Iterator
 from pathlib import Path
 
@@ -181,6 +182,35 @@ def test_a_reader_that_stays_stops_nobody(path: Path) -> None:
     truth.close()
 
     assert len(outcomes) == 20
+
+
+def test_who_erases_while_the_log_is_carried_over_is_not_told_of_a_reader(
+    path: Path,
+) -> None:
+    truth = SqliteTruth(path, wal_bytes_max=8_000_000)
+    for number in range(60):
+        # So much that it is carried over meanwhile, and no more than one waits for.
+        (told,) = truth.commit([entry(f"m{number}", b"x" * 3_000_000)], 1)
+
+        truth.erase([told.offset], "asked for", 2)
+
+        assert path.with_name("truth.db-wal").stat().st_size == 0
+    truth.close()
+
+
+def test_who_erases_waits_for_a_checkpoint_under_way(path: Path) -> None:
+    truth = SqliteTruth(path)
+    truth.commit([entry("a")], 1)
+    erases = threading.Thread(target=truth.erase, args=([1], "asked for", 2))
+
+    with truth._checkpointer.turn:
+        erases.start()
+        erases.join(0.3)
+        assert erases.is_alive()
+    erases.join(30)
+
+    assert path.with_name("truth.db-wal").stat().st_size == 0
+    truth.close()
 
 
 def test_the_schema_is_the_sum_of_its_migrations(db: sqlite3.Connection) -> None:

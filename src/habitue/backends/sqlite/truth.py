@@ -122,8 +122,10 @@ class SqliteTruth:
 
     def _empty_wal(self) -> None:
         """Empty the write-ahead log: it still holds what was erased."""
+        statement = "PRAGMA wal_checkpoint(TRUNCATE)"
         try:
-            busy = self._db.execute("PRAGMA wal_checkpoint(TRUNCATE)").fetchone()[0]
+            with self._checkpointer.turn:
+                busy = self._db.execute(statement).fetchone()[0]
         except sqlite3.Error as error:
             if is_full(error):
                 # It is erased, and asked for again the rest is overwritten, too.

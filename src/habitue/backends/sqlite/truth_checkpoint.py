@@ -33,6 +33,8 @@ class Checkpointer:
         self._room = threading.Event()
         self._room.set()
         self._stopping = False
+        # Of two checkpoints at once SQLite turns one away, as if somebody read.
+        self.turn = threading.Lock()
         # A failed checkpoint loses nothing: what is acknowledged stands in the WAL.
         self.failure: sqlite3.Error | None = None
         self._thread = threading.Thread(
@@ -72,7 +74,8 @@ class Checkpointer:
         # Only of a writer that waits is it sure that nothing came in meanwhile.
         waits = not self._room.is_set()
         try:
-            row = db.execute("PRAGMA wal_checkpoint(PASSIVE)").fetchone()
+            with self.turn:
+                row = db.execute("PRAGMA wal_checkpoint(PASSIVE)").fetchone()
             self.failure = None
         except sqlite3.Error as error:
             row, self.failure = (1, 0, -1), error
