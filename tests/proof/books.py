@@ -21,12 +21,15 @@ from habitue.model.evidence import Key, Verdict
 from habitue.model.kind import KindPolicy
 from habitue.model.person import Person
 from habitue.state.port import StateBackend
+from tests.identity.histories import T_MAX
 from tests.identity.live import MemoryState
 from tests.profile.shop import NOON_US
-from tests.proof.logbook import Line, dump, stand, verdict_entry, write
+from tests.proof.logbook import STEPS_US, Line, dump, stand, verdict_entry, write
 from tests.proof.views import timeless
 
 Tables = dict[str, list[bytes]]
+# After all that a log tells: of two verdicts on one thing the later one holds.
+AFTER_US = NOON_US + (T_MAX + 1) * max(STEPS_US)
 _numbers = itertools.count()
 
 
@@ -56,13 +59,13 @@ class Book:
     def merge(self, one: Person, other: Person) -> list[tuple[Key, Verdict]]:
         """Merge two people; give the judgements that did it."""
         parted = self.fold.identity.parted(one, other)
-        command = Command(command="c1", operator="anna", at_us=NOON_US)
+        command = Command(command="c1", operator="anna", at_us=AFTER_US)
         verdicts = plan_merge(one, other, command, policy=self.policy, parted=parted)
         self.judge("c1", verdicts)
         return [(Key("operator", f"c1/{at}"), one) for at, one in enumerate(verdicts)]
 
     def undo(self, told: list[tuple[Key, Verdict]]) -> None:
-        command = Command(command="c2", operator="anna", at_us=NOON_US)
+        command = Command(command="c2", operator="anna", at_us=AFTER_US)
         self.judge("c2", undo(told, command))
 
     def people(self) -> list[dict]:

@@ -82,7 +82,6 @@ class Profiles:
             store.table(TOLD_BY),
             source,
         )
-        self.objects.then = self._then
         # Whose traits, consents and purchases changed, for who keeps a copy of these.
         self.changed = self.objects.changed
 

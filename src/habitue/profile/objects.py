@@ -39,8 +39,6 @@ class Objects:
         told_by: Rows[str, int],
         sources: Sources,
     ) -> None:
-        # As they were when what is folded was first folded.
-        self.then = sources
         self._objects = objects
         self._bringing = bringing
         self.changed = bringing.changed
@@ -127,6 +125,8 @@ class Objects:
             family = self._family(key)
             # What it is may differ though what it brings does not.
             self.changed.family(family)
+            if old.trust_orders != new.trust_orders:
+                self._list_claims(family, old.name)
             if len(family) > 1:
                 seen |= family
             before = self._weigh_as(family, old)
@@ -151,7 +151,7 @@ class Objects:
         What names nobody is a burden to nobody's strand, and its source may be
         trusted later: it enters, and is weighed as what it is.
         """
-        if part.strand == NOBODY or self.then(part.source).trust_orders:
+        if part.strand == NOBODY or self._sources(part.source).trust_orders:
             return True
         state = self._bringing.strand(part.strand)
         claims = list(state.claims)
@@ -167,6 +167,28 @@ class Objects:
         insort(claims, key)
         state.claims = tuple(claims)
         return True
+
+    def _list_claims(self, keys: Iterable[str], source: str) -> None:
+        """List these among the claims of strands, or no more, by who is trusted now.
+
+        So a strand that is folded anew later is the same. Beyond CLAIMED_OBJECTS_MAX
+        all stay listed: what was taken in while its source was trusted is kept.
+        """
+        for key in keys:
+            row = self._objects.get(key)
+            parts = () if row is None else row.parts
+            for strand in sorted({one.strand for one in parts if one.source == source}):
+                told = [one for one in parts if one.strand == strand]
+                if strand != NOBODY:
+                    self._list_claim(key, strand, any(map(self._is_claim, told)))
+
+    def _list_claim(self, key: str, strand: int, is_claim: bool) -> None:
+        state = self._bringing.strand(strand)
+        others = [one for one in state.claims if one != key]
+        state.claims = tuple(sorted([*others, key] if is_claim else others))
+
+    def _is_claim(self, part: Part) -> bool:
+        return not part.verified and not self._sources(part.source).trust_orders
 
     def _strip(self, key: str, goes: Callable[[Part], bool]) -> None:
         """Take some parts out of an object, with all that they brought."""
