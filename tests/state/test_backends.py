@@ -135,6 +135,22 @@ def test_scans_one_after_another_take_one_connection_and_leave_nothing_open(
 
 
 @pytest.mark.postgres
+def test_a_scan_under_way_outlives_no_close(
+    postgres: PostgresState, postgres_url: str
+) -> None:
+    postgres.commit(snapshot(1, rows=5_000))
+    rows = postgres.scan("row")
+    next(rows)
+
+    postgres.close()
+
+    while connections(postgres_url):
+        time.sleep(0.02)
+    with pytest.raises(StorageError, match="closed"):
+        list(rows)
+
+
+@pytest.mark.postgres
 def test_scans_at_once_and_one_given_up_are_apart(
     postgres: PostgresState, postgres_url: str
 ) -> None:

@@ -66,6 +66,7 @@ class PostgresState:
         self._writer: psycopg.Connection[Any]
         # Left by a scan for the next one: to connect takes longer than most of them.
         self._scanned: list[psycopg.Connection[Any]] = []
+        self._scanning: set[psycopg.ServerCursor[Any]] = set()
         self._names: list[str] = []
         self._is_text: dict[str, bool] = {}
         self._near: dict[str, NearStatement] = {}
@@ -192,6 +193,10 @@ class PostgresState:
         ):
             if connection is not None:
                 connection.close()
+        # Whoever reads them on is told that they are closed.
+        for cursor in tuple(self._scanning):
+            cursor.close()
+            cursor.connection.close()
 
     @contextmanager
     def _writing(self) -> Iterator[psycopg.Cursor[Any]]:
@@ -211,6 +216,7 @@ class PostgresState:
         with told("read"):
             connection = self._scanner() or psycopg.connect(self._url)
             cursor = connection.cursor("scan", binary=True)
+            self._scanning.add(cursor)
             cursor.itersize = _FETCH_ROWS
             cursor.execute(query)
         return self._drain(connection, cursor)
@@ -226,6 +232,7 @@ class PostgresState:
                 connection.rollback()
             is_whole = True
         finally:
+            self._scanning.discard(cursor)
             if is_whole and not self._scanned and not self._reader.closed:
                 self._scanned.append(connection)
             else:
