@@ -369,11 +369,21 @@ def line_values(one: Done, line: Line, name: str, currency: str | None) -> list:
 
 
 def in_currency(values: list, currency: str | None) -> list:
-    """Give amounts in minor units; both currencies here have two digits."""
+    """Give amounts in minor units; both currencies here have two digits.
+
+    Spreadsheets write a thousand as "1E+03", too: of money, that is one.
+    """
     if currency is None:
         return values
-    amounts = (as_number(one) for one in values)
+    amounts = (as_amount(one) for one in values)
     return [int(one * 100) for one in amounts if one is not None]
+
+
+def as_amount(one: Any) -> Fraction | None:
+    try:
+        return Fraction(one.strip()) if type(one) is str else as_number(one)
+    except ValueError:
+        return None
 
 
 def dig(held: Any, path: list[str]) -> list:
