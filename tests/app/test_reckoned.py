@@ -217,6 +217,7 @@ def test_nothing_reads_the_settings_of_zone_and_currency_but_for_a_new_log() -> 
     assert found == {
         # What a log without a definition is folded by that nobody has led yet.
         *("app/projection/rebuild.py", "app/backup/rebuilt.py"),
+        "app/operation/preparing.py",
         # What is told of a page and a digest is of shop_of(), which is the log's.
         *("console/page.py", "app/insights/digest.py"),
     }

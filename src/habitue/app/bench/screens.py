@@ -50,7 +50,13 @@ SCREENS = (
     *(f"{_BASE}/scores", f"{_BASE}/scores/parts?category={quote(CATEGORIES[0])}"),
     *(f"{_BASE}/scores/moves", f"{_BASE}/scores/rules"),
     *(f"{_BASE}/privacy", f"{_BASE}/privacy/retention"),
-    *(f"{_BASE}/team", f"{_BASE}/audit", f"{_BASE}/settings", f"{_BASE}/health"),
+    *(
+        f"{_BASE}/team",
+        f"{_BASE}/baits",
+        f"{_BASE}/audit",
+        f"{_BASE}/settings",
+        f"{_BASE}/health",
+    ),
 )
 
 # What whoever builds a segment is told beside the form: how many there are by now.
