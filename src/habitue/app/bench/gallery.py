@@ -126,7 +126,7 @@ def make_copy(folder: Path, events: int, now_us: int) -> None:
 
 def _lake(folder: Path) -> DuckLake:
     told = Settings().lake
-    limits = Limits(told.memory_mb, told.query_seconds_max, told.spill_mb, told.cores)
+    limits = Limits(told.memory_mb, told.query_seconds_max, told.spill_mb, cores=0)
     return DuckLake(folder / "lake.duckdb", folder / "days", limits)
 
 
