@@ -59,7 +59,16 @@ class Shop:
 
     def stop(self) -> int:
         self.process.send_signal(signal.SIGTERM)
-        return self.process.wait(30)
+        try:
+            return self.process.wait(30)
+        except subprocess.TimeoutExpired:
+            raise AssertionError(self.stood()) from None
+
+    def stood(self) -> str:
+        """End a server that does not answer, and give where its threads stood."""
+        self.process.send_signal(signal.SIGABRT)
+        self.process.wait(30)
+        return self.log.read_text(errors="replace")[-20_000:]
 
     def kill(self) -> None:
         os.kill(self.process.pid, signal.SIGKILL)

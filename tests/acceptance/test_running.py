@@ -687,3 +687,12 @@ def test_a_busy_port_is_not_taken_from_its_owner(tmp_path):
         port = held.getsockname()[1]
 
         assert "Can't listen" in sentence("serve", "--data", tmp_path, "--port", port)
+
+
+def test_a_server_that_is_broken_off_says_where_it_stood(shop: Shop) -> None:
+    told = shop.stood()
+
+    assert "Fatal Python error: Aborted" in told
+    # Each thread by itself: the loop, and those that wait for work.
+    assert "Current thread" in told
+    assert "/habitue/app/serving/" in told

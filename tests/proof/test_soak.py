@@ -26,6 +26,8 @@ INDEX_BYTES = 16
 # So many send, first all they can for a while, and then so much of what was taken in.
 CLIENTS, SHARE = 4, 0.65
 FULL_S = 60 if LONG else 2
+# What is held for a moment comes and goes: of few looks the medians tell that, too.
+HELD_MAX = 2 if LONG else 2 * CLIENTS
 # Less than a batch of each waits.
 LAG_MAX, OK = CLIENTS * BATCH_ITEMS, 200
 SHARES = (0.6, 0.7) if LONG else (0, 1)
@@ -141,7 +143,7 @@ def test_under_load_that_goes_on_all_stays_as_it_is(
     assert growth < GROWTH_MAX
     assert drift < DRIFT_MAX
     for held in ("descriptors", "threads"):
-        assert abs(median(last, held) - median(first, held)) <= 2, held
+        assert abs(median(last, held) - median(first, held)) <= HELD_MAX, held
     assert max(one.wal_bytes for one in looks) < WAL_BYTES_MAX
     assert shop.stop() == 0
 

@@ -1,5 +1,6 @@
 """habitue serve: collect, know, answer, until told to stop."""
 
+import faulthandler
 from pathlib import Path
 from typing import Annotated
 
@@ -22,6 +23,8 @@ def serve(
     config: Annotated[Path | None, Parameter(help="habitue.toml to read.")] = None,
 ) -> None:
     """Run the server; SIGTERM ends it with nothing lost."""
+    # Whatever breaks it, and SIGABRT, says where each thread stood: it needs no turn.
+    faulthandler.enable()
     from habitue.app.serving.server import run
 
     told = loaded(
