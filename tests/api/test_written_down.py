@@ -5,16 +5,22 @@ writes its own entry, by what their code says.
 """
 
 import ast
+import re
 from collections.abc import Callable, Iterator
 from pathlib import Path
 
 import msgspec
 import pytest
+from litestar import post
 from msgspec import structs
 
 import habitue.console
+from habitue.access.deeds import DEEDS
 from habitue.access.permission import AUDITED, Permission, Role
+from habitue.api.deeds import TOLD
+from habitue.api.guard import UntoldRouteError, check_declared
 from habitue.app.serving.local import LocalServer
+from habitue.base.said import meant
 from habitue.base.settings import load
 from habitue.model.operator import AuditEntry
 from habitue.model.record import RecordKind
@@ -30,6 +36,46 @@ Figure = Callable[[str, object], None]
 Function = ast.FunctionDef | ast.AsyncFunctionDef
 # These write their own, with the reason, or with how many were taken out.
 BY_THEMSELVES = {Permission.PEOPLE_REVEAL, Permission.SEGMENTS_EXPORT}
+# What the audit says of requests, done or refused.
+SAID = {
+    ("POST", "/api/v1/sources", '{"name": "pos", "kind": "server"}'): "add source pos",
+    # A body that the route does not take names nothing: it may hold an address.
+    ("POST", "/api/v1/sources", '{"name": "anna@example.com"}'): "add source ?",
+    ("POST", "/api/v1/sources", "no JSON"): "add source ?",
+    ("POST", "/api/v1/sources/pos/keys", "{}"): "source pos: new key",
+    (
+        *("PATCH", "/api/v1/operators/a-agent"),
+        '{"role": "store"}',
+    ): "a-agent becomes store",
+    (
+        *("PATCH", "/api/v1/operators/a-agent"),
+        '{"disabled": true}',
+    ): "a-agent is out",
+    (
+        *("PATCH", "/api/v1/operators/a-agent"),
+        '{"disabled": false}',
+    ): "a-agent is in again",
+    (
+        *("PATCH", "/api/v1/operators/a-agent"),
+        '{"disabled": false, "role": "agent"}',
+    ): "change what a-agent may see or do",
+    ("PATCH", "/api/v1/operators/a-agent", "{}"): "change what a-agent may see or do",
+    (
+        *("PUT", "/api/v1/sources/pos/plan"),
+        '{"events": {"A": {}, "B": {}}}',
+    ): "source pos: plan of 2 events",
+    ("POST", "/api/v1/privacy/export", '{"person_id": 0}'): "person 0",
+    (
+        *("POST", "/api/v1/privacy/export"),
+        '{"identifier": "email:eva@example.com"}',
+    ): "somebody by an identifier",
+    (
+        *("POST", "/api/v1/catalog/prices?source=pos"),
+        '{"items": []}',
+    ): "source pos: prices of the catalogue",
+    ("PATCH", "/api/v1/shop", '{"currency": "QQQQ"}'): "the shop's currency: QQQQ",
+    ("GET", "/api/v1/export/people", ""): "take out everything: people",
+}
 CONSOLE = Path(habitue.console.__file__).parent
 # Forms that write nothing themselves, and why.
 ELSEWHERE = {
@@ -68,15 +114,47 @@ def test_whatever_is_done_by_the_api_has_exactly_one_entry(
             continue
         before = house.leader.engine.truth.head()
         house.status(method, path, authorization=key)
-        entries = written(house, before).count(wanted)
-        assert entries == (wanted in WRITTEN_DOWN), (method, path)
+        entries = [one for one in written(house, before) if one.action == wanted]
+        assert len(entries) == (wanted in WRITTEN_DOWN), (method, path)
+        # In words, which whoever reads the audit finds in their language.
+        assert all(meant(DEEDS, one.object)[0] for one in entries), entries
     figure("routes", len(asked))
 
 
-def written(house: House, after: int) -> list[str]:
-    """Give what was written down behind a record: what was done, one by one."""
+def test_what_is_done_by_the_api_is_said_with_its_values(house: House) -> None:
+    for (method, path, body), told in SAID.items():
+        before = house.leader.engine.truth.head()
+        key = {"authorization": f"Bearer {house.server.token}"}
+        kind = {"content-type": "application/json"}
+
+        house.server.request(method, path, body.encode(), {**key, **kind})
+
+        assert [one.object for one in written(house, before)] == [told]
+
+
+def test_no_words_are_kept_for_a_route_that_is_no_more(house: House) -> None:
+    told = {
+        f"{method} {re.sub(r':[a-z]+', '', min(handler.paths))}"
+        for method, _, handler in api_of(house)
+        if handler.opt["permission"] in WRITTEN_DOWN - BY_THEMSELVES
+    }
+
+    assert {one.replace(" ", " /api/v1") for one in TOLD} == told
+
+
+def test_a_route_that_the_audit_has_no_words_for_does_not_start() -> None:
+    @post("/forgotten", permission=Permission.EXPORT, sync_to_thread=False)
+    def forgotten() -> None:
+        """Be written down, nobody knows how."""
+
+    with pytest.raises(UntoldRouteError, match="POST /forgotten"):
+        check_declared([forgotten])
+
+
+def written(house: House, after: int) -> list[AuditEntry]:
+    """Give what was written down behind a record, one by one."""
     return [
-        msgspec.json.decode(record.body or b"", type=AuditEntry).action
+        msgspec.json.decode(record.body or b"", type=AuditEntry)
         for record in house.leader.engine.truth.read(after, 1_000)
         if record.kind is RecordKind.AUDIT
     ]

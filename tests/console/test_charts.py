@@ -4,7 +4,11 @@ import html
 import json
 import re
 
+from hypothesis import given
+from hypothesis import strategies as st
+
 from habitue.console.figures import Place
+from habitue.console.geo.charts import LINES_MAX, lines_chart
 from habitue.console.journeys.charts import (
     months_chart,
     network_chart,
@@ -15,6 +19,7 @@ from habitue.console.journeys.shown import ways
 from habitue.console.kpis.charts import DAYS_MAX, calendar_chart, cohorts_chart
 from habitue.console.look import Look, Visitor
 from habitue.console.render import render
+from tests.console.test_said import look
 
 LOOK = Look(visitor=Visitor("anna", "administrator", "key"))
 HOSTILE = "\u202e\"'><img src=x onerror=alert(1)>"
@@ -117,3 +122,53 @@ def test_cohorts_are_drawn_by_the_month_and_by_how_many_later() -> None:
     told = [one["value"] for one in chart["cells"]]
     assert told == [[0, 0, 0.5], [1, 0, 0.2], [0, 1, 0.1]]
     assert cohorts_chart([month("2026-01", 1, 0.5)], LOOK) is None
+
+
+def told_of(*sums: tuple[int, int], days: int = 1) -> dict:
+    told = [
+        {"day": f"2026-11-{at:02}", "observed": sold, "expected": expected}
+        for at, (sold, expected) in enumerate(sums, 1)
+    ]
+    return {"days_told": told, "days": days, "currency": "PLN"}
+
+
+def test_an_action_is_drawn_over_axes_that_say_days_and_sums() -> None:
+    chart = lines_chart(told_of((90_000, 80_000), (120_000, 100_000)), look("pl"))
+
+    assert chart is not None
+    assert (chart["day"], chart["sold"]) == ("Dzień", "Sprzedaż na dzień i region")
+    assert chart["days"] == ["1 lis 2026", "2 lis 2026"]
+    assert (chart["low"], chart["step"]) == (0, 50_000)
+    assert plain(chart["sums"]) == [
+        "0,00 zł",
+        "500,00 zł",
+        "1 000,00 zł",
+        "1 500,00 zł",
+    ]
+    assert chart["action"] == {"name": "akcja", "from": 1}
+    sold, expected = chart["series"]
+    assert [one["value"] for one in sold["values"]] == [90_000, 120_000]
+    assert [one["value"] for one in expected["values"]] == [80_000, 100_000]
+    (told,) = plain([sold["values"][1]["told"]])
+    assert told == "2 lis 2026\nSprzedano: 1 200,00 zł\nOczekiwane: 1 000,00 zł"
+    assert lines_chart(told_of(), LOOK) is None
+
+
+def plain(told: list[str]) -> list[str]:
+    """Write each space as the one that is on a keyboard."""
+    return [one.replace("\xa0", " ") for one in told]
+
+
+@given(st.lists(st.integers(-(10**9), 10**12), min_size=1, max_size=9))
+def test_every_sum_lies_between_the_first_line_across_and_the_last(
+    sums: list[int],
+) -> None:
+    chart = lines_chart(told_of(*((one, -one) for one in sums)), LOOK)
+
+    assert chart is not None
+    high = chart["low"] + chart["step"] * (len(chart["sums"]) - 1)
+    assert chart["low"] <= -max(map(abs, sums))
+    assert high >= max(map(abs, sums))
+    # One more at most where nothing does not lie on the first.
+    assert 2 <= len(chart["sums"]) <= LINES_MAX + 1
+    assert str(chart["step"]).rstrip("0") in {"1", "2", "5"}

@@ -1,5 +1,6 @@
 """Conditions count as their language does: days, hours, times, values."""
 
+from json import dumps, loads
 from typing import Any
 
 import pytest
@@ -25,6 +26,10 @@ def lasting(hours: int) -> dict[str, Any]:
     return {"type": "sequence", "steps": [{"event": "$return"}], "then_not": since}
 
 
+def seen(op: str, value: object) -> dict[str, Any]:
+    return {"type": "trait", "name": "until", "op": op, "value": value}
+
+
 @pytest.mark.parametrize(
     ("code", "told", "says"),
     [
@@ -44,6 +49,24 @@ def lasting(hours: int) -> dict[str, Any]:
         ("kk", {**BOUGHT, "within": {"days": 3}}, "соңғы 3 күн ішінде."),
         ("kk", later(3), "кемінде 3 сағаттан кейін"),
         ("kk", times(">", 2), "2 реттен артық."),
+        ("pl", {**BOUGHT, "within": {"days": 1}}, "w ciągu ostatniego dnia."),
+        ("pl", {**BOUGHT, "within": {"days": 5}}, "w ciągu ostatnich 5 dni."),
+        ("pl", {**BOUGHT, "within": {"years": 1}}, "w ciągu ostatniego roku."),
+        ("ru", {**BOUGHT, "within": {"days": 1}}, "за последний день."),
+        ("ru", {**BOUGHT, "within": {"weeks": 1}}, "за последнюю неделю."),
+        ("kk", {**BOUGHT, "within": {"hours": 1}}, "соңғы сағат ішінде."),
+        ("en", {**BOUGHT, "within": {"days": 1}}, "in the last day."),
+        ("en", {**BOUGHT, "within": {"days": 1, "hours": 1}}, "the last 1 day 1 hour."),
+        ("pl", seen("within", {"days": 1}), "przypada w ciągu ostatniego dnia."),
+        ("ru", seen("ahead", {"weeks": 1}), "в ближайшую неделю."),
+        ("en", seen("ahead", {"months": 1}), "until is in the next month."),
+        ("en", seen("older", {"days": 1}), "until is 1 day ago or longer."),
+        ("en", seen("anniversary", 1), "until comes round in the next day."),
+        ("pl", seen("anniversary", 1), "wypada w ciągu najbliższego dnia."),
+        ("pl", seen("anniversary", 3), "wypada w ciągu najbliższych 3 dni."),
+        ("ru", seen("anniversary", 2), "наступит в ближайшие 2 дня."),
+        ("ru", seen("anniversary", 7), "наступит в ближайшие 7 дней."),
+        ("kk", seen("anniversary", 7), "алдағы 7 күн ішінде келеді."),
         ("en", times("=", 1), "exactly 1 time."),
         ("en", {**BOUGHT, "within": {"days": 3}}, "in the last 3 days."),
     ],
@@ -52,6 +75,19 @@ def test_a_number_stands_with_its_word_in_the_form_that_is_asked_for(
     code: str, told: dict[str, Any], says: str
 ) -> None:
     assert says in words_of(told, look(code))
+
+
+@pytest.mark.parametrize("code", [*OTHERS, "en"])
+def test_of_one_unit_alone_nobody_says_its_number(code: str) -> None:
+    units = ("years", "months", "weeks", "days", "hours", "minutes", "seconds")
+    for unit in units:
+        for told in (
+            {**BOUGHT, "within": {unit: 1}},
+            seen("within", {unit: 1}),
+            seen("ahead", {unit: 1}),
+        ):
+            assert "1" not in words_of(told, look(code))
+            assert "2" in words_of(loads(dumps(told).replace("1", "2")), look(code))
 
 
 @pytest.mark.parametrize(

@@ -10,6 +10,7 @@ import pytest
 from habitue.access.deeds import DEEDS, OF_THE_QUEUE, Deed, deed
 from habitue.access.permission import AUDITED, OPERATOR_ROLES
 from habitue.access.searches import STOPPED
+from habitue.api.operations import EXPORTS
 from habitue.app.operation.operations import CANARY
 from habitue.base.sections import Shop
 from habitue.collect.files.fields import TRAITS
@@ -135,8 +136,12 @@ def test_every_entry_of_the_audit_is_in_the_readers_language(code: str) -> None:
 
 @pytest.mark.parametrize("code", OTHERS)
 def test_codes_in_the_audit_have_words_too(code: str) -> None:
-    names = {"role": OPERATOR_ROLES, "verdict": DONE, "mode": MODES}
-    deeds = {"role": Deed.MEMBER_ROLE, "verdict": Deed.DUPLICATE}
+    names = {"role": OPERATOR_ROLES, "verdict": DONE, "mode": MODES, "what": EXPORTS}
+    deeds = {
+        "role": Deed.MEMBER_ROLE,
+        "verdict": Deed.DUPLICATE,
+        "what": Deed.ALL_TAKEN_OUT,
+    }
     for name, codes in names.items():
         assert set(codes) == DEED_WORDS[name].keys()
         for one in codes:
@@ -152,7 +157,8 @@ def test_codes_in_the_audit_have_words_too(code: str) -> None:
 def test_what_the_audit_holds_is_said_in_english_as_it_stands() -> None:
     for one in Deed:
         assert entry(written(one), ENGLISH)["object"] == written(one)["object"]
-    # What is no sentence of ours is shown as it is: an address of the API, a bare name.
+    # What is no sentence of ours is shown as it is: a bare name, and an address of the
+    # API, which entries told before each route had words.
     for told in ("PUT /api/v1/segments/vip", "vip", "Europe/Warsaw, PLN"):
         shown = entry({**written(Deed.PERSON), "object": told}, look("ru"))
         assert shown["object"] == told

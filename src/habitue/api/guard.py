@@ -12,11 +12,11 @@ from litestar.exceptions import (
 )
 from litestar.handlers import BaseRouteHandler, HTTPRouteHandler
 
-from habitue.access.deeds import Object
 from habitue.access.permission import AUDITED, Permission
 from habitue.access.reading import asks
 from habitue.access.scope import check_route
 from habitue.access.searches import Searches
+from habitue.api.deeds import deed_of, told_of
 from habitue.api.port import Audit, Caller, Doorkeeper
 from habitue.base.errors import HabitueError
 
@@ -27,6 +27,10 @@ _WRITTEN = AUDITED - {Permission.PEOPLE_REVEAL, Permission.SEGMENTS_EXPORT}
 
 class UndeclaredRouteError(HabitueError):
     """A route declares no permission; add permission=... to its decorator."""
+
+
+class UntoldRouteError(HabitueError):
+    """The audit has no words for a route; add it to habitue.api.deeds."""
 
 
 def holds(caller: Caller, wanted: object) -> bool:
@@ -72,9 +76,7 @@ def permission_guard(doorkeeper: Doorkeeper, audit: Audit, searches: Searches) -
         if doorkeeper.is_counted(caller):
             await searches.count(caller, connection.query_params, route.opt)
         if caller.source is None and wanted in _WRITTEN:
-            method = connection.scope.get("method", "GET")
-            what = Object(f"{method} {connection.scope['path']}")
-            await audit.write(caller, wanted, what)
+            await audit.write(caller, wanted, await deed_of(connection, route))
 
     return guard
 
@@ -99,4 +101,15 @@ def check_declared(handlers: Iterable[HTTPRouteHandler]) -> None:
             raise UndeclaredRouteError(
                 f"Route {path} declares no permission; add permission=... to its"
                 " decorator."
+            )
+        if declared in _WRITTEN:
+            _check_told(handler)
+
+
+def _check_told(handler: HTTPRouteHandler) -> None:
+    for method in handler.http_methods - {"OPTIONS", "HEAD"}:
+        if not told_of(method, handler):
+            raise UntoldRouteError(
+                f"The audit has no words for {method} {min(handler.paths)}; add it to"
+                " habitue.api.deeds."
             )

@@ -1,6 +1,7 @@
 """Pages out of templates: autoescaped, in the reader's language, nothing invisible."""
 
 from collections.abc import Callable
+from functools import partial
 from typing import Any
 
 import msgspec
@@ -8,6 +9,7 @@ from jinja2 import Environment, PackageLoader, StrictUndefined
 from markupsafe import Markup, escape
 
 from habitue.console.assets import asset_path
+from habitue.console.kind_names import identifier_named
 from habitue.console.language import LANGUAGES, language
 from habitue.console.look import Look
 from habitue.console.screens import MENUS, SCREENS, screens_at
@@ -49,6 +51,7 @@ def render(template: str, look: Look, **values: Any) -> str:
         "say": look.say,
         "some": look.some,
         "number": look.number,
+        "identified": partial(identifier_named, look=look),
     }
     return _templates.get_template(template).render(told)
 

@@ -5,6 +5,8 @@ from types import MappingProxyType
 
 from habitue.base.money import plain_money
 
+_UNITS = ("year", "month", "week", "day", "hour", "minute", "second")
+
 
 def plain_count(number: int, noun: str, code: str) -> str:
     """Write a number of things in English, where one form does for every code.
@@ -111,7 +113,12 @@ ENGLISH = Texts(
         "op_within": "{} is in the last {}",
         "op_older": "{} is {} ago or longer",
         "op_ahead": "{} is in the next {}",
-        "op_anniversary": "{} comes round in the next {} days",
+        "op_anniversary": "{} comes round in the next {}",
+        # -- of one unit alone nobody says its number
+        **{f"within_one_{one}s": f"in the last {one}" for one in _UNITS},
+        **{f"op_within_one_{one}s": f"{{}} is in the last {one}" for one in _UNITS},
+        **{f"op_ahead_one_{one}s": f"{{}} is in the next {one}" for one in _UNITS},
+        "op_anniversary_one_days": "{} comes round in the next day",
         "yes": "yes",
         "no": "no",
         "quoted": "'{}'",

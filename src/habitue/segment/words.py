@@ -125,8 +125,10 @@ def _compared(name: str, told: Any, texts: Texts, currency: str | None = None) -
         return str(day) if day != one else value_words(one, texts, currency)
 
     if isinstance(value, Window):
-        value = span_words(value, f"op_{told.op}", texts)
-    elif isinstance(value, tuple):
+        return _spanned(value, f"op_{told.op}", texts, name)
+    if told.op == "anniversary" and isinstance(value, int):
+        return _spanned(Window(days=value), "op_anniversary", texts, name)
+    if isinstance(value, tuple):
         value = ", ".join(map(said, value))
     elif value is not None:
         value = said(value)
@@ -208,7 +210,7 @@ def _within(window: Window | None, texts: Texts) -> str:
     if window is None:
         return ""
     if is_open(window):
-        return " " + texts["within"].format(span_words(window, "within", texts))
+        return " " + _spanned(window, "within", texts)
     since = None if window.since is None else texts.day(window.since)
     until = None if window.until is None else texts.day(window.until)
     if until is None:
@@ -216,6 +218,16 @@ def _within(window: Window | None, texts: Texts) -> str:
     if since is None:
         return " " + texts["until"].format(until)
     return " " + texts["between"].format(since, until)
+
+
+def _spanned(window: Window, code: str, texts: Texts, *before: str) -> str:
+    """Say the words of a code with how long a window is: 'the last day' of one day."""
+    spans = [(unit, getattr(window, unit)) for unit in _UNITS]
+    told = [(unit, number) for unit, number in spans if number]
+    whole = texts.get(f"{code}_one_{told[0][0]}") if told else None
+    if whole is not None and len(told) == 1 and told[0][1] == 1:
+        return whole.format(*before)
+    return texts[code].format(*before, span_words(window, code, texts))
 
 
 def span_words(window: Window, code: str, texts: Texts = ENGLISH) -> str:

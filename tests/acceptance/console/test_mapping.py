@@ -93,7 +93,7 @@ def test_a_call_mapped_by_clicking_is_on_the_profile_within_a_second(
     press(page, "Try it")
     tried = page.locator("#tried")
     expect(tried).to_contain_text("Call Started")
-    expect(tried).to_contain_text("phone:+48600100200")
+    expect(tried).to_contain_text("Telephone +48600100200")
     expect(tried).to_contain_text("inbound")
     press(page, "Keep it")
     expect(page.locator("[role=status]")).to_contain_text("Kept")
@@ -137,7 +137,7 @@ def test_a_mapping_is_tried_on_a_pasted_sample_and_nothing_is_stored_or_set(
     mapped(page)
     press(page, "Try it")
 
-    expect(page.locator("#tried")).to_contain_text("phone:+48600100200")
+    expect(page.locator("#tried")).to_contain_text("Telephone +48600100200")
     assert "[events.identifiers]" in page.input_value("#toml")
     held = shop.api("GET", f"/api/v1/sources/{name}/webhook")
     assert held["mapping"] == ""

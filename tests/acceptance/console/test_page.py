@@ -93,6 +93,8 @@ def test_an_event_appears_in_the_live_stream_without_a_reload(
     row.wait_for(timeout=2_000)
     expect(row).to_contain_text("£30.00")
     expect(row.locator("a.person")).to_have_text("Anna Kowalska")
+    # By what they are known stands as it does in lines that were there.
+    expect(row.locator(".known-by")).to_have_text("Loyalty card 4711")
     assert visit.page.evaluate("window.same")
 
 

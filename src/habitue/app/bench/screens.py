@@ -19,6 +19,8 @@ COPY_S_MAX = 1_200.0
 PERSON = "PERSON"
 HOOKED = "bench-hooked"
 KEPT_TEST = "bench-billboards"
+# Nobody else is called so, or each page that shows them would raise an alarm.
+BAIT = {"name": "Bait", "email": "bait@bench.example", "reason": "measured with one"}
 # Stand for the season that was built, from its first day through yesterday.
 DAYS = "from=FIRST&to=LAST"
 SEASON_DAYS, ACTION_DAYS = 85, 28
@@ -90,7 +92,7 @@ def _day(now_us: int, days_ago: int) -> str:
 def furnish(server: Product, key: str, now_us: int) -> None:
     """Have something on every page: a hooked source, an item that needs fixing.
 
-    And stores in regions, with a test by region that is kept.
+    And stores in regions, with a test by region that is kept, and somebody who is bait.
 
     key: the shop's.
     """
@@ -109,6 +111,7 @@ def furnish(server: Product, key: str, now_us: int) -> None:
         "until": _day(now_us, 1),
     }
     client.put(f"/api/v1/insights/geo/tests/{KEPT_TEST}", test)
+    client.post("/api/v1/baits", {**BAIT, "source": SHOP})
     wrong = {"batch": [{"type": "trak", "messageId": "bench-wrong"}]}
     client.raw("POST", "/api/v1/events", json.dumps(wrong).encode(), key)
 

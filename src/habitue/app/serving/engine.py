@@ -1,67 +1,52 @@
 """The engine: the doors and the log of one process, and the leader if it leads."""
 
 import asyncio
-import contextlib
 import logging
 from collections.abc import Callable, Mapping
 from pathlib import Path
 from typing import Any
 
 import msgspec
-from msgspec import structs
 
 from habitue.access.audit import Audit
 from habitue.access.baits import Baits
 from habitue.access.hooks import Hooks
-from habitue.access.oauth import KeysAndTokens, OAuthClients
+from habitue.access.oauth import OAuthClients
 from habitue.access.operators import HOUSE, Operators
 from habitue.access.permission import Role
 from habitue.access.searches import Searches
 from habitue.access.sources import Sources
 from habitue.app.bulk.prefetch import Prefetch
-from habitue.app.desks.token_page import token_dialect
 from habitue.app.desks.writing import Writing
 from habitue.app.imports.again import Again
 from habitue.app.imports.runs import ImportRuns
 from habitue.app.operation.audit_copy import begin_copy
 from habitue.app.operation.room import Room
-from habitue.app.projection.defined import (
-    marking_in_force,
-    policy_in_force,
-    ready_plans,
-)
-from habitue.app.projection.reckoned import (
-    RECKONING,
-    held_in,
-    overruled,
-    reckoning_in_force,
-)
+from habitue.app.projection.reckoned import RECKONING, held_in, overruled
 from habitue.app.projection.storage import Ears, often_of, open_storage, repeats_of
-from habitue.app.serving.doors import Doors, limits_of
+from habitue.app.serving.doors import Doors
 from habitue.app.serving.follower import Follower
 from habitue.app.serving.hosts import Hosts, answer_elsewhere
+from habitue.app.serving.in_force import InForce
 from habitue.app.serving.leader import Leader
 from habitue.app.serving.owner import FolderLock, operator_token
 from habitue.app.watch.watching import Address
 from habitue.base.clock import Clock
-from habitue.base.errors import HabitueError, StorageError
+from habitue.base.errors import HabitueError
 from habitue.base.ids import new_id, random_bytes
 from habitue.base.settings import Settings
-from habitue.collect.dialects import all_dialects
 from habitue.collect.door import Ports
 from habitue.collect.handover import Handover
-from habitue.collect.item import Rules
 from habitue.collect.webhooks.library import FOLDER, Library
 from habitue.identity.defining import SHOP
-from habitue.identity.kinds import normalise
 from habitue.log.commit import Committer
+from habitue.model.reckoning import Reckoning
 from habitue.privacy.suppress import Suppressions
 
 _log = logging.getLogger("habitue.engine")
 
 # The lease lasts ten seconds; it is renewed, or asked for, as often as this.
 LEASE_LOOK_S = 2.0
-RELOAD_S = 1.0
 
 
 class LeaseLostError(HabitueError):
@@ -95,9 +80,6 @@ class Engine:
         self.room: Room | None = None
         self.stopping = False
         self._tasks: list[asyncio.Task[None]] = []
-        self._reloading: asyncio.Task[None] | None = None
-        # The log has grown since what it defines was read.
-        self._grown = False
 
     async def start(self) -> None:
         """Start to collect; lead if nobody else does, else follow until one may."""
@@ -175,6 +157,15 @@ class Engine:
         return max(queued, 0.0 if self.leader is None else self.leader.pressure())
 
     @property
+    def reckoning(self) -> Reckoning:
+        """How the shop reckons by now: the zone of its days, its currency."""
+        return self.in_force.reckoning
+
+    def reload_rules(self) -> None:
+        """Go by what is defined now, as whoever has just defined something asks."""
+        self.in_force.reload_rules()
+
+    @property
     def failed(self) -> bool:
         return self.failure is not None or self.committer.failure is not None
 
@@ -215,7 +206,7 @@ class Engine:
         for told in self.library.faults.values():
             _log.warning("%s", told)
         self.hooks = Hooks(self.writing, secrets, self.sources, self.library)
-        self._reckon()
+        self.in_force = InForce(self.truth, self.settings)
         self._open_doors()
 
     def _open_doors(self) -> None:
@@ -228,24 +219,16 @@ class Engine:
             handover=self.handover,
             suppressed=self.suppressions.holds,
         )
-        self.doors = Doors(self._rules(), ports)
+        self.doors = Doors(self.in_force.rules(self.sources, self.oauth), ports)
         self.doors.bulk.again = Again(self.truth, lambda: self.imports.undone).named
         self.doors.hooks.hooks = self.hooks
         self.doors.hooks.public_url = self.settings.server.public_url
-
-    def _rules(self) -> Rules:
-        policy = policy_in_force(self.truth)
-        return Rules(
-            policy=policy,
-            marking=marking_in_force(self.truth, policy),
-            plans=ready_plans(self.truth, {}),
-            normalise=normalise,
-            credentials=KeysAndTokens(self.sources, self.oauth),
-            new_id=new_id,
-            limits=limits_of(self.settings),
-            dialects=(*all_dialects(), token_dialect(self.oauth)),
-            keeps_ip=self.settings.collect.keeps_ip,
-            currency=self.reckoning.currency,
+        self.in_force.keep(
+            self.doors,
+            (
+                *(self.sources, self.operators, self.oauth, self.baits),
+                *(self.suppressions, self.hooks, self.imports),
+            ),
         )
 
     # -- leading --------------------------------------------------------------
@@ -293,9 +276,7 @@ class Engine:
         if self.follower is not None:
             self.follower.hear(head)
         # Another process may have defined a source, a key, a kind or staff.
-        self._grown = True
-        if self._reloading is None or self._reloading.done():
-            self._reloading = asyncio.create_task(self._reload(), name="reload")
+        self.in_force.hear()
 
     def _heard_committed(self, at: int) -> None:
         if self.follower is not None:
@@ -305,40 +286,6 @@ class Engine:
         if self.leader is not None:
             self.leader.projector.want(offset)
 
-    async def _reload(self) -> None:
-        # At most once a second, however fast the log grows; and once more if it has
-        # grown since, or what came last would stay unknown until the next record.
-        while self._grown:
-            self._grown = False
-            with contextlib.suppress(StorageError):
-                self.sources.reload()
-                self.operators.reload()
-                self.oauth.reload()
-                self.baits.reload()
-                self.suppressions.reload()
-                self.hooks.reload()
-                self.imports.reload()
-                self.reload_rules()
-            await asyncio.sleep(RELOAD_S)
-
-    def reload_rules(self) -> None:
-        """Go by kinds, staff, plans, zone and currency as they are defined now.
-
-        What it takes by them lies behind their definition in the log, so whoever
-        projects knows them by then.
-        """
-        self._reckon()
-        policy = policy_in_force(self.truth)
-        marking = marking_in_force(self.truth, policy)
-        rules = self.doors.rules
-        plans = ready_plans(self.truth, rules.plans)
-        told = policy, marking, plans, self.reckoning.currency
-        if told != (rules.policy, rules.marking, rules.plans, rules.currency):
-            changed = structs.replace(
-                rules, policy=policy, marking=marking, plans=plans, currency=told[-1]
-            )
-            self.doors.go_by(changed)
-
     async def _begin_to_reckon(self) -> None:
         """Write down how the shop reckons if the log says nothing; say what differs."""
         if held_in(self.truth) is None:
@@ -346,9 +293,6 @@ class Engine:
             await self.committer.run(
                 lambda: self.truth.define(RECKONING, SHOP, body, now_us)
             )
-        self._reckon()
+        self.in_force.reckon()
         for told in overruled(self.settings.shop, self.reckoning, self.origins):
             _log.warning("%s", told)
-
-    def _reckon(self) -> None:
-        self.reckoning = reckoning_in_force(self.truth, self.settings.shop)

@@ -48,7 +48,7 @@ def _show_audit(
 
 
 def entry(one: View, look: Look) -> dict[str, Any]:
-    """Show an entry; what has no words of ours, an address of the API say, as it is."""
+    """Show an entry; what has no words of ours, a bare name say, as it is."""
     action, role = ACTIONS.get(one["action"]), ROLES.get(one["role"])
     reason = REASONS.get(one["reason"])
     return {

@@ -214,7 +214,8 @@ def _reckoning(page: Page) -> HTTPRouteHandler:
         """Change in which zone days are, and in which currency is reported."""
         told, look = await page.form(request), page.look(request)
         wanted = {name: told.get(name, "")[:64] for name in ("time_zone", "currency")}
-        what = Object(", ".join(wanted.values()))
+        zone, currency = wanted["time_zone"], wanted["currency"]
+        what = deed(Deed.SHOP_RECKONS, zone=zone, currency=currency)
         await page.ports.audit.write(look.visitor, Permission.SETTINGS_WRITE, what)
         await page.ports.installation.change_shop(wanted)
         return answers.goto("/console/settings")

@@ -84,6 +84,11 @@ DEED_WORDS = {
         "signed": later("a browser’s word only with a signed token"),
         "trusted": later("every browser’s word is believed"),
     },
+    "what": {
+        "events": later("events"),
+        "people": later("people"),
+        "purchases": later("purchases"),
+    },
 }
 # Reasons that nobody wrote themselves.
 REASONS = {OF_THE_QUEUE: later("from the queue of duplicates")}

@@ -2,14 +2,13 @@
 
 from typing import Any
 
+from habitue.console.geo.charts import lines_chart
 from habitue.console.journeys.numbers import percent
 from habitue.console.look import Look
 from habitue.console.port import View
 from habitue.console.text import visible
 
 Shown = dict[str, Any]
-# The chart's size, in units of its own.
-WIDE, HIGH = 640, 200
 
 
 def design(view: View, look: Look) -> Shown:
@@ -84,30 +83,10 @@ def reading(view: View, look: Look) -> Shown:
             }
             for one in view["days_told"][-view["days"] :]
         ],
-        "chart": _chart(view),
+        "chart": lines_chart(view, look),
         **_unknown(view, look),
     }
 
 
 def _amount(told: View | None, view: View, look: Look) -> str:
     return "–" if told is None else look.money(told["minor"], view["currency"])
-
-
-def _chart(view: View) -> Shown:
-    """Draw two lines over the days, and where the action began."""
-    days = view["days_told"]
-    most = max((max(one["observed"], one["expected"]) for one in days), default=1) or 1
-    step = WIDE / max(1, len(days) - 1)
-
-    def line(name: str) -> str:
-        return " ".join(
-            f"{at * step:.1f},{HIGH - max(0, one[name]) / most * HIGH:.1f}"
-            for at, one in enumerate(days)
-        )
-
-    return {
-        "observed": line("observed"),
-        "expected": line("expected"),
-        "start": f"{(len(days) - view['days']) * step:.1f}",
-        "rest": f"{(view['days'] - 1) * step:.1f}",
-    }

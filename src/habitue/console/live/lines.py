@@ -30,7 +30,8 @@ class Wanted(Struct, frozen=True):
     def takes(self, line: Line) -> bool:
         """Say whether a line has the words, as it is shown: what is hidden has none."""
         told = (line["name"], line["source"], line["summary"], line["person"])
-        marks = (line["marked"], line["time"], *line["identifiers"])
+        known = (f"{one['kind']} {one['value']}" for one in line["identifiers"])
+        marks = (line["marked"], line["time"], *known)
         return findable(self.text) in findable(" ".join((*told, *marks)))
 
 

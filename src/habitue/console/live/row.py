@@ -3,6 +3,7 @@
 from itertools import groupby
 from typing import Any
 
+from habitue.console.kind_names import identifier_named
 from habitue.console.language import later
 from habitue.console.live.summary import summary_of
 from habitue.console.look import Look
@@ -38,7 +39,7 @@ def row(event: View, look: Look) -> dict[str, Any]:
         "marked": look.say(mark) if mark else "",
         # By which it is taken back that a machine did it, where that was judged.
         "command": event.get("command"),
-        "identifiers": [visible(one) for one in identifiers],
+        "identifiers": [identifier_named(one, look) for one in identifiers],
         "person_id": event.get("person_id"),
         "person": visible(event.get("person") or nameless(event, look)),
     }

@@ -49,7 +49,7 @@ _OF: dict[str, Counted] = {
 }
 # Genitive in Polish and Russian, ablative in Kazakh.
 _OF_AFTER = {
-    "pl": frozenset({"within", "op_within", "op_ahead", "lasting"}),
+    "pl": frozenset({"within", "op_within", "op_ahead", "op_anniversary", "lasting"}),
     "ru": frozenset(
         {"gap_least", "gap_most", "lasting"}
         | {"order_<", "order_<=", "order_>=", "order_>"}

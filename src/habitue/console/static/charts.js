@@ -110,6 +110,30 @@
     };
   }
 
+  function lines(told, pen, narrow) {
+    const quiet = { ...words(pen, narrow ? 10 : 12), color: pen.quiet };
+    const axis = { axisLine: { show: true, lineStyle: { color: pen.line } }, axisTick: { show: false }, axisLabel: quiet, nameTextStyle: quiet };
+    const [high, last] = [told.low + told.step * (told.sums.length - 1), told.days.length - 1];
+    const shade = { itemStyle: { color: pen.hues[2], opacity: 0.14 }, label: { ...quiet, position: "insideTop" } };
+    return {
+      tooltip: { ...tooltip(pen), trigger: "axis", formatter: (all) => all[0].data.told },
+      legend: { top: 0, left: 0, itemHeight: 12, textStyle: words(pen, narrow ? 11 : 13), data: told.series.map((one) => one.name) },
+      grid: { left: 8, right: narrow ? 30 : 44, top: 60, bottom: 26, containLabel: true },
+      xAxis: { type: "category", data: told.days, boundaryGap: false, name: told.day, nameLocation: "middle", nameGap: 28, ...axis, axisLabel: { ...quiet, hideOverlap: true } },
+      yAxis: {
+        type: "value", min: told.low, max: high, interval: told.step, name: told.sold, splitLine: { lineStyle: { color: pen.line } }, ...axis,
+        nameTextStyle: { ...quiet, align: "left", padding: [0, 0, 0, narrow ? -50 : -70] },
+        axisLabel: { ...quiet, formatter: (value) => told.sums[Math.round((value - told.low) / told.step)] },
+      },
+      series: told.series.map((one, at) => ({
+        name: one.name, type: "line", symbol: last ? "none" : "circle", data: one.values,
+        lineStyle: { color: one.dashed ? pen.quiet : pen.hues[0], width: one.dashed ? 1.5 : 2.5, type: one.dashed ? "dashed" : "solid" },
+        itemStyle: { color: one.dashed ? pen.quiet : pen.hues[0] },
+        markArea: at ? undefined : { silent: true, ...shade, data: [[{ name: told.action.name, xAxis: told.action.from }, { xAxis: last }]] },
+      })),
+    };
+  }
+
   // From hardly anything to the most there is.
   function shades(pen, most) {
     return { show: false, min: 0, max: most, inRange: { color: [pen.hues[1]], opacity: [0.12, 1] } };
@@ -140,7 +164,7 @@
     };
   }
 
-  const KINDS = { sankey, network, funnel, months, calendar, cohorts };
+  const KINDS = { sankey, network, funnel, months, lines, calendar, cohorts };
 
   function draw(place) {
     const told = JSON.parse(place.dataset.chart);

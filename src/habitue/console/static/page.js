@@ -20,6 +20,12 @@
     return link;
   }
 
+  function identifier(one) {
+    const told = make("span", "known-by", one.kind ? one.kind + " " : "");
+    told.append(make("code", "", one.value));
+    return told;
+  }
+
   function row(event) {
     const item = make("li", event.simulated ? "event is-new is-simulated" : "event is-new");
     const time = make("time");
@@ -34,7 +40,7 @@
     if (event.simulated) from.append(make("span", "tag tag-simulated", live.dataset.simulated));
     if (event.marked) from.append(make("span", "tag tag-wait", event.marked));
     if (event.historical) from.append(make("span", "tag tag-plain", live.dataset.history));
-    for (const name of event.identifiers) from.append(make("code", "", name));
+    for (const one of event.identifiers) from.append(identifier(one));
     what.append(from);
     item.append(time, what, person(event));
     return item;
