@@ -43,7 +43,7 @@ _WORDS = {
 # Read more than once, and dear: made once.
 _ONCE = frozenset(
     {
-        *("stale", "acted", "way", "session_anew"),
+        *("stale", "acted", "way", "signed", "session_anew"),
         *("purchase", "bought", "journey", "path"),
         *("buyer", "wanted", "wanted_strand", "looked"),
         *("seen", "sold", "tied", "judged", "variation", "assigned", "goal", "spent"),

@@ -27,7 +27,9 @@ SELECT came, @channel@ AS channel, campaign FROM (
     coalesce(CAST(json_extract(came, '$.params') AS VARCHAR[]), []) AS params
   FROM (SELECT DISTINCT came FROM acted WHERE came IS NOT NULL));
 
--- act: Each act with where it was done, and by what somebody came anew.
+-- act: Each act with where it was done, and by what somebody came anew; in order, as
+-- the tables down to `numbered` go from each act to the one behind it (OVER ()): one
+-- sort is made for all of them, by a pass that the engine keeps in order.
 SELECT *,
   CASE WHEN contact IN (@online@) THEN contact ELSE contact || '/' || store END AS place,
   CASE WHEN contact IN (@online@) AND channel NOT IN ('', 'direct')
@@ -36,40 +38,39 @@ SELECT *,
 FROM (
   SELECT acted.*, coalesce(way.channel, '') AS channel,
     coalesce(way.campaign, '') AS campaign
-  FROM acted LEFT JOIN way USING (came));
+  FROM acted LEFT JOIN way USING (came))
+ORDER BY person_id, place, at_us, log_offset;
 
--- gapped: Where a pause or midnight ends a session, and by what somebody came before.
-SELECT *,
-  coalesce(at_us - lag(at_us) OVER here > $idle_us
-    OR ($at_midnight AND day <> lag(day) OVER here), TRUE) AS gap,
-  last_value(nullif(mark, '') IGNORE NULLS) OVER before AS mark_before,
-  last_value(CASE WHEN mark <> '' THEN at_us END IGNORE NULLS) OVER before AS marked_us
-FROM act
-WINDOW here AS (PARTITION BY person_id, place ORDER BY at_us, log_offset),
-  before AS (PARTITION BY person_id, place ORDER BY at_us, log_offset
-    ROWS BETWEEN UNBOUNDED PRECEDING AND 1 PRECEDING);
+-- gapped: Where somebody's acts in a place begin, and a pause or midnight ends a session.
+SELECT *, row_number() OVER () AS nth,
+  coalesce(lag(person_id) OVER () <> person_id OR lag(place) OVER () <> place
+    OR at_us - lag(at_us) OVER () > $idle_us
+    OR ($at_midnight AND day <> lag(day) OVER ()), TRUE) AS gap
+FROM act;
 
--- blocked: When what lies between two pauses began.
-SELECT *, max(CASE WHEN gap THEN at_us END) OVER (
-  PARTITION BY person_id, place ORDER BY at_us, log_offset
-  ROWS UNBOUNDED PRECEDING) AS block_us
+-- blocked: Which act began what lies between two pauses, and by which they came last.
+SELECT *, max(nth) FILTER (WHERE gap) OVER (ROWS UNBOUNDED PRECEDING) AS block,
+  max(nth) FILTER (WHERE mark <> '') OVER (ROWS UNBOUNDED PRECEDING) AS marked,
+  arg_max(mark, nth) FILTER (WHERE mark <> '') OVER (ROWS UNBOUNDED PRECEDING)
+    AS mark_last
 FROM gapped;
 
--- cut: Where somebody came by another channel or campaign, too. Whatever was done
--- before a pause was done at an earlier time than what ended it.
+-- cut: Where somebody came by another channel or campaign, too: an act that tells a way
+-- begins a session, unless the last one that told it since the pause told the same.
 SELECT *,
   gap OR ($on_campaign AND mark <> '' AND NOT coalesce(
-    marked_us >= block_us AND mark_before = mark, FALSE)) AS is_cut
+    lag(marked) OVER () >= block AND lag(mark_last) OVER () = mark, FALSE)) AS is_cut
 FROM blocked;
 
--- numbered: Each act with the number of its session in its place, and its own.
-SELECT *, count_if(is_cut) OVER here AS number, row_number() OVER here AS nth
-FROM cut
-WINDOW here AS (PARTITION BY person_id, place ORDER BY at_us, log_offset
-  ROWS UNBOUNDED PRECEDING);
+-- numbered: Each act with the number of its session, and its own.
+SELECT *, count_if(is_cut) OVER (ROWS UNBOUNDED PRECEDING) AS number FROM cut;
 
--- signed: Of which intentions an act's name is a sign.
-SELECT name, @intent_signs@ FROM (SELECT DISTINCT name FROM acted);
+-- signed: Of which intentions an act's name is a sign, and its place among all names.
+SELECT name, row_number() OVER (ORDER BY name) AS word, @intent_signs@
+FROM (SELECT DISTINCT name FROM acted);
+
+-- worded: All names, each at its place: numbers are gone through sooner than texts.
+SELECT list(name ORDER BY word) AS words FROM signed;
 
 -- looked_at: The product that an act of looking tells of.
 SELECT log_offset, product FROM lines
@@ -78,9 +79,10 @@ WHERE line = 0 AND product <> '' AND log_offset IN (
 
 -- session_anew: A time that somebody spent in one place; its first act is the one
 -- that cut. What its acts give each intention stands beside it.
-SELECT * EXCLUDE (mark) REPLACE (
+SELECT * EXCLUDE (mark, words) REPLACE (
     CASE WHEN contact IN (@online@) THEN '' ELSE store END AS store,
-    coalesce(device, '') AS device),
+    coalesce(device, '') AS device,
+    list_select(words, list_sort(list_distinct(names))) AS names),
   CASE WHEN contact NOT IN (@online@) THEN contact
     WHEN mark IS NULL THEN 'direct'
     ELSE string_split(mark, chr(31))[1] END AS channel,
@@ -88,16 +90,16 @@ SELECT * EXCLUDE (mark) REPLACE (
   CASE WHEN contact IN (@online@) THEN 'online' WHEN contact IN (@offline@)
     THEN 'store' ELSE contact END AS side
 FROM (
-  SELECT person_id, min(at_us) AS since_us, max(at_us) AS until_us,
-    any_value(log_offset) FILTER (WHERE is_cut) AS log_offset,
+  SELECT any_value(person_id) AS person_id, min(at_us) AS since_us,
+    max(at_us) AS until_us, any_value(log_offset) FILTER (WHERE is_cut) AS log_offset,
     any_value(contact) AS contact, any_value(store) AS store,
     arg_min(mark, nth) FILTER (WHERE mark <> '') AS mark,
     arg_min(device, nth) FILTER (WHERE device <> '') AS device,
     count(*) AS acts, bool_or(spoken) AS spoken,
     any_value(day) FILTER (WHERE is_cut) AS day,
-    list_sort(list_distinct(list(name))) AS names, @intent_points@
+    list(word) AS names, @intent_points@
   FROM numbered LEFT JOIN looked_at USING (log_offset) JOIN signed USING (name)
-  GROUP BY person_id, place, number);
+  GROUP BY number) CROSS JOIN worded;
 
 -- did_anew: Each moment, in order, at which somebody did what, by its name (its type
 -- where it has none) and by the contact.

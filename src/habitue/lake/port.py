@@ -207,7 +207,10 @@ class Lake(Protocol):
         ...
 
     def keep_sessions(self, made: Sessions, people_max: int) -> None:
-        """Make sessions anew of so many of the stale; if made otherwise, all are."""
+        """Make sessions anew of so many of the stale at most, of one at least.
+
+        If what is kept was made otherwise, all are stale.
+        """
         ...
 
     @property

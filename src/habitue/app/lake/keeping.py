@@ -17,7 +17,8 @@ from habitue.lake.port import Sessions
 if TYPE_CHECKING:
     from habitue.app.lake.copy import LakeCopy
 
-# People whose sessions are made in one turn, which takes about a second.
+# People whose sessions are made in one turn at most, which takes about a second: fewer
+# turns would look through all events less often, but who asks waits for one.
 PEOPLE = 10_000
 # Fewer stale ones are no work for a question: they wait.
 STALE_MIN = 2_000

@@ -18,14 +18,23 @@ from habitue.lake.port import Sessions, Tail
 _VIEWS = named_statements(read_sql(__package__, "views.sql"))
 # What queries see of whose turn it is: all of it is read once, for all that is made.
 _OF_TURN = {
-    "stale_person": "turn_person",
-    "events": "turn_events",
-    "lines": "turn_lines",
+    "stale_person": "see_person",
+    "events": "see_events",
+    "lines": "see_lines",
+    "reports": "see_reports",
+    "holding": "see_holding",
 }
+# So many events, or nearly, are gone through in one turn, however few people did them.
+EVENTS_MAX = 600_000
 
 _FORGET = (
     *("forget_sessions", "forget_looks", "forget_sides"),
     *("forget_walks", "forget_deeds"),
+)
+_READ = ("turn_holding", "turn_event", "turn_line", "turn_report")
+_TURNED = (
+    *("not_stale", "turned_report", "turned_line"),
+    *("turned_event", "turned_holding", "turned"),
 )
 
 
@@ -37,19 +46,23 @@ def begin_anew(writing: Writing, stamp: str) -> None:
 
 
 def make(writing: Writing, made: Sessions, people_max: int) -> None:
-    """Make those of so many of the stale, within a transaction."""
-    writing.run("turn", people_max)
-    for name in _FORGET:
-        writing.run(name)
-    for name in ("turn_event", "turn_line"):
+    """Make those of so many of the stale, within a transaction; fewer who do much."""
+    writing.run("turn", min(people_max, _people_doing(writing, EVENTS_MAX)))
+    for name in (*_FORGET, *_READ):
         writing.run(name)
     with _views(writing):
         for kept, one in made.rows.items():
             writing.connection.execute(
                 f"INSERT INTO kept_{kept} BY NAME {one.sql}", dict(one.values)
             )
-    for name in ("not_stale", "turned_line", "turned_event", "turned"):
+    for name in _TURNED:
         writing.run(name)
+
+
+def _people_doing(writing: Writing, events: int) -> int:
+    """Say how many people do so many events on the whole; one at least."""
+    (people,), (rows,) = writing.one("people"), writing.one("count")
+    return max(1, int(people * events // max(1, rows)))
 
 
 @contextmanager

@@ -14,7 +14,10 @@ from habitue.lake.moves import Fixes
 from habitue.lake.port import Seal
 from habitue.lake.rows import LeftRow
 
-_SQL = named_statements(read_sql(__package__, "queries.sql"))
+_SQL = {
+    **named_statements(read_sql(__package__, "queries.sql")),
+    **named_statements(read_sql(__package__, "turns.sql")),
+}
 ALL_SESSIONS = (
     *("all_sessions", "all_looks", "all_sides", "all_walks", "all_deeds"),
     *("all_stale", "all_rules"),
