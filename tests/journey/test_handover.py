@@ -18,7 +18,7 @@ from habitue.journey.handover import (
     handover,
     spells_of,
 )
-from habitue.journey.intent import Intent, signs_of
+from habitue.journey.intent import INTENTS, Intent, signs_of
 from habitue.lake.port import Question, Tail
 from habitue.lake.rows import EventRow
 from habitue.segment.compile_sql import Asked as Judged
@@ -41,6 +41,7 @@ def question(told: Handover, played: tuple[str, ...] = ()) -> Asked:
         "for_purchase": not told.awaited,
         "days_us": told.days_us,
         "now_us": NOW_US,
+        "lost_max": 1_000,
     }
     return structs.replace(asked(RULES), until_us=UNTIL_US, played=played, more=more)
 
@@ -91,7 +92,9 @@ def test_a_hundred_planted_lost_ones_are_exactly_those_found(tmp_path: Path) -> 
     told = planted().asked(tmp_path)
 
     rows = told.rows(question(COMPARE), "SELECT * FROM handover_lost")
-    (people,) = told.rows(question(COMPARE), "SELECT * FROM handover_people")
+    (people,) = told.rows(
+        question(COMPARE), "SELECT * FROM handover_all WHERE sort = 'people'"
+    )
     segment = waited_for(told, COMPARE)
 
     told.close()
@@ -186,6 +189,23 @@ def shown_and_came(
 
 def is_there(row: EventRow, wanted: Handover) -> bool:
     return row.channel in wanted.awaited and START_US <= row.happened_at <= NOW_US
+
+
+def test_of_signs_at_one_moment_the_last_is_that_by_name(tmp_path: Path) -> None:
+    world = World()
+    for name in ("Stock Checked", "Product Compared"):
+        world.add(1, START_US, name)
+    told = world.asked(tmp_path)
+
+    (row,) = told.rows(question(COMPARE), "SELECT * FROM handover")
+
+    told.close()
+    assert {*COMPARE.events} >= {"Product Compared", "Stock Checked"}
+    assert (row["signs"], row["last_sign"]) == (2, "Stock Checked")
+
+
+def test_each_sign_has_a_number_that_is_told_from_its_moment() -> None:
+    assert len(Handover(intents=INTENTS).events) < 256
 
 
 def test_who_comes_late_was_waited_for_from_the_first_sign() -> None:

@@ -4,7 +4,7 @@ import hashlib
 import re
 from collections.abc import Iterable, Mapping, Sequence
 from functools import cache
-from typing import Any
+from typing import Any, NamedTuple
 
 import msgspec
 from msgspec import Struct, structs
@@ -48,6 +48,9 @@ _ONCE = frozenset(
         *("buyer", "wanted", "wanted_strand", "looked"),
         *("seen", "sold", "tied", "judged", "variation", "assigned", "goal", "spent"),
         *("purchase_in", "meant", "intent_step", "moved", "handover"),
+        *("intent_sums", "unlisted", "told_of", "handover_gathered"),
+        # Of a part alone: elsewhere they are as they lie.
+        "reports",
     }
 )
 # Where it is read but once, it is cheaper as a part of what reads it.
@@ -69,6 +72,17 @@ _NAME = re.compile(r"\$(\w+)")
 _WORD = re.compile(r"@(\w+)@")
 
 
+class Span(NamedTuple):
+    """From which id of a person to which."""
+
+    first: int
+    last: int
+
+
+# Whoever there is.
+ALL_IDS = Span(-(2**63), 2**63 - 1)
+
+
 class Asked(Struct, frozen=True, kw_only=True):
     """Of what a question is: a span, rules, and the rules for channels as SQL.
 
@@ -86,6 +100,8 @@ class Asked(Struct, frozen=True, kw_only=True):
     # Sources whose browsers' orders count, and sources that are simulated.
     trusting: tuple[str, ...] = ()
     played: tuple[str, ...] = ()
+    # Of which people alone (journey/part.sql).
+    people: Span = ALL_IDS
     # Tables that are read instead of others.
     instead: Mapping[str, str] = {}
     more: Mapping[str, Any] = {}
@@ -104,6 +120,17 @@ def _tables() -> dict[str, str]:
     for name in _FILES:
         found |= named_statements(read_sql("habitue.journey", name))
     return found
+
+
+@cache
+def _of_part() -> dict[str, str]:
+    return named_statements(read_sql("habitue.journey", "part.sql"))
+
+
+def tables(last: str) -> dict[str, str]:
+    """Give the named tables that a SELECT is made of, by their names."""
+    held = _tables()
+    return {name: held[name] for name in _needed(last, held)}
 
 
 def query(asked: Asked, last: str) -> Query:
@@ -129,17 +156,21 @@ def stamp(asked: Asked) -> str:
 
 
 def _turned(asked: Asked, kept: str) -> Asked:
-    return structs.replace(asked, instead=_TURNS.get(kept, _TURN))
+    instead = _TURNS.get(kept, _TURN)
+    return structs.replace(asked, instead=instead, people=ALL_IDS)
 
 
 def _made(asked: Asked, last: str) -> Query:
     others = {name: f"SELECT * FROM {one}" for name, one in asked.instead.items()}
-    tables = _tables() | others
-    needed = _needed(last, tables)
-    read = _NAMED.findall(" ".join((last, *(tables[name] for name in needed))))
+    part = {} if asked.people == ALL_IDS else _of_part()
+    # What others build on goes before them.
+    views = {name: sql for name, sql in part.items() if name not in _tables()}
+    named = {**views, **_tables(), **part, **others}
+    needed = _needed(last, named)
+    read = _NAMED.findall(" ".join((last, *(named[name] for name in needed))))
     told = [
-        f"{name} AS {_materialized(name, read)}({tables[name]})"
-        for name in tables
+        f"{name} AS {_materialized(name, read)}({named[name]})"
+        for name in named
         if name in needed
     ]
     sql = f"WITH {', '.join(told)} {last}" if told else last
@@ -148,6 +179,8 @@ def _made(asked: Asked, last: str) -> Query:
     values = {
         "since_us": asked.since_us,
         "until_us": asked.until_us,
+        "first_person": asked.people.first,
+        "last_person": asked.people.last,
         "window_us": asked.window_us,
         "idle_us": rules.idle_us,
         "on_campaign": rules.on_campaign,

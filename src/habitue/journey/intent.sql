@@ -7,7 +7,8 @@ ASOF LEFT JOIN touch AS s
   ON s.person_id = p.person_id AND s.side = p.place AND p.at_us >= s.since_us;
 
 -- meant: Sessions with their intention; '' where nothing tells of one.
-SELECT *, @intent_is_sure@ AS is_sure FROM (
+SELECT person_id, since_us, until_us, log_offset, contact, side, names, best, intent,
+  @intent_is_sure@ AS is_sure FROM (
   SELECT *, @intent_of_best@ AS intent FROM (
     SELECT *, @intent_best@ AS best FROM (
       SELECT * REPLACE (buy + CASE WHEN log_offset IN (
@@ -52,10 +53,9 @@ SELECT reach, count(*) AS people FROM intent_far GROUP BY reach;
 -- intent_known: Of how many sessions the intention is known.
 SELECT contact, intent, is_sure, count(*) AS sessions FROM meant GROUP BY ALL;
 
--- intent_bag: Sessions by what was done in them, the most frequent ones.
+-- intent_bag: Sessions by what was done in them.
 SELECT names, contact, intent, is_sure, person_id % 5 AS fold, count(*) AS sessions
-FROM meant GROUP BY ALL ORDER BY sessions DESC, names, contact, intent, is_sure, fold
-LIMIT $bags_max;
+FROM meant GROUP BY ALL;
 
 -- alone_ways: How many ways were walked alone, by tenths of them.
 SELECT CAST(floor(10.0 * alone / touches) AS BIGINT) AS tenth, count(*) AS ways,
@@ -72,7 +72,7 @@ FROM (
   WHERE j.touches > 0 AND s.category <> '')
 GROUP BY category, tenth;
 
--- intent_all: All of these at once, so that they are of one moment.
+-- intent_counts: All of these at once, so that they are of one moment.
 SELECT 'move' AS sort, * FROM intent_moves
 UNION ALL BY NAME SELECT 'people' AS sort, * FROM intent_people
 UNION ALL BY NAME SELECT 'reach' AS sort, * FROM intent_reach
@@ -80,3 +80,19 @@ UNION ALL BY NAME SELECT 'known' AS sort, * FROM intent_known
 UNION ALL BY NAME SELECT 'bag' AS sort, * FROM intent_bag
 UNION ALL BY NAME SELECT 'alone' AS sort, * FROM alone_ways
 UNION ALL BY NAME SELECT 'category' AS sort, * FROM alone_categories;
+
+-- intent_gathered: What was found so of each part of people.
+SELECT * FROM intent_counts;
+
+-- intent_sums: And what it adds up to: a person is in one part.
+SELECT sort, intent, side, next, next_side, is_open, reach, contact, is_sure, names,
+  fold, tenth, category, CAST(sum(count) AS BIGINT) AS count,
+  CAST(sum(people) AS BIGINT) AS people, CAST(sum(sessions) AS BIGINT) AS sessions,
+  CAST(sum(ways) AS BIGINT) AS ways, CAST(sum(alone) AS BIGINT) AS alone,
+  CAST(sum(touches) AS BIGINT) AS touches
+FROM intent_gathered GROUP BY ALL;
+
+-- intent_all: All of it; of what was done in sessions the most frequent.
+SELECT * FROM intent_sums WHERE sort <> 'bag'
+UNION ALL (SELECT * FROM intent_sums WHERE sort = 'bag'
+  ORDER BY sessions DESC, names, contact, intent, is_sure, fold LIMIT $bags_max);

@@ -117,17 +117,20 @@ UNION ALL BY NAME SELECT * FROM session_anew;
 -- touch: Sessions that began in the span asked for.
 SELECT * FROM session WHERE since_us >= $since_us AND since_us < $until_us;
 
+-- reporter: Who holds the strands that reports are of.
+SELECT strand, person_id FROM holding;
+
 -- report: What was told of orders and receipts, and by whom if known; nth is their
 -- order, as one number: to compare two takes twice as long.
 SELECT r.object, epoch_us(r.happened_at) AS at_us, r.log_offset, r.name, r.source,
   r.channel, r.store, r.status, r.currency, r.amount_minor, r.has_lines,
-  r.verified OR list_contains($trusting, r.source) AS is_sure, holding.person_id,
+  r.verified OR list_contains($trusting, r.source) AS is_sure, reporter.person_id,
   CAST(epoch_us(r.happened_at) AS HUGEINT) * 9223372036854775808 + r.log_offset AS nth
-FROM reports AS r LEFT JOIN holding USING (strand)
+FROM reports AS r LEFT JOIN reporter USING (strand)
 WHERE r.strand IS NOT NULL AND r.name IN (@reports@)
   AND NOT list_contains($played, r.source);
 
--- purchase: Orders and receipts, each once, as the latest report that says it has it.
+-- ordered: Orders and receipts, each once, as the latest report that says it has it.
 SELECT * REPLACE (
     -- A receipt is a till's, unless it says that it was issued online.
     CASE WHEN place IN (@online@) THEN 'online'
@@ -149,6 +152,9 @@ FROM (
     bool_or(is_sure) AS is_sure
   FROM report GROUP BY object)
 WHERE is_sure AND status <> 'cancelled';
+
+-- purchase: All of these.
+SELECT * FROM ordered;
 
 -- bought: Purchases in the span asked for, with the person's one before and after.
 SELECT * FROM (

@@ -58,11 +58,21 @@ SELECT count(*) AS conversions, CAST(coalesce(sum(amount), 0) AS BIGINT) AS amou
 FROM purchase WHERE person_id IS NULL AND at_us >= $since_us AND at_us < $until_us
   AND currency = $currency AND ($place = '' OR place = $place);
 
--- tally: All of these at once, so that they are of one moment and counted once.
+-- tally_counts: All that is known of people, at once, so that it is of one moment and
+-- counted once.
 SELECT 'spot' AS sort, channel, length, is_first, is_last, conversions, amount
 FROM tally_spots
 UNION ALL BY NAME SELECT 'set' AS sort, channels, conversions, amount FROM tally_sets
-UNION ALL BY NAME SELECT 'unknown' AS sort, conversions, amount FROM tally_unknown
 UNION ALL BY NAME SELECT 'step' AS sort, state, next, weight FROM tally_steps
 UNION ALL BY NAME
 SELECT 'decay' AS sort, channel, conversions AS part, amount AS money FROM tally_decay;
+
+-- tally_gathered: What was found so of each part of people.
+SELECT * FROM tally_counts;
+
+-- tally: And what it adds up to: a person is in one part, and nobody in none.
+SELECT sort, channel, length, is_first, is_last, channels, state, next,
+  CAST(sum(conversions) AS BIGINT) AS conversions, CAST(sum(amount) AS BIGINT) AS amount,
+  CAST(sum(weight) AS BIGINT) AS weight, sum(part) AS part, sum(money) AS money
+FROM tally_gathered GROUP BY ALL
+UNION ALL BY NAME SELECT 'unknown' AS sort, conversions, amount FROM tally_unknown;

@@ -79,15 +79,24 @@ class Seal(Struct, frozen=True):
     owed: Owed | None = None
 
 
+class Making(Struct, frozen=True):
+    """A SELECT of rows that are made to be read again, and the values of its names."""
+
+    sql: str
+    values: Mapping[str, Any]
+
+
 class Question(Struct, frozen=True, kw_only=True):
     """A query, the values of its names ($city), and how many rows it may give.
 
-    tables: rows that it reads beside the copy's, packed, by name.
+    tables: rows that it reads beside the copy's, packed, by name; gathered: what is
+    made beforehand, one by one, so that it reads all of it as the table `gathered`.
     """
 
     sql: str
     values: Mapping[str, Any] = {}
     tables: Mapping[str, Packed] = {}
+    gathered: tuple[Making, ...] = ()
     rows_max: int = 10_000
     # Ours, not a stranger's: it is not looked through.
     trusted: bool = False
@@ -99,13 +108,6 @@ class Found(Struct, frozen=True):
     offset: int
     table: Packed
     more: bool
-
-
-class Making(Struct, frozen=True):
-    """A SELECT of rows to be kept, and the values of its names."""
-
-    sql: str
-    values: Mapping[str, Any]
 
 
 class Sessions(Struct, frozen=True):

@@ -6,9 +6,9 @@ many times as long ten times the events take.
 """
 
 import time
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from pathlib import Path
-from typing import Any, NamedTuple
+from typing import NamedTuple
 
 from habitue.app.bench import memory, timeline
 from habitue.app.bench.credit import credit
@@ -27,8 +27,9 @@ from habitue.app.lake.keeping import PEOPLE
 from habitue.backends.duckdb.lake import DuckLake
 from habitue.base.clock import Clock
 from habitue.base.sql import named_statements, read_sql
-from habitue.journey.asking import Asked, query, sessions
+from habitue.journey.asking import Asked, Query, Span, sessions
 from habitue.journey.handover import Handover
+from habitue.journey.parts import Parts, by_parts, cuts, parts_of, spans_of
 from habitue.lake.port import Lake, NotAnsweredError, Question, Sessions, Tail
 from habitue.measure.channels import default_rules
 from habitue.measure.channels_sql import channel_sql
@@ -153,15 +154,16 @@ def _measured(folder: Path, say: Say, cache: Cache, kept: Kept) -> dict[str, flo
         found = _kept(lake, folder / "lake.duckdb", sessions(asked))
         found[PEAK_KEEPING] = memory.peak_mb()
         memory.forget_peak()
+        # Where people are cut is found out in a hundredth of the time of a part.
+        spans = _spans(lake, asked)
         for one in QUESTIONS:
-            made = _made(asked, one.table)
-            asks = [(one.name, made.sql, made.values)]
+            asks = [(one.name, _made(asked, one.table, spans))]
             if one.floor:
-                asks.append((one.floor, plain[one.floor], {}))
-            for name, sql, values in asks:
+                asks.append((one.floor, Parts((), Query(plain[one.floor], {}))))
+            for name, made in asks:
                 # One that takes too much takes the other figures not along.
                 try:
-                    found[name] = _timed(lake, sql, values)
+                    found[name] = _timed(lake, made)
                 except NotAnsweredError as error:
                     say(f"journeys: {name} of {kept.rows:,} events: {error}")
         found[PEAK] = memory.peak_mb()
@@ -170,13 +172,26 @@ def _measured(folder: Path, say: Say, cache: Cache, kept: Kept) -> dict[str, flo
         lake.close()
 
 
-def _made(asked: Asked, table: str) -> Any:
+def _spans(lake: Lake, asked: Asked) -> list[Span]:
+    """Cut people as the product does, by the size of the copy."""
+    parts = parts_of(lake, asked, LIMITS.memory_mb)
+    if parts == 1:
+        return spans_of(None)
+    asking = lake.begin(Tail(lake.offset))
+    try:
+        found = asking.answer(Question(sql=cuts(parts), trusted=True))
+        return spans_of(found.table["cuts"][0].as_py())
+    finally:
+        asking.close()
+
+
+def _made(asked: Asked, table: str, spans: Sequence[Span]) -> Parts:
     """Make the query of a question: about journeys, or of key figures."""
     last = f"SELECT count(*) AS n FROM {table}"
     if table != "step":
-        return query(asked, last)
+        return by_parts(asked, last, spans)
     span = (asked.since_us, asked.until_us)
-    return kpi.query(
+    made = kpi.query(
         kpi.Asked(
             since_us=span[0],
             until_us=span[1],
@@ -187,6 +202,7 @@ def _made(asked: Asked, table: str) -> Any:
         ),
         last,
     )
+    return Parts((), Query(made.sql, made.values))
 
 
 def _kept(lake: DuckLake, path: Path, made: Sessions) -> dict[str, float]:
@@ -206,10 +222,11 @@ def _size(lake: DuckLake, path: Path) -> float:
     return path.stat().st_size
 
 
-def _timed(lake: Lake, sql: str, values: dict[str, Any]) -> float:
+def _timed(lake: Lake, made: Parts) -> float:
     """Give how long a question takes that is answered the second time, in seconds."""
-    tables = {"goods": goods_table([])} if "goods" in sql else {}
-    question = Question(sql=sql, values=values, tables=tables, trusted=True)
+    told = " ".join((made.last.sql, *(one.sql for one in made.each)))
+    tables = {"goods": goods_table([])} if "goods" in told else {}
+    question = made.asked(Question(sql="", tables=tables, trusted=True))
     took = 0.0
     for _ in range(2):
         asking = lake.begin(Tail(lake.offset))

@@ -12,6 +12,7 @@ from habitue.app.insights.geo_desk import GeoDesk
 from habitue.app.insights.geo_kept import GeoKept
 from habitue.app.insights.lacking import goods_lacking
 from habitue.app.insights.order import Order
+from habitue.app.insights.parted import parted
 from habitue.app.insights.selects import OF_GOODS, SELECTS
 from habitue.app.insights.spending import spending
 from habitue.app.insights.work import make
@@ -19,7 +20,7 @@ from habitue.app.lake.asking import READY_S
 from habitue.app.lake.beside import regions_of
 from habitue.base.clock import DAY_US, to_iso
 from habitue.base.errors import InvalidError
-from habitue.journey.asking import Asked, query
+from habitue.journey.asking import Asked
 from habitue.journey.markov import ORDER_MAX
 from habitue.lake.port import Found, NotAnsweredError, Packed, Question
 from habitue.measure.wanted import (
@@ -233,16 +234,10 @@ class InsightDesk:
         rows_max: int = ROWS_MAX,
     ) -> Found:
         """Answer a last SELECT over the named tables."""
-        made = query(asked, select)
-        return await self.copy.ask(
-            Question(
-                sql=made.sql,
-                values=made.values,
-                tables=tables,
-                rows_max=rows_max,
-                trusted=True,
-            )
-        )
+        question = Question(sql="", tables=tables, rows_max=rows_max, trusted=True)
+        async with self.copy.asking.at_one_offset(READY_S) as at:
+            made = await parted(at, self._home, asked, select)
+            return await at.ask(made.asked(question))
 
     async def currency(self, asked: Asked) -> str:
         """Give the currency in which most was bought."""

@@ -18,10 +18,6 @@ if TYPE_CHECKING:
 View = dict[str, Any]
 # Sorts of sessions that the learned variant is compared on.
 BAGS_MAX = 20_000
-_WAITED_FOR = (
-    "SELECT person_id, first_us, signs, last_sign FROM handover"
-    " WHERE fate = 'lost' AND came_us IS NULL ORDER BY first_us DESC, person_id"
-)
 
 
 class IntentDesk:
@@ -61,7 +57,8 @@ class IntentDesk:
         self, first: str, last: str, wanted: Handover, limit: int, form: str
     ) -> tuple[bytes, View]:
         """Give who got lost, as JSON lines or ("arrow") an Arrow stream."""
-        asked = self._asked(first, last, wanted)
+        # One more says that there are more.
+        asked = self._asked(first, last, wanted, lost_max=limit + 1)
         return await self._insights.rows(
             asked, "SELECT * FROM handover_lost", limit, form
         )
@@ -70,12 +67,13 @@ class IntentDesk:
         self, first: str, last: str, wanted: Handover, limit: int
     ) -> list[View]:
         """Give who got lost and has not come since, the latest first."""
-        asked = self._asked(first, last, wanted)
-        found = await self._insights.ask(asked, _WAITED_FOR, {}, limit)
+        asked = self._asked(first, last, wanted, lost_max=limit)
+        select = "SELECT * FROM handover_missing"
+        found = await self._insights.ask(asked, select, {}, limit)
         rows: list[View] = found.table.to_pylist()
         return rows
 
-    def _asked(self, first: str, last: str, wanted: Handover) -> Asked:
+    def _asked(self, first: str, last: str, wanted: Handover, **more: Any) -> Asked:
         return self._insights.framing.asked(
             first,
             last,
@@ -85,4 +83,5 @@ class IntentDesk:
             for_purchase=wanted.missing_in == BOUGHT,
             days_us=wanted.days_us,
             now_us=self._home.engine.clock.now_us(),
+            **more,
         )

@@ -8,11 +8,13 @@ from msgspec import structs
 from habitue.app.insights.experimenting import BEFORE_ARMS_US, FADING_US
 from habitue.app.insights.framing import Framing
 from habitue.app.insights.lacking import goods_lacking
+from habitue.app.insights.parted import each_and_last
 from habitue.app.lake.beside import regions_of
 from habitue.base.clock import DAY_US
 from habitue.base.errors import InvalidError
-from habitue.journey.asking import Asked, query
+from habitue.journey.asking import ALL_IDS, Asked
 from habitue.journey.intent import INTENTS
+from habitue.journey.parts import gathered
 from habitue.journey.ropo import FOUND
 from habitue.lake.port import Packed, Question
 from habitue.measure.kpi.cells import Cell
@@ -26,6 +28,8 @@ ROWS_MAX = 1_000_000
 _OF_LINES = frozenset({"product", "category", "brand"})
 _PLACES = frozenset({"", "store", "region"})
 _TIED = tuple(one.value for one in FOUND)
+# Cells of what people did, each by themselves: they are asked for by parts of people.
+_BY_PARTS = frozenset({"reached", "led", "way", "intent", "as_far"})
 _ANSWERS = {"yes": _TIED, "no": ("no",), "unlinked": ("no",)}
 
 
@@ -40,22 +44,24 @@ class JourneyPeople:
         self, at: "OneOffset", cell: Cell, after: int, limit: int
     ) -> tuple[list[int], int]:
         """Give the people of a cell behind an id, in order, and the offset."""
-        last = (
-            f"SELECT person_id FROM {_table(cell)} WHERE person_id > $after"
-            f" ORDER BY person_id LIMIT {limit}"
-        )
-        found = await self._ask(at, cell, last, after=after)
+        first = f"ORDER BY person_id LIMIT {limit}"
+        each = f"SELECT person_id FROM {_table(cell)} WHERE person_id > $after {first}"
+        selects = each, f"SELECT person_id FROM gathered {first}"
+        found = await self._ask(at, cell, selects, after=after)
         # In a thread: there may be very many.
         ids: list[int] = await asyncio.to_thread(found.table["person_id"].to_pylist)
         return ids, found.offset
 
     async def count(self, at: "OneOffset", cell: Cell) -> tuple[int, int]:
         """Count the people of a cell, and give the offset."""
-        last = f"SELECT count(*) AS people FROM {_table(cell)}"
-        found = await self._ask(at, cell, last)
+        each = f"SELECT count(*) AS people FROM {_table(cell)}"
+        last = "SELECT CAST(sum(people) AS BIGINT) AS people FROM gathered"
+        found = await self._ask(at, cell, (each, last))
         return int(found.table["people"][0].as_py()), found.offset
 
-    async def _ask(self, at: "OneOffset", cell: Cell, last: str, **more: Any) -> Any:
+    async def _ask(
+        self, at: "OneOffset", cell: Cell, selects: tuple[str, str], **more: Any
+    ) -> Any:
         tables: dict[str, Packed] = {}
         told = _bound(cell)
         if cell.what == "ropo":
@@ -64,16 +70,14 @@ class JourneyPeople:
             )
             stores, elsewhere = await self._stores(at, cell)
             told |= {"anywhere": not cell.by, "stores": stores, "elsewhere": elsewhere}
-        made = query(self._asked(cell, told | more), last)
-        return await at.ask(
-            Question(
-                sql=made.sql,
-                values=made.values,
-                tables=tables,
-                rows_max=ROWS_MAX,
-                trusted=True,
-            )
-        )
+        asked = self._asked(cell, told | more)
+        if cell.what in _BY_PARTS:
+            after = more.get("after", ALL_IDS.first)
+            made = await each_and_last(at, self._home, asked, selects, after)
+        else:
+            made = gathered(asked, *selects, [ALL_IDS])
+        question = Question(sql="", tables=tables, rows_max=ROWS_MAX, trusted=True)
+        return await at.ask(made.asked(question))
 
     def _asked(self, cell: Cell, told: dict[str, Any]) -> Asked:
         days = cell.since, cell.until

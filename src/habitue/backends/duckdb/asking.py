@@ -61,12 +61,21 @@ class DuckAsking:
     def _read(self, question: Question) -> tuple[Any, bool]:
         for name, rows in question.tables.items():
             self._cursor.register(name, rows)
+        self._gather(question)
         asked = self._cursor.sql(question.sql, params=dict(question.values))
         # To the end: what is broken off waits, as it is dropped, for who helped it, and
         # holds the interpreter meanwhile.
         table = asked.limit(question.rows_max + 1).to_arrow_table(_BATCH_ROWS)
-        more = table.num_rows > question.rows_max
-        return table.slice(0, question.rows_max), more
+        if question.gathered:
+            self._cursor.execute("DROP TABLE gathered")
+        return table.slice(0, question.rows_max), table.num_rows > question.rows_max
+
+    def _gather(self, question: Question) -> None:
+        """Make a table of what is made beforehand; much of it goes to the disk."""
+        begins = "CREATE OR REPLACE TEMP TABLE gathered AS"
+        for one in question.gathered:
+            self._cursor.execute(f"{begins} {one.sql}", dict(one.values))
+            begins = "INSERT INTO gathered BY NAME"
 
 
 def _first_line(error: Exception) -> str:
