@@ -32,8 +32,11 @@ class Deed(StrEnum):
     PLAN_REMOVED = "source {source}: no plan"
     MAPPING = "source {source}: mapping"
     DELIVERIES = "source {source}: deliveries of {provider}"
+    # Of before: a file's name may be somebody's, and an erasure takes none from here.
     FILE_UPLOADED = "upload {file}"
     FILE_IMPORTED = "import {file} under {source}"
+    FILE_BROUGHT = "upload a file"
+    FILE_TAKEN_IN = "import a file under {source}"
     LINES_READ = "lines not taken of import {run}"
     IMPORT_UNDONE = "undo import {run}"
     IMPORT_REDONE = "redo import {run}"

@@ -91,7 +91,7 @@ TOLD: Mapping[str, tuple[Telling, ...]] = {
     "POST /catalog/prices": (_by(Deed.PRICES_FED, source="?source"),),
     "POST /catalog/stock": (_by(Deed.STOCK_FED, source="?source"),),
     "POST /catalog/stores": (_by(Deed.STORES_FED, source="?source"),),
-    "POST /imports": (_by(Deed.FILE_IMPORTED, file="@file", source="@source"),),
+    "POST /imports": (_by(Deed.FILE_TAKEN_IN, source="@source"),),
     "POST /imports/{import_id}/end": (_by(Deed.IMPORT_ENDED, run="import_id"),),
     "POST /imports/{import_id}/undo": (_by(Deed.IMPORT_UNDONE, run="import_id"),),
     "POST /imports/{import_id}/redo": (_by(Deed.IMPORT_REDONE, run="import_id"),),

@@ -78,7 +78,7 @@ def _upload(page: Page) -> HTTPRouteHandler:
         try:
             coming = Coming(request, look)
             await coming.begin()
-            what = deed(Deed.FILE_UPLOADED, file=coming.name)
+            what = deed(Deed.FILE_BROUGHT)
             await page.ports.audit.write(look.visitor, Permission.IMPORTS_WRITE, what)
             upload_id = await page.ports.wizard.receive(
                 coming.name, look.visitor.name, coming.file()
@@ -153,8 +153,9 @@ async def _start(
     try:
         source = source_of(told, look)
         choice = choice_of(told, look)
-        upload = wizard.upload(upload_id)
-        what = deed(Deed.FILE_IMPORTED, file=upload["name"], source=source)
+        # Of one that is not there nothing is written.
+        wizard.upload(upload_id)
+        what = deed(Deed.FILE_TAKEN_IN, source=source)
         await page.ports.audit.write(look.visitor, Permission.IMPORTS_WRITE, what)
         wanted = {"source": source, "tags": tags_of(told.get("tags", ""))}
         import_id = await wizard.start(upload_id, choice, wanted, look.visitor.name)
