@@ -28,7 +28,7 @@ class Lake(Struct, frozen=True):
             "Cores a query may use where events leave them; 0: all, four at most.",
             high=64,
         ),
-    ] = 0
+    ] = 1
     query_seconds_max: Annotated[
         int, Setting("A query that takes longer is broken off.", low=1, high=3_600)
     ] = 30
