@@ -153,13 +153,14 @@ def events(clients: Sequence[Steady]) -> int:
 
 
 def watch(shop: Shop, folder: Path) -> list[Look]:
-    """Look each second; in a long run a backup is made on the way."""
+    """Look each second; in a long run all is exported and backed up on the way."""
     looks: list[Look] = []
     began = time.monotonic()
     while time.monotonic() - began < SECONDS:
         looks.append(look(shop, f"look{len(looks)}"))
-        if LONG and len(looks) == SECONDS // 2:
-            shop.command("backup", str(folder / "backup"))
+        for command, part in (("export", 4), ("backup", 2)):
+            if LONG and len(looks) == SECONDS // part:
+                shop.command(command, str(folder / command))
         time.sleep(1 if LONG else 0.2)
     return looks
 

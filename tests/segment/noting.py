@@ -6,6 +6,7 @@ from typing import Any
 from msgspec import structs
 
 from habitue.segment.condition import Condition
+from habitue.segment.covering import leaf_of
 from habitue.segment.facts import OBJECTS, Facts
 from habitue.segment.leaf import Leaf
 from habitue.segment.leaves import FACTS, combine, noted, read, write
@@ -22,7 +23,8 @@ def program_of(*conditions: Condition, daily: Any = ()) -> Program:
     """Make a program of conditions, each with the bit of its place."""
     held = dict(enumerate(conditions))
     numbers = {key: number for number, key in enumerate(leaf_keys(held), 1)}
-    return Program(held, numbers, daily)
+    kept = {number: leaf_of(key) for key, number in numbers.items()}
+    return Program(held, numbers, kept, daily)
 
 
 def entries_of(leaf: Leaf, facts: Facts) -> Any:

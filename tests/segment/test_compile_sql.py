@@ -16,8 +16,10 @@ from habitue.segment.compile_sql import Asked, compiled
 from habitue.segment.condition import (
     Absence,
     Alike,
+    AllOf,
     Condition,
     ConsentState,
+    Count,
     Deed,
     Did,
     DidNot,
@@ -237,6 +239,24 @@ def test_of_any_event_the_last_by_now_says_whether_there_was_one(
     tmp_path: Path, within: Window | None, negated: bool
 ) -> None:
     condition = (DidNot if negated else Did)(event=ANY_EVENT, within=within)
+    copied = Copied(tmp_path, LAST)
+    everybody = range(len(LAST))
+
+    found = copied.ask(condition, NOW_US, everybody)
+
+    copied.close()
+    assert "FROM lasts" in compiled(condition, Asked(now_us=NOW_US)).sql
+    assert found == {
+        one for one in everybody if matches(condition, copied.facts[one], NOW_US)
+    }
+
+
+@pytest.mark.parametrize("event", ["A", ("A", "track")])
+def test_who_has_more_to_come_is_not_counted_twice_where_a_name_is_asked_for_too(
+    tmp_path: Path, event: str | tuple[str, ...]
+) -> None:
+    often = Did(event=event, count=Count(op=">=", value=2))
+    condition = AllOf(of=(Did(event=ANY_EVENT), often))
     copied = Copied(tmp_path, LAST)
     everybody = range(len(LAST))
 

@@ -148,7 +148,7 @@ class Deeds:
         parts = []
         if ANY_EVENT in events and self._last_alone:
             events -= {ANY_EVENT}
-            parts += self._last_events()
+            parts += self._last_events(events)
         named = events.isdisjoint({*_TYPES, ANY_EVENT})
         name = "e.name" if named else _CALLED
         parts += [self._events(self._any_name(events), name)] if events else []
@@ -179,14 +179,18 @@ class Deeds:
         unnamed = f"e.name <> '' OR e.type IN ({self._told(types)})"
         return f" AND e.name IN ({told}, '') AND ({unnamed})"
 
-    def _last_events(self) -> list[str]:
-        """Give the last event of each strand; all of whose last is still to come."""
+    def _last_events(self, named: set[str]) -> list[str]:
+        """Give the last event of each strand; all of whose last is still to come.
+
+        named: events of these names are there beside, and must not be counted twice.
+        """
+        others = f" AND NOT (TRUE{self._any_name(named)})" if named else ""
         now = self.bound.add(self.now_us)
         ahead = f"SELECT strand FROM lasts WHERE happened_at > make_timestamp({now})"
         which = self._any_name({ANY_EVENT})
         return [
             self._events("", table="lasts"),
-            self._events(f" AND e.strand IN ({ahead}){which}"),
+            self._events(f" AND e.strand IN ({ahead}){which}{others}"),
         ]
 
     def _purchases(self, purchases: Purchases) -> str:

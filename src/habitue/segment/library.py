@@ -293,4 +293,5 @@ class Library(LibraryRows):
         judging = {self.bit_of(slot): self.condition(slot) for slot in slots}
         keys = {leaf for slot in slots for leaf in self.leaves_of(slot)}
         numbers = Covering(self.leaves).numbers(keys)
-        return Program(judging, numbers, self._daily)
+        kept = {one: leaf_of(self.leaves[one].leaf) for one in numbers.values()}
+        return Program(judging, numbers, kept, self._daily)

@@ -37,13 +37,16 @@ class Program:
         self,
         conditions: Mapping[int, Condition],
         numbers: Mapping[bytes, int],
+        kept: Mapping[int, Leaf],
         daily: Collection[str] = (),
     ) -> None:
-        """conditions: by bit; numbers: of leaves, by key_of.
+        """conditions: by bit; numbers: of leaves, by key_of; kept: leaves by number.
 
+        More may be kept than is asked for, as it is kept for others, too.
         daily: the computed traits that change by time alone, at midnight UTC.
         """
         self._daily = daily
+        self._kept = kept
         self.leaves: dict[int, Leaf] = {}
         self._totals = Totals()
         self._questions: list[tuple[int, Question]] = []
@@ -100,7 +103,7 @@ class Program:
             return None
         under = leaves_under(single)
         own = tuple(numbers[key_of(leaf)] for leaf in under)
-        self.leaves.update(zip(own, under, strict=True))
+        self.leaves.update((number, self._kept[number]) for number in own)
         return question_of(single, own, self._totals)
 
     def _plan_of(self, name: str) -> Plan:

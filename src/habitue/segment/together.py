@@ -5,7 +5,7 @@ from collections.abc import Iterable, Mapping
 from typing import Any
 
 from habitue.segment.finding import Found, entries_in
-from habitue.segment.leaf import Amounts, Every, Keep, Leaf, Values
+from habitue.segment.leaf import Amounts, Edge, Every, Keep, Leaf, Values
 from habitue.segment.leaves import (
     LONG_AGO_US,
     Held,
@@ -55,6 +55,10 @@ class Joined:
         ahead = at_of(entry) > now_us
         if not held or (ahead and isinstance(held, Different)):
             self._put(number, put_together(keep, (held or (), [entry])), now_us)
+            return
+        if isinstance(keep, Edge) and keep.which == "first":
+            # One alone is kept: what comes behind it would say when it comes to pass.
+            self._put(number, put_together(keep, (held, [entry])), now_us)
             return
         if isinstance(held, _KNOWING):
             held.take(entry)
