@@ -56,13 +56,12 @@ class Joined:
         if not held or (ahead and isinstance(held, Different)):
             self._put(number, put_together(keep, (held or (), [entry])), now_us)
             return
-        if isinstance(keep, Edge) and keep.which == "first":
-            # One alone is kept: what comes behind it would say when it comes to pass.
-            self._put(number, put_together(keep, (held, [entry])), now_us)
-            return
         if isinstance(held, _KNOWING):
             held.take(entry)
         elif at_of(entry) > at_of(held[-1]):
+            if isinstance(keep, Edge) and keep.which == "first":
+                # One alone is kept: what comes behind would say when it comes to pass.
+                return
             held.append(entry)
         elif isinstance(entry, int):
             _put_in(held, entry, once=isinstance(keep, Every))
