@@ -14,6 +14,7 @@ import pytest
 # More than about a minute, longest first.
 LONGEST = (
     "tests/acceptance/test_golden_segments.py",
+    "tests/acceptance/test_golden_gallery.py",
     "tests/house/test_readme.py",
     "tests/acceptance/test_reconcile.py",
     "tests/proof/test_leader.py",

@@ -1,5 +1,7 @@
 """Customers of a shop of whom some were entered twice, in Latin and in Cyrillic."""
 
+from collections.abc import Mapping
+
 from tests.acceptance.shop import Shop, identify
 from tests.app.duplicates.planted import traits
 
@@ -9,10 +11,10 @@ TWINS = {4: 104, 6: 106, 12: 112}
 LIMIT = 50
 
 
-def enter(shop: Shop) -> None:
+def enter(shop: Shop, twins: Mapping[int, int] = TWINS) -> None:
     """Import customers and their doubles, each with a number and an e-mail."""
     latin = [_customer(number, number, 0) for number in range(1, FEW + 1)]
-    cyrillic = [_customer(double, one, 1) for one, double in TWINS.items()]
+    cyrillic = [_customer(double, one, 1) for one, double in twins.items()]
     shop.send("crm", *latin, *cyrillic)
 
 

@@ -2,6 +2,7 @@
 
 import csv
 import json
+import re
 import shutil
 import time
 from datetime import UTC, datetime, timedelta
@@ -325,14 +326,20 @@ def test_a_file_that_did_not_come_by_its_hour_alarms_until_it_comes(shop):
     assert 'habitue_watch_missing{watch="pos"} 1.0' in metrics(shop)
     listed = " ".join(shop.command("watch", "list").split())
     assert "MISSING" in listed
-    assert "Files that did not come" in live_page(shop)
+    page = live_page(shop)
+    assert "Files that did not come" in page
+    # The hour itself, as the shop reads it.
+    assert re.search(f"no file came by [^<]*{local:%H:%M}", page)
+    assert re.search(f"due [^<]*{local:%H:%M}", page)
     wait_for(lambda: "no file came to 'pos' by" in shop.log.read_text(), "no log line")
 
     shutil.copy(RECEIPTS, incoming(shop) / "late.csv")
     landed(shop, "late.csv")
 
     assert watched(shop)["missing"] is False
-    assert "Files that did not come" not in live_page(shop)
+    page = live_page(shop)
+    assert "Files that did not come" not in page
+    assert "no file came by" not in page
     assert 'habitue_watch_missing{watch="pos"} 0.0' in metrics(shop)
     wait_for(lambda: "the missing file has come" in shop.log.read_text(), "not cleared")
 

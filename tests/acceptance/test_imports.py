@@ -4,23 +4,29 @@ import csv
 import json
 import os
 import re
-import threading
 import time
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
+from contextlib import ExitStack
 from pathlib import Path
+from typing import Any, NamedTuple
 
 import msgspec
 import pytest
 
 from habitue.app.bulk.format import PATH as BULK
 from tests.acceptance import forking
+from tests.acceptance.beside import Readers, Tills
 from tests.acceptance.shop import Shop, identify, track
+from tests.acceptance.wizard import Wizard
 from tests.collect.files import test_bombs as bombs
 
 LONG = bool(os.environ.get("HABITUE_TORTURE"))
 ROWS = 100_000 if LONG else 3_000
 # Every so many rows is bad: three of a hundred.
 BAD = 33
+# How long others are looked at alone, and what nobody feels in any case.
+ALONE_S = 20 if LONG else 1
+FELT_MS = 60
 HEADERS = {
     "windows-1250": "Imię;Nazwisko;E-mail;Telefon;Miasto;Data urodzenia",
     "windows-1251": "Имя;Фамилия;Электронная почта;Телефон;Город;Дата рождения",
@@ -188,109 +194,128 @@ def test_an_undo_grants_nothing_that_the_file_withdrew_unless_it_is_told_to(shop
 
 
 @pytest.mark.feature("A6", partly="100,000 rows in the torture alone")
+@pytest.mark.proof("I01")
 @pytest.mark.parametrize("encoding", HEADERS)
+@pytest.mark.parametrize("way", ["command", "page"])
 def test_of_a_broken_list_97_of_100_lines_are_in_and_the_rest_is_put_right(
-    shop, encoding
+    shop, figure, way, encoding
 ):
-    file = broken(shop, encoding, ROWS)
-    worst = Tills(shop)
+    name = f"{way}-{encoding}"
+    file = broken(shop, name, encoding, ROWS)
+    take = by_command if way == "command" else by_page
+    alone = beside(shop, lambda: time.sleep(ALONE_S))
 
-    with worst:
-        told = take_in(shop, file, "--country", "pl", "--source", encoding)
+    meanwhile = beside(shop, lambda: take(shop, file, encoding))
 
+    told = meanwhile.told
     bad = ROWS // BAD
     assert told["lines"] == {"stored": ROWS - bad, "rejected": bad}
     with Path(told["rejects"]).open(newline="", encoding="utf-8") as lines:
         rejected = list(csv.DictReader(lines))
     assert len(rejected) == bad
     assert all(one["_reason"] and one["_line"].isdigit() for one in rejected)
-    mended = mend(Path(told["rejects"]))
-    again = take_in(shop, mended, "--country", "pl", "--source", encoding)
+    again = take(shop, mend(Path(told["rejects"]), name), encoding)
     assert again["lines"] == {"stored": bad}
-    assert shop.person(f"email:p{BAD}.{encoding}@shop.example") is not None
-    assert worst.failed == 0
-    if LONG:
-        # On a machine that does nothing else a till is answered as ever.
-        assert (worst.waited, worst.slowest_s < 1.0) == (0, True), worst.slowest_s
+    assert shop.person(f"email:p{BAD}.{name}@shop.example") is not None
     for one in (again, told):
         turn(shop, "undo", one)
-    assert shop.person(f"email:p1.{encoding}@shop.example") is None
+    assert shop.person(f"email:p1.{name}@shop.example") is None
+    others_felt(meanwhile, alone)
+    for who in ("till", "card"):
+        figure(f"{name}, {who} beside: p50, p99 ms", getattr(meanwhile, who).told())
+        figure(f"{name}, {who} alone: p50, p99 ms", getattr(alone, who).told())
+    figure(f"{name}: rows, seconds", f"{ROWS:,}, {meanwhile.seconds:.0f}")
 
 
-def broken(shop: Shop, encoding: str, rows: int) -> Path:
+class Beside(NamedTuple):
+    """What came of it, and how a till and who reads cards fared meanwhile."""
+
+    told: dict
+    till: Tills
+    card: Readers
+    seconds: float
+
+
+def beside(shop: Shop, do: Callable[[], Any]) -> Beside:
+    """Do something while a till waits for its points and somebody reads cards."""
+    known = regulars(shop)
+    till, card = Tills(shop, waits=True), Readers(shop, known)
+    with ExitStack() as both:
+        both.enter_context(till)
+        both.enter_context(card)
+        began = time.monotonic()
+        told = do()
+        seconds = time.monotonic() - began
+    return Beside(told, till, card, seconds)
+
+
+def regulars(shop: Shop) -> list[int]:
+    """Have some regular customers who bought, and give who they are."""
+    names = [f"regular-{number}" for number in range(20)]
+    if shop.id("user_id:regular-0") is None:
+        bought = {"order_id": "A", "total": "9.00", "currency": "PLN"}
+        shop.send(
+            "crm",
+            *(identify({"name": f"Ola {name}"}, userId=name) for name in names),
+            *(
+                track("Order Completed", {**bought, "order_id": name}, userId=name)
+                for name in names
+            ),
+        )
+    return [shop.id(f"user_id:{name}") for name in names]
+
+
+def others_felt(meanwhile: Beside, alone: Beside) -> None:
+    """Hold what others felt to nothing: all answered, and where it is long in time."""
+    till, card = meanwhile.till, meanwhile.card
+    assert (till.failed, card.failed) == (0, 0)
+    assert sorted(till.outcomes) == ["stored"] * len(till.outcomes)
+    if LONG:
+        # On a machine that does nothing else.
+        assert (till.waited, till.late) == (0, 0)
+        for now, before in ((till, alone.till), (card, alone.card)):
+            assert now.ms(99) < max(FELT_MS, 3 * before.ms(99)), now.told()
+
+
+def by_command(shop: Shop, file: Path, source: str) -> dict:
+    return take_in(shop, file, "--country", "pl", "--source", source)
+
+
+def by_page(shop: Shop, file: Path, source: str) -> dict:
+    wizard = Wizard(shop)
+    import_id = wizard.take_in(file, source)
+    shop.settle()
+    told = shop.api("GET", f"/api/v1/imports/{import_id}")
+    lines = {fate: count for fate, count in told["lines"].items() if count}
+    if "rejected" not in lines:
+        return {"import_id": import_id, "lines": lines}
+    rejects = wizard.rejects(import_id, file.with_name(file.name + ".rejects.csv"))
+    return {"import_id": import_id, "lines": lines, "rejects": rejects}
+
+
+def broken(shop: Shop, name: str, encoding: str, rows: int) -> Path:
     """Write a list of contacts of which each so manyth names nobody."""
     first, last, city = NAMES[encoding]
     lines = [HEADERS[encoding]]
     for at in range(1, rows + 1):
-        mail = "" if at % BAD == 0 else f"p{at}.{encoding}@shop.example"
+        mail = "" if at % BAD == 0 else f"p{at}.{name}@shop.example"
         lines.append(f"{first};{last} {at};{mail};;{city};1980-01-{at % 28 + 1:02}")
-    path = shop.folder.parent / f"broken-{encoding}.csv"
+    path = shop.folder.parent / f"broken-{name}.csv"
     path.write_bytes("\r\n".join([*lines, ""]).encode(encoding))
     return path
 
 
-def mend(rejects: Path) -> Path:
+def mend(rejects: Path, name: str) -> Path:
     """Put the lines of a reject file right, as somebody does in a spreadsheet."""
     with rejects.open(newline="", encoding="utf-8") as file:
         rows = list(csv.reader(file))
     mail, line = 2, rows[0].index("_line")
-    encoding = rejects.name.removeprefix("broken-").partition(".csv")[0]
     for row in rows[1:]:
-        row[mail] = f"p{int(row[line]) - 1}.{encoding}@shop.example"
+        row[mail] = f"p{int(row[line]) - 1}.{name}@shop.example"
     path = rejects.with_name("mended-" + rejects.name)
     with path.open("w", newline="", encoding="utf-8") as file:
         csv.writer(file).writerows(rows)
     return path
-
-
-class Tills:
-    """Sends receipts while something else goes on, and notes how they fare."""
-
-    def __init__(self, shop: Shop) -> None:
-        self.shop = shop
-        self.took_s: list[float] = []
-        self.outcomes: list[str] = []
-        # How often one was told to come back, and how often it failed for good.
-        self.waited = self.failed = 0
-        self._over = threading.Event()
-        self._thread = threading.Thread(target=self._send)
-
-    def __enter__(self) -> "Tills":
-        self._thread.start()
-        return self
-
-    def __exit__(self, *_: object) -> None:
-        self._over.set()
-        self._thread.join()
-
-    def _send(self) -> None:
-        headers = {"authorization": f"Bearer {self.shop.keys['crm']}"}
-        number = 0
-        while not self._over.wait(0.05):
-            number += 1
-            item = {
-                **track("Receipt Issued", {"receipt_id": f"R{number}", "total": 1}),
-                "messageId": f"till-{time.monotonic_ns()}",
-            }
-            started = time.monotonic()
-            body = json.dumps(item).encode()
-            status, _, raw = self.shop.request("POST", "/api/v1/events", body, headers)
-            self.took_s.append(time.monotonic() - started)
-            self.waited += status == 429
-            self.failed += status not in (200, 429)
-            if status == 200:
-                self.outcomes += [one["outcome"] for one in json.loads(raw)["results"]]
-
-    @property
-    def slowest_s(self) -> float:
-        return max(self.took_s, default=0.0)
-
-    def most_ms(self) -> int:
-        return round(self.slowest_s * 1000)
-
-    def p99_ms(self) -> int:
-        """Give what 99 of 100 receipts took at the most."""
-        return round(sorted(self.took_s)[len(self.took_s) * 99 // 100] * 1000)
 
 
 def test_files_that_wait_on_the_page_go_with_the_first_erasure(shop):
@@ -343,7 +368,7 @@ HARM = (
 @pytest.mark.proof("T26")
 def test_bombs_beside_a_till_harm_neither_it_nor_the_server(shop, figure):
     shop.source("bombs")
-    page = Page(shop)
+    page = Wizard(shop)
     files = [shop.folder.parent / f"{bomb.__name__}.bomb" for bomb in HARM]
     for bomb, file in zip(HARM, files, strict=True):
         file.write_bytes(bomb(shop.folder.parent / "made.parquet"))
@@ -360,46 +385,16 @@ def test_bombs_beside_a_till_harm_neither_it_nor_the_server(shop, figure):
                 shop.starts + 1,
             )
             assert "Traceback" not in done.stderr
-            assert page.take(file) in {200, 422}
+            assert page.look(file) in {200, 422}
 
-    figure("till beside bombs: p99, slowest", f"{worst.p99_ms()}, {worst.most_ms()} ms")
-    figure("till alone: p99, slowest", f"{calm.p99_ms()}, {calm.most_ms()} ms")
+    figure("till beside bombs: p99, slowest", f"{worst.ms(99)}, {worst.most_ms()} ms")
+    figure("till alone: p99, slowest", f"{calm.ms(99)}, {calm.most_ms()} ms")
     grown = memory_mb(shop, "VmHWM") - before
     figure("the server grew by", f"{grown} MB")
     assert (worst.failed, worst.waited) == (0, 0)
     assert sorted(worst.outcomes) == ["stored"] * len(worst.outcomes)
     assert grown < 200
     assert shop.outcomes("bombs")["stored"] == 0
-
-
-class Page:
-    """The console's page for files, as somebody signed in there sees it."""
-
-    def __init__(self, shop: Shop) -> None:
-        self.shop = shop
-        made = shop.api("POST", "/api/v1/sessions/start-link", {}, status=201)
-        path = made["link"].partition(str(shop.port))[2]
-        self.cookie = shop.request("GET", path)[1]["set-cookie"].partition(";")[0]
-        body = self._ask("GET", "/console/imports")[2].decode()
-        self.key = re.search(r'name="form_key" value="([^"]+)"', body)[1]
-
-    def take(self, file: Path) -> int:
-        """Upload a file and look at it; give the answer's status."""
-        parts = (
-            '--b\r\ncontent-disposition: form-data; name="form_key"\r\n\r\n'
-            f"{self.key}\r\n--b\r\ncontent-disposition: form-data;"
-            f' name="file"; filename="{file.name}"\r\n\r\n'
-        )
-        body = parts.encode() + file.read_bytes() + b"\r\n--b--\r\n"
-        kind = "multipart/form-data; boundary=b"
-        status, headers, _ = self._ask("POST", "/console/imports/upload", body, kind)
-        if status != 303:
-            return status
-        return self._ask("GET", headers["location"])[0]
-
-    def _ask(self, method: str, path: str, body: bytes = b"", kind: str = ""):
-        told = {"cookie": self.cookie, "sec-fetch-site": "same-origin"}
-        return self.shop.request(method, path, body, {**told, "content-type": kind})
 
 
 def memory_mb(shop: Shop, what: str) -> int:

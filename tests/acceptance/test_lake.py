@@ -1,5 +1,6 @@
 """The analytic copy as analysts and notebooks ask it, on a real server."""
 
+import asyncio
 import json
 import subprocess
 import sys
@@ -217,9 +218,32 @@ def test_a_notebook_opens_the_folder_of_a_server_that_runs(sold: Shop) -> None:
 
     assert found.arrow().column_names == ["name", "n"]
     assert found.df()["n"].sum() == 4
+    assert found.pl().to_dicts() == found.arrow().to_pylist()
     assert found.offset > 0
     with pytest.raises(HabitueError, match="Only SELECT"):
         habitue.open(sold.folder).sql("DELETE FROM events")
+
+
+@pytest.mark.filterwarnings("ignore:.*Reserved kwarg")
+def test_a_notebook_opens_a_folder_that_no_server_has(selling: Shop) -> None:
+    sql = "SELECT name, count(*) AS n FROM events GROUP BY ALL ORDER BY ALL"
+    running = habitue.open(selling.folder).sql(sql)
+    assert selling.stop() == 0
+
+    alone = habitue.open(selling.folder).sql(sql)
+
+    assert alone.arrow().to_pylist() == running.arrow().to_pylist()
+    assert alone.df()["n"].sum() == alone.pl()["n"].sum() == 4
+    assert alone.offset >= running.offset
+
+    async def cell() -> int:
+        """Ask within a loop, as the cells of a notebook do."""
+        return len(habitue.open(selling.folder).sql(sql))
+
+    assert asyncio.run(cell()) == len(alone)
+    # It is let go again: a server can have it.
+    selling.start()
+    assert habitue.open(selling.folder).sql(sql).df()["n"].sum() == 4
 
 
 def test_without_a_copy_it_says_so(

@@ -17,10 +17,12 @@ from tests.acceptance.shop import Shop, card, identify, track
 from tests.proof.flooding import EVENTS as DOOR
 from tests.proof.flooding import Answer, Apart, Call, Noise, Till
 
+LONG = bool(os.environ.get("HABITUE_TORTURE"))
 # Of a person of 2,000 identifiers.
-EVENTS = 98_000 if os.environ.get("HABITUE_TORTURE") else 10_000
-# Ten thousand events a second about one person, and tills beside it.
-NOISES, NOISE_EVERY_S = 4, 0.04
+EVENTS = 98_000 if LONG else 10_000
+# Ten thousand events a second about one person, and tills beside it; by so many
+# connections that as many are sent where answers are slow.
+NOISES, NOISE_EVERY_S = 16, 0.16
 TILLS, TILL_EVERY_S = 5, 0.1
 QUIET_S, LOUD_S = 2, 4
 BESET = {
@@ -372,12 +374,15 @@ def test_one_source_flooding_for_one_person_leaves_the_others_quick(
     ):
         figure(name, value)
         print(f"{name}: {value}")
+    assert offered > 8_000
     # Whoever turned all of it away would leave the till quick, too.
     assert sum(one.items for one in taken) > 1_000
     assert turned_away(quiet) == 0
-    assert turned_away(loud) <= turned_away(noise) / 4
-    # Than alone it is slower by what else the machine does; so is the flood.
-    assert p50(loud) <= 2 * p50(taken)
+    # A machine that stalls for seconds has everybody wait; a quiet one nobody.
+    assert turned_away(loud) <= (0 if LONG else turned_away(noise) / 2)
+    # They share a loop: beside what it takes alone, a till waits for one call of the
+    # flood at most, of the sixteen that are always there (tests/collect/test_turns.py).
+    assert p50(loud) <= p50(quiet) + p50(taken)
     told = sum(one.items for one in (*quiet, *loud))
     assert shop.outcomes("till")["stored"] == told
     rows = shop.api("GET", "/api/v1/totals")["rows"]
@@ -399,11 +404,11 @@ def turned_away(answers: list[Answer]) -> float:
 
 
 def p50(answers: list[Answer]) -> float:
-    return round(median(one.wait_ms for one in answers), 1)
+    return round(median(one.took_ms for one in answers), 1)
 
 
 def p99(answers: list[Answer]) -> float:
-    return round(quantiles((one.wait_ms for one in answers), n=100)[98], 1)
+    return round(quantiles((one.took_ms for one in answers), n=100)[98], 1)
 
 
 @pytest.mark.feature("B9", partly="10,000 events; 98,000 with HABITUE_TORTURE=1")

@@ -13,6 +13,7 @@ import pyarrow.parquet as pq
 import pytest
 
 from habitue.demo.history import history_file
+from tests.acceptance.golden.rfm import in_short, told_of_year, year_by_pandas
 from tests.acceptance.shop import Shop
 from tests.acceptance.test_real_input import (
     customer,
@@ -162,6 +163,54 @@ def test_annas_card_and_the_three_best_customers_are_those_of_pandas(retail, lin
     anna = by_pandas(lines, ANNA)
     assert (anna["receipts"], anna["returns"]) == (8, 2)
     assert anna["revenue"]["GBP"]["net"] == 218_731
+
+
+@pytest.mark.feature("C5")
+@pytest.mark.proof("S01")
+def test_rfm_of_a_real_year_is_that_of_its_manifest_and_of_pandas(
+    retail, lines, figure
+):
+    expected = year_by_pandas(lines)
+
+    told = told_of_year(retail.shop)
+
+    figure("buyers of a real year by RFM", len(told))
+    # The card is of today: it is so many days later for all alike.
+    (later,) = set(told.days - expected.days)
+    told["days"] -= later
+    assert told.to_dict("index") == expected.to_dict("index")
+    assert later > 5_000
+    # These are the MANIFEST's, of what was bought.
+    assert len(told) == 4_338
+    assert in_short(told.days * 100) == (92_06, 50_00, 373_00)
+    assert in_short(told.purchases * 100) == (4_27, 2_00, 209_00)
+    assert in_short(told.gross) == (2_054_27, 674_48, 280_206_02)
+    # Money of RFM is less what came back, so that it is not the MANIFEST's.
+    assert in_short(told.net) == (1_915_74, 655_34, 279_489_02)
+    # Who only ever brought something back has no RFM: 10,411.24 of what came back.
+    assert (told.gross.sum(), told.net.sum()) == (891_140_790, 831_047_705)
+
+
+BEST = {
+    "14646": (280_206_02, 73),
+    "18102": (259_657_30, 60),
+    "17450": (194_550_79, 46),
+}
+
+
+@pytest.mark.feature("C5")
+@pytest.mark.proof("S01")
+def test_the_three_best_buyers_are_those_of_the_manifest_at_its_own_day(retail, lines):
+    expected = year_by_pandas(lines)
+    best = told_of_year(retail.shop).gross.nlargest(3)
+
+    assert list(best.items()) == [(who, gross) for who, (gross, _) in BEST.items()]
+    for who, (_, purchases) in BEST.items():
+        card = retail.shop.person(f"customer_id:{who}", at="2011-12-10T00:00:00Z")
+        measures = card["computed"]["rfm_measures"]
+        days, net = (int(expected.loc[who, name]) for name in ("days", "net"))
+        assert measures["recency_days"] == days
+        assert (measures["purchases"], measures["money"]) == (purchases, net)
 
 
 @pytest.mark.feature("A14", partly="nothing exists yet that history could start")

@@ -465,3 +465,159 @@ def test_each_template_is_printed_as_a_file_that_says_the_same(
             held = shop.api("GET", f"{SEGMENTS}/{one['id']}")
             assert held["condition"] == one["condition"]
             assert held["description"] == one["description"]
+
+
+# -- what somebody was in -------------------------------------------------------------
+
+
+def left(shop: Shop) -> str:
+    """Have Anna be in a segment and leave it; give the path of what she is in."""
+    lived(shop)
+    put(shop, "active", lately(), name="Active")
+    put(shop, "everybody", {"type": "all", "of": []})
+    settled(shop)
+    shop.send("crm", track("Order Cancelled", {"order_id": "1"}, userId="anna"))
+    return f"/api/v1/people/{shop.id('user_id:anna')}/segments"
+
+
+@pytest.mark.feature("C3")
+def test_who_was_in_a_segment_when_and_why_is_told(shop: Shop):
+    path = left(shop)
+
+    told = shop.api("GET", f"{path}?past=true")
+
+    assert [one["id"] for one in told["segments"]] == ["everybody"]
+    (was,) = told["past"]
+    assert (was["id"], was["name"], was["version"]) == ("active", "Active", 1)
+    assert (was["cause"], was["ended_by"]) == ("backfill", "event")
+    assert was["since"] < was["until"] <= told["as_of"]
+    assert (was["goes_on"], was["former_id"]) == (False, None)
+    assert "past" not in shop.api("GET", path)
+    # Of one segment that is told of them alone.
+    one = shop.api("GET", f"{path}?past=true&segment=active")
+    assert (one["in"], one["past"]) == (False, [was])
+    assert shop.api("GET", f"{path}?past=true&segment=everybody")["past"] == []
+
+
+def test_what_somebody_was_in_is_called_as_it_was_then(shop: Shop):
+    path = left(shop)
+    put(shop, "active", lately(), name="Very active")
+    put(shop, "active", lately(365), name="Active in a year")
+    settled(shop)
+    shop.api("DELETE", f"{SEGMENTS}/active")
+
+    past = shop.api("GET", f"{path}?past=true")["past"]
+
+    # Called otherwise it meant the same: the newest that did is told.
+    assert [(one["version"], one["name"]) for one in past] == [(2, "Very active")]
+
+
+def test_a_command_lists_what_somebody_is_in_and_was_in(shop: Shop):
+    path = left(shop)
+
+    told = json.loads(shop.command("segment", "of", "user_id:anna", "--json"))
+    assert told["segments"] == shop.api("GET", path)["segments"]
+    assert "past" not in told
+    words = ("segment", "of", "user_id:anna", "--past")
+    told = json.loads(shop.command(*words, "--json"))
+    assert told["past"] == shop.api("GET", f"{path}?past=true")["past"]
+    shown = shop.command(*words)
+    assert "everybody" in shown
+    assert "active" in shown
+    shop.command("segment", "of", "user_id:nobody", status=1)
+
+
+def test_who_sees_no_names_is_told_what_somebody_was_in_as_the_card_does(shop: Shop):
+    path = f"{left(shop)}?past=true"
+    analyst = shop.api(
+        "POST", "/api/v1/operators", {"name": "ola", "role": "analyst"}, status=201
+    )["token"]
+    key = shop.keys["crm"]
+
+    masked = shop.api("GET", path, key=analyst)
+
+    assert masked["masked"] is True
+    assert masked["past"] == shop.api("GET", path)["past"]
+    assert "Anna" not in json.dumps(masked)
+    shop.api("GET", path, key=key, status=403)
+
+
+@pytest.mark.feature("K2")
+def test_what_somebody_was_in_goes_with_them(shop: Shop):
+    path = f"{left(shop)}?past=true"
+    person = shop.id("user_id:anna")
+    why = {"identifier": "user_id:anna", "reason": "asked for it"}
+
+    shop.api("POST", "/api/v1/privacy/erase", why)
+
+    shop.api("GET", path, status=404)
+    assert person not in [one["person_id"] for one in members_of(shop, "everybody")]
+
+
+def members_of(shop: Shop, name: str) -> list[dict]:
+    return shop.api("GET", f"{SEGMENTS}/{name}/members")["members"]
+
+
+def test_versions_tell_who_wrote_them_and_when(shop: Shop):
+    made = put(shop, "active", lately())
+    marketer = shop.api(
+        "POST", "/api/v1/operators", {"name": "mia", "role": "marketer"}, status=201
+    )["token"]
+    body = {"condition": lately(365)}
+    shop.api("PUT", f"{SEGMENTS}/active", body, key=marketer)
+    # One that is refused is nobody's version.
+    shop.api("PUT", f"{SEGMENTS}/active", {"condition": {}}, key=marketer, status=422)
+    shop.api("DELETE", f"{SEGMENTS}/active")
+
+    versions = shop.api("GET", f"{SEGMENTS}/active/versions")["versions"]
+
+    first = versions[0]["by"]
+    assert [one["by"] for one in versions] == [first, "mia", first]
+    assert first not in (None, "mia")
+    assert versions[0]["defined_at"] == made["defined_at"]
+    times = [one["defined_at"] for one in versions]
+    assert times == sorted(times)
+    assert "mia" in shop.command("segment", "versions", "active")
+
+
+# -- one file, and a file of members --------------------------------------------------
+
+
+@pytest.mark.feature("C1")
+def test_one_file_is_shown_first_and_then_put(shop: Shop, folder: Path):
+    lived(shop)
+    file = folder / "active.toml"
+    shown = shop.command("segment", "put", str(file))
+    assert '+  "name": "Active"' in shown
+    assert "Nothing is applied yet" in shown
+    assert shop.api("GET", SEGMENTS)["segments"] == []
+
+    shop.command("segment", "put", str(file), "--yes")
+    # The other file of the folder is none of its business.
+    assert [one["id"] for one in shop.api("GET", SEGMENTS)["segments"]] == ["active"]
+    again = json.loads(shop.command("segment", "put", str(file), "--yes", "--json"))
+    assert again == {"changed": [], "deleted": [], "same": 1, "applied": True}
+
+    file.write_text(file.read_text().replace("30", "365"))
+    assert "365" in shop.command("segment", "put", str(file), "--yes")
+    assert shop.api("GET", f"{SEGMENTS}/active")["version"] == 2
+    assert inside(shop, "active") == ["Anna", "Jan"]
+    file.write_text("name = 5\n")
+    shop.command("segment", "put", str(file), "--yes", status=1)
+
+
+def test_a_command_writes_members_as_a_file_in_each_form(shop: Shop, tmp_path: Path):
+    lived(shop)
+    put(shop, "everybody", {"type": "all", "of": []})
+    whole = members_of(shop, "everybody")
+    words = ("segment", "members", "everybody", "--form")
+
+    for form in ("arrow", "csv", "json"):
+        shop.command(*words, form, "--to", str(tmp_path / form))
+
+    told = pa.ipc.open_stream((tmp_path / "arrow").read_bytes()).read_all()
+    assert told.to_pylist() == whole
+    assert json.loads((tmp_path / "json").read_text()) == whole
+    lines = (tmp_path / "csv").read_text().splitlines()
+    assert [one.partition(",")[2] for one in lines[1:]] == ["Anna", "Jan", "Ewa"]
+    shop.command("segment", "members", "everybody", "--to", "x", status=1)

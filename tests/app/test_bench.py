@@ -6,7 +6,7 @@ from pathlib import Path
 import psycopg
 import pytest
 
-from habitue.app.bench import credit, wire
+from habitue.app.bench import credit, journeys, wire
 from habitue.app.bench.figure import Figure, less, more
 from habitue.app.bench.kept import Measured, keep, kept
 from habitue.app.bench.page import page
@@ -80,8 +80,25 @@ def test_journeys_are_measured_beside_plain_sql_and_growth_is_told():
         "Bound: the engine takes 1,024 MB" in told["journeys: memory at most"]["note"]
     )
     assert told["journeys: single timeline, p99"]["bar"] == 5
-    assert rows[-1]["name"] == "journeys: attribution"
-    assert rows[-1]["bar"] == 0.1
+    assert told["journeys: attribution"]["bar"] == 0.1
+
+
+def test_of_more_events_than_bars_are_of_it_is_told_how_the_questions_grow():
+    named = (journeys.KEEPING, journeys.TURN, journeys.BYTES, journeys.WHOLE)
+    peaks = (journeys.PEAK, journeys.PEAK_KEEPING)
+    before, at = (
+        journeys.At(events, dict.fromkeys(("ROPO", "plain_ropo", *named, *peaks), took))
+        for events, took in ((20_000_000, 2.0), (100_000_000, 9.0))
+    )
+
+    ropo = journeys.figures(before, at)[0]
+
+    assert ropo.name == "journeys: ROPO of 100,000,000 events"
+    assert (ropo.value, ropo.floor, ropo.bar) == (9.0, 9.0, None)
+    assert ropo.note == (
+        "100,000,000 events; of 5 times the events 4.5 times as long"
+        " (plain SQL 4.5 times)"
+    )
 
 
 def test_each_model_hands_out_all_of_the_measured_paths():

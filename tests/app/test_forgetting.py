@@ -254,7 +254,6 @@ def test_a_record_that_nobody_can_read_is_forgotten_with_the_rest(tmp_path):
     folded.close()
 
 
-# How what state keeps under each name forgets, so that it is thought of for a new one.
 def test_what_is_ruled_on_a_verdict_before_it_came_and_by_itself_is_forgotten(tmp_path):
     folded = Folded(tmp_path)
     itself, elsewhere = Key("operator", "j2"), Key("web", "never")
@@ -275,8 +274,16 @@ def test_what_is_ruled_on_a_verdict_before_it_came_and_by_itself_is_forgotten(tm
     folded.close()
 
 
+# By what is dropped: rows of strands, and what lies beside them under another key.
+WITH_STRANDS = "dropped with the strand"
+# The timers in their order, which the table of timers is dropped with.
+BESIDE_STRANDS = {"due"}
+
+# How what state keeps under each name forgets, so that it is thought of for a new one.
+# Who makes a table says which: of strands (and the store asks what drops these), or
+# one of those below, with the reason why no strand is dropped from it.
 FORGETS = {
-    "dropped with the strand": {
+    WITH_STRANDS: {
         *("profile", "timer", "due", "segment_fact", "segment_page"),
     },
     "forgotten with the person, who is in it no more": {
@@ -322,3 +329,11 @@ def test_of_everything_that_state_keeps_it_is_said_how_it_forgets(tmp_path):
     folded.close()
 
     assert kept == set().union(*FORGETS.values())
+
+
+def test_what_is_dropped_with_a_strand_is_what_the_store_drops_it_from(tmp_path):
+    folded = Folded(tmp_path)
+    of_strands = {*folded.fold.store.strands.tables}
+    folded.close()
+
+    assert of_strands == FORGETS[WITH_STRANDS] - BESIDE_STRANDS

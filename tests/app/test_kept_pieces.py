@@ -57,6 +57,27 @@ def test_a_change_makes_few_of_very_many_devices_anew(folded, pair, large, monke
     assert b'"events":%d' % (DEVICES + 2) in kept
 
 
+def test_who_has_very_many_strands_is_in_pieces_when_read_once(
+    folded, pair, monkeypatch
+):
+    folded.tell(
+        *(
+            event("user_id:u1", f"anonymous_id:d{n}", verified=True)
+            for n in range(DEVICES)
+        )
+    )
+    save(folded.fold, folded.state)
+    person_id = pair.kept.find("user_id:u1")
+    pair.kept.person(person_id)
+    stretches = _made(monkeypatch, Portraying, "_stretch")
+
+    folded.tell(event("user_id:u1", "anonymous_id:d7", at=9, verified=True))
+    kept, fresh = pair.read(person_id)
+
+    assert kept == fresh
+    assert 0 < len(stretches) <= KEYS_MAX + DEVICES
+
+
 def test_whose_answer_is_large_is_in_pieces_when_read_twice(folded, pair, monkeypatch):
     folded.tell(
         *(

@@ -71,7 +71,6 @@ def shop(tmp_path: Path):
     made.close()
 
 
-@pytest.mark.feature("C5")
 def test_who_turns_into_another_persona_by_time_alone_is_told_once_at_midnight(shop):
     shop.rule()
     shop.buy("user_id:anna", "o1")
@@ -93,7 +92,6 @@ def test_who_turns_into_another_persona_by_time_alone_is_told_once_at_midnight(s
     assert shop.persona("user_id:anna") == "passing_by"
 
 
-@pytest.mark.feature("C5")
 def test_a_purchase_that_makes_another_persona_is_told_with_from_and_to(shop):
     shop.rule()
     shop.buy("user_id:anna", "o1")
@@ -110,7 +108,6 @@ def test_a_purchase_that_makes_another_persona_is_told_with_from_and_to(shop):
     assert shop.tell_on() == []
 
 
-@pytest.mark.feature("C5")
 def test_what_was_told_on_is_something_that_happened_to_the_person(shop):
     moved = Where(property="to", op="is", value="promising")
     settled(shop, "moved", Did(event=RFM_CHANGED, where=(moved,)))
@@ -126,7 +123,6 @@ def test_what_was_told_on_is_something_that_happened_to_the_person(shop):
     assert shop.fold.profiles.state([shop.strand("user_id:anna")]).days == days
 
 
-@pytest.mark.feature("C5")
 def test_state_that_is_computed_anew_tells_nothing_again(shop, tmp_path):
     shop.rule()
     shop.buy("user_id:anna", "o1")
@@ -144,7 +140,6 @@ def test_state_that_is_computed_anew_tells_nothing_again(shop, tmp_path):
     state.close()
 
 
-@pytest.mark.feature("C5")
 def test_what_was_due_when_the_process_ended_is_told_by_the_next(shop):
     shop.rule()
     shop.buy("user_id:anna", "o1")
@@ -160,7 +155,6 @@ def test_what_was_due_when_the_process_ended_is_told_by_the_next(shop):
     assert shop.due() == []
 
 
-@pytest.mark.feature("C5")
 def test_history_tells_nothing(shop):
     shop.rule()
     shop.buy("user_id:anna", "o1", historical=True, ago_us=3 * DAY_US)

@@ -54,7 +54,6 @@ def told(desk: Desk) -> list[tuple[str, int]]:
     return [(one["name"], one["properties"]["person_id"]) for one in events]
 
 
-@pytest.mark.feature("C3")
 def test_a_segment_of_another_name_goes_on_as_it_was(desk):
     listen(desk, "buyers")
     anna = desk.person("user_id:anna")
@@ -99,7 +98,6 @@ def test_an_edit_that_is_taken_back_leaves_what_answers(desk, monkeypatch):
     assert after.since_us == before[0].since_us
 
 
-@pytest.mark.feature("C2")
 def test_who_is_in_both_of_an_edit_is_in_since_they_were(desk):
     desk.tell("user_id:anna")
     desk.tell("user_id:bob")
@@ -126,7 +124,6 @@ def bits(desk: Desk, who: str) -> int:
     return desk.fold.segments.live.members.bits(desk.person(who))
 
 
-@pytest.mark.feature("C3")
 def test_an_edit_again_and_again_takes_no_more_room(desk):
     """Nobody does anything meanwhile, so nobody is judged for that."""
     for number in range(9, 36):

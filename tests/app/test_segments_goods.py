@@ -54,7 +54,6 @@ def settle(desk: Desk) -> None:
     raise AssertionError("The job never ends.")
 
 
-@pytest.mark.feature("C2")
 @pytest.mark.parametrize("condition", [REPORTED, BOUGHT_TEA])
 def test_who_bought_before_their_goods_were_told_of_is_in(desk, condition):
     begin(desk, condition)
@@ -89,7 +88,6 @@ def test_goods_of_another_category_take_their_buyers_along(desk, condition):
     assert (desk.of("user_id:anna"), desk.of("user_id:bob")) == (set(), {"tea"})
 
 
-@pytest.mark.feature("C1")
 @pytest.mark.parametrize("event", [BOUGHT, "$purchase"])
 def test_a_price_of_the_catalogue_takes_its_buyers_along(desk, event):
     product(desk, "p1", category="Tea", price="19.99", currency="EUR")

@@ -1,6 +1,7 @@
 """Memberships that change by time alone, or by what is told, at their own instant."""
 
 from pathlib import Path
+from typing import Any
 
 import msgspec
 import pytest
@@ -31,6 +32,7 @@ from habitue.segment.condition import (
 from habitue.segment.definition import SEGMENT, Segment, encode
 from habitue.segment.live_rows import Cause
 from habitue.segment.subscription import SUBSCRIPTION, Subscription
+from habitue.state.rows import Table
 from tests.proof.logbook import verdict_entry
 
 NOW_US = 1_772_366_400_000_000
@@ -514,3 +516,35 @@ def test_the_pages_of_who_is_erased_are_gone(desk):
 
     assert 0 < len(list(sealed.items())) <= both / 2
     assert desk.of("user_id:stays") == {"often"}
+
+
+@pytest.mark.usefixtures("_short_rows")
+def test_no_table_of_strands_keeps_a_row_of_who_is_erased(desk):
+    settled(desk, "often", Did(event=BOUGHT, count=Count(op=">=", value=20)))
+    settled(desk, "lapsed", LAPSED)
+    store, offsets = desk.fold.store, []
+    for number in range(20):
+        desk.tell("user_id:gone phone:+48600100200", **order(number))
+        offsets.append(desk.truth.head())
+    gone = {*desk.fold.segments.live.strands(desk.person("user_id:gone"))}
+    tables = {name: store.tables[name] for name in store.strands.tables}
+    # A new table of strands is one that this has to fill.
+    assert [name for name, table in tables.items() if not of(table, gone)] == []
+
+    erase(desk, *offsets)
+
+    assert {name: of(table, gone) for name, table in tables.items()} == {
+        name: [] for name in tables
+    }
+    assert [entry for entry in store.indexes["due"].entries() if entry[2]] == []
+
+
+def order(number: int) -> dict[str, object]:
+    told = {"order_id": f"o{number}", "total": "5.00", "currency": "EUR"}
+    return {"properties": told}
+
+
+def of(table: Table[Any, Any], strands: set[int]) -> list[Any]:
+    """Give the keys of a table that are of some strands."""
+    keys = (key for key, _ in table.items())
+    return [key for key in keys if int(str(key).partition(".")[0]) in strands]

@@ -73,7 +73,6 @@ def meant(name: str) -> set[str]:
     return {f"u{one}" for one in range(PEOPLE) if min(one, days) > times}
 
 
-@pytest.mark.feature("C3")
 @pytest.mark.parametrize("step", [1, -1], ids=["in order", "turned around"])
 def test_definitions_that_come_together_read_each_record_once(
     desk: Desk, read: Counter[int], step: int

@@ -93,7 +93,6 @@ def test_what_was_typed_stays_when_a_clause_is_added(visit: Visit) -> None:
     assert 'id="c-of-2"' in page
 
 
-@pytest.mark.feature("A3", partly="pickers of scenarios: there are none yet")
 def test_where_nothing_has_come_all_known_events_are_there_to_choose_from(
     visit: Visit,
 ) -> None:

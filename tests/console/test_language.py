@@ -135,7 +135,6 @@ def test_counts_are_said_as_the_language_counts(code: str, told: list[str]) -> N
     )
 
 
-@pytest.mark.feature("K5")
 @pytest.mark.parametrize(
     ("code", "words"),
     [

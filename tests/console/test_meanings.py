@@ -46,7 +46,6 @@ def shown(code: str) -> str:
         return unescape(client.get("/console/settings").text)
 
 
-@pytest.mark.feature("K5")
 @pytest.mark.parametrize("code", OTHERS)
 def test_no_setting_is_without_its_meaning(code: str) -> None:
     page, texts = shown(code), [one.setting.text for one in declared().values()]

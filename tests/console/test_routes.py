@@ -18,6 +18,7 @@ INSIDE = (
     *("/console/live", "/console/people?q=a", "/console/sources", "/console/fixing"),
     "/console/people/33/refusals",
     *("/console/people/33/evidence", "/console/segments", "/console/segments/vip"),
+    *("/console/segments/vip/versions", "/console/people/33/segments"),
     *("/console/segments/builder/draft", "/console/sources/till/plan"),
     *("/console/sources/till/events", "/console/today/places"),
     *("/console/sources/till/mapping", "/console/sources/other/mapping"),

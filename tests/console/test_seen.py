@@ -33,7 +33,6 @@ def opened(path: str, role: str = "administrator", **told: Any) -> tuple[int, st
     return answer.status_code, answer.text
 
 
-@pytest.mark.feature("A4")
 def test_a_page_says_what_is_told_in_two_ways_and_what_breaks_the_plan() -> None:
     status, page = opened("/console/sources/history/events")
 
@@ -45,7 +44,6 @@ def test_a_page_says_what_is_told_in_two_ways_and_what_breaks_the_plan() -> None
     assert "the event itself 2 3" in text
 
 
-@pytest.mark.feature("A4")
 def test_a_plan_begins_with_what_was_seen() -> None:
     _, page = opened("/console/sources/history/events")
     _, read_only = opened("/console/sources/history/events", "auditor")
@@ -86,7 +84,6 @@ def test_whole_numbers_and_numbers_are_numbers_to_a_plan() -> None:
     assert schema["properties"] == {"total": {"type": ["null", "number"]}}
 
 
-@pytest.mark.feature("A4")
 def test_a_source_says_what_became_of_its_items_and_how_long_they_take() -> None:
     outcomes = {"stored": 5, "duplicate": 2, "quarantined": 1, "refused": 0}
     arrival = {"events": 20, "p50_ms": 400, "p95_ms": 7_200_000}

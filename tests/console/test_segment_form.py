@@ -47,7 +47,6 @@ def generated(seed: int = 7) -> list[Condition]:
     return [condition(chance, chance.choice((1, 1, 2, 3, 4))) for _ in range(CASES)]
 
 
-@pytest.mark.feature("C1")
 def test_a_condition_that_went_through_the_form_is_the_same() -> None:
     wrong = [one for one in generated() if encoded(back(one)[1]) != encoded(one)]
 
@@ -168,7 +167,6 @@ def compared_with(step: str) -> Draft:
     return {"event": ["a"], "alike": alike}
 
 
-@pytest.mark.feature("C1")
 def test_a_step_is_compared_with_another_in_the_form() -> None:
     draft: Draft = {"type": "all", "of": []}
     draft["new"] = "sequence"

@@ -1,13 +1,18 @@
 """A segment's page: how it grew, what it shares, who is told, and taking it out."""
 
+import re
 from typing import Any
 
 import pytest
 
 from habitue.console.language import language
 from habitue.console.look import Look
+from habitue.console.people.memberships import CAUSES
 from habitue.console.segments.chart import HEIGHT, LEFT, WIDTH, chart_of
 from habitue.console.segments.sentence import words_of
+from habitue.console.segments.versions import lines
+from habitue.segment.live_rows import Cause
+from tests.console.fake.segments import segment
 from tests.console.test_builder import Visit
 
 LOOK = Look()
@@ -102,3 +107,74 @@ def test_a_condition_is_said_in_the_readers_language(code: str, told: str) -> No
     condition = {"type": "did_not", "event": "$purchase", "within": {"days": 90}}
 
     assert words_of(condition, Look(language=language(code))) == told
+
+
+def test_a_page_tells_of_each_version_who_changed_what_and_when() -> None:
+    visit = Visit()
+    path = "/console/segments/vip/versions"
+    assert path in visit.client.get("/console/segments/vip").text
+
+    page = visit.client.get(path).text
+
+    newest, first = re.findall(r"(?s)<tr><td class=\"number\">.*?</tr>", page)
+    assert "<td>mia</td>" in newest
+    assert "<td>who is meant</td>" in newest
+    assert "at least one purchase" in newest
+    assert "20 Nov 2026, 13:00" in newest
+    assert "<td>not written down</td>" in first
+    assert ">new<" in first
+    assert visit.client.get("/console/segments/none/versions").status_code == 404
+
+
+def test_versions_say_what_changed_and_that_a_segment_was_ended() -> None:
+    first = version(1)
+    told = [
+        first,
+        version(2, name="Others", tags=["new"]),
+        version(3, name="Others", tags=["new"]),
+        {"version": 4, "deleted": True, "by": "mia", "defined_at": first["defined_at"]},
+        version(5),
+    ]
+
+    shown = lines(told, LOOK)
+
+    assert [one["version"] for one in shown] == [5, 4, 3, 2, 1]
+    assert [one.get("changed") for one in shown] == [
+        *("", None, "", "the name, the tags", "")
+    ]
+    assert [(one["new"], one["ended"]) for one in shown] == [
+        *((True, False), (False, True), (False, False), (False, False), (True, False))
+    ]
+
+
+def version(number: int, **more: Any) -> dict[str, Any]:
+    told = {"version": number, "by": "mia", "deleted": False}
+    return {**segment("vip", **more), **told}
+
+
+@pytest.mark.parametrize(
+    ("code", "told"),
+    [
+        ("en", "from 1 Oct 2026, 11:00 (it was so already when the segment was filled"
+               " in) until 2 Nov 2026, 11:00 (by time alone)"),
+        ("pl", "(było tak już, gdy uzupełniano segment)"),
+        ("ru", "(просто со временем)"),
+        ("kk", "(тек уақыт өтуімен)"),
+    ],
+)  # fmt: skip
+def test_a_card_tells_what_somebody_was_in_before(code: str, told: str) -> None:
+    visit = Visit("agent")
+    visit.client.cookies.set("habitue_language", code)
+
+    page = visit.client.get("/console/people/33/segments").text
+
+    assert told in page
+    # Whoever named it: it stands there as text.
+    assert "&lt;b&gt;" in page
+    assert "<b>" not in page
+    # Quietly: below those that they are in.
+    assert page.index("VIP") < page.index("&lt;b&gt;")
+
+
+def test_each_cause_of_being_in_a_segment_has_its_words() -> None:
+    assert CAUSES.keys() == {one.name.lower() for one in Cause}

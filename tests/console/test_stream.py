@@ -57,7 +57,6 @@ def test_a_flood_is_shown_as_its_newest() -> None:
     assert len(offsets) == EVENTS_MAX
 
 
-@pytest.mark.feature("A4")
 @pytest.mark.parametrize(
     "wanted", [Wanted(source="scales"), Wanted(text="HEAVY"), Wanted("scales", "heavy")]
 )

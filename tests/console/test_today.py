@@ -59,11 +59,29 @@ def test_a_source_that_is_silent_or_of_little_use_is_worth_a_look() -> None:
         source("new"),
     ]
 
-    found = alerts(told, Look(now_us=NOW_US))
+    found = alerts({"sources": told}, Look(now_us=NOW_US))
 
-    assert [one["source"] for one in found] == ["silent", "broken"]
+    assert [one["name"] for one in found] == ["silent", "broken"]
     assert "hours" in found[0]["text"]
     assert found[1]["text"] == "10 of 100 items can't be used"
+
+
+def test_what_comes_late_is_worth_a_look() -> None:
+    fresh = "2026-11-20T13:59:00Z"
+    told = [
+        source("slow", 5, last_at=fresh, arrival={"p50_ms": 90_000, "p95_ms": 600_000}),
+        source("quick", 5, last_at=fresh, arrival={"p50_ms": 500, "p95_ms": 59_999}),
+    ]
+    missing = [{"watch": "erp", "at": "2026-11-20T05:00:00Z"}]
+
+    found = alerts({"sources": told, "missing": missing}, Look(now_us=NOW_US))
+
+    assert [(one["name"], one["link"]) for one in found] == [
+        ("erp", ""),
+        ("slow", "/console/sources/slow"),
+    ]
+    assert found[0]["text"].startswith("no file came by")
+    assert "95 of 100 within 10 min" in found[1]["text"]
 
 
 class Weeks(FixedReading):

@@ -55,10 +55,11 @@ def test_a_renewed_lease_does_not_run_out(leases: Leases) -> None:
     assert acquire(leases, "b", now_us=18) is None
 
 
-def test_a_lease_that_ran_out_cant_be_renewed(leases: Leases) -> None:
+def test_a_lease_that_ran_out_is_renewed_while_nobody_took_it(leases: Leases) -> None:
     acquire(leases, "a", now_us=0)
 
-    assert not leases.renew("leader", 1, now_us=10, for_us=10)
+    assert leases.renew("leader", 1, now_us=25, for_us=10)
+    assert acquire(leases, "b", now_us=34) is None
 
 
 def test_a_lease_that_passed_on_cant_be_renewed(leases: Leases) -> None:
@@ -80,6 +81,14 @@ def test_a_lease_given_up_is_free_at_once(leases: Leases) -> None:
     leases.release("leader", 1)
 
     assert acquire(leases, "b", now_us=1) == 2
+
+
+def test_a_lease_given_up_cant_be_renewed(leases: Leases) -> None:
+    acquire(leases, "a", now_us=0)
+
+    leases.release("leader", 1)
+
+    assert not leases.renew("leader", 1, now_us=1, for_us=10)
 
 
 def test_giving_up_a_lease_that_passed_on_takes_it_from_nobody(leases: Leases) -> None:

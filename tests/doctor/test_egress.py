@@ -39,7 +39,6 @@ def test_a_database_is_listed_and_its_password_is_not() -> None:
     )
 
 
-@pytest.mark.feature("K10")
 def test_a_copy_of_the_audit_is_listed() -> None:
     told = {"audit.copy_url": "syslog+tcp://logs.example"}
     purpose = "What team members did is copied there."
@@ -55,7 +54,6 @@ def test_a_socket_of_this_machine_is_no_address() -> None:
     assert outgoing(load({"database.url": url}, environ={})) == ()
 
 
-@pytest.mark.feature("K10")
 def test_a_setting_that_names_an_address_is_listed_or_known_to_be_ours() -> None:
     named = {name for name in declared() if ADDRESS.search(name.partition(".")[2])}
 

@@ -10,6 +10,7 @@ from tools.rules.files import (
     locks_hold_hashes,
     vendored_files_are_what_they_were,
 )
+from tools.rules.shown import features_are_shown_on_the_real_thing
 
 
 @pytest.fixture
@@ -180,3 +181,27 @@ def test_a_vendored_file_without_a_checksum_is_seen(house: Path) -> None:
 def test_a_machine_is_seen(text: str) -> None:
     assert MACHINE.search(text)
     assert not MACHINE.search("docs/" + "work/plan.md and network/root/zone")
+
+
+@pytest.mark.parametrize(
+    ("file", "text", "seen"),
+    [
+        ("segment/test_meaning.py", "@{mark}('C1')\ndef test_it(): ...", True),
+        ("segment/test_meaning.py", "pytestmark = [{mark}('C1')]", True),
+        ("segment/test_meaning.py", "# {mark}('C1')", False),
+        ("acceptance/test_it.py", "@{mark}('C1')\ndef test_it(shop): ...", False),
+        (
+            "app/test_logs.py",
+            "from tests.acceptance.shop import Shop\n@{mark}('K4')\ndef test_it(): ...",
+            False,
+        ),
+    ],
+)
+def test_a_feature_that_a_test_of_functions_is_said_to_show_is_seen(
+    house: Path, file: str, text: str, seen: bool
+) -> None:
+    path = house / "tests" / file
+    path.parent.mkdir(parents=True)
+    path.write_text(text.format(mark="pytest.mark.feature"))
+
+    assert len(list(features_are_shown_on_the_real_thing(house))) == int(seen)

@@ -2,8 +2,6 @@
 
 from pathlib import Path
 
-import pytest
-
 from habitue.app.insights.intent_report import by_category_of
 from tests.journey.test_intent import goods, question
 from tests.journey.world import DAY_US, HOUR_US, START_US, World
@@ -32,7 +30,6 @@ def test_nine_of_ten_touchpoints_walked_alone_are_told_so(tmp_path: Path) -> Non
     ]
 
 
-@pytest.mark.feature("I2")
 def test_of_each_category_it_is_told_how_much_of_its_ways_was_walked_alone(
     tmp_path: Path,
 ) -> None:

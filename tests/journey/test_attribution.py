@@ -20,6 +20,7 @@ from habitue.journey.attribution import Decayed, credits_of
 from habitue.journey.markov import purchase_probability, removal_effects
 from habitue.journey.tally import BOUGHT, LOST, Path, State, Sum, Tally, tally_of
 
+pytestmark = pytest.mark.proof("M01")
 SHARED = File(os.environ.get("HABITUE_SHARED", "../shared"))
 FILE = SHARED / "data" / "channel-attribution-paths" / "path_data.csv.gz"
 MODELS = ("first", "last", "linear", "position", "shapley")

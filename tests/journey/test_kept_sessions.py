@@ -22,6 +22,7 @@ from habitue.segment.facts import OBJECTS
 from tests.journey.test_sessions import CAME, CONTACTS, RULES, asked
 from tests.journey.world import DAY_US, END_US, MINUTE_US, START_US
 
+pytestmark = pytest.mark.proof("M01")
 NAMES = (
     *("Product Viewed", "Product Clicked", "Cart Viewed", "Staff Assisted", "Form"),
     *("Product Viewed", "Store Visit Started", "Product Scanned"),

@@ -10,10 +10,12 @@ from typing import Any
 import pytest
 from msgspec import structs
 
+from habitue.app.insights.went import went_by
 from habitue.journey.asking import query, sessions
 from habitue.lake.port import Seal, Tail
 from habitue.measure.kpi import asking as kpi
 from habitue.measure.kpi.funnel import Apart, Deed, steps_taken
+from habitue.measure.kpi.way import WAY, Stay, way_at
 from tests.journey.test_kept_sessions import ANEW, DEEDS, STRANDS, Shop, asked, told
 from tests.journey.world import DAY_US, END_US, START_US
 
@@ -43,9 +45,13 @@ FROM bought AS b LEFT JOIN session AS s ON s.person_id = b.person_id
   AND (b.before_us IS NULL OR s.since_us > b.before_us)
 GROUP BY object ORDER BY object"""
 MORE = {"currency": "EUR", "place": "", "half_life_us": DAY_US}
+STAYS = "SELECT * FROM session ORDER BY person_id, since_us, log_offset"
+BY = ("channel", "channel", "colour", WAY)
 
 
-def steps_asked(steps: Sequence[str], since_us: int, until_us: int, by: str) -> Any:
+def steps_asked(
+    shop: Shop, steps: Sequence[str], since_us: int, until_us: int, by: str
+) -> Any:
     made = kpi.Asked(
         since_us=since_us,
         until_us=until_us,
@@ -55,19 +61,39 @@ def steps_asked(steps: Sequence[str], since_us: int, until_us: int, by: str) -> 
         now_us=START_US + 3 * DAY_US,
         steps=tuple(steps),
         apart=Apart(by),
+        went=went_by(asked(shop.rules)),
     )
     return kpi.query(made, "SELECT step, part, people FROM step")
 
 
+def stays_of(rows: Sequence[dict[str, Any]]) -> dict[int, list[Stay]]:
+    """Give the sessions of each person, in order."""
+    found: dict[int, list[Stay]] = {}
+    for row in rows:
+        stay = Stay(*(row[name] for name in Stay._fields))
+        found.setdefault(row["person_id"], []).append(stay)
+    return found
+
+
+def part_of(row: dict[str, Any], by: str, stays: Sequence[Stay]) -> str:
+    """Say by what a deed is told apart."""
+    if by == WAY:
+        return way_at(stays, row["channel"], row["at_us"])
+    return str(row["channel"]) if by == "channel" else ""
+
+
 def meant(
-    rows: Sequence[dict[str, Any]], steps: Sequence[str], by: str
+    rows: Sequence[dict[str, Any]],
+    steps: Sequence[str],
+    by: str,
+    stays: dict[int, list[Stay]],
 ) -> Counter[tuple[int, str | None]]:
     """Count who took each step, by part and of all (None), by the meaning."""
     found: Counter[tuple[int, str | None]] = Counter()
-    for _, theirs in groupby(rows, lambda row: row["person_id"]):
+    for person, theirs in groupby(rows, lambda row: row["person_id"]):
+        held = stays.get(person, [])
         deeds = [
-            Deed(row["at_us"], row["name"], row["channel"] if by == "channel" else "")
-            for row in theirs
+            Deed(row["at_us"], row["name"], part_of(row, by, held)) for row in theirs
         ]
         taken = steps_taken(steps, deeds)
         for part, count in taken.items():
@@ -78,10 +104,10 @@ def meant(
 
 def check_steps(shop: Shop, tail: Tail) -> None:
     chance = shop.chance
-    steps, by = chance.choice(STEPS), chance.choice(("channel", "channel", "colour"))
+    steps, by = chance.choice(STEPS), chance.choice(BY)
     since_us = START_US + chance.randrange(2) * DAY_US
     until_us = chance.choice((START_US + 2 * DAY_US, END_US))
-    made = steps_asked(steps, since_us, until_us, by)
+    made = steps_asked(shop, steps, since_us, until_us, by)
     last_us = min(until_us - 1, START_US + 3 * DAY_US)
     rows = [
         row
@@ -92,7 +118,9 @@ def check_steps(shop: Shop, tail: Tail) -> None:
     found = told(shop.lake, made.sql, made.values, tail)
 
     counted = {(row["step"], row["part"]): row["people"] for row in found}
-    assert {key: n for key, n in counted.items() if n} == meant(rows, steps, by)
+    assert {key: n for key, n in counted.items() if n} == meant(
+        rows, steps, by, stays_of(shop.rows(STAYS, tail))
+    )
 
 
 def check_ways(shop: Shop, tail: Tail) -> None:
@@ -152,7 +180,7 @@ def test_of_who_did_not_change_kept_ways_and_steps_are_read(shop: Shop) -> None:
         "UPDATE kept_walk SET met = list_transform(met, lambda one:"
         " struct_update(one, channel := 'kept'))"
     )
-    made = steps_asked(("Form",), 0, END_US, "channel")
+    made = steps_asked(shop, ("Form",), 0, END_US, "channel")
 
     parts = {row["part"] for row in told(shop.lake, made.sql, made.values, Tail(200))}
     paths = shop.rows("SELECT path FROM journey WHERE touches > 0", Tail(200))

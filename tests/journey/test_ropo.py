@@ -13,6 +13,8 @@ from habitue.app.insights.ropo_report import ropo_report
 from habitue.journey.asking import Asked
 from habitue.journey.ropo import (
     FOUND,
+    LOOKED,
+    TRIED,
     Answer,
     Looked,
     RopoRules,
@@ -75,13 +77,13 @@ def crowd(seed: int) -> tuple[World, list[Looked], list[Sold]]:
                 world.add(person, at_us, "Product Viewed", goods=[(*good, 0)])
                 looked.append(Looked(person, at_us, Side.ONLINE, *filled(good)))
             elif sort == "try":
-                name = "Product Scanned"
+                name = chance.choice(TRIED)
                 store = chance.choice(("s1", "s2", ""))
                 tried = [(*good, 0)]
                 world.add(person, at_us, name, "app", goods=tried, store=store or None)
                 looked.append(Looked(person, at_us, Side.STORE, *filled(good), store))
             elif sort == "visit":
-                world.add(person, at_us, "Store Visit Started", "store", store="s3")
+                world.add(person, at_us, chance.choice(TRIED), "store", store="s3")
                 looked.append(Looked(person, at_us, Side.STORE, store="s3"))
             elif sort == "list":
                 # Being shown something is no looking at it.
@@ -159,7 +161,30 @@ def test_the_catalogue_is_asked_of_those_goods_alone_that_lack_something(
     assert answers[0] == answers[1] != answers[2]
 
 
-@pytest.mark.feature("F6")
+@pytest.mark.parametrize(("names", "store"), [(TRIED, None), (LOOKED, "s1")])
+def test_each_sign_of_the_other_side_ties_a_purchase_to_it(
+    tmp_path: Path, names: tuple[str, ...], store: str | None
+) -> None:
+    """A person a sign: a zone entered, a beacon, a card, somebody who helped."""
+    assert store or {"Zone Entered", "Beacon Detected", "Card Scanned"} < set(names)
+    world = World()
+    for person, name in enumerate(names, 1):
+        contact = "web" if store else "app"
+        world.add(person, START_US, name, contact, goods=[(*GOODS[0], 0)])
+        world.buy(person, START_US + DAY_US, 100, store=store, goods=[(*GOODS[0], 100)])
+    # What somebody does by the way ties nothing.
+    world.add(99, START_US, "Product List Viewed", goods=[(*GOODS[0], 0)])
+    world.buy(99, START_US + DAY_US, 100, store=store, goods=[(*GOODS[0], 100)])
+    told = world.asked(tmp_path)
+
+    found = told.rows(
+        ASKED, "SELECT person_id, answer FROM judged ORDER BY person_id", goods_table()
+    )
+
+    told.close()
+    assert [row["answer"] for row in found] == ["product"] * len(names) + ["no"]
+
+
 def test_shares_are_told_by_what_was_bought_when_and_where_it_was_tried(
     tmp_path: Path,
 ) -> None:

@@ -48,7 +48,7 @@ RULES = (
 )
 
 
-def crowd(seed: int, people: int = 40) -> World:
+def crowd(seed: int | str, people: int = 40) -> World:
     """Make people whose acts lie close together, at ends of days and of pauses."""
     chance, world = Random(seed), World()
     for person in range(1, people + 1):

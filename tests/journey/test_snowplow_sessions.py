@@ -245,7 +245,6 @@ ORDERS = (
 )
 
 
-@pytest.mark.feature("I2")
 def test_carts_checkouts_and_orders_of_each_session_are_those_of_the_model(
     tmp_path: Path, tracked: Tracked
 ) -> None:
@@ -277,7 +276,6 @@ def number(told: object) -> Decimal:
     return Decimal(text)
 
 
-@pytest.mark.feature("I2")
 def test_each_product_that_something_was_done_with_is_that_of_the_model(
     tmp_path: Path, tracked: Tracked
 ) -> None:

@@ -4,7 +4,6 @@ from collections import Counter
 from pathlib import Path
 from statistics import median_low
 
-import pytest
 from msgspec import structs
 
 from habitue.journey.acts import WINDOW_US, SessionRules, Way
@@ -26,7 +25,6 @@ def meant_ways(world: World) -> dict[int, list[Way]]:
     }
 
 
-@pytest.mark.feature("I2")
 def test_top_paths_and_sums_are_those_of_the_ways_repeats_drawn_together(
     tmp_path: Path, seed: int
 ) -> None:
@@ -57,7 +55,6 @@ def test_top_paths_and_sums_are_those_of_the_ways_repeats_drawn_together(
         assert row["days_median"] == median_low(days)
 
 
-@pytest.mark.feature("I2")
 def test_what_came_after_purchases_and_first_contacts_are_told_of_everybody(
     tmp_path: Path, seed: int
 ) -> None:

@@ -20,6 +20,7 @@ from habitue.measure.experiment.cuped import adjusted, paired_of
 from tests.journey.world import DAY_US, World
 from tests.measure.test_outcomes import ASKED, report_of
 
+pytestmark = pytest.mark.proof("M01")
 SHARED = Path(os.environ.get("HABITUE_SHARED", "../shared"))
 DATA = SHARED / "data" / "cdnow"
 HALF = 273
@@ -41,7 +42,6 @@ def lines(name: str, head: int) -> Iterator[tuple[int, int, int]]:
                 yield int(told[0]), to_us(day), round(float(told[-1]) * 100)
 
 
-@pytest.mark.feature("I4")
 @pytest.mark.parametrize("name", FILES)
 def test_a_third_of_the_variance_of_real_spending_is_taken_out(
     name: str, tmp_path: Path, seed: int, capsys: pytest.CaptureFixture[str]

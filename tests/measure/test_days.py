@@ -73,7 +73,6 @@ NIGHTS = [
 ]
 
 
-@pytest.mark.feature("A15")
 @pytest.mark.parametrize(("since", "wanted"), NIGHTS)
 def test_visits_orders_and_costs_meet_on_the_shops_own_day(since, wanted) -> None:
     first, *_, last = wanted

@@ -90,7 +90,6 @@ def report(told: Told) -> dict[str, Any]:
     return ways_report(pa.Table.from_pylist(rows), about)
 
 
-@pytest.mark.feature("I2")
 def test_purchases_of_each_side_are_those_of_the_manifest(
     rows: list[dict[str, Any]], sales: pd.DataFrame
 ) -> None:
@@ -105,7 +104,6 @@ def test_purchases_of_each_side_are_those_of_the_manifest(
     }
 
 
-@pytest.mark.feature("I2")
 def test_how_customers_went_between_online_and_stores_is_what_pandas_says(
     rows: list[dict[str, Any]], report: dict[str, Any], sales: pd.DataFrame
 ) -> None:
@@ -136,7 +134,6 @@ def test_how_customers_went_between_online_and_stores_is_what_pandas_says(
     }
 
 
-@pytest.mark.feature("I2")
 def test_days_between_purchases_are_what_pandas_says(
     report: dict[str, Any], sales: pd.DataFrame
 ) -> None:

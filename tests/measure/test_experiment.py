@@ -30,6 +30,7 @@ from habitue.measure.experiment.power import (
     seen_with,
 )
 
+pytestmark = pytest.mark.proof("M01")
 SHARED = Path(os.environ.get("HABITUE_SHARED", "../shared"))
 FILE = SHARED / "data" / "hillstrom-email" / "hillstrom.csv.gz"
 CONTROL, MENS, WOMENS = "No E-Mail", "Mens E-Mail", "Womens E-Mail"

@@ -7,7 +7,7 @@ alarm about nothing. Each goes the product's way: events, copy, query, report.
 
 import json
 import os
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from pathlib import Path
 from typing import Any
 
@@ -20,6 +20,7 @@ from habitue.app.insights.experiment_report import experiment_report
 from tests.journey.world import DAY_US, START_US, Told, World
 from tests.measure.test_outcomes import ASKED, AT_US, TOLD
 
+pytestmark = pytest.mark.proof("M01")
 LONG = bool(os.environ.get("HABITUE_TORTURE"))
 # In the short form few: it shows that the way is gone, and no more than a great fault.
 EXPERIMENTS, PEOPLE = (160, 400) if LONG else (10, 200)
@@ -73,9 +74,10 @@ def alarms(interval: dict[str, Any] | None) -> bool:
     return interval is not None and not interval["low"] <= 0 <= interval["high"]
 
 
-@pytest.mark.feature("I4")
 def test_of_experiments_without_effect_five_in_a_hundred_alarm_and_daily_ones_no_more(
-    shop: Told, capsys: pytest.CaptureFixture[str]
+    shop: Told,
+    capsys: pytest.CaptureFixture[str],
+    figure: Callable[[str, Any], None],
 ) -> None:
     once = [told(shop, number, INTAKE_DAYS + DAYS + 1) for number in range(EXPERIMENTS)]
     days = np.linspace(DAYS + 5, INTAKE_DAYS + DAYS, LOOKS)
@@ -97,6 +99,10 @@ def test_of_experiments_without_effect_five_in_a_hundred_alarm_and_daily_ones_no
             f" {found['rate'] / EXPERIMENTS:.1%}, of sizes {sizes / EXPERIMENTS:.1%};"
             f" of {DAILY} looked at {LOOKS + 1} times {ever}"
         )
+    for name, count in found.items():
+        figure(f"alarms of {name} in A/A experiments", f"{count} of {EXPERIMENTS}")
+    for name, count in ever.items():
+        figure(f"looked at daily, {name}", f"{count} of {DAILY}")
     # Five in a hundred, and what chance may add or take: four deviations.
     spread = 4 * (EXPERIMENTS * 0.05 * 0.95) ** 0.5
     for count in found.values():

@@ -15,6 +15,7 @@ from habitue.measure.geo.reading import ALPHA, read, split
 from habitue.measure.geo.said import UNMOVED, UNTOLD
 from tests.measure.geo_world import market, names
 
+pytestmark = pytest.mark.proof("M01")
 BEFORE, ACTION = 150, 28
 # The short form is what is asked for; the long one bounds the rate more closely.
 MARKETS = 1_000 if os.environ.get("HABITUE_TORTURE") else 100
@@ -50,7 +51,6 @@ def found_in(plan: Option, lift: float) -> int:
     return count
 
 
-@pytest.mark.feature("I5")
 def test_a_planted_lift_of_5_percent_is_found_at_the_stated_power(
     plan: Option, capsys: pytest.CaptureFixture[str]
 ) -> None:
@@ -67,7 +67,6 @@ def test_a_planted_lift_of_5_percent_is_found_at_the_stated_power(
     assert count / MARKETS >= min(plan.power, 0.95) - 2 * error - 1 / MARKETS
 
 
-@pytest.mark.feature("I5")
 def test_of_100_placebos_no_more_are_found_than_the_nominal_rate(
     plan: Option, capsys: pytest.CaptureFixture[str]
 ) -> None:
@@ -129,7 +128,6 @@ def test_a_reading_tells_the_lift_with_bounds_and_in_money(seed: int) -> None:
     assert not lifted & found.weights.keys()
 
 
-@pytest.mark.feature("I5")
 def test_neighbours_that_the_action_reached_are_told_apart() -> None:
     """With them among those compared with, the action looks smaller than it is."""
     lifted, reached = frozenset({"r02", "r09", "r14"}), frozenset({"r03", "r10"})
@@ -215,7 +213,6 @@ def led_online(seed: int, effect: float, pull: float) -> tuple[Series, Series]:
     return store + effect * more, online + more
 
 
-@pytest.mark.feature("I1")
 @pytest.mark.parametrize("effect", [0.0, 1.5])
 def test_ratios_planted_in_regions_are_ruled_out_in_at_most_ten_of_100_markets(
     effect: float, capsys: pytest.CaptureFixture[str]

@@ -95,7 +95,6 @@ def mailed(tmp_path_factory: pytest.TempPathFactory) -> dict[str, Any]:
     return report(world, tmp_path_factory.mktemp("mailed"), control=CONTROL)
 
 
-@pytest.mark.feature("I4")
 def test_arms_of_a_public_experiment_are_those_of_its_manifest(
     mailed: dict[str, Any],
 ) -> None:
@@ -115,7 +114,6 @@ def test_arms_of_a_public_experiment_are_those_of_its_manifest(
     assert told[MENS]["money_per_purchase"] == pytest.approx(113.5269)
 
 
-@pytest.mark.feature("I4")
 @pytest.mark.parametrize(
     ("arm", "visit", "conversion", "low", "high"),
     [
@@ -185,7 +183,6 @@ def shop(seed: int, count: int = 1_200) -> tuple[World, dict[str, list[list[int]
     return world, bought
 
 
-@pytest.mark.feature("I4")
 def test_conversion_repeat_loyalty_and_order_value_are_told_of_each_arm(
     tmp_path: Path, seed: int
 ) -> None:
@@ -246,7 +243,6 @@ def holdout(lost: int = 0, **told: Any) -> World:
     return world
 
 
-@pytest.mark.feature("I4")
 def test_a_control_of_a_tenth_is_as_planned_and_people_who_got_lost_raise_the_alarm(
     tmp_path: Path,
 ) -> None:
@@ -297,7 +293,6 @@ def test_arms_that_are_few_say_nothing(tmp_path: Path) -> None:
 # -- cleared ----------------------------------------------------------------------
 
 
-@pytest.mark.feature("I4")
 def test_shares_are_cleared_by_what_each_bought_before_as_least_squares_do(
     tmp_path: Path, seed: int
 ) -> None:

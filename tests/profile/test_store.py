@@ -7,9 +7,8 @@ from pathlib import Path
 import pytest
 
 from habitue.backends.sqlite.state import SqliteState
+from habitue.profile.combine import combine
 from habitue.profile.fold import Profiles
-from habitue.profile.rows import STRANDS
-from habitue.state.registry import STRAND_TABLES
 from habitue.state.table import Store
 from tests.profile.shop import (
     LATER_US,
@@ -96,13 +95,11 @@ def test_a_rebuild_in_another_order_is_equal_byte_for_byte(tmp_path):
     rebuilt.close()
 
 
-def test_the_strands_table_is_registered_for_combining_and_erasing():
-    registered = STRAND_TABLES[STRANDS.name]
+def test_two_strands_are_read_as_they_combine():
     made = Shop().fold(*ITEMS[:3], strand=1).fold(*ITEMS[3:], strand=2)
     left, right = (made.profiles.state([strand]) for strand in (1, 2))
 
-    assert registered.combine(left, right) == made.profiles.state([1, 2])
-    assert registered.erase(left) is None
+    assert combine(left, right) == made.profiles.state([1, 2])
 
 
 def test_dropping_all_strands_leaves_no_row():

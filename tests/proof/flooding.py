@@ -37,6 +37,8 @@ class Answer(NamedTuple):
     status: int
     wait_ms: float
     items: int
+    # Since it was sent, which may be later than it was due.
+    took_ms: float
 
 
 class Caller(threading.Thread):
@@ -81,10 +83,11 @@ class Caller(threading.Thread):
             body, items = self.body(self._number)
             # What had to wait for the one before waited because of the server.
             began = due if self.every_s else time.monotonic()
+            sent = time.monotonic()
             connection.request("POST", self.path, body, self.headers)
             answer = connection.getresponse()
             raw = answer.read()
-            self._take(answer, raw, began, items)
+            self._take(answer, raw, (began, sent), items)
             if answer.status != 200 and not self.every_s:
                 time.sleep(_REST_S)
             due = max(due + self.every_s, time.monotonic() - 1)
@@ -92,7 +95,11 @@ class Caller(threading.Thread):
         connection.close()
 
     def _take(
-        self, answer: http.client.HTTPResponse, raw: bytes, began: float, items: int
+        self,
+        answer: http.client.HTTPResponse,
+        raw: bytes,
+        since: tuple[float, float],
+        items: int,
     ) -> None:
         now = time.monotonic()
         stored = 0
@@ -102,7 +109,8 @@ class Caller(threading.Thread):
             assert stored == items, raw[:500]
         elif answer.getheader("retry-after") is None:
             self.unsaid.append((answer.status, raw[:200]))
-        self.answers.append(Answer(now, answer.status, (now - began) * 1000, stored))
+        waited, took = ((now - at) * 1000 for at in since)
+        self.answers.append(Answer(now, answer.status, waited, stored, took))
 
 
 class Flood(Caller):

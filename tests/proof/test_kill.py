@@ -30,7 +30,7 @@ pytestmark = pytest.mark.proof("T01")
 
 ROUNDS = 20
 # Each is a new start beside a lease that is still held.
-ROUNDS_POSTGRES = 10 if os.environ.get("HABITUE_TORTURE") else 2
+ROUNDS_POSTGRES = ROUNDS if os.environ.get("HABITUE_TORTURE") else 2
 KILL_S = (0.1, 2.0)
 # Before every fifth kill the copy is asked, so that it goes on from what it has, and a
 # price falls.

@@ -30,7 +30,7 @@ LAW = settings(
     max_examples=1_000 if os.environ.get("HABITUE_TORTURE") else 50, deadline=None
 )
 LAW_POSTGRES = settings(
-    max_examples=60 if os.environ.get("HABITUE_TORTURE") else 2, deadline=None
+    max_examples=100 if os.environ.get("HABITUE_TORTURE") else 2, deadline=None
 )
 CHANCE = st.randoms(use_true_random=False)
 # Which device looked at something, when, and who had just logged in there, if anybody.

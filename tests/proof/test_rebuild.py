@@ -46,7 +46,7 @@ pytestmark = pytest.mark.proof("T13")
 
 LONG = bool(os.environ.get("HABITUE_TORTURE"))
 LAW = settings(max_examples=1_000 if LONG else 40, deadline=None)
-LAW_POSTGRES = settings(max_examples=60 if LONG else 5, deadline=None)
+LAW_POSTGRES = settings(max_examples=100 if LONG else 5, deadline=None)
 # Two copies are made of each.
 LAW_COPY = settings(max_examples=60 if LONG else 3, deadline=None)
 # Under these stands what became due and was told on.

@@ -16,6 +16,7 @@ from habitue.segment.program import Program, leaf_keys
 from habitue.segment.together import Joined
 from habitue.segment.touched import Touched
 from habitue.state.port import TableSpec
+from habitue.state.registry import Drop
 from tests.segment.generated import SHOP_ZONE, Case
 
 
@@ -53,7 +54,7 @@ class Tables:
     def __init__(self) -> None:
         self.made: dict[str, Rows] = {}
 
-    def table(self, spec: TableSpec) -> Rows:
+    def table(self, spec: TableSpec, drop: Drop | None = None) -> Rows:
         return self.made.setdefault(spec.name, Rows())
 
 

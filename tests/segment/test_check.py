@@ -135,7 +135,6 @@ BROKEN = [
 ]  # fmt: skip
 
 
-@pytest.mark.feature("C1")
 @pytest.mark.parametrize(
     ("place", "told"),
     [(place, told) for _, place, told in BROKEN],

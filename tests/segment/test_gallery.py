@@ -158,7 +158,6 @@ def test_the_gallery_is_the_ten_that_marketers_start_from_and_more():
     assert PEOPLE.keys() == TEMPLATES.keys()
 
 
-@pytest.mark.feature("C12")
 @pytest.mark.parametrize("name", TEMPLATES)
 def test_a_template_means_what_its_definition_says(name):
     inside, outside = PEOPLE[name]

@@ -16,7 +16,6 @@ pytestmark = pytest.mark.proof("T10")
 CASES = 20_000 if os.environ.get("HABITUE_TORTURE") else 1_000
 
 
-@pytest.mark.feature("C1")
 def test_an_independent_oracle_judges_alike():
     for case in cases(CASES, seed=11):
         told = matches(case.condition, case.facts, case.now_us)

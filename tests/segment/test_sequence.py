@@ -168,7 +168,6 @@ def bought_it(*alike: Alike) -> Sequence:
     return Sequence(steps=(Step(event="view"), Step(event="buy", alike=alike)))
 
 
-@pytest.mark.feature("C1")
 @pytest.mark.parametrize(
     ("viewed", "bought", "same", "other"),
     [("p", "p", True, False), ("p", "q", False, True), ("p", "pq", True, True),
@@ -183,7 +182,6 @@ def test_the_product_that_was_viewed_is_a_line_of_what_was_bought(
     assert seen(bought_it(OTHER), *story) is other
 
 
-@pytest.mark.feature("C1")
 def test_viewed_and_not_bought_since_is_of_that_product():
     left = Sequence(
         steps=(Step(event="view"),), then_not=Absence(event="buy", alike=(SAME,))

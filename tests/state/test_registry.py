@@ -1,25 +1,28 @@
-"""No table keyed by strand is forgotten when people are combined or erased."""
+"""No table keyed by strand is passed by when a strand is dropped."""
 
 from pathlib import Path
 
 import pytest
 
 from habitue.backends.sqlite.state import SqliteState
-from habitue.base.errors import ConflictError, InvalidError
-from habitue.state import registry
+from habitue.base.errors import InvalidError
 from habitue.state.port import TableSpec
 from habitue.state.table import Store
 
-FORGOTTEN = TableSpec(name="forgotten", key=int, value=int, strand_keyed=True)
+NOTES = TableSpec(name="notes", key=int, value=int, strand_keyed=True)
+MORE = TableSpec(name="more", key=int, value=int, strand_keyed=True)
+PAGES = TableSpec(name="pages", key=str, value=int, strand_keyed=True)
+OTHER = TableSpec(name="other", key=int, value=int)
 
 
-@pytest.fixture(autouse=True)
-def own_registry(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(registry, "STRAND_TABLES", {})
+class Keeper:
+    """Keeps a table of strands, and drops them from it."""
 
+    def __init__(self, store: Store, spec: TableSpec) -> None:
+        self.rows = store.table(spec, self.drop)
 
-def register(spec: TableSpec = FORGOTTEN) -> TableSpec:
-    return registry.register(spec, combine=max, erase=lambda row: None)
+    def drop(self, strand: int) -> None:
+        self.rows.delete(strand)
 
 
 @pytest.fixture
@@ -29,32 +32,42 @@ def store(tmp_path: Path):
     store.close()
 
 
-def test_a_store_with_an_unregistered_strand_table_does_not_open(store: Store) -> None:
-    store.table(FORGOTTEN)
+def test_a_table_of_strands_is_not_made_where_nothing_drops_one_from_it(
+    store: Store,
+) -> None:
+    with pytest.raises(InvalidError, match="'notes' is keyed by strand but nothing"):
+        store.table(NOTES)
 
-    with pytest.raises(InvalidError, match="'forgotten' is keyed by strand but not"):
-        store.open()
-
-
-def test_a_store_with_a_registered_strand_table_opens(store: Store) -> None:
-    store.table(register())
-
-    assert store.open() == 0
+    assert "notes" not in store.tables
 
 
-def test_a_table_not_keyed_by_strand_cant_be_registered() -> None:
+def test_from_a_table_not_keyed_by_strand_none_is_dropped(store: Store) -> None:
     with pytest.raises(InvalidError, match="strand_keyed=True"):
-        register(TableSpec(name="other", key=int, value=int))
+        store.table(OTHER, lambda _: None)
 
 
-def test_two_strand_tables_cant_have_one_name() -> None:
-    register()
+def test_a_strand_is_dropped_from_each_table_of_strands_and_from_no_other(
+    store: Store,
+) -> None:
+    notes, more = (Keeper(store, spec).rows for spec in (NOTES, MORE))
+    other = store.table(OTHER)
+    store.open()
+    for table in (notes, more, other):
+        table.put(1, 1)
+        table.put(2, 2)
 
-    with pytest.raises(ConflictError, match="'forgotten'"):
-        register(TableSpec(name="forgotten", key=int, value=str, strand_keyed=True))
+    store.strands.drop(1)
+
+    assert [*notes.items()] == [*more.items()] == [(2, 2)]
+    assert [*other.items()] == [(1, 1), (2, 2)]
+    assert {*store.strands.tables} == {"notes", "more"}
 
 
-def test_registering_a_table_again_is_harmless() -> None:
-    register()
+def test_who_drops_from_two_tables_is_asked_once(store: Store) -> None:
+    dropped: list[int] = []
 
-    assert register() == FORGOTTEN
+    store.table(NOTES, dropped.append)
+    store.table(PAGES, dropped.append)
+    store.strands.drop(7)
+
+    assert dropped == [7]

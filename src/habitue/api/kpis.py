@@ -38,7 +38,8 @@ StepsBy = Annotated[
     Parameter(
         max_length=60,
         description="The property of the first step by which steps are told apart;"
-        " the channel of contact without it.",
+        " $way is the channel that led there, as the rules for channels say (email,"
+        " paid_search, ..); the channel of contact without it.",
     ),
 ]
 Same = Annotated[

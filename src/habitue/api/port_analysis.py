@@ -68,6 +68,10 @@ class Segments(Protocol):
 
     async def why(self, person_id: int, segment_id: str) -> View: ...
 
+    async def past(
+        self, person_id: int, segment_id: str | None = None
+    ) -> Sequence[View]: ...
+
 
 class Exported(Protocol):
     """A file of members."""

@@ -13,8 +13,9 @@ class Wanted(Struct, frozen=True):
     """Which key figures: in a currency, of a segment, and who is called loyal.
 
     steps: names of events with commas between; those of a web shop where empty. by: a
-    property of the first step by which they are told apart, the channel of contact
-    where empty; same: a property that has to be the same in all of them.
+    property of the first step by which they are told apart, "$way" the channel that led
+    there, the channel of contact where empty; same: a property that has to be the same
+    in all of them.
     """
 
     currency: str = ""

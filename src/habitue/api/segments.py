@@ -303,11 +303,23 @@ def _of_person(segments: Segments) -> HTTPRouteHandler:
             str | None,
             Parameter(pattern=ID, description="Say why in or out of this one."),
         ] = None,
+        past: Annotated[
+            bool, Parameter(description="Say what they were in before, too.")
+        ] = False,
     ) -> View:
-        """Give the segments a person is in and why, or why in or out of one."""
+        """Give the segments a person is in and why, or why in or out of one.
+
+        With past also what they were in and are no more: from when until when, by
+        which version, what began and what ended it. The 200 that ended last at most.
+        """
         mask = mask_of(request.state.caller)
-        if segment is not None:
-            return mask.view(await segments.why(person_id, segment))
-        return mask.view(await segments.of_person(person_id))
+        told = (
+            await segments.of_person(person_id)
+            if segment is None
+            else await segments.why(person_id, segment)
+        )
+        if past:
+            told = {**told, "past": await segments.past(person_id, segment)}
+        return mask.view(told)
 
     return read_segments_of_person

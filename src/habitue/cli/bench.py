@@ -16,16 +16,14 @@ from habitue.cli.options import Json, print_json, stderr, stdout
 
 if TYPE_CHECKING:
     from habitue.app.bench.kept import Measured
+    from habitue.app.duplicates import labelled
 
 app = App(name="bench")
 
 PAGE, KEPT = Path("docs/benchmarks.md"), Path("docs/benchmarks")
 # As app.bench.prepared has it, which a command that asks for help need not load.
 CACHE = Path(".cache/bench")
-_FIGURES = (
-    *("file", "records", "people", "compared", "precision", "recall", "F1"),
-    *("B³ precision", "B³ recall", "B³ F1"),
-)
+_FIGURES = ("records", "people", "compared", "by", "precision", "recall", "F1")
 
 
 @app.default
@@ -39,6 +37,7 @@ def bench(
     lake_events: int = 0,
     journeys_events: int = 0,
     cache: Path = CACHE,
+    shared: Annotated[Path | None, Parameter(env_var="HABITUE_SHARED")] = None,
     write: Annotated[bool, Parameter(negative="")] = False,
     json: Json = False,
 ) -> None:
@@ -55,16 +54,18 @@ def bench(
         server and dropped afterwards.
     only
         Parts to measure: stages, segments, batches, singles, dialects, reading,
-        import, till, identity, lake, journeys.
+        pages, import, till, identity, lake, journeys.
     lake_events
         How many events the analytic copy is measured with, instead of 2 million;
         20 million take ten times as long.
     journeys_events
-        How many events journeys are measured with, and a tenth of them: 100 million,
-        say, which take an hour. Their copies are kept in the cache: a run that broke
-        off goes on from what it had made.
+        How many events journeys are measured with, and a tenth of them; of more than
+        20 million, 2 and 20 million too: 100 million, say, which take an hour. Their
+        copies are kept in the cache: a run that broke off goes on from what it made.
     cache
         The folder of what habitue bench prepare made; taken where it fits.
+    shared
+        A folder with public data sets, whose file of paths attribution is measured on.
     write
         Keep the figures in docs/benchmarks and write docs/benchmarks.md of all that
         is kept; parts that are not measured now stay as they were.
@@ -89,6 +90,7 @@ def bench(
         lake_events=lake_events,
         journeys_events=journeys_events,
         cache=cache,
+        shared=shared,
     )
     figures = run(
         wanted,
@@ -160,11 +162,12 @@ def prepare(
 def identity(
     *,
     data: Annotated[Path, Parameter("--data", help="A file or a folder of files.")],
+    encoding: str | None = None,
     json: Json = False,
 ) -> None:
     """Measure the search for duplicates on people whose truth is known.
 
-    Reads CSV and Parquet, gzipped too. Columns are guessed by their headers; one of
+    Reads CSV, .csv.gz, Parquet and .xlsx. Columns are guessed by their headers; one of
     them (cluster, truth, entity, person ..) tells which records are one person. One
     setting for all files, and nothing is learnt from the truth.
 
@@ -172,22 +175,32 @@ def identity(
     ----------
     data
         The file, or a folder whose files are measured one by one.
+    encoding
+        How the letters of CSV are encoded, as in windows-1250; found if unsaid.
 
     """
     from habitue.app.duplicates.labelled import files_in, measure
 
-    found = [measure(one) for one in files_in(data)]
+    found = [measure(one, encoding) for one in files_in(data)]
     if json:
-        print_json(msgspec.to_builtins(found))
+        print_json([one.told() for one in found])
         return
-    table = Table(*_FIGURES, title="Pairs, and each record by itself (B-cubed)")
+    table = Table(title="Pairs, and each record by itself (B-cubed)")
+    table.add_column("file", overflow="fold")
+    for name in _FIGURES:
+        # Where there is little room a file's name gives way, and never a figure.
+        table.add_column(name, no_wrap=True)
     for one in found:
-        scores = (
-            f"{value:.4f}"
-            for told in (one.pairs, one.b_cubed)
-            for value in (told.precision, told.recall, told.f1)
-        )
         counts = f"{one.records:,}", f"{one.people:,}", f"{one.reached:.2%}"
-        table.add_row(escape(one.file), *counts, *scores)
+        table.add_row(escape(one.file), *counts, "pairs\nB-cubed", *_figures(one))
     stdout.print(table)
     stderr.print("compared: the share of true pairs that were compared at all.")
+
+
+def _figures(one: "labelled.Measured") -> list[str]:
+    """Give precision, recall and F1, of pairs above those of each record."""
+    both = one.pairs, one.b_cubed
+    told = ((score.precision, score.recall, score.f1) for score in both)
+    return [
+        "\n".join(f"{value:.4f}" for value in some) for some in zip(*told, strict=True)
+    ]

@@ -9,6 +9,7 @@ from rich.table import Table
 from habitue.app.calling.gateway import connect
 from habitue.cli import experiments, geo, insights_cause, kpis, today
 from habitue.cli.insights_intent import handovers, intent
+from habitue.cli.insights_rows import rows
 from habitue.cli.options import (
     Data,
     Database,
@@ -22,6 +23,7 @@ from habitue.measure.wanted import AFTER_DAYS, PATHS
 app = App(name="insights")
 app.command(intent)
 app.command(handovers)
+app.command(rows)
 app.command(today.today)
 kpis.add_to(app)
 insights_cause.add_to(app)

@@ -1,5 +1,6 @@
 """habitue insights attribution, influence: who gets the credit, and what is cause."""
 
+from collections.abc import Sequence
 from typing import Annotated, Any
 
 from cyclopts import App, Parameter
@@ -24,6 +25,11 @@ Region = Annotated[list[str] | None, Parameter("--region", negative=())]
 Neighbour = Annotated[list[str] | None, Parameter("--neighbour", negative=())]
 Start = Annotated[str | None, Parameter("--start")]
 _BY = {"experiment": "by an experiment", "regions": "by a test of regions"}
+_KNOWN = {
+    "money_before": "money spent in stores before",
+    "receipts_before": "receipts before",
+    "orders_before": "orders before",
+}
 Days = Annotated[int | None, Parameter("--window-days")]
 
 
@@ -152,7 +158,20 @@ def influence(
     told_cause = cause["because"] or _BY[cause["way"]]
     table.add_row("causal", plain(ratio.get("estimate")), bounds(ratio), told_cause)
     stdout.print(table)
+    _print_balance(alike.get("balance", ()))
     stderr.print(found["warning"])
+
+
+def _print_balance(told: Sequence[dict[str, Any]]) -> None:
+    """Print how far apart the people compared are, in deviations of each."""
+    if not told:
+        return
+    table = Table("how alike", "all", "those compared", "")
+    for one in told:
+        alike = "alike" if one["balanced"] else "not alike"
+        figures = (plain(one["before"]), plain(one["after"]))
+        table.add_row(_KNOWN[one["known"]], *figures, alike)
+    stdout.print(table)
 
 
 def _print_tested(told: dict[str, Any], currency: str) -> None:

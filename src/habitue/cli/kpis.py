@@ -45,8 +45,9 @@ def kpis(
     steps
         Names of events with commas between; $purchase is a purchase.
     steps_by
-        The property of the first step that ways are told apart by; without it, the
-        channel of contact.
+        The property of the first step that ways are told apart by; $way is the channel
+        that led there by the rules (email, paid_search, ..); without it, the channel
+        of contact (web, app, store, ..).
     same
         A property that is the same in all steps, as campaign_id.
 

@@ -12,14 +12,18 @@ from habitue.app.calling.gateway import Client, connect, segment
 from habitue.base.errors import NotFoundError
 from habitue.cli import segment_asked, segment_export, segment_listen
 from habitue.cli.options import Data, Database, Json, print_json, settings, stdout
-from habitue.cli.segment_apply import PATH, bring, say_applied, say_difference
+from habitue.cli.segment_apply import PATH, Yes, bring, say_applied, say_difference
 from habitue.cli.segment_figures import print_figures
 from habitue.cli.segment_files import Wanted, as_toml, diff_of, in_order, read_folder
 from habitue.cli.segment_members import members, print_people, why
+from habitue.cli.segment_of import of
+from habitue.cli.segment_put import put
 
 app = App(name="segment")
 app.command(members)
 app.command(why)
+app.command(of)
+app.command(put)
 app.command(segment_export.export)
 app.command(segment_export.ask_export)
 app.command(segment_export.export_requests)
@@ -33,9 +37,6 @@ for command in (
 ):
     app.command(command)
 
-Yes = Annotated[
-    bool, Parameter("--yes", negative="", help="Apply it; without, only show it.")
-]
 Prune = Annotated[
     bool,
     Parameter("--prune", negative="", help="Delete segments the folder has not."),

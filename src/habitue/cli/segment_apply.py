@@ -1,7 +1,9 @@
 """Bringing segments to what a folder of files says."""
 
 import sys
-from typing import Any
+from typing import Annotated, Any
+
+from cyclopts import Parameter
 
 from habitue.app.calling.gateway import Client, segment
 from habitue.base.errors import InvalidError
@@ -9,6 +11,9 @@ from habitue.cli.options import stdout
 from habitue.cli.segment_files import Wanted, diff_of
 
 PATH = "/api/v1/segments"
+Yes = Annotated[
+    bool, Parameter("--yes", negative="", help="Apply it; without, only show it.")
+]
 
 
 def bring(client: Client, changed: list[Wanted], gone: list[str]) -> None:

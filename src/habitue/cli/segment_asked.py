@@ -40,20 +40,23 @@ def versions(
     database: Database = None,
     json: Json = False,
 ) -> None:
-    """List all versions of a segment, each with its condition in words."""
+    """List all versions of a segment: who wrote each, when, and whom it means."""
     with connect(settings(data, database)) as client:
         found = client.get(f"{PATH}/{segment(segment_id)}/versions")["versions"]
     if json:
         print_json(found)
         return
-    table = Table("version", "defined", "name", "who is meant")
+    table = Table("version", "defined", "by", "name", "who is meant")
     for one in found:
         if one["deleted"]:
-            table.add_row(str(one["version"]), "", "", "deleted")
+            table.add_row(*_written(one), "", "deleted")
             continue
-        told = (one["defined_at"], escape(one["name"]), escape(one["words"]))
-        table.add_row(str(one["version"]), *told)
+        table.add_row(*_written(one), escape(one["name"]), escape(one["words"]))
     stdout.print(table)
+
+
+def _written(one: Any) -> tuple[str, str, str]:
+    return str(one["version"]), one["defined_at"], escape(one["by"] or "")
 
 
 def as_of(found: Any) -> str:

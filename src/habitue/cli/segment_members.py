@@ -1,23 +1,27 @@
 """habitue segment: who is in, and why somebody is or is not."""
 
+import json as jsonlib
 import sys
-from typing import Any, Literal
+from pathlib import Path
+from typing import Any, Literal, TypeAlias
 
 from rich.markup import escape
 from rich.table import Table
 
 from habitue.app.calling.gateway import Client, connect, segment
-from habitue.base.errors import NotFoundError
+from habitue.base.errors import InvalidError, NotFoundError
 from habitue.cli.options import Data, Database, Json, print_json, settings, stdout
 from habitue.cli.segment_apply import PATH
 
+Form: TypeAlias = Literal["csv", "json", "arrow"]
 _PAGE = 5_000
 
 
 def members(
     segment_id: str,
     *,
-    form: Literal["csv", "json"] | None = None,
+    form: Form | None = None,
+    to: Path | None = None,
     limit: int | None = None,
     data: Data = None,
     database: Database = None,
@@ -30,19 +34,24 @@ def members(
     segment_id
         Its id.
     form
-        csv or json, on standard output, for other programs.
+        csv, json or an Arrow stream, on standard output, for other programs.
+    to
+        A file to write that to instead.
     limit
         How many at most; all without it.
 
     """
+    wanted: Form | None = "json" if json else form
+    if wanted == "arrow" and to is None and sys.stdout.isatty():
+        raise InvalidError("An Arrow stream is no text: say --to FILE.")
+    if wanted is None and to is not None:
+        raise InvalidError("Say in which form, too: --form csv, json or arrow.")
     with connect(settings(data, database)) as client:
         found = _members(client, segment_id, limit)
-    if json or form == "json":
-        print_json(found)
-    elif form == "csv":
-        sys.stdout.write(_as_csv(found))
-    else:
+    if wanted is None:
         print_people(found)
+    else:
+        _write(_encoded(found, wanted), to)
 
 
 def _members(client: Client, segment_id: str, limit: int | None) -> list[Any]:
@@ -57,10 +66,19 @@ def _members(client: Client, segment_id: str, limit: int | None) -> list[Any]:
     return found
 
 
-def _as_csv(found: list[Any]) -> str:
+def _encoded(found: list[Any], form: Form) -> bytes:
+    if form == "json":
+        return jsonlib.dumps(found, ensure_ascii=False, indent=2).encode() + b"\n"
     from habitue.app.segments.member_forms import encode_members
 
-    return encode_members(found, None, "csv").decode()
+    return encode_members(found, None, form)
+
+
+def _write(body: bytes, to: Path | None) -> None:
+    if to is None:
+        sys.stdout.buffer.write(body)
+    else:
+        to.write_bytes(body)
 
 
 def print_people(found: list[Any]) -> None:
@@ -89,7 +107,7 @@ def why(
 
     """
     with connect(settings(data, database)) as client:
-        person_id = _person_id(client, who)
+        person_id = person_id_of(client, who)
         path = f"/api/v1/people/{person_id}/segments"
         found = client.get(path, segment=segment_id)
     if json:
@@ -105,7 +123,8 @@ def why(
         stdout.print(f"  {mark}: {escape(clause['clause'] + told)}", highlight=False)
 
 
-def _person_id(client: Client, who: str) -> int:
+def person_id_of(client: Client, who: str) -> int:
+    """Give who is meant by a person id or an identifier; NotFoundError if nobody."""
     if who.isascii() and who.isdigit():
         return int(who)
     people = client.get("/api/v1/people", identifier=who)["people"]

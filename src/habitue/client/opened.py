@@ -10,7 +10,17 @@ from urllib.parse import quote, urlencode
 from habitue.base.errors import HabitueError
 from habitue.base.settings import load
 from habitue.client.asking import Answered, ask, lost, made, report, rows, tabled
-from habitue.client.relations import arms_in, credits_in, figures_in
+from habitue.client.relations import (
+    arms_in,
+    balance_in,
+    cohorts_in,
+    credits_in,
+    figures_in,
+    steps_in,
+    tenths_in,
+    tiers_in,
+    transitions_in,
+)
 
 if TYPE_CHECKING:
     import pyarrow as pa
@@ -55,7 +65,8 @@ class Rows:
         try:
             polars = import_module("polars")
         except ImportError as error:
-            raise ExtraMissingError("pl() needs polars: pip install polars.") from error
+            told = "pl() needs polars: pip install 'habitue[polars]'."
+            raise ExtraMissingError(told) from error
         return polars.DataFrame(self._found.table)
 
     def __len__(self) -> int:
@@ -123,6 +134,14 @@ class Opened:
         """Say what followed in stores for a unit online; asked: experiment, .."""
         return self._report("influence", since, until, days=days, **asked)
 
+    def tiers(self, since: str, until: str, *, days: int = 10, **asked: Any) -> Rows:
+        """Give the tiers of online influence: a row each, with bounds, or why not."""
+        return _rows(tiers_in, self.influence(since, until, days=days, **asked))
+
+    def balance(self, since: str, until: str, *, days: int = 10, **asked: Any) -> Rows:
+        """Give how alike the people are whom the adjusted tier compares."""
+        return _rows(balance_in, self.influence(since, until, days=days, **asked))
+
     def experiments(self, since: str, until: str, **asked: Any) -> Report:
         """Say to which experiments people were assigned; asked: control."""
         return self._report("experiments", since, until, **asked)
@@ -147,6 +166,10 @@ class Opened:
     def intent(self, since: str, until: str) -> Report:
         """Say what sessions were for, and where people went from each intention."""
         return self._report("intent", since, until)
+
+    def transitions(self, since: str, until: str) -> Rows:
+        """Give where people went from each intention: a row an edge, loops included."""
+        return _rows(transitions_in, self.intent(since, until))
 
     def intents(self, since: str, until: str) -> Rows:
         """Give each session with its intention; empty where nothing tells of one."""
@@ -197,6 +220,18 @@ class Opened:
     def figures(self, since: str, until: str, **asked: Any) -> Rows:
         """Give key figures: a row a part of the span and currency; asked: as kpis."""
         return _rows(figures_in, self.kpis(since, until, **asked))
+
+    def steps(self, since: str, until: str, **asked: Any) -> Rows:
+        """Give who took each step: a row a part and step; asked: as kpis."""
+        return _rows(steps_in, self.kpis(since, until, **asked))
+
+    def cohorts(self, since: str, until: str, **asked: Any) -> Rows:
+        """Give who first bought in a month and again later; asked: as kpis."""
+        return _rows(cohorts_in, self.kpis(since, until, **asked))
+
+    def tenths(self, since: str, until: str, **asked: Any) -> Rows:
+        """Give the tenths of the buyers by what they spent; asked: as kpis."""
+        return _rows(tenths_in, self.kpis(since, until, **asked))
 
     def make_segment(
         self, cell: Mapping[str, Any], segment_id: str, name: str = ""

@@ -72,3 +72,73 @@ def arms_in(told: Row) -> Rows:
         }
         for one in told["arms"]
     ]
+
+
+def tiers_in(told: Row) -> Rows:
+    """Give a row a tier of online influence; because: why it is not known."""
+    seen, alike, cause = (told[name] for name in ("observed", "adjusted", "causal"))
+    observed = None if seen["ratio"] is None else float(seen["ratio"])
+    caused = cause["ratio"] or {}
+    return [
+        _tier("observed", observed, {}, seen),
+        _tier("adjusted", alike["ratio"], alike, alike),
+        _tier("causal", caused.get("estimate"), caused, cause),
+    ]
+
+
+def _tier(name: str, ratio: float | None, bounds: Row, told: Row) -> Row:
+    found = {one: bounds.get(one) for one in ("low", "high")}
+    return {"tier": name, "ratio": ratio, **found, "because": told.get("because")}
+
+
+def balance_in(told: Row) -> Rows:
+    """Give a row a thing known of the people compared: how far apart they are in it."""
+    return list(told["adjusted"].get("balance", ()))
+
+
+def steps_in(told: Row) -> Rows:
+    """Give a row a part and step; part: null of all, else what the first one tells."""
+    steps = told["steps"]
+    ways = [(None, steps["all"])]
+    ways += [(one["part"], one["steps"]) for one in steps["parts"]]
+    names = ("people", "ways", "of_first", "of_before")
+    return [
+        {
+            "by": steps["by"],
+            "part": part,
+            "number": number,
+            "step": one["name"],
+            **{name: one[name] for name in names},
+        }
+        for part, way in ways
+        for number, one in enumerate(way, 1)
+    ]
+
+
+def cohorts_in(told: Row) -> Rows:
+    """Give a row a month of first purchases and a month since: who bought in it."""
+    names = ("after", "month", "people", "share", "amount_minor")
+    return [
+        {
+            "cohort": cohort["month"],
+            "cohort_people": cohort["people"],
+            **{name: one[name] for name in names},
+            "currency": told["currency"],
+        }
+        for cohort in told["cohorts"]
+        for one in cohort["months"]
+    ]
+
+
+def tenths_in(told: Row) -> Rows:
+    """Give a row a tenth of the buyers, 10 those who spent most."""
+    names = ("decile", "people", "low_minor", "high_minor", "amount_minor", "share")
+    return [
+        {**{name: one[name] for name in names}, "currency": told["currency"]}
+        for one in told["deciles"]["tenths"]
+    ]
+
+
+def transitions_in(told: Row) -> Rows:
+    """Give a row an edge of the network of intentions, loops included."""
+    return list(told["transitions"])

@@ -21,3 +21,11 @@ def write_csv(table: Any, path: Path) -> None:
         writer.writerow([guard(name) for name in table.column_names])
         for row in table.to_pylist():
             writer.writerow([guard(value) for value in row.values()])
+
+
+def write_arrow(table: Any, path: Path) -> None:
+    """Write rows as an Arrow stream."""
+    import pyarrow as pa  # noqa: PLC0415 - columns are heavy
+
+    with pa.ipc.new_stream(path, table.schema) as writer:
+        writer.write_table(table)

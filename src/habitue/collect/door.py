@@ -32,6 +32,7 @@ from habitue.collect.reading import Budget, Claim
 from habitue.collect.reason import quarantine
 from habitue.collect.routing import Routes, Served
 from habitue.collect.storing import Ports, store
+from habitue.collect.turns import Turns
 from habitue.model.source import Writer
 
 __all__ = ["Collector", "Ports"]
@@ -56,6 +57,7 @@ class Collector:
         self._routes = Routes(rules.dialects)
         self._budget = Budget(rules.limits.bodies_bytes_max)
         self._opener = Opener(rules.limits)
+        self._turns = Turns(_SLICE_ITEMS)
         self.gate = Gate(rules.limits, ports.pressure, ports.clock)
         # (source, reason) -> how often something of an item was not used.
         self.unused: Counter[tuple[str, str]] = Counter()
@@ -138,6 +140,7 @@ class Collector:
             arrival = make_arrival(
                 self._rules, credential, envelope, call.received_us, proofs
             )
+            await self._turns.wait(credential.source.name, len(envelope.items))
             taken = await self._take(envelope, arrival)
             taken = self.gate.keep_few(taken, credential)
             waits = _wants_applied(call.query)

@@ -75,6 +75,13 @@ class Insights(Protocol):
         """Give who got lost and came never: person_id, first_us, signs, last_sign."""
         ...
 
+    async def rows_shown(self, table: str, first: str, last: str, limit: int) -> View:
+        """Give columns, the first rows of a table as dicts, and whether there are more.
+
+        table: journeys, touchpoints, intents, ropo.
+        """
+        ...
+
 
 class Kpis(Protocol):
     """Says key figures, and who stands behind each of them (console/kpis/shown.py).

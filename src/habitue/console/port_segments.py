@@ -47,6 +47,13 @@ class Segments(Protocol):
 
     def get(self, segment_id: str) -> View: ...
 
+    def versions(self, segment_id: str) -> Views:
+        """Give all that a segment was, the first one first.
+
+        Each as a segment, and by, deleted; of a deleted one nothing more is told.
+        """
+        ...
+
     def templates(self) -> Views: ...
 
     def size(self, segment_id: str) -> int | None:
@@ -79,6 +86,13 @@ class Segments(Protocol):
 
     async def why(self, person_id: int, segment_id: str, texts: Texts) -> View:
         """Say why somebody is in one, or is not: segment, name, in, because."""
+        ...
+
+    async def past(self, person_id: int) -> Views:
+        """Give what somebody was in and is no more, the latest first.
+
+        id, name, version, since, until, cause, ended_by, goes_on, former_id
+        """
         ...
 
     async def put(self, segment_id: str, told: View) -> View: ...

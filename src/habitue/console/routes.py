@@ -37,6 +37,7 @@ from habitue.console.segments.builder import builder_routes
 from habitue.console.segments.listening import listening_routes
 from habitue.console.segments.requests import request_routes
 from habitue.console.segments.routes import segment_routes
+from habitue.console.segments.versions import version_routes
 from habitue.console.session import Sessions
 from habitue.console.sources.routes import source_routes
 from habitue.console.today.routes import today_routes
@@ -69,6 +70,7 @@ def console_routes(
         *builder_routes(page),
         *listening_routes(page),
         *segment_routes(page),
+        *version_routes(page),
         *request_routes(page),
         *channel_routes(page),
         *journey_routes(page),

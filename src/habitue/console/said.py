@@ -26,6 +26,7 @@ from habitue.console.text import visible, words
 from habitue.journey.intent import signs
 from habitue.measure.experiment.plan import ALARM, UNPLANNED
 from habitue.measure.geo.said import UNMOVED, UNTOLD
+from habitue.measure.influence.adjusted import NOBODY_ALIKE
 from habitue.measure.influence.observed import NO_ORDERS, NO_RECEIPTS, UNMATCHED
 from habitue.measure.said import UNTOLD as NO_FIGURE
 from habitue.privacy.said import HOLDS
@@ -71,6 +72,7 @@ SAID = (
     *(*WARNINGS.values(), *UNCOUNTED.values()),
     *(*ITEMS.values(), *sorted(EVENTS)),
     *(ALARM, UNPLANNED, UNMOVED, UNTOLD, UNMATCHED, NO_RECEIPTS, NO_ORDERS),
+    NOBODY_ALIKE,
     *(*NO_FIGURE.values(), *sorted(HOLDS)),
     *ASSUMED.values(),
     *DEEDS.values(),

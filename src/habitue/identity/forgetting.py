@@ -32,6 +32,8 @@ class Touched:
         # Of the records: their keys, and the pairs that they judge.
         self.keys: list[Key] = []
         self.pairs: set[str] = set()
+        # The ids that people of these identifiers have, or had before a merge.
+        self.births: set[int] = set()
 
 
 class Forgetting:
@@ -119,7 +121,7 @@ class Forgetting:
         up to there from now on, however far those reached that were forgotten.
         """
         for number in touched.numbers:
-            yield from self._take_out(number)
+            yield from self._take_out(number, touched.births)
         for pairs in parts(touched.pairs, MANY):
             for pair in pairs:
                 self.book.pairs.delete(pair)
@@ -131,13 +133,14 @@ class Forgetting:
         self.book.people.reach(birth(offset, 0))
         self.book.recent.forget()
 
-    def _take_out(self, number: int) -> Iterator[int]:
+    def _take_out(self, number: int, gone: set[int]) -> Iterator[int]:
         book, row = self.book, self.book.row(number)
         births = [number]
         if row.device is not None:
             births += book.past.forget(number, row.device)
         elif row.contact is not None:
             births += [one.birth for one in row.contact.tenures]
+        gone.update(births)
         who = _who(row)
         for one in dict.fromkeys(births):
             book.people.delist(one, who)

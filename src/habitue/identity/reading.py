@@ -104,6 +104,13 @@ class Reading:
             return own
         return self.book.people.oldest_of(person_id)
 
+    def birth(self, strand: int) -> int:
+        """Give the id that a person has whose oldest strand this is."""
+        contact = self.book.row(self.book.number_at(strand)).contact
+        if contact is None:
+            return strands.identifier_no(strand)
+        return contact.tenures[strands.ordinal(strand)].birth
+
     def people(self, after: int, limit: int) -> list[int]:
         return self.book.people.after(after, limit)
 

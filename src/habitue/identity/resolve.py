@@ -221,6 +221,10 @@ class Resolver:
         """Say who an old person_id is now."""
         return self._reading.current(person_id)
 
+    def birth(self, strand: int) -> int:
+        """Give the id that a person has whose oldest strand this is."""
+        return self._reading.birth(strand)
+
     def oldest(self, person_id: int) -> int | None:
         """Give the strand that a person has its id from; None if there is no such."""
         return self._book.people.oldest_of(person_id)

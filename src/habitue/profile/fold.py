@@ -13,7 +13,7 @@ from habitue.model.score import ScoreRules
 from habitue.model.source import Source
 from habitue.model.trait import Trait
 from habitue.profile.bring import Bringing
-from habitue.profile.combine import absorb_traits, as_one, combine
+from habitue.profile.combine import absorb_traits, as_one
 from habitue.profile.ledger import ledger
 from habitue.profile.listing import Counted, counted_page
 from habitue.profile.objects import Objects
@@ -44,10 +44,6 @@ from habitue.profile.settle import Sources
 from habitue.profile.strand import fold_event, known_by, tells_more
 from habitue.profile.totals import Totals, total_rows
 from habitue.profile.traits import decide_traits
-from habitue.state.registry import register
-
-# Nothing of a strand may stay when its person is erased.
-register(STRANDS, combine=combine, erase=lambda _: None)
 
 
 class Profiles:
@@ -71,7 +67,7 @@ class Profiles:
         self.days = days or Days()
         self._then = then or source
         self._devices = devices
-        self._strands: Rows[int, StrandState] = store.table(STRANDS)
+        self._strands: Rows[int, StrandState] = store.table(STRANDS, self.drop)
         self._totals: Rows[int, dict[str, list[int]]] = store.table(TOTALS)
         self._source = source
         self._rules: Rows[str, ScoreRules] = store.table(RULES)

@@ -5,6 +5,7 @@ from typing import Any, Protocol, TypeVar
 
 from habitue.state.pieces import ALL_AT_ONCE, Making
 from habitue.state.port import TableSpec
+from habitue.state.registry import Drop
 
 K = TypeVar("K", int, str)
 V = TypeVar("V")
@@ -34,7 +35,7 @@ class Tables(Protocol):
     @property
     def making(self) -> Making: ...
 
-    def table(self, spec: TableSpec) -> Any: ...
+    def table(self, spec: TableSpec, drop: Drop | None = None) -> Any: ...
 
 
 class MemoryRows(dict[K, V]):
@@ -65,5 +66,5 @@ class MemoryTables:
     def __init__(self) -> None:
         self.rows: dict[str, MemoryRows[Any, Any]] = {}
 
-    def table(self, spec: TableSpec) -> MemoryRows[Any, Any]:
+    def table(self, spec: TableSpec, drop: Drop | None = None) -> MemoryRows[Any, Any]:
         return self.rows.setdefault(spec.name, MemoryRows())

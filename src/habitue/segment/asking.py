@@ -1,18 +1,21 @@
 """Who is in which live segment, since when, and how many; as of any moment."""
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterator, Sequence
 
 from habitue.base.clock import DAY_US
 from habitue.segment.answered import Judged
 from habitue.segment.library import Library
 from habitue.segment.live_rows import Cause
 from habitue.segment.members import Members
+from habitue.segment.past import past_of, stays_of
 from habitue.segment.personas import is_ours
-from habitue.segment.port import Day, Membership
+from habitue.segment.port import Day, Membership, Past
 from habitue.segment.port_live import Sight, Timers
 
 # The word of all timers of segments; that of jobs is kept at no strand.
 WORD = "segment"
+# Of so many strands it is looked who was known by them alone.
+FORMER_MAX = 500
 
 
 class Asking:
@@ -38,33 +41,56 @@ class Asking:
 
         Where time alone may have changed that since, it is judged at once.
         """
-        strands = self._sight.strands(person_id)
-        bits = self._members.bits(person_id)
-        if strands:
-            armed_us = self._timers.when(strands[0], WORD)
-            if armed_us is not None and armed_us <= now_us:
-                bits = self._judged(strands, now_us).bits
         since = {
             slot: (since_us, Cause(came).name.lower())
             for slot, since_us, until_us, came, _ in self._members.spans(person_id)
             if not until_us
         }
         found = []
-        for slot, segment in sorted(self._library.answering().items()):
-            if is_ours(segment):
-                continue
-            if bits >> self._library.bit_of(slot) & 1:
-                # Where it came about just now, by time, no record has said so yet.
-                since_us, cause = since.get(slot, (None, Cause.TIME.name.lower()))
-                found.append(
-                    Membership(
-                        segment=segment,
-                        since_us=since_us,
-                        version=self._library.slots[slot].version,
-                        cause=cause,
-                    )
+        for slot, segment in self._inside(person_id, now_us):
+            # Where it came about just now, by time, no record has said so yet.
+            since_us, cause = since.get(slot, (None, Cause.TIME.name.lower()))
+            found.append(
+                Membership(
+                    segment=segment,
+                    since_us=since_us,
+                    version=self._library.slots[slot].version,
+                    cause=cause,
                 )
+            )
         return found
+
+    def _inside(self, person_id: int, now_us: int) -> Iterator[tuple[int, str]]:
+        """Give the slots that a person is in, with their segments, in order."""
+        strands = self._sight.strands(person_id)
+        bits = self._members.bits(person_id)
+        if strands:
+            armed_us = self._timers.when(strands[0], WORD)
+            if armed_us is not None and armed_us <= now_us:
+                bits = self._judged(strands, now_us).bits
+        for slot, segment in sorted(self._library.answering().items()):
+            if bits >> self._library.bit_of(slot) & 1 and not is_ours(segment):
+                yield slot, segment
+
+    def past(self, person_id: int, now_us: int) -> list[Past]:
+        """Give what a person was in and is no more, the latest first.
+
+        What those were in who became this person is theirs, too.
+        """
+        inside = {segment for _, segment in self._inside(person_id, now_us)}
+        people = [person_id, *self._former(person_id)]
+        self._members.bring(people)
+        stays = [
+            stay
+            for one in people
+            for stay in stays_of(one, self._members.spans(one), self._library)
+        ]
+        return past_of(stays, inside)
+
+    def _former(self, person_id: int) -> list[int]:
+        """Give the ids of those who became a person, ascending."""
+        strands = self._sight.strands(person_id)[:FORMER_MAX]
+        return sorted(set(map(self._sight.birth, strands)) - {person_id})
 
     def page(
         self, segment: str, after: int, limit: int

@@ -33,7 +33,6 @@ from habitue.segment.leaf import (
 )
 from habitue.segment.moments import bounds
 from habitue.state.port import TableSpec
-from habitue.state.registry import register
 
 Noted: TypeAlias = int | tuple[int, int | str | bool]
 Entries: TypeAlias = list[Noted]
@@ -246,25 +245,3 @@ def in_order(held: Mapping[int, Entries]) -> Held:
 
 # Writes the row of entries whose leaves are in order.
 write_in_order: Callable[[Held], bytes] = _pack
-
-
-def _combine_rows(left: bytes, right: bytes) -> bytes:
-    """Put the rows of two strands together, without knowing what each leaf keeps.
-
-    Every entry stays: whoever reads the row knows its leaves, and leaves out more.
-    """
-    found, more = read(left), read(right)
-    for leaf, entries in more.items():
-        found[leaf] = sorted([*found.get(leaf, []), *entries], key=_place)
-    return write(found)
-
-
-def _place(entry: Noted) -> tuple[int, str]:
-    return at_of(entry), repr(entry)
-
-
-def _nothing(_row: bytes) -> None:
-    """Nothing of a strand may stay when its person is erased."""
-
-
-register(FACTS, combine=_combine_rows, erase=_nothing)

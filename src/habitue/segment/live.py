@@ -162,9 +162,8 @@ class Live:
         if told is not None and (sees := self.library.index.sees):
             self._sight.see_told(told, sees)
 
-    def drop(self, strand: int) -> None:
-        """Forget what a strand noted: it is gone, or folded anew."""
-        self._notes.drop(strand)
+    def dropped(self, strand: int) -> None:
+        """Have whose a strand was be judged: it is gone, or folded anew."""
         self._judging.drop(strand)
         self.dirty.touch_all(strand)
 
@@ -290,7 +289,7 @@ class Live:
     def forget(self, person_id: int) -> None:
         """Keep nothing of a person who is erased, but in counts of days gone by.
 
-        What their strands noted is erased with these (habitue.state.registry).
+        What their strands noted went as these were dropped (habitue.state.registry).
         """
         self.members.forget(person_id, self.library)
         self._judging.forget(person_id)

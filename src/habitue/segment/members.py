@@ -1,6 +1,6 @@
 """Who is in what, since when, and why: kept as it changes, countable over time."""
 
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Sequence
 from functools import lru_cache
 from typing import NamedTuple, Protocol
 
@@ -78,6 +78,10 @@ class Members:
         """Give all memberships that are kept of a person, as they began."""
         row = self._rows.get(person_id)
         return [] if row is None else _spans_of(row)
+
+    def bring(self, people: Sequence[int]) -> None:
+        """Have the rows of some people be there, brought in one question."""
+        self._rows.prefetch(people)
 
     def change(
         self,

@@ -58,8 +58,8 @@ class Notes:
 
     def __init__(self, store: Tables, zone: str) -> None:
         """zone: the shop's."""
-        self._rows: Rows[bytes] = store.table(FACTS)
-        self._pages = Pages(store)
+        self._rows: Rows[bytes] = store.table(FACTS, self.drop)
+        self._pages = Pages(store, self.drop)
         self._zone = zone
         self._recent: Recent[int, _Read] = Recent(RECENT_BYTES_MAX)
 
@@ -234,7 +234,7 @@ class Notes:
         self._recent.clear()
 
     def drop(self, strand: int) -> None:
-        """Forget what a strand noted."""
+        """Forget what a strand noted, in its row and in pages."""
         found = self._read(strand)
         if found is None:
             return

@@ -16,14 +16,16 @@ from habitue.segment.leaf import Amounts, Every, Keep, Latest
 from habitue.segment.leaves import Held, Noted, at_of, needed, put_together
 from habitue.segment.port_live import Rows, Tables
 from habitue.state.port import TableSpec
+from habitue.state.registry import Drop
 
 # A row holds no more entries of a leaf than these.
 ENTRIES_MAX = 256
 # So many times as many are in a page, and twice that before it is split.
 _PAGE = 2
 
-# By strand and leaf the order of its pages; by strand, leaf and number a page.
-PAGES = TableSpec(name="segment_page", key=str, value=bytes)
+# By strand and leaf the order of its pages; by strand, leaf and number a page. The row
+# of a strand says which of its leaves have any.
+PAGES = TableSpec(name="segment_page", key=str, value=bytes, strand_keyed=True)
 
 # From which moment on, its number, how many entries.
 Sealed = tuple[int, int, int]
@@ -59,8 +61,9 @@ def sealed_leaves(held: Held) -> list[int]:
 class Pages:
     """The pages of all strands."""
 
-    def __init__(self, store: Tables) -> None:
-        self._rows: Rows[bytes] = store.table(PAGES)
+    def __init__(self, store: Tables, drop: Drop) -> None:
+        """drop: forgets a strand's row, and with it its pages."""
+        self._rows: Rows[bytes] = store.table(PAGES, drop)
 
     def add(self, at: Place, held: Held, more: list[Noted], now_us: int) -> None:
         """Add to a leaf of which some entries are in pages."""

@@ -36,6 +36,24 @@ class Membership(Struct, frozen=True, kw_only=True):
     cause: str | None = None
 
 
+class Past(Struct, frozen=True, kw_only=True):
+    """Having been in a segment: from when until when, and what began and ended it.
+
+    version: the newest that meant what they were in. person_id: who they were then.
+    goes_on: they stayed in the segment, by another version or as somebody else.
+    """
+
+    segment: str
+    version: int
+    person_id: int
+    since_us: int
+    # None where no record has said so yet: time alone ended it just now.
+    until_us: int | None
+    cause: str
+    ended_by: str
+    goes_on: bool = False
+
+
 class Counting(Protocol):
     """Judges everybody; conditions have those of other segments in their place."""
 
@@ -86,6 +104,10 @@ class Memberships(Protocol):
         """Give the segments a person is in; None where that is not kept."""
         ...
 
+    def past(self, person_id: int) -> Sequence[Past] | None:
+        """Give what a person was in, the latest first; None where that is not kept."""
+        ...
+
     def members(
         self, segment: str, after: int, limit: int
     ) -> tuple[list[int], int | None] | None:
@@ -105,6 +127,9 @@ class NoMemberships:
     """Nothing is kept: everything is judged when it is asked for."""
 
     def of_person(self, _person_id: int) -> None:
+        return None
+
+    def past(self, _person_id: int) -> None:
         return None
 
     def members(self, _segment: str, _after: int, _limit: int) -> None:

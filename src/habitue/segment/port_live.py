@@ -9,6 +9,7 @@ from habitue.model.event import Event
 from habitue.segment.facts import Done, Facts, Look
 from habitue.segment.wants import Wants
 from habitue.state.port import IndexSpec, TableSpec
+from habitue.state.registry import Drop
 
 V = TypeVar("V")
 
@@ -49,7 +50,7 @@ class Order(Protocol):
 class Tables(Protocol):
     """Makes tables and indexes; habitue.state.store.Store is one."""
 
-    def table(self, spec: TableSpec) -> Any: ...
+    def table(self, spec: TableSpec, drop: Drop | None = None) -> Any: ...
 
     def index(self, spec: IndexSpec) -> Any: ...
 
@@ -81,6 +82,10 @@ class Sight(Protocol):
 
     def strands(self, person_id: int) -> Sequence[int]:
         """Give a person's strands, the oldest one first; none if there is no such."""
+        ...
+
+    def birth(self, strand: int) -> int:
+        """Give the id that a person of this strand, were it the oldest, would have."""
         ...
 
     def people(self, after: int, limit: int) -> Sequence[int]:

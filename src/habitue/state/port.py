@@ -23,8 +23,8 @@ class Near(Struct, frozen=True, kw_only=True):
 class TableSpec(Struct, frozen=True, kw_only=True):
     """A keyed table of state: one msgpack value a key.
 
-    A table keyed by strand must be registered as such (strand_keyed), so that
-    combining and erasing people can't forget it; see habitue.state.registry.
+    A table keyed by strand says so (strand_keyed), and is made with what drops a
+    strand from it, so that no erasure passes it by; see habitue.state.registry.
     """
 
     name: str

@@ -11,6 +11,7 @@ from habitue.base.errors import HabitueError
 from habitue.state.index import Entry, Index
 from habitue.state.pieces import ALL_AT_ONCE, Pieces, cut
 from habitue.state.port import IndexSpec, Place, TableSpec
+from habitue.state.registry import Drop
 from habitue.state.rows import Table
 from habitue.state.store import Store
 from habitue.state.watch import Ground
@@ -86,8 +87,8 @@ class Recorder:
         # A piece that was used can't be watched: nor can what is made of it.
         self._is_loose = False
 
-    def table(self, spec: TableSpec) -> Any:
-        """Give the store's table of this name, to read."""
+    def table(self, spec: TableSpec, drop: Drop | None = None) -> Any:
+        """Give the store's table of this name, to read; nothing is dropped by it."""
         if spec.name not in self._parts:
             self._parts[spec.name] = RecordedTable(self._store.tables[spec.name])
         return self._parts[spec.name]

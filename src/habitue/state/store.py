@@ -15,12 +15,12 @@ from typing import Any
 import msgspec
 
 from habitue.base.errors import ConflictError, InvalidError
-from habitue.state import registry
 from habitue.state.ahead import look_ahead
 from habitue.state.index import Index
 from habitue.state.noted import NotedIndex, NotedTable
 from habitue.state.pieces import ALL_AT_ONCE, Making
 from habitue.state.port import IndexSpec, Snapshot, StateBackend, TableSpec
+from habitue.state.registry import Drop, Strands
 from habitue.state.room import Room
 from habitue.state.rows import Table
 
@@ -58,15 +58,21 @@ class Store:
         self._entries = Room(self._entries_max, monotonic)
         self._tables: dict[str, Table[Any, Any]] = {}
         self._indexes: dict[str, Index] = {}
+        # Whoever drops a strand does so by this, and so from every table.
+        self.strands = Strands()
         self._is_open = False
         # The offset of the snapshot under way.
         self._offset: int | None = None
 
-    def table(self, spec: TableSpec) -> Table[Any, Any]:
-        """Make a table of the store; before it is opened."""
+    def table(self, spec: TableSpec, drop: Drop | None = None) -> Table[Any, Any]:
+        """Make a table of the store; before it is opened.
+
+        drop: forgets what it holds of a strand, where it is keyed by strand.
+        """
         self._check_new(spec.name)
         if spec.key not in (int, str):
             raise InvalidError(f"Table '{spec.name}' must have int or str as its key.")
+        self.strands.register(spec, drop)
         kind: type[Table[Any, Any]] = NotedTable if spec.noted else Table
         table = kind(spec, self._backend, self._rows)
         self._tables[spec.name] = table
@@ -93,7 +99,6 @@ class Store:
         """Open the backend; give the offset the state stands at."""
         tables = [table.spec for table in self._tables.values()]
         indexes = [index.spec for index in self._indexes.values()]
-        registry.check(tables)
         offset = self._backend.open(self._full_stamp(), tables, indexes)
         for part in self._parts():
             part.opened()

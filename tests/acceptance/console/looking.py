@@ -2,13 +2,18 @@
 
 from functools import cache, partial
 from http.server import SimpleHTTPRequestHandler, ThreadingHTTPServer
+from itertools import product
 from threading import Thread
 
-from playwright.sync_api import Page
+from playwright.sync_api import Browser, Page
 
 from tests.acceptance.console.conftest import Desk
+from tests.acceptance.shop import Shop
 
-TAGS = ["wcag2a", "wcag2aa", "wcag21aa", "wcag22aa"]
+TAGS = ["wcag2a", "wcag2aa", "wcag21a", "wcag21aa", "wcag22aa"]
+# A telephone and a screen, by day and by night.
+WIDTHS = (320, 1280)
+VIEWS = tuple(product(WIDTHS, ("light", "dark")))
 LONGER_PERCENT = 40
 PARTS_MS = 60_000
 # What is in order need not be described: that takes longer than to look at it.
@@ -32,6 +37,7 @@ LENGTHEN = """percent => {
   const walk = document.createTreeWalker(document.body, NodeFilter.SHOW_TEXT);
   const found = [];
   while (walk.nextNode()) found.push(walk.currentNode);
+  window.plain = found.map(text => [text, text.data]);
   for (const text of found) {
     const told = text.data.trim();
     if (!/\\p{L}/u.test(told)) continue;
@@ -40,6 +46,8 @@ LENGTHEN = """percent => {
     text.data = text.data.trimEnd() + (told + " " + told).slice(-more) + " ";
   }
 }"""
+SHORTEN = "() => { for (const [text, told] of plain) text.data = told; }"
+IS_SO = "scheme => document.documentElement.dataset.bsTheme === scheme"
 # A text is cut where its box hides what runs over, and lost where it runs out of the
 # box that is drawn around it, unless that can be scrolled.
 CUT = """() => {
@@ -94,11 +102,51 @@ BARE_DAYS = r"""() => {
 }"""
 
 
+# Where a script would fill a place, the page itself has what stands there, or a way to
+# it; whatever is to be filled in can be sent, and no button is there that does nothing.
+UNSCRIPTED = r"""() => {
+  const found = [], ways = [];
+  const named = e => e.outerHTML.slice(0, 100);
+  const main = document.querySelector("main");
+  const head = [...main.querySelectorAll("h1")].map(e => e.innerText.trim());
+  if (head.length !== 1 || !head[0]) found.push("headings: " + head.join(" / "));
+  const told = main.innerText.replace(head[0], "").trim();
+  if (told.length < 20) found.push("says no more than “" + told + "”");
+  for (const e of document.querySelectorAll("[hx-get], [hx-post]")) {
+    if (e.matches("button, input, select") && e.closest("form[action]")) continue;
+    const place = e.getAttribute("hx-include") || e.getAttribute("hx-target");
+    const filled = document.querySelector(place) || e;
+    const links = [...filled.querySelectorAll("a[href]")].filter(
+      one => one.checkVisibility());
+    const later = /^load/.test(e.getAttribute("hx-trigger"));
+    if (later && links.length) ways.push(links[0].getAttribute("href"));
+    if (later ? !links.length && !filled.querySelector("button[name], option")
+        : !filled.innerText.trim()) found.push("nothing leads to " + named(e));
+  }
+  const seen = (form, kind) => [...form.elements].some(
+    e => e.matches(kind) && e.checkVisibility());
+  for (const form of document.forms)
+    if (seen(form, "input:not([type=hidden]), select, textarea")
+        && !seen(form, "button:not([type=button])"))
+      found.push("nothing sends " + named(form));
+  for (const e of document.querySelectorAll("button[type=button]"))
+    if (e.checkVisibility()) found.push("does nothing: " + named(e));
+  return [found, ways];
+}"""
+
+
 def choose(page: Page, code: str) -> None:
     """Choose a language of the console, and wait until it speaks it."""
     page.locator(".menu summary").click()
     with page.expect_navigation():
         page.locator(f"button[name=language][value={code}]").click()
+
+
+def onlooker(browser: Browser, shop: Shop) -> Desk:
+    """Open a browser in which axe may run: the policy itself is tested elsewhere."""
+    desk = Desk(browser, shop, bypass_csp=True)
+    note_parts(desk.page)
+    return desk
 
 
 def note_parts(page: Page) -> None:
@@ -123,6 +171,18 @@ def lengthen(page: Page) -> None:
     page.evaluate(LENGTHEN, LONGER_PERCENT)
 
 
+def shorten(page: Page) -> None:
+    """Give the texts back that were made longer."""
+    page.evaluate(SHORTEN)
+
+
+def dress(page: Page, scheme: str) -> None:
+    """Make a page light or dark, and see that it is so."""
+    # What fades from one colour into another would be looked at on its way.
+    page.emulate_media(color_scheme=scheme, reduced_motion="reduce")
+    page.wait_for_function(IS_SO, arg=scheme)
+
+
 def unfit(page: Page, width: int) -> list[str]:
     """Say what of a page of a width can't be seen without scrolling it sideways."""
     page.set_viewport_size({"width": width, "height": 900})
@@ -145,6 +205,30 @@ def violations(desk: Desk, clients: str) -> list[str]:
         desk.page.add_script_tag(url=_address_of_axe(clients))
     found: list[str] = desk.page.evaluate(AXE, ASKED)
     return found
+
+
+def faults(desk: Desk, clients: str) -> list[str]:
+    """Say what ails a page in every view, all of it unfolded, and with longer texts."""
+    page = desk.page
+    settle(page)
+    open_all(page)
+    found = []
+    for width, scheme in VIEWS:
+        dress(page, scheme)
+        told = [*unfit(page, width), *violations(desk, clients)]
+        found += [f"{width} {scheme} {one}" for one in told]
+    lengthen(page)
+    for width in WIDTHS:
+        found += [f"{width} longer {one}" for one in unfit(page, width)]
+    shorten(page)
+    return found
+
+
+def unscripted(page: Page) -> tuple[list[str], list[str]]:
+    """Say what a page lacks that runs no script; and what leads to what comes later."""
+    open_all(page)
+    found, ways = page.evaluate(UNSCRIPTED)
+    return found, ways
 
 
 @cache

@@ -1,29 +1,31 @@
 """axe on every screen: light and dark, narrow and wide; and all by keyboard."""
 
-import json
-import os
 import re
 from collections.abc import Iterator
-from datetime import UTC, datetime, timedelta
 
 import pytest
 from playwright.sync_api import Browser, expect
 
 from habitue.base.clock import ManualClock
 from habitue.base.ids import new_secret
+from habitue.console.language import LANGUAGES
 from habitue.console.session import Sessions
-from tests.acceptance.console.conftest import Desk, anna
+from tests.acceptance.console.conftest import PASSWORD, Desk, code_of
+from tests.acceptance.console.filling import fill
 from tests.acceptance.console.looking import (
+    WIDTHS,
     bare_days,
-    lengthen,
-    note_parts,
+    choose,
+    dress,
+    faults,
+    onlooker,
     open_all,
     settle,
     unfit,
+    unscripted,
     violations,
 )
-from tests.acceptance.shop import Shop, identify, track
-from tests.acceptance.test_insights import ask
+from tests.acceptance.shop import Shop
 from tests.console.fake import FixedReading
 from tests.console.served import NOW_US, console_app
 
@@ -36,6 +38,7 @@ SCREENS = (
     *("/console/sources/web", "/console/imports"),
     *("/console/fixing", "/console/fixing/1"),
     *("/console/duplicates", "/console/segments", "/console/segments/vip"),
+    "/console/segments/vip/versions",
     *("/console/segments/builder/draft", "/console/segments/builder/draft?segment=all"),
     *("/console/sources/till/events", "/console/today/places"),
     *("/console/sources/till/plan", "/console/segments/vip?with=all&days=30"),
@@ -45,6 +48,7 @@ SCREENS = (
     "/console/channels/rules/new",
     *("/console/journeys", "/console/journeys/ropo", "/console/journeys/channels"),
     *("/console/journeys/influence", "/console/journeys/intent"),
+    "/console/journeys/rows?table=touchpoints",
     "/console/journeys/experiments",
     "/console/journeys/handovers?from=2026-03-01&to=2026-05-31",
     *("/console/kpis", "/console/digests", "/console/geo", "/console/geo/read"),
@@ -83,100 +87,13 @@ APART = {
     "/console/imports/{import_id:str}/rejects": "a file",
     "/console/digests/{name:str}/{form:str}": "a file",
 }
-# A condition that has every field the builder can show.
-EVERY_FIELD = {
-    "type": "any",
-    "of": [
-        {"type": "did", "event": ["Product Viewed", "page"], "within": {"days": 7},
-         "count": {"op": ">=", "value": 2},
-         "where": [{"property": "$total", "op": ">", "value": 5, "currency": "GBP"},
-                   {"property": "$brand", "op": "one_of", "value": ["a", "b"]}]},
-        {"type": "not", "of": {"type": "all", "of": [
-            {"type": "did_not", "event": "$purchase", "within": {"since":
-                "2026-03-01"}},
-            {"type": "trait", "name": "birthday", "op": "anniversary", "value": 7}]}},
-        {"type": "sequence", "then_not": {"event": "$return", "lasting": {"days": 1},
-                                          "alike": [{"property": "$product"}]},
-         "steps": [{"event": "page"},
-                   {"event": "$purchase", "after": {"least": {"hours": 1}},
-                    "alike": [{"property": "number", "of": "order_id", "step": 1}],
-                    "without": [{"event": "Product Added"}]}]},
-        {"type": "consent", "purpose": "marketing", "channel": "email",
-         "state": "granted"},
-        {"type": "identifier", "kind": "email", "known": False},
-        {"type": "in_segment", "segment": "vip"},
-        {"type": "trait", "name": "note", "op": "is", "value": " as it is "},
-    ],
-}  # fmt: skip
-# Colours do not depend on the width: all four are seen by the torture.
-ALL = ((320, "light"), (320, "dark"), (1280, "light"), (1280, "dark"))
-VIEWS = ALL if os.environ.get("HABITUE_TORTURE") else (ALL[0], ALL[3])
-# The screens people are on all day are seen in all four by everybody's tests, too.
-MAIN = frozenset(
-    {"/console", "/console/live", "/console/people", "/console/people/PERSON"}
-    | {"/console/segments", "/console/segments/vip", "/console/duplicates"}
-    | {"/console/imports", "/console/fixing", "/console/sources", "/console/kpis"}
-    | {"/console/segments/builder/draft?segment=all"}
-)
+# What is not there, and what cannot be asked so, is answered with a page of its own.
+STATUSES = {"/console/people/999999": 404}
 
 
 @pytest.fixture(scope="module")
 def filled(shop: Shop) -> int:
-    shop.send("till", {"type": "trak", "messageId": "bad"})
-    bought = {"type": "did", "event": "$purchase"}
-    shop.api("PUT", "/api/v1/segments/vip", {"name": "VIP", "condition": bought})
-    shop.api("PUT", "/api/v1/segments/all", {"condition": EVERY_FIELD})
-    shop.api("PUT", "/api/v1/segments/all/subscriptions/crm", {})
-    shop.source("hooked", webhook={"provider": "secret", "secrets": ["a-secret"]})
-    call = {"type": "up", "caller": "+48600100200", "lines": [{"sku": "a"}]}
-    headers = {"authorization": "Bearer a-secret", "content-type": "application/json"}
-    shop.request("POST", "/hooks/hooked", json.dumps(call).encode(), headers)
-    asked = track("Erasure Requested", {"request_id": "r1"}, userId="asks")
-    shop.send("crm", asked)
-    shop.api("POST", "/api/v1/operators", {"name": "x", "role": "agent"}, status=201)
-    invented = {"name": "Wanda Zych", "email": "wanda@shop.example", "source": "crm"}
-    bait = shop.api("POST", "/api/v1/baits", {**invented, "reason": "x y"}, status=201)
-    # So that there is an alarm to be seen.
-    shop.api("GET", f"/api/v1/people/{bait['person_id']}")
-    shop.send("crm", identify({"name": "Gone"}, userId="gone"))
-    told = {"identifier": "user_id:gone", "reason": "asked"}
-    shop.api("POST", "/api/v1/privacy/erase", told)
-    shop.api("PUT", "/api/v1/privacy/retention/pages", {"days": 30, "types": ["page"]})
-    regions_sold(shop)
-    # Until the copy for analysis answers, the screens of journeys would say so alone.
-    ask(shop, "journeys")
-    read = shop.api("GET", "/api/v1/insights/geo/tests/boards/result")
-    assert len(read["neighbours"]) == 1
-    return anna(shop)
-
-
-def regions_sold(shop: Shop) -> None:
-    """Let stores of six regions sell for seven weeks, and keep a test of one."""
-    names = [f"Region {at}" for at in range(6)]
-    stores = [{"store_id": f"s{at}", "region": one} for at, one in enumerate(names)]
-    shop.api("POST", "/api/v1/catalog/stores?source=till", {"items": stores})
-    today = datetime.now(UTC).date()
-    days = [today - timedelta(days=at) for at in range(49, 0, -1)]
-    sold = [
-        track(
-            "Receipt Issued",
-            {
-                "receipt_id": f"{day}-{at}",
-                "store_id": f"s{at}",
-                "total": f"{90 + 7 * at + day.day * (at + 3) % 11}.00",
-                "currency": "GBP",
-            },
-            timestamp=f"{day}T12:00:00Z",
-        )
-        for day in days
-        for at in range(len(names))
-    ]
-    shop.send("till", *sold)
-    spans = {"since": days[0], "start": days[35], "until": days[-1]}
-    told = {name: day.isoformat() for name, day in spans.items()}
-    told |= {"note": "on the ring road"}
-    lists = {"regions": names[:1], "neighbours": names[1:2]}
-    shop.api("PUT", "/api/v1/insights/geo/tests/boards", {**told, **lists})
+    return fill(shop)
 
 
 @pytest.fixture(scope="module", params=["light", "dark"])
@@ -214,22 +131,54 @@ def _pattern(path: str) -> re.Pattern[str]:
 def test_every_screen_is_accessible(
     browser: Browser, shop: Shop, filled: int, node_clients: str
 ) -> None:
-    desk = Desk(browser, shop, bypass_csp=True).by_link()
-    note_parts(desk.page)
+    desk = onlooker(browser, shop).by_link()
     found = []
     for path in SCREENS:
         desk.open(path.replace("PERSON", str(filled)))
-        settle(desk.page)
-        open_all(desk.page)
-        for width, scheme in ALL if path in MAIN else VIEWS:
-            desk.page.emulate_media(color_scheme=scheme)
-            told = unfit(desk.page, width)
-            told += violations(desk, node_clients)
-            found += [f"{path} {width} {scheme} {one}" for one in told]
-        lengthen(desk.page)
-        for width in (320, 1280):
-            told = unfit(desk.page, width)
-            found += [f"{path} {width} longer {one}" for one in told]
+        found += [f"{path} {one}" for one in faults(desk, node_clients)]
+    desk.close()
+    assert found == []
+
+
+def test_an_open_page_is_light_or_dark_as_the_machine_is_until_somebody_chooses(
+    desk: Desk,
+) -> None:
+    """By what is seen: a page that only says it is dark is looked at in vain."""
+    page = desk.by_link().page
+    ground = "getComputedStyle(document.body).backgroundColor"
+    desk.open("/console")
+    dress(page, "light")
+    light = page.evaluate(ground)
+
+    dress(page, "dark")
+    assert page.evaluate(ground) != light
+    page.click(".menu > summary")
+    page.click("#theme")
+    page.emulate_media(color_scheme="light")
+    page.emulate_media(color_scheme="dark")
+    page.wait_for_timeout(100)
+    assert page.evaluate(ground) == light
+
+
+@pytest.mark.feature("K5")
+def test_every_screen_is_there_at_once_without_a_script(
+    browser: Browser, shop: Shop, filled: int
+) -> None:
+    desk = Desk(browser, shop, java_script_enabled=False).by_link()
+    found, ways = [], set()
+    for path in SCREENS:
+        answer = desk.open(path.replace("PERSON", str(filled)))
+        lacks, leads = unscripted(desk.page)
+        found += [f"{path} {one}" for one in lacks]
+        if answer.status != STATUSES.get(path, 200):
+            found.append(f"{path} {answer.status}")
+        ways.update(leads)
+    # What would come by itself comes by its link, and then waits for nothing more.
+    for way in sorted(ways):
+        follow = desk.read if "figures=now" in way else desk.open
+        follow(way)
+        lacks, leads = unscripted(desk.page)
+        found += [f"{way} {one}" for one in (*lacks, *leads)]
     desk.close()
     assert found == []
 
@@ -251,12 +200,10 @@ def test_the_stream_fits_a_telephone_while_it_is_being_connected(
 @pytest.mark.feature("K5")
 @pytest.mark.parametrize("code", ["pl", "ru", "kk"])
 def test_every_language_fits_a_telephone(
-    browser: Browser, shop: Shop, filled: int, code: str
+    browser: Browser, shop: Shop, filled: int, code: str, node_clients: str
 ) -> None:
-    desk = Desk(browser, shop).by_link()
-    note_parts(desk.page)
-    desk.page.click(".menu > summary")
-    desk.page.locator(f'button[value="{code}"]').click()
+    desk = onlooker(browser, shop).by_link()
+    choose(desk.page, code)
     found = []
 
     for path in SCREENS:
@@ -265,28 +212,58 @@ def test_every_language_fits_a_telephone(
         open_all(desk.page)
         assert desk.page.evaluate("document.documentElement.lang") == code
         found += [f"{path} {one}" for one in bare_days(desk.page)]
-        for width in (320, 1280):
+        for width in WIDTHS:
             found += [f"{path} {width} {one}" for one in unfit(desk.page, width)]
+        found += [f"{path} {one}" for one in violations(desk, node_clients)]
     desk.close()
     assert found == []
 
 
+@pytest.mark.parametrize("code", LANGUAGES)
 def test_the_entry_is_accessible(
-    browser: Browser, shop: Shop, node_clients: str
+    browser: Browser, shop: Shop, node_clients: str, code: str
 ) -> None:
-    body = {"name": "entering", "role": "steward"}
+    name = f"entering-{code}"
+    body = {"name": name, "role": "steward"}
     made = shop.api("POST", "/api/v1/operators", body, status=201)
-    desk = Desk(browser, shop, bypass_csp=True)
-    found = []
+    desk = onlooker(browser, shop)
+    page, found = desk.page, []
+
+    def look(sign: str) -> None:
+        page.wait_for_selector(sign)
+        assert page.evaluate("document.documentElement.lang") == code
+        found.extend(f"{sign} {one}" for one in faults(desk, node_clients))
+
+    def send(**fields: str) -> None:
+        for field, text in fields.items():
+            page.fill(f"#{field}", text)
+        page.click("main .btn-primary")
+
     desk.open("/console/sign-in")
-    found += violations(desk, node_clients)
-    desk.page.goto(made["invitation"])
-    found += violations(desk, node_clients)
-    desk.page.fill("#password", "lamp river copper tango")
-    desk.page.fill("#again", "lamp river copper tango")
-    desk.page.click("main .btn-primary")
-    desk.page.wait_for_selector("#secret")
-    found += violations(desk, node_clients)
+    choose(page, code)
+    look("#name")
+    send(name=f"nobody-{code}", password="wrong horse battery")
+    look("main [role=alert]")
+    page.goto(made["invitation"])
+    look("#again")
+    send(password=PASSWORD, again=f"{PASSWORD} twice")
+    look("main [role=alert]")
+    send(password=PASSWORD, again=PASSWORD)
+    look("#secret")
+    send(code=code_of((page.text_content("#secret") or "").replace(" ", "")))
+    page.wait_for_url(f"{desk.address}/console")
+    desk.context.clear_cookies()
+    # Somewhere inside, where one has to come in first.
+    desk.open("/console/people")
+    choose(page, code)
+    desk.open("/console/people")
+    look("#password")
+    send(name=name, password=PASSWORD)
+    look("#code")
+    send(code="000000")
+    look("main [role=alert]")
+    page.goto(made["invitation"])
+    look("h1")
     desk.close()
     assert found == []
 
@@ -294,14 +271,12 @@ def test_the_entry_is_accessible(
 def test_what_comes_of_forms_is_accessible(
     browser: Browser, shop: Shop, filled: int, node_clients: str
 ) -> None:
-    desk = Desk(browser, shop, bypass_csp=True).by_link()
+    desk = onlooker(browser, shop).by_link()
     page, found = desk.page, []
 
     def look(sign: str) -> None:
         page.wait_for_selector(sign)
-        for width in (320, 1280):
-            told = [*unfit(page, width), *violations(desk, node_clients)]
-            found.extend(f"{sign} {width} {one}" for one in told)
+        found.extend(f"{sign} {one}" for one in faults(desk, node_clients))
 
     desk.open("/console/sources/new")
     page.fill("#source-name", "seen-by-axe")
@@ -326,13 +301,6 @@ def test_what_comes_of_forms_is_accessible(
     desk.open("/console/kpis")
     page.locator("a[href*='people?cell=']").first.click()
     look("h1")
-    # Of who is in none of these: a wrong password.
-    page.context.clear_cookies()
-    desk.open("/console/sign-in")
-    page.fill("#name", "nobody")
-    page.fill("#password", "wrong horse battery")
-    page.click("main .btn-primary")
-    look("main [role=alert]")
     desk.close()
     assert found == []
 
@@ -352,10 +320,11 @@ def test_the_finder_is_accessible_and_works_by_keyboard(
     page.keyboard.press("Enter")
 
     expect(page.locator("h1")).to_have_text("Anna Kowalska")
-    # Segments by their names, and screens by what people call them.
+    # Segments and sources by their names, and screens by what people call them.
     for typed, name, path in (
         ("vip", "VIP", "/console/segments/vip"),
         ("duplikaty", "Duplicates", "/console/duplicates"),
+        ("crm", "crm", "/console/sources/crm"),
     ):
         page.keyboard.press("Control+k")
         page.fill("#finder-text", typed)

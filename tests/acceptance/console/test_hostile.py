@@ -11,6 +11,16 @@ import pytest
 from playwright.sync_api import Browser
 
 from tests.acceptance.console.conftest import Desk
+from tests.acceptance.console.reaching import (
+    ACTED,
+    LISTS,
+    PARTS,
+    SCHEMAS,
+    TEXTS,
+    known_event,
+    read_of_contexts,
+    wired,
+)
 from tests.acceptance.console.test_accessible import SCREENS
 from tests.acceptance.shop import Shop, identify, track
 from tests.acceptance.test_insights import ask
@@ -21,11 +31,13 @@ pytestmark = pytest.mark.proof("T22")
 
 LONG = bool(os.environ.get("HABITUE_TORTURE"))
 BATCH = 50
+# Of so many one is asked for by name.
+EVERY = 5
 # Of a file that is taken in: what it is called, and how many columns it has.
 FILE_NAME, HEADERS = "<img src=x onerror=own()>'\"><b>.csv", 60
 PATIENCE_MS = 60_000
 # Of all so many have their card or page looked at; all are in lists and in the stream.
-CARDS, SEGMENTS = (40, 50) if LONG else (3, 10)
+CARDS, SEGMENTS = (40, 50) if LONG else (4, 10)
 # Whether the policy is left out; where it is, escaping alone has to do.
 POLICIES = (False, True) if LONG else (True,)
 
@@ -55,9 +67,26 @@ def events(at: int, text: str) -> list[dict[str, Any]]:
     ]
 
 
+def sent() -> list[dict[str, Any]]:
+    """Give what is sent: each text in all that is shown, and in all that can come.
+
+    Each event that the vocabulary knows is the last of somebody whose card is looked
+    at, with some text; in the torture each comes with all of them before.
+    """
+    texts = list(enumerate(PAYLOADS))
+    told = [one for at, text in texts for one in events(at, text)]
+    told += [one for at, text in texts for one in wired(text, userId=f"h{at}")]
+    for at, text in texts if LONG else ():
+        told += [known_event(one, text, userId=f"h{at}") for one in SCHEMAS]
+    for at, one in enumerate(SCHEMAS):
+        text, number = PAYLOADS[at % len(PAYLOADS)], at % CARDS * EVERY
+        told.append(known_event(one, text, userId=f"h{number}"))
+    return told
+
+
 def fill(shop: Shop) -> list[int]:
     """Send all texts, have colleagues write them, and give whose cards to look at."""
-    told = [one for at, text in enumerate(PAYLOADS) for one in events(at, text)]
+    told = sent()
     for at in range(0, len(told), BATCH):
         shop.send("crm", *told[at : at + BATCH])
     everybody = {"type": "all", "of": []}
@@ -70,7 +99,7 @@ def fill(shop: Shop) -> list[int]:
     shop.api("PUT", "/api/v1/segments/all", {"name": "x", "condition": everybody})
     rules = [{"channel": "own", "source": [text]} for text in PAYLOADS[:20] if text]
     shop.api("PUT", "/api/v1/channels", {"rules": rules})
-    people = [shop.id(f"user_id:h{at}") for at in range(0, len(PAYLOADS), 5)]
+    people = [shop.id(f"user_id:h{at}") for at in range(0, len(PAYLOADS), EVERY)]
     for at, person in enumerate(people):
         text = PAYLOADS[at] or "x"
         reason = {"reason": f"because {text}"}
@@ -106,6 +135,10 @@ def import_hostile(desk: Desk) -> str:
     page.wait_for_selector("#outcome .tag", timeout=PATIENCE_MS)
     assert "onerror" in page.locator("h1").inner_text()
     return page.url.removeprefix(desk.address)
+
+
+def test_whatever_is_read_of_a_context_has_hostile_texts_put_into_it() -> None:
+    assert read_of_contexts() <= {*TEXTS, *PARTS, *LISTS, ACTED}
 
 
 def test_no_screen_of_a_shop_runs_what_it_was_sent(

@@ -1,12 +1,16 @@
 """The jobs of a day, in a real browser: each by who does it."""
 
 import json
+import time
 
 import pytest
 from playwright.sync_api import Browser, expect
 
 from tests.acceptance.console.conftest import Desk, anna
 from tests.acceptance.shop import Shop, identify, track
+
+# What is promised to who has just installed it: five minutes.
+NEWCOMER_S = 300
 
 
 @pytest.mark.feature("K3", partly="data-use labels; approval of big sends")
@@ -100,6 +104,7 @@ def test_an_engineer_mends_an_item_and_it_lands_once(shop: Shop, desk: Desk) -> 
 def test_a_newcomer_connects_a_first_source_and_sees_its_customer(
     empty: Shop, browser: Browser
 ) -> None:
+    began = time.monotonic()
     desk = Desk(browser, empty).by_link()
     page = desk.page
 
@@ -119,6 +124,7 @@ def test_a_newcomer_connects_a_first_source_and_sees_its_customer(
     expect(page.locator("#first")).to_contain_text("Here it is")
     page.locator("#first a.person").click()
     expect(page.locator("h1")).to_have_text("Anna Kowalska")
+    assert time.monotonic() - began < NEWCOMER_S
     assert desk.faults == []
     desk.close()
 

@@ -95,6 +95,10 @@ def test_steps_are_told_apart_on_the_page_by_what_the_first_one_tells(
     table = page.locator("#steps-title ~ .scroll table")
     expect(table.locator("tbody tr")).to_have_count(3)
     expect(table).to_contain_text("led")
+    # Drawn beside the table: each step with those who came as far.
+    drawn = page.locator("#steps-title ~ .chart svg")
+    for step in page.locator("#steps-title ~ .scroll thead th").all()[1:]:
+        expect(drawn).to_contain_text(f"{step.text_content()} · 10")
     table.locator("tbody tr", has_text="led").locator("a").last.click()
     expect(page.locator("h1")).to_have_text("5 people: they came as far as a step")
     assert seen.faults == []

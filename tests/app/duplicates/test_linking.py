@@ -78,7 +78,6 @@ def test_nobody_and_somebody_alone_are_nobody_s_double() -> None:
 
 
 @NEEDS_SHARED
-@pytest.mark.feature("B4")
 def test_febrl_3_is_found_with_an_f1_of_998_in_a_thousand() -> None:
     found = measure(SHARED / "febrl3.csv.gz")
 
@@ -89,7 +88,6 @@ def test_febrl_3_is_found_with_an_f1_of_998_in_a_thousand() -> None:
 
 
 @NEEDS_SHARED
-@pytest.mark.feature("B4")
 def test_fake_1000_is_found_with_an_f1_of_95_in_a_hundred() -> None:
     found = measure(SHARED / "splink_fake_1000.csv.gz")
 

@@ -9,7 +9,12 @@ from hypothesis import example, given, settings
 from hypothesis import strategies as st
 
 from habitue.app.bulk.child import pack
-from habitue.app.bulk.format import PACKET_ITEMS_MAX, encode, read_packet
+from habitue.app.bulk.format import (
+    PACKET_BYTES_MAX,
+    PACKET_ITEMS_MAX,
+    encode,
+    read_packet,
+)
 from habitue.collect.files import (
     FileError,
     Limits,
@@ -213,5 +218,5 @@ def test_a_packet_is_bounded_by_items_and_by_bytes(write):
     found = list(pack(frames.Pack(plan(path), encode(TERMS))))
 
     assert max(packet.items for packet in found) == PACKET_ITEMS_MAX
-    assert max(len(packet.body) for packet in found) < 1_200_000
+    assert max(len(packet.body) for packet in found) < PACKET_BYTES_MAX + 31_000
     assert sum(packet.items for packet in found) == 1_300

@@ -3,7 +3,7 @@
 from collections.abc import Sequence
 from typing import Any, NamedTuple
 
-from habitue.base.errors import ConflictError
+from habitue.base.errors import ConflictError, NotFoundError
 from habitue.segment.texts import Texts
 
 View = dict[str, Any]
@@ -38,6 +38,29 @@ class FixedSegments:
 
     def get(self, segment_id: str) -> View:
         return self.segments[segment_id]
+
+    def versions(self, segment_id: str) -> Views:
+        if segment_id not in self.segments:
+            raise NotFoundError(f"There is no segment '{segment_id}'.")
+        now = {**self.segments[segment_id], "by": "mia", "deleted": False}
+        often = {**BOUGHT, "count": {"op": ">=", "value": 3}}
+        first = {**now, "version": 1, "by": None, "condition": often}
+        return [first, now]
+
+    async def past(self, person_id: int) -> Views:
+        return [
+            {
+                "id": "old",
+                "name": '<b>"Old"</b>',
+                "version": 3,
+                "since": "2026-10-01T10:00:00Z",
+                "until": "2026-11-02T11:00:00Z",
+                "cause": "backfill",
+                "ended_by": "time",
+                "goes_on": False,
+                "former_id": 31,
+            }
+        ]
 
     def templates(self) -> Views:
         return [

@@ -13,14 +13,14 @@ from habitue.base.clock import DAY_US
 from habitue.segment.condition import Did, Window
 from habitue.segment.together import last_of
 
-_OTHER = "Review Submitted"
+OTHER = "Review Submitted"
 
 
 def measure(ground: Ground, now_us: int, say: Say, *, people: int) -> list[Figure]:
     """Let a day go by for so many people who did something, under fifty segments."""
     say(f"segments: {people:,} people who leave one of {SEGMENTS} by time alone")
     wanted = [Did(event=NAME, within=Window(days=1))]
-    others = conditions(_OTHER)
+    others = conditions(OTHER)
     entries = list(entries_of(people, people, now_us))
     with folding(
         ground, entries, [*wanted, *(next(others) for _ in range(SEGMENTS - 1))], now_us

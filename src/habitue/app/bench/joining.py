@@ -12,18 +12,16 @@ import msgspec
 from habitue.app.bench.figure import Figure, Say, less, quantile
 from habitue.app.bench.folding import SEGMENTS
 from habitue.app.bench.ground import Ground
+from habitue.app.bench.hearing import Hearing
 from habitue.app.bench.sessions import in_batches
-from habitue.app.projection.projector import Projector
 from habitue.app.projection.rebuild import open_fold
 from habitue.app.projection.storage import Storage, open_storage
 from habitue.base.clock import SECOND_US, Clock
-from habitue.log.commit import Committer
 from habitue.log.port import Entry
 from habitue.model.event import Event
 from habitue.model.identifier import Identifier
 from habitue.segment.condition import Condition, Did, Window
 from habitue.segment.definition import SEGMENT, Segment, encode
-from habitue.segment.members import Change
 
 # So many events come at once, and so often; with every fifth, one that is looked for.
 _BATCH, _PAUSE_S = 20, 0.02
@@ -71,41 +69,28 @@ def _figures(name: str, took_ms: list[float]) -> list[Figure]:
 
 
 class _Running:
-    """A log with its one writer, a projector, and who looks when members change."""
+    """Visits that come in by the real clock, and some who are looked for among them."""
 
     def __init__(self, storage: Storage, clock: Clock, rows_max: int) -> None:
         self._clock = clock
         self._fold = open_fold(storage.truth, storage.state, rows_max)
         self._live = self._fold.segments.live
-        self._committer = Committer(storage.truth, clock)
-        self._projector = Projector(self._fold, storage.truth, storage.state, clock)
-        self._committer.on_durable(self._projector.feed)
-        self._projector.tick_by(self._committer.append)
-        self._projector.hear(storage.truth.head())
-        self._then, self._live.on_change = self._live.on_change, self._hear
-        # When the event of each was handed over; what changed, and when that was kept.
+        self._hearing = Hearing(storage, self._fold, clock)
+        # When the event of each was handed over.
         self._asked_us: dict[int, int] = {}
-        self._heard: list[tuple[Change, int]] = []
-
-    def _hear(self, change: Change) -> None:
-        self._heard.append((change, self._clock.now_us()))
-        self._then(change)
 
     async def run(self, entries: Sequence[Entry]) -> None:
-        running = asyncio.create_task(self._projector.run())
-        while len(self._live.library.answering()) < SEGMENTS:  # noqa: ASYNC110 - a look
-            await asyncio.sleep(_PAUSE_S)
-        async with asyncio.TaskGroup() as appending:
-            for at, batch in enumerate(in_batches(entries, _BATCH)):
-                told = [*batch, self._probe(at)] if at % _PROBED == 0 else batch
-                appending.create_task(self._committer.append(told))
+        append = self._hearing.committer.append
+        async with self._hearing.running():
+            while len(self._live.library.answering()) < SEGMENTS:  # noqa: ASYNC110 - a look
                 await asyncio.sleep(_PAUSE_S)
-        # Until the last one has left, too.
-        await asyncio.sleep(2 * SECOND_US / 1e6)
-        await self._committer.close()
-        self._projector.stop()
-        await running
-        self._projector.close()
+            async with asyncio.TaskGroup() as appending:
+                for at, batch in enumerate(in_batches(entries, _BATCH)):
+                    told = [*batch, self._probe(at)] if at % _PROBED == 0 else batch
+                    appending.create_task(append(told))
+                    await asyncio.sleep(_PAUSE_S)
+            # Until the last one has left, too.
+            await asyncio.sleep(2 * SECOND_US / 1e6)
 
     def _probe(self, number: int) -> Entry:
         now_us = self._asked_us[number] = self._clock.now_us()
@@ -123,18 +108,13 @@ class _Running:
         }
         return [
             (seen_us - asked[change.person_id]) / 1000
-            for change, seen_us in self._heard
+            for change, seen_us in self._hearing.heard
             if change.entered and change.person_id in asked
         ]
 
     def leaves_ms(self) -> list[float]:
         """Give how long after their own moment members were seen to have left."""
-        slot = self._live.library.segments["s0"].answers
-        return [
-            (seen_us - change.at_us) / 1000
-            for change, seen_us in self._heard
-            if change.slot == slot and not change.entered
-        ]
+        return self._hearing.late_ms("s0")
 
 
 def _who(number: int) -> Identifier:

@@ -1,16 +1,14 @@
 """The analytic copy measured: sealing, and what questions cost those who send."""
 
-import threading
 import time
 from collections.abc import Iterator
 
 import numpy as np
 
-from habitue.app.bench import load, wire
-from habitue.app.bench.figure import Figure, Say, less, more, quantile
+from habitue.app.bench import lake_beside
+from habitue.app.bench.figure import Figure, Say, less, more
 from habitue.app.bench.ground import Ground
-from habitue.app.bench.servers import Product
-from habitue.app.bench.sessions import Shop
+from habitue.app.bench.prepared import Cache
 from habitue.backends.duckdb.lake import DuckLake, Limits
 from habitue.base.clock import DAY_US, Clock
 from habitue.lake.port import Lake, Seal, Tail
@@ -23,27 +21,26 @@ SEAL_ROWS = 20_000
 NAMES = ("Page Viewed", "Product Viewed", "Product Added", "Order Completed")
 SHARES = (0.5, 0.35, 0.1, 0.05)
 YEAR_US = 365 * DAY_US
-RATE_PER_S = 500
-CONNECTIONS = 64
 _PROPERTIES = tuple(
     f'{{"product_id":"p{at}","plan":"{plan}"}}'
     for at in range(997)
     for plan in ("gold", "gold", "tin")
 )
-HEAVY = "SELECT sum(range % 7) FROM range(100_000_000_000)"
 
 
-def measure(
-    ground: Ground, clock: Clock, say: Say, *, events: int, seconds: int
+def measure(  # noqa: PLR0913 - what is measured, where, and how much of it
+    ground: Ground,
+    clock: Clock,
+    say: Say,
+    *,
+    events: int,
+    seconds: int,
+    cache: Cache,
 ) -> list[Figure]:
-    """Measure the copy by itself at so many events, and then beside a server."""
-    return [
-        *_alone(ground, clock.now_us(), say, events),
-        *_beside(ground, clock, say, seconds),
-    ]
-
-
-# -- by itself ---------------------------------------------------------------------
+    """Measure the copy by itself at so many events, and then under a server."""
+    alone = _alone(ground, clock.now_us(), say, events)
+    kept = lake_beside.prepared(ground, clock, say, cache, events)
+    return [*alone, *lake_beside.measure(ground, clock, say, kept, seconds)]
 
 
 def _alone(ground: Ground, now_us: int, say: Say, events: int) -> list[Figure]:
@@ -125,65 +122,3 @@ def _rows(now_us: int, events: int, people: int) -> Iterator[list[EventRow]]:
             )
             for at in range(count)
         ]
-
-
-# -- beside a server ---------------------------------------------------------------
-
-
-def _beside(ground: Ground, clock: Clock, say: Say, seconds: int) -> list[Figure]:
-    """Send at a fixed rate, first alone and then with a heavy query beside it."""
-    say("lake: single requests, without a query and with a heavy one")
-    items = RATE_PER_S * seconds
-    found = []
-    for name, asks in (("alone", False), ("beside a heavy query", True)):
-        settings = ground.fresh()
-        shop = Shop(SEED, customers=max(100, items // 30), now_us=clock.now_us())
-        with Product(settings) as server:
-            prepared = wire.write(
-                ground.folder / "lake.req",
-                wire.singles(shop.stream(items), server.keys()),
-            )
-            plan = load.Plan(
-                port=server.port,
-                path=str(prepared.path),
-                connections=CONNECTIONS,
-                rate_per_s=RATE_PER_S,
-            )
-            asking = _Asking(server) if asks else None
-            report = load.send(prepared, plan)
-            if asking is not None:
-                asking.end()
-        found.append((name, report.latencies_ms))
-    (_, below), (name, took) = found
-    return [
-        less(
-            f"lake: {RATE_PER_S} requests/s {name}, p{at * 100:.0f}",
-            quantile(took, at),
-            "ms",
-            floor=quantile(below, at),
-            note="floor: the same without a query",
-        )
-        for at in (0.5, 0.99)
-    ]
-
-
-class _Asking(threading.Thread):
-    """Asks heavy queries one after another, from before the load until its end."""
-
-    def __init__(self, server: Product) -> None:
-        super().__init__(daemon=True)
-        self._client = server.client()
-        self._ends = threading.Event()
-        # The copy is opened by the first question, before anything is measured.
-        self._ask("SELECT 1")
-        self.start()
-
-    def run(self) -> None:
-        while not self._ends.is_set():
-            self._ask(HEAVY)
-
-    def end(self) -> None:
-        self._ends.set()
-
-    def _ask(self, sql: str) -> None:
-        self._client.raw("POST", "/api/v1/lake/query", b'{"sql": "%b"}' % sql.encode())

@@ -85,7 +85,7 @@ class Wanted(Struct, frozen=True, kw_only=True):
     lake_events: how many events the analytic copy is measured with; 0 for as many as
     the size says. journeys_events: how many journeys are measured with instead; their
     copies are kept in the cache, so that what broke off is gone on with. cache: where
-    data sets lie that were prepared.
+    data sets lie that were prepared; shared: where public ones lie, if anywhere.
     """
 
     clock: Clock
@@ -96,6 +96,7 @@ class Wanted(Struct, frozen=True, kw_only=True):
     lake_events: int = 0
     journeys_events: int = 0
     cache: Path = CACHE
+    shared: Path | None = None
 
 
 Part = Callable[[Ground, Wanted, Size, Say], list[Figure]]
@@ -166,7 +167,9 @@ def _lake(on: Ground, wanted: Wanted, size: Size, say: Say) -> list[Figure]:
     events = wanted.lake_events or size.lake_events
     cache = Cache(wanted.cache)
     return [
-        *lake.measure(on, wanted.clock, say, events=events, seconds=size.rate_s),
+        *lake.measure(
+            on, wanted.clock, say, events=events, seconds=size.rate_s, cache=cache
+        ),
         *gallery.measure(on, wanted.clock, say, events=events, cache=cache),
     ]
 
@@ -174,7 +177,9 @@ def _lake(on: Ground, wanted: Wanted, size: Size, say: Say) -> list[Figure]:
 def _journeys(on: Ground, wanted: Wanted, size: Size, say: Say) -> list[Figure]:
     events = wanted.journeys_events or wanted.lake_events or size.lake_events
     cache = Cache(wanted.cache, keeps=bool(wanted.journeys_events))
-    return journeys.measure(on, wanted.clock, say, events=events, cache=cache)
+    return journeys.measure(
+        on, wanted.clock, say, events=events, cache=cache, shared=wanted.shared
+    )
 
 
 # Identity's figures are of numpy and of memory: no backend changes them.

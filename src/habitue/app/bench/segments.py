@@ -5,7 +5,7 @@ import time
 from collections.abc import Sequence
 from itertools import islice
 
-from habitue.app.bench import concerned, flips, joining
+from habitue.app.bench import concerned, flips, joining, leaving
 from habitue.app.bench.conditions import conditions
 from habitue.app.bench.figure import Figure, Say, less
 from habitue.app.bench.folding import SEGMENTS, folding
@@ -42,7 +42,9 @@ def measure(ground: Ground, clock: Clock, say: Say, *, items: int) -> list[Figur
     found += concerned.measure(ground, now_us, say, items=items // 3)
     some, others = entries[: items // 2], list(islice(conditions(), SEGMENTS))
     found += joining.measure(ground, clock, say, entries=some, others=others)
-    return [*found, *flips.measure(ground, now_us, say, people=items // 3)]
+    found += flips.measure(ground, now_us, say, people=items // 3)
+    # Five seconds of them.
+    return [*found, *leaving.measure(ground, clock, say, people=items * 5 // 6)]
 
 
 def _of_a_segment(found: Sequence[Figure], items: int) -> Figure:

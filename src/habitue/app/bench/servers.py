@@ -103,7 +103,11 @@ class Running:
 class Product(Running):
     """Habitué itself, as `habitue serve` runs it, under so many segments."""
 
-    def __init__(self, settings: Settings, segments: int = SEGMENTS) -> None:
+    def __init__(
+        self, settings: Settings, segments: int = SEGMENTS, *, more: str = ""
+    ) -> None:
+        """more: what the file of settings says besides."""
+        self._gateways: list[RemoteGateway] = []
         wanted = list(islice(conditions(), segments))
         under_segments(settings, wanted, SystemClock().now_us())
         folder, url = str(settings.data.folder), settings.database.url
@@ -111,7 +115,7 @@ class Product(Running):
         # All visitors of a measurement come from one address, which a shop's don't.
         config = settings.data.folder.with_suffix(".toml")
         config.write_text(
-            f"[collect]\npublic_items_per_s_per_address_max={_RATE_MAX}\n"
+            f"[collect]\npublic_items_per_s_per_address_max={_RATE_MAX}\n{more}"
         )
         super().__init__(
             settings,
@@ -124,9 +128,16 @@ class Product(Running):
     def token(self) -> str:
         return operator_token(self.settings.data.folder)
 
+    def __exit__(self, *gone: object) -> None:
+        for one in self._gateways:
+            one.close()
+        super().__exit__(*gone)
+
     def client(self) -> Client:
+        """Give a client with a connection of its own, which ends with the server."""
         owner = Owner("127.0.0.1", self.port, self.token)
-        return Client(RemoteGateway(owner), owner.token)
+        self._gateways.append(RemoteGateway(owner))
+        return Client(self._gateways[-1], owner.token)
 
     def keys(self) -> dict[str, str]:
         """Set up the sources of the sessions; give their keys."""

@@ -22,6 +22,8 @@ from habitue.collect.files.rows import Alive
 from habitue.identity.kinds import normalise
 
 _encode = msgspec.json.Encoder().encode
+# So many rows are read at a time, however few of them go together.
+_ROWS = 200
 
 
 def pack(request: frames.Pack, alive: Alive = lambda: None) -> Iterator[Packet]:
@@ -36,7 +38,7 @@ def pack(request: frames.Pack, alive: Alive = lambda: None) -> Iterator[Packet]:
 
 def _packed(plan: ImportPlan, ready: Readying, alive: Alive) -> Iterator[Packet]:
     packing = None
-    for batch in parse_batches(plan, PACKET_ITEMS_MAX, alive):
+    for batch in parse_batches(plan, _ROWS, alive):
         packing = packing or _Packing(ready, batch.lines_total)
         for one in batch.parsed:
             if isinstance(one, Rejected):

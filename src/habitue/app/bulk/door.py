@@ -22,6 +22,7 @@ from habitue.app.bulk.format import (
     read_packet,
 )
 from habitue.app.bulk.known import Known
+from habitue.app.bulk.turns import Turns
 from habitue.base.errors import StorageError
 from habitue.collect.arrive import make_arrival
 from habitue.collect.body import Envelope
@@ -53,14 +54,7 @@ from habitue.model.source import Writer
 
 # So many entries take half a millisecond; then other requests get their turn.
 _SLICE_ITEMS = 50
-# A packet waits this long for the projector before it is sent away; who imports would
-# only come again, and meanwhile nothing would be there to project.
-_WAIT_S, _LOOK_S = 2.0, 0.005
-# So many records may await the projector when a packet is taken: enough for it to go
-# on while the next one is read, and few enough that a till, which waits behind them,
-# is answered soon.
-_BEHIND_MAX = 150
-_OVERLOAD_WAIT_S, _STORAGE_WAIT_S = 1, 5
+_STORAGE_WAIT_S = 5
 _BODIES_BYTES_MAX = 64 << 20
 _MEDIA = b"application/msgpack"
 _NO_ITEMS = Envelope(items=())
@@ -87,8 +81,7 @@ class BulkDoor:
         self._bounds = bounds(rules.limits, known=True)
         # Loads what events name, where the projector of this process will ask for it.
         self.prefetch: Callable[[Sequence[Event]], None] = lambda _: None
-        # How many records await the projector of this process, if it has one.
-        self.behind: Callable[[], int] = lambda: 0
+        self.turns = Turns()
         # Names items anew whose former telling is undone.
         self.again: Renaming = _as_named
         self._known: dict[str, tuple[KindPolicy, Known]] = {}
@@ -118,13 +111,15 @@ class BulkDoor:
             return _packed(self._terms(credential))
         if method != "POST":
             raise Fault("method_not_allowed")
-        await self._wait(credential)
+        limit, pressure = gives_way_at(credential), self._ports.pressure
         with self._budget.claim(1.0) as claim:
             body = await read_body(receive, headers, self._bounds, claim)
-            received_us = self._ports.clock.now_us()
-            arrival = make_arrival(self._rules, credential, _NO_ITEMS, received_us)
-            taken = await self._take(body, arrival)
-            return _packed(_fates(await self._store(taken)))
+            packet = self._read(body)
+            async with self.turns.turn(len(packet), lambda: pressure() >= limit):
+                received_us = self._ports.clock.now_us()
+                arrival = make_arrival(self._rules, credential, _NO_ITEMS, received_us)
+                taken = await self._take(packet, arrival)
+                return _packed(_fates(await self._store(taken)))
 
     def _credential(self, headers: Headers) -> Credential:
         for key in told_keys(headers, b""):
@@ -143,23 +138,17 @@ class BulkDoor:
             policy=self._rules.policy,
         )
 
-    async def _wait(self, credential: Credential) -> None:
-        """Wait until the projector is near enough, or send away."""
-        limit = gives_way_at(credential)
-        for _ in range(int(_WAIT_S / _LOOK_S)):
-            if self._ports.pressure() < limit and self.behind() < _BEHIND_MAX:
-                return
-            await asyncio.sleep(_LOOK_S)
-        raise Fault("overloaded", wait_s=_OVERLOAD_WAIT_S)
-
-    async def _take(self, body: bytes, arrival: Arrival) -> list[Taken]:
+    def _read(self, body: bytes) -> Sequence[Sent]:
         try:
             packet = read_packet(body)
         except (msgspec.DecodeError, UnicodeDecodeError) as error:
             raise Fault("not_json") from error
-        limits = arrival.rules.limits
-        if len(packet) > limits.batch_items_max:
-            raise Fault("too_many_items", limit=limits.batch_items_max)
+        items_max = self._rules.limits.batch_items_max
+        if len(packet) > items_max:
+            raise Fault("too_many_items", limit=items_max)
+        return packet
+
+    async def _take(self, packet: Sequence[Sent], arrival: Arrival) -> list[Taken]:
         self._gate.spend(arrival.credential, len(packet))
         ready = None
         if arrival.credential.writer is Writer.SERVER:

@@ -209,6 +209,9 @@ class KeptPeople:
         self, key: Any, read: Callable[[PeopleDesk, Any], Any], size: int = 0
     ) -> Any:
         was_large = self._was_large(key)
+        if was_large is None and self._is_wide(key):
+            # It takes as long as some hundred others: what comes of it is kept at once.
+            was_large = True
         if was_large is None:
             # Most people are read once; to note and keep that is work for nothing.
             answer = read(self._plain, key)
@@ -233,6 +236,13 @@ class KeptPeople:
         if len(self._asked) >= self._asked_max:
             self._asked_before, self._asked = self._asked, {}
         self._asked[hash(key)] = is_large
+
+    def _is_wide(self, key: str | int) -> bool:
+        """Say whether somebody rests on more rows than are read anew in one piece."""
+        if isinstance(key, str):
+            return False
+        strands = self._fold.identity.outline(key, LARGE + 1).strands
+        return len(strands) > LARGE
 
     def _new_pieces(self) -> Pieces:
         return Pieces(self._bytes_max // _SHARE // _PIECE_BYTES)

@@ -7,29 +7,51 @@ from msgspec import Struct
 
 from habitue.base.errors import InvalidError
 
-# Headers without case and signs, in English, Polish, Russian; the first that fits.
+# Headers without case and signs, in English, Polish, Russian, Kazakh; the first that
+# fits.
 _WORDS: Mapping[str, tuple[str, ...]] = {
-    "first": ("firstname", "givenname", "forename", "fname", "imię", "imie", "имя"),
-    "last": ("lastname", "surname", "familyname", "lname", "nazwisko", "фамилия"),
-    "whole": ("name", "fullname", "imięinazwisko", "фио"),
+    "first": (
+        "firstname",
+        "givenname",
+        "forename",
+        "fname",
+        "imię",
+        "imie",
+        "имя",
+        "аты",
+    ),
+    "last": (
+        "lastname",
+        "surname",
+        "familyname",
+        "lname",
+        "nazwisko",
+        "фамилия",
+        "тегі",
+    ),
+    "whole": ("name", "fullname", "imięinazwisko", "фио", "имяифамилия", "атыжөні"),
     "birth": (
         *("dob", "dateofbirth", "birthdate", "birthday", "dataurodzenia"),
-        "датарождения",
+        *("датарождения", "туғанкүні"),
     ),
-    "email": ("email", "mail", "emailaddress", "почта"),
+    "email": (
+        *("email", "mail", "emailaddress", "adresemail", "почта"),
+        *("электроннаяпочта", "электрондықпошта"),
+    ),
     "phone": ("phone", "phonenumber", "telephone", "mobile", "telefon", "телефон"),
     "street": (
         *("street", "address", "address1", "streetaddress", "ulica", "adres"),
-        *("улица", "адрес"),
+        *("улица", "адрес", "көше"),
     ),
     "house": ("streetnumber", "housenumber", "house", "дом"),
-    "city": ("city", "town", "suburb", "birthplace", "miasto", "город"),
+    "city": ("city", "town", "suburb", "birthplace", "miasto", "город", "қала"),
     "postcode": ("postcode", "zip", "zipcode", "postalcode", "kodpocztowy", "индекс"),
     "number": ("socsecid", "ssn", "nationalid", "pesel", "iin", "taxid", "инн", "иин"),
 }
 _TRUTH = (
     *("cluster", "clusterid", "truth", "trueid", "entity", "entityid", "person"),
     *("personid", "group", "groupid", "matchid", "recid"),
+    *("klaster", "osoba", "grupa", "кластер", "человек", "группа", "адам", "топ"),
 )
 _SIGNS = re.compile(r"[\W_]+")
 # A record's name in FEBRL's files tells whose it is: rec-12-org, rec-12-dup-0.

@@ -172,13 +172,25 @@ class InsightDesk:
         asked = self.framing.asked(first, last, window_days=window_days, by=by)
         return await self._rows(table, asked, "arrow")
 
+    async def rows_shown(self, table: str, first: str, last: str, limit: int) -> View:
+        """Give the first rows of a table, for who looks at them."""
+        asked = self.framing.asked(first, last)
+        tables = await self._beside(table, asked)
+        found = await self.ask(asked, SELECTS[table], tables, limit)
+        rows = await self.copy.threads.ask(found.table.to_pylist)
+        columns = found.table.column_names
+        return {**about(found), "columns": columns, "rows": rows}
+
     async def _rows(self, table: str, asked: Asked, form: str) -> tuple[bytes, View]:
         rows_max = self._home.engine.settings.lake.query_rows_max
-        tables: dict[str, Packed] = {}
-        if table in OF_GOODS:
-            async with self.copy.asking.at_one_offset(READY_S) as at:
-                tables["goods"] = await goods_lacking(at, self._home, asked)
+        tables = await self._beside(table, asked)
         return await self.rows(asked, SELECTS[table], rows_max, form, tables)
+
+    async def _beside(self, table: str, asked: Asked) -> dict[str, Packed]:
+        if table not in OF_GOODS:
+            return {}
+        async with self.copy.asking.at_one_offset(READY_S) as at:
+            return {"goods": await goods_lacking(at, self._home, asked)}
 
     async def rows(
         self,

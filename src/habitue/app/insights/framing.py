@@ -6,6 +6,7 @@ from zoneinfo import ZoneInfo
 
 from msgspec import structs
 
+from habitue.app.insights.went import went_by
 from habitue.app.projection.defined import channel_rules
 from habitue.base.clock import DAY_US, MINUTE_US, to_us
 from habitue.base.errors import InvalidError
@@ -14,6 +15,7 @@ from habitue.journey.asking import Asked, sessions
 from habitue.journey.ropo import FOUND, Answer, RopoRules
 from habitue.lake.port import Sessions
 from habitue.measure.channels_sql import channel_sql
+from habitue.measure.kpi.way import Went
 from habitue.segment.compile_comparison import Bound
 
 if TYPE_CHECKING:
@@ -87,6 +89,10 @@ class Framing:
     def sessions(self) -> Sessions:
         """Say how sessions are made by the rules of now."""
         return sessions(self._rules())
+
+    def went(self) -> Went:
+        """Give by which channels everybody came, by the rules of now."""
+        return went_by(self._rules())
 
     def _rules(self) -> Asked:
         """Frame what the shop's rules say of whatever span."""

@@ -6,7 +6,12 @@ from habitue.app.insights.experiment_report import ratio_told
 from habitue.app.insights.figures import interval, money, part
 from habitue.base.clock import DAY_US
 from habitue.measure.experiment.arms import Arm
-from habitue.measure.influence.adjusted import Adjusted, Compared, adjusted
+from habitue.measure.influence.adjusted import (
+    NOBODY_ALIKE,
+    Adjusted,
+    Compared,
+    adjusted,
+)
 from habitue.measure.influence.causal import Led, causal
 from habitue.measure.influence.observed import Observed
 
@@ -17,10 +22,6 @@ View = dict[str, Any]
 WARNING = (
     "What is observed is arithmetic, not effect: who buys much buys much everywhere, so"
     " several units follow one spent online even where online money causes nothing."
-)
-NOBODY_ALIKE = (
-    "Not known: nobody who did not order online is like those who did. Ask for more"
-    " days."
 )
 # Ends of what is taken to be alike: how often somebody bought before.
 _OFTEN = (1, 2, 3, 4, 6, 9, 13, 21, 41)

@@ -11,11 +11,11 @@ from msgspec import structs
 from habitue.api.port_kpis import Wanted
 from habitue.api.segments import ID
 from habitue.app.desks.profile_view import called
-from habitue.app.insights.framing import SPAN_DAYS_MAX
+from habitue.app.insights.framing import SPAN_DAYS_MAX, Framing
 from habitue.app.insights.journey_people import JourneyPeople
 from habitue.app.insights.kpi_costs import KpiCosts
 from habitue.app.insights.kpi_day import DAY, LOOKED, day_view
-from habitue.app.insights.kpi_framing import asked_of
+from habitue.app.insights.kpi_framing import asked_of, with_ways
 from habitue.app.insights.kpi_steps import KpiSteps
 from habitue.app.insights.kpi_view import Frame, kpi_view
 from habitue.app.insights.lists import Lists, condition_of_list
@@ -59,6 +59,7 @@ class KpiDesk:
         self._library = SegmentLibrary(home.engine.truth, home.engine.writing)
         self._counting = LakeCounting(home)
         self._costs = KpiCosts(home)
+        self._framing = Framing(home)
         self._journeys = JourneyPeople(home)
         self._today = TodayDesk(home)
         self._lists = Lists(home)
@@ -81,6 +82,7 @@ class KpiDesk:
         now_us = self._home.engine.clock.now_us()
         asked = asked_of((first, last), self.zone, now_us, wanted)
         asked = structs.replace(asked, currency=wanted.currency)
+        asked = with_ways(asked, self._framing)
         frame = Frame(first, last, wanted.segment, asked)
         if wanted.segment:
             return await self._of_segment(frame)

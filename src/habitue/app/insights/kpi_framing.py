@@ -3,14 +3,17 @@
 import re
 from datetime import timedelta
 
+from msgspec import structs
+
 from habitue.api.port_kpis import Wanted
-from habitue.app.insights.framing import day_of
+from habitue.app.insights.framing import Framing, day_of
 from habitue.app.insights.months import month_end
 from habitue.base.days import day_start_us
 from habitue.base.errors import InvalidError
 from habitue.measure.kpi.asking import STEPS, STEPS_MAX, Asked, Meant
 from habitue.measure.kpi.cells import PURCHASE
 from habitue.measure.kpi.funnel import CHANNEL, Apart
+from habitue.measure.kpi.way import WAY
 
 # Cohorts are looked at for longer than a report of journeys is.
 SPAN_DAYS_MAX = 1_100
@@ -44,6 +47,13 @@ def asked_of(days: tuple[str, str], zone: str, now_us: int, wanted: Wanted) -> A
     )
 
 
+def with_ways(asked: Asked, framing: Framing) -> Asked:
+    """Add by which channels people came, where steps are told apart by that."""
+    if asked.apart.by != WAY:
+        return asked
+    return structs.replace(asked, went=framing.went())
+
+
 def _steps(told: str) -> tuple[str, ...]:
     names = tuple(one.strip() for one in told.split(",") if one.strip()) or STEPS
     if len(names) > STEPS_MAX or any(len(one) > NAME_MAX for one in names):
@@ -52,7 +62,8 @@ def _steps(told: str) -> tuple[str, ...]:
 
 
 def _apart(wanted: Wanted) -> Apart:
-    for name in filter(None, (wanted.by, wanted.same)):
+    by = "" if wanted.by == WAY else wanted.by
+    for name in filter(None, (by, wanted.same)):
         if _PROPERTY.fullmatch(name) is None:
             raise InvalidError(
                 f"'{name[:40]}' is no property to tell ways apart by: write its"

@@ -10,7 +10,8 @@ from typing import TYPE_CHECKING, Any
 from msgspec import structs
 
 from habitue.api.port_kpis import Wanted
-from habitue.app.insights.kpi_framing import asked_of
+from habitue.app.insights.framing import Framing
+from habitue.app.insights.kpi_framing import asked_of, with_ways
 from habitue.lake.port import Question
 from habitue.measure.kpi.asking import Asked, Meant, query
 from habitue.measure.kpi.cells import Cell
@@ -30,6 +31,7 @@ class KpiSteps:
 
     def __init__(self, home: "Home", asking: "Asking | None" = None) -> None:
         self._home = home
+        self._framing = Framing(home)
         self._asking = asking
 
     async def people(
@@ -72,6 +74,7 @@ class KpiSteps:
         wanted = Wanted(steps=",".join(cell.steps), by=cell.by, same=cell.same)
         days, zone = (cell.since, cell.until), self._home.fold.zone
         asked = asked_of(days, zone, engine.clock.now_us(), wanted)
+        asked = with_ways(asked, self._framing)
         if self._asking is None:
             return asked
         (one,) = self._asking.made

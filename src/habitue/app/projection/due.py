@@ -18,15 +18,12 @@ from habitue.log.port import Entry
 from habitue.model.event import Event
 from habitue.model.record import RecordKind
 from habitue.state.port import IndexSpec, TableSpec
-from habitue.state.registry import register
 from habitue.state.store import Store
-from habitue.timers.timer import Timer, Waiting, combine, erase
+from habitue.timers.timer import Timer, Waiting
 from habitue.timers.timers import Timers
 
 TIMERS = TableSpec(name="timer", key=int, value=Waiting, strand_keyed=True)
 DUE = IndexSpec(name="due")
-
-register(TIMERS, combine=combine, erase=erase)
 
 # Under this source ticks stand in the log.
 TICK = "tick"
@@ -56,7 +53,7 @@ class Dues:
     """The timers of a fold, and who answers them."""
 
     def __init__(self, store: Store) -> None:
-        self.timers = Timers(store.table(TIMERS), store.index(DUE))
+        self.timers = Timers(store.table(TIMERS, self._drop), store.index(DUE))
         self._waiters = {
             word: make(store, self.timers) for word, make in sorted(WAITERS.items())
         }
@@ -74,6 +71,9 @@ class Dues:
         """Tell those that wait of an event that was folded."""
         for waiter in self._waiters.values():
             waiter.take(event, strand, now_us)
+
+    def _drop(self, strand: int) -> None:
+        self.timers.drop(strand)
 
     def fire(self, now_us: int, limit: int) -> bool:
         """Fire so many of what is due by now, in order; say whether that was all."""

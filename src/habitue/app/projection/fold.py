@@ -34,7 +34,7 @@ from habitue.state.port import IndexSpec, TableSpec
 from habitue.state.store import Store
 
 # Raise it whenever the shape or the meaning of state changes: state is then rebuilt.
-STAMP = "habitue-state-15"
+STAMP = "habitue-state-16"
 
 SOURCES = TableSpec(name="source", key=str, value=Source)
 # Where in the log the audit lies, in order of time; all of it in one part.

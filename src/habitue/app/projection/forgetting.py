@@ -175,7 +175,8 @@ class Forgetting:
         """
         if not self._fold.segments.on:
             return
-        for person_id in sorted(self._people):
+        # Whoever became another by a merge has memberships of their own till then.
+        for person_id in sorted(self._people | self._touched.births):
             self._fold.segments.personas.forget(person_id)
             if self._fold.identity.person(person_id, 0) is None:
                 self._fold.segments.forget(person_id)

@@ -94,14 +94,12 @@ class Refolding:
             self._fold.moves.place(offset, strand)
 
     def drop(self, strand: int) -> None:
-        """Forget all that was folded into a strand."""
+        """Forget all that was folded into a strand, whichever table it lies in."""
         if self._fold.moves is not None:
             self._fold.moves.drop(strand, self._fold.now)
-        self._fold.profiles.drop(strand)
+        self._fold.store.strands.drop(strand)
         if self._fold.segments.on:
-            self._fold.segments.drop(strand)
-        if self._fold.waits:
-            self._fold.dues.timers.drop(strand)
+            self._fold.segments.dropped(strand)
 
     def fold_again(self, offset: int, at: int) -> None:
         record = self._fold.record_at(offset)

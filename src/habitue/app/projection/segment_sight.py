@@ -115,6 +115,9 @@ class FoldSight:
             return ()
         return (oldest, *(one for one in found if one != oldest))
 
+    def birth(self, strand: int) -> int:
+        return self._fold.identity.birth(strand)
+
     def people(self, after: int, limit: int) -> Sequence[int]:
         return self._fold.identity.people(after, limit)
 

@@ -200,9 +200,9 @@ class Segmenting:
         self.subscriptions.held.forget(person_id)
         self.live.forget(person_id)
 
-    def drop(self, strand: int) -> None:
-        """Forget what a strand noted: it is gone, or folded anew."""
-        self.live.drop(strand)
+    def dropped(self, strand: int) -> None:
+        """Judge whose a strand was: it is gone, or folded anew."""
+        self.live.dropped(strand)
 
     def settle(self, record: Record) -> Steps[None] | None:
         """Judge whom a record concerns, once it is folded.

@@ -1,6 +1,6 @@
 """Segments as the API asks for them: definitions, counts, who is in and why."""
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from functools import partial
 from typing import TYPE_CHECKING, Any
 
@@ -12,15 +12,18 @@ from habitue.app.desks.profile_view import called
 from habitue.app.desks.slices import Slices
 from habitue.app.segments.counting import LoopCounting, judge, read_facts, reader_of
 from habitue.app.segments.figures import figures_view, trend_view
-from habitue.app.segments.library import SegmentLibrary
+from habitue.app.segments.library import Held, SegmentLibrary
 from habitue.app.segments.member_forms import encode_members
 from habitue.app.segments.view import (
     counted_view,
     definition_view,
     membership_view,
+    past_view,
     reason_view,
     segment_view,
+    version_view,
 )
+from habitue.app.segments.wrote import Writers
 from habitue.base.clock import to_iso
 from habitue.base.errors import ConflictError, InvalidError, NotFoundError, StorageError
 from habitue.model.person import Person
@@ -30,7 +33,13 @@ from habitue.segment.definition import segment_of
 from habitue.segment.facts import Facts
 from habitue.segment.gallery import templates
 from habitue.segment.meaning import matches
-from habitue.segment.port import Counting, Membership, Memberships, NoMemberships
+from habitue.segment.port import (
+    Counting,
+    Membership,
+    Memberships,
+    NoMemberships,
+    Past,
+)
 from habitue.segment.texts import ENGLISH, Texts
 from habitue.segment.walk import inlined, needs
 from habitue.segment.why import explain
@@ -62,6 +71,7 @@ class SegmentDesk:
         engine = home.engine
         self._home = home
         self._library = SegmentLibrary(engine.truth, engine.writing)
+        self._writers = Writers(home)
         self._counting: Counting = counting or LoopCounting(home)
         self._memberships: Memberships = memberships or NoMemberships()
 
@@ -76,12 +86,11 @@ class SegmentDesk:
         return segment_view(self._library.get(segment_id))
 
     def versions(self, segment_id: str) -> Views:
-        """Give all versions of a segment, deleted ones as such."""
+        """Give all versions of a segment, deleted ones as such, with who wrote them."""
+        found = self._library.versions(segment_id)
         return [
-            {"version": version, "deleted": True}
-            if held is None
-            else {**segment_view(held), "deleted": False}
-            for version, held in enumerate(self._library.versions(segment_id), 1)
+            version_view(one, self._writers.of(segment_id, one, before))
+            for one, before in zip(found, (None, *found), strict=False)
         ]
 
     async def add(self, segment_id: str, told: View) -> View:
@@ -244,6 +253,26 @@ class SegmentDesk:
             "as_of": to_iso(now_us),
             "segments": inside,
         }
+
+    async def past(self, person_id: int, segment_id: str | None = None) -> Views:
+        """Give what a person was in and is no more, the latest first.
+
+        segment_id: of this segment alone.
+        """
+        now_id = self._person(person_id).person_id
+        held, slices = self._library.all(), Slices(self._home.fold)
+        found = []
+        for one in self._memberships.past(now_id) or ():
+            if segment_id in (None, one.segment):
+                found.append(past_view(one, self._as_it_was(one, held), now_id))
+                await slices.turn()
+        return found
+
+    def _as_it_was(self, past: Past, held: Mapping[str, Held]) -> Held | None:
+        now = held.get(past.segment)
+        if now is not None and now.version == past.version:
+            return now
+        return self._library.version(past.segment, past.version)
 
     async def why(
         self, person_id: int, segment_id: str, texts: Texts = ENGLISH

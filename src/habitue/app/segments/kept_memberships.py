@@ -6,7 +6,7 @@ from typing import Protocol
 from habitue.app.projection.segmenting import Segmenting
 from habitue.base.clock import Clock
 from habitue.segment.live import Live
-from habitue.segment.port import Day, Membership
+from habitue.segment.port import Day, Membership, Past
 
 
 class Folded(Protocol):
@@ -41,6 +41,13 @@ class KeptMemberships:
         if not live.on or live.library.is_filling():
             return None
         return live.asking.of_person(person_id, self._clock.now_us())
+
+    def past(self, person_id: int) -> Sequence[Past] | None:
+        """Give what a person was in, the latest first; None where none is defined."""
+        live = self._live
+        if not live.on:
+            return None
+        return live.asking.past(person_id, self._clock.now_us())
 
     def members(
         self, segment: str, after: int, limit: int

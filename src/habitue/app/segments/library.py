@@ -34,6 +34,15 @@ class Held(Struct, frozen=True):
     defined_us: int
 
 
+class Version(Struct, frozen=True):
+    """What a segment was from a record on; held is None where it was deleted."""
+
+    version: int
+    held: Held | None
+    offset: int
+    defined_us: int
+
+
 class SegmentLibrary:
     """Reads and writes definitions of segments, none of which can be a broken one."""
 
@@ -66,21 +75,30 @@ class SegmentLibrary:
             raise NotFoundError(f"There is no segment '{segment_id}'.")
         return held
 
-    def versions(self, segment_id: str) -> list[Held | None]:
-        """Give all versions of a segment, the first one first; None where deleted."""
-        found: list[Held | None] = []
-        while True:
-            name = definition_id(SEGMENT, segment_id, len(found) + 1)
-            offset = self._truth.find(DEFINITION_SOURCE, name)
-            record = None if offset is None else self._truth.get(offset)
-            if record is None or record.body is None:
-                break
-            text = msgspec.json.decode(record.body, type=DefinitionText)
-            segment = decode(text.body)
-            found.append(self._held(segment, text.version, record.offset))
+    def versions(self, segment_id: str) -> list[Version]:
+        """Give all versions of a segment, the first one first."""
+        found: list[Version] = []
+        while (one := self._version(segment_id, len(found) + 1)) is not None:
+            found.append(one)
         if not found:
             raise NotFoundError(f"There is no segment '{segment_id}'.")
         return found
+
+    def version(self, segment_id: str, version: int) -> Held | None:
+        """Give a segment as a version had it; None where that can't be read."""
+        told = self._version(segment_id, version)
+        return None if told is None else told.held
+
+    def _version(self, segment_id: str, version: int) -> Version | None:
+        name = definition_id(SEGMENT, segment_id, version)
+        offset = self._truth.find(DEFINITION_SOURCE, name)
+        record = None if offset is None else self._truth.get(offset)
+        if record is None or record.body is None:
+            return None
+        text = msgspec.json.decode(record.body, type=DefinitionText)
+        segment = decode(text.body)
+        held = self._held(segment, version, record.offset)
+        return Version(version, held, record.offset, record.received_us)
 
     def condition(self, condition: Condition) -> Condition:
         """Give a condition with those of the segments it asks for in their place."""

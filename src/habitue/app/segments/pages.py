@@ -38,11 +38,13 @@ class SegmentPages:
         desk = shared.segments
         self.list = desk.list
         self.get = desk.get
+        self.versions = desk.versions
         self.templates = desk.templates
         self.size = desk.size
         self.figures = desk.figures
         self.page = desk.page
         self.of_person, self.why = desk.of_person, desk.why
+        self.past = desk.past
         self.add = desk.add
         self.put = desk.put
         self.delete = desk.delete

@@ -4,10 +4,10 @@ from typing import Any
 
 import msgspec
 
-from habitue.app.segments.library import Held
+from habitue.app.segments.library import Held, Version
 from habitue.base.clock import to_iso
 from habitue.segment.definition import Segment
-from habitue.segment.port import Counted, Membership
+from habitue.segment.port import Counted, Membership, Past
 from habitue.segment.why import Reason, decisive
 from habitue.segment.words import sentence
 
@@ -22,6 +22,18 @@ def segment_view(held: Held) -> View:
         "version": held.version,
         "offset": held.offset,
         "defined_at": to_iso(held.defined_us),
+    }
+
+
+def version_view(version: Version, by: str) -> View:
+    """Give a version of a segment, and who wrote it, if that is written down."""
+    told = {} if version.held is None else segment_view(version.held)
+    return {
+        **told,
+        "version": version.version,
+        "defined_at": to_iso(version.defined_us),
+        "by": by or None,
+        "deleted": version.held is None,
     }
 
 
@@ -63,6 +75,25 @@ def membership_view(held: Held, membership: Membership, reason: Reason | None) -
     if reason is not None:
         view["because"] = [clause_view(one) for one in decisive(reason)]
     return view
+
+
+def past_view(past: Past, held: Held | None, person_id: int) -> View:
+    """Give a segment somebody was in, from when until when, and why so.
+
+    held: the segment as it was then, if that can still be read. person_id: who they
+    are now; former_id tells who they were, where that was somebody else.
+    """
+    return {
+        "id": past.segment,
+        "name": past.segment if held is None else held.segment.name,
+        "version": past.version,
+        "since": to_iso(past.since_us),
+        "until": None if past.until_us is None else to_iso(past.until_us),
+        "cause": past.cause,
+        "ended_by": past.ended_by,
+        "goes_on": past.goes_on,
+        "former_id": None if past.person_id == person_id else past.person_id,
+    }
 
 
 def clause_view(reason: Reason) -> View:

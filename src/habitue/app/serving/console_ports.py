@@ -102,6 +102,7 @@ class InsightPages:
         self.experiment = desk.experiment
         self.experiments = desk.experiments
         self.plan = desk.plan
+        self.rows_shown = desk.rows_shown
         self.intent = intents.intent
         self.handovers = intents.handovers
         self.waited_for = intents.waited_for

@@ -29,10 +29,10 @@ from habitue.app.serving.follower import Follower
 from habitue.app.serving.hosts import Hosts, answer_elsewhere
 from habitue.app.serving.in_force import InForce
 from habitue.app.serving.leader import Leader
+from habitue.app.serving.leasing import Leasing
 from habitue.app.serving.owner import FolderLock, operator_token
 from habitue.app.watch.watching import Address
 from habitue.base.clock import Clock
-from habitue.base.errors import HabitueError
 from habitue.base.ids import new_id, random_bytes
 from habitue.base.settings import Settings
 from habitue.collect.door import Ports
@@ -44,13 +44,6 @@ from habitue.model.reckoning import Reckoning
 from habitue.privacy.suppress import Suppressions
 
 _log = logging.getLogger("habitue.engine")
-
-# The lease lasts ten seconds; it is renewed, or asked for, as often as this.
-LEASE_LOOK_S = 2.0
-
-
-class LeaseLostError(HabitueError):
-    """Another process leads now; start this one again and it follows."""
 
 
 class Engine:
@@ -66,6 +59,7 @@ class Engine:
         self._lock = FolderLock(self._folder)
         self.token = operator_token(self._folder)
         self._storage = open_storage(settings)
+        self._leasing = Leasing(self._storage.lease, clock, self._lead, self.fail)
         self.repeats = repeats_of(settings, clock)
         self.often = often_of(settings, clock)
         self.truth = self._storage.truth
@@ -95,11 +89,14 @@ class Engine:
         await self._watch_room()
         self._wire()
         begin_copy(self._folder, self.settings.audit.copy_url, self.truth)
-        if await self._take_lease():
+        leads = await self._leasing.take()
+        # Before it leads, as what the log has ahead of state may take a while.
+        keeping = asyncio.create_task(self._leasing.keep(), name="lease")
+        self._tasks.append(keeping)
+        if leads:
             await self._lead()
         elif self._storage.reading is not None:
             self.follower = Follower(self, self._storage.reading())
-        self._tasks.append(asyncio.create_task(self._keep_lease(), name="lease"))
         if self._storage.hear is not None:
             ears = Ears(self._heard, self._heard_committed, self._heard_wanted)
             hearing = self._storage.hear(ears)
@@ -128,6 +125,8 @@ class Engine:
 
     async def __call__(self, scope: Any, receive: Any, send: Any) -> None:
         door = self.doors.at(scope["path"])
+        if door is not self.doors.bulk:
+            self.doors.bulk.turns.note_other()
         if not self.hosts.has(scope, is_door=door is not None):
             await answer_elsewhere(send)
             return
@@ -233,10 +232,6 @@ class Engine:
 
     # -- leading --------------------------------------------------------------
 
-    async def _take_lease(self) -> bool:
-        now_us = self.clock.now_us()
-        return await asyncio.to_thread(self._storage.lease.take, now_us)
-
     async def _lead(self) -> None:
         if self.follower is not None:
             # What it reads would keep a leader of another version from starting anew.
@@ -247,28 +242,13 @@ class Engine:
         self.handover.open()
         leader.projector.handed = self.handover.take
         self.doors.bulk.prefetch = Prefetch(leader.fold.store)
-        self.doors.bulk.behind = lambda: leader.projector.lag_records
+        self.doors.bulk.turns.behind = lambda: leader.projector.lag_records
         leader.projector.tick_by(self.committer.append)
         await leader.start()
         self.leader, follower = leader, self.follower
         if follower is not None:
             self.follower = None
             await follower.stop()
-
-    async def _keep_lease(self) -> None:
-        while True:
-            await asyncio.sleep(LEASE_LOOK_S)
-            try:
-                ours = await self._take_lease()
-                if ours and self.leader is None:
-                    _log.info("leading from now on")
-                    await self._lead()
-                elif not ours and self.leader is not None:
-                    self.fail(LeaseLostError())
-                    return
-            except Exception as error:  # noqa: BLE001 - whatever it was, we may not go on
-                self.fail(error)
-                return
 
     def _heard(self, head: int) -> None:
         if self.leader is not None:

@@ -1,9 +1,11 @@
 """The product inside one command: the same API, called in-process."""
 
 import asyncio
+from collections.abc import Callable
+from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 from types import TracebackType
-from typing import Any, Self
+from typing import Any, Self, TypeVar
 from urllib.parse import urlsplit
 
 from msgspec import structs
@@ -12,6 +14,8 @@ from habitue.app.serving.engine import Engine
 from habitue.app.serving.owner import operator_token
 from habitue.base.clock import SystemClock
 from habitue.base.settings import Settings
+
+T = TypeVar("T")
 
 
 class LocalServer:
@@ -22,12 +26,14 @@ class LocalServer:
         data = structs.replace(settings.data, reserve_mb=0)
         self._settings = structs.replace(settings, data=data)
         self._runner = asyncio.Runner()
+        # A notebook's cells are run by a loop, and within one no other can be run.
+        self._aside = ThreadPoolExecutor(1, "habitue") if _is_in_a_loop() else None
         self._engine: Engine | None = None
         self.token = operator_token(Path(settings.data.folder))
 
     def __enter__(self) -> Self:
-        self._engine = Engine(self._settings, SystemClock())
-        self._runner.run(self._engine.start())
+        self._engine = engine = self._do(lambda: Engine(self._settings, SystemClock()))
+        self._do(lambda: self._runner.run(engine.start()))
         return self
 
     def __exit__(
@@ -37,20 +43,36 @@ class LocalServer:
         trace: TracebackType | None,
     ) -> None:
         try:
-            if self._engine is not None:
-                self._runner.run(self._engine.stop())
+            if (engine := self._engine) is not None:
+                self._do(lambda: self._runner.run(engine.stop()))
         finally:
-            self._runner.close()
+            self._do(self._runner.close)
+            if self._aside is not None:
+                self._aside.shutdown()
 
     def request(
         self, method: str, path: str, body: bytes | None, headers: dict[str, str]
     ) -> tuple[int, dict[str, str], bytes]:
         """Send one request through the ASGI app; give status, headers and body."""
-        if self._engine is None:
+        if (engine := self._engine) is None:
             raise RuntimeError("enter the LocalServer before asking it")
-        return self._runner.run(
-            asgi_request(self._engine, method, path, body or b"", headers)
+        return self._do(
+            lambda: self._runner.run(
+                asgi_request(engine, method, path, body or b"", headers)
+            )
         )
+
+    def _do(self, work: Callable[[], T]) -> T:
+        """Do all that the loop is for in one thread: this one, or one of its own."""
+        return work() if self._aside is None else self._aside.submit(work).result()
+
+
+def _is_in_a_loop() -> bool:
+    try:
+        asyncio.get_running_loop()
+    except RuntimeError:
+        return False
+    return True
 
 
 async def asgi_request(

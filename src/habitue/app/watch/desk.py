@@ -93,7 +93,7 @@ class WatchDesk:
         """Name the watches that miss a file, each with since when."""
         found = ((one, self.missing_since(one)) for one in self.watches())
         return [
-            {"watch": one.name, "at": since_us}
+            {"watch": one.name, "at": to_iso(since_us)}
             for one, since_us in found
             if since_us is not None
         ]

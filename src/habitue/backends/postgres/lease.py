@@ -1,7 +1,8 @@
 """Who leads: a lease with an epoch that grows whenever it passes on.
 
-A leader renews its lease before it runs out. One that was held up for longer finds
-its epoch gone in its next state transaction, and writes nothing.
+A leader renews its lease before it runs out, or later if nobody took it meanwhile. One
+that was held up for longer than others waited finds its epoch gone in its next state
+transaction, and writes nothing.
 """
 
 from typing import Any
@@ -21,8 +22,8 @@ CREATE TABLE IF NOT EXISTS control.lease (
 );
 """
 
-# Taking up a lease that has run out, even by its last holder, begins a new epoch:
-# somebody else may have led in between.
+# Taking up a lease that has run out begins a new epoch, and nothing else does: so while
+# the epoch is a leader's own, nobody has led since.
 _ACQUIRE = """
 INSERT INTO control.lease AS held VALUES (%(name)s, %(holder)s, 1, %(until_us)s)
 ON CONFLICT (name) DO UPDATE
@@ -32,7 +33,7 @@ RETURNING epoch
 """
 _RENEW = """
 UPDATE control.lease SET until_us = %(until_us)s
-WHERE name = %(name)s AND epoch = %(epoch)s AND until_us > %(now_us)s
+WHERE name = %(name)s AND epoch = %(epoch)s AND until_us > 0
 """
 _RELEASE = "UPDATE control.lease SET until_us = 0 WHERE name = %s AND epoch = %s"
 # FOR SHARE: who takes the lease over waits until this transaction is done.
@@ -60,13 +61,9 @@ class Leases:
         return None if row is None else row[0]
 
     def renew(self, name: str, epoch: int, now_us: int, for_us: int) -> bool:
-        """Prolong a lease that is still held; False if it has run out or passed on."""
-        asked = {"name": name, "epoch": epoch, "now_us": now_us}
-        return bool(
-            self._connection.execute(
-                _RENEW, asked | {"until_us": now_us + for_us}
-            ).rowcount
-        )
+        """Prolong a lease that may have run out; False if passed on or given up."""
+        asked = {"name": name, "epoch": epoch, "until_us": now_us + for_us}
+        return bool(self._connection.execute(_RENEW, asked).rowcount)
 
     def release(self, name: str, epoch: int) -> None:
         """Give a lease up, if it is still held."""

@@ -14,6 +14,7 @@ from habitue.console.journeys.days import days_asked
 from habitue.console.journeys.experiments import experiment_routes
 from habitue.console.journeys.handovers import handover_routes
 from habitue.console.journeys.intent import intent
+from habitue.console.journeys.rows import row_routes
 from habitue.console.journeys.shown import credit, influence, ropo, ways
 from habitue.console.journeys.wishes import (
     Wishes,
@@ -77,6 +78,7 @@ def journey_routes(page: Page) -> list[HTTPRouteHandler]:
         _first(page),
         *handover_routes(page),
         *experiment_routes(page),
+        *row_routes(page),
         _screen(page),
     ]
 

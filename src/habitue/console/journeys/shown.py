@@ -190,7 +190,7 @@ def influence(view: View, look: Look) -> dict[str, Any]:
         "observed_because": _because(view["observed"], look),
         "orders": look.number(view["observed"]["orders"]),
         "adjusted": plain(alike["ratio"], look),
-        "adjusted_because": _because(alike, look) if "nothing_known" in alike else "",
+        "adjusted_because": _because(alike, look),
         "adjusted_bounds": _bounds(alike, look),
         "causal": plain(ratio.get("estimate"), look),
         "causal_bounds": _bounds(ratio, look),
@@ -207,7 +207,7 @@ def influence(view: View, look: Look) -> dict[str, Any]:
 
 
 def _because(tier: View, look: Look) -> str:
-    because = tier["because"]
+    because = tier.get("because")
     return look.say(because) if because else ""
 
 

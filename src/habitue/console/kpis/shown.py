@@ -17,6 +17,7 @@ from habitue.console.look import Look
 from habitue.console.port import View
 from habitue.console.said import untold
 from habitue.console.text import visible
+from habitue.measure.kpi.way import WAY
 
 Shown = dict[str, Any]
 # The tints of a cohort's cells: tenths of who came back.
@@ -93,7 +94,8 @@ def _parts(found: Iterable[View], name: str, look: Look) -> list[Shown]:
 
 def named(part: object, what: str, look: Look) -> str:
     """Call a part of purchases, such as a store; a channel as the reader does."""
-    return channel_titled(part, look) if what == "channel" else visible(part)
+    of_channels = what in {"channel", WAY}
+    return channel_titled(part, look) if of_channels else visible(part)
 
 
 def _days(view: View, look: Look) -> Shown:
@@ -165,7 +167,7 @@ def _steps(view: View, look: Look) -> Shown:
         "all": whole,
         "began": whole[0],
         "ended": whole[-1],
-        "by": look.say("Channel") if told["by"] == "channel" else visible(told["by"]),
+        "by": _told_by(told["by"], look),
         "same": visible(told["same"] or ""),
         "parts": [
             {
@@ -175,6 +177,12 @@ def _steps(view: View, look: Look) -> Shown:
             for one in told["parts"]
         ],
     }
+
+
+def _told_by(by: str, look: Look) -> str:
+    if by == WAY:
+        return look.say("Channel that led there")
+    return look.say("Channel") if by == "channel" else visible(by)
 
 
 def _taken(one: View, look: Look) -> Shown:

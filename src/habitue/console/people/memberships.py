@@ -7,6 +7,7 @@ from litestar.handlers import HTTPRouteHandler
 from litestar.params import FromPath
 
 from habitue.access.permission import Permission
+from habitue.console.language import later
 from habitue.console.look import Look
 from habitue.console.page import AnyRequest, Page, asked, inside
 from habitue.console.port import View
@@ -15,6 +16,16 @@ from habitue.console.segments.sentence import texts_of
 from habitue.console.text import visible
 
 CLAUSES_MAX = 12
+# What made somebody a member, or ended it, as habitue.segment.live_rows.Cause names it.
+CAUSES = {
+    "event": later("by what was done"),
+    "time": later("by time alone"),
+    "merge": later("joined with somebody else"),
+    "unmerge": later("parted from somebody else"),
+    "backfill": later("it was so already when the segment was filled in"),
+    "late": later("told late"),
+    "defined": later("the segment was changed or ended"),
+}
 
 
 def membership_routes(page: Page) -> list[HTTPRouteHandler]:
@@ -32,7 +43,8 @@ def _segments(page: Page) -> HTTPRouteHandler:
     ) -> Response[str]:
         look, mask, ports = page.look(request), page.mask(request), page.ports.segments
         texts = texts_of(look)
-        told = mask.view(await ports.of_person(person_id, texts))
+        found = await ports.of_person(person_id, texts)
+        told = mask.view({**found, "past": await ports.past(person_id)})
         inside_of = {one["id"] for one in told["segments"]}
         asked_for = asked(request, "segment", 100)
         others = [one for one in ports.list() if one["id"] not in inside_of]
@@ -45,6 +57,7 @@ def _segments(page: Page) -> HTTPRouteHandler:
             look=look,
             person_id=told["person_id"],
             segments=[membership(one, look) for one in told["segments"]],
+            past=[before(one, look) for one in told["past"]],
             others=[
                 {"id": one["id"], "name": one["name"] or one["id"]} for one in others
             ],
@@ -62,6 +75,26 @@ def membership(told: View, look: Look) -> dict[str, Any]:
         "since": look.moment(told["since"]) if told.get("since") else "",
         "clauses": clauses(told, look),
     }
+
+
+def before(told: View, look: Look) -> dict[str, Any]:
+    """Make what is shown of a segment that somebody was in, and is no more."""
+    until, former = told["until"], told["former_id"]
+    return {
+        "id": told["id"],
+        "name": visible(told["name"] or told["id"]),
+        "since": look.moment(told["since"]),
+        "until": look.moment(until) if until else look.say("this moment"),
+        "came": _cause(told["cause"], look),
+        "left": _cause(told["ended_by"], look),
+        "version": told["version"],
+        "goes_on": told["goes_on"],
+        "former": "" if former is None else str(former),
+    }
+
+
+def _cause(cause: str, look: Look) -> str:
+    return look.say(CAUSES[cause]) if cause in CAUSES else visible(cause)
 
 
 def judged(told: View, look: Look) -> dict[str, Any]:

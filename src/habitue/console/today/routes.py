@@ -2,6 +2,7 @@
 
 from collections import Counter, defaultdict
 from typing import Any, NamedTuple
+from urllib.parse import quote
 
 from litestar import Response, get
 from litestar.handlers import HTTPRouteHandler
@@ -9,7 +10,7 @@ from litestar.handlers import HTTPRouteHandler
 from habitue.access.permission import Permission
 from habitue.base.days import Days
 from habitue.console.admin.baits import line as bait
-from habitue.console.live.overview import overview, silence
+from habitue.console.live.overview import overview, silence, slow
 from habitue.console.look import Look
 from habitue.console.page import AnyRequest, Page, inside
 from habitue.console.port import Reading, View
@@ -46,7 +47,7 @@ def _today(page: Page) -> HTTPRouteHandler:
             overview=overview(told, look),
             sales=_sales(page, look) if look.may("totals:read") else [],
             baits=_baits(page, look),
-            alerts=alerts(told.get("sources", ()), look),
+            alerts=alerts(told, look),
             steps=_steps(page, told, look),
             places=PLACE,
         )
@@ -127,20 +128,38 @@ def by_currency(rows: list[View]) -> dict[str, dict[str, int]]:
     return sums
 
 
-def alerts(sources: Any, look: Look) -> list[dict[str, str]]:
-    """Say which sources are silent, or send what can't be used."""
-    found = []
-    for one in sources:
-        outcomes, name = one.get("outcomes", {}), one["name"]
-        received = outcomes.get("received", 0)
-        bad = outcomes.get("quarantined", 0) + outcomes.get("refused", 0)
-        if text := silence(one, look):
-            found.append({"source": name, "text": text})
-        if received >= SOME_ITEMS and bad * 100 >= received * UNUSABLE_PERCENT:
-            share = look.number(bad * 100 // received)
-            text = look.say("%(share)s of 100 items can't be used", share=share)
-            found.append({"source": name, "text": text})
+def alerts(told: View, look: Look) -> list[dict[str, str]]:
+    """Say which sources are silent, late, or send what can't be used."""
+    found = [late_file(one, look) for one in told.get("missing", ())]
+    for one in told.get("sources", ()):
+        name, link = one["name"], f"/console/sources/{quote(one['name'], safe='')}"
+        texts = (silence(one, look), lateness(one, look), uselessness(one, look))
+        found += [{"name": name, "link": link, "text": text} for text in texts if text]
     return found
+
+
+def late_file(one: View, look: Look) -> dict[str, str]:
+    """Say which folder a file did not come to by its hour."""
+    text = look.say("no file came by %(at)s", at=look.moment(one["at"]))
+    link = "/console/imports" if look.may("imports:read") else ""
+    return {"name": one["watch"], "link": link, "text": text}
+
+
+def lateness(source: View, look: Look) -> str:
+    """Say that what a source tells is long on its way; empty where it is not."""
+    how = slow(source.get("arrival"), look)
+    return look.say("comes late: %(how)s", how=how) if how else ""
+
+
+def uselessness(source: View, look: Look) -> str:
+    """Say how much a source sends of what can't be used; empty where it is little."""
+    outcomes = source.get("outcomes", {})
+    received = outcomes.get("received", 0)
+    bad = outcomes.get("quarantined", 0) + outcomes.get("refused", 0)
+    if received < SOME_ITEMS or bad * 100 < received * UNUSABLE_PERCENT:
+        return ""
+    share = look.number(bad * 100 // received)
+    return look.say("%(share)s of 100 items can't be used", share=share)
 
 
 def _steps(page: Page, told: View, look: Look) -> list[dict[str, Any]]:

@@ -20,6 +20,10 @@ if TYPE_CHECKING:
 
     Array = np.ndarray[Any, Any]
 
+NOBODY_ALIKE = (
+    "Not known: nobody who did not order online is like those who did. Ask for more"
+    " days."
+)
 # People of a stratum that is told of nothing by fewer.
 STRATUM_MIN = 2
 # Above this many deviations of a covariate the two groups are not alike.

@@ -9,6 +9,7 @@ from msgspec import Struct, structs
 
 from habitue.base.sql import named_statements, read_sql
 from habitue.measure.kpi.funnel import Apart, reached
+from habitue.measure.kpi.way import Went
 
 # So many parts of a span are told apart in `people` and `money`: by the bits of
 # GROUPING(month, channel, store), where a bit says that it is of all of them.
@@ -18,7 +19,11 @@ LOYAL = 3
 STEPS = ("Product Viewed", "Product Added", "Checkout Started", "$purchase")
 STEPS_MAX = 8
 _NOBODY = "SELECT CAST(0 AS BIGINT) AS person_id WHERE FALSE"
-_ONCE = frozenset({"bought", "born", "whose", "sold", "buyer", "meant", "unkept"})
+_ONCE = frozenset(
+    {"bought", "born", "whose", "sold", "buyer", "meant", "unkept", "went"}
+)
+# Queries of others, that have tables of their own.
+_OTHERS = frozenset({"meant", "went"})
 _NAME = re.compile(r"\$(\w+)")
 
 
@@ -35,6 +40,7 @@ class Asked(Struct, frozen=True, kw_only=True):
     since_us, until_us: the span, in microseconds since 1970, the second behind it;
     months_since_us, months_until_us: the whole months that it touches; now_us: what
     lies behind it is still to come. currency: of tenths and cohorts. meant: whose.
+    went: by which channels they came, where steps are told by the way.
     """
 
     since_us: int
@@ -48,6 +54,7 @@ class Asked(Struct, frozen=True, kw_only=True):
     steps: tuple[str, ...] = STEPS
     apart: Apart = Apart()
     meant: Meant = Meant()
+    went: Went = Went()
 
 
 class Query(Struct, frozen=True):
@@ -69,7 +76,8 @@ def query(asked: Asked, last: str, **more: Any) -> Query:
     """
     apart = structs.replace(asked.apart, meant=bool(asked.meant.sql))
     funnel = reached(asked.steps, apart)
-    tables = {"meant": asked.meant.sql or _NOBODY, **_tables(), **funnel}
+    others = {"meant": asked.meant.sql or _NOBODY, "went": asked.went.sql}
+    tables = {**others, **_tables(), **funnel}
     needed = _needed(last, tables)
     told = ", ".join(
         f"{name} AS {'MATERIALIZED ' if name in _ONCE else ''}({sql})"
@@ -93,6 +101,7 @@ def query(asked: Asked, last: str, **more: Any) -> Query:
         "everybody": not asked.meant.sql,
         **{f"step_{at}": name for at, name in enumerate(asked.steps)},
         **asked.meant.values,
+        **asked.went.values,
         **more,
     }
     # A value may be a word of a step, which is no name of the query.
@@ -106,7 +115,7 @@ def _needed(text: str, tables: Mapping[str, str]) -> set[str]:
     while waiting:
         for name in _named(waiting.pop(), tables) - found:
             found.add(name)
-            if name != "meant":
+            if name not in _OTHERS:
                 waiting.append(tables[name])
     return found
 

@@ -13,6 +13,7 @@ import msgspec
 from msgspec import Meta, Struct
 
 from habitue.base.errors import InvalidError
+from habitue.measure.kpi.way import WAY
 from habitue.segment.check import read
 from habitue.segment.condition import (
     AllOf,
@@ -68,15 +69,16 @@ class Cell(
 
     since, until: the first and last day, in the shop's zone. channel, store: of
     purchases; of a step, the channel of the first one; of who was reached, the one by
-    the rules. by, part: a property of the first step, and what it is, no part where it
-    is not told; of purchases, the store or channel that is not told. same: one that is
-    the same in all steps. least: purchases of the loyal, and of who is in an arm. low,
-    below: bounds of a tenth in minor units of the currency. month, month_until: the
-    later month of a cohort. path, window_days: of ways to purchases. intent: had, or
-    come as far as. experiment, arm, days: so long after the assignment; outcome: an
-    event that was looked for, and done. side, answer: where was bought what is tied to
-    the other side, by what it is or that it is not; same: what had to be the same; by,
-    part: of a store, region, product, category or brand, no part of those without one.
+    the rules. by, part: a property of the first step (or "$way", the channel that led
+    there), and what it is, no part where it is not told; of purchases, the store or
+    channel that is not told. same: one that is the same in all steps. least: purchases
+    of the loyal, and of who is in an arm. low, below: bounds of a tenth in minor units
+    of the currency. month, month_until: the later month of a cohort. path, window_days:
+    of ways to purchases. intent: had, or come as far as. experiment, arm, days: so long
+    after the assignment; outcome: an event that was looked for, and done. side, answer:
+    where was bought what is tied to the other side, by what it is or that it is not;
+    same: what had to be the same; by, part: of a store, region, product, category or
+    brand, no part of those without one.
     """
 
     what: What
@@ -108,8 +110,9 @@ class Cell(
     @property
     def is_listed(self) -> bool:
         """Say whether no condition says who it is, so that only a list can."""
-        untold = self.what == "step" and bool(self.by) and not self.part
-        return self.what in LISTED or bool(self.same) or untold
+        untold = self.by == WAY or (bool(self.by) and not self.part)
+        is_untold_step = self.what == "step" and untold
+        return self.what in LISTED or bool(self.same) or is_untold_step
 
 
 def read_cell(told: str) -> Cell:

@@ -5,6 +5,8 @@ from typing import NamedTuple
 
 from msgspec import Struct, structs
 
+from habitue.measure.kpi.way import WAY, by_way
+
 # By which channel of contact somebody took the first step, if by nothing else.
 CHANNEL = "channel"
 # A purchase as it stands, as a step.
@@ -53,10 +55,10 @@ def _taken(steps: Sequence[str], done: Sequence[Deed], at_us: int) -> int:
 class Apart(Struct, frozen=True):
     """How a way of steps is told apart.
 
-    by: a property of the first step; "channel" is the channel of contact of it. same:
-    a property that has to be the same in all steps, as a campaign's id; then ways are
-    counted beside people, since one person may go several. meant: of the people of
-    `meant` alone.
+    by: a property of the first step; "channel" is the channel of contact of it, "$way"
+    the one that led there. same: a property that has to be the same in all steps, as a
+    campaign's id; then ways are counted beside people, since one person may go several.
+    meant: of the people of `meant` alone.
     """
 
     by: str = CHANNEL
@@ -64,9 +66,14 @@ class Apart(Struct, frozen=True):
     meant: bool = False
 
     @property
+    def by_contact(self) -> bool:
+        """Whether no property tells ways apart, but the contact, or what led to it."""
+        return self.by in {CHANNEL, WAY}
+
+    @property
     def by_path(self) -> str:
-        """Where the property lies in an event; empty: it is the channel."""
-        return "" if self.by == CHANNEL else f"$.{self.by}"
+        """Where the property lies in an event; empty: it is none."""
+        return "" if self.by_contact else f"$.{self.by}"
 
     @property
     def same_path(self) -> str:
@@ -151,10 +158,17 @@ def _code(steps: Sequence[str], at: int) -> int:
 
 
 def _done(steps: Sequence[str], at: int, apart: Apart) -> str:
+    """Give who took a step when, and by what the first one is told apart."""
+    code = _code(steps, at)
+    told = _taken_by(steps[at], code, apart)
+    is_by_way = apart.by == WAY and code == 0
+    return by_way(told, same=bool(apart.same)) if is_by_way else told
+
+
+def _taken_by(name: str, code: int, apart: Apart) -> str:
     """Give who took a step when: events of its name, or of none and its type."""
-    name, code = steps[at], _code(steps, at)
     if name == PURCHASE:
-        part = "channel" if apart.by == CHANNEL else "''"
+        part = "channel" if apart.by_contact else "''"
         same = ", '' AS same" if apart.same else ""
         return (
             f"SELECT person_id, at_us, {part} AS part{same} FROM sold"
@@ -194,7 +208,7 @@ def _told(name: str, code: int, apart: Apart, held: str = "holding") -> str:
 
 def _events(which: str, apart: Apart, held: str) -> str:
     part = "e.channel"
-    if apart.by != CHANNEL:
+    if not apart.by_contact:
         part = "coalesce(json_extract_string(e.properties, $by_path), '')"
     same = ""
     if apart.same:
