@@ -4,6 +4,7 @@ import itertools
 import json
 import threading
 import time
+from abc import ABC, abstractmethod
 from collections.abc import Sequence
 from typing import Self
 
@@ -12,7 +13,7 @@ from tests.acceptance.shop import Shop, track
 PAUSE_S = 0.05
 
 
-class Beside:
+class Beside(ABC):
     """Asks again and again in a thread of its own, and notes how it fares."""
 
     def __init__(self, shop: Shop) -> None:
@@ -41,9 +42,9 @@ class Beside:
             self.waited += status == 429
             self.failed += status not in (200, 429)
 
+    @abstractmethod
     def ask(self, number: int) -> int:
         """Ask once, for the so manyth time; give the answer's status."""
-        raise NotImplementedError
 
     @property
     def slowest_s(self) -> float:
