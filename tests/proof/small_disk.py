@@ -27,13 +27,17 @@ def small_disk(folder: Path, mib: int) -> Iterator[Path]:
 
 
 def fill(folder: Path, name: str = "filler") -> Path:
-    """Write a file until nothing more fits; give it, to be deleted for room."""
-    path = folder / name
+    """Write a file of all that is free now; give it, to be deleted for room.
+
+    What a server lets go meanwhile, as it sees room go, is left to it: that is what it
+    kept in reserve.
+    """
+    path, disk = folder / name, os.statvfs(folder)
     with path.open("ab", buffering=0) as file:
-        for size in (len(_CHUNK), 4096, 1):
+        written, free = 0, disk.f_bavail * disk.f_frsize
+        while written < free:
             try:
-                while file.write(_CHUNK[:size]):
-                    pass
+                written += file.write(_CHUNK[: free - written])
             except OSError:
-                continue
+                break
     return path
