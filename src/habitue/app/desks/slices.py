@@ -29,8 +29,6 @@ class Slices:
         self._read = read
         self._slice_s = slice_s
         self._until = time.perf_counter() + slice_s
-        # Slices begun after the first.
-        self.count = 0
 
     @property
     def is_used_up(self) -> bool:
@@ -43,13 +41,12 @@ class Slices:
             await asyncio.sleep(0)
             await self.begin()
 
-    async def begin(self) -> None:
-        """Begin a slice, once state is of one offset."""
+    async def begin(self, owed_s: float = 0.0) -> None:
+        """Begin a slice, once state is of one offset; owed_s: waited for it already."""
         came_s = time.perf_counter()
         await self._read.whole()
         now_s = time.perf_counter()
-        self.count += 1
-        self._until = now_s + length_s(self._slice_s, waited_s=now_s - came_s)
+        self._until = now_s + length_s(self._slice_s, waited_s=owed_s + now_s - came_s)
 
 
 def length_s(slice_s: float, waited_s: float) -> float:

@@ -14,6 +14,12 @@ if TYPE_CHECKING:
 READY_S = 10.0
 # So often is sealed what moved, before no more may move meanwhile.
 SEALS = 2
+# So long, in seconds, may a question keep records from being taken in.
+HELD_S = 3.0
+CHANGING = (
+    "More people change just now than can be read, so nobody can be told how they all"
+    " stand. Ask again in a moment."
+)
 
 
 class OneOffset:
@@ -78,7 +84,8 @@ class LakeAsking:
 
     async def _agree(self) -> None:
         """Have what is sealed, what came since and who holds what stand together."""
-        await self._copy.sealing.take_notes()
+        if not await self._copy.sealing.take_notes(HELD_S):
+            raise NotAnsweredError(CHANGING)
         for _ in range(SEALS):
             if not self._differs:
                 return

@@ -89,7 +89,7 @@ class LakeOpening:
         copy = self._copy
         slices = Slices(copy.fold, SLICE_S)
         while not copy.live and copy.at != copy.fold.offset:
-            await slices.begin()
+            await slices.begin(self.resting.owed_s)
             while copy.offset < copy.fold.offset and not slices.is_used_up:
                 copy.at = self._reading.read(copy.offset)
             if copy.tail.rows >= SEAL_ROWS:
@@ -110,13 +110,13 @@ class LakeOpening:
         slices = Slices(copy.fold, SLICE_S)
         after: int | None = 0
         while after is not None:
-            await slices.begin()
+            await slices.begin(self.resting.owed_s)
             while after is not None and not slices.is_used_up:
                 after = notes.page(after, NOTES)
             await self._rest()
         key: str | None = ""
         while key is not None:
-            await slices.begin()
+            await slices.begin(self.resting.owed_s)
             while key is not None and not slices.is_used_up:
                 key = notes.page_bought(key or None, NOTES)
             await self._rest()

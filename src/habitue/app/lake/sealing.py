@@ -7,9 +7,11 @@ read at once, or what was known of somebody would stay in the file.
 """
 
 import time
+from math import inf
 from typing import TYPE_CHECKING
 
 from habitue.app.desks.slices import Slices
+from habitue.app.lake.chase import Chase
 from habitue.app.lake.reading import left_of
 from habitue.base.errors import StorageError
 from habitue.lake.port import Seal
@@ -19,10 +21,10 @@ if TYPE_CHECKING:
 
 # A slice of reading.
 SLICE_S = 0.002
-# Notes of people taken between two looks at the clock.
+# Notes taken between two looks at the clock where all people are read.
 NOTES = 10
-# Slices of reading that have to leave fewer to be read.
-SLICES = 100
+# A slice while no record is taken in anyway: the sooner it is over, the better.
+SLICE_S_HELD = 0.01
 # At a seal of more events than these nobody is read, nor for a while after it: a
 # snapshot seals, too, and what comes between two seals may be little by chance.
 BUSY_ROWS = 1_000
@@ -119,28 +121,31 @@ class LakeSealing:
         may_wait = not (is_quiet or notes.pending > OWED_MAX) or not self._copy.live
         return notes.moves.loses or not may_wait
 
-    async def take_notes(self) -> None:
-        """Take in who has changed, until what people are stands where events do."""
+    async def take_notes(self, held_s: float = inf) -> bool:
+        """Take in who has changed, until what people are stands where events do.
+
+        held_s: so long may no record be taken in for it; False if that did not do.
+        """
         notes, slices = self._copy.notes, Slices(self._copy.fold, SLICE_S)
         await slices.begin()
         notes.recall()
-        left = notes.pending
-        while notes.pending:
-            notes.take(NOTES)
+        chase = Chase(notes.pending, time.perf_counter())
+        while notes.pending and chase.pays(notes.pending, time.perf_counter()):
+            # One at a time: somebody of much takes longer than a slice.
+            notes.take(1)
             await slices.turn()
-            if slices.count >= SLICES:
-                if notes.pending >= left:
-                    break
-                left, slices.count = notes.pending, 0
         if notes.pending:
-            await self._take_rest(slices)
+            await self._take_rest(held_s)
+        return not notes.pending
 
-    async def _take_rest(self, slices: Slices) -> None:
+    async def _take_rest(self, held_s: float) -> None:
         """Read who is left while the next record waits: each may change more."""
-        notes = self._copy.notes
+        notes, slices = self._copy.notes, Slices(self._copy.fold, SLICE_S_HELD)
+        until_s = time.perf_counter() + held_s
         async with self._copy.fold.held():
-            while notes.pending:
-                notes.take(NOTES)
+            await slices.begin()
+            while notes.pending and time.perf_counter() < until_s:
+                notes.take(1)
                 await slices.turn()
 
     @property

@@ -6,6 +6,10 @@ FIGURES = (
         "The analytic copy is being made from the log: it has {count} of {all} records."
         " Ask again later."
     ),
+    (
+        "More people change just now than can be read, so nobody can be told how they"
+        " all stand. Ask again in a moment."
+    ),
     "'{text}' is no moment; write it as 2026-03-01T00:00:00Z.",
     "A report is of 1 to {most} days; this one is of {days}.",
     "The report would be made of more than {most} rows; ask for fewer days.",
