@@ -214,6 +214,9 @@ def test_a_notebook_and_commands_tell_the_same(led: Shop, tmp_path: Any) -> None
     opened = habitue.open(led.folder)
 
     assert opened.experiments(*SPAN)["experiments"][0]["experiment"] == "letters"
+    seen = opened.assigned(*SPAN).df()
+    assert "letters" in set(seen.experiment)
+    assert seen.people.is_monotonic_decreasing
     view = opened.experiment("letters", *SPAN, outcome="Call Started")
     assert view["arms"][1]["did"] == 40
     assert "letters" in led.command("insights", "experiments", *SPAN)

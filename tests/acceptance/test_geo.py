@@ -108,6 +108,17 @@ def test_a_test_is_planned_on_what_the_stores_of_regions_sold(sold: Shop) -> Non
     assert best["power"] >= 0.8
     assert found["chosen"]["days"] == 28
     assert sold.api("GET", path)["chosen"] == found["chosen"]
+    designs = habitue.open(sold.folder).geo_designs(
+        FIRST.isoformat(),
+        (START - timedelta(days=1)).isoformat(),
+        count=3,
+        days=28,
+        lift=0.1,
+        seed="x",
+    )
+    designs = designs.df()
+    assert designs.regions[0] == ", ".join(best["regions"])
+    assert designs.is_chosen.sum() == 1
 
 
 @pytest.mark.feature("I5")
@@ -152,6 +163,18 @@ def test_neighbours_are_compared_with_nobody_and_read_by_themselves(
         FIRST.isoformat(), START.isoformat(), LAST.isoformat(), LIFTED, ("r04", "r08")
     )
     assert told["neighbours"] == found["neighbours"]
+    asked = (FIRST.isoformat(), START.isoformat(), LAST.isoformat())
+    opened = habitue.open(sold.folder)
+    by_region = opened.geo_regions(*asked, LIFTED, ("r04", "r08")).df()
+    by_region = by_region.set_index("region")
+    assert set(by_region.index[by_region.role == "tested"]) == set(LIFTED)
+    assert list(by_region.index[by_region.role == "neighbour"]) == ["r04", "r08"]
+    assert by_region.weight.dropna().to_dict() == found["weights"]
+    assert by_region.lift.notna().sum() == 15 + 2
+    by_day = opened.geo_days(*asked, LIFTED, ("r04", "r08")).df()
+    assert len(by_day) == len(found["days_told"]) == (LAST - FIRST).days + 1
+    assert by_day.observed.tolist() == [one["observed"] for one in found["days_told"]]
+    assert set(by_day.currency) == {found["currency"]}
     words = ("geo", "read", FIRST.isoformat(), START.isoformat(), LAST.isoformat())
     regions = [word for one in LIFTED for word in ("--region", one)]
     shown = sold.command("insights", *words, *regions, "--neighbour", "r04")

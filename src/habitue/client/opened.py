@@ -12,10 +12,14 @@ from habitue.base.settings import load
 from habitue.client.asking import Answered, ask, lost, made, report, rows, tabled
 from habitue.client.relations import (
     arms_in,
+    assigned_in,
     balance_in,
     cohorts_in,
     credits_in,
+    designs_in,
     figures_in,
+    geo_days_in,
+    geo_regions_in,
     steps_in,
     tenths_in,
     tiers_in,
@@ -146,6 +150,10 @@ class Opened:
         """Say to which experiments people were assigned; asked: control."""
         return self._report("experiments", since, until, **asked)
 
+    def assigned(self, since: str, until: str, **asked: Any) -> Rows:
+        """Give these experiments: a row each, the largest first."""
+        return _rows(assigned_in, self.experiments(since, until, **asked))
+
     def experiment(self, name: str, since: str, until: str, **asked: Any) -> Report:
         """Say what an experiment's arms brought; asked: control, days, outcome, .."""
         return self._report(f"experiments/{quote(name)}", since, until, **asked)
@@ -187,6 +195,10 @@ class Opened:
         """Plan a test by region; asked: count, lift, days, power, seed, by."""
         return self._report("geo/design", since, until, **asked)
 
+    def geo_designs(self, since: str, until: str, **asked: Any) -> Rows:
+        """Give the designs of such a test, the best first; asked: as geo_design."""
+        return _rows(designs_in, self.geo_design(since, until, **asked))
+
     def geo_read(
         self,
         since: str,
@@ -203,6 +215,14 @@ class Opened:
         told += [("region", one) for one in regions]
         told += [("neighbour", one) for one in neighbours]
         return report(self._settings, f"geo/read?{urlencode(told)}")
+
+    def geo_days(self, since: str, start: str, until: str, *regions: Any) -> Rows:
+        """Give what was sold a day and what would have been; regions: as geo_read."""
+        return _rows(geo_days_in, self.geo_read(since, start, until, *regions))
+
+    def geo_regions(self, since: str, start: str, until: str, *regions: Any) -> Rows:
+        """Give the regions, their weights and lifts; regions: as geo_read."""
+        return _rows(geo_regions_in, self.geo_read(since, start, until, *regions))
 
     def geo_tests(self) -> list[Report]:
         """Give the tests by region that are kept, the one that began last first."""

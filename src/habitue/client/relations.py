@@ -142,3 +142,46 @@ def tenths_in(told: Row) -> Rows:
 def transitions_in(told: Row) -> Rows:
     """Give a row an edge of the network of intentions, loops included."""
     return list(told["transitions"])
+
+
+def assigned_in(told: Row) -> Rows:
+    """Give a row an experiment that people were assigned to."""
+    return list(told["experiments"])
+
+
+def designs_in(told: Row) -> Rows:
+    """Give a row a design of a test by region, regions with commas between."""
+    return [
+        {
+            **one,
+            "regions": ", ".join(one["regions"]),
+            "is_chosen": one == told["chosen"],
+        }
+        for one in told["options"]
+    ]
+
+
+def geo_days_in(told: Row) -> Rows:
+    """Give a row a day: minor units a region, as sold and as would have been."""
+    return [{**one, "currency": told["currency"]} for one in told["days_told"]]
+
+
+def geo_regions_in(told: Row) -> Rows:
+    """Give a row a region: what it was there for, its weight, and its lift as one.
+
+    role: tested, neighbour or compared; lift: of one compared, found where nothing was
+    done, as a share.
+    """
+    lifts = {one["region"]: one["lift"] for one in told["placebos"]}
+    lifts |= {one["region"]: one["lift"] for one in told["neighbours"]}
+    roles = dict.fromkeys(told["regions"], "tested")
+    roles |= {one["region"]: "neighbour" for one in told["neighbours"]}
+    return [
+        {
+            "region": name,
+            "role": roles.get(name, "compared"),
+            "weight": told["weights"].get(name),
+            "lift": lifts.get(name),
+        }
+        for name in told["all_regions"]
+    ]
