@@ -93,7 +93,7 @@ def test_looks_and_sides_are_read_from_what_is_kept(shop: Shop) -> None:
 
 
 def test_what_comes_late_is_in_the_next_answer_and_kept(shop: Shop) -> None:
-    tell(shop, 3, "Product Viewed", 1, "late")
+    tell(shop, 3, "Product Scanned", 1, "late")
     assert products(shop) == ["late", "p1"]
 
     keep(shop)
@@ -105,7 +105,7 @@ def test_what_comes_late_is_in_the_next_answer_and_kept(shop: Shop) -> None:
 
 def test_a_later_purchase_tells_of_what_was_looked_at_before_it(shop: Shop) -> None:
     """What nobody bought after is not kept; it is as soon as somebody does."""
-    tell(shop, 3, "Product Viewed", 1_000, "after")
+    tell(shop, 3, "Product Scanned", 1_000, "after")
     keep(shop)
     held = shop.lake._instance.execute("SELECT DISTINCT product FROM kept_look")
     assert held.fetchall() == [("p1",)]
@@ -159,7 +159,7 @@ def test_what_is_erased_leaves_no_byte_in_looks_that_are_kept(
 ) -> None:
     """Whoever held it when it was kept; and, of one way, whoever does now."""
     canary = "canary6180339"
-    offset = tell(shop, 7, "Product Viewed", 1, canary)
+    offset = tell(shop, 7, "Product Scanned", 1, canary)
     keep(shop)
     assert canary in products(shop)
 

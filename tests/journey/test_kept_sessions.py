@@ -55,21 +55,25 @@ TOLD_LINES = (
     "SELECT * FROM lines WHERE log_offset IN ("
     "SELECT log_offset FROM events WHERE object IS NOT NULL) ORDER BY ALL"
 )
-# What who bought looked at, and on which sides they were seen, of the rows themselves.
+# What who bought looked at on the other side, and on which sides they were seen, of the
+# rows themselves.
 LOOKED_AT = """
-SELECT h.person_id, epoch_us(e.happened_at) AS at_us, e.log_offset,
+SELECT p.object, h.person_id, epoch_us(e.happened_at) AS at_us, e.log_offset,
   CASE WHEN e.name IN (@tried@) THEN 'store' ELSE 'online' END AS side,
   CASE WHEN e.name IN (@tried@) THEN coalesce(e.store, '') ELSE '' END AS store,
   coalesce(l.product, '') AS product,
   coalesce(nullif(l.category, ''), g.category, '') AS category,
   coalesce(nullif(l.brand, ''), g.brand, '') AS brand
-FROM events AS e JOIN holding AS h USING (strand) JOIN buyer AS b USING (person_id)
+FROM events AS e JOIN holding AS h USING (strand) JOIN purchase AS p USING (person_id)
 LEFT JOIN lines AS l USING (log_offset)
 LEFT JOIN goods AS g
   ON l.product <> '' AND g.product = l.product AND g.source = e.source
 WHERE e.type IN (@act_types@) AND (e.name IN (@tried@)
     OR (e.name IN (@looked@) AND e.channel NOT IN (@offline@)))
-  AND epoch_us(e.happened_at) BETWEEN b.from_us AND b.until_us
+  AND (e.name IN (@tried@)) = (p.place = 'online')
+  AND p.at_us >= $since_us AND p.at_us < $until_us
+  AND epoch_us(e.happened_at) >= p.at_us - $window_us
+  AND epoch_us(e.happened_at) < p.at_us
 ORDER BY ALL"""
 ON_SIDES = """
 SELECT DISTINCT h.person_id,

@@ -247,6 +247,21 @@ def test_of_two_stores_the_one_is_told_where_the_product_itself_was_tried(
     assert rows == [{"object": key, "tried": "s1"}]
 
 
+def test_the_store_is_told_where_a_later_trial_names_none(tmp_path: Path) -> None:
+    world, day_us = World(), START_US + 40 * DAY_US
+    tea = ("p1", "tea", "Assam")
+    for after, store in enumerate(("s1", "s2", None)):
+        at_us, goods = day_us + after * DAY_US, [(*tea, 0)]
+        world.add(1, at_us, "Product Scanned", "app", goods=goods, store=store)
+    key = world.buy(1, day_us + 3 * DAY_US, 100, goods=[(*tea, 100)])
+    told = world.asked(tmp_path)
+
+    rows = told.rows(ASKED, "SELECT object, tried FROM tried_in", goods_table())
+
+    told.close()
+    assert rows == [{"object": key, "tried": "s2"}]
+
+
 def told_by(view: dict[str, Any], name: str) -> list[tuple[str, int, int, int]]:
     return [
         (one[name], one["yes"], one["no"], one["money"][0]["yes_minor"])

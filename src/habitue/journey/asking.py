@@ -39,6 +39,8 @@ _WORDS = {
     "reports": REPORTS,
     "looked": LOOKED,
     "tried": TRIED,
+    # The farthest tie is the first, the closest the last.
+    "answers": FOUND[::-1],
 }
 # Read more than once, and dear: made once.
 _ONCE = frozenset(
@@ -46,7 +48,7 @@ _ONCE = frozenset(
         *("stale", "acted", "way", "signed", "session_anew"),
         *("purchase", "bought", "journey", "path"),
         *("buyer", "wanted", "wanted_strand", "looked"),
-        *("seen", "sold", "tied", "judged", "variation", "assigned", "goal", "spent"),
+        *("sold", "fitted", "closest", "variation", "assigned", "goal", "spent"),
         *("purchase_in", "meant", "intent_step", "moved", "handover"),
         *("intent_sums", "unlisted", "told_of", "handover_gathered"),
         # Of a part alone: elsewhere they are as they lie.

@@ -45,15 +45,17 @@ UNION SELECT look.product, look.source FROM look JOIN buyer AS b USING (person_i
 WHERE look.at_us BETWEEN b.from_us AND b.until_us
   AND look.product <> '' AND (look.category = '' OR look.brand = '');
 
--- seen: Who saw what when; what was not told of it is as the catalogue has it.
-SELECT look.person_id, look.at_us, look.log_offset, look.side, look.store, look.product,
+-- seen: What who bought saw on the other side before, within the window; what was not
+-- told of it is as the catalogue has it.
+SELECT p.object, look.person_id, look.at_us, look.log_offset, look.side, look.store,
+  look.product,
   coalesce(nullif(look.category, ''), goods.category, '') AS category,
   coalesce(nullif(look.brand, ''), goods.brand, '') AS brand
-FROM look JOIN buyer AS b USING (person_id)
+FROM purchase AS p JOIN look ON look.person_id = p.person_id AND look.side <> p.place
+  AND look.at_us < p.at_us AND look.at_us >= p.at_us - $window_us
 LEFT JOIN goods ON look.product <> '' AND goods.product = look.product
   AND goods.source = look.source
-WHERE look.at_us BETWEEN b.from_us AND b.until_us
-  AND look.at_us >= $since_us - $window_us AND look.at_us < $until_us;
+WHERE p.at_us >= $since_us AND p.at_us < $until_us;
 
 -- linked: Which buyers were ever seen on a side at all, by then.
 SELECT person_id, side FROM (
@@ -63,11 +65,8 @@ SELECT person_id, side FROM (
 WHERE since_us < $until_us;
 
 -- sold: Lines of purchases; one that tells of none is a line of nothing known.
-SELECT row_number() OVER () AS nth, p.object, coalesce(l.line, 0) AS line, p.person_id,
-  p.at_us, p.place AS side,
-  CASE p.place WHEN 'store' THEN 'online' ELSE 'store' END AS other,
-  p.store, p.currency, p.amount AS purchase_amount,
-  coalesce(l.product, '') AS product,
+SELECT p.object, coalesce(l.line, 0) AS line, p.person_id, p.at_us, p.place AS side,
+  p.store, p.currency, coalesce(l.product, '') AS product,
   coalesce(nullif(l.category, ''), goods.category, '') AS category,
   coalesce(nullif(l.brand, ''), goods.brand, '') AS brand,
   CASE WHEN l.log_offset IS NULL THEN p.amount
@@ -77,63 +76,46 @@ LEFT JOIN goods ON l.product <> '' AND goods.product = l.product
   AND goods.source = p.lines_source
 WHERE p.at_us >= $since_us AND p.at_us < $until_us;
 
--- product_tied: Lines bought whose product was seen on the other side before.
-SELECT nth FROM sold AS s SEMI JOIN (SELECT * FROM seen WHERE product <> '')
-  AS b ON b.person_id = s.person_id AND b.side = s.other AND b.product = s.product
-  AND b.at_us < s.at_us AND b.at_us >= s.at_us - $window_us
-WHERE s.product <> '';
+-- fit: By what each line bought is tied to what was seen, the closer the higher: a place
+-- in the answers. All ties in one pass, as each by itself looks up all lines once more.
+SELECT s.object, s.line, CASE
+    WHEN $by_product AND s.product <> '' AND b.product = s.product THEN 4
+    WHEN $by_category AND s.category <> '' AND b.category = s.category THEN 3
+    WHEN $by_brand AND s.brand <> '' AND b.brand = s.brand THEN 2
+    -- Whoever is in a store sees what is there; a page shows what it shows.
+    WHEN $by_visit AND s.side = 'online' THEN 1 END AS closeness,
+  b.store, b.at_us, b.log_offset
+FROM seen AS b JOIN sold AS s USING (object);
 
--- category_tied: Of which something of the category was.
-SELECT nth FROM sold AS s SEMI JOIN (SELECT * FROM seen WHERE category <> '')
-  AS b ON b.person_id = s.person_id AND b.side = s.other AND b.category = s.category
-  AND b.at_us < s.at_us AND b.at_us >= s.at_us - $window_us
-WHERE s.category <> '';
+-- fitted: And the closest of each line, of these the latest that tells of a store.
+SELECT object, line, max({'closeness': closeness, 'told': store <> '', 'at_us': at_us,
+  'log_offset': log_offset, 'store': store}) AS best
+FROM fit WHERE closeness IS NOT NULL GROUP BY object, line;
 
--- brand_tied: Of which something of the brand was.
-SELECT nth FROM sold AS s SEMI JOIN (SELECT * FROM seen WHERE brand <> '')
-  AS b ON b.person_id = s.person_id AND b.side = s.other AND b.brand = s.brand
-  AND b.at_us < s.at_us AND b.at_us >= s.at_us - $window_us
-WHERE s.brand <> '';
-
--- visit_tied: Lines bought online by who was in a store before.
-SELECT nth FROM (SELECT * FROM sold WHERE side = 'online') AS s
-SEMI JOIN (SELECT * FROM seen WHERE side = 'store') AS b
-  ON b.person_id = s.person_id
-  AND b.at_us < s.at_us AND b.at_us >= s.at_us - $window_us;
+-- closest: And of each purchase.
+SELECT object, max(best) AS best FROM fitted GROUP BY object;
 
 -- tied: By what each line bought is tied to the other side.
-SELECT s.* EXCLUDE (nth),
-  CASE
-    WHEN s.person_id IS NULL THEN 'unknown'
-    WHEN $by_product AND nth IN (SELECT nth FROM product_tied) THEN 'product'
-    WHEN $by_category AND nth IN (SELECT nth FROM category_tied) THEN 'category'
-    WHEN $by_brand AND nth IN (SELECT nth FROM brand_tied) THEN 'brand'
-    WHEN $by_visit AND nth IN (SELECT nth FROM visit_tied) THEN 'visit'
-    ELSE 'no' END AS answer,
+SELECT s.*, CASE WHEN s.person_id IS NULL THEN 'unknown'
+    ELSE coalesce([@answers@][f.best.closeness], 'no') END AS answer,
   l.person_id IS NOT NULL AS is_linked
-FROM sold AS s LEFT JOIN linked AS l ON l.person_id = s.person_id AND l.side = s.other;
+FROM sold AS s LEFT JOIN fitted AS f USING (object, line)
+LEFT JOIN linked AS l ON l.person_id = s.person_id AND l.side <> s.side;
 
 -- tried_in: In which store what was bought online was tried: by the closest tie, the
 -- latest time that tells of a store.
-SELECT s.object, arg_max(b.store, {'closeness': CASE s.answer WHEN 'product' THEN 4
-    WHEN 'category' THEN 3 WHEN 'brand' THEN 2 ELSE 1 END, 'told': b.store <> '',
-    'at_us': b.at_us, 'log_offset': b.log_offset}) AS tried
-FROM (SELECT * FROM tied WHERE side = 'online' AND answer NOT IN ('no', 'unknown')) AS s
-JOIN (SELECT * FROM seen WHERE side = 'store') AS b
-  ON b.person_id = s.person_id AND b.at_us < s.at_us
-  AND b.at_us >= s.at_us - $window_us AND CASE s.answer
-    WHEN 'product' THEN b.product = s.product WHEN 'category' THEN b.category = s.category
-    WHEN 'brand' THEN b.brand = s.brand ELSE TRUE END
-GROUP BY s.object;
+SELECT c.object, c.best.store AS tried FROM closest AS c JOIN purchase AS p USING (object)
+WHERE p.place = 'online';
 
 -- judged: Each purchase by the closest tie of its lines.
-SELECT object, person_id, at_us, side, store, currency, purchase_amount AS amount,
-  strftime(timezone($zone, timezone('UTC', make_timestamp(at_us))), '%Y-%m') AS month,
-  arg_min(answer, CASE answer WHEN 'product' THEN 1 WHEN 'category' THEN 2
-    WHEN 'brand' THEN 3 WHEN 'visit' THEN 4 WHEN 'no' THEN 5 ELSE 6 END) AS answer,
-  bool_or(is_linked) AS is_linked
-FROM tied
-GROUP BY object, person_id, at_us, side, store, currency, purchase_amount;
+SELECT p.object, p.person_id, p.at_us, p.place AS side, p.store, p.currency, p.amount,
+  strftime(timezone($zone, timezone('UTC', make_timestamp(p.at_us))), '%Y-%m') AS month,
+  CASE WHEN p.person_id IS NULL THEN 'unknown'
+    ELSE coalesce([@answers@][c.best.closeness], 'no') END AS answer,
+  l.person_id IS NOT NULL AS is_linked
+FROM purchase AS p LEFT JOIN closest AS c USING (object)
+LEFT JOIN linked AS l ON l.person_id = p.person_id AND l.side <> p.place
+WHERE p.at_us >= $since_us AND p.at_us < $until_us;
 
 -- ropo: Purchases and their money by side, answer, store and month; and the store in
 -- which those online were tried.
