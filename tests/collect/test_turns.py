@@ -2,8 +2,14 @@
 
 import asyncio
 import json
+from collections.abc import Sequence
+
+import pytest
 
 from habitue.collect.turns import Turns
+from habitue.log.commit import Committer
+from habitue.log.port import Entry
+from habitue.model.outcome import Outcome
 from habitue.model.source import Source
 from tests.collect.driver import Reply, ask
 from tests.collect.shop import Shop, track
@@ -64,10 +70,8 @@ def test_many_who_send_one_item_each_share_a_turn() -> None:
     assert asyncio.run(all_of_them()) == 64
 
 
-def test_a_till_is_written_down_before_most_of_what_a_flood_sent_with_it(
-    shop: Shop,
-) -> None:
-    shop.add(Source(name="till", priority=0))
+async def sent_at_once(shop: Shop) -> list[Reply]:
+    """Have a flood of one source and a till's item come together; the till's is last."""
     flood = json.dumps({"batch": [track(userId="one")] * BATCH}).encode()
     till = json.dumps(track(userId="u1")).encode()
 
@@ -75,13 +79,35 @@ def test_a_till_is_written_down_before_most_of_what_a_flood_sent_with_it(
         headers = {"Authorization": f"Bearer {shop.keys[key]}"}
         return await ask(shop.collector, body, headers=headers)
 
-    async def all_of_them() -> list[Reply]:
-        noise = [send(flood, "server") for _ in range(BATCHES)]
-        return await asyncio.gather(*noise, send(till, "till"))
+    noise = [send(flood, "server") for _ in range(BATCHES)]
+    return await asyncio.gather(*noise, send(till, "till"))
 
-    replies = shop.runner.run(all_of_them())
+
+def test_a_till_is_taken_before_most_of_what_a_flood_sent_with_it(
+    shop: Shop, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    shop.add(Source(name="till", priority=0))
+    append, came = Committer.append, list[str]()
+
+    async def noted(log: Committer, entries: Sequence[Entry]) -> list[Outcome]:
+        came.append(entries[0].source)
+        return await append(log, entries)
+
+    monkeypatch.setattr(Committer, "append", noted)
+
+    shop.runner.run(sent_at_once(shop))
+
+    assert len(came) == BATCHES + 1
+    # A source has the batch with which it passes a hundred items, and no other.
+    assert came.index("till") == 2
+
+
+def test_a_till_is_written_down_behind_one_call_of_a_flood(shop: Shop) -> None:
+    shop.add(Source(name="till", priority=0))
+
+    replies = shop.runner.run(sent_at_once(shop))
 
     assert {one.status for one in replies} == {200}
     offsets = [one.results[0]["offset"] for one in replies]
-    # A source has the batch with which it passes a hundred items, and no other.
-    assert sum(at < offsets[-1] for at in offsets) == 2
+    # Of what waits to be written each source has a call in turn (habitue.log.lines).
+    assert sum(at < offsets[-1] for at in offsets) == 1

@@ -160,6 +160,31 @@ def test_the_next_batch_gathers_while_a_commit_is_under_way(truth: GatedTruth) -
     run(truth, story, wait_s=0.001)
 
 
+def test_who_sends_one_item_stands_behind_one_call_of_each_other_source(
+    truth: GatedTruth,
+) -> None:
+    async def story(committer: Committer) -> None:
+        truth.gate.clear()
+        under_way = asyncio.ensure_future(committer.append(entries("a")))
+        await until(lambda: truth.commits == [1])
+        flood = [
+            asyncio.ensure_future(committer.append(entries(f"{n}", f"{n}+")))
+            for n in range(5)
+        ]
+        till = Entry(source="till", message_id="receipt", body=b"{}")
+        sold = asyncio.ensure_future(committer.append([till]))
+        await asyncio.sleep(0)
+
+        truth.gate.set()
+        answers = [await one for one in (under_way, *flood)]
+
+        assert (await sold)[0].offset == 4
+        offsets = [one.offset for answer in answers for one in answer]
+        assert offsets == [1, 2, 3, *range(5, 13)]
+
+    run(truth, story, items_max=2, wait_s=0.001)
+
+
 def test_all_writing_is_done_by_one_thread(truth: GatedTruth) -> None:
     async def story(committer: Committer) -> None:
         for name in "abc":

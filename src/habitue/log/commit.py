@@ -6,7 +6,6 @@ before anything is written, so who is concerned is sent away, and the next may t
 """
 
 import asyncio
-from collections import deque
 from collections.abc import Callable, Iterable, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from typing import TypeVar
@@ -15,6 +14,7 @@ from msgspec import Struct
 
 from habitue.base.clock import Clock
 from habitue.base.errors import DiskFullError, HabitueError, StorageError
+from habitue.log.lines import Lines
 from habitue.log.port import Entry, Truth
 from habitue.model.outcome import Outcome
 from habitue.model.record import Record, RecordKind
@@ -69,7 +69,7 @@ class Committer:
         self._items_max = items_max
         self._wait_s = wait_s
         self._queue_max = queue_max
-        self._queue: deque[_Waiting] = deque()
+        self._queue: Lines[_Waiting] = Lines()
         # Items waiting and in the commit under way: what back-pressure looks at.
         self.queued = 0
         self.commits = 0
@@ -100,9 +100,9 @@ class Committer:
     def hold(self, error: DiskFullError) -> None:
         """Take no items until go_on(): there is no room, or soon won't be any."""
         self.full = error
-        queue, self._queue = self._queue, deque()
+        queue, self._queue = self._queue, Lines()
         self._gathering = 0
-        self._turn_away(error, queue)
+        self._turn_away(error, queue.calls())
 
     def go_on(self) -> None:
         """Take items again."""
@@ -182,7 +182,7 @@ class Committer:
 
         Who came while the last commit was under way has waited already.
         """
-        until_s = self._queue[0].since_s + self._wait_s
+        until_s = self._queue.first().since_s + self._wait_s
         if (
             self._gathering >= self._items_max
             or self._closed
@@ -201,7 +201,7 @@ class Committer:
         taken = [self._queue.popleft()]
         items = len(taken[0].entries)
         while self._queue:
-            more = len(self._queue[0].entries)
+            more = len(self._queue.first().entries)
             if items + more > self._items_max:
                 break
             taken.append(self._queue.popleft())
@@ -258,7 +258,7 @@ class Committer:
 
     def _fail(self, error: StorageError, taken: Sequence[_Waiting] = ()) -> None:
         """Refuse everybody from now on: what can't be written can't be promised."""
-        for waiting in (*taken, *self._queue):
+        for waiting in (*taken, *self._queue.calls()):
             if not waiting.answer.done():
                 waiting.answer.set_exception(error)
         self._queue.clear()
