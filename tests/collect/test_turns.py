@@ -71,7 +71,7 @@ def test_many_who_send_one_item_each_share_a_turn() -> None:
 
 
 async def sent_at_once(shop: Shop) -> list[Reply]:
-    """Have a flood of one source and a till's item come together; the till's is last."""
+    """Have a flood of one source and, behind it, an item of a till come together."""
     flood = json.dumps({"batch": [track(userId="one")] * BATCH}).encode()
     till = json.dumps(track(userId="u1")).encode()
 
