@@ -1,7 +1,7 @@
 """What the resolver's parts share: the tables, and items as they stand in them."""
 
 from collections.abc import Callable, Iterable, Iterator, Sequence
-from typing import NamedTuple
+from typing import NamedTuple, cast
 
 from habitue.base.steps import FEW, Steps, in_order, parts
 from habitue.identity import rows
@@ -17,6 +17,7 @@ from habitue.model.evidence import Evidence, Judgement, Key
 from habitue.model.identifier import Identifier
 from habitue.model.kind import Form, Kind, KindPolicy, Move, Role, with_kind
 from habitue.model.strand import identifier_no, strand
+from habitue.state.noted import NotedIndex
 from habitue.state.store import Store
 from habitue.state.table import Table
 
@@ -71,7 +72,7 @@ class Book:
         self.items = store.index(rows.ITEMS)
         self.order = Order(self.items, ties, self.moment)
         self.links = store.index(rows.LINKS)
-        self.handed = store.index(rows.HANDED)
+        self.handed = cast("NotedIndex", store.index(rows.HANDED))
         self.people = People(store)
         self.births = Births(self)
 

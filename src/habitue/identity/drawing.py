@@ -111,6 +111,10 @@ class Drawing:
     def set_component(self, node: int, component: int) -> None:
         if self.component(node) == component:
             return
+        if not component:
+            # Who is alone from here on may be a person of before: nothing else of them
+            # changes, and what is left of the component no longer tells of them.
+            self.book.handed.note(node)
         row = self.book.edit(identifier_no(node))
         if row.anchor is not None:
             row.anchor.component = component

@@ -1,7 +1,8 @@
 """Whose strands may have changed, for whoever keeps a copy of who holds what.
 
 What a person consists of changes only where it is listed, where a device is handed
-over, or within a raw component: these three are noted, and read when asked for.
+over, or within a raw component: these three are noted, with the strands that are in no
+component any more, and read when asked for.
 """
 
 from collections.abc import Iterable, Iterator
@@ -34,7 +35,7 @@ class Moved:
         book = reading.book
         self._reading = reading
         self._components = cast("NotedTable[Component]", book.components)
-        self._handed = cast("NotedIndex", book.handed)
+        self._handed = book.handed
         self._people = cast("NotedIndex", book.people.index)
         # All people are one part of theirs.
         self._people.by_part = False

@@ -46,6 +46,11 @@ class NotedIndex(Index):
     copied: set[int] | None = None
     by_part = True
 
+    def note(self, part: int) -> None:
+        """Note a part as if something had changed in it, if anything is noted."""
+        if self.copied is not None:
+            self.copied.add(part)
+
     def put(self, part: int, at_us: int, offset: int, value: int) -> None:
         """Keep the value at its place, and note where."""
         if self.copied is not None:
