@@ -9,6 +9,7 @@ import duckdb
 import pytest
 
 from habitue.app.bench import gallery, journey_rows, journeys, memory
+from habitue.app.bench import prepared as preparing
 from habitue.app.bench.ground import ground
 from habitue.app.bench.prepared import Cache
 from habitue.app.bench.visits import LOG
@@ -144,3 +145,13 @@ def test_no_rows_at_all_are_refused(tmp_path: Path) -> None:
 
     assert code == 1
     assert "one row at least" in errors
+
+
+def test_a_copy_of_another_version_is_another_data_set(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    before = Cache(tmp_path).place(journeys.NAME, EVENTS)
+
+    monkeypatch.setattr(preparing, "STAMP", "lake-of-before")
+
+    assert Cache(tmp_path).place(journeys.NAME, EVENTS) != before
