@@ -14,7 +14,14 @@ import duckdb
 from habitue.backends.duckdb import columns, sessions
 from habitue.backends.duckdb.asking import DuckAsking
 from habitue.backends.duckdb.days import Days
-from habitue.backends.duckdb.opening import Limits, lock_down, quoted, remove, told
+from habitue.backends.duckdb.opening import (
+    Limits,
+    bound,
+    lock_down,
+    quoted,
+    remove,
+    told,
+)
 from habitue.backends.duckdb.order import bring_in_order
 from habitue.backends.duckdb.writing import Writing
 from habitue.base.errors import StorageError
@@ -193,6 +200,8 @@ class DuckLake:
         remove(self._anew)
         with told("written anew"):
             with duckdb.connect(str(self._path)) as old:
+                # Or it would take most of the machine's memory.
+                bound(old, self._limits)
                 ((name,),) = old.execute("SELECT current_database()").fetchall()
                 old.execute(f"ATTACH '{quoted(self._anew)}' AS anew")
                 old.execute(f'COPY FROM DATABASE "{name}" TO anew')

@@ -31,8 +31,7 @@ def lock_down(
         "SET python_enable_replacements = false",
         "SET autoinstall_known_extensions = false",
         "SET autoload_known_extensions = false",
-        f"SET memory_limit = '{limits.memory_mb}MB'",
-        f"SET max_temp_directory_size = '{limits.spill_mb}MB'",
+        *_bounds(limits),
         # Of steps that follow one another few rows are expected, and many there are.
         "SET GLOBAL asof_loop_join_threshold = 0",
         "SET GLOBAL TimeZone = 'UTC'",
@@ -43,6 +42,20 @@ def lock_down(
         "SET lock_configuration = true",
     ):
         instance.execute(setting)
+
+
+def bound(instance: duckdb.DuckDBPyConnection, limits: Limits) -> None:
+    """Have the engine take what it may, and one core; it is not locked down."""
+    work_on(instance, 1)
+    for setting in _bounds(limits):
+        instance.execute(setting)
+
+
+def _bounds(limits: Limits) -> tuple[str, str]:
+    return (
+        f"SET memory_limit = '{limits.memory_mb}MB'",
+        f"SET max_temp_directory_size = '{limits.spill_mb}MB'",
+    )
 
 
 def quoted(path: Path) -> str:
