@@ -1,6 +1,7 @@
 """Asks the copy: one question, or several that all see it at one offset."""
 
 import asyncio
+import time
 from collections.abc import AsyncIterator, Callable
 from contextlib import asynccontextmanager
 from functools import partial
@@ -62,15 +63,15 @@ class LakeAsking:
                 await copy.threads.ask(asking.close)
 
     async def _begun(self, wait_s: float, then: Callable[[], None]) -> Asking:
-        await self._wait_ready(wait_s)
-        asking = await self._begin(then)
-        if asking is None:
-            # People are to be read once more, as something concerns them all.
+        until_s = time.perf_counter() + wait_s
+        while True:
             await self._wait_ready(wait_s)
             asking = await self._begin(then)
-        if asking is None:
-            raise NotAnsweredError(self._copy.progress())
-        return asking
+            if asking is not None:
+                return asking
+            # People are to be read once more, as something concerns them all.
+            if time.perf_counter() > until_s:
+                raise NotAnsweredError(self._copy.progress())
 
     async def _begin(self, then: Callable[[], None]) -> Asking | None:
         copy = self._copy

@@ -20,8 +20,19 @@ class LakeThreads:
         self._worked_on: set[Future[Any]] = set()
 
     async def write(self, work: Callable[[], T]) -> T:
-        """Do what changes the copy, one thing after another."""
-        return await asyncio.get_running_loop().run_in_executor(self.writer, work)
+        """Do what changes the copy, one thing after another.
+
+        It is done, and waited for, though who asked is broken off: what it writes was
+        taken out of memory before, and would be nowhere.
+        """
+        future = asyncio.wrap_future(self.writer.submit(work))
+        try:
+            return await asyncio.shield(future)
+        except asyncio.CancelledError:
+            await asyncio.wait({future})
+            # That it failed goes before that it was broken off.
+            future.result()
+            raise
 
     async def ask(self, work: Callable[[], T]) -> T:
         """Do what a query needs."""
