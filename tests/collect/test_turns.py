@@ -109,5 +109,5 @@ def test_a_till_is_written_down_behind_one_call_of_a_flood(shop: Shop) -> None:
 
     assert {one.status for one in replies} == {200}
     offsets = [one.results[0]["offset"] for one in replies]
-    # Of what waits to be written each source has a call in turn (habitue.log.lines).
+    # Of what waits to be written each source has a call in turn (habitue.log.waiting).
     assert sum(at < offsets[-1] for at in offsets) == 1

@@ -229,37 +229,33 @@ def test_shares_are_told_by_what_was_bought_when_and_where_it_was_tried(
     assert told_by(store, "region") == [("south", 1, 0, 70)]
 
 
-def test_of_two_stores_the_one_is_told_where_the_product_itself_was_tried(
-    tmp_path: Path,
+TEA, CUPS = ("p1", "tea", "Assam"), ("p3", "cups", "Assam")
+
+
+@pytest.mark.parametrize(
+    ("trials", "told"),
+    [
+        # The tea in one store; later, and before it is bought, cups in another.
+        ([(TEA, "s1"), (CUPS, "s2")], "s1"),
+        # The latest tells of no store.
+        ([(TEA, "s1"), (TEA, "s2"), (TEA, None)], "s2"),
+    ],
+)
+def test_the_store_is_told_where_the_product_itself_was_tried_last(
+    tmp_path: Path, trials: list[tuple[tuple[str, str, str], str | None]], told: str
 ) -> None:
-    """The tea in one store; later, and before it is bought, cups in another."""
     world, day_us = World(), START_US + 40 * DAY_US
-    tea, cups = ("p1", "tea", "Assam"), ("p3", "cups", "Assam")
-    for after, (good, store) in enumerate(((tea, "s1"), (cups, "s2"))):
+    for after, (good, store) in enumerate(trials):
         at_us, goods = day_us + after * DAY_US, [(*good, 0)]
         world.add(1, at_us, "Product Scanned", "app", goods=goods, store=store)
-    key = world.buy(1, day_us + 2 * DAY_US, 100, goods=[(*tea, 100)])
-    told = world.asked(tmp_path)
+    at_us = day_us + len(trials) * DAY_US
+    key = world.buy(1, at_us, 100, goods=[(*TEA, 100)])
+    asked = world.asked(tmp_path)
 
-    rows = told.rows(ASKED, "SELECT object, tried FROM tried_in", goods_table())
+    rows = asked.rows(ASKED, "SELECT object, tried FROM tried_in", goods_table())
 
-    told.close()
-    assert rows == [{"object": key, "tried": "s1"}]
-
-
-def test_the_store_is_told_where_a_later_trial_names_none(tmp_path: Path) -> None:
-    world, day_us = World(), START_US + 40 * DAY_US
-    tea = ("p1", "tea", "Assam")
-    for after, store in enumerate(("s1", "s2", None)):
-        at_us, goods = day_us + after * DAY_US, [(*tea, 0)]
-        world.add(1, at_us, "Product Scanned", "app", goods=goods, store=store)
-    key = world.buy(1, day_us + 3 * DAY_US, 100, goods=[(*tea, 100)])
-    told = world.asked(tmp_path)
-
-    rows = told.rows(ASKED, "SELECT object, tried FROM tried_in", goods_table())
-
-    told.close()
-    assert rows == [{"object": key, "tried": "s2"}]
+    asked.close()
+    assert rows == [{"object": key, "tried": told}]
 
 
 def told_by(view: dict[str, Any], name: str) -> list[tuple[str, int, int, int]]:

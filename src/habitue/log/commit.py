@@ -14,8 +14,8 @@ from msgspec import Struct
 
 from habitue.base.clock import Clock
 from habitue.base.errors import DiskFullError, HabitueError, StorageError
-from habitue.log.lines import Lines
 from habitue.log.port import Entry, Truth
+from habitue.log.waiting import CallsInTurn
 from habitue.model.outcome import Outcome
 from habitue.model.record import Record, RecordKind
 
@@ -69,7 +69,7 @@ class Committer:
         self._items_max = items_max
         self._wait_s = wait_s
         self._queue_max = queue_max
-        self._queue: Lines[_Waiting] = Lines()
+        self._queue: CallsInTurn[_Waiting] = CallsInTurn()
         # Items waiting and in the commit under way: what back-pressure looks at.
         self.queued = 0
         self.commits = 0
@@ -100,7 +100,7 @@ class Committer:
     def hold(self, error: DiskFullError) -> None:
         """Take no items until go_on(): there is no room, or soon won't be any."""
         self.full = error
-        queue, self._queue = self._queue, Lines()
+        queue, self._queue = self._queue, CallsInTurn()
         self._gathering = 0
         self._turn_away(error, queue.calls())
 

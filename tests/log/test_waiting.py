@@ -4,8 +4,8 @@ from hypothesis import given
 from hypothesis import strategies as st
 from msgspec import Struct
 
-from habitue.log.lines import Lines
 from habitue.log.port import Entry
+from habitue.log.waiting import CallsInTurn
 
 
 class Call(Struct, frozen=True):
@@ -19,34 +19,34 @@ class Call(Struct, frozen=True):
         return self.entries[0].source
 
 
-def lines_of(sources: str) -> Lines[Call]:
+def waiting_for(sources: str) -> CallsInTurn[Call]:
     """Have a call wait for each letter, which is its source."""
-    lines: Lines[Call] = Lines()
+    waiting: CallsInTurn[Call] = CallsInTurn()
     for number, source in enumerate(sources):
         entry = Entry(source=source, message_id=f"{number}", body=b"{}")
-        lines.append(Call([entry], number))
-    return lines
+        waiting.append(Call([entry], number))
+    return waiting
 
 
-def emptied(lines: Lines[Call]) -> list[Call]:
+def emptied(waiting: CallsInTurn[Call]) -> list[Call]:
     """Take all calls, each of which is the first until it is taken."""
     taken = []
-    while lines:
-        first = lines.first()
-        taken.append(lines.popleft())
+    while waiting:
+        first = waiting.first()
+        taken.append(waiting.popleft())
         assert taken[-1] is first
     return taken
 
 
 def test_a_source_that_sent_one_call_comes_after_one_of_each_other() -> None:
-    taken = emptied(lines_of("aaaabbbbt"))
+    taken = emptied(waiting_for("aaaabbbbt"))
 
     assert "".join(one.source for one in taken) == "abtababab"
 
 
 @given(st.text("abc", max_size=30))
 def test_each_call_is_taken_once_and_of_one_source_in_order(sources: str) -> None:
-    waiting = lines_of(sources)
+    waiting = waiting_for(sources)
     held = sorted(one.number for one in waiting.calls())
     taken = emptied(waiting)
 
@@ -58,7 +58,7 @@ def test_each_call_is_taken_once_and_of_one_source_in_order(sources: str) -> Non
 
 @given(st.text("abc", max_size=30))
 def test_nobody_who_waits_is_passed_by_twice(sources: str) -> None:
-    taken = "".join(one.source for one in emptied(lines_of(sources)))
+    taken = "".join(one.source for one in emptied(waiting_for(sources)))
 
     for at, source in enumerate(taken):
         waited = taken[:at].rpartition(source)[2]

@@ -1,4 +1,4 @@
-"""Who waits to be written: a line for each source, and a call of each in turn."""
+"""Who waits to be written: a call of each source in turn."""
 
 from collections import deque
 from collections.abc import Iterator, Sequence
@@ -17,7 +17,7 @@ class Call(Protocol):
 C = TypeVar("C", bound=Call)
 
 
-class Lines(dict[str, deque[C]]):
+class CallsInTurn(dict[str, deque[C]]):
     """Calls in the order in which they are written.
 
     Of one source what came first goes first; the sources take turns, so that who
@@ -27,10 +27,10 @@ class Lines(dict[str, deque[C]]):
     def append(self, call: C) -> None:
         """Have a call wait behind those of its source."""
         source = call.entries[0].source
-        line = self.get(source)
-        if line is None:
-            line = self[source] = deque()
-        line.append(call)
+        calls = self.get(source)
+        if calls is None:
+            calls = self[source] = deque()
+        calls.append(call)
 
     def first(self) -> C:
         """Give the call whose turn it is, and leave it there."""
@@ -39,13 +39,13 @@ class Lines(dict[str, deque[C]]):
     def popleft(self) -> C:
         """Take the call whose turn it is; its source comes last from here on."""
         source = next(iter(self))
-        line = self.pop(source)
-        call = line.popleft()
-        if line:
-            self[source] = line
+        calls = self.pop(source)
+        call = calls.popleft()
+        if calls:
+            self[source] = calls
         return call
 
     def calls(self) -> Iterator[C]:
         """Give all that wait."""
-        for line in self.values():
-            yield from line
+        for calls in self.values():
+            yield from calls
