@@ -42,17 +42,7 @@ async def ask(
     disconnects: bool = False,
 ) -> Reply:
     """Send one request and gather the answer; parts come as separate messages."""
-    told = {name.lower(): value for name, value in (headers or {}).items()}
-    scope = {
-        "type": "http",
-        "method": method,
-        "path": path,
-        "query_string": query.encode(),
-        "headers": [
-            (name.encode(), value.encode("latin-1")) for name, value in told.items()
-        ],
-        "client": (client, 40_000),
-    }
+    scope = scope_of(method, path, query, headers, client)
     waiting = [
         {"type": "http.request", "body": part, "more_body": True}
         for part in ([body] if parts is None else parts)
@@ -72,6 +62,27 @@ async def ask(
 
     await application(scope, receive, send)
     return _reply(sent)
+
+
+def scope_of(
+    method: str,
+    path: str,
+    query: str = "",
+    headers: Mapping[str, str] | None = None,
+    client: str = "192.0.2.7",
+) -> dict[str, Any]:
+    """Say of a request what is known before its body."""
+    told = {name.lower(): value for name, value in (headers or {}).items()}
+    return {
+        "type": "http",
+        "method": method,
+        "path": path,
+        "query_string": query.encode(),
+        "headers": [
+            (name.encode(), value.encode("latin-1")) for name, value in told.items()
+        ],
+        "client": (client, 40_000),
+    }
 
 
 def _reply(sent: list[MutableMapping[str, Any]]) -> Reply:

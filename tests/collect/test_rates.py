@@ -13,7 +13,7 @@ from habitue.collect.dialects.own import PATH
 from habitue.collect.limits import Limits
 from habitue.collect.pace import Addresses, Bucket, Failures, block_of, house_of
 from habitue.model.source import Source, Writer
-from tests.collect.driver import Reply, ask
+from tests.collect.driver import Reply, ask, scope_of
 from tests.collect.shop import NOW_US, Shop, track
 
 LIMITS = Limits()
@@ -233,6 +233,47 @@ def test_who_has_to_wait_is_told_so_before_a_body_is_read(
     assert sent[0]["status"] == 429
     assert reason.encode() in sent[1]["body"]
     assert asked == []
+
+
+@pytest.mark.parametrize("pressure", [0.9, 1.0, 1.5, 4.9, 5.0])
+@pytest.mark.parametrize("key", ["web", "till", "import", "nobody"])
+@pytest.mark.parametrize("path", [PATH, f"{PATH}/", "/v1/batch", "/elsewhere"])
+def test_who_is_turned_away_at_once_is_answered_as_the_door_would(
+    shop: Shop, path: str, key: str, pressure: float
+) -> None:
+    shop.add(Source(name="till", priority=0))
+    bulk = shop.runner.run(shop.sources.issue("web", bulk=True))
+    shop.keys |= {"import": bulk, "nobody": "k"}
+    shop.pressure = pressure
+    headers = {
+        "authorization": f"Bearer {shop.keys[key]}",
+        "origin": "https://shop.example",
+    }
+    scope = scope_of("POST", path, headers=headers)
+
+    told = shop.collector.turn_away(scope)
+
+    reply = shop.runner.run(
+        ask(shop.collector, b'{"batch": []}', path=path, headers=headers)
+    )
+    if told is None:
+        assert reply.status != 429
+        return
+    status, lines, body = told
+    assert (status, body) == (reply.status, reply.body)
+    assert {name.decode(): value.decode() for name, value in lines} == reply.headers
+    assert shop.collector.turned_away == {"overloaded": 2}
+
+
+@pytest.mark.parametrize("method", ["GET", "HEAD", "OPTIONS"])
+def test_what_brings_no_events_is_never_turned_away_at_once(
+    shop: Shop, method: str
+) -> None:
+    shop.pressure = 9.0
+    headers = {"authorization": f"Bearer {shop.keys['web']}"}
+
+    assert shop.collector.turn_away(scope_of(method, PATH, headers=headers)) is None
+    assert shop.collector.turn_away(scope_of("POST", PATH, headers=headers)) is not None
 
 
 def test_a_flooding_address_waits_while_another_is_served(shop: Shop) -> None:

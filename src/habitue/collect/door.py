@@ -18,6 +18,8 @@ from habitue.collect.http import (
     Receive,
     Scope,
     Send,
+    Turned,
+    headers_of,
     origin_allowed,
     preflight,
     respond,
@@ -71,6 +73,29 @@ class Collector:
     def serves(self, path: str) -> bool:
         """Say whether a path is of one of the dialects."""
         return self._routes.find(path) is not None
+
+    def turn_away(self, scope: Scope) -> Turned | None:
+        """Answer at once whose key gives way to others by now; None lets them come.
+
+        What a request costs before its key is looked at, others would wait for: under
+        three times what can be taken that is two requests of three.
+        """
+        served = self._routes.find(scope["path"])
+        stop = None if served is None else served.at(scope["method"])
+        if served is None or not isinstance(stop, Route):
+            return None
+        headers: Headers = dict(scope["headers"])
+        held = self._held(stop.keys, self._call(scope, headers, served))
+        if held is None:
+            return None
+        try:
+            self.gate.admit_under_pressure(held[1])
+        except Fault as fault:
+            self.turned_away[fault.reason] += 1
+            answer = fault.answer()
+            told = headers_of(answer, headers.get(b"origin"))
+            return answer.status, told, answer.body
+        return None
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
         headers: Headers = dict(scope["headers"])

@@ -6,6 +6,7 @@ from habitue.base.clock import Clock
 from habitue.collect.http import Fault
 from habitue.collect.limits import Limits
 from habitue.collect.pace import (
+    GIVES_WAY_FROM,
     Addresses,
     Failures,
     Pace,
@@ -36,8 +37,7 @@ class Gate:
 
         address is whom the request came from; empty where it is nobody's.
         """
-        if self._pressure() >= gives_way_at(credential):
-            raise Fault("overloaded", wait_s=_OVERLOAD_WAIT_S)
+        self.admit_under_pressure(credential)
         rate = rate_of(credential, self._limits)
         if rate:
             now_us = self._clock.now_us()
@@ -46,6 +46,16 @@ class Gate:
                 _wait("address_too_fast", wait_s, self._addresses.per_s_max)
             wait_s = self._items.wait_s(credential.source.name, rate, now_us)
             _wait("source_too_fast", wait_s, rate)
+
+    @property
+    def is_pressed(self) -> bool:
+        """Whether anybody has to give way to others by now."""
+        return self._pressure() >= GIVES_WAY_FROM
+
+    def admit_under_pressure(self, credential: Credential) -> None:
+        """Turn away whose key gives way to others by now."""
+        if self._pressure() >= gives_way_at(credential):
+            raise Fault("overloaded", wait_s=_OVERLOAD_WAIT_S)
 
     def spend(self, credential: Credential, items: int, address: str = "") -> None:
         """Count a request's items before the work on them, or turn it away.

@@ -16,6 +16,8 @@ Message = MutableMapping[str, Any]
 Receive = Callable[[], Awaitable[Message]]
 Send = Callable[[Message], Awaitable[None]]
 Headers = dict[bytes, bytes]
+# An answer as it goes on the wire: status, all headers, body.
+Turned = tuple[int, list[tuple[bytes, bytes]], bytes]
 
 _QUERY_FIELDS_MAX = 20
 _KEY_FIELD = b"writeKey="
@@ -191,10 +193,8 @@ def preflight(headers: Headers, allow: bytes = b"POST, OPTIONS") -> Answer:
     )
 
 
-async def respond(
-    send: Send, answer: Answer, origin: bytes | None, *, bare: bool = False
-) -> None:
-    """Send an answer; bare is the head alone, as HEAD asks for."""
+def headers_of(answer: Answer, origin: bytes | None) -> list[tuple[bytes, bytes]]:
+    """Give all headers of an answer to a page of an origin, or to nobody's page."""
     headers = [
         (b"cache-control", answer.cache),
         (b"x-content-type-options", b"nosniff"),
@@ -205,6 +205,14 @@ async def respond(
     if answer.status not in {204, 304}:
         headers.append((b"content-type", answer.media_type))
         headers.append((b"content-length", b"%d" % len(answer.body)))
+    return headers
+
+
+async def respond(
+    send: Send, answer: Answer, origin: bytes | None, *, bare: bool = False
+) -> None:
+    """Send an answer; bare is the head alone, as HEAD asks for."""
+    headers = headers_of(answer, origin)
     await send(
         {"type": "http.response.start", "status": answer.status, "headers": headers}
     )

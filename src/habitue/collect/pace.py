@@ -13,7 +13,7 @@ from habitue.model.source import Writer
 # Pressure 1.0 is where refusing begins: bulk at once, the usual source at 1.5. A till
 # sends little and its customer waits, so it is let in long after: what was taken of a
 # crowd in one moment may be far above the bar that the crowd gives way at.
-_BULK_FROM = 1.0
+GIVES_WAY_FROM = 1.0
 _LAST_FROM = 5.0
 _PRIORITY_MAX = 200
 _BLOCKS_MAX = 10_000
@@ -33,9 +33,9 @@ def gives_way_at(credential: Credential) -> float:
     """
     source = credential.source
     if source.historical or credential.bulk:
-        return _BULK_FROM
+        return GIVES_WAY_FROM
     before = 1 - min(max(source.priority, 0), _PRIORITY_MAX) / _PRIORITY_MAX
-    return _BULK_FROM + (_LAST_FROM - _BULK_FROM) * before**3
+    return GIVES_WAY_FROM + (_LAST_FROM - GIVES_WAY_FROM) * before**3
 
 
 def is_strangers(credential: Credential) -> bool:

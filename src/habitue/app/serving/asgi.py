@@ -10,6 +10,7 @@ from typing import Any
 
 from habitue.app.serving.engine import Engine
 from habitue.base.errors import HabitueError
+from habitue.collect.http import Turned
 
 Scope = MutableMapping[str, Any]
 Receive = Callable[[], Awaitable[MutableMapping[str, Any]]]
@@ -34,6 +35,10 @@ class Dispatcher:
             await self._lifespan(receive, send)
             return
         await self._engine(scope, receive, send)
+
+    def turn_away(self, scope: Scope) -> Turned | None:
+        """Answer at once who has to wait anyway; None lets them come."""
+        return self._engine.turn_away(scope)
 
     async def _lifespan(self, receive: Receive, send: Send) -> None:
         await receive()

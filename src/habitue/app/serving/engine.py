@@ -37,6 +37,7 @@ from habitue.base.ids import new_id, random_bytes
 from habitue.base.settings import Settings
 from habitue.collect.door import Ports
 from habitue.collect.handover import Handover
+from habitue.collect.http import Scope, Turned
 from habitue.collect.webhooks.library import FOLDER, Library
 from habitue.identity.defining import SHOP
 from habitue.log.commit import Committer
@@ -133,6 +134,13 @@ class Engine:
         app = door or self.leader or self.follower
         if app is not None:
             await app(scope, receive, send)
+
+    def turn_away(self, scope: Scope) -> Turned | None:
+        """Answer at once whose events have to wait anyway; None lets them come."""
+        events = self.doors.events
+        if events.gate.is_pressed and self.hosts.has(scope, is_door=True):
+            return events.turn_away(scope)
+        return None
 
     def announce(self, host: str, port: int) -> None:
         """Let commands find this process."""

@@ -11,12 +11,12 @@ from functools import partial
 
 import uvicorn
 
-from habitue.app.desks.joined import JoiningProtocol
 from habitue.app.lake.keeper import load_engine
 from habitue.app.operation.logs import tell_to
 from habitue.app.serving.asgi import Dispatcher
 from habitue.app.serving.engine import Engine
 from habitue.app.serving.heads import Heads, Server
+from habitue.app.serving.turning import TurningProtocol
 from habitue.app.serving.warming import Rest, Warming
 from habitue.base.clock import SystemClock
 from habitue.base.errors import HabitueError
@@ -68,7 +68,7 @@ def run(settings: Settings, origins: Mapping[str, str] | None = None) -> None:
         uvicorn.Config(
             dispatcher,
             loop="uvloop",
-            http=JoiningProtocol,
+            http=partial(TurningProtocol, dispatcher.turn_away),  # type: ignore[arg-type]  # called as a class is
             ws="none",
             lifespan="on",
             access_log=False,
