@@ -29,15 +29,19 @@ LONG = bool(os.environ.get("HABITUE_TORTURE"))
 CAPACITY_S, OVERLOAD_S = (20, 60) if LONG else (4, 8)
 # What differs is the log; the rest is held to above.
 POSTGRES_S = (20, 60) if LONG else (2, 8)
-# A server makes its pages ready a while after its start: that is no flood's doing.
-READY_S = 20 if LONG else 0
+# A server makes its pages ready a while after its start, and until a million events are
+# there each takes longer by a fifth, decoding too: neither is a flood's doing.
+READY_S, FILLING_S = (20, 40) if LONG else (0, 0)
 SENDERS = 16
+# So many that wait for answers can send three times what is taken, wherever it waits.
+FLOODING = 48 if LONG else SENDERS
 SLOW = 1_000 if LONG else 150
 HEAD_TIMEOUT_S = 4
 TIMES = 3
 # Ten tills, a customer each half a second; two wait until what they told is applied.
 TILLS, WAITING, TILL_EVERY_S = 10, 2, 0.5
 # On a machine that others use, too, only what does not hang on the clock is asked.
+OFFERED_MIN = 2 if LONG else 0
 GOODPUT_MIN = 0.9 if LONG else 0.3
 ACCEPTED_MS_MAX = 1_000 if LONG else 10_000
 TILL_MS_MAX = 300 if LONG else 5_000
@@ -61,13 +65,8 @@ def test_a_till_is_served_and_work_goes_on_under_three_times_the_load(
     new_shop: Shop, stored: Stored, figure: Callable[[str, Any], None]
 ) -> None:
     capacity_s, overload_s = POSTGRES_S if stored.url else (CAPACITY_S, OVERLOAD_S)
-    shop = new_shop.start()
-    shop.source("erp")
-    shop.source("till", priority=0)
-    shop.source("web", "public")
-    time.sleep(READY_S)
+    shop = ready(new_shop)
     before = most_per_s(shop, "before", capacity_s)
-
     crowd = Crowd(shop, before)
     began = time.monotonic()
     time.sleep(overload_s)
@@ -75,26 +74,30 @@ def test_a_till_is_served_and_work_goes_on_under_three_times_the_load(
     memory = rss_mb(shop)
     crowd.finish()
     recovered_s = recovery(shop)
-    # What can be taken becomes less as the log grows from nothing, flood or none.
+    # A machine is not always as quick: what is compared lies on either side.
     after = most_per_s(shop, "after", capacity_s)
 
     capacity = (before + after) / 2
     amid = within(crowd.flooded, began, ended)
+    offered = len(amid) * Flood.items / (ended - began)
     taken = sum(one.items for one in amid) / (ended - began)
-    accepted = [one.wait_ms for one in crowd.flooded if one.status == 200]
-    figure("most events/s, before and after", (round(before), round(after)))
-    figure("offered events/s", round(len(amid) * Flood.items / (ended - began)))
-    figure("goodput", f"{taken / capacity:.0%}")
-    noise = within(crowd.noise, began, ended)
-    figure("calls/s of the noisy key", round(len(noise) / (ended - began)))
-    figure("p99 of what was taken ms", round(p99(accepted)))
-    figure("p99 of the till ms", round(p99(waits(crowd.told))))
-    figure("p99 of the till, applied, ms", round(p99(waits(crowd.asked))))
-    figure("the till was turned away", f"{crowd.turned_away:.1%}")
-    figure("recovered in s", round(recovered_s, 1))
-    figure("slow connections ended", f"{crowd.ended} of {SLOW}")
-    figure("memory MB", round(memory))
-
+    # Of what somebody sends who always sends more than can be taken, only when it was
+    # sent is known; a till keeps its pace, and waits from when its call was due.
+    accepted = [one.took_ms for one in crowd.flooded if one.status == 200]
+    for name, value in (
+        ("most events/s, before and after", (round(before), round(after))),
+        ("offered events/s", round(offered)),
+        ("goodput", f"{taken / capacity:.0%}"),
+        ("p99 of what was taken ms", round(p99(accepted))),
+        ("p99 of the till ms", round(p99(waits(crowd.told)))),
+        ("p99 of the till, applied, ms", round(p99(waits(crowd.asked)))),
+        ("the till was turned away", f"{crowd.turned_away:.1%}"),
+        ("recovered in s", round(recovered_s, 1)),
+        ("slow connections ended", f"{crowd.ended} of {SLOW}"),
+        ("memory MB", round(memory)),
+    ):
+        figure(name, value)
+    assert offered >= OFFERED_MIN * capacity
     assert crowd.turned_away <= TURNED_AWAY_MAX
     assert taken / capacity >= GOODPUT_MIN
     assert p99(accepted) <= ACCEPTED_MS_MAX
@@ -106,14 +109,27 @@ def test_a_till_is_served_and_work_goes_on_under_three_times_the_load(
     assert shop.stop() == 0
 
 
+def ready(shop: Shop) -> Shop:
+    """Start a server, and have it do what it does after a start."""
+    shop.start()
+    shop.source("erp")
+    shop.source("till", priority=0)
+    shop.source("web", "public")
+    time.sleep(READY_S)
+    if FILLING_S:
+        most_per_s(shop, "filling", FILLING_S)
+    return shop
+
+
 class Crowd:
     """All who come at once: a flood, a noisy page, slow connections, and the till."""
 
     def __init__(self, shop: Shop, capacity: float) -> None:
         """capacity: events a second that the server takes of those who wait."""
-        pause_s = SENDERS * Flood.items / (TIMES * capacity)
+        pause_s = FLOODING * Flood.items / (TIMES * capacity)
         self.flood = [
-            Flood(shop, shop.keys["erp"], f"over{at}", pause_s) for at in range(SENDERS)
+            Flood(shop, shop.keys["erp"], f"over{at}", pause_s)
+            for at in range(FLOODING)
         ]
         # The load keeps its own process busy: a till in it would wait for that.
         self.tills = Apart(
