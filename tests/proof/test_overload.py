@@ -34,7 +34,7 @@ POSTGRES_S = (20, 60) if LONG else (2, 8)
 READY_S, FILLING_S = (20, 40) if LONG else (0, 0)
 SENDERS = 16
 # So many that wait for answers can send three times what is taken, wherever it waits.
-FLOODING = 48 if LONG else SENDERS
+FLOODING = 160 if LONG else SENDERS
 SLOW = 1_000 if LONG else 150
 HEAD_TIMEOUT_S = 4
 TIMES = 3
