@@ -1,12 +1,12 @@
 """What leaves a connection, and in how many pieces, over a real socket."""
 
 import asyncio
-from collections.abc import Awaitable, Callable
+from collections.abc import Callable
+from functools import partial
 from typing import Any
 
-import uvicorn
-
 from habitue.app.desks.joined import Joined, JoiningProtocol
+from tests.app.sockets import talk
 
 GET = b"GET /%b HTTP/1.1\r\nhost: shop\r\n\r\n"
 START = {"type": "http.response.start", "status": 200}
@@ -29,27 +29,7 @@ async def app(scope: Any, receive: Any, send: Any) -> None:
     await send(body(b"hello"))
 
 
-def asked(story: Callable[[Any, Any], Awaitable[None]]) -> None:
-    """Let a story talk to the server over a connection of its own."""
-
-    async def run() -> None:
-        config = uvicorn.Config(
-            app, port=0, http=JoiningProtocol, lifespan="off", log_level="error"
-        )
-        server = uvicorn.Server(config)
-        serving = asyncio.create_task(server.serve())
-        while not server.started:  # noqa: ASYNC110 uvicorn tells it by this alone
-            await asyncio.sleep(0.01)
-        port = server.servers[0].sockets[0].getsockname()[1]
-        reader, writer = await asyncio.open_connection("127.0.0.1", port)
-        try:
-            await asyncio.wait_for(story(reader, writer), 10)
-        finally:
-            writer.close()
-            server.should_exit = True
-            await serving
-
-    asyncio.run(run())
+asked = partial(talk, app, JoiningProtocol)
 
 
 class Wire(asyncio.Transport):

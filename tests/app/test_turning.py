@@ -1,15 +1,13 @@
 """Who is turned away where requests are parsed, over a real socket."""
 
 import asyncio
-from collections.abc import Awaitable, Callable
 from functools import partial
 from typing import Any
 
-import uvicorn
+import pytest
 
 from habitue.app.serving.turning import TurningProtocol
-
-Talk = Callable[[asyncio.StreamReader, asyncio.StreamWriter], Awaitable[None]]
+from tests.app import sockets
 
 SAID = b"come later"
 TURNED = (429, [(b"retry-after", b"1"), (b"content-length", b"10")], SAID)
@@ -35,33 +33,7 @@ async def app(scope: Any, receive: Any, send: Any) -> None:
     await send({"type": "http.response.body", "body": told})
 
 
-def talk(story: Talk) -> None:
-    """Let a story talk to a server over a connection of its own."""
-
-    async def run() -> None:
-        config = uvicorn.Config(
-            app,
-            port=0,
-            http=partial(TurningProtocol, turn_away),  # type: ignore[arg-type]
-            lifespan="off",
-            log_level="error",
-            server_header=False,
-            date_header=False,
-        )
-        server = uvicorn.Server(config)
-        serving = asyncio.create_task(server.serve())
-        while not server.started:  # noqa: ASYNC110 uvicorn tells it by this alone
-            await asyncio.sleep(0.01)
-        port = server.servers[0].sockets[0].getsockname()[1]
-        reader, writer = await asyncio.open_connection("127.0.0.1", port)
-        try:
-            await asyncio.wait_for(story(reader, writer), 10)
-        finally:
-            writer.close()
-            server.should_exit = True
-            await serving
-
-    asyncio.run(run())
+talk = partial(sockets.talk, app, partial(TurningProtocol, turn_away))
 
 
 async def answer(reader: asyncio.StreamReader) -> tuple[int, bytes, bytes]:
@@ -84,6 +56,25 @@ def test_it_is_answered_before_its_body_is_there_and_the_next_is_served() -> Non
         assert (await answer(reader))[::2] == (200, b"mine")
 
     talk(story)
+
+
+@pytest.mark.parametrize("fold", [b"\r\n ", b"\r\n\t", b"\n", b"\r", b"\x00", b"\x0b"])
+def test_what_is_said_back_of_a_header_begins_no_other(fold: bytes) -> None:
+    def tells(scope: Any) -> Any:
+        origin = dict(scope["headers"]).get(b"origin", b"")
+        return 429, [(b"x-said", origin), (b"content-length", b"0")], b""
+
+    async def story(reader: Any, writer: Any) -> None:
+        writer.write(post(b"/", more=b"origin: a%bx-evil: 1\r\n" % fold))
+        writer.write_eof()
+        head = (await reader.read()).partition(b"\r\n\r\n")[0]
+        assert head.startswith((b"HTTP/1.1 429", b"HTTP/1.1 400"))
+        assert b"x-evil" not in {
+            line.split(b":")[0].strip() for line in head.splitlines()
+        }
+        assert not any(code in head for code in (b"\x00", b"\x0b"))
+
+    sockets.talk(app, partial(TurningProtocol, tells), story)
 
 
 def test_who_wants_no_more_after_it_is_let_go() -> None:
